@@ -1,0 +1,108 @@
+"""The records that flow through Egiz: document → sentences → translations.
+
+Small frozen dataclasses, keyword-only, standard library only. A stage never changes a record; it
+makes the next one. Offsets are code points into `Document.text`, counted from 0, half-open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["ok", "retried", "suspect", "failed"]
+"""How a translation fared: as decoded; as decoded on a later try; published with doubts; none at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One source text with where it comes from.
+
+    `text` is what was read, NFC-normalised and with `\\n` line ends, and never changed after: every
+    offset points into it. `sha256` is of the bytes that were read, in hex.
+    """
+
+    id: str
+    language: str
+    text: str
+    title: str = ""
+    licence: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """One change the splitter made between the raw text and a sentence's text.
+
+    `rule` is the name of the rule; `before` stood at `start:stop` of the document's text and reads
+    `after` in the sentence (both may be empty: a glued boundary replaces nothing by nothing).
+    """
+
+    rule: str
+    start: int
+    stop: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of a document, the unit of everything that follows.
+
+    `id` is ``document:paragraph.index``, both counted from 1, so that a second run over the same
+    text names the same sentences. ``document.text[start:stop]`` is the raw slice; `text` is its
+    repaired form: one line, single spaces, NFC, never empty.
+    """
+
+    id: str
+    document: str
+    paragraph: int
+    index: int
+    start: int
+    stop: int
+    text: str
+    repairs: tuple[Repair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """One output of the engine.
+
+    `tokens` are the target pieces without language code and end token. `logprob` is the mean
+    natural-log probability per target token, end token included; higher is better, 0 at most.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One rung of the retry ladder that was tried: its name, and what the guards said of its best output."""
+
+    rung: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A sentence in one target language, with everything that was tried to get it.
+
+    `hypotheses` stand best first; none only where `status` is ``failed``. `flags` are the guards' codes
+    that still hold for the first one, so ``suspect`` always has at least one. `engine` names model
+    fingerprint, precision and decoding settings. `remembered` says it came from the translation memory.
+    """
+
+    sentence: Sentence
+    language: str
+    hypotheses: tuple[Hypothesis, ...]
+    status: Status
+    flags: tuple[str, ...]
+    attempts: tuple[Attempt, ...]
+    engine: str
+    remembered: bool = False
+
+    @property
+    def text(self) -> str:
+        """The best output, raw as the engine gave it; empty where there is none."""
+        return self.hypotheses[0].text if self.hypotheses else ""
