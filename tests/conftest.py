@@ -1,0 +1,19 @@
+"""Fixtures that several test folders share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of corpora and test sets that stands beside the checkout and is not part of the project."""
+    folder = Path(os.environ.get("EGIZ_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no corpora or test sets at {folder} (set EGIZ_SHARED to point elsewhere)")
+    return folder
