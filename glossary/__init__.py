@@ -1,0 +1,1 @@
+"""Term bases: finding, checking and correcting terms in translations."""

@@ -68,12 +68,14 @@ class Hypothesis:
     """One output of the engine.
 
     `tokens` are the target pieces without language code and end token. `logprob` is the mean
-    natural-log probability per target token, end token included; higher is better, 0 at most.
+    natural-log probability per target token, end token included; higher is better, 0 at most. `complete`
+    is False where the output ran into the length cap before its end token.
     """
 
     text: str
     tokens: tuple[str, ...]
     logprob: float
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,98 @@
+"""What Egiz asks of an engine, and the decoding settings it asks with.
+
+An engine takes single sentences as normalised text and gives raw hypotheses. It knows no documents, no
+memory and no guards, so a new one is a file with these four members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+from egiz.translate.errors import OptionError
+from egiz.translate.records import Hypothesis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """How to search for a translation.
+
+    The defaults are those of Meta's own NLLB-200 runs (NLLB Team 2022, beam 4 to 5; fairseq's generation
+    settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
+    tokens plus five. `hypotheses` is how many of the beam are kept: the retry ladder chooses among
+    them. `batch_tokens` bounds a batch (length × sentences); it is part of the settings because int8
+    engines may round differently in batches of other sizes.
+    """
+
+    beam: int = 5
+    hypotheses: int = 4
+    no_repeat: int = 4
+    repetition_penalty: float = 1.0
+    length_penalty: float = 1.0
+    block_unknown: bool = True
+    length_factor: float = 3.0
+    length_extra: int = 5
+    batch_tokens: int = 2048
+
+    def __post_init__(self) -> None:
+        for name, least in (("beam", 1), ("hypotheses", 1), ("no_repeat", 0), ("length_extra", 1), ("batch_tokens", 1)):
+            if getattr(self, name) < least:
+                raise OptionError(f"{getattr(self, name)}", where=f"decoding option {name}", expected=f"at least {least}")
+        if self.hypotheses > self.beam:
+            raise OptionError(
+                f"{self.hypotheses} hypotheses of a beam of {self.beam}",
+                where="decoding option hypotheses",
+                expected="at most the beam",
+            )
+        for name in ("length_factor", "repetition_penalty"):
+            if getattr(self, name) <= 0:
+                raise OptionError(f"{getattr(self, name)}", where=f"decoding option {name}", expected="a number above 0")
+
+    def longest(self, source_tokens: int) -> int:
+        """The cap on target tokens for a source of so many tokens.
+
+        The source is rounded up to a multiple of eight, so that sentences of like length share a batch and
+        the cap of a sentence does not depend on which others it is decoded with.
+        """
+        return int(self.length_factor * rounded(source_tokens)) + self.length_extra
+
+    def signature(self) -> str:
+        """All settings in one line, for provenance and for the key of the translation memory."""
+        return ";".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+def rounded(tokens: int) -> int:
+    """Round a length up to a multiple of eight."""
+    return -(-tokens // 8) * 8
+
+
+class Engine(Protocol):
+    """Translates sentences between the languages of its model (BCP-47 tags)."""
+
+    @property
+    def identity(self) -> str:
+        """Model fingerprint, engine and precision: what must be equal for outputs to be equal."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the model can read and write."""
+        ...
+
+    def translate(
+        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate normalised sentences; one tuple of hypotheses per text, in order, best first.
+
+        A hypothesis that ran into the length cap has no end token; its `complete` is False.
+        """
+        ...
+
+    def count(self, text: str) -> int:
+        """The number of pieces of `text`, without language code and end token."""
+        ...
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """The pieces of `text` that the vocabulary lacks, in order."""
+        ...

@@ -1,0 +1,202 @@
+"""The token layout of an NLLB checkpoint: which token stands at which id.
+
+fairseq put four special tokens first, then the sentencepiece pieces from the fourth on, then the
+language codes, then ``<mask>``; every NLLB checkpoint on the hub and every model trained here
+follows it::
+
+    id      0    1      2     3      4 … size       size+1 … size+codes   size+codes+1
+    token   <s>  <pad>  </s>  <unk>  pieces 3 …     language codes        <mask>
+
+`size` is the number of pieces in the sentencepiece model, whose own first three are ``<unk>``,
+``<s>`` and ``</s>``: piece number *i* has id *i* + 1. Any rows left in the embedding are padding.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from egiz.translate.errors import ModelError
+from egiz.translate.languages import languages, nllb_codes
+
+if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
+
+SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
+MASK = "<mask>"
+SENTENCEPIECE = "sentencepiece.bpe.model"
+MADE_UP = "madeupword{}"
+MOST_PADDING = 63
+"""Rows that may follow ``<mask>`` in an embedding rounded up to a multiple of 64; NLLB-200 itself has 2."""
+
+
+def load_sentencepiece(path: Path) -> SentencePieceProcessor:
+    """Open a sentencepiece model whose first three pieces are NLLB's.
+
+    Raises ModelError where the file is missing, is no sentencepiece model, or orders its control
+    pieces otherwise (then every id would be off by one or more, silently).
+    """
+    from sentencepiece import SentencePieceProcessor
+
+    if not path.is_file():
+        raise ModelError(
+            f"there is no {path.name} in {path.parent}",
+            action="Copy it from the repository that the checkpoint came from.",
+        )
+    processor = SentencePieceProcessor()
+    try:
+        processor.Load(str(path))
+    except (OSError, RuntimeError) as error:
+        raise ModelError("this is no sentencepiece model", where=str(path)) from error
+    found = tuple(processor.id_to_piece(number) for number in range(3))
+    if found != ("<unk>", "<s>", "</s>"):
+        raise ModelError(
+            f"the first pieces are {', '.join(found)}",
+            where=str(path),
+            expected="<unk>, <s>, </s> as in NLLB",
+            action="Train the sentencepiece model with unk_id=0, bos_id=1, eos_id=2 and no pad.",
+        )
+    return processor
+
+
+def nllb_tokens(pieces: Sequence[str], codes: Sequence[str], size: int = 0) -> tuple[str, ...]:
+    """All tokens in id order for these sentencepiece pieces and language codes.
+
+    `size` is the number of rows of the embedding; rows beyond the layout get made-up words, as
+    fairseq names them. 0 means no padding.
+    """
+    tokens = (*SPECIALS, *pieces[3:], *codes, MASK)
+    padding = tuple(MADE_UP.format(number) for number in range(size - len(tokens)))
+    return tokens + padding
+
+
+def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
+    """All tokens of a checkpoint in hub layout, in the order of its embedding rows.
+
+    Taken from `tokenizer.json`; where there is none, from the `added_tokens_decoder` of
+    `tokenizer_config.json`; where that has no language codes either, rebuilt from the bare
+    sentencepiece model, but only if the embedding has exactly the rows for NLLB's 202 codes. (From
+    a bare sentencepiece model transformers 5 loads a tokenizer without any code and says nothing;
+    every language then is ``<unk>``.)
+
+    Raises ModelError where no language codes can be had, where ids and pieces disagree with the
+    sentencepiece model, or where there are more tokens than embedding rows.
+    """
+    size = _embedding_rows(folder)
+    processor = load_sentencepiece(folder / SENTENCEPIECE)
+    pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
+    listed = _listed_tokens(folder, pieces)
+    tokens = listed or _rebuilt_tokens(folder, pieces, size)
+    check_layout(tokens, pieces, where=str(folder))
+    if len(tokens) > size:
+        raise ModelError(
+            f"the tokenizer has {len(tokens)} tokens but the embedding {size} rows",
+            where=str(folder),
+            action="Tokenizer and weights are of different models; fetch both from one revision.",
+        )
+    return tokens + tuple(MADE_UP.format(number) for number in range(size - len(tokens)))
+
+
+def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) -> None:
+    """Raise ModelError unless the tokens follow NLLB's layout for these pieces and hold a language code."""
+    if tuple(tokens[:4]) != SPECIALS:
+        raise ModelError(f"the vocabulary begins {tuple(tokens[:4])}", where=where, expected=f"{SPECIALS}")
+    for number, piece in enumerate(pieces[3:], start=4):
+        found = tokens[number] if number < len(tokens) else "nothing"
+        if found != piece:
+            raise ModelError(
+                f"token {number} is {found!r}",
+                where=where,
+                expected=f"{piece!r} as in {SENTENCEPIECE}",
+                action="Tokenizer and sentencepiece model are of different models; fetch both from one revision.",
+            )
+    repeated = len(tokens) - len(set(tokens))
+    if repeated:
+        raise ModelError(f"{repeated} tokens of the vocabulary stand there twice", where=where)
+    if not present_codes(tokens):
+        raise ModelError(
+            "the vocabulary has no NLLB language code",
+            where=where,
+            expected="codes such as kaz_Cyrl after the pieces",
+            action="Egiz runs NLLB checkpoints; M2M100, mBART and others mark languages otherwise.",
+        )
+
+
+def present_codes(tokens: Iterable[str]) -> tuple[str, ...]:
+    """The NLLB language codes among these tokens, in the order of NLLB's list."""
+    known = frozenset(tokens)
+    return tuple(code for code in nllb_codes() if code in known)
+
+
+def present_tags(tokens: Iterable[str]) -> tuple[str, ...]:
+    """The BCP-47 tags of the languages whose codes are among these tokens, sorted."""
+    codes = frozenset(present_codes(tokens))
+    return tuple(sorted(item.tag for item in languages() if item.code in codes))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file of a model; ModelError where it is none."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"there is no {path.name} in {path.parent}") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"the file cannot be read as JSON ({error})", where=str(path)) from error
+    if not isinstance(value, dict):
+        raise ModelError(f"the file holds a {type(value).__name__}", where=str(path), expected="a JSON object")
+    return value
+
+
+def _embedding_rows(folder: Path) -> int:
+    size = read_json(folder / "config.json").get("vocab_size")
+    if not isinstance(size, int) or size < 5:
+        raise ModelError(f"vocab_size is {size!r}", where=str(folder / "config.json"), expected="a number")
+    return size
+
+
+def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
+    """The tokens that the tokenizer's own files list with ids; none where they list no language code."""
+    ids: dict[int, str] = {}
+    if (folder / "tokenizer.json").is_file():
+        ids = _ids_of_tokenizer(read_json(folder / "tokenizer.json"), where=str(folder / "tokenizer.json"))
+    elif (folder / "tokenizer_config.json").is_file():
+        added = read_json(folder / "tokenizer_config.json").get("added_tokens_decoder")
+        if isinstance(added, Mapping):
+            ids = dict(enumerate((*SPECIALS, *pieces[3:])))
+            ids |= {int(number): str(entry["content"]) for number, entry in added.items()}
+    if not present_codes(ids.values()):
+        return ()
+    highest = max(ids)
+    if len(ids) != highest + 1:
+        hole = next(number for number in range(highest) if number not in ids)
+        raise ModelError(f"the tokenizer has no token with id {hole} though it has {highest}", where=str(folder))
+    return tuple(ids[number] for number in range(highest + 1))
+
+
+def _ids_of_tokenizer(content: Mapping[str, Any], *, where: str) -> dict[int, str]:
+    vocabulary = content.get("model", {}).get("vocab", {})
+    if isinstance(vocabulary, list):
+        ids = {number: str(entry[0]) for number, entry in enumerate(vocabulary)}
+    else:
+        ids = {int(number): str(token) for token, number in vocabulary.items()}
+    for entry in content.get("added_tokens", ()):
+        number, token = int(entry["id"]), str(entry["content"])
+        if ids.setdefault(number, token) != token:
+            raise ModelError(f"id {number} is both {ids[number]!r} and {token!r}", where=where)
+    return ids
+
+
+def _rebuilt_tokens(folder: Path, pieces: Sequence[str], size: int) -> tuple[str, ...]:
+    codes = nllb_codes()
+    least = len(nllb_tokens(pieces, codes))
+    if least <= size <= least + MOST_PADDING:
+        return nllb_tokens(pieces, codes)
+    raise ModelError(
+        f"the tokenizer has no language codes: {SENTENCEPIECE} alone ({len(pieces)} pieces) does not say which"
+        f" of the embedding's {size} rows is which language",
+        where=str(folder),
+        expected=f"tokenizer.json beside it, or NLLB-200's {least} rows",
+        action="Copy tokenizer.json from the repository that the checkpoint came from.",
+    )

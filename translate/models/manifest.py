@@ -1,0 +1,191 @@
+"""The manifest beside a model: what it is, where it came from, and what its files hash to.
+
+`egiz-model.json` is written when a model is converted or installed. Results carry the fingerprint,
+so that a translation can say exactly which weights made it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from egiz.translate.errors import ModelError
+from egiz.translate.models.layout import read_json
+
+MANIFEST = "egiz-model.json"
+SourceFormat = Literal["nllb", "legacy"]
+"""Where the source language code stands: first (``nllb``), or after ``</s>`` (``legacy``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """One file of a model: `size` in bytes, `sha256` in lower-case hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured score, e.g. direction ``kk-ru``, metric ``chrF2++``, with sacreBLEU's signature."""
+
+    direction: str
+    metric: str
+    value: float
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What is known of a converted model.
+
+    `source` is a hub repository, ``local`` or ``embedded``; `revision` the commit it was fetched at,
+    empty where there is none. `licence` is an SPDX identifier where one fits, empty where unknown.
+    `languages` are BCP-47 tags. `precision` is the type of the stored weights. `created_with` pairs
+    package and version.
+    """
+
+    name: str
+    source: str
+    revision: str
+    licence: str
+    languages: tuple[str, ...]
+    source_format: SourceFormat
+    precision: str
+    files: tuple[ModelFile, ...]
+    created_with: tuple[tuple[str, str], ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over names and hashes of all model files, sorted by name, and the source format.
+
+        Equal for equal weights, vocabulary, tokenizer and input format, wherever they lie and
+        whatever they are called; figures and licence do not count.
+        """
+        lines = [f"{item.name} {item.sha256}\n" for item in sorted(self.files, key=lambda item: item.name)]
+        content = "".join([*lines, f"source_format {self.source_format}\n"])
+        return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+
+def hash_files(folder: Path) -> tuple[ModelFile, ...]:
+    """Size and hash of every file of a model folder but the manifest, sorted by name."""
+    found = sorted(path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
+    return tuple(
+        ModelFile(name=path.name, size=path.stat().st_size, sha256=file_sha256(path)) for path in found
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `egiz-model.json` into the folder, sorted and indented, whole or not at all."""
+    content = asdict(manifest)
+    content["files"] = {item.name: {"sha256": item.sha256, "size": item.size} for item in manifest.files}
+    content["created_with"] = dict(manifest.created_with)
+    content["fingerprint"] = manifest.fingerprint
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    fresh = folder / f".{MANIFEST}.new"
+    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.replace(folder / MANIFEST)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a model folder.
+
+    Raises ModelError where there is none, where it is not of this form, or where the fingerprint it
+    states is not the one its own list of files gives.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ModelError(
+            f"there is no {MANIFEST} in {folder}",
+            action="Make the model with `egiz models convert FOLDER` or `egiz models get NAME`.",
+        )
+    content = read_json(path)
+    try:
+        manifest = _manifest(content)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"the manifest lacks or misstates {error}", where=str(path)) from error
+    if content.get("fingerprint", manifest.fingerprint) != manifest.fingerprint:
+        raise ModelError(
+            "the fingerprint does not follow from the files listed", where=str(path), action=_again(manifest)
+        )
+    return manifest
+
+
+def fingerprint(folder: Path) -> str:
+    """The fingerprint that the manifest of a model folder states; no model file is read."""
+    return read_manifest(folder).fingerprint
+
+
+def verify(folder: Path, *, quick: bool = False) -> Manifest:
+    """Compare every file with the manifest and return it; `quick` compares names and sizes only.
+
+    Raises ModelError naming each file that is missing or changed.
+    """
+    manifest = read_manifest(folder)
+    wrong = [problem for item in manifest.files if (problem := _difference(folder, item, quick=quick))]
+    if wrong:
+        raise ModelError("; ".join(wrong), where=str(folder), action=_again(manifest))
+    return manifest
+
+
+def _difference(folder: Path, item: ModelFile, *, quick: bool) -> str:
+    path = folder / item.name
+    if not path.is_file():
+        return f"{item.name} is missing"
+    if path.stat().st_size != item.size:
+        return f"{item.name} has {path.stat().st_size} bytes, not {item.size}"
+    if not quick and file_sha256(path) != item.sha256:
+        return f"{item.name} has changed since it was installed"
+    return ""
+
+
+def _again(manifest: Manifest) -> str:
+    return f"Remove the folder and fetch or convert {manifest.name} again."
+
+
+def _manifest(content: Mapping[str, Any]) -> Manifest:
+    source_format = content["source_format"]
+    if source_format not in ("nllb", "legacy"):
+        raise ValueError(f"source_format {source_format!r}")
+    return Manifest(
+        name=str(content["name"]),
+        source=str(content["source"]),
+        revision=str(content["revision"]),
+        licence=str(content["licence"]),
+        languages=tuple(str(tag) for tag in content["languages"]),
+        source_format=source_format,
+        precision=str(content["precision"]),
+        files=tuple(
+            ModelFile(name=_plain(name), size=int(entry["size"]), sha256=str(entry["sha256"]))
+            for name, entry in sorted(content["files"].items())
+        ),
+        created_with=tuple(sorted((str(key), str(value)) for key, value in content["created_with"].items())),
+        figures=tuple(
+            Figure(
+                direction=str(entry["direction"]),
+                metric=str(entry["metric"]),
+                value=float(entry["value"]),
+                signature=str(entry["signature"]),
+            )
+            for entry in content["figures"]
+        ),
+    )
+
+
+def _plain(name: str) -> str:
+    """A file name without any folder: a manifest never points outside its own folder."""
+    if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
+        raise ValueError(f"file name {name!r}")
+    return name

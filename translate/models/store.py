@@ -1,0 +1,123 @@
+"""The folder where models live, and how one gets into it.
+
+By default the user's data directory, ``egiz/models/<name>``; every function takes `home` instead.
+A model is made under a temporary name in the same folder and renamed when it is whole, so whoever
+looks sees a complete model or none. Names that begin with a dot are never models.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from egiz.translate.errors import OptionError, OutputError
+from egiz.translate.models.manifest import MANIFEST
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ABANDONED = 24 * 3600.0
+"""Seconds after which a half-made model whose maker is gone is swept away; a slow download takes hours."""
+
+
+def models_folder(home: Path | None = None) -> Path:
+    """``home/models``, or the models folder in the user's data directory; it need not exist yet."""
+    if home is None:
+        from platformdirs import user_data_dir
+
+        home = Path(user_data_dir("egiz", appauthor=False))
+    return home / "models"
+
+
+def model_folder(name: str, home: Path | None = None) -> Path:
+    """Where the model of this name lives or would live; OptionError where the name is no plain file name."""
+    if not _NAME.fullmatch(name):
+        raise OptionError(
+            f"{name!r} cannot be the name of a model",
+            expected="letters, digits, '.', '-' and '_', not beginning with a dot",
+        )
+    return models_folder(home) / name
+
+
+def installed(home: Path | None = None) -> tuple[Path, ...]:
+    """The folders of all installed models, sorted by name."""
+    folder = models_folder(home)
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        sorted(
+            path
+            for path in folder.iterdir()
+            if not path.name.startswith(".") and (path / MANIFEST).is_file()
+        )
+    )
+
+
+def find(name: str, home: Path | None = None) -> Path | None:
+    """The folder of an installed model, or None."""
+    if not _NAME.fullmatch(name):
+        return None
+    folder = models_folder(home) / name
+    return folder if (folder / MANIFEST).is_file() else None
+
+
+@contextmanager
+def installing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside `target` to fill; on success it becomes `target`, on failure it goes.
+
+    Two processes may install the same model at once: each fills its own folder, the first to finish
+    wins, and the other's work is dropped. Raises OutputError where the folder cannot be made or
+    renamed.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
+        fresh.chmod(0o755)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write to {target.parent} ({error.strerror})",
+            action="Choose another folder for models with EGIZ_HOME, or mend its permissions.",
+        ) from error
+    try:
+        yield fresh
+        _publish(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def remove(name: str, home: Path | None = None) -> bool:
+    """Remove an installed model; False where there was none. It vanishes at once, its files soon after."""
+    folder = find(name, home)
+    if folder is None:
+        return False
+    grave = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".old", dir=folder.parent))
+    folder.rename(grave / name)
+    shutil.rmtree(grave, ignore_errors=True)
+    return True
+
+
+def _publish(fresh: Path, target: Path) -> None:
+    """Rename; where somebody else's finished model stands there by now, leave that one."""
+    for path in fresh.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    try:
+        fresh.rename(target)
+    except OSError as error:
+        if not (target / MANIFEST).is_file():
+            raise OutputError(f"cannot put the model at {target} ({error.strerror})") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left behind long ago."""
+    for path in folder.glob(".*.new"):
+        try:
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(path, ignore_errors=True)
+        except OSError:
+            continue

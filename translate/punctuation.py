@@ -1,0 +1,125 @@
+"""Punctuation on its way into the engine and out of it.
+
+NLLB's vocabulary was built on text that Moses' ``normalize-punctuation`` had gone over, so a typographic
+quote or dash reaches the model as an unknown piece. `normalise` maps them to what the vocabulary holds.
+`typeset` turns the engine's plain marks into what a reader of the target language expects.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("„“”«»″〃＂", '"'),
+        **dict.fromkeys("‘’‚‛´`ʼʹ′", "'"),
+        **dict.fromkeys("‹›", "'"),
+        **dict.fromkeys("‐‑‒–−", "-"),
+        **dict.fromkeys("—―", "—"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t\r\n", " "),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
+        "…": "...",
+        "№": "№",
+    }
+)
+_SPACED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s*—\s*"), " - "),
+    (re.compile(r"''"), '"'),
+    (re.compile(r"(?<=\d) %"), "%"),
+    (re.compile(r" (?=[;:?!,.](?:\s|$))"), ""),
+    (re.compile(r"\( +"), "("),
+    (re.compile(r" +\)"), ")"),
+    (re.compile(r"\s+"), " "),
+)
+
+
+def normalise(text: str) -> str:
+    """Bring punctuation to the plain forms that NLLB vocabularies were built on; one line, single spaces.
+
+    The mapping is that of Moses' ``normalize-punctuation`` (quotes, apostrophes, dashes, ellipsis, stray
+    spaces, invisible characters) with two of its rules left out because they damage text: swapping a
+    closing quote with the comma beside it, and reading a no-break space between digits as a decimal mark.
+
+    >>> normalise('«Қайта құру» — 1985…')
+    '"Қайта құру" - 1985...'
+    """
+    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    for pattern, replacement in _SPACED:
+        text = pattern.sub(replacement, text)
+    return text.strip()
+
+
+_QUOTES: dict[str, tuple[str, str]] = {"ru": ("«", "»"), "kk": ("«", "»"), "en": ("“", "”")}
+_DOUBLE_PRIME = "″"
+_OPENS_AFTER = re.compile(r"(?:^|[\s(\[{«“—–-])$")
+_CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
+
+
+def quotes(text: str, language: str) -> str:
+    """Typeset every straight double quote, so that none is left.
+
+    Marks are paired from left to right by what stands beside them; one that follows a digit and has no
+    partner is read as inches (″); any other without a partner becomes the language's closing mark.
+
+    >>> quotes('"Қайта құру" саясаты, 5" құбыр', "kk")
+    '«Қайта құру» саясаты, 5″ құбыр'
+    """
+    if '"' not in text:
+        return text
+    opening, closing = _QUOTES.get(language, ("“", "”"))
+    places = [place for place, mark in enumerate(text) if mark == '"']
+    roles = _pair([_role(text, place) for place in places])
+    marks = list(text)
+    for place, role in zip(places, roles, strict=True):
+        alone = role == "alone"
+        inches = alone and place > 0 and text[place - 1].isdigit()
+        marks[place] = _DOUBLE_PRIME if inches else opening if role == "open" else closing
+    return "".join(marks)
+
+
+def _role(text: str, place: int) -> str:
+    """Say what the mark at `place` could be by its neighbours: ``open``, ``close`` or ``either``."""
+    opens = bool(_OPENS_AFTER.search(text[:place][-1:]))
+    closes = bool(_CLOSES_BEFORE.search(text[place + 1 : place + 2]))
+    return "either" if opens == closes else "open" if opens else "close"
+
+
+def _pair(roles: list[str]) -> list[str]:
+    """Pair marks left to right; those without a partner become ``alone``."""
+    paired = ["alone"] * len(roles)
+    waiting: int | None = None
+    for place, role in enumerate(roles):
+        if waiting is not None and role != "open":
+            paired[waiting], paired[place], waiting = "open", "close", None
+        elif role != "close":
+            waiting = place
+    return paired
+
+
+def _dashes(text: str) -> str:
+    """A hyphen standing between spaces is a dash."""
+    return re.sub(r"(?<=\S) - (?=\S)", " — ", re.sub(r"^- (?=\S)", "— ", text))
+
+
+def _ellipsis(text: str) -> str:
+    return re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", text)
+
+
+_STEPS: tuple[Callable[[str], str], ...] = (_dashes, _ellipsis)
+
+
+def typeset(text: str, language: str) -> str:
+    """Dress the engine's plain punctuation for readers of `language` (a BCP-47 tag).
+
+    Quotes become «…» in Russian and Kazakh and “…” elsewhere, a spaced hyphen a dash, three stops an
+    ellipsis. Words are left alone, and nothing changes on a second pass. No straight double quote is
+    left, which is what lets every reader of the published table see the same cells.
+
+    >>> typeset('"Перестройка" - это...', "ru")
+    '«Перестройка» — это…'
+    """
+    for step in _STEPS:
+        text = step(text)
+    return quotes(text, language)
