@@ -36,9 +36,17 @@ class Decoding:
     batch_tokens: int = 2048
 
     def __post_init__(self) -> None:
-        for name, least in (("beam", 1), ("hypotheses", 1), ("no_repeat", 0), ("length_extra", 1), ("batch_tokens", 1)):
+        for name, least in (
+            ("beam", 1),
+            ("hypotheses", 1),
+            ("no_repeat", 0),
+            ("length_extra", 1),
+            ("batch_tokens", 1),
+        ):
             if getattr(self, name) < least:
-                raise OptionError(f"{getattr(self, name)}", where=f"decoding option {name}", expected=f"at least {least}")
+                raise OptionError(
+                    f"{getattr(self, name)}", where=f"decoding option {name}", expected=f"at least {least}"
+                )
         if self.hypotheses > self.beam:
             raise OptionError(
                 f"{self.hypotheses} hypotheses of a beam of {self.beam}",
@@ -47,7 +55,9 @@ class Decoding:
             )
         for name in ("length_factor", "repetition_penalty"):
             if getattr(self, name) <= 0:
-                raise OptionError(f"{getattr(self, name)}", where=f"decoding option {name}", expected="a number above 0")
+                raise OptionError(
+                    f"{getattr(self, name)}", where=f"decoding option {name}", expected="a number above 0"
+                )
 
     def longest(self, source_tokens: int) -> int:
         """The cap on target tokens for a source of so many tokens.

@@ -60,7 +60,7 @@ _CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
 def quotes(text: str, language: str) -> str:
     """Typeset every straight double quote, so that none is left.
 
-    Marks are paired from left to right by what stands beside them; one that follows a digit and has no
+    Marks are paired like brackets by what stands beside them; one that follows a digit and has no
     partner is read as inches (″); any other without a partner becomes the language's closing mark.
 
     >>> quotes('"Қайта құру" саясаты, 5" құбыр', "kk")
@@ -87,14 +87,14 @@ def _role(text: str, place: int) -> str:
 
 
 def _pair(roles: list[str]) -> list[str]:
-    """Pair marks left to right; those without a partner become ``alone``."""
+    """Pair marks, inner pairs first; those without a partner become ``alone``."""
     paired = ["alone"] * len(roles)
-    waiting: int | None = None
+    waiting: list[int] = []
     for place, role in enumerate(roles):
-        if waiting is not None and role != "open":
-            paired[waiting], paired[place], waiting = "open", "close", None
-        elif role != "close":
-            waiting = place
+        if role == "open" or (role == "either" and not waiting):
+            waiting.append(place)
+        elif waiting:
+            paired[waiting.pop()], paired[place] = "open", "close"
     return paired
 
 

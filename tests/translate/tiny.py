@@ -31,7 +31,7 @@ CODES = ("kaz_Cyrl", "rus_Cyrl", "eng_Latn")
 
 
 def train_sentencepiece(path: Path, size: int = 400) -> Path:
-    """Train a BPE model of `size` pieces with NLLB's control pieces and normaliser, and write it to `path`."""
+    """Train a BPE model of `size` pieces with NLLB's control pieces and normaliser; write it to `path`."""
     from sentencepiece import SentencePieceTrainer
 
     content = io.BytesIO()
@@ -52,8 +52,9 @@ def train_sentencepiece(path: Path, size: int = 400) -> Path:
 def make_tiny_checkpoint(folder: Path, codes: tuple[str, ...] = CODES, *, padding: int = 0) -> Path:
     """Write a random M2M100 of some 30,000 weights in hub layout to `folder`; needs torch and transformers.
 
-    The same weights every time. They are drawn wide (standard deviation 0.3), so that outputs differ
-    from input to input instead of repeating one token.
+    The same weights every time. They are drawn wide and the embedding narrow (standard deviations 0.9
+    and 0.15), so that outputs differ from input to input instead of repeating one token; some end by
+    themselves, most run into the length limit, and now and then a language code turns up among them.
     """
     import torch
     from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
@@ -72,12 +73,14 @@ def make_tiny_checkpoint(folder: Path, codes: tuple[str, ...] = CODES, *, paddin
         encoder_layerdrop=0.0,
         decoder_layerdrop=0.0,
         max_position_embeddings=256,
-        init_std=0.3,
+        init_std=0.9,
     )
     state = torch.random.get_rng_state()
     torch.manual_seed(20)
     model = M2M100ForConditionalGeneration(config).eval()
     torch.random.set_rng_state(state)
+    with torch.no_grad():
+        model.model.shared.weight.mul_(0.15 / 0.9)
     write_checkpoint(folder, model, pieces, codes)
     pieces.unlink()
     return folder

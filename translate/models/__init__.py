@@ -1,0 +1,39 @@
+"""Models: names, download, conversion, checks, and the folder where they live."""
+
+from egiz.translate.models.catalogue import CatalogueEntry, catalogue_entries, resolve
+from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
+from egiz.translate.models.get import get_model, install_folder
+from egiz.translate.models.hub import ENDPOINT, Hub
+from egiz.translate.models.inspect import ModelInfo, describe
+from egiz.translate.models.manifest import (
+    Figure,
+    Manifest,
+    fingerprint,
+    read_manifest,
+    verify,
+    write_manifest,
+)
+from egiz.translate.models.store import installed, models_folder, remove
+
+__all__ = [
+    "ENDPOINT",
+    "CatalogueEntry",
+    "Figure",
+    "Hub",
+    "Manifest",
+    "ModelInfo",
+    "catalogue_entries",
+    "describe",
+    "fingerprint",
+    "get_model",
+    "install_folder",
+    "installed",
+    "models_folder",
+    "read_manifest",
+    "remove",
+    "resolve",
+    "verify",
+    "vocabulary_size",
+    "write_checkpoint",
+    "write_manifest",
+]

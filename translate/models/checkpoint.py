@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from transformers import M2M100ForConditionalGeneration
 
 LONGEST = 512
-"""Tokens of the longest input; NLLB was trained on no more, and its tokenizer says 1024."""
+"""Tokens of the longest input that NLLB was trained on; its own tokenizer states 1024."""
 
 
 def vocabulary_size(sentencepiece_model: Path, codes: Sequence[str]) -> int:
     """Rows that the embedding of a model with these pieces and language codes needs, padding not counted."""
-    return load_sentencepiece(sentencepiece_model).get_piece_size() + 1 + len(codes) + 1
+    return int(load_sentencepiece(sentencepiece_model).get_piece_size()) + 1 + len(codes) + 1
 
 
 def write_checkpoint(
@@ -86,7 +86,7 @@ def bpe_merges(pieces: Sequence[str], scores: Sequence[float]) -> list[tuple[str
     sentencepiece joins, of all neighbouring pairs whose join is a piece, the one whose join has the
     highest score. So every way to split a piece into two pieces is a merge, ranked by that score.
     """
-    rank = {piece: score for piece, score in zip(pieces[3:], scores[3:], strict=True)}
+    rank = dict(zip(pieces[3:], scores[3:], strict=True))
     merges = [
         (-score, len(piece[:cut]), piece[:cut], piece[cut:])
         for piece, score in rank.items()

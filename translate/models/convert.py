@@ -11,7 +11,7 @@ import importlib.util
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +50,12 @@ def convert(
     M2M100 or lacks a language code, and where torch is not installed; OptionError for an unknown
     precision; OutputError where `target` exists.
     """
-    if precision not in PRECISIONS:
-        raise OptionError(
-            f"{precision!r} is no precision",
-            expected=", ".join(PRECISIONS),
-            action=nearest(precision, PRECISIONS),
-        )
+    check_precision(precision)
     if target.exists():
         raise OutputError(f"{target} exists", action="Remove it or choose another name.")
     check_checkpoint(checkpoint)
     tokens = checkpoint_tokens(checkpoint)
-    tags = _chosen_languages(tokens, languages, where=str(checkpoint))
+    tags = chosen_languages(tokens, languages, where=str(checkpoint))
     _need("torch", "transformers")
     with installing(target) as fresh:
         _convert_weights(checkpoint, fresh, tokens, precision)
@@ -74,15 +69,25 @@ def convert(
             source_format=source_format or detect_source_format(checkpoint),
             precision=precision,
             files=hash_files(fresh),
-            created_with=_versions("egiz", "ctranslate2", "transformers", "torch"),
+            created_with=package_versions("egiz", "ctranslate2", "transformers", "torch"),
             figures=tuple(figures),
         )
         write_manifest(fresh, manifest)
     return manifest
 
 
+def check_precision(precision: str) -> None:
+    """Raise OptionError unless the weights of a model can be stored so."""
+    if precision not in PRECISIONS:
+        raise OptionError(
+            f"{precision!r} is no precision",
+            expected=", ".join(PRECISIONS),
+            action=nearest(precision, PRECISIONS),
+        )
+
+
 def check_checkpoint(folder: Path) -> None:
-    """Raise ModelError unless the folder holds an M2M100 checkpoint in safetensors that needs no code of its own."""
+    """Raise ModelError unless this is an M2M100 checkpoint in safetensors without code of its own."""
     config = read_json(folder / "config.json")
     if config.get("model_type") != "m2m_100":
         raise ModelError(
@@ -145,7 +150,8 @@ def _shards(index: Path) -> list[str]:
     return names
 
 
-def _chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
+def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
+    """The tags wanted, sorted, or all that the tokens have; ModelError where one has no code among them."""
     present = present_tags(tokens)
     if not wanted:
         return present
@@ -184,18 +190,16 @@ class _ListedTokens:
 
 
 def _convert_weights(checkpoint: Path, folder: Path, tokens: Sequence[str], precision: str) -> None:
-    from ctranslate2.converters import TransformersConverter
+    def load_model(model_class: Any, path: str, *, config: Any, dtype: Any) -> Any:
+        return model_class.from_pretrained(
+            path, config=config, dtype=dtype, use_safetensors=True, local_files_only=True
+        )
 
-    class Converter(TransformersConverter):  # type: ignore[misc]
-        def load_model(self, model_class: Any, path: str, *, config: Any, dtype: Any) -> Any:
-            return model_class.from_pretrained(
-                path, config=config, dtype=dtype, use_safetensors=True, local_files_only=True
-            )
+    def load_tokenizer(tokenizer_class: Any, path: str) -> _ListedTokens:
+        return _ListedTokens(tokens)
 
-        def load_tokenizer(self, tokenizer_class: Any, path: str) -> _ListedTokens:
-            return _ListedTokens(tokens)
-
-    converter = Converter(str(checkpoint))
+    converter = import_module("ctranslate2.converters").TransformersConverter(str(checkpoint))
+    converter.load_model, converter.load_tokenizer = load_model, load_tokenizer
     with _no_progress_bars():
         try:
             converter.convert(str(folder), quantization=precision, force=True)
@@ -206,8 +210,7 @@ def _convert_weights(checkpoint: Path, folder: Path, tokens: Sequence[str], prec
 @contextmanager
 def _no_progress_bars() -> Iterator[None]:
     """Keep transformers' own progress bars off the terminal; ours says what is going on."""
-    from transformers.utils import logging
-
+    logging = import_module("transformers.utils.logging")
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
@@ -217,7 +220,10 @@ def _no_progress_bars() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _versions(*packages: str) -> tuple[tuple[str, str], ...]:
+def package_versions(*packages: str) -> tuple[tuple[str, str], ...]:
+    """Name and version of each package that is installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found: list[tuple[str, str]] = []
     for name in packages:
         try:

@@ -99,6 +99,27 @@ def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
     return tokens + tuple(MADE_UP.format(number) for number in range(size - len(tokens)))
 
 
+def model_tokens(folder: Path) -> tuple[str, ...]:
+    """All tokens in id order of a model folder: converted to CTranslate2, or a checkpoint in hub layout.
+
+    Raises ModelError where there is no vocabulary, or where a converted model has different ones for
+    source and target, which NLLB never has.
+    """
+    if not (folder / "model.bin").is_file():
+        return checkpoint_tokens(folder)
+    shared = _vocabulary(folder, "shared")
+    if shared:
+        return shared
+    source, target = _vocabulary(folder, "source"), _vocabulary(folder, "target")
+    if not source:
+        raise ModelError("there is no shared_vocabulary.json", where=str(folder), action="Convert it again.")
+    if source != target:
+        raise ModelError(
+            "source and target vocabulary differ", where=str(folder), expected="one vocabulary, as in NLLB"
+        )
+    return source
+
+
 def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) -> None:
     """Raise ModelError unless the tokens follow NLLB's layout for these pieces and hold a language code."""
     if tuple(tokens[:4]) != SPECIALS:
@@ -110,7 +131,7 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
                 f"token {number} is {found!r}",
                 where=where,
                 expected=f"{piece!r} as in {SENTENCEPIECE}",
-                action="Tokenizer and sentencepiece model are of different models; fetch both from one revision.",
+                action="Tokenizer and pieces are of different models; fetch both from one revision.",
             )
     repeated = len(tokens) - len(set(tokens))
     if repeated:
@@ -145,8 +166,28 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ModelError(f"the file cannot be read as JSON ({error})", where=str(path)) from error
     if not isinstance(value, dict):
-        raise ModelError(f"the file holds a {type(value).__name__}", where=str(path), expected="a JSON object")
+        raise ModelError(
+            f"the file holds a {type(value).__name__}", where=str(path), expected="a JSON object"
+        )
     return value
+
+
+def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
+    """The tokens of ``<side>_vocabulary.json``, or of the ``.txt`` of CTranslate2 2 and 3; or none."""
+    path = folder / f"{side}_vocabulary.json"
+    if path.is_file():
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"the file cannot be read as JSON ({error})", where=str(path)) from error
+        if not isinstance(content, list) or not all(isinstance(token, str) for token in content):
+            raise ModelError("the file holds something else", where=str(path), expected="a list of tokens")
+        return tuple(content)
+    path = folder / f"{side}_vocabulary.txt"
+    if not path.is_file():
+        return ()
+    lines = path.read_bytes().decode("utf-8").split("\n")
+    return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 
 def _embedding_rows(folder: Path) -> int:
@@ -171,7 +212,9 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
     highest = max(ids)
     if len(ids) != highest + 1:
         hole = next(number for number in range(highest) if number not in ids)
-        raise ModelError(f"the tokenizer has no token with id {hole} though it has {highest}", where=str(folder))
+        raise ModelError(
+            f"the tokenizer has no token with id {hole} though it has {highest}", where=str(folder)
+        )
     return tuple(ids[number] for number in range(highest + 1))
 
 
@@ -194,8 +237,8 @@ def _rebuilt_tokens(folder: Path, pieces: Sequence[str], size: int) -> tuple[str
     if least <= size <= least + MOST_PADDING:
         return nllb_tokens(pieces, codes)
     raise ModelError(
-        f"the tokenizer has no language codes: {SENTENCEPIECE} alone ({len(pieces)} pieces) does not say which"
-        f" of the embedding's {size} rows is which language",
+        f"the tokenizer has no language codes: {SENTENCEPIECE} alone ({len(pieces)} pieces) does not say"
+        f" which of the embedding's {size} rows is which language",
         where=str(folder),
         expected=f"tokenizer.json beside it, or NLLB-200's {least} rows",
         action="Copy tokenizer.json from the repository that the checkpoint came from.",

@@ -22,7 +22,7 @@ _BPE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentencePieceFacts:
-    """`is_bpe` (else unigram, word or char), `byte_fallback`, and the normaliser's compiled map (may be empty)."""
+    """`is_bpe` (else unigram, word or char), `byte_fallback`, and the normaliser's map (may be empty)."""
 
     is_bpe: bool
     byte_fallback: bool

@@ -33,6 +33,11 @@ def models_folder(home: Path | None = None) -> Path:
     return home / "models"
 
 
+def downloads_folder(home: Path | None = None) -> Path:
+    """Where files are kept while a model is being fetched, so that the next try need not begin anew."""
+    return models_folder(home).parent / "downloads"
+
+
 def model_folder(name: str, home: Path | None = None) -> Path:
     """Where the model of this name lives or would live; OptionError where the name is no plain file name."""
     if not _NAME.fullmatch(name):
@@ -50,9 +55,7 @@ def installed(home: Path | None = None) -> tuple[Path, ...]:
         return ()
     return tuple(
         sorted(
-            path
-            for path in folder.iterdir()
-            if not path.name.startswith(".") and (path / MANIFEST).is_file()
+            path for path in folder.iterdir() if not path.name.startswith(".") and (path / MANIFEST).is_file()
         )
     )
 
@@ -66,6 +69,23 @@ def find(name: str, home: Path | None = None) -> Path | None:
 
 
 @contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Hold a lock on a model's name, so that of two processes that want it one fetches and one waits.
+
+    The lock goes with the process that holds it. Without huggingface_hub's `filelock` there is no
+    lock: installing stays whole all the same, work is merely done twice.
+    """
+    try:
+        from filelock import FileLock
+    except ImportError:
+        yield
+        return
+    _make(target.parent)
+    with FileLock(target.parent / f".{target.name}.lock"):
+        yield
+
+
+@contextmanager
 def installing(target: Path) -> Iterator[Path]:
     """Give an empty folder beside `target` to fill; on success it becomes `target`, on failure it goes.
 
@@ -73,16 +93,10 @@ def installing(target: Path) -> Iterator[Path]:
     wins, and the other's work is dropped. Raises OutputError where the folder cannot be made or
     renamed.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(target.parent)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
-        fresh.chmod(0o755)
-    except OSError as error:
-        raise OutputError(
-            f"cannot write to {target.parent} ({error.strerror})",
-            action="Choose another folder for models with EGIZ_HOME, or mend its permissions.",
-        ) from error
+    _make(target.parent)
+    _sweep(target.parent)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
+    fresh.chmod(0o755)
     try:
         yield fresh
         _publish(fresh, target)
@@ -99,6 +113,18 @@ def remove(name: str, home: Path | None = None) -> bool:
     folder.rename(grave / name)
     shutil.rmtree(grave, ignore_errors=True)
     return True
+
+
+def _make(folder: Path) -> None:
+    """Make the folder and see that it can be written to; OutputError where it cannot."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise OutputError(
+            f"cannot write to {folder} ({error.strerror})",
+            action="Choose another folder for models with EGIZ_HOME, or mend its permissions.",
+        ) from error
 
 
 def _publish(fresh: Path, target: Path) -> None:

@@ -14,7 +14,7 @@ from egiz.translate.train.corpus import Row
 from egiz.translate.train.recipe import Noise, Recipe
 from egiz.translate.train.vocabulary import END, Pieces
 
-BUCKETS = (12, 20, 28, 36, 48, 64, 88, 120)
+BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, 120)
 """Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
 
 _CHUNK = 40_000
@@ -59,7 +59,9 @@ def epoch(recipe: Recipe, rows: Sequence[Row], pieces: Pieces, number: int) -> I
         yield from ready
 
 
-def fixed(recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str) -> Iterator[Batch]:
+def fixed(
+    recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str
+) -> Iterator[Batch]:
     """Batches of given pairs in one direction without noise, for measuring; the last of a bucket may be short."""
     source, target = _ends(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +86,9 @@ def _read_table(path: Path) -> Iterator[list[str]]:
         raise InputError(str(error), where=str(path), expected="a UTF-8 table of parallel text") from error
 
 
-def prepare(recipe: Recipe, corpora: Path, test_sets: Iterable[Path], output: Path) -> dict[str, dict[str, int]]:
+def prepare(
+    recipe: Recipe, corpora: Path, test_sets: Iterable[Path], output: Path
+) -> dict[str, dict[str, int]]:
     """Write the clean rows of all sources to ``output/rows.tsv`` and the account to ``output/report.json``.
 
     Returns the account: per source file, rows read, rows kept, and rows or cells left out by reason.
@@ -123,7 +125,9 @@ def clean(
             if reason:
                 counts[f"cell: {reason}"] += 1
                 cells[place] = ""
-        reason = _unfit_row(cells, recipe.filters) or ("test sentence" if any(map(unseen.resembles, cells)) else None)
+        reason = _unfit_row(cells, recipe.filters) or (
+            "test sentence" if any(map(unseen.resembles, cells)) else None
+        )
         key = letters("\t".join(cells))
         if not reason and key in seen:
             reason = "duplicate"
@@ -167,3 +171,16 @@ def licences(sources: Iterable[Source]) -> dict[str, list[str]]:
     for source in sources:
         grouped.setdefault(source.licence, []).append(source.file)
     return grouped
+
+
+def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
+    """Read a table without header as one list of cells per name; raises InputError on a line of other width."""
+    columns: dict[str, list[str]] = {name: [] for name in names}
+    for number, cells in enumerate(_read_table(path), start=1):
+        if len(cells) != len(names):
+            raise InputError(
+                f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(names)}: {', '.join(names)}"
+            )
+        for name, cell in zip(names, cells, strict=True):
+            columns[name].append(cell)
+    return columns

@@ -7,7 +7,6 @@ interrupted run that is started again takes the same steps as one that never sto
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -15,8 +14,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from egiz.translate.punctuation import normalise
 from egiz.translate.train.batches import Batch, epoch, fixed
-from egiz.translate.train.corpus import Row, read_rows
+from egiz.translate.train.corpus import Row, read_columns, read_rows
 from egiz.translate.train.recipe import Recipe, Schedule
 from egiz.translate.train.vocabulary import END, PAD, PIECES, Pieces
 
@@ -139,6 +139,12 @@ def learn(
     return folder / CHECKPOINT
 
 
+def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
+    """Read aligned sentences, one column per language of the recipe, normalised as the engine's input is."""
+    columns = read_columns(path, recipe.languages)
+    return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
+
+
 def _optimisers(schedule: Schedule, model: torch.nn.Module) -> list[torch.optim.Optimizer]:
     """Muon (Jordan et al. 2024) for the layers' matrices, AdamW for embeddings, biases and norms."""
     import torch
@@ -199,7 +205,12 @@ def _loss(model: Any, batch: Batch, smoothing: float, device: str) -> torch.Tens
 
 
 def _step(
-    model: Any, optimisers: list[torch.optim.Optimizer], batch: Batch, share: float, smoothing: float, device: str
+    model: Any,
+    optimisers: list[torch.optim.Optimizer],
+    batch: Batch,
+    share: float,
+    smoothing: float,
+    device: str,
 ) -> float:
     import torch
 
@@ -253,7 +264,7 @@ def _save(
         },
         temporary,
     )
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _resume(path: Path, model: Any, optimisers: list[torch.optim.Optimizer]) -> _State:

@@ -6,7 +6,8 @@ The recipe names its sources with their licences, so that the model card can be 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -91,13 +92,25 @@ class Recipe:
     filters: Filters
     sources: tuple[Source, ...]
 
+    def with_steps(self, steps: int) -> Recipe:
+        """The same recipe with another number of steps; the cool-down moves along."""
+        return replace(self, schedule=replace(self.schedule, steps=steps))
+
+
+def starter_recipe() -> Recipe:
+    """The recipe of the starter model, which ships with the package."""
+    with as_file(files("egiz.translate") / "train" / "recipes" / "starter.toml") as path:
+        return read_recipe(path)
+
 
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe file; raises InputError where it is not one, OptionError on an unknown or missing key."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path), expected="a recipe in TOML") from error
+        raise InputError(
+            f"cannot be read: {error.strerror}", where=str(path), expected="a recipe in TOML"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(str(error), where=str(path), expected="TOML") from error
     where = str(path)
@@ -122,7 +135,9 @@ def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
     try:
         return kind(**values)
     except TypeError as error:
-        raise OptionError(str(error).partition("() ")[2], where=where, expected=f"the keys {', '.join(known)}") from error
+        raise OptionError(
+            str(error).partition("() ")[2], where=where, expected=f"the keys {', '.join(known)}"
+        ) from error
 
 
 def _check(recipe: Recipe, where: str) -> None:
@@ -130,7 +145,9 @@ def _check(recipe: Recipe, where: str) -> None:
         source, _, target = direction.partition("-")
         if source == target or not {source, target} <= set(recipe.languages):
             raise OptionError(
-                f"unknown direction {direction!r}", where=where, expected=f"two of {', '.join(recipe.languages)}"
+                f"unknown direction {direction!r}",
+                where=where,
+                expected=f"two of {', '.join(recipe.languages)}",
             )
         if share <= 0:
             raise OptionError(f"share {share} for {direction}", where=where, expected="a number above 0")

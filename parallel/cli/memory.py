@@ -1,0 +1,51 @@
+"""`egiz memory`: what has been translated before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from egiz.parallel.cli.options import home_option
+
+
+@click.group()
+def command() -> None:
+    """Look at the translation memory, or clear it.
+
+    The memory keeps every translation by model, settings and text, so that nothing is translated twice and
+    an interrupted build goes on where it stopped.
+    """
+
+
+@command.command()
+@home_option
+def stats(home: Path | None) -> None:
+    """Show how much the memory holds."""
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        click.echo(f"no memory yet at {path}")
+        return
+    with Memory.open(path) as memory:
+        found = memory.stats()
+    click.echo(f"{path}: {found.entries} translations, {found.size / 1e6:.1f} MB")
+    for group in found.groups:
+        click.echo(f"{group.entries:8}  {group.source} → {group.target}  {group.engine}")
+
+
+@command.command()
+@home_option
+@click.option("--engine", metavar="TEXT", help="Only what this engine identity made (see 'egiz memory stats').")
+@click.confirmation_option(prompt="Forget these translations?")
+def clear(home: Path | None, engine: str | None) -> None:
+    """Forget translations."""
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        click.echo(f"no memory at {path}, nothing to clear")
+        return
+    with Memory.open(path) as memory:
+        click.echo(f"{memory.clear(engine=engine)} translations forgotten")

@@ -1,0 +1,101 @@
+"""Options that several commands share, and how they become the library's records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ladder import Options
+    from egiz.translate.memory import MemoryLike
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """What the engine options of a command line said."""
+
+    model: str
+    home: Path | None
+    device: str
+    precision: str
+    threads: int
+    beam: int
+    no_memory: bool
+
+    def engine(self) -> CTranslate2Engine:
+        """Open the chosen model; raises ModelError or ModelNotFound."""
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+        from egiz.translate.models import resolve
+
+        hardware = Hardware(device=self.device, precision=self.precision, threads=self.threads)
+        return CTranslate2Engine(resolve(self.model, self.home), hardware)
+
+    def options(self) -> Options:
+        """Decoding and retries."""
+        from egiz.translate.engine import Decoding
+        from egiz.translate.ladder import Options
+
+        return Options(decoding=Decoding(beam=self.beam, hypotheses=min(4, self.beam)))
+
+    def memory(self) -> MemoryLike:
+        """The translation memory, or one that holds nothing."""
+        from egiz.translate.memory import Memory, NoMemory, default_path
+
+        return NoMemory() if self.no_memory else Memory.open(default_path(self.home))
+
+
+_ENGINE_OPTIONS = (
+    click.option("--model", "-m", default="starter", show_default=True, metavar="MODEL",
+                 help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder."),
+    click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu or cuda."),
+    click.option("--precision", default="default", show_default=True, metavar="TYPE",
+                 help="int8, float16, bfloat16, float32; default is int8 on a CPU, float16 on a GPU."),
+    click.option("--threads", default=0, metavar="N", help="CPU threads; 0 is one per core.  [default: 0]"),
+    click.option("--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."),
+    click.option("--no-memory", is_flag=True, help="Neither ask nor fill the translation memory."),
+)  # fmt: skip
+
+
+def home_option(function: Command) -> Command:
+    """Add ``--home``, the folder of models and memory."""
+    return click.option(
+        "--home",
+        envvar="EGIZ_HOME",
+        show_envvar=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where models and the translation memory are kept; the user's data folder if not given.",
+    )(function)
+
+
+def engine_options(function: Command) -> Command:
+    """Add the options that choose model, hardware, decoding and memory; read them with `engine_choice`."""
+    function = home_option(function)
+    for option in reversed(_ENGINE_OPTIONS):
+        function = option(function)
+    return function
+
+
+def engine_choice(values: dict[str, Any]) -> EngineChoice:
+    """Take the values of `engine_options` out of a command's parameters."""
+    names = ("model", "home", "device", "precision", "threads", "beam", "no_memory")
+    return EngineChoice(**{name: values[name] for name in names})
+
+
+def language_options(function: Command) -> Command:
+    """Add ``--from`` and ``--to``."""
+    function = click.option("--to", "-t", "targets", default="ru,en", show_default=True, metavar="LANGS",
+                            help="Target languages, separated by commas.")(function)  # fmt: skip
+    return click.option("--from", "-f", "source", default="kk", show_default=True, metavar="LANG",
+                        help="Source language (BCP-47).")(function)  # fmt: skip
+
+
+def split_languages(text: str) -> tuple[str, ...]:
+    """``ru,en`` as a tuple; empty items are left out."""
+    return tuple(item.strip() for item in text.split(",") if item.strip())

@@ -1,0 +1,135 @@
+"""`egiz train`: a small NLLB-layout model from tables of parallel text, one command per stage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from egiz.translate.train.learn import Point
+    from egiz.translate.train.recipe import Recipe
+
+_RECIPE = click.option("--recipe", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+                       help="Recipe in TOML; the starter's own if not given.")  # fmt: skip
+_FOLDER = click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR",
+                       help="Where rows, vocabulary, checkpoints and the learning curve are kept.")  # fmt: skip
+
+
+@click.group()
+def command() -> None:
+    """Train a small model of one's own (needs egiz[torch]).
+
+    The stages in order: prepare, vocabulary, learn, export, evaluate. Each reads what the one before left in
+    --folder, so any of them can be run again. An interrupted learn goes on from its last checkpoint.
+    """
+
+
+def _recipe(path: Path | None) -> Recipe:
+    from egiz.translate.train.recipe import read_recipe, starter_recipe
+
+    return read_recipe(path) if path else starter_recipe()
+
+
+@command.command()
+@_RECIPE
+@_FOLDER
+@click.option("--corpora", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True,
+              help="Folder of the tables that the recipe names.")  # fmt: skip
+@click.option("--unseen", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+              help="A test set; no row that resembles one of its sentences is kept. May be given again.")  # fmt: skip
+def prepare(recipe: Path | None, folder: Path, corpora: Path, unseen: tuple[Path, ...]) -> None:
+    """Clean the parallel texts and account for what was left out."""
+    from egiz.translate.train.corpus import REPORT
+    from egiz.translate.train.corpus import prepare as run
+
+    total: Counter[str] = Counter()
+    for counts in run(_recipe(recipe), corpora, unseen, folder).values():
+        total.update(counts)
+    for reason, count in sorted(total.items(), key=lambda item: -item[1]):
+        click.echo(f"{count:8}  {reason}")
+    click.echo(f"by source: {folder / REPORT}", err=True)
+
+
+@command.command()
+@_RECIPE
+@_FOLDER
+def vocabulary(recipe: Path | None, folder: Path) -> None:
+    """Learn the subword pieces from the prepared rows."""
+    from egiz.translate.train.corpus import read_rows
+    from egiz.translate.train.vocabulary import train_vocabulary
+
+    click.echo(train_vocabulary(_recipe(recipe), read_rows(folder), folder))
+
+
+@command.command()
+@_RECIPE
+@_FOLDER
+@click.option("--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+              help="Aligned sentences in the recipe's languages, to measure the loss on.")  # fmt: skip
+@click.option("--every", default=250, show_default=True, help="Steps between checkpoints.")
+@click.option("--steps", type=int, help="Stop after so many steps in all, instead of the recipe's number.")
+def learn(recipe: Path | None, folder: Path, dev: Path | None, every: int, steps: int | None) -> None:
+    """Train, or go on training, the network."""
+    from egiz.translate.train.learn import learn as run
+    from egiz.translate.train.learn import read_dev
+
+    chosen = _recipe(recipe)
+    if steps is not None:
+        chosen = chosen.with_steps(steps)
+    run(chosen, folder, read_dev(dev, chosen) if dev else (), every=every, report=_show)
+
+
+def _show(point: Point) -> None:
+    measured = "  ".join(f"{direction} {loss:.3f}" for direction, loss in point.dev.items())
+    speed = point.tokens / point.seconds if point.seconds else 0
+    click.echo(f"step {point.step}  loss {point.loss:.3f}  {measured}  {speed:.0f} tokens/s")
+
+
+@command.command()
+@_RECIPE
+@_FOLDER
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR",
+              help="Where the CTranslate2 model goes.")  # fmt: skip
+@click.option("--precision", default="int8", show_default=True, metavar="TYPE", help="Type of the stored weights.")
+@click.option("--source", default="local", hidden=True)
+def export(recipe: Path | None, folder: Path, output: Path, precision: str, source: str) -> None:
+    """Write the network in hub layout, and converted to CTranslate2."""
+    from egiz.translate.train.export import export_checkpoint, export_model
+
+    chosen = _recipe(recipe)
+    manifest = export_model(chosen, export_checkpoint(chosen, folder), output, precision=precision, source=source)
+    click.echo(f"{output}  {manifest.fingerprint}")
+
+
+@command.command()
+@click.argument("model", metavar="MODEL")
+@click.option("--test", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, metavar="FILE",
+              help="Table of aligned sentences, one column per language.")  # fmt: skip
+@click.option("--columns", default="kk,ru,en", show_default=True, help="Languages of the table's columns.")
+@click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to measure.")
+@click.option("--record", is_flag=True, help="Write the figures into the model's manifest.")
+def evaluate(model: str, test: Path, columns: str, directions: str, record: bool) -> None:
+    """Score a model on sentences with references: chrF++ and BLEU with sacreBLEU's signatures."""
+    from egiz.parallel.cli.options import split_languages
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ladder import Options
+    from egiz.translate.models import record_figures, resolve
+    from egiz.translate.train.corpus import read_columns
+    from egiz.translate.train.evaluate import evaluate as run
+
+    engine = CTranslate2Engine(resolve(model))
+    table = read_columns(test, split_languages(columns))
+    figures = []
+    for direction in split_languages(directions):
+        source, _, target = direction.partition("-")
+        found = run(engine, table[source], table[target], source=source, target=target, options=Options())
+        figures.extend(found.figures)
+        for figure in found.figures:
+            click.echo(f"{direction}  {figure.metric:7}{figure.value:6.2f}  {figure.signature}")
+        speed = found.sentences / found.seconds
+        click.echo(f"{direction}  {speed:.0f} sentences/s, {found.suspect} suspect, {found.failed} failed")
+    if record:
+        record_figures(resolve(model), figures)

@@ -1,0 +1,31 @@
+"""`egiz translate`: lines in, translated lines out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from egiz.parallel.cli.options import engine_choice, engine_options, language_options, split_languages
+
+
+@click.command(epilog="Example: echo 'Сәлем, әлем!' | egiz translate --to en")
+@language_options
+@engine_options
+def command(source: str, targets: str, **engine: Any) -> None:
+    """Translate standard input line by line to standard output.
+
+    One line out for each line in, blank lines kept; several targets make tab-separated columns. A line of
+    several sentences is translated sentence by sentence. Lines that need a look are named on standard error.
+    """
+    from egiz.parallel.lines import decode_lines, translate_lines
+    from egiz.translate.translator import Translator
+
+    choice = engine_choice(engine)
+    languages = split_languages(targets)
+    with choice.memory() as memory:
+        translator = Translator(choice.engine(), source, languages, options=choice.options(), memory=memory)
+        for line in translate_lines(decode_lines(click.get_binary_stream("stdin")), translator):
+            click.echo("\t".join(line.cells))
+            for note in line.notes:
+                click.echo(f"line {line.number}: {note}", err=True)

@@ -1,0 +1,127 @@
+"""Examining an installation: versions, hardware, models, memory, and a translation that proves it works."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from egiz.translate.errors import EgizError
+
+_CORE = ("click", "ctranslate2", "lxml", "platformdirs", "py3langid", "rich", "sacrebleu", "sentencepiece")
+_EXTRAS = {"torch": ("torch", "transformers", "huggingface_hub")}
+_PROBE = "Қазақстан — Орталық Азиядағы мемлекет."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the examination; `needed` tells whether the main job depends on it."""
+
+    subject: str
+    state: str
+    good: bool = True
+    needed: bool = True
+    advice: str = ""
+
+    @property
+    def mark(self) -> str:
+        """A sign for the line: good, missing though needed, or missing and optional."""
+        return "✓" if self.good else "✗" if self.needed else "·"
+
+
+def examine(home: Path | None = None) -> list[Finding]:
+    """Look at everything the main job needs and at what could be added. Never raises for what it finds."""
+    findings = [
+        Finding(subject="egiz", state=_version("egiz")),
+        Finding(subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        *(_package(name) for name in _CORE),
+        *(_extra(extra, names) for extra, names in _EXTRAS.items()),
+        _hardware(),
+        *_models(home),
+        _memory(home),
+        _translation(home),
+    ]
+    return findings
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _package(name: str) -> Finding:
+    found = _version(name)
+    advice = "" if found else "Install egiz again: pip install egiz"
+    return Finding(subject=name, state=found or "missing", good=bool(found), advice=advice)
+
+
+def _extra(extra: str, names: tuple[str, ...]) -> Finding:
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    state = f"lacks {', '.join(missing)}" if missing else ", ".join(f"{name} {_version(name)}" for name in names)
+    advice = f'pip install "egiz[{extra}]" to convert hub models and to train' if missing else ""
+    return Finding(subject=f"egiz[{extra}]", state=state, good=not missing, needed=False, advice=advice)
+
+
+def _hardware() -> Finding:
+    cores = f"{os.cpu_count()} CPU cores"
+    if importlib.util.find_spec("ctranslate2") is None:
+        return Finding(subject="hardware", state=cores)
+    import ctranslate2
+
+    gpus = ctranslate2.get_cuda_device_count()
+    types = ", ".join(sorted(ctranslate2.get_supported_compute_types("cuda" if gpus else "cpu")))
+    return Finding(subject="hardware", state=f"{cores}, {gpus} GPUs; can compute in {types}")
+
+
+def _models(home: Path | None) -> list[Finding]:
+    from egiz.translate.models import installed, resolve, verify
+
+    folders: list[Path] = []
+    try:
+        folders.append(resolve("starter"))
+    except EgizError as error:
+        return [Finding(subject="model starter", state=str(error), good=False)]
+    folders += installed(home)
+    findings = []
+    for folder in folders:
+        try:
+            manifest = verify(folder)
+            state = f"{', '.join(manifest.languages[:6])}; {manifest.precision}; {manifest.fingerprint[:12]}; files intact"
+            findings.append(Finding(subject=f"model {manifest.name}", state=state))
+        except EgizError as error:
+            findings.append(Finding(subject=f"model {folder.name}", state=str(error), good=False, needed=False))
+    return findings
+
+
+def _memory(home: Path | None) -> Finding:
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        return Finding(subject="memory", state=f"none yet; will be made at {path}")
+    try:
+        with Memory.open(path) as memory:
+            return Finding(subject="memory", state=f"{memory.stats().entries} translations at {path}")
+    except EgizError as error:
+        return Finding(subject="memory", state=str(error), good=False)
+
+
+def _translation(home: Path | None) -> Finding:
+    """Translate one sentence with the starter."""
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ladder import Options, climb
+    from egiz.translate.models import resolve
+    from egiz.translate.punctuation import normalise
+
+    try:
+        engine = CTranslate2Engine(resolve("starter", home))
+        [found] = climb(engine, [normalise(_PROBE)], source="kk", target="en", options=Options())
+    except EgizError as error:
+        return Finding(subject="a translation", state=str(error), good=False)
+    text = found.hypotheses[0].text if found.hypotheses else "nothing came out"
+    return Finding(subject="a translation", state=f"{_PROBE} → {text}", good=bool(found.hypotheses))

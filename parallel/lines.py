@@ -1,0 +1,78 @@
+"""Line-by-line translation: as many lines out as in, however many sentences a line holds."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from egiz.translate.errors import InputError
+from egiz.translate.guards import REASONS
+from egiz.translate.punctuation import typeset
+from egiz.translate.records import Document, Sentence, Translation
+from egiz.translate.split import split
+from egiz.translate.translator import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A translated line: one cell per target language, and what a person should know of it."""
+
+    number: int
+    cells: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Iterator[str]:
+    """Yield the lines of a UTF-8 stream without their ends, NFC; raises InputError naming line and byte."""
+    for number, raw in enumerate(stream, start=1):
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"byte 0x{raw[error.start]:02x} at column {error.start + 1}",
+                where=f"{name}:{number}",
+                expected="UTF-8",
+                action="Convert it first, for example with iconv.",
+            ) from error
+        yield unicodedata.normalize("NFC", line.rstrip("\r\n"))
+
+
+def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Line]:
+    """Translate lines, numbered from 1; a blank line gives empty cells."""
+    counts: deque[int] = deque()
+
+    def sentences() -> Iterator[Sentence]:
+        for number, line in enumerate(lines, start=1):
+            found = list(split(Document(id=str(number), language=translator.source, text=line)))
+            counts.append(len(found))
+            yield from found
+
+    number = 0
+    stream = translator.translate(sentences())
+    for first in stream:
+        while not counts[0]:
+            number += 1
+            counts.popleft()
+            yield _line(number, (), len(translator.targets))
+        number += 1
+        rows = (first, *islice(stream, counts.popleft() - 1))
+        yield _line(number, rows, len(translator.targets))
+    for number in range(number + 1, number + 1 + len(counts)):
+        yield _line(number, (), len(translator.targets))
+
+
+def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> Line:
+    columns = list(zip(*rows, strict=True)) or [()] * width
+    return Line(
+        number=number,
+        cells=tuple(" ".join(typeset(item.text, item.language) for item in column) for column in columns),
+        notes=tuple(
+            f"{item.language}: {', '.join(REASONS[flag] for flag in item.flags)}"
+            for column in columns
+            for item in column
+            if item.flags
+        ),
+    )

@@ -1,0 +1,252 @@
+"""The data card: `README.md` beside the table, for people, with the head that Hugging Face's hub reads.
+
+Like the table it has no time stamp and no machine in it, so that equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
+from egiz.parallel.publish.columns import Column, columns
+from egiz.parallel.summary import Provenance, Summary, TargetSummary
+from egiz.translate.languages import language
+
+_LISTED = 100
+_HUB_LICENCES = frozenset(
+    "apache-2.0 mit bsd-3-clause gpl-3.0 lgpl-3.0 agpl-3.0 mpl-2.0 odbl pddl odc-by cc0-1.0 cc-by-2.0 cc-by-2.5 "
+    "cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 "
+    "cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cc-by-nc-nd-4.0".split()
+)
+"""Identifiers that the hub knows (huggingface.co/docs/hub/repositories-licenses), those texts and models use."""
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_TERMS = (
+    ("NC", "non-commercial use only"),
+    ("SA", "what is made from it must stay under the same licence"),
+    ("ND", "nothing changed may be passed on"),
+)
+"""What the parts of a Creative Commons licence's name ask for, beyond naming the source."""
+
+
+def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
+    """The text of the data card for the table as it was written."""
+    names = [language(tag).name for tag in provenance.target_languages]
+    parts = (
+        _head(provenance, summary, table),
+        f"# {provenance.title}",
+        f"{_count(summary.sentences, 'sentence')} of {_count(len(summary.documents), 'document')} in "
+        f"{language(provenance.source_language).name}, each beside its translation into {_and(names)}: one row "
+        f"per source sentence in `{table.name}`, none left out. **The translations are a machine's.** What "
+        "the machine or its checks doubted says so in its row.",
+        *_section("How the sentences fared", _statuses(summary.targets)),
+        *_section("Quality", f"{provenance.quality.meaning}\n\n{_deciles(summary.targets)}"),
+        *_section("Doubts", _flags(provenance, summary.targets)),
+        *_section("How it was made", _making(provenance)),
+        *_section("Licences", _licences(provenance)),
+        *_section("Sources", _sources(provenance, summary)),
+        *_section("Columns", _columns(provenance)),
+        *_section("Opening it", _opening(table.name)),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, body: str) -> tuple[str, str]:
+    return f"## {title}", body
+
+
+def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
+    """The YAML block; texts stand in it as JSON, which YAML reads as it is."""
+    tags = (provenance.source_language, *provenance.target_languages)
+    size = next((name for limit, name in _SIZES if summary.sentences < limit), "n>1M")
+    lines = [
+        "---",
+        f"pretty_name: {_json(provenance.title)}",
+        "language:",
+        *(f"- {_json(tag)}" for tag in tags),
+        *_hub_licence(provenance),
+        "task_categories:",
+        "- translation",
+        "size_categories:",
+        f"- {size}",
+        "configs:",
+        "- config_name: default",
+        f"  data_files: {_json(table.name)}",
+        '  sep: "\\t"',
+        "dataset_info:",
+        "  config_name: default",
+        "  features:",
+    ]
+    for column in columns(provenance.source_language, provenance.target_languages):
+        kind = "float64" if column.type == "number" else "string"
+        lines += [f"  - name: {_json(column.name)}", f"    dtype: {kind}"]
+    return "\n".join([*lines, "---"])
+
+
+def _hub_licence(provenance: Provenance) -> list[str]:
+    found = list(dict.fromkeys(licence for licence, _ in provenance.licences))
+    if not found:
+        return ["license: unknown"]
+    if all(licence.lower() in _HUB_LICENCES for licence in found):
+        return ["license:", *(f"- {licence.lower()}" for licence in found)]
+    return ["license: other", f"license_details: {_json('; '.join(found))}"]
+
+
+def _statuses(targets: Sequence[TargetSummary]) -> str:
+    names = [status for status, _ in targets[0].statuses]
+    rows = [
+        [_name(target), *(f"{count:,}" for _, count in target.statuses), f"{target.edited:,}"]
+        for target in targets
+    ]
+    return _table(["translation", *names, "edited"], rows)
+
+
+def _deciles(targets: Sequence[TargetSummary]) -> str:
+    shares = [tenth / 10 for tenth in range(1, 10)]
+    rows = [
+        [_name(target), *(_decimal(target.quantile(share)) for share in shares), f"{target.scored:,}"]
+        for target in targets
+    ]
+    heads = ["translation", *(f"{share:.0%}" for share in shares), "scored"]
+    return f"So many of the rows are at or below:\n\n{_table(heads, rows)}"
+
+
+def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
+    """A table of the codes that occur, in the order of the reasons, those without a reason last."""
+    words = dict(provenance.reasons)
+    counts = [dict(target.flags) for target in targets]
+    codes = [code for code in words if any(code in count for count in counts)]
+    codes += sorted({code for count in counts for code in count} - words.keys())
+    if not codes:
+        return "No check failed on any published translation."
+    rows = [
+        [f"`{code}`", words.get(code, ""), *(f"{count.get(code, 0):,}" for count in counts)] for code in codes
+    ]
+    return _table(["flag", "this translation …", *(_name(target) for target in targets)], rows)
+
+
+def _making(provenance: Provenance) -> str:
+    model = provenance.model
+    facts = (
+        ("made by", f"egiz {provenance.version}"),
+        ("model", " ".join(part for part in (model.name, model.source and f"({model.source})") if part)),
+        ("revision", model.revision),
+        ("fingerprint", model.fingerprint),
+        ("engine", model.engine),
+        ("precision", model.precision),
+        ("decoding", provenance.decoding),
+        ("splitter", provenance.splitter),
+        ("quality", provenance.quality.signature),
+    )
+    return "\n".join(f"- {name}: `{value}`" for name, value in facts if value)
+
+
+def _licences(provenance: Provenance) -> str:
+    model = provenance.model
+    lines = []
+    for licence, what in provenance.licences:
+        lines.append(f"- {what}: {licence}{_asks(licence)}")
+    unknown = sum(not source.licence for source in provenance.sources)
+    if unknown:
+        lines.append(
+            f"- source texts: no licence is stated for {_count(unknown, 'document')}; ask before passing on"
+        )
+    if not model.licence:
+        lines.append(f"- translation model: no licence is stated for {model.name}")
+    asks = "Whoever passes this table on should hold to all of these; the strictest part decides."
+    return "\n".join([*lines, "", asks])
+
+
+def _asks(licence: str) -> str:
+    parts = licence.upper().split("-")
+    asked = [words for part, words in _TERMS if parts[0] == "CC" and part in parts]
+    return f" (**{'; '.join(asked)}**)" if asked else ""
+
+
+def _sources(provenance: Provenance, summary: Summary) -> str:
+    sentences = dict(summary.documents)
+    rows = [
+        [
+            _plain(source.id),
+            _plain(source.title),
+            f"{sentences.get(source.id, 0):,}",
+            _plain(source.licence) or "not stated",
+            f"`{source.sha256}`" if source.sha256 else "",
+        ]
+        for source in provenance.sources[:_LISTED]
+    ]
+    table = _table(["document", "title", "sentences", "licence", "SHA-256"], rows)
+    more = len(provenance.sources) - len(rows)
+    return f"{table}\n\n{_count(more, 'more document')}: see `{MANIFEST}`." if more else table
+
+
+def _columns(provenance: Provenance) -> str:
+    def described(column: Column) -> list[str]:
+        return [f"`{column.name}`", column.title, column.description]
+
+    found = columns(provenance.source_language, provenance.target_languages)
+    return _table(["column", "what", "how to read it"], [described(column) for column in found])
+
+
+def _opening(name: str) -> str:
+    text = _json(name)
+    code = f"""```python
+import csv
+rows = list(csv.DictReader(open({text}, encoding="utf-8", newline=""), delimiter="\\t"))
+```
+
+```python
+import pandas
+table = pandas.read_csv({text}, sep="\\t")
+```
+
+```python
+import polars
+table = polars.read_csv({text}, separator="\\t")
+```
+
+```python
+import duckdb
+table = duckdb.read_csv({text}, delimiter="\\t")
+```
+
+```python
+import datasets
+table = datasets.load_dataset(".")
+```"""
+    note = (
+        'Tab-separated, UTF-8, no quoting: `line.split("\\t")` is all it takes. A text that is exactly `NA`, '
+        "`None` or another word that pandas takes for a missing value is followed by one space."
+    )
+    return f"{note}\n\n{code}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _name(target: TargetSummary) -> str:
+    return language(target.language).name
+
+
+def _plain(text: str) -> str:
+    """Text that cannot end a cell of a Markdown table."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _decimal(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -1,0 +1,136 @@
+"""The columns of the published table: one list that header, data package and data card are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from egiz.parallel.rows import Target
+from egiz.parallel.summary import STATUSES
+from egiz.translate.errors import OptionError
+from egiz.translate.languages import language
+
+Kind = Literal["id", "source", "text", "quality", "status", "flags", "terms", "mt"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its name in the header, what it holds, and in which language (empty where in none).
+
+    `type` is Frictionless' name of the type. A `required` column has no empty cell; `values` are all that
+    may stand in it, where that is a closed list.
+    """
+
+    name: str
+    kind: Kind
+    language: str
+    type: Literal["string", "number"]
+    title: str
+    description: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+def columns(source_language: str, target_languages: Sequence[str]) -> tuple[Column, ...]:
+    """The columns in the order of the table.
+
+    Raises OptionError where there is no target or a language occurs twice, LanguageError for one unknown.
+    """
+    languages = (source_language, *target_languages)
+    if not target_languages:
+        raise OptionError("no target language", expected="at least one")
+    for place, tag in enumerate(languages):
+        if tag in languages[:place]:
+            raise OptionError(
+                f"language {tag!r} is named twice", expected="each of the table's languages once"
+            )
+    targets = [column for tag in target_languages for column in _target(tag)]
+    return (_ID, _source(source_language), *targets)
+
+
+def text_column(tag: str) -> str:
+    """The name of the column that holds the text of a language: its tag.
+
+    Indonesian is ``id``, which names the first column; its column gives the script too: ``id-Latn``.
+    """
+    return f"{tag}-{language(tag).script}" if tag == _ID.name else tag
+
+
+_ID = Column(
+    name="id",
+    kind="id",
+    language="",
+    type="string",
+    title="Sentence",
+    description="document:paragraph.sentence, both counted from 1; the same in every run over the same text",
+    required=True,
+)
+
+
+def _source(tag: str) -> Column:
+    return Column(
+        name=text_column(tag),
+        kind="source",
+        language=tag,
+        type="string",
+        title=f"{language(tag).name} source",
+        description="the source sentence: one line, NFC, double quotes typeset",
+        required=True,
+    )
+
+
+def _target(tag: str) -> tuple[Column, ...]:
+    base, name = text_column(tag), language(tag).name
+    text = Column(
+        name=base,
+        kind="text",
+        language=tag,
+        type="string",
+        title=f"{name} translation",
+        description="the translation, corrected and typeset; empty where the status is failed",
+    )
+    return (text, *(_about(base, kind, name) for kind in _ABOUT))
+
+
+def _about(base: str, kind: Kind, name: str) -> Column:
+    title, description = _ABOUT[kind]
+    return Column(
+        name=f"{base}.{kind}",
+        kind=kind,
+        language="",
+        type="number" if kind == "quality" else "string",
+        title=f"{name}: {title}",
+        description=description,
+        required=kind == "status",
+        values=STATUSES if kind == "status" else (),
+    )
+
+
+_ABOUT: dict[Kind, tuple[str, str]] = {
+    "quality": (
+        "quality",
+        "between 0 and 1, three decimals, higher is better; empty where nothing was scored",
+    ),
+    "status": (
+        "status",
+        "ok: the first output passed every check; retried: a later one did; suspect: published with doubts, "
+        "see flags; failed: no translation",
+    ),
+    "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
+    "terms": ("terms", "what was done about the terms of a term base; empty where there was nothing to do"),
+    "mt": ("machine output", "the translation before edits, where an edit changed it; else empty"),
+}
+
+
+TARGET_KINDS: tuple[Kind, ...] = ("text", *_ABOUT)
+"""What the columns of one target hold, in their order."""
+
+
+def target_cells(target: Target) -> tuple[str, ...]:
+    """The cells of one target side, in the order of its columns.
+
+    Flags are joined by a comma: codes never hold one, nor does the tab-separated table give it a meaning.
+    """
+    quality = "" if target.quality is None else f"{target.quality:.3f}"
+    return (target.text, quality, target.status, ",".join(target.flags), "", target.machine)

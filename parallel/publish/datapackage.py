@@ -1,0 +1,138 @@
+"""`datapackage.json`: what the published table is, for machines (Data Package 2.0, datapackage.org).
+
+It has the hash of the table, the type and meaning of every column, the licences and sources, and, under
+``egiz``, the model and settings that made it. There is no time stamp in it: equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from egiz.parallel.publish.atomic import WrittenFile
+from egiz.parallel.publish.columns import Column, columns
+from egiz.parallel.summary import Provenance, Summary
+
+_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+def datapackage(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
+    """The text of `datapackage.json` for the table as it was written."""
+    descriptor: dict[str, Any] = {
+        "$schema": _SCHEMA,
+        "name": _name(table.name.removesuffix(".tsv")),
+        "title": provenance.title,
+        "licenses": [
+            {"name": _name(licence, "licence"), "title": licence, "appliesTo": what}
+            for licence, what in provenance.licences
+        ],
+        "sources": _sources(provenance, summary),
+        "resources": [_resource(provenance, table)],
+        "egiz": _making(provenance, summary),
+    }
+    return json.dumps(_filled(descriptor), ensure_ascii=False, indent=2) + "\n"
+
+
+def _name(text: str, otherwise: str = "parallel-text") -> str:
+    """A name as the standard has them: letters and digits of ASCII, hyphen, dot, underscore."""
+    return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._") or otherwise
+
+
+def _filled(descriptor: dict[str, Any]) -> dict[str, Any]:
+    """The standard forbids empty lists and texts: what is not known is left out."""
+    return {key: value for key, value in descriptor.items() if value not in ("", [], None)}
+
+
+def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
+    sentences = dict(summary.documents)
+    return [
+        _filled(
+            {
+                "title": source.title or source.id,
+                "id": source.id,
+                "language": source.language,
+                "license": source.licence,
+                "sha256": source.sha256,
+                "sentences": sentences.get(source.id, 0),
+            }
+        )
+        for source in provenance.sources
+    ]
+
+
+def _resource(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:
+    fields = [_field(column) for column in columns(provenance.source_language, provenance.target_languages)]
+    return {
+        "name": _name(table.name.removesuffix(".tsv")),
+        "type": "table",
+        "path": table.name,
+        "format": "tsv",
+        "mediatype": "text/tab-separated-values",
+        "encoding": "utf-8",
+        "bytes": table.bytes,
+        "hash": f"sha256:{table.sha256}",
+        "dialect": {"delimiter": "\t", "lineTerminator": "\n", "header": True},
+        "schema": {"fields": fields, "primaryKey": ["id"], "missingValues": [""]},
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    if column.required:
+        constraints["required"] = True
+    if column.kind == "id":
+        constraints["unique"] = True
+    if column.values:
+        constraints["enum"] = list(column.values)
+    if column.type == "number":
+        constraints |= {"minimum": 0, "maximum": 1}
+    return _filled(
+        {
+            "name": column.name,
+            "type": column.type,
+            "title": column.title,
+            "description": column.description,
+            "language": column.language,
+            "constraints": constraints or None,
+        }
+    )
+
+
+def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
+    model, scale = provenance.model, provenance.quality
+    return {
+        "version": provenance.version,
+        "languages": {"source": provenance.source_language, "targets": list(provenance.target_languages)},
+        "model": {
+            "name": model.name,
+            "source": model.source,
+            "revision": model.revision,
+            "fingerprint": model.fingerprint,
+            "licence": model.licence,
+            "precision": model.precision,
+            "engine": model.engine,
+        },
+        "decoding": provenance.decoding,
+        "splitter": provenance.splitter,
+        "quality": {
+            "name": scale.name,
+            "range": [scale.low, scale.high],
+            "direction": scale.direction,
+            "signature": scale.signature,
+            "meaning": scale.meaning,
+        },
+        "flags": {code: f"This translation {words}." for code, words in provenance.reasons},
+        "counts": {
+            "documents": len(summary.documents),
+            "sentences": summary.sentences,
+            "targets": {
+                target.language: {
+                    "statuses": dict(target.statuses),
+                    "flags": dict(target.flags),
+                    "edited": target.edited,
+                }
+                for target in summary.targets
+            },
+        },
+    }

@@ -1,0 +1,215 @@
+"""The published table: tab-separated, and the same cells for every reader.
+
+UTF-8 without byte order mark, NFC, ``\\n`` after every line, a header, a tab between cells, and no quoting:
+a cell never holds a tab, a straight double quote, a control character or anything that some reader takes
+for a line end, and never begins with an apostrophe. So ``line.split("\\t")``, csv, pandas, polars, DuckDB and
+datasets agree with their default settings. What no table without quotes can settle:
+
+- pandas and datasets take eighteen words such as ``NA`` and ``None`` for a missing value. A text cell that is
+  exactly one of them is followed by one space, which all readers keep; `read_tsv` takes it off again.
+- Readers that guess types from the cells take a text column for numbers, dates or truth values where all
+  of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
+- datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
+  types named too; the data card does that for ``load_dataset("FOLDER")``.
+- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. Texts are not altered for it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+from egiz.parallel.publish.columns import TARGET_KINDS, Column, columns, target_cells, text_column
+from egiz.parallel.rows import Row
+from egiz.parallel.summary import STATUSES
+from egiz.translate.errors import InputError, OutputError, nearest
+from egiz.translate.languages import languages
+from egiz.translate.records import Status
+
+LONGEST_CELL = 131_072
+"""Characters of a cell that Python's csv module reads by default."""
+
+MISSING = frozenset(
+    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split(
+        "|"
+    )
+)
+"""What pandas reads as missing by default (``pandas.read_csv``, `na_values`), the empty cell aside."""
+
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|^'|^\\s|\\s$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedTarget:
+    """One target side as it stands in the table; `machine` is empty where no edit changed the text."""
+
+    language: str
+    text: str
+    quality: float | None
+    status: Status
+    flags: tuple[str, ...]
+    terms: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedRow:
+    """One line of the table."""
+
+    id: str
+    source_language: str
+    source: str
+    targets: tuple[PublishedTarget, ...]
+
+
+class TsvWriter:
+    """Writes rows one by one; nothing is kept."""
+
+    def __init__(self, stream: TextIO, source_language: str, target_languages: Sequence[str]) -> None:
+        """Write the header. `stream` is text, UTF-8, and must not translate line ends.
+
+        Raises OptionError where the languages do not make a table.
+        """
+        self._languages = (source_language, *target_languages)
+        self._columns = columns(source_language, target_languages)
+        self._stream = stream
+        stream.write("\t".join(column.name for column in self._columns) + "\n")
+
+    def write(self, row: Row) -> None:
+        """Write one row.
+
+        Raises ValueError where its languages are not the table's, and OutputError, naming row and column,
+        where a cell would not be read alike by all: the table is never written with such a cell.
+        """
+        found = (row.source_language, *(target.language for target in row.targets))
+        if found != self._languages:
+            raise ValueError(f"row {row.id!r} is in {found}, the table in {self._languages}")
+        cells = (row.id, row.source, *(cell for target in row.targets for cell in target_cells(target)))
+        checked = [_checked(row.id, column, cell) for column, cell in zip(self._columns, cells, strict=True)]
+        self._stream.write("\t".join(checked) + "\n")
+
+
+def _checked(row: str, column: Column, cell: str) -> str:
+    if _FORBIDDEN.search(cell) or not unicodedata.is_normalized("NFC", cell):
+        raise OutputError(
+            f"{cell[:60]!r}",
+            where=f"row {row!r}, column {column.name!r}",
+            expected="one line of NFC text without control characters, straight double quotes, a first "
+            "apostrophe or space at an end",
+        )
+    if len(cell) > LONGEST_CELL:
+        raise OutputError(
+            f"a cell of {len(cell):,} characters",
+            where=f"row {row!r}, column {column.name!r}",
+            expected=f"at most {LONGEST_CELL:,}, which is what Python's csv module reads",
+            action="Break the source text into lines or sentences.",
+        )
+    if column.required and not cell:
+        raise OutputError("an empty cell", where=f"row {row!r}, column {column.name!r}", expected="text")
+    return f"{cell} " if cell in MISSING else cell
+
+
+def read_tsv(path: Path) -> Iterator[PublishedRow]:
+    """Read a published table row by row, with nothing but the table.
+
+    Raises InputError with file and line where it is not such a table: not UTF-8, no or another header,
+    a wrong number of cells, a status or quality that does not exist, an end that is cut off.
+    """
+    try:
+        with path.open("rb") as stream:
+            yield from _read(stream, path)
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
+
+
+def _read(stream: BinaryIO, path: Path) -> Iterator[PublishedRow]:
+    header = _line(stream.readline(), f"{path}:1")
+    table = _header(header.split("\t"), f"{path}:1")
+    for number, line in enumerate(stream, start=2):
+        where = f"{path}:{number}"
+        cells = _line(line, where).split("\t")
+        if len(cells) != len(table):
+            raise InputError(f"{len(cells)} cells", where=where, expected=f"{len(table)}, as in the header")
+        yield _row(cells, table, where)
+
+
+def _line(line: bytes, where: str) -> str:
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start + 1} of the line is not UTF-8", where=where, expected="a table saved as UTF-8"
+        ) from error
+    if not text:
+        raise InputError("an empty file", where=where, expected="a header that begins with 'id'")
+    if not text.endswith("\n"):
+        raise InputError("no line end", where=where, expected="a whole line", action="The file was cut off.")
+    return text[:-1]
+
+
+def _header(names: list[str], where: str) -> tuple[Column, ...]:
+    """The columns that the header names: an id, a source language, then every column of each target."""
+    tags = {text_column(item.tag): item.tag for item in languages()}
+    named: list[str] = []
+    for place, name in enumerate(names):
+        kind = ("id", "source")[place] if place < 2 else TARGET_KINDS[(place - 2) % len(TARGET_KINDS)]
+        if kind in ("source", "text"):
+            known = [column for column in tags if column not in named]
+            expected = "the tag of a language that has no column yet"
+            named.append(name)
+        else:
+            known = ["id" if kind == "id" else f"{named[-1]}.{kind}"]
+            expected = repr(known[0])
+        if name not in known:
+            action = nearest(name, known)
+            raise InputError(f"column {place + 1} is {name!r}", where=where, expected=expected, action=action)
+    if len(named) < 2 or (len(names) - 2) % len(TARGET_KINDS):
+        raise InputError(f"{len(names)} columns", where=where, expected="all of each target's columns")
+    return columns(tags[named[0]], [tags[name] for name in named[1:]])
+
+
+def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRow:
+    cells = [cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell for cell in cells]
+    for cell, column in zip(cells, table, strict=True):
+        if column.required and not cell:
+            raise InputError("an empty cell", where=f"{where}, column {column.name!r}", expected="text")
+    size = len(TARGET_KINDS)
+    return PublishedRow(
+        id=cells[0],
+        source_language=table[1].language,
+        source=cells[1],
+        targets=tuple(
+            _target(cells[start : start + size], table[start : start + size], where)
+            for start in range(2, len(table), size)
+        ),
+    )
+
+
+def _target(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedTarget:
+    text, quality, status, flags, terms, machine = cells
+    if status not in STATUSES:
+        raise InputError(
+            f"{status!r}",
+            where=f"{where}, column {table[2].name!r}",
+            expected=f"one of {', '.join(STATUSES)}",
+            action=nearest(status, STATUSES),
+        )
+    return PublishedTarget(
+        language=table[0].language,
+        text=text,
+        quality=_quality(quality, f"{where}, column {table[1].name!r}") if quality else None,
+        status=cast(Status, status),
+        flags=tuple(flags.split(",")) if flags else (),
+        terms=terms,
+        machine=machine,
+    )
+
+
+def _quality(cell: str, where: str) -> float:
+    if not re.fullmatch(r"0\.[0-9]{3}|1\.000", cell):
+        raise InputError(f"{cell!r}", where=where, expected="a number from 0.000 to 1.000, or nothing")
+    return float(cell)

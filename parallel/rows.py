@@ -1,0 +1,156 @@
+"""The published row: one source sentence beside everything that is said about its translations.
+
+A row can be read, checked and published with no model installed. Cleaning happens here, once, so that
+every published format has the same text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from egiz.translate.punctuation import quotes, typeset
+from egiz.translate.records import Sentence, Status, Translation
+
+Scorer = Callable[[Translation], float | None]
+"""Gives a quality between 0 and 1, or None where nothing can be said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change to the engine's raw output, as data that can be replayed.
+
+    `before` stood at `start:stop` of the raw hypothesis (code points from 0, half-open) and reads `after`
+    in the corrected text. `term` is the identifier of the term that asked for it, `rule` the name of the
+    rule that made it.
+    """
+
+    start: int
+    stop: int
+    before: str
+    after: str
+    term: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One target side of a row.
+
+    `raw` is the engine's output, never changed; `text` what is published: edited, typeset, one line; both
+    are empty where `status` is ``failed``. `quality` is between 0 and 1, higher is better, None where
+    there is nothing to judge. `flags` are codes without commas, in the order the guards gave them.
+    """
+
+    language: str
+    raw: str
+    text: str
+    quality: float | None
+    status: Status
+    flags: tuple[str, ...]
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def machine(self) -> str:
+        """The output as it would read without edits; empty where edits changed nothing."""
+        if not self.edits:
+            return ""
+        unedited = target_text(self.raw, self.language)
+        return unedited if unedited != self.text else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One source sentence with all its target sides, in the order of the target languages asked for.
+
+    `id`, `document`, `paragraph` and `index` are those of the sentence; `source` is its published text.
+    """
+
+    id: str
+    document: str
+    paragraph: int
+    index: int
+    source_language: str
+    source: str
+    targets: tuple[Target, ...]
+
+
+def make_row(
+    sentence: Sentence, source_language: str, translations: Sequence[Translation], score: Scorer
+) -> Row:
+    """Bring a sentence and its translations, one per target language, into their published form.
+
+    Raises ValueError where a translation is not of this sentence: rows must never be shuffled.
+    """
+    for translation in translations:
+        if translation.sentence.id != sentence.id:
+            raise ValueError(f"translation of {translation.sentence.id!r} in the row of {sentence.id!r}")
+    return Row(
+        id=sentence.id,
+        document=sentence.document,
+        paragraph=sentence.paragraph,
+        index=sentence.index,
+        source_language=source_language,
+        source=source_text(sentence.text, source_language),
+        targets=tuple(_target(translation, score) for translation in translations),
+    )
+
+
+def _target(translation: Translation, score: Scorer) -> Target:
+    return Target(
+        language=translation.language,
+        raw=translation.text,
+        text=target_text(translation.text, translation.language),
+        quality=score(translation),
+        status=translation.status,
+        flags=translation.flags,
+    )
+
+
+def source_text(text: str, language: str) -> str:
+    """A source sentence as it is published: as written, but for the marks that break tables.
+
+    >>> source_text('"Қайта құру"\\tсаясаты - 1985', "kk")
+    '«Қайта құру» саясаты - 1985'
+    """
+    return _first_mark(unicodedata.normalize("NFC", quotes(_one_line(text), language)))
+
+
+def target_text(text: str, language: str) -> str:
+    """An engine's output as it is published: one line in the typography of its language.
+
+    >>> target_text("'Perestroika'  - the \\"policy\\"...", "en")
+    '‘Perestroika’ — the “policy”…'
+    """
+    return _first_mark(unicodedata.normalize("NFC", typeset(_one_line(text), language)))
+
+
+_SEPARATORS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_QUOTED = re.compile(r"'(?P<inside>.*?\S)'(?!\w)")
+
+
+def _one_line(text: str) -> str:
+    """Everything that some reader takes for a tab or a line end becomes a space, runs of spaces one.
+
+    Control characters say nothing and are dropped. Half a surrogate pair cannot be written as UTF-8 and
+    becomes U+FFFD. No-break spaces and joiners are left alone, save at the ends.
+    """
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _SEPARATORS.sub(" ", text))).strip()
+
+
+def _first_mark(text: str) -> str:
+    """Typeset an apostrophe that begins the text, and its partner.
+
+    One cell that reads ``'so'`` is enough for DuckDB to take the apostrophe for the quote character of the
+    whole table: it then drops the marks, and fails at the next cell that begins with one.
+    """
+    if not text.startswith("'"):
+        return text
+    quoted = _QUOTED.match(text)
+    if quoted is None:
+        return "’" + text[1:]
+    return f"‘{quoted['inside']}’{text[quoted.end() :]}"

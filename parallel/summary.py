@@ -1,0 +1,175 @@
+"""What is said of a published table as a whole: where it came from, and what it counts.
+
+Nothing here tells when or on which machine a table was made, nor which rows came from a translation
+memory: the same texts, model and settings must give the same bytes, today and tomorrow.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from egiz.parallel.rows import Row, Target
+from egiz.parallel.scores import Scale
+from egiz.translate.records import Document, Status
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+_STEPS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where one document came from; `sha256` is of the bytes that were read. Empty where unknown."""
+
+    id: str
+    language: str
+    title: str
+    licence: str
+    sha256: str
+
+
+def source_of(document: Document) -> Source:
+    """Keep what is said of a document and let go of its text."""
+    return Source(
+        id=document.id,
+        language=document.language,
+        title=document.title,
+        licence=document.licence,
+        sha256=document.sha256,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """The model that translated. `revision` and `licence` are empty where unknown; `precision` is the one
+    it computed in, `engine` the program that ran it, with its version."""
+
+    name: str
+    source: str
+    revision: str
+    fingerprint: str
+    licence: str
+    precision: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Everything that must be equal for a second run to give the same table.
+
+    `decoding` and `splitter` are signatures: all settings in one line. `reasons` gives each flag code in
+    words that complete "This translation …".
+    """
+
+    title: str
+    version: str
+    source_language: str
+    target_languages: tuple[str, ...]
+    sources: tuple[Source, ...]
+    model: ModelFacts
+    decoding: str
+    splitter: str
+    quality: Scale
+    reasons: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def licences(self) -> tuple[tuple[str, str], ...]:
+        """Each licence once with what it is of: those of the texts in order, then the model's."""
+        texts = dict.fromkeys(source.licence for source in self.sources if source.licence)
+        pairs = [(licence, "source texts") for licence in texts]
+        return (*pairs, (self.model.licence, "translation model")) if self.model.licence else tuple(pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSummary:
+    """The counts of one target language.
+
+    `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most
+    frequent first; `edited` the rows that an edit changed. `thousandths[n]` counts the rows whose published
+    quality is n/1000: 1001 numbers, however many rows there are.
+    """
+
+    language: str
+    statuses: tuple[tuple[Status, int], ...]
+    flags: tuple[tuple[str, int], ...]
+    edited: int
+    thousandths: tuple[int, ...]
+
+    @property
+    def scored(self) -> int:
+        """The number of rows that have a quality."""
+        return sum(self.thousandths)
+
+    def quantile(self, share: float) -> float | None:
+        """The smallest published quality that at least `share` of the scored rows do not exceed.
+
+        Exact, because published qualities have three decimals. None where no row is scored.
+        """
+        needed = max(1.0, share * self.scored)
+        passed = 0
+        for step, count in enumerate(self.thousandths):
+            passed += count
+            if passed >= needed:
+                return step / _STEPS
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The counts of a table; `documents` pairs document id and sentences, in the order of the table."""
+
+    sentences: int
+    documents: tuple[tuple[str, int], ...]
+    targets: tuple[TargetSummary, ...]
+
+
+class Tally:
+    """Counts rows one by one. Memory grows with documents and flag codes, never with rows."""
+
+    def __init__(self, languages: Sequence[str]) -> None:
+        """`languages` are the target languages, in the order that every row has them."""
+        self._documents: Counter[str] = Counter()
+        self._targets = tuple(_TargetTally(language) for language in languages)
+
+    def add(self, row: Row) -> None:
+        """Count one row. Raises ValueError where its target languages are not those of the tally."""
+        self._documents[row.document] += 1
+        for tally, target in zip(self._targets, row.targets, strict=True):
+            tally.add(target)
+
+    def summary(self) -> Summary:
+        """What has been counted so far."""
+        return Summary(
+            sentences=self._documents.total(),
+            documents=tuple(self._documents.items()),
+            targets=tuple(tally.summary() for tally in self._targets),
+        )
+
+
+class _TargetTally:
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._statuses: Counter[Status] = Counter()
+        self._flags: Counter[str] = Counter()
+        self._edited = 0
+        self._thousandths = [0] * (_STEPS + 1)
+
+    def add(self, target: Target) -> None:
+        if target.language != self._language:
+            raise ValueError(f"target {target.language!r} where {self._language!r} is counted")
+        self._statuses[target.status] += 1
+        self._flags.update(target.flags)
+        self._edited += bool(target.machine)
+        if target.quality is not None:
+            self._thousandths[round(round(target.quality, 3) * _STEPS)] += 1
+
+    def summary(self) -> TargetSummary:
+        return TargetSummary(
+            language=self._language,
+            statuses=tuple((status, self._statuses[status]) for status in STATUSES),
+            flags=tuple(sorted(self._flags.items(), key=lambda item: (-item[1], item[0]))),
+            edited=self._edited,
+            thousandths=tuple(self._thousandths),
+        )

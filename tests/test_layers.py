@@ -1,0 +1,67 @@
+"""Which folder may import which, and what importing anything must not do."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ALLOWED = {"translate": {"translate"}, "glossary": {"glossary", "translate"}, "parallel": {"parallel", "glossary", "translate"}}
+FILES = sorted(path for layer in ALLOWED for path in (ROOT / layer).rglob("*.py"))
+HEAVY = {"torch", "transformers", "ctranslate2", "sentencepiece", "sacrebleu", "rich", "py3langid", "numpy", "huggingface_hub", "lxml"}
+
+
+def imports(path: Path, *, top_level: bool = False) -> list[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guarded = {
+        id(child)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        or (isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING")
+        for child in ast.walk(node)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if top_level and id(node) in guarded:
+            continue
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} imports relatively"
+            found.append(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_only_layers_below(path: Path) -> None:
+    layer = path.relative_to(ROOT).parts[0]
+    reached = {name.split(".")[1] for name in imports(path) if name.startswith("egiz.")}
+    assert reached <= ALLOWED[layer]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_nothing_heavy_at_the_top(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path, top_level=True)} & HEAVY
+
+
+def test_layers_are_found() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in FILES} == set(ALLOWED)
+
+
+def test_records_and_errors_use_the_standard_library_alone() -> None:
+    for name in ("records.py", "errors.py"):
+        used = {item.split(".")[0] for item in imports(ROOT / "translate" / name)}
+        assert used <= sys.stdlib_module_names
+
+
+def test_importing_everything_loads_no_heavy_package() -> None:
+    modules = [
+        ".".join(("egiz", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__") for path in FILES
+    ]
+    code = f"import sys\nfor name in {modules!r}: __import__(name)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

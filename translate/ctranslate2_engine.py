@@ -1,0 +1,204 @@
+"""The default engine: CTranslate2 on a converted NLLB model. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from egiz.translate.engine import Decoding, rounded
+from egiz.translate.errors import ModelError, OptionError, nearest
+from egiz.translate.languages import language
+from egiz.translate.models.manifest import read_manifest
+from egiz.translate.records import Hypothesis
+from egiz.translate.tokenizer import END, NllbTokenizer
+
+if TYPE_CHECKING:
+    import ctranslate2
+
+PRECISIONS = (
+    "default",
+    "int8",
+    "int8_float32",
+    "int8_float16",
+    "int8_bfloat16",
+    "float16",
+    "bfloat16",
+    "float32",
+)
+DEVICES = ("auto", "cpu", "cuda")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """Where and how precisely to compute.
+
+    `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever the model was stored in.
+    `threads` is the number of CPU threads in all, 0 for one per core. Each translates a batch of its own
+    (`workers`) where the model is small; the memory-bound matrices of a large one are shared between
+    threads instead, so `workers` 0 means one per thread below 100 MB of weights, else one.
+    """
+
+    device: str = "auto"
+    precision: str = "default"
+    threads: int = 0
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        for name, known in (("device", DEVICES), ("precision", PRECISIONS)):
+            value = getattr(self, name)
+            if value not in known:
+                raise OptionError(
+                    f"unknown {name} {value!r}", expected=", ".join(known), action=nearest(value, known)
+                )
+        if self.threads < 0 or self.workers < 0:
+            raise OptionError("a negative number of threads or workers", expected="0 or more")
+
+
+_SMALL_MODEL = 100_000_000
+
+
+class CTranslate2Engine:
+    """Translates with the converted model in a folder; see `egiz.translate.engine.Engine`.
+
+    Raises ModelError where the folder lacks a part, fails its own checks, or cannot be computed here.
+    """
+
+    def __init__(self, folder: Path, hardware: Hardware | None = None) -> None:
+        hardware = hardware or Hardware()
+        self.folder = folder
+        self.manifest = read_manifest(folder)
+        self._tokenizer = NllbTokenizer.load(folder)
+        self._model = _load(folder, hardware)
+        self._precision = str(self._model.compute_type)
+
+    @property
+    def identity(self) -> str:
+        """Model fingerprint, engine and the precision that is really computed in."""
+        return f"{self.manifest.fingerprint}+ctranslate2+{self._precision}"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the model, from its manifest."""
+        return self.manifest.languages
+
+    def count(self, text: str) -> int:
+        """The number of pieces of `text`."""
+        return self._tokenizer.count(text)
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """The pieces of `text` that the vocabulary lacks."""
+        return self._tokenizer.unknown(text)
+
+    def translate(
+        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate single sentences; results in the order of `texts`."""
+        first, second = language(source), language(target)
+        encoded = [self._tokenizer.encode(text, first) for text in texts]
+        groups: dict[int, list[int]] = {}
+        for place, tokens in enumerate(encoded):
+            groups.setdefault(rounded(len(tokens)), []).append(place)
+        waiting = [
+            (places, self._submit([encoded[place] for place in places], second.code, decoding))
+            for _, places in sorted(groups.items(), reverse=True)
+        ]
+        results: list[tuple[Hypothesis, ...]] = [()] * len(texts)
+        for places, futures in waiting:
+            for place, future in zip(places, futures, strict=True):
+                results[place] = self._hypotheses(future.result(), second.code)
+        if decoding.length_penalty != 1 or decoding.repetition_penalty != 1:
+            return self._rescored(encoded, results, second.code, decoding)
+        return results
+
+    def _submit(self, group: list[list[str]], code: str, decoding: Decoding) -> list[Any]:
+        """Queue sentences of one rounded length, so that all of them have the same cap."""
+        return self._model.translate_batch(
+            group,
+            [[code]] * len(group),
+            asynchronous=True,
+            max_batch_size=decoding.batch_tokens,
+            batch_type="tokens",
+            beam_size=decoding.beam,
+            num_hypotheses=decoding.hypotheses,
+            length_penalty=decoding.length_penalty,
+            repetition_penalty=decoding.repetition_penalty,
+            no_repeat_ngram_size=decoding.no_repeat,
+            disable_unk=decoding.block_unknown,
+            max_input_length=0,
+            max_decoding_length=decoding.longest(len(group[0])),
+            return_scores=True,
+            return_end_token=True,
+        )
+
+    def _hypotheses(self, result: Any, code: str) -> tuple[Hypothesis, ...]:
+        made = []
+        for tokens, score in zip(result.hypotheses, result.scores, strict=True):
+            complete = bool(tokens) and tokens[-1] == END
+            pieces = tuple(token for token in tokens if token not in (code, END))
+            made.append(
+                Hypothesis(
+                    text=self._tokenizer.decode(pieces),
+                    tokens=pieces,
+                    logprob=float(score),
+                    complete=complete,
+                )
+            )
+        return tuple(made)
+
+    def _rescored(
+        self, encoded: list[list[str]], results: list[tuple[Hypothesis, ...]], code: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Replace search scores that penalties have bent by the model's own mean log-probability."""
+        flat = [(place, hypothesis) for place, found in enumerate(results) for hypothesis in found]
+        scored = self._model.score_batch(
+            [encoded[place] for place, _ in flat],
+            [[code, *hypothesis.tokens] for _, hypothesis in flat],
+            max_batch_size=decoding.batch_tokens,
+            batch_type="tokens",
+            max_input_length=0,
+        )
+        made: list[list[Hypothesis]] = [[] for _ in results]
+        for (place, hypothesis), result in zip(flat, scored, strict=True):
+            own = list(result.log_probs)[1:] or [0.0]
+            made[place].append(
+                Hypothesis(
+                    text=hypothesis.text,
+                    tokens=hypothesis.tokens,
+                    logprob=sum(own) / len(own),
+                    complete=hypothesis.complete,
+                )
+            )
+        return [tuple(found) for found in made]
+
+
+def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:
+    import os
+
+    import ctranslate2
+
+    device = hardware.device
+    if device == "auto":
+        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+    precision = hardware.precision
+    if precision == "default":
+        precision = "float16" if device == "cuda" else "int8"
+    threads = hardware.threads or os.cpu_count() or 1
+    small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
+    workers = hardware.workers or (threads if small and device == "cpu" else 1)
+    try:
+        return ctranslate2.Translator(
+            str(folder),
+            device=device,
+            compute_type=precision,
+            inter_threads=workers,
+            intra_threads=max(1, threads // workers),
+            max_queued_batches=-1,
+        )
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            str(error),
+            where=str(folder),
+            action="Check the model with 'egiz models info' and the device with 'egiz doctor'.",
+        ) from error

@@ -1,0 +1,95 @@
+"""The guards in their order, their published codes, and what the codes mean to a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from egiz.translate.guards.case import Case
+from egiz.translate.guards.copied import copied
+from egiz.translate.guards.identify import language
+from egiz.translate.guards.length import long, short
+from egiz.translate.guards.repeated import repeated
+from egiz.translate.guards.script import script
+from egiz.translate.guards.translatable import translatable
+from egiz.translate.records import Hypothesis
+
+Guard = Callable[[Case], bool | None]
+"""True: bad; False: looked at and fine; None: no opinion."""
+
+_CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3}\b")
+
+
+def empty(case: Case) -> bool | None:
+    """Whether the output says nothing: no letter and no digit where the source has some."""
+    if not any(map(str.isalnum, case.source)):
+        return None
+    return not any(map(str.isalnum, case.output))
+
+
+def cut(case: Case) -> bool | None:
+    """Whether the output ran into the length cap before its end."""
+    return not case.complete
+
+
+def unknown(case: Case) -> bool | None:
+    """Whether the output shows what readers should never see: unknown or control pieces, language codes.
+
+    A replacement character counts even where the source has it; a code only where the source has it not.
+    """
+    shown = {found.group() for found in _CONTROL.finditer(case.output)}
+    return "<unk>" in case.tokens or any(mark in "⁇\ufffd" or mark not in case.source for mark in shown)
+
+
+GUARDS: tuple[tuple[str, Guard], ...] = (
+    ("empty", empty),
+    ("cut", cut),
+    ("unknown", unknown),
+    ("copied", copied),
+    ("script", script),
+    ("language", language),
+    ("repeated", repeated),
+    ("short", short),
+    ("long", long),
+)
+"""Code and guard, in the order in which flags are published: from what leaves nothing to read to what
+leaves something to doubt."""
+
+CODES = tuple(code for code, _ in GUARDS)
+
+REASONS: dict[str, str] = {
+    "empty": "says nothing",
+    "cut": "was cut off at the length limit",
+    "unknown": "holds marks the model could not spell",
+    "copied": "repeats the original instead of translating it",
+    "script": "is written in the wrong letters",
+    "language": "is in another language",
+    "repeated": "repeats itself",
+    "short": "ends early or leaves something out",
+    "long": "is much longer than the original",
+}
+"""Each code in words that complete "This translation …"."""
+
+
+def check(
+    source: str, hypothesis: Hypothesis, *, source_language: str, target_language: str
+) -> tuple[str, ...]:
+    """The codes of all guards that find the output bad, in the order of `GUARDS`; ``()`` where it is fine.
+
+    Texts are normalised sentences; languages BCP-47 tags. An empty output is ``empty`` and nothing else. A
+    source with nothing to translate is well served by its copy. Raises LanguageError for a language that
+    NLLB does not have.
+    """
+    case = Case(
+        source=source,
+        output=hypothesis.text,
+        tokens=hypothesis.tokens,
+        complete=hypothesis.complete,
+        source_language=source_language,
+        target_language=target_language,
+    )
+    if source.strip() == case.output.strip() and not translatable(source):
+        return ()
+    if empty(case):
+        return ("empty", "cut") if cut(case) else ("empty",)
+    return tuple(code for code, guard in GUARDS if guard(case))

@@ -1,0 +1,255 @@
+"""Bring a model onto this machine: from the hub by name or id, or from a folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from egiz.translate.errors import EgizError, ModelError, ModelNotFound, OptionError, OutputError
+from egiz.translate.models.adopt import VOCABULARIES, adopt, is_converted
+from egiz.translate.models.catalogue import (
+    STARTER,
+    catalogue_entry,
+    is_hub_id,
+    local_name,
+    pieces_source,
+    resolve,
+    starter_folder,
+)
+from egiz.translate.models.convert import PICKLES, check_precision, convert, safetensors_advice
+from egiz.translate.models.hub import Hub, Listing, Progress, check_file
+from egiz.translate.models.layout import SENTENCEPIECE
+from egiz.translate.models.manifest import MANIFEST, SourceFormat, read_manifest, verify
+from egiz.translate.models.store import downloads_folder, find, locked, model_folder
+
+CHECKPOINT_FILES = (
+    "config.json",
+    "generation_config.json",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    SENTENCEPIECE,
+)
+CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCEPIECE, *VOCABULARIES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to fetch: a repository at a revision, and what is known of it beforehand."""
+
+    name: str
+    repository: str
+    revision: str
+    licence: str
+    languages: tuple[str, ...]
+    sha256: tuple[tuple[str, str], ...]
+
+
+def get_model(
+    spec: str,
+    *,
+    hub: Hub,
+    home: Path | None = None,
+    revision: str = "",
+    precision: str = "",
+    source_format: SourceFormat | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """The folder of a model, fetched and converted first unless it is here already.
+
+    `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; where there
+    is neither, the newest commit is taken and kept in the manifest. `precision` empty means int8 for
+    a checkpoint, and what a ready conversion has; another precision than it has is an OptionError.
+
+    Raises ModelNotFound where the hub or the model cannot be reached, with what to do by hand;
+    ModelError where the repository holds only pickles, is no NLLB model, or needs torch;
+    OutputError where another revision is installed already.
+    """
+    if spec == STARTER:
+        return starter_folder()
+    if precision:
+        check_precision(precision)
+    wanted = _wanted(spec, revision, home)
+    target = model_folder(wanted.name, home)
+    with locked(target):
+        if find(wanted.name, home) is not None:
+            return _kept(target, wanted, asked=revision)
+        try:
+            listing = hub.listing(wanted.repository, wanted.revision)
+            _fetch_and_install(listing, wanted, target, hub, home, precision, source_format, progress)
+        except ModelNotFound as error:
+            raise _with_advice(error, wanted) from error
+    return target
+
+
+def install_folder(
+    folder: Path,
+    name: str,
+    *,
+    home: Path | None = None,
+    precision: str = "",
+    licence: str = "",
+    languages: Sequence[str] = (),
+    source_format: SourceFormat | None = None,
+) -> Path:
+    """Install the model in a folder, a checkpoint or a ready conversion, under a name; return its new folder.
+
+    What `models convert FOLDER` does. `precision` as in `get_model`. Raises what `convert` and `adopt` raise.
+    """
+    if not folder.is_dir():
+        raise ModelNotFound(f"there is no folder {folder}")
+    target = model_folder(name, home)
+    return _install(
+        folder,
+        target,
+        precision,
+        name=name,
+        licence=licence,
+        languages=languages,
+        source_format=source_format,
+    )
+
+
+def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"], tuple[str, ...]]:
+    """Which files of a repository to fetch, and what they make; ModelError where nothing is safe."""
+    names = sorted(name for name in listing.names if Path(name).name == name)
+    if is_converted(frozenset(names)):
+        return "ctranslate2", tuple(name for name in names if name in CONVERTED_FILES)
+    weights = [name for name in names if name == "model.safetensors" or name.startswith("model-0")]
+    weights = [name for name in weights if name.endswith(".safetensors")]
+    if weights:
+        index = ["model.safetensors.index.json"] if "model.safetensors.index.json" in names else []
+        return "checkpoint", tuple([name for name in names if name in CHECKPOINT_FILES] + index + weights)
+    pickles = [name for name in names if any(Path(name).match(pattern) for pattern in PICKLES)]
+    raise ModelError(
+        f"the weights are only in {', '.join(pickles)}" if pickles else "there are no weights",
+        where=f"{listing.repository} at {listing.commit[:12]}",
+        expected="model.safetensors, or a conversion to CTranslate2",
+        action=safetensors_advice() if pickles else "",
+    )
+
+
+def _wanted(spec: str, revision: str, home: Path | None) -> Wanted:
+    entry = catalogue_entry(spec)
+    if entry is not None:
+        own = not revision or revision == entry.revision
+        return Wanted(
+            name=spec,
+            repository=entry.repository,
+            revision=revision or entry.revision,
+            licence=entry.licence,
+            languages=entry.languages,
+            sha256=entry.sha256 if own else (),
+        )
+    if is_hub_id(spec):
+        return Wanted(
+            name=local_name(spec), repository=spec, revision=revision, licence="", languages=(), sha256=()
+        )
+    resolve(spec, home)
+    raise OptionError(f"{spec} is on this machine already", expected="a name of the catalogue or a hub id")
+
+
+def _kept(target: Path, wanted: Wanted, *, asked: str) -> Path:
+    manifest = verify(target, quick=True)
+    if asked and not manifest.revision.startswith(asked):
+        raise OutputError(
+            f"{wanted.name} is installed at revision {manifest.revision or 'unknown'}, not {asked}",
+            where=str(target),
+            action="Remove that folder first.",
+        )
+    return target
+
+
+def _fetch_and_install(
+    listing: Listing,
+    wanted: Wanted,
+    target: Path,
+    hub: Hub,
+    home: Path | None,
+    precision: str,
+    source_format: SourceFormat | None,
+    progress: Progress | None,
+) -> None:
+    _, names = choose_files(listing)
+    folder = downloads_folder(home) / wanted.name / listing.commit
+    folder.mkdir(parents=True, exist_ok=True)
+    hub.download(listing, names, folder, progress=progress)
+    for name, sha256 in wanted.sha256:
+        check_file(folder / name, sha256)
+    if SENTENCEPIECE not in names:
+        _fetch_pieces(hub, folder, progress)
+    _install(
+        folder,
+        target,
+        precision,
+        name=wanted.name,
+        source=wanted.repository,
+        revision=listing.commit,
+        licence=wanted.licence or listing.licence,
+        languages=wanted.languages,
+        source_format=source_format,
+    )
+    shutil.rmtree(downloads_folder(home) / wanted.name, ignore_errors=True)
+
+
+def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
+    """NLLB's one sentencepiece model; that it fits this model is checked when it is installed."""
+    source = pieces_source()
+    listing = hub.listing(source.repository, source.revision)
+    hub.download(listing, (SENTENCEPIECE,), folder, progress=progress)
+    check_file(folder / SENTENCEPIECE, source.sha256)
+
+
+def _install(
+    folder: Path,
+    target: Path,
+    precision: str,
+    *,
+    name: str,
+    source: str = "local",
+    revision: str = "",
+    licence: str = "",
+    languages: Sequence[str] = (),
+    source_format: SourceFormat | None = None,
+) -> Path:
+    if is_converted(frozenset(path.name for path in folder.iterdir())):
+        known = read_manifest(folder) if (folder / MANIFEST).is_file() else None
+        manifest = adopt(
+            folder,
+            target,
+            precision=precision,
+            name=name,
+            source=source,
+            revision=revision,
+            licence=licence or (known.licence if known else ""),
+            languages=languages or (known.languages if known else ()),
+            source_format=source_format or (known.source_format if known else None),
+            figures=known.figures if known else (),
+        )
+    else:
+        manifest = convert(
+            folder,
+            target,
+            precision=precision or "int8",
+            name=name,
+            source=source,
+            revision=revision,
+            licence=licence,
+            languages=languages,
+            source_format=source_format,
+        )
+    assert manifest.name == name
+    return target
+
+
+def _with_advice(error: EgizError, wanted: Wanted) -> ModelNotFound:
+    at = f" --revision {wanted.revision}" if wanted.revision else ""
+    by_hand = (
+        f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"
+        f" FOLDER`, bring FOLDER, and run `egiz models convert FOLDER --name {wanted.name}`."
+    )
+    action = f"{error.action} {by_hand}".strip()
+    return ModelNotFound(error.found, where=error.where, expected=error.expected, action=action)

@@ -1,0 +1,72 @@
+"""Members of a ZIP archive in memory: looked up by name, bounded in size, never written anywhere."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+
+from egiz.translate.errors import InputError
+
+MAX_UNPACKED = 400 * 2**20
+"""Bytes one archive may unpack to in all: twice the largest file that is read; a long novel takes 5 MB."""
+MAX_RATIO = 200
+"""Unpacked to packed size of one member. Markup packs to 1/5 to 1/30, DEFLATE at most to 1/1032."""
+RATIO_FREE = 4 * 2**20
+"""Bytes below which the ratio is not looked at: a small table of equal cells is no attack."""
+
+
+class Archive:
+    """A ZIP file held as bytes, handing out members within `MAX_UNPACKED` and `MAX_RATIO`.
+
+    Every failure is an `InputError` that names archive and member.
+    """
+
+    def __init__(self, data: bytes, *, where: str) -> None:
+        self.where = where
+        self._left = MAX_UNPACKED
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, OSError) as error:
+            raise InputError(f"is a damaged ZIP archive ({error})", where=where) from error
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._zip.NameToInfo
+
+    def read(self, name: str) -> bytes:
+        """The unpacked bytes of one member."""
+        where = f"{self.where}: {name}"
+        if name not in self:
+            raise InputError("is missing from the archive", where=where, action="Was the file cut off?")
+        info = self._zip.getinfo(name)
+        if info.flag_bits & 1:
+            raise InputError("is locked by a password", where=where, action="Save it without one.")
+        too_dense = info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * info.compress_size
+        if too_dense or info.file_size > self._left:
+            raise InputError(
+                f"unpacks from {info.compress_size} to {info.file_size} bytes, as a zip bomb does",
+                where=where,
+                expected=f"at most {MAX_RATIO} times its size, and {MAX_UNPACKED >> 20} MB in all",
+            )
+        self._left -= info.file_size
+        try:
+            return self._zip.read(info)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
+            raise InputError(f"cannot be unpacked ({error})", where=where) from error
+
+
+def beside(name: str, target: str) -> str:
+    """Resolve a reference made inside member `name`; an absolute one counts from the archive's root.
+
+    >>> beside("OEBPS/text/book.opf", "../one.xhtml"), beside("word/document.xml", "/word/notes.xml")
+    ('OEBPS/one.xhtml', 'word/notes.xml')
+    """
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(name), target)).lstrip("/")

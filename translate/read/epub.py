@@ -1,0 +1,86 @@
+"""EPUB → the text of its chapters in reading order."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urldefrag
+
+from egiz.translate.errors import InputError
+from egiz.translate.read.archive import Archive, beside
+from egiz.translate.read.html import read_html
+from egiz.translate.read.options import Content, join_blocks
+from egiz.translate.read.tree import Element, local, parse_xml
+
+_CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
+_PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
+
+
+def read_epub(data: bytes, *, where: str) -> Content:
+    """Read a book: each chapter that the spine names, once, as in `read_html`; title and language from its
+    metadata.
+
+    Chapters outside the reading order (`linear="no"`) are text too and stay in their place; the table of
+    contents (`properties="nav"`) is not. Raises `InputError` for a chapter that is missing or locked.
+    """
+    archive = Archive(data, where=where)
+    package_name = _package_name(archive)
+    package = parse_xml(archive.read(package_name), where=f"{where}: {package_name}")
+    locked = _locked(archive)
+    blocks = []
+    for chapter in _chapters(package, package_name, where):
+        if chapter in locked:
+            raise InputError(
+                "is locked by rights management (DRM)",
+                where=f"{where}: {chapter}",
+                action="Get an open copy.",
+            )
+        blocks.append(read_html(archive.read(chapter), where=f"{where}: {chapter}", xml=True).text)
+    return Content(
+        text=join_blocks(blocks), title=_stated(package, "title"), language=_stated(package, "language")
+    )
+
+
+def _package_name(archive: Archive) -> str:
+    container = parse_xml(archive.read(_CONTAINER), where=f"{archive.where}: {_CONTAINER}")
+    for element in container.iter():
+        if local(element.tag) == "rootfile" and (path := element.get("full-path")):
+            return path
+    raise InputError(
+        "names no package document", where=f"{archive.where}: {_CONTAINER}", expected="<rootfile>"
+    )
+
+
+def _locked(archive: Archive) -> frozenset[str]:
+    """The members that are encrypted; fonts often are, chapters only under rights management."""
+    if _ENCRYPTION not in archive:
+        return frozenset()
+    root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")
+    references = (element.get("URI") for element in root.iter() if local(element.tag) == "CipherReference")
+    return frozenset(beside("", unquote(reference)) for reference in references if reference)
+
+
+def _chapters(package: Element, name: str, where: str) -> list[str]:
+    items = {element.get("id"): element for element in package.iter() if local(element.tag) == "item"}
+    chapters: dict[str, None] = {}
+    for reference in package.iter():
+        if local(reference.tag) != "itemref":
+            continue
+        item = items.get(reference.get("idref"))
+        if item is None:
+            raise InputError(
+                f"the spine names {reference.get('idref')!r}, which the manifest lacks",
+                where=f"{where}: {name}",
+            )
+        is_contents = "nav" in (item.get("properties") or "").split()
+        if item.get("media-type") in _PAGES and not is_contents:
+            chapters[beside(name, unquote(urldefrag(item.get("href") or "").url))] = None
+    if not chapters:
+        raise InputError("the spine names no chapters", where=f"{where}: {name}")
+    return list(chapters)
+
+
+def _stated(package: Element, name: str) -> str:
+    for element in package.iter():
+        if element.tag == f"{{http://purl.org/dc/elements/1.1/}}{name}" and (element.text or "").strip():
+            return " ".join((element.text or "").split())
+    return ""

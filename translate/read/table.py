@@ -1,0 +1,95 @@
+"""One column of a TSV or CSV → a paragraph per row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+
+from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.read.clean import clean, one_line
+from egiz.translate.read.options import Content, join_blocks
+
+_LINE_END = re.compile("\r\n|\n|\r")
+_BLANK_LINES = re.compile("\n\\s*\n")
+_SHOWN, _SHOWN_LENGTH = 20, 30
+
+Rows = Iterator[tuple[int, Sequence[str]]]
+
+
+def read_table(text: str, *, where: str, column: str | int | None, quoted: bool) -> Content:
+    """Read one column, top to bottom; rows are set apart by blank lines so that no sentence spans two.
+
+    `column` is a header's name, and else a number from 1 of a table without a header (see `ReadOptions`).
+    A TSV is split at tabs and knows no quotes; `quoted` reads CSV, with the delimiter that its first line has
+    most of among comma, semicolon and tab. Blank rows and empty cells give nothing.
+
+    Raises `OptionError` for a column that is not there, `InputError` for a row that ends before it.
+    """
+    rows = _quoted_rows(text, where) if quoted else _tabbed_rows(text)
+    first = next(rows, None)
+    if first is None:
+        raise InputError("holds no rows", where=where)
+    line, header = first
+    index, has_header = _find(column, header, where)
+    cells = [] if has_header else [_cell(header, index, line, where, len(header))]
+    cells.extend(_cell(row, index, line, where, len(header)) for line, row in rows)
+    return Content(text=join_blocks(cells))
+
+
+def _tabbed_rows(text: str) -> Rows:
+    for number, line in enumerate(_LINE_END.split(text), start=1):
+        if line:
+            yield number, line.split("\t")
+
+
+def _quoted_rows(text: str, where: str) -> Rows:
+    first = _LINE_END.split(text.lstrip(), maxsplit=1)[0]
+    delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            if row:
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(
+            f"the row at line {line} is not CSV ({error})",
+            where=where,
+            action="Is a quote left open, or is it a TSV?",
+        ) from error
+
+
+def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[int, bool]:
+    """The index of the column, and whether the first row is a header."""
+    names = [one_line(name) for name in header]
+    shown = ", ".join(repr(_shorten(name)) for name in names[:_SHOWN])
+    expected = f"one of {shown}{' …' if len(names) > _SHOWN else ''}, or a number from 1 to {len(names)}"
+    if column is None:
+        raise OptionError("a table needs --column", where=where, expected=expected)
+    wanted = one_line(str(column))
+    if isinstance(column, str) and names.count(wanted) > 1:
+        raise OptionError(
+            f"{names.count(wanted)} columns are called {wanted!r}", where=where, action="Rename all but one."
+        )
+    if isinstance(column, str) and wanted in names:
+        return names.index(wanted), True
+    if re.fullmatch("[0-9]{1,9}", wanted) and 1 <= int(wanted) <= len(names):
+        return int(wanted) - 1, False
+    raise OptionError(f"no column {wanted!r}", where=where, expected=expected, action=nearest(wanted, names))
+
+
+def _cell(row: Sequence[str], index: int, line: int, where: str, width: int) -> str:
+    if index >= len(row):
+        raise InputError(
+            f"line {line} has {len(row)} cells, so column {index + 1} is missing",
+            where=where,
+            expected=f"{width} cells as in the first row",
+        )
+    return _BLANK_LINES.sub("\n", clean(row[index]))
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= _SHOWN_LENGTH else f"{name[: _SHOWN_LENGTH - 1]}…"

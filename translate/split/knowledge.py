@@ -1,0 +1,83 @@
+"""What the splitter knows of a language, read once from the data files beside this module."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+Behaviour = Literal["never", "before_number", "rarely", "often"]
+"""How an abbreviation's stop behaves before a capital letter.
+
+``never``: it belongs to what follows ("проф. Марғұлан"). ``before_number``: it belongs to a number
+that follows ("рис. 5"), and says nothing elsewhere. ``rarely``: it ends a sentence only where a word follows that
+opens sentences ("1465 ж. Осы"). ``often``: any capital word after it opens a sentence ("т.б. Осылайша").
+Before a small letter or a digit none of them ends a sentence.
+"""
+
+LANGUAGES = ("kk", "ru", "en")
+"""Languages with a data file of their own; every other one gets ``generic.toml``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """The tables of one language. Words are in lower case, abbreviations without their last stop."""
+
+    language: str
+    abbreviations: Mapping[str, Behaviour]
+    after_number: Mapping[str, Behaviour]
+    starters: frozenset[str]
+    sections: frozenset[str]
+    initials: frozenset[str]
+    predicates: tuple[str, ...]
+    vowels: frozenset[str]
+    ordinals: bool
+    stops: str
+    lookalikes: Mapping[str, str]
+
+
+def primary(language: str) -> str:
+    """Give the bare language of a BCP-47 tag or of a code such as ``kaz_Cyrl``; two letters where known."""
+    subtag = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
+    codes: dict[str, str] = _table("generic")["languages"]["codes"]
+    return codes.get(subtag, subtag)
+
+
+def know(language: str) -> Knowledge:
+    """Give the tables for a language tag; any tag will do."""
+    return _know(primary(language))
+
+
+@cache
+def _know(language: str) -> Knowledge:
+    table, generic = _table(language if language in LANGUAGES else "generic"), _table("generic")
+    words = table["words"]
+    return Knowledge(
+        language=language,
+        abbreviations=_behaviours(table["abbreviations"]),
+        after_number=_behaviours(table["abbreviations"]["after_number"]),
+        starters=frozenset(words["starters"].split()),
+        sections=frozenset(words["sections"].split()),
+        initials=frozenset(words["initials"].split()),
+        predicates=tuple(words["predicates"].split()),
+        vowels=frozenset(table["vowels"]),
+        ordinals=language in generic["languages"]["ordinals"].split(),
+        stops=generic["languages"]["stops"].get(language, ""),
+        lookalikes={**_table("letters")["cyrillic"], **_table("letters").get(language, {})},
+    )
+
+
+def _behaviours(section: Mapping[str, Any]) -> dict[str, Behaviour]:
+    """Invert class → words; the cautious class is written last, so it wins where a word stands in two."""
+    order: tuple[Behaviour, ...] = ("often", "rarely", "before_number", "never")
+    return {word: behaviour for behaviour in order for word in section.get(behaviour, "").split()}
+
+
+@cache
+def _table(name: str) -> dict[str, Any]:
+    source = files("egiz.translate.split").joinpath("data", f"{name}.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -1,0 +1,161 @@
+"""Paragraphs of a document: blank lines, line ends, hard-wrapped blocks, broken lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from egiz.translate.split.candidates import INVISIBLE, STOPS, behaviour, token_before
+from egiz.translate.split.knowledge import Knowledge
+
+_LINE = re.compile(r"[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+_HEADING = re.compile(r"#{1,6} |[=*_-]{3,}\s*$")
+_BULLET = re.compile(r"[•*·▪◦‣●○■□➢✓+]\s|(?:\(?\d{1,3}[.)]|\(?[^\W\d_]\)|[IVX]{1,4}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s")
+_DASH = re.compile(r"[-–—]\s?\S")
+_ENDS = tuple(STOPS + ":;")
+_CLOSERS = "\"'”“»’)]}）」』 "
+_VISIBLE = re.compile(rf"[^\s{INVISIBLE}]")
+_FULL = 0.85
+"""Share of the width beyond which the next line's first word would not have fitted: ragged ends are allowed."""
+_WIDEST, _NARROWEST = 160, 20
+"""Code points a wrapped line may have. Wider lines are paragraphs; narrower ones are verse, tables or lists."""
+_WRAPPED_SHARE = 0.8
+_EVIDENT_SHARE = 0.5
+"""Of a block's line ends, how many must be forced by the width; and of these, how many must visibly cut
+a sentence (a small letter follows and no stop stands before, or the script has no case)."""
+_PAIR_WIDTH = 40
+"""Two lines alone show no width, so the first must be this long for its end to be taken for a wrap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line without the white space around it: offsets into the document and the text between."""
+
+    start: int
+    stop: int
+    text: str
+
+
+def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+    """Give the paragraphs as offsets, in order.
+
+    A blank line parts blocks. In a block every line is a paragraph, except where the block is
+    hard-wrapped or a line was broken behind an abbreviation. A line that shows nothing (a byte order mark,
+    a zero-width space) stays with the paragraph before it, or after it where none is before.
+    """
+    held: tuple[int, int] | None = None
+    unseen: int | None = None
+    for block in _blocks(text):
+        for start, stop in _joined(block, knowledge):
+            if not _VISIBLE.search(text, start, stop):
+                if held:
+                    held = (held[0], stop)
+                elif unseen is None:
+                    unseen = start
+                continue
+            if held:
+                yield held
+            held, unseen = (start if unseen is None else unseen, stop), None
+    if held:
+        yield held
+    elif unseen is not None:
+        yield unseen, len(text.rstrip())
+
+
+def _blocks(text: str) -> Iterator[list[Line]]:
+    block: list[Line] = []
+    last = 0
+    for match in _LINE.finditer(text):
+        content = match.group().strip()
+        if not content:
+            continue
+        start = match.start() + len(match.group()) - len(match.group().lstrip())
+        if block and len(_BREAKS.findall(text, last, start)) > 1:
+            yield block
+            block = []
+        last = start + len(content)
+        block.append(Line(start=start, stop=last, text=content))
+    if block:
+        yield block
+
+
+def _joined(block: list[Line], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+    width = _wrap_width(block, knowledge)
+    start = block[0].start
+    for above, below in zip(block, block[1:], strict=False):
+        wrapped = width is not None and _is_full(above, below, width) and not _opens_item(above, below)
+        if not wrapped and not breaks_sentence(above.text, below.text, knowledge):
+            yield start, above.stop
+            start = below.start
+    yield start, block[-1].stop
+
+
+def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
+    """Give the width a block was wrapped at, or None for lines that stand by themselves.
+
+    The test is the one the wrapping program made: at each line end, would the next word have fitted?
+    """
+    if len(block) < 2:
+        return None
+    lengths = sorted(len(line.text) for line in block)
+    width = lengths[-1] if len(lengths) < 10 else lengths[int(len(lengths) * 0.95)]
+    if not _NARROWEST <= width <= _WIDEST or (len(block) == 2 and len(block[0].text) < _PAIR_WIDTH):
+        return None
+    breaks = [pair for pair in zip(block, block[1:], strict=False) if not _opens_item(*pair)]
+    forced = [(above, below) for above, below in breaks if _is_full(above, below, width)]
+    ended = sum(_is_ended(above.text) for above, below in breaks if not _is_full(above, below, width))
+    evident = sum(_cuts_sentence(above.text, below.text, knowledge) for above, below in forced)
+    if not forced or len(forced) < _WRAPPED_SHARE * (len(breaks) - ended):
+        return None
+    return width if evident >= _EVIDENT_SHARE * len(forced) else None
+
+
+def _is_full(above: Line, below: Line, width: int) -> bool:
+    return len(above.text) + 1 + len(below.text.split(maxsplit=1)[0]) > width * _FULL
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip(_CLOSERS).endswith(_ENDS)
+
+
+def _cuts_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
+    """Whether a line end visibly cuts a sentence. A finite verb at the end speaks against it."""
+    if _is_ended(above):
+        return False
+    last = above.split()[-1].lower()
+    if knowledge.predicates and last.endswith(knowledge.predicates):
+        return False
+    letter = below.lstrip("«“„\"'(–—- ")[:1]
+    return not letter.isupper() and not letter.istitle()
+
+
+def _opens_item(above: Line, below: Line) -> bool:
+    """Whether the lower line begins a list item, a heading or a speech."""
+    if _HEADING.match(below.text) or _HEADING.match(above.text) or _BULLET.match(below.text):
+        return True
+    return bool(_DASH.match(below.text)) and (_is_ended(above.text) or bool(_DASH.match(above.text)))
+
+
+def breaks_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
+    """Whether a line was broken behind an abbreviation, its stop kept or lost: "60ж⏎ортасында".
+
+    A small letter or a digit must follow; behind "проф." or an initial's stop a capital may as well. A
+    line that begins with a capital behind a date is a new sentence ("1985ж⏎Осы этап").
+    """
+    if _BULLET.match(below) or _DASH.match(below):
+        return False
+    stopped = above.endswith(".")
+    bare = above[:-1] if stopped else above
+    token, number = token_before(bare, 0, len(bare))
+    kind = behaviour(token, number, knowledge)
+    if not below[:1].islower() and not below[:1].isdigit():
+        belongs = kind == "never" and len(token) > 2
+        lone = stopped and len(token.split(".")[-1]) == 1 and token[-1:].isupper() and " " in bare
+        opener = re.match(r"[^\W\d_]+", below)
+        starts = opener is not None and opener.group().lower() in knowledge.starters
+        return below[:1].isupper() and not starts and (belongs or lone)
+    if kind is None or (kind == "before_number" and not below[:1].isdigit()):
+        return False
+    return stopped or "." in token or (number and token.lower() in knowledge.after_number)

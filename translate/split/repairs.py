@@ -1,0 +1,155 @@
+"""What is mended between a raw slice and the sentence's text. Every change is a `Repair`; none adds a word."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from egiz.translate.records import Repair
+from egiz.translate.split.candidates import INVISIBLE
+
+_GAP = re.compile(rf"[\s{INVISIBLE}]+")
+_BREAK = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-zƏəƟɵ]")
+_MIXED = re.compile(r"[A-Za-zƏəƟɵ][Ѐ-ԯ]|[Ѐ-ԯ][A-Za-zƏəƟɵ]")
+_CYRILLIC = re.compile(r"[Ѐ-ԯ]")
+_ROMAN = frozenset("IVXLCDMІХСМ")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_LONGEST_STEM = 3
+"""A run of more Latin letters at the head of a word is a foreign name with a native ending ("Opelдің")."""
+
+
+def mend(
+    raw: str, start: int, *, stray: Collection[int], lookalikes: Mapping[str, str], glued: bool
+) -> tuple[str, tuple[Repair, ...]]:
+    """Give a slice's repaired text and the repairs that make it, in order of place.
+
+    `start` is where the slice stands in the document; `stray` are offsets into `raw` of quotes without
+    a partner. A change that would leave nothing, or text that is not NFC, is not made.
+    """
+    spaces = tuple(_spaces(raw, frozenset(stray)))
+    edits = sorted([*spaces, *_lookalikes(raw, lookalikes)], key=lambda edit: edit.start)
+    text = replay(raw, edits)
+    if not text or not unicodedata.is_normalized("NFC", text):
+        edits = list(_spaces(raw, frozenset(), invisible=False))
+        text = replay(raw, edits)
+    placed = [
+        Repair(rule=e.rule, start=e.start + start, stop=e.stop + start, before=e.before, after=e.after)
+        for e in edits
+    ]
+    if glued:
+        placed.insert(0, Repair(rule="glued-boundary", start=start, stop=start, before="", after=""))
+    return text, tuple(placed)
+
+
+def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:
+    """Apply repairs to a raw slice that stands at `start` of its document.
+
+    >>> replay("жаңа  ой", [Repair(rule="space", start=4, stop=6, before="  ", after=" ")])
+    'жаңа ой'
+    """
+    pieces: list[str] = []
+    done = 0
+    for repair in repairs:
+        pieces += [raw[done : repair.start - start], repair.after]
+        done = repair.stop - start
+    return "".join([*pieces, raw[done:]])
+
+
+def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Iterator[Repair]:
+    """Drop stray quotes and invisible characters, and make every run of white space one space.
+
+    A stray quote is dropped and not paired by guess: where its partner stood cannot be known, a lone
+    quote makes a translator invent one or swallow the clause, and no word is lost. Line breaks
+    between letters of scripts without spaces, and behind a hyphen inside a word, leave no space.
+    """
+    for start, stop in _runs(raw, stray):
+        edge = start == 0 or stop == len(raw)
+        spaced = edge
+        for at, end, kind in _parts(raw, start, stop):
+            before, after = raw[at:end], ""
+            if kind == "space":
+                broken = _BREAK.search(before) is not None
+                if not spaced and not (broken and _closes_up(raw[start - 1], raw[stop])):
+                    after = " "
+                spaced = True
+                rule = "line" if broken else "space"
+            elif kind == "quote":
+                rule = "stray-quote"
+            elif invisible and _removable(raw, at):
+                rule = "invisible"
+            else:
+                continue
+            if before != after:
+                yield Repair(rule=rule, start=at, stop=end, before=before, after=after)
+
+
+def _runs(raw: str, stray: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Join gaps and stray quotes that touch, so that a dropped quote leaves one space and not two."""
+    spans = [(m.start(), m.end()) for m in _GAP.finditer(raw)]
+    merged: list[tuple[int, int]] = []
+    for start, stop in sorted([*spans, *((at, at + 1) for at in stray)]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], stop)
+        else:
+            merged.append((start, stop))
+    return iter(merged)
+
+
+def _parts(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
+    at = start
+    while at < stop:
+        end = at + 1
+        if raw[at].isspace():
+            while end < stop and raw[end].isspace():
+                end += 1
+            yield at, end, "space"
+        else:
+            yield at, end, "invisible" if raw[at] in INVISIBLE else "quote"
+        at = end
+
+
+def _removable(raw: str, at: int) -> bool:
+    """Whether an invisible character parts nothing: a zero-width space between unspaced scripts does."""
+    return raw[at] != "\u200b" or not (_UNSPACED.match(raw, at + 1) and at and _UNSPACED.match(raw, at - 1))
+
+
+def _closes_up(left: str, right: str) -> bool:
+    return bool(_UNSPACED.match(left) and _UNSPACED.match(right)) or (left == "-" and right.islower())
+
+
+def _lookalikes(raw: str, table: Mapping[str, str]) -> Iterator[Repair]:
+    """Put Cyrillic letters for the Latin ones that pass for them inside Cyrillic words ("қoғaм", "Aлматы").
+
+    Left alone: words of one script, Roman numerals, a word with a Latin letter that passes for no
+    Cyrillic one ("Wordта"), a foreign name with a native ending ("HPға", "Opelдің").
+    """
+    if not _MIXED.search(raw):
+        return
+    for word in _WORD.finditer(raw):
+        letters = word.group()
+        if not _MIXED.search(letters) or not _is_cyrillic(letters, table):
+            continue
+        for at, letter in enumerate(letters, start=word.start()):
+            if _LATIN.match(letter):
+                yield Repair(
+                    rule="look-alike", start=at, stop=at + 1, before=letter, after=table[letter]
+                )
+
+
+def _is_cyrillic(word: str, table: Mapping[str, str]) -> bool:
+    """Whether a word of mixed letters is a Cyrillic one with look-alikes in it."""
+    latin = _LATIN.findall(word)
+    cyrillic = _CYRILLIC.findall(word)
+    if len(latin) + len(cyrillic) != len(word) or not all(letter in table for letter in latin):
+        return False
+    if set(word) <= _ROMAN or len(latin) >= len(cyrillic) + (len(word) == 2):
+        return False
+    head = _LATIN.match(word) and re.match(r"[A-Za-z]+", word)
+    if not head:
+        return True
+    stem, ending = head.group(), word[head.end() :]
+    acronym = len(stem) > 1 and stem.isupper() and not ending.isupper()
+    return not acronym and (len(stem) <= _LONGEST_STEM or _LATIN.search(ending) is not None)

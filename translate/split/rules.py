@@ -1,0 +1,334 @@
+"""The rules: each looks at one candidate and answers join, split or nothing; the first answer stands.
+
+The order is the policy, and a comment on each link says what would break if it moved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from egiz.translate.split.candidates import SCRIPT_STOPS, Candidate
+
+Answer = Literal["join", "split"]
+Rule = Callable[[Candidate], Answer | None]
+
+_MARKER = re.compile(
+    r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6}|[^\W\d_])\.?(?:[)\]]|(?=$))", re.UNICODE
+)
+_MARKER_WIDTH = 16
+_SECTION = re.compile(r"\W*(?:(\d+|[IVXLCІХ]+)[-–. ]{0,2}([^\W\d_]+)|([^\W\d_]+) (\d+|[IVXLCІХ]+)(?:\.\d+)*)$")
+_SECTION_WIDTH = 32
+_DOTTED = re.compile(r"[Ѐ-ԯ]{1,3}(?:[.-]+[Ѐ-ԯ]{1,4})*\.[Ѐ-ԯ]{1,4}|[^\W\d_]{1,2}(?:[.-]+[^\W\d_]{1,2})*\.[^\W\d_]{1,2}")
+_INLINE_MARKER = re.compile(r"[:;]\s\(?\d{1,2}(?:\.\d{1,2})*$")
+_ROMAN = re.compile(r"[IVXLCDMІХСМ]+$")
+_ADDRESS = re.compile(r"://|@|\\|_|^www\.", re.IGNORECASE)
+_LETTERS_OF_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+$")
+_CHUNK_WIDTH = 80
+_OPENING_SENTENCE_WORDS = 3
+"""A dated beginning of up to so many words ("В конце 1990 г.") is no sentence yet."""
+_SHORTEST_WORD = 4
+"""Letters a word must have to be taken for more than an abbreviation where a digit is glued to its stop."""
+
+
+def nothing_follows(c: Candidate) -> Answer | None:
+    """Only punctuation is left (nearby): it stays with its sentence, as in "болды. »" and "болды. …"."""
+    return "join" if not c.right else None
+
+
+def nothing_before(c: Candidate) -> Answer | None:
+    """No letter or digit stands before the stops: "...болды" begins a sentence."""
+    return "join" if c.first >= c.mark else None
+
+
+def comma_follows(c: Candidate) -> Answer | None:
+    """A comma, colon or semicolon after the stop shows that the sentence goes on: "т.б., сондай-ақ"."""
+    return "join" if c.lead[:1] in tuple(",;:،；，：") else None
+
+
+def aside_mark(c: Candidate) -> Answer | None:
+    """A mark of doubt in brackets, "(!)" or "(?)", comments on a word and ends nothing."""
+    closes = c.paragraph.text[c.mark + len(c.marks) : c.stop]
+    return "join" if c.before in tuple("([") and closes[:1] in tuple(")]") else None
+
+
+def script_stop(c: Candidate) -> Answer | None:
+    """A stop of the full-width, Indic, Armenian, Arabic or Ethiopic kind ends the sentence, spaced or not.
+
+    Except where a Japanese quotation goes on: 「…。」と.
+    """
+    if not set(c.marks) & set(SCRIPT_STOPS) and not set(c.marks) & set(c.paragraph.knowledge.stops):
+        return None
+    quoted = c.stop > c.mark + len(c.marks) and not c.lead and c.right in tuple("とってのなはがを")
+    return "join" if quoted else "split"
+
+
+def address(c: Candidate) -> Answer | None:
+    """Inside a web or mail address, a path or an identifier a stop is a letter like any other."""
+    if c.gap:
+        return None
+    text = c.paragraph.text
+    left = text[max(c.start, c.mark - _CHUNK_WIDTH) : c.mark].split()
+    right = text[c.stop : c.stop + _CHUNK_WIDTH].split(maxsplit=1)
+    chunk = (left[-1] if left and not c.before.isspace() else "") + "." + (right[0] if right else "")
+    return "join" if _ADDRESS.search(chunk) else None
+
+
+def inside_number(c: Candidate) -> Answer | None:
+    """Digits on both sides with no space: "123.7", "01.02.1990", "v1.2"."""
+    return "join" if not c.gap and not c.lead and c.before.isdigit() and c.right.isdigit() else None
+
+
+def list_marker(c: Candidate) -> Answer | None:
+    """All there is so far, or since a colon, is "1.", "2.1.", "IV." or "a.": the marker belongs to its item."""
+    if not c.plain:
+        return None
+    text = c.paragraph.text
+    if c.gap and c.before.isdigit() and _INLINE_MARKER.search(text[max(c.start, c.mark - _MARKER_WIDTH) : c.mark]):
+        return "join"
+    if c.mark - c.start > _MARKER_WIDTH:
+        return None
+    return "join" if _MARKER.fullmatch(text[c.start : c.mark]) else None
+
+
+def section_number(c: Candidate) -> Answer | None:
+    """All there is so far is "1-тарау" or "Chapter 2": the number belongs to the heading."""
+    if c.mark - c.start > _SECTION_WIDTH or not c.plain:
+        return None
+    match = _SECTION.fullmatch(c.paragraph.text[c.start : c.mark])
+    if match is None:
+        return None
+    word = match.group(2) or match.group(3)
+    return "join" if word.lower() in c.paragraph.knowledge.sections else None
+
+
+def inside_aside(c: Candidate) -> Answer | None:
+    """Inside short brackets, or a short quotation, that opened in mid-sentence, nothing ends.
+
+    Brackets hold on to a stop right before the closing one too ("(1866 ж.)"). A quotation does only
+    where the sentence goes on after it: Ол «Келдім. Көрдім» деді.
+    """
+    pair = c.paragraph.pairs.around(c.mark)
+    if pair is None or pair[0] <= c.first:
+        return None
+    text = c.paragraph.text
+    if text[pair[0]] in "([{（":
+        return "join"
+    following = text[pair[1] + 1 : pair[1] + 5].lstrip(" \u00a0,–—-")
+    return "join" if c.stop <= pair[1] else None
+
+
+def lost_capital(c: Candidate) -> Answer | None:
+    """A small letter behind a whole sentence has lost its capital, or the date before it.
+
+    Whole is told by the word before the stop: in Kazakh a finite predicate ("болды. қазанда"); elsewhere a
+    word that ends in a vowel, as abbreviations do not, before a word that opens sentences.
+    """
+    if not c.plain or not c.gap or c.lead or not c.word.islower() or c.behaviour is not None:
+        return None
+    if len(c.token) < _SHORTEST_WORD or "." in c.token or c.number:
+        return None
+    knowledge, token = c.paragraph.knowledge, c.token.lower()
+    if knowledge.predicates:
+        return "split" if token.endswith(knowledge.predicates) else None
+    opens = c.word in knowledge.starters and c.after[:1] not in (".", "-")
+    return "split" if opens and token[-1] in knowledge.vowels else None
+
+
+def small_letter(c: Candidate) -> Answer | None:
+    """A small letter, also behind a dash or an opening quote, goes on with the sentence: «Кел!» – деді ол.
+
+    Says nothing of a brand name ("iPhone"), and in a paragraph without any capital letter, where
+    the case of a letter tells nothing, only of a stop with more than a space behind it.
+    """
+    if not c.right.islower() or "\u10d0" <= c.right <= "\u10ff":
+        return None
+    if len(c.word) > 1 and c.word[1:2].isupper():
+        return None
+    if c.plain and c.gap and c.lead in tuple("«“„\""):
+        return None
+    bare = c.gap and not c.lead and c.stop == c.mark + len(c.marks) and "…" not in c.marks
+    return None if bare and not c.paragraph.cased and c.marks != "..." else "join"
+
+
+def never_ends(c: Candidate) -> Answer | None:
+    """An abbreviation that belongs to what follows: "проф. Марғұлан"."""
+    return "join" if c.plain and c.behaviour == "never" else None
+
+
+def before_number(c: Candidate) -> Answer | None:
+    """An abbreviation or a number sign that belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
+    if not c.plain or c.behaviour != "before_number":
+        return None
+    counted = c.right.isdigit() or _ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper())
+    return "join" if counted else None
+
+
+def initial(c: Candidate) -> Answer | None:
+    """A single capital letter is an initial: "Ә. Бөкейханов", "М.С.Горбачев".
+
+    Not before a word that opens sentences ("А дәрумені С. Ол"), nor where the letter follows a digit.
+    """
+    if not c.plain or not c.token:
+        return None
+    last = re.split(r"[.-]", c.token)[-1]
+    short = len(last) == 1 and last.isupper()
+    if not short and not (last.lower() in c.paragraph.knowledge.initials and last[0].isupper()):
+        return None
+    if c.starts or not (c.word[:1].isupper() or (c.word and not c.word.islower())):
+        return None
+    return "join"
+
+
+def dated_beginning(c: Candidate) -> Answer | None:
+    """A sentence cannot be just "В 1990 г.": up to three words that end in a date or a measure go on."""
+    if not c.plain or not c.number or c.behaviour not in ("often", "rarely") or c.starts:
+        return None
+    so_far = c.paragraph.text[c.start : c.mark] if c.mark - c.start < _CHUNK_WIDTH else ""
+    return "join" if 0 < len(so_far.split()) <= _OPENING_SENTENCE_WORDS else None
+
+
+def may_end(c: Candidate) -> Answer | None:
+    """An abbreviation that can stand last. Before a digit or small letter it does not: "1866 ж. 5 наурызда".
+
+    Before a capital the ``often`` ones end the sentence, the ``rarely`` ones only before a word that opens
+    sentences.
+    """
+    if not c.plain or c.behaviour not in ("often", "rarely"):
+        return None
+    if not c.word[:1].isupper():
+        return "join"
+    return "split" if c.behaviour == "often" or c.starts else "join"
+
+
+def dotted_letters(c: Candidate) -> Answer | None:
+    """An unlisted abbreviation with stops inside, "ф.-м.ғ.к.", behaves as the ``rarely`` ones do."""
+    if not c.plain or not _DOTTED.fullmatch(c.token):
+        return None
+    return "split" if c.starts else "join"
+
+
+def no_vowel(c: Candidate) -> Answer | None:
+    """A token without a vowel is no word of the language: "мкр.", "hrs."; as the ``rarely`` ones.
+
+    Capitals are left out (an acronym ends a sentence like any word), and a single small letter is in.
+    """
+    vowels = c.paragraph.knowledge.vowels
+    if not c.plain or not vowels or not 1 <= len(c.token) < _SHORTEST_WORD or c.behaviour == "before_number":
+        return None
+    if c.token[1:] != c.token[1:].lower() or (len(c.token) == 1 and c.token.isupper()):
+        return None
+    if c.paragraph.text[c.mark - len(c.token) - 1 : c.mark - len(c.token)] == ".":
+        return None
+    if len(c.token) > 1 and not vowels.isdisjoint(c.token.lower()):
+        return None
+    return "split" if c.starts else "join"
+
+
+def ordinal(c: Candidate) -> Answer | None:
+    """Where ordinals are written "3.", a number of one or two digits and a stop is one: "am 3. Oktober"."""
+    if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
+        return None
+    digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])
+    return "join" if digits and c.gap and not c.lead else None
+
+
+def spaced_date(c: Candidate) -> Answer | None:
+    """A date with spaces, "01. 02. 1990"."""
+    if not c.plain or not c.before.isdigit() or not c.right.isdigit():
+        return None
+    left = re.search(r"(\d\.\s)?(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 6) : c.mark])
+    if left is None:
+        return None
+    year = left.group(1) and re.match(r"\d{3}(?!\d)", c.after)
+    return "join" if year or re.match(r"\d?\.\s?\d", c.after) else None
+
+
+def glued_latin(c: Candidate) -> Answer | None:
+    """Latin letters on both sides of a stop with no space: a name ("Node.js", "ASP.NET") or a lost space.
+
+    A boundary only before a word that opens sentences, or where a small-letter word ends and one
+    capitalised word with a space behind it begins: "the end.Birds sing".
+    """
+    if c.gap or not _latin(c.token) or not _latin(c.word):
+        return None
+    lone = c.word[:1].isupper() and c.word[1:].islower() and c.after[:1].isspace()
+    return "split" if c.starts or (lone and c.token.islower() and len(c.token) > 1) else "join"
+
+
+def glued_digit(c: Candidate) -> Answer | None:
+    """A digit glued to the stop begins a sentence only behind a real small-letter word: "айналды.70—80 жж"."""
+    if c.gap or not c.right.isdigit():
+        return None
+    if not c.token:
+        return "split" if c.before in tuple("»”\")%") else "join"
+    word = c.token.islower() and len(c.token) >= _SHORTEST_WORD and not _latin(c.token)
+    return "split" if word and set(c.lead) <= set("«“„\"(—–- ") else "join"
+
+
+def glued_capital(c: Candidate) -> Answer | None:
+    """A capital glued to the stop begins a sentence: "бөлінеді.Бірінші", "болды.”Осы", "17%.Осы".
+
+    Between capitals ("ҚР.АҚ") it does not; behind an acronym or a number it must be a capitalised word.
+    """
+    if c.gap or not c.word[:1].isupper():
+        return None
+    if not set(c.lead) <= set("«“„‟\"(—–- …"):
+        return "join"
+    weak = c.before.isdigit() or (c.token != "" and c.token.isupper())
+    title = len(c.word) > 1 and c.word[1:].islower()
+    return "join" if weak and not (title or c.starts) else "split"
+
+
+def white_space(c: Candidate) -> Answer | None:
+    """Nothing spoke against it: a stop and white space end the sentence, a stop alone does not."""
+    return "split" if c.gap else "join"
+
+
+def _latin(word: str) -> bool:
+    return _LETTERS_OF_LATIN.search(word) is not None
+
+
+RULES: tuple[Rule, ...] = (
+    # What is left over must never become a sentence of its own: these two before every other.
+    nothing_follows,
+    nothing_before,
+    comma_follows,
+    aside_mark,
+    # Before the case rules, which know nothing of scripts without case.
+    inside_aside,
+    script_stop,
+    address,
+    inside_number,
+    # Before the letter rules: "a." and "IV." at the head of an item are no initials.
+    list_marker,
+    section_number,
+    # Before the abbreviations: a small letter joins whatever stands in front of it, but for the one exception.
+    lost_capital,
+    small_letter,
+    never_ends,
+    before_number,
+    initial,
+    # Before may_end, which splits "В 1990 г. Россия".
+    dated_beginning,
+    may_end,
+    dotted_letters,
+    no_vowel,
+    ordinal,
+    spaced_date,
+    # After the abbreviations, so that "т.б.Осылайша" is split and "С.Әбдірахманов" is not.
+    glued_latin,
+    glued_digit,
+    glued_capital,
+    white_space,
+)
+
+
+def decide(c: Candidate) -> Answer:
+    """Ask the rules in order; the last one always answers."""
+    for rule in RULES:
+        answer = rule(c)
+        if answer is not None:
+            return answer
+    raise AssertionError("white_space answers every candidate")

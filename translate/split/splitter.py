@@ -1,0 +1,83 @@
+"""Document → sentences: paragraphs first, then candidate boundaries, the rules, and the repairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from egiz.translate.records import Document, Sentence
+from egiz.translate.split.candidates import Paragraph, candidate, scan
+from egiz.translate.split.knowledge import know
+from egiz.translate.split.pairs import pair
+from egiz.translate.split.paragraphs import paragraphs
+from egiz.translate.split.repairs import mend
+from egiz.translate.split.rules import decide
+
+_SEEN = re.compile(r"[^\W_]")
+
+
+def split(document: Document) -> Iterator[Sentence]:
+    """Give a document's sentences in order, one paragraph at a time.
+
+    Offsets are code points into ``document.text``; slices hold no white space at their ends, never overlap,
+    and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
+    made one space), ``line`` (a line broken inside a sentence), ``invisible`` (zero-width and soft-hyphen
+    characters), ``look-alike`` (Latin letters in Cyrillic words), ``stray-quote`` (a quote without a partner
+    in its paragraph, dropped), ``glued-boundary`` (no space stood before this sentence; changes nothing).
+
+    Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
+    one gets the common rules.
+    """
+    knowledge = know(document.language)
+    for number, (start, stop) in enumerate(paragraphs(document.text, knowledge), start=1):
+        text = document.text[start:stop]
+        paragraph = Paragraph(
+            text=text, knowledge=knowledge, pairs=pair(text), cased=any(map(str.isupper, text))
+        )
+        for index, (left, right) in enumerate(_sentences(paragraph), start=1):
+            stray = [at - left for at in paragraph.pairs.stray if left <= at < right]
+            glued = left > 0 and not text[left - 1].isspace()
+            mended, repairs = mend(
+                text[left:right], start + left, stray=stray, lookalikes=knowledge.lookalikes, glued=glued
+            )
+            yield Sentence(
+                id=f"{document.id}:{number}.{index}",
+                document=document.id,
+                paragraph=number,
+                index=index,
+                start=start + left,
+                stop=start + right,
+                text=mended,
+                repairs=repairs,
+            )
+
+
+def split_text(text: str, language: str) -> list[str]:
+    """Give the repaired sentences of a text.
+
+    >>> split_text("Осы кезең бірнеше этапқа бөлінеді.Бірінші этап: 1985 ж. басталды.", "kk")
+    ['Осы кезең бірнеше этапқа бөлінеді.', 'Бірінші этап: 1985 ж. басталды.']
+    """
+    return [sentence.text for sentence in split(Document(id="text", language=language, text=text))]
+
+
+def _sentences(paragraph: Paragraph) -> Iterator[tuple[int, int]]:
+    """Give the offsets of a paragraph's sentences inside it."""
+    text = paragraph.text
+    start = 0
+    first = _first(text, start)
+    for mark, marks, stop in scan(paragraph):
+        if mark < start:
+            continue
+        at = candidate(paragraph, start=start, first=first, mark=mark, marks=marks, stop=stop)
+        if decide(at) == "split":
+            yield start, stop
+            start = at.next
+            first = _first(text, start)
+    if start < len(text):
+        yield start, len(text)
+
+
+def _first(text: str, start: int) -> int:
+    seen = _SEEN.search(text, start)
+    return seen.start() if seen else len(text)

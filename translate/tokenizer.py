@@ -1,0 +1,129 @@
+"""NLLB's tokenisation with sentencepiece alone, checked against the vocabulary of the model at hand.
+
+The source side is language code, pieces, ``</s>`` (old fine-tunes: pieces, ``</s>``, language code);
+the target side begins with its language code, which the engine forces. transformers is not needed,
+and no language code can be lost on the way: one that the model lacks is an error, never ``<unk>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from egiz.translate.errors import LanguageError, ModelError
+from egiz.translate.languages import Language, language
+from egiz.translate.models.layout import (
+    SENTENCEPIECE,
+    check_layout,
+    load_sentencepiece,
+    model_tokens,
+    present_tags,
+)
+from egiz.translate.models.manifest import MANIFEST, SourceFormat, read_manifest
+
+if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
+
+END = "</s>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NllbTokenizer:
+    """Text to pieces and back for one model; make it with `load`.
+
+    `ids` gives each token's row in the embedding. `languages` are the BCP-47 tags whose codes the
+    model has, sorted. `source_format` says on which side of the pieces the source code stands.
+    """
+
+    processor: SentencePieceProcessor
+    ids: Mapping[str, int]
+    languages: tuple[str, ...]
+    source_format: SourceFormat
+
+    @classmethod
+    def load(cls, folder: Path, *, source_format: SourceFormat | None = None) -> NllbTokenizer:
+        """Open the tokenizer of a model folder, converted or in hub layout, and check it.
+
+        `source_format` overrides the manifest, where there is one; without either it is ``nllb``.
+        Raises ModelError where pieces and vocabulary disagree (see `layout.check_layout`), or where
+        the manifest promises a language that has no code of its own.
+        """
+        processor = load_sentencepiece(folder / SENTENCEPIECE)
+        pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
+        tokens = model_tokens(folder)
+        check_layout(tokens, pieces, where=str(folder))
+        tags = present_tags(tokens)
+        if (folder / MANIFEST).is_file():
+            manifest = read_manifest(folder)
+            source_format = source_format or manifest.source_format
+            _check_promised(manifest.languages, tags, where=str(folder))
+        return cls(
+            processor=processor,
+            ids={token: number for number, token in enumerate(tokens)},
+            languages=tags,
+            source_format=source_format or "nllb",
+        )
+
+    def require(self, *wanted: Language) -> None:
+        """Raise LanguageError, naming all that are missing, unless the model has a code for each language."""
+        missing = [item for item in wanted if item.code not in self.ids]
+        if missing:
+            raise LanguageError(
+                f"the model has no code for {', '.join(f'{item.tag} ({item.name})' for item in missing)}",
+                expected=_some(self.languages),
+                action="Choose a language that the model has, or a model that has the language.",
+            )
+
+    def encode(self, text: str, source: Language) -> list[str]:
+        """The tokens that the encoder reads; characters without a piece stay as written, one token a run."""
+        self.require(source)
+        pieces = self.pieces(text)
+        return [*pieces, END, source.code] if self.source_format == "legacy" else [source.code, *pieces, END]
+
+    def prefix(self, target: Language) -> list[str]:
+        """The tokens that the decoder is made to begin with: the target's code."""
+        self.require(target)
+        return [target.code]
+
+    def decode(self, pieces: Iterable[str]) -> str:
+        """The text of output tokens; language codes, ends, padding and ``<mask>`` are left out.
+
+        ``<unk>`` becomes `` ⁇ ``, sentencepiece's sign for what it has no piece for.
+        """
+        first, last = 4, self.processor.get_piece_size() + 1
+        kept = [piece for piece in pieces if piece == "<unk>" or first <= self.ids.get(piece, first) < last]
+        return str(self.processor.decode_pieces(kept)).strip()
+
+    def pieces(self, text: str) -> list[str]:
+        """The pieces of the text, without language code and end."""
+        return list(self.processor.encode(text, out_type=str))
+
+    def count(self, text: str) -> int:
+        """How many pieces the text makes, language code and end not counted."""
+        return len(self.processor.encode(text, out_type=int))
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """The stretches of the text that the model cannot read, in order; it gets ``<unk>`` for each."""
+        return tuple(piece for piece in self.pieces(text) if piece not in self.ids)
+
+    def to_ids(self, tokens: Iterable[str]) -> list[int]:
+        """Embedding rows of tokens; what has none becomes the row of ``<unk>``."""
+        unknown = self.ids["<unk>"]
+        return [self.ids.get(token, unknown) for token in tokens]
+
+
+def _check_promised(promised: Sequence[str], present: Sequence[str], *, where: str) -> None:
+    missing = [tag for tag in promised if tag not in present]
+    if missing:
+        codes = ", ".join(f"{tag} ({language(tag).code})" for tag in missing)
+        raise ModelError(
+            f"the vocabulary has no code for {codes}, which the manifest promises",
+            where=where,
+            action="The conversion lost language codes; convert again from a checkpoint with tokenizer.json.",
+        )
+
+
+def _some(tags: Sequence[str]) -> str:
+    return f"one of {', '.join(tags)}" if len(tags) <= 20 else f"one of its {len(tags)} languages"

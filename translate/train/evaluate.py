@@ -1,0 +1,74 @@
+"""How good a model is on sentences with references, by sacreBLEU."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from egiz.translate.engine import Engine
+from egiz.translate.errors import OptionError
+from egiz.translate.ladder import Options, climb
+from egiz.translate.models.manifest import Figure
+from egiz.translate.punctuation import normalise, typeset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One direction measured: scores with sacreBLEU's signatures, speed, and what the guards said."""
+
+    direction: str
+    figures: tuple[Figure, ...]
+    sentences: int
+    seconds: float
+    suspect: int
+    failed: int
+    outputs: tuple[str, ...]
+
+
+def evaluate(
+    engine: Engine,
+    sources: Sequence[str],
+    references: Sequence[str],
+    *,
+    source: str,
+    target: str,
+    options: Options,
+) -> Evaluation:
+    """Translate `sources` as the main job does, with retries, and score against one reference each.
+
+    chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. Raises
+    OptionError where the two sides have unequal numbers of sentences.
+    """
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    if len(sources) != len(references):
+        raise OptionError(
+            f"{len(sources)} sources and {len(references)} references", expected="as many of each"
+        )
+    texts = [normalise(text) for text in sources]
+    distinct = list(dict.fromkeys(texts))
+    start = time.perf_counter()
+    found = climb(engine, distinct, source=source, target=target, options=options)
+    seconds = time.perf_counter() - start
+    by_text = dict(zip(distinct, found, strict=True))
+    results = [by_text[text] for text in texts]
+    outputs = [typeset(item.hypotheses[0].text, target) if item.hypotheses else "" for item in results]
+    direction = f"{source}-{target}"
+    figures = []
+    for name, metric in (("chrF++", CHRF(word_order=2)), ("BLEU", BLEU())):
+        score = metric.corpus_score(outputs, [list(references)])
+        signature = str(metric.get_signature())
+        figures.append(
+            Figure(direction=direction, metric=name, value=round(score.score, 2), signature=signature)
+        )
+    return Evaluation(
+        direction=direction,
+        figures=tuple(figures),
+        sentences=len(results),
+        seconds=seconds,
+        suspect=sum(item.status == "suspect" for item in results),
+        failed=sum(item.status == "failed" for item in results),
+        outputs=tuple(outputs),
+    )

@@ -1,0 +1,61 @@
+"""From a training checkpoint to models that can be used: hub layout, then CTranslate2."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from egiz.translate.errors import ModelError
+from egiz.translate.languages import language
+from egiz.translate.models.checkpoint import write_checkpoint
+from egiz.translate.models.convert import convert
+from egiz.translate.models.manifest import Figure, Manifest
+from egiz.translate.train.corpus import licences
+from egiz.translate.train.learn import CHECKPOINT, network
+from egiz.translate.train.recipe import Recipe
+from egiz.translate.train.vocabulary import PIECES
+
+HUB = "checkpoint"
+"""Sub-folder of the training folder for the model in hub layout."""
+
+
+def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
+    """Write the last training checkpoint of `folder` in Hugging Face layout; returns that folder.
+
+    Raises ModelError where nothing has been trained there yet.
+    """
+    import torch
+
+    path = folder / CHECKPOINT
+    if not path.exists():
+        raise ModelError("no checkpoint", where=str(folder), action="Train first: egiz train learn.")
+    held = torch.load(path, weights_only=True, map_location="cpu")
+    model = network(recipe)
+    model.load_state_dict(held["model"])
+    target = folder / HUB
+    shutil.rmtree(target, ignore_errors=True)
+    codes = [language(tag).code for tag in recipe.languages]
+    write_checkpoint(target, model.float().eval(), folder / PIECES, codes)
+    return target
+
+
+def export_model(
+    recipe: Recipe,
+    checkpoint: Path,
+    target: Path,
+    *,
+    precision: str = "int8",
+    source: str = "local",
+    figures: tuple[Figure, ...] = (),
+) -> Manifest:
+    """Convert the hub-layout `checkpoint` to CTranslate2 at `target`, naming the licences it was trained under."""
+    return convert(
+        checkpoint,
+        target,
+        precision=precision,
+        name=recipe.name,
+        source=source,
+        licence="trained on texts under " + "; ".join(sorted(licences(recipe.sources))),
+        languages=recipe.languages,
+        figures=figures,
+    )

@@ -1,0 +1,112 @@
+"""The reference engine: transformers on a checkpoint in hub layout. Slow, needs torch, used to check others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from egiz.translate.engine import Decoding
+from egiz.translate.errors import ModelError
+from egiz.translate.languages import language
+from egiz.translate.models.convert import check_checkpoint
+from egiz.translate.models.manifest import hash_files
+from egiz.translate.records import Hypothesis
+from egiz.translate.tokenizer import NllbTokenizer
+
+
+class TransformersEngine:
+    """Translates with an NLLB checkpoint in hub layout; see `egiz.translate.engine.Engine`.
+
+    Only safetensors weights are loaded and no code of the checkpoint's own. `device` is torch's name
+    for it. Raises ModelError where torch is absent or the checkpoint is not fit to use.
+    """
+
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        try:
+            import torch
+            from transformers import M2M100ForConditionalGeneration
+        except ImportError as error:
+            raise ModelError(
+                f"{error.name} is not installed", action='Install it with `pip install "egiz[torch]"`.'
+            ) from error
+        check_checkpoint(folder)
+        self._tokenizer = NllbTokenizer.load(folder)
+        self._model: Any = M2M100ForConditionalGeneration.from_pretrained(
+            folder, use_safetensors=True, dtype=torch.float32, local_files_only=True
+        )
+        self._model.to(device).eval()
+        self._device = device
+        self._names = {number: token for token, number in self._tokenizer.ids.items()}
+        hashes = "".join(item.sha256 for item in hash_files(folder))
+        self._fingerprint = hashlib.sha256(hashes.encode("ascii")).hexdigest()
+
+    @property
+    def identity(self) -> str:
+        """Hash of the checkpoint's files, engine and precision."""
+        return f"{self._fingerprint}+transformers+float32"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages whose codes the vocabulary holds."""
+        return self._tokenizer.languages
+
+    def count(self, text: str) -> int:
+        """The number of pieces of `text`."""
+        return self._tokenizer.count(text)
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """The pieces of `text` that the vocabulary lacks."""
+        return self._tokenizer.unknown(text)
+
+    def translate(
+        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate single sentences, one at a time: no padding, so nothing can depend on the neighbours."""
+        return [self._one(text, source, target, decoding) for text in texts]
+
+    def _one(self, text: str, source: str, target: str, decoding: Decoding) -> tuple[Hypothesis, ...]:
+        import torch
+
+        tokens = self._tokenizer.encode(text, language(source))
+        ids = self._tokenizer.ids
+        code, end, pad = ids[language(target).code], ids["</s>"], ids["<pad>"]
+        source_ids = torch.tensor([self._tokenizer.to_ids(tokens)], device=self._device)
+        with torch.no_grad():
+            rows = self._model.generate(
+                input_ids=source_ids,
+                forced_bos_token_id=code,
+                num_beams=decoding.beam,
+                num_return_sequences=decoding.hypotheses,
+                no_repeat_ngram_size=decoding.no_repeat,
+                repetition_penalty=decoding.repetition_penalty,
+                length_penalty=decoding.length_penalty,
+                bad_words_ids=[[ids["<unk>"]]] if decoding.block_unknown else None,
+                max_new_tokens=decoding.longest(len(tokens)) + 1,
+                do_sample=False,
+            )
+        made = []
+        for row in rows.tolist():
+            own = [number for number in row[2:] if number != pad]
+            pieces = tuple(self._names[number] for number in own if number != end)
+            made.append(
+                Hypothesis(
+                    text=self._tokenizer.decode(pieces),
+                    tokens=pieces,
+                    logprob=self._logprob(source_ids, [code, *own]),
+                    complete=end in own,
+                )
+            )
+        return tuple(made)
+
+    def _logprob(self, source_ids: Any, target_ids: list[int]) -> float:
+        """The mean log-probability of a target after its language code, read off one forced pass."""
+        import torch
+
+        end = self._tokenizer.ids["</s>"]
+        given = torch.tensor([[end, *target_ids[:-1]]], device=self._device)
+        with torch.no_grad():
+            logits = self._model(input_ids=source_ids, decoder_input_ids=given).logits[0]
+        own = torch.log_softmax(logits.float(), dim=-1)[range(1, len(target_ids)), target_ids[1:]]
+        return float(own.mean()) if len(own) else 0.0

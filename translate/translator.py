@@ -1,0 +1,116 @@
+"""Sentences in, translations out: the memory asked first, the engine only for what is new, order kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+
+from egiz.translate.engine import Engine
+from egiz.translate.errors import LanguageError, nearest
+from egiz.translate.ladder import Options, climb
+from egiz.translate.languages import language
+from egiz.translate.memory import Key, MemoryLike, NoMemory, Remembered
+from egiz.translate.punctuation import normalise
+from egiz.translate.records import Sentence, Translation
+
+WINDOW = 128
+"""Sentences translated and committed to the memory together. What an interruption can lose is one window;
+windows are the same in every run, so an interrupted and a whole run decode the same batches."""
+
+
+class Translator:
+    """Translates streams of sentences from one language into several.
+
+    Raises LanguageError where the engine's model lacks a language or a target is the source.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        source: str,
+        targets: Sequence[str],
+        *,
+        options: Options | None = None,
+        memory: MemoryLike | None = None,
+    ) -> None:
+        self.engine = engine
+        self.source = _offered(source, engine)
+        self.targets = tuple(_offered(target, engine) for target in targets)
+        self.options = options or Options()
+        self._memory = memory or NoMemory()
+        if self.source in self.targets or len(set(self.targets)) < len(self.targets):
+            raise LanguageError(
+                f"{self.source} into {', '.join(self.targets)}",
+                expected="distinct languages, the source not among the targets",
+            )
+        if not self.targets:
+            raise LanguageError("no target language", expected="at least one")
+
+    @property
+    def identity(self) -> str:
+        """Engine and settings: equal identities give equal outputs."""
+        return f"{self.engine.identity} {self.options.signature()}"
+
+    def translate(
+        self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
+    ) -> Iterator[tuple[Translation, ...]]:
+        """Yield, for each sentence in order, its translations in the order of the targets.
+
+        `progress` is called with the number of sentences done since its last call.
+        """
+        stream = iter(sentences)
+        while window := list(islice(stream, WINDOW)):
+            columns = [self._column(window, target) for target in self.targets]
+            progress(len(window))
+            yield from zip(*columns, strict=True)
+
+    def _column(self, window: list[Sentence], target: str) -> list[Translation]:
+        texts = [normalise(sentence.text) for sentence in window]
+        keys = {text: self._key(text, target) for text in texts}
+        held = self._memory.get(list(keys.values()))
+        new = [text for text, key in keys.items() if key not in held]
+        solved = dict(
+            zip(
+                new,
+                climb(self.engine, new, source=self.source, target=target, options=self.options),
+                strict=True,
+            )
+        )
+        self._memory.put((keys[text], found) for text, found in solved.items())
+        return [
+            self._translation(sentence, target, solved.get(text) or held[keys[text]], text not in solved)
+            for sentence, text in zip(window, texts, strict=True)
+        ]
+
+    def _key(self, text: str, target: str) -> Key:
+        return Key(
+            engine=self.engine.identity,
+            source=self.source,
+            target=target,
+            settings=self.options.signature(),
+            text=text,
+        )
+
+    def _translation(
+        self, sentence: Sentence, target: str, found: Remembered, remembered: bool
+    ) -> Translation:
+        return Translation(
+            sentence=sentence,
+            language=target,
+            hypotheses=found.hypotheses,
+            status=found.status,
+            flags=found.flags,
+            attempts=found.attempts,
+            engine=self.identity,
+            remembered=remembered,
+        )
+
+
+def _offered(tag: str, engine: Engine) -> str:
+    """The canonical tag of a language that the engine's model has."""
+    found = language(tag).tag
+    if found not in engine.languages:
+        known = engine.languages
+        few = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
+        raise LanguageError(f"this model has no {found!r}", expected=few, action=nearest(found, known))
+    return found
