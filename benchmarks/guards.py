@@ -53,7 +53,7 @@ def references(shared: Path) -> dict[str, list[Row]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarms:
-    """False alarms of one direction: sentences, sentences with any flag, times per code, and what they were."""
+    """False alarms of one direction: sentences, those with any flag, times per code, what they were."""
 
     sentences: int
     flagged: int
@@ -127,9 +127,7 @@ def detections(rows: list[Row], source: str, target: str) -> dict[str, float]:
         for place, row in enumerate(ordered):
             others = [ordered[place - 1], ordered[place - 2]]
             spoilt = spoil(row, others, COLUMNS[source], COLUMNS[target])
-            hits += bool(
-                check(row[COLUMNS[source]], spoilt, source_language=source, target_language=target)
-            )
+            hits += bool(check(row[COLUMNS[source]], spoilt, source_language=source, target_language=target))
         found[name] = hits / len(ordered)
     return found
 

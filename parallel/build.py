@@ -1,20 +1,170 @@
 """The main job: documents in, parallel text out.
 
-Reads like the flow it is: read, split, translate, score, publish. Everything streams; a row is written as
+Reads like the flow it is: read, split, translate, score, publish. Everything streams: a row is written as
 soon as its window is translated, and the files appear under their names only when all are complete.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
-from egiz.parallel.publish import Publication, TsvWriter, write_card, write_datapackage
-from egiz.parallel.rows import make_row
-from egiz.parallel.summary import Provenance, Summary
+from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
+from egiz.parallel.rows import Row, make_row
+from egiz.parallel.scores import QUALITY, quality
+from egiz.parallel.summary import ModelFacts, Provenance, Source, Summary, Tally, source_of
 from egiz.translate.errors import InputError
+from egiz.translate.guards import REASONS
+from egiz.translate.models import Manifest
 from egiz.translate.read import ReadOptions, read_all
-from egiz.translate.records import Document, Sentence
+from egiz.translate.records import Document, Sentence, Translation
+from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
+
+TABLE = "parallel.tsv"
+CARD = "README.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a build is: documents read, sentences found in them, sentences published.
+
+    `total` is final once the last document is read; `remembered` counts translations, not sentences.
+    """
+
+    documents: int
+    total: int
+    done: int
+    remembered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build came to. `remembered` and `translated`
+    count translations that came from the memory and from the engine."""
+
+    table: Path
+    summary: Summary
+    remembered: int
+    translated: int
+
+    @property
+    def attention(self) -> int:
+        """The number of translations that are suspect or failed."""
+        counts = [dict(target.statuses) for target in self.summary.targets]
+        return sum(count["suspect"] + count["failed"] for count in counts)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What is counted while rows flow by; the only state of a build."""
+
+    sources: list[Source] = field(default_factory=list)
+    total: int = 0
+    done: int = 0
+    remembered: int = 0
+    translated: int = 0
+
+    def progress(self) -> Progress:
+        return Progress(
+            documents=len(self.sources), total=self.total, done=self.done, remembered=self.remembered
+        )
+
+
+def build(
+    sources: Iterable[str | Path],
+    output: Path,
+    translator: Translator,
+    *,
+    manifest: Manifest,
+    reading: ReadOptions,
+    title: str = "",
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> Built:
+    """Translate `sources` and publish table, data package and data card in the folder `output`.
+
+    What stood there before stays until everything new is complete. Translations are kept in the
+    translator's memory window by window, so a run that is stopped goes on where it was when it is started
+    again, and ends with the same bytes. Raises InputError, OptionError, ModelError or OutputError; then
+    nothing is published.
+    """
+    counts = _Counts()
+    tally = Tally(translator.targets)
+    with Publication(output) as publication:
+        with publication.open(TABLE) as stream:
+            table = TsvWriter(stream, translator.source, translator.targets)
+            for row in _rows(read_all(sources, reading), translator, counts, report):
+                table.write(row)
+                tally.add(row)
+        summary = tally.summary()
+        if not summary.sentences:
+            raise InputError("no sentence in any source", expected="text with at least one word")
+        provenance = _provenance(translator, manifest, counts.sources, title)
+        written = publication.written(TABLE)
+        publication.write("datapackage.json", datapackage(provenance, summary, written))
+        publication.write(CARD, card(provenance, summary, written))
+    return Built(
+        table=output / TABLE, summary=summary, remembered=counts.remembered, translated=counts.translated
+    )
+
+
+def _rows(
+    documents: Iterable[Document],
+    translator: Translator,
+    counts: _Counts,
+    report: Callable[[Progress], None],
+) -> Iterator[Row]:
+    for translations in translator.translate(_sentences(documents, counts)):
+        _count(translations, counts)
+        report(counts.progress())
+        yield make_row(translations[0].sentence, translator.source, translations, quality)
+
+
+def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sentence]:
+    for document in documents:
+        counts.sources.append(source_of(document))
+        sentences = list(split(document))
+        counts.total += len(sentences)
+        yield from sentences
+
+
+def _count(translations: tuple[Translation, ...], counts: _Counts) -> None:
+    remembered = sum(translation.remembered for translation in translations)
+    counts.done += 1
+    counts.remembered += remembered
+    counts.translated += len(translations) - remembered
+
+
+def _provenance(
+    translator: Translator, manifest: Manifest, sources: list[Source], title: str
+) -> Provenance:
+    identity, _, _ = translator.identity.partition(" ")
+    _, engine, precision = identity.split("+")
+    return Provenance(
+        title=title or _title(sources),
+        version=version("egiz"),
+        source_language=translator.source,
+        target_languages=translator.targets,
+        sources=tuple(sources),
+        model=ModelFacts(
+            name=manifest.name,
+            source=manifest.source,
+            revision=manifest.revision,
+            fingerprint=manifest.fingerprint,
+            licence=manifest.licence,
+            precision=precision,
+            engine=f"{engine} {version(engine)}",
+        ),
+        decoding=translator.options.signature(),
+        splitter=SPLITTER,
+        quality=QUALITY,
+        reasons=tuple(REASONS.items()),
+    )
+
+
+def _title(sources: list[Source]) -> str:
+    first = sources[0].title or sources[0].id
+    return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"

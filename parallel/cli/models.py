@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.cli.options import home_option
+from egiz.parallel.cli.options import home_option, split_languages
+
+_FORMATS = click.Choice(["nllb", "legacy"])
+_PRECISION = click.option("--precision", default="", metavar="TYPE",
+                          help="Type of the stored weights: int8 (default), float16, bfloat16, float32.")  # fmt: skip
+_FORMAT = click.option("--source-format", type=_FORMATS, help="Where the source language code stands; told by the "
+                       "checkpoint if not given. Old fine-tunes want legacy.")  # fmt: skip
 
 
 @click.group()
@@ -16,3 +22,128 @@ def command() -> None:
     A model is named starter (inside the package), nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, by its
     hub id (organisation/name), or by the folder it lies in.
     """
+
+
+@command.command("list")
+@home_option
+def list_(home: Path | None) -> None:
+    """List the models that can be had by name and those on this machine."""
+    from egiz.translate.models import catalogue_entries, installed, read_manifest
+
+    here = {folder.name: read_manifest(folder) for folder in installed(home)}
+    click.echo("starter               here  inside the package: kk, ru, en")
+    for entry in catalogue_entries():
+        state = "here" if here.pop(entry.name, None) else "    "
+        click.echo(f"{entry.name:20}  {state}  {entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}")
+    for name, manifest in sorted(here.items()):
+        click.echo(f"{name:20}  here  {manifest.source}: {len(manifest.languages)} languages, {manifest.precision}")
+
+
+@command.command()
+@click.argument("model")
+@home_option
+@click.option("--revision", default="", metavar="COMMIT", help="Commit to take instead of the pinned one.")
+@_PRECISION
+@_FORMAT
+@click.option("--endpoint", envvar="HF_ENDPOINT", show_envvar=True, metavar="URL", help="Address of the hub.")
+@click.option("--token", envvar="HF_TOKEN", show_envvar=True, metavar="TOKEN", help="Token for gated models.")
+def get(
+    model: str,
+    home: Path | None,
+    revision: str,
+    precision: str,
+    source_format: str | None,
+    endpoint: str | None,
+    token: str | None,
+) -> None:
+    """Fetch MODEL from the hub and make it ready; goes on where an interrupted download stopped."""
+    from typing import Literal, cast
+
+    from egiz.translate.models import ENDPOINT, Hub, get_model
+
+    folder = get_model(
+        model,
+        hub=Hub(endpoint=endpoint or ENDPOINT, token=token),
+        home=home,
+        revision=revision,
+        precision=precision,
+        source_format=cast('Literal["nllb", "legacy"] | None', source_format),
+        progress=lambda name, size: click.echo(f"{name}  {size / 1e6:.1f} MB", err=True),
+    )
+    click.echo(folder)
+
+
+@command.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--name", metavar="NAME", help="Name to install it under; the folder's if not given.")
+@home_option
+@_PRECISION
+@_FORMAT
+@click.option("--licence", default="", metavar="NAME", help="Licence of the weights, carried into every result.")
+@click.option("--languages", default="", metavar="LANGS", help="Languages it is meant for; all it has if not given.")
+def convert(
+    folder: Path,
+    name: str | None,
+    home: Path | None,
+    precision: str,
+    source_format: str | None,
+    licence: str,
+    languages: str,
+) -> None:
+    """Install the model in FOLDER: a checkpoint in hub layout (needs egiz[torch]) or a ready conversion."""
+    from typing import Literal, cast
+
+    from egiz.translate.models import install_folder
+
+    made = install_folder(
+        folder,
+        name or folder.resolve().name,
+        home=home,
+        precision=precision,
+        licence=licence,
+        languages=split_languages(languages),
+        source_format=cast('Literal["nllb", "legacy"] | None', source_format),
+    )
+    click.echo(made)
+
+
+@command.command()
+@click.argument("model")
+@home_option
+def info(model: str, home: Path | None) -> None:
+    """Describe MODEL: size, languages, licence, fingerprint and measured scores; its files are verified."""
+    from egiz.translate.models import describe, resolve, verify
+
+    folder = resolve(model, home)
+    verify(folder)
+    found = describe(folder)
+    shape = f"{found.encoder_layers} + {found.decoder_layers} layers of width {found.width}"
+    facts = (
+        ("name", found.name),
+        ("folder", str(found.path)),
+        ("source", " at ".join(filter(None, (found.source, found.revision)))),
+        ("licence", found.licence or "not stated"),
+        ("languages", ", ".join(found.languages)),
+        ("network", f"{shape}, {found.vocabulary} tokens"),
+        ("stored", f"{found.size / 1e6:.1f} MB, {found.precision}, source format {found.source_format}"),
+        ("fingerprint", found.fingerprint),
+        ("made with", ", ".join(f"{package} {version}" for package, version in found.created_with)),
+    )
+    for name, value in facts:
+        click.echo(f"{name:12} {value}")
+    for figure in found.figures:
+        click.echo(f"{figure.direction:12} {figure.metric} {figure.value:.1f}  {figure.signature}")
+
+
+@command.command()
+@click.argument("name")
+@home_option
+@click.confirmation_option(prompt="Remove this model from this machine?")
+def remove(name: str, home: Path | None) -> None:
+    """Remove an installed model."""
+    from egiz.translate.errors import ModelNotFound
+    from egiz.translate.models import remove as run
+
+    if not run(name, home):
+        raise ModelNotFound(f"no model {name!r} is installed", action="See 'egiz models list'.")
+    click.echo(f"{name} removed", err=True)

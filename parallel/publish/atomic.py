@@ -92,7 +92,7 @@ class Publication:
         return self._partial / f"{name}.part"
 
     def open(self, name: str) -> TextIO:
-        """A new text file: UTF-8, ``\\n``. Close it before asking for its `written`; leaving the block does."""
+        """A new text file: UTF-8, ``\\n``. It is to be closed before `written` is asked for it."""
         if name in self._names:
             raise ValueError(f"{name!r} is written twice")
         path = self.path(name)
@@ -157,7 +157,7 @@ class _Raw(io.FileIO):
 
     def __init__(self, path: Path, place: Path) -> None:
         self._place = place
-        super().__init__(path, "x")
+        super().__init__(path, "w")
 
     def write(self, data: Any, /) -> int:
         with _writing(self._place):

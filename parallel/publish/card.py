@@ -6,6 +6,7 @@ Like the table it has no time stamp and no machine in it, so that equal input gi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
@@ -14,12 +15,12 @@ from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.languages import language
 
 _LISTED = 100
-_HUB_LICENCES = frozenset(
-    "apache-2.0 mit bsd-3-clause gpl-3.0 lgpl-3.0 agpl-3.0 mpl-2.0 odbl pddl odc-by cc0-1.0 cc-by-2.0 cc-by-2.5 "
-    "cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 "
-    "cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cc-by-nc-nd-4.0".split()
+_HUB_LICENCES = re.compile(
+    r"apache-2\.0|mit|bsd-3-clause|(?:l|a)?gpl-3\.0|mpl-2\.0|odbl|pddl|odc-by|cc0-1\.0"
+    r"|cc-by-[234]\.0|cc-by-2\.5|cc-by-sa-[34]\.0|cc-by-nc-[234]\.0|cc-by-n[cd]-4\.0|cc-by-nc-sa-[234]\.0"
+    r"|cc-by-nc-nd-[34]\.0"
 )
-"""Identifiers that the hub knows (huggingface.co/docs/hub/repositories-licenses), those texts and models use."""
+"""The identifiers of huggingface.co/docs/hub/repositories-licenses that texts and models come with."""
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _TERMS = (
@@ -32,28 +33,39 @@ _TERMS = (
 
 def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     """The text of the data card for the table as it was written."""
-    names = [language(tag).name for tag in provenance.target_languages]
     parts = (
         _head(provenance, summary, table),
         f"# {provenance.title}",
-        f"{_count(summary.sentences, 'sentence')} of {_count(len(summary.documents), 'document')} in "
-        f"{language(provenance.source_language).name}, each beside its translation into {_and(names)}: one row "
-        f"per source sentence in `{table.name}`, none left out. **The translations are a machine's.** What "
-        "the machine or its checks doubted says so in its row.",
-        *_section("How the sentences fared", _statuses(summary.targets)),
-        *_section("Quality", f"{provenance.quality.meaning}\n\n{_deciles(summary.targets)}"),
-        *_section("Doubts", _flags(provenance, summary.targets)),
-        *_section("How it was made", _making(provenance)),
-        *_section("Licences", _licences(provenance)),
-        *_section("Sources", _sources(provenance, summary)),
-        *_section("Columns", _columns(provenance)),
-        *_section("Opening it", _opening(table.name)),
+        _introduction(provenance, summary, table),
+        "## How the sentences fared",
+        _statuses(summary.targets),
+        "## Quality",
+        provenance.quality.meaning,
+        _deciles(summary.targets),
+        "## Doubts",
+        _flags(provenance, summary.targets),
+        "## How it was made",
+        _making(provenance),
+        "## Licences",
+        _licences(provenance),
+        "## Sources",
+        _sources(provenance, summary),
+        "## Columns",
+        _columns(provenance),
+        "## Opening it",
+        _opening(table.name),
     )
     return "\n\n".join(parts) + "\n"
 
 
-def _section(title: str, body: str) -> tuple[str, str]:
-    return f"## {title}", body
+def _introduction(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
+    names = [language(tag).name for tag in provenance.target_languages]
+    return (
+        f"{_count(summary.sentences, 'sentence')} of {_count(len(summary.documents), 'document')} in "
+        f"{language(provenance.source_language).name}, each beside its translation into {_and(names)}: one "
+        f"row per source sentence in `{table.name}`, none left out. **The translations are a machine's.** "
+        "What the machine or its checks doubted says so in its row."
+    )
 
 
 def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
@@ -88,7 +100,7 @@ def _hub_licence(provenance: Provenance) -> list[str]:
     found = list(dict.fromkeys(licence for licence, _ in provenance.licences))
     if not found:
         return ["license: unknown"]
-    if all(licence.lower() in _HUB_LICENCES for licence in found):
+    if all(_HUB_LICENCES.fullmatch(licence.lower()) for licence in found):
         return ["license:", *(f"- {licence.lower()}" for licence in found)]
     return ["license: other", f"license_details: {_json('; '.join(found))}"]
 

@@ -88,7 +88,7 @@ def _target(tag: str) -> tuple[Column, ...]:
         language=tag,
         type="string",
         title=f"{name} translation",
-        description="the translation, corrected and typeset; empty where the status is failed",
+        description="the translation as published: edited, typeset, one line; empty where status is failed",
     )
     return (text, *(_about(base, kind, name) for kind in _ABOUT))
 
@@ -114,8 +114,7 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
     ),
     "status": (
         "status",
-        "ok: the first output passed every check; retried: a later one did; suspect: published with doubts, "
-        "see flags; failed: no translation",
+        "ok: the first output passed all checks; retried: a later one did; suspect: see flags; failed: none",
     ),
     "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
     "terms": ("terms", "what was done about the terms of a term base; empty where there was nothing to do"),

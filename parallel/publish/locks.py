@@ -2,7 +2,8 @@
 
 They are the operating system's own (``flock``), so there is no process number to mistake for that of a
 later process, and none to compare between machines or containers. Where there is none (Windows, some
-network file systems) every lock counts as held by someone: nothing is ever removed by mistake, and killed runs' leftovers stay.
+network file systems) every lock counts as held by someone: what killed runs left then stays, and nothing
+is ever removed by mistake.
 """
 
 from __future__ import annotations

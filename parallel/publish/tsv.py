@@ -11,7 +11,7 @@ datasets agree with their default settings. What no table without quotes can set
   of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
 - datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
   types named too; the data card does that for ``load_dataset("FOLDER")``.
-- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. Texts are not altered for it.
+- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO
 
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, columns, target_cells, text_column
 from egiz.parallel.rows import Row
@@ -34,8 +34,25 @@ LONGEST_CELL = 131_072
 """Characters of a cell that Python's csv module reads by default."""
 
 MISSING = frozenset(
-    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split(
-        "|"
+    (
+        "#N/A",
+        "#N/A N/A",
+        "#NA",
+        "-1.#IND",
+        "-1.#QNAN",
+        "-NaN",
+        "-nan",
+        "1.#IND",
+        "1.#QNAN",
+        "<NA>",
+        "N/A",
+        "NA",
+        "NULL",
+        "NaN",
+        "None",
+        "n/a",
+        "nan",
+        "null",
     )
 )
 """What pandas reads as missing by default (``pandas.read_csv``, `na_values`), the empty cell aside."""
@@ -202,7 +219,7 @@ def _target(cells: list[str], table: tuple[Column, ...], where: str) -> Publishe
         language=table[0].language,
         text=text,
         quality=_quality(quality, f"{where}, column {table[1].name!r}") if quality else None,
-        status=cast(Status, status),
+        status=status,
         flags=tuple(flags.split(",")) if flags else (),
         terms=terms,
         machine=machine,

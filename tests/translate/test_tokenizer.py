@@ -55,7 +55,7 @@ def test_decode_gives_the_text_back(tokenizer: NllbTokenizer, line: str) -> None
 
 
 @given(text=st.text(alphabet="абвгқөүһ aeiou.,!?-", max_size=60))
-def test_same_pieces_as_transformers_would_number(tiny_model: Path, text: str) -> None:
+def test_ids_follow_the_layout(tiny_model: Path, text: str) -> None:
     tokenizer = NllbTokenizer.load(tiny_model)
     ids = tokenizer.to_ids(tokenizer.encode(text, KK))
     assert ids[0] == tokenizer.ids["kaz_Cyrl"]

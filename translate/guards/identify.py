@@ -5,14 +5,11 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from egiz.translate.guards.case import Case, letters, words
 from egiz.translate.guards.script import families, written_in
 from egiz.translate.languages import language as named
-
-if TYPE_CHECKING:
-    from py3langid.langid import LanguageIdentifier
 
 _LEAST_LETTERS = 25
 _SURE = 0.6
@@ -21,18 +18,28 @@ _DENIED = 0.05
 human sentence of `benchmarks/guards.py` meets both; nearest comes a Kazakh list of coordinates, .74 Kyrgyz
 and .07 Kazakh. Russian is taken for Bulgarian (.76) and English for Nigerian Pidgin (.73) at most."""
 
+
+class Identifier(Protocol):
+    """The part of py3langid that is used."""
+
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        """Every language it knows with its probability, most probable first."""
+        ...
+
+
 _lock = Lock()
-_identifier: LanguageIdentifier | None = None
+_identifier: Identifier | None = None
 
 
-def identifier() -> LanguageIdentifier:
+def identifier() -> Identifier:
     """py3langid's model, loaded once a process (1.4 s, 40 MB) at first need; safe to call from any thread."""
     global _identifier
     with _lock:
         if _identifier is None:
-            from py3langid.langid import MODEL_FILE, LanguageIdentifier
+            from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-            _identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+            loaded: Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+            _identifier = loaded
         return _identifier
 
 

@@ -55,7 +55,7 @@ def long(case: Case) -> bool | None:
 
 
 def deviation(case: Case) -> float | None:
-    """How many standard deviations the length ratio is off what people write; None for want of a yardstick."""
+    """How many standard deviations the length ratio is off the human one; None for want of a yardstick."""
     bucket = _bucket(case)
     if bucket is None:
         return None
@@ -67,7 +67,9 @@ def _bucket(case: Case) -> Bucket | None:
     source, target = language(case.source_language), language(case.target_language)
     table = buckets().get((source.tag, target.tag))
     if table is not None:
-        return max((row for row in table if row.characters <= len(case.source)), key=lambda row: row.characters)
+        return max(
+            (row for row in table if row.characters <= len(case.source)), key=lambda row: row.characters
+        )
     if {source.script, target.script} & _DENSE:
         return None
     return Bucket(characters=0, mean=0.0, deviation=_UNMEASURED, pairs=0)

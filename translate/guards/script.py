@@ -114,12 +114,14 @@ def _misspelt(examined: list[str], tag: str, target: tuple[str, ...]) -> int:
     alphabet = alphabets().get(language(tag).tag)
     if alphabet is None:
         return 0
-    return sum(any(family(char) in target and char not in alphabet for char in word.lower()) for word in examined)
+    return sum(
+        any(family(char) in target and char not in alphabet for char in word.lower()) for word in examined
+    )
 
 
 @cache
 def alphabets() -> dict[str, frozenset[str]]:
-    """Lower-case letters by language tag, from `data/alphabets.tsv`; only languages that share their script."""
+    """Small letters by language tag, from `data/alphabets.tsv`; only languages that share their script."""
     text = files("egiz.translate").joinpath("data/alphabets.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
     return {tag: frozenset(alphabet) for tag, alphabet in rows}

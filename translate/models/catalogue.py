@@ -138,7 +138,8 @@ def _not_found(spec: str, path: Path, home: Path | None) -> ModelNotFound:
             f"model {spec!r} is not on this machine",
             action=f"Run `egiz models get {spec}` once, or check the path if a folder was meant.",
         )
-    names = [STARTER, *(entry.name for entry in catalogue_entries()), *(folder.name for folder in installed(home))]
+    names = [STARTER, *(entry.name for entry in catalogue_entries())]
+    names += [folder.name for folder in installed(home)]
     return ModelNotFound(
         f"there is no model {spec!r}",
         expected=f"one of {', '.join(sorted(set(names)))}, a hub id org/name, or a folder",

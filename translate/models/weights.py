@@ -18,7 +18,7 @@ from egiz.translate.errors import ModelError
 _TYPES = ("float32", "int8", "int16", "int32", "float16", "bfloat16")
 """Type numbers in the file, in the order of CTranslate2's `DataType`."""
 _LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/")
-_EMBEDDING = re.compile(r"encoder/embeddings(_\d+)?/weight")
+_EMBEDDING = re.compile(r"(en|de)coder/embeddings(_\d+)?/weight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

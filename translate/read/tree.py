@@ -49,8 +49,8 @@ def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Elemen
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise InputError(f"is not well-formed XML ({error})", where=where) from error
-    subset = root.getroottree().docinfo.internalDTD
+        raise InputError(f"is not well-formed XML ({_line(error)})", where=where) from error
+    subset: Any = root.getroottree().docinfo.internalDTD
     if subset is not None and next(iter(subset.iterentities()), None) is not None:
         raise InputError(
             "declares XML entities, which are refused because they can pull in other files or blow up",
@@ -76,10 +76,12 @@ def parse_html(text: str, *, where: str) -> Element | None:
     try:
         root = etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise InputError(f"cannot be read as HTML ({error})", where=where) from error
+        raise InputError(f"cannot be read as HTML ({_line(error)})", where=where) from error
     fatal = parser.error_log.filter_from_fatals()
     if len(fatal):
-        raise InputError(f"line {fatal[0].line} cannot be read as HTML ({fatal[0].message})", where=where)
+        raise InputError(
+            f"line {fatal[0].line} cannot be read as HTML ({_line(fatal[0].message)})", where=where
+        )
     return cast("Element | None", root)
 
 
@@ -90,7 +92,7 @@ def walk(root: Element, dropped: Callable[[Element], bool]) -> Iterator[tuple[St
     """
     from lxml import etree
 
-    walker = etree.iterwalk(root, events=("start", "end"))
+    walker: Any = etree.iterwalk(cast(Any, root), events=("start", "end"))
     skipped: Any = None
     for event, element in walker:
         if event == "start":
@@ -119,3 +121,8 @@ def attribute(element: Element, name: str) -> str | None:
     """The attribute in the element's own namespace, as WordprocessingML writes it, or in none."""
     namespace = element.tag.rpartition("}")[0]
     return element.get(f"{namespace}}}{name}" if namespace else name)
+
+
+def _line(message: object) -> str:
+    """The message in one line: libxml2 breaks some."""
+    return " ".join(str(message).split())

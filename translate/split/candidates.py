@@ -20,7 +20,10 @@ _CLOSING = ")]}）」』】》〉"
 _LEFT_WIDTH, _RIGHT_WIDTH = 40, 64
 """Code points that a rule sees on either side. Bounded so that the work grows with the text and no faster."""
 
-_TOKEN = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.-?[ \u00a0]?)*[^\W\d_]+(?:-[^\W\d_]+)*$")
+_MOST_PARTS = 4
+"""Parts of the longest dotted abbreviations: "б.з.б", "ф.м.ғ.к"."""
+
+_TOKEN = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.-?[ \u00a0]?){0,4}[^\W\d_]+(?:-[^\W\d_]+)*$")
 _GLUED_TOKEN = re.compile(r"(?<=\d)(?:[^\W\d_]{1,3}\.)*[^\W\d_]+$")
 _NUMBER = re.compile(r"(?:\d(?:-?[^\W\d_]{1,5})?|(?<![^\W_])[IVXLCDMІХСМ]+)[ \u00a0]?$")
 _LEAD = re.compile(r"[\W_]*")
@@ -147,7 +150,7 @@ def token_before(text: str, start: int, stop: int) -> tuple[str, bool]:
     if match is None:
         return "", False
     head = left[: match.start()]
-    return re.sub(r"\s", "", match.group()), _NUMBER.search(head) is not None
+    return "".join(match.group().split()), _NUMBER.search(head) is not None
 
 
 def behaviour(token: str, number: bool, knowledge: Knowledge) -> Behaviour | None:
@@ -157,7 +160,7 @@ def behaviour(token: str, number: bool, knowledge: Knowledge) -> Behaviour | Non
     parts = token.lower().split(".")
     if len(parts) == 1 and len(token) == 1 and token.isupper():
         return None
-    for cut in range(len(parts)):
+    for cut in range(max(0, len(parts) - _MOST_PARTS), len(parts)):
         if found := knowledge.abbreviations.get(".".join(parts[cut:])):
             return found
     return None

@@ -19,12 +19,14 @@ _MARKER = re.compile(
 )
 _MARKER_WIDTH = 16
 _SECTION = re.compile(r"\W*(?:(\d+|[IVXLCІХ]+)[-–. ]{0,2}([^\W\d_]+)|([^\W\d_]+) (\d+|[IVXLCІХ]+)(?:\.\d+)*)$")
+_SCRIPT_STOPS = frozenset(SCRIPT_STOPS)
 _SECTION_WIDTH = 32
 _DOTTED = re.compile(r"[Ѐ-ԯ]{1,3}(?:[.-]+[Ѐ-ԯ]{1,4})*\.[Ѐ-ԯ]{1,4}|[^\W\d_]{1,2}(?:[.-]+[^\W\d_]{1,2})*\.[^\W\d_]{1,2}")
 _INLINE_MARKER = re.compile(r"[:;]\s\(?\d{1,2}(?:\.\d{1,2})*$")
 _ROMAN = re.compile(r"[IVXLCDMІХСМ]+$")
 _ADDRESS = re.compile(r"://|@|\\|_|^www\.", re.IGNORECASE)
 _LETTERS_OF_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+$")
+_BEFORE_INITIAL = "«“„\"'([.-–—№,"
 _CHUNK_WIDTH = 80
 _OPENING_SENTENCE_WORDS = 3
 """A dated beginning of up to so many words ("В конце 1990 г.") is no sentence yet."""
@@ -58,7 +60,7 @@ def script_stop(c: Candidate) -> Answer | None:
 
     Except where a Japanese quotation goes on: 「…。」と.
     """
-    if not set(c.marks) & set(SCRIPT_STOPS) and not set(c.marks) & set(c.paragraph.knowledge.stops):
+    if c.marks == "." or _SCRIPT_STOPS.isdisjoint(c.marks) and not set(c.marks) & set(c.paragraph.knowledge.stops):
         return None
     quoted = c.stop > c.mark + len(c.marks) and not c.lead and c.right in tuple("とってのなはがを")
     return "join" if quoted else "split"
@@ -161,7 +163,8 @@ def before_number(c: Candidate) -> Answer | None:
     """An abbreviation or a number sign that belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
     if not c.plain or c.behaviour != "before_number":
         return None
-    counted = c.right.isdigit() or _ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper())
+    letter = not c.starts and (_ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper()))
+    counted = c.right.isdigit() or letter
     return "join" if counted else None
 
 
@@ -172,13 +175,14 @@ def initial(c: Candidate) -> Answer | None:
     """
     if not c.plain or not c.token:
         return None
-    last = re.split(r"[.-]", c.token)[-1]
+    last = c.token.rpartition(".")[2].rpartition("-")[2]
     short = len(last) == 1 and last.isupper()
     if not short and not (last.lower() in c.paragraph.knowledge.initials and last[0].isupper()):
         return None
-    if c.starts or not (c.word[:1].isupper() or (c.word and not c.word.islower())):
+    head = c.paragraph.text[max(c.start, c.mark - len(c.token) - 1) : c.mark][:1]
+    if len(c.token) == 1 and not (head == c.token or head.isspace() or head in _BEFORE_INITIAL):
         return None
-    return "join"
+    return "join" if c.word[:1].isupper() and not c.starts else None
 
 
 def dated_beginning(c: Candidate) -> Answer | None:
@@ -243,6 +247,11 @@ def spaced_date(c: Candidate) -> Answer | None:
         return None
     year = left.group(1) and re.match(r"\d{3}(?!\d)", c.after)
     return "join" if year or re.match(r"\d?\.\s?\d", c.after) else None
+
+
+def leading_dot(c: Candidate) -> Answer | None:
+    """A stop with a space before it and none behind begins a name: ".NET", ".JPG"."""
+    return "join" if not c.gap and c.plain and c.before.isspace() else None
 
 
 def glued_latin(c: Candidate) -> Answer | None:
@@ -318,6 +327,7 @@ RULES: tuple[Rule, ...] = (
     ordinal,
     spaced_date,
     # After the abbreviations, so that "т.б.Осылайша" is split and "С.Әбдірахманов" is not.
+    leading_dot,
     glued_latin,
     glued_digit,
     glued_capital,

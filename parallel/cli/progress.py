@@ -1,0 +1,80 @@
+"""What a person sees while work goes on: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from egiz.parallel.build import Built, Progress
+
+_SECONDS = 10.0
+"""Time between two lines where there is no terminal to draw a bar on."""
+
+
+@contextmanager
+def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows how far the work is, on standard error."""
+    if quiet:
+        yield lambda progress: None
+    elif sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+    else:
+        yield _lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("sentences"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def show(progress: Progress) -> None:
+            name = f"document {progress.documents}" if progress.documents > 1 else "translating"
+            bar.update(task, description=name, total=progress.total, completed=progress.done)
+
+        yield show
+
+
+def _lines() -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def show(progress: Progress) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _SECONDS:
+            last = now
+            click.echo(f"{progress.done} of {progress.total} sentences", err=True)
+
+    return show
+
+
+def show_summary(built: Built, seconds: float) -> None:
+    """Say on standard error what was made, how it fared, and where it lies."""
+    from egiz.translate.languages import language
+
+    summary = built.summary
+    click.echo(f"{summary.sentences} sentences in {seconds:.1f} s → {built.table}", err=True)
+    for target in summary.targets:
+        counts = ", ".join(f"{count} {status}" for status, count in target.statuses if count)
+        middle = target.quantile(0.5)
+        median = "" if middle is None else f"; median quality {middle:.2f}"
+        click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
+    if built.remembered:
+        click.echo(f"  {built.remembered} translations remembered, {built.translated} new", err=True)

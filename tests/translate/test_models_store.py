@@ -1,0 +1,239 @@
+"""Manifests, fingerprints, the models folder, and what is read out of weights."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import struct
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
+from egiz.translate.models import describe, fingerprint, read_manifest, resolve, verify, write_manifest
+from egiz.translate.models.catalogue import catalogue_entries, starter_folder
+from egiz.translate.models.get import install_folder
+from egiz.translate.models.manifest import MANIFEST, Figure
+from egiz.translate.models.store import find, installed, installing, model_folder, models_folder, remove
+from egiz.translate.models.weights import weight_facts
+
+
+@pytest.fixture
+def copy(tiny_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny_model, tmp_path / "copy"))
+
+
+def test_manifest_round_trip(copy: Path) -> None:
+    figure = Figure(direction="kk-ru", metric="chrF2++", value=31.5, signature="nrefs:1|case:mixed")
+    manifest = replace(read_manifest(copy), figures=(figure,), licence="MIT", revision="abc")
+    write_manifest(copy, manifest)
+    assert read_manifest(copy) == manifest
+    assert sorted(path.name for path in copy.glob(".*")) == []
+
+
+def test_fingerprint_is_of_the_files_alone(copy: Path, tiny_model: Path, tiny_model_int8: Path) -> None:
+    before = fingerprint(copy)
+    write_manifest(copy, replace(read_manifest(copy), name="other", licence="x", created_with=()))
+    assert fingerprint(copy) == before == fingerprint(tiny_model)
+    assert fingerprint(tiny_model_int8) != before
+    write_manifest(copy, replace(read_manifest(copy), source_format="legacy"))
+    assert fingerprint(copy) != before
+    assert len(before) == 64
+
+
+@pytest.mark.parametrize("name", ["model.bin", "shared_vocabulary.json", "sentencepiece.bpe.model"])
+def test_changed_file_is_noticed(copy: Path, name: str) -> None:
+    path = copy / name
+    data = bytearray(path.read_bytes())
+    data[-10] ^= 1
+    path.write_bytes(data)
+    verify(copy, quick=True)
+    with pytest.raises(ModelError, match=f"{name} has changed"):
+        verify(copy)
+    path.write_bytes(data[:-1])
+    with pytest.raises(ModelError, match=f"{name} has {len(data) - 1} bytes, not {len(data)}"):
+        verify(copy, quick=True)
+    path.unlink()
+    with pytest.raises(ModelError, match=f"{name} is missing"):
+        verify(copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"fingerprint": "0" * 64}, "fingerprint does not follow"),
+        ({"source_format": "other"}, "lacks or misstates source_format 'other'"),
+        ({"files": {"../model.bin": {"sha256": "", "size": 1}}}, "lacks or misstates file name"),
+        ({"files": []}, "lacks or misstates"),
+        ({"languages": None}, "lacks or misstates"),
+    ],
+)
+def test_broken_manifest(copy: Path, change: dict[str, object], message: str) -> None:
+    path = copy / MANIFEST
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **change}), encoding="utf-8")
+    with pytest.raises(ModelError, match=message):
+        read_manifest(copy)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "\x00"])
+def test_manifest_that_is_none(copy: Path, text: str) -> None:
+    (copy / MANIFEST).write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=MANIFEST.replace(".", r"\.")):
+        read_manifest(copy)
+
+
+def test_describe(tiny_model_int8: Path) -> None:
+    info = describe(tiny_model_int8)
+    assert (info.encoder_layers, info.decoder_layers, info.width) == (2, 1, 32)
+    assert (info.precision, info.vocabulary, info.languages) == ("int8", 405, ("en", "kk", "ru"))
+    assert info.fingerprint == fingerprint(tiny_model_int8)
+    assert info.size == sum(item.stat().st_size for item in info.path.iterdir() if item.name != MANIFEST)
+
+
+def test_weights_that_are_none(copy: Path) -> None:
+    path = copy / "model.bin"
+    whole = path.read_bytes()
+    for data, message in [
+        (b"PK\x03\x04 archive of torch", "is a pickle"),
+        (b"\x80\x02}q\x00.", "is a pickle"),
+        (b"GGUF\x03\x00\x00\x00", "is not CTranslate2's"),
+        (struct.pack("<IH", 6, 12) + b"WhisperSpec\x00", "holds 'WhisperSpec'"),
+        (whole[: len(whole) // 2], "cut short"),
+        (b"", "cut short"),
+    ]:
+        path.write_bytes(data)
+        with pytest.raises(ModelError, match=message):
+            weight_facts(path)
+
+
+def test_install_list_find_remove(tiny_model: Path, tmp_path: Path) -> None:
+    assert installed(tmp_path) == ()
+    folder = install_folder(tiny_model, "mine", home=tmp_path, licence="MIT")
+    assert folder == tmp_path / "models" / "mine" == find("mine", tmp_path) == resolve("mine", tmp_path)
+    assert installed(tmp_path) == (folder,)
+    manifest = verify(folder)
+    assert (manifest.name, manifest.licence, manifest.precision) == ("mine", "MIT", "float32")
+    assert manifest.fingerprint == fingerprint(tiny_model)
+    with pytest.raises(OutputError, match="exists"):
+        install_folder(tiny_model, "mine", home=tmp_path)
+    assert remove("mine", tmp_path)
+    assert not remove("mine", tmp_path)
+    assert list((tmp_path / "models").iterdir()) == []
+    verify(tiny_model)
+
+
+def test_install_checkpoint(tiny_checkpoint: Path, tmp_path: Path) -> None:
+    folder = install_folder(tiny_checkpoint, "mine", home=tmp_path, languages=["kk", "ru"])
+    assert verify(folder).languages == ("kk", "ru")
+    assert verify(folder).precision == "int8"
+
+
+def test_ready_conversion_is_not_converted_again(tiny_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="converted to float32 already, not int8"):
+        install_folder(tiny_model, "mine", home=tmp_path, precision="int8")
+    assert installed(tmp_path) == ()
+
+
+def test_weights_and_vocabulary_of_two_models(copy: Path, tmp_path: Path) -> None:
+    path = copy / "shared_vocabulary.json"
+    tokens = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([*tokens, "madeupword0"]), encoding="utf-8")
+    with pytest.raises(ModelError, match="405 rows for 406 tokens"):
+        install_folder(copy, "mine", home=tmp_path)
+
+
+def test_failed_installation_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), installing(tmp_path / "models" / "mine") as fresh:
+        (fresh / "model.bin").write_bytes(b"half")
+        assert installed(tmp_path) == ()
+        raise RuntimeError
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_two_at_once(tiny_model: Path, tmp_path: Path) -> None:
+    """Both fill their own folder; the first to finish wins, the second finds it there, nothing is mixed."""
+    barrier = threading.Barrier(2)
+    target = tmp_path / "models" / "mine"
+
+    def work() -> None:
+        with installing(target) as fresh:
+            barrier.wait()
+            shutil.copytree(tiny_model, fresh, dirs_exist_ok=True)
+            barrier.wait()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    verify(target)
+    assert [path.name for path in target.parent.iterdir()] == ["mine"]
+
+
+def test_unwritable_home(tmp_path: Path, tiny_model: Path) -> None:
+    (tmp_path / "models").write_text("a file in the way", encoding="utf-8")
+    with pytest.raises(OutputError, match="cannot write to"):
+        install_folder(tiny_model, "mine", home=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "..", "тіл"])
+def test_names(name: str, tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="cannot be the name"):
+        model_folder(name, tmp_path)
+
+
+def test_default_home_is_the_users_data_directory() -> None:
+    assert models_folder().parts[-2:] == ("egiz", "models")
+
+
+def test_resolve_folder(tiny_model: Path, tiny_checkpoint: Path, copy: Path, tmp_path: Path) -> None:
+    assert resolve(str(tiny_model), tmp_path) == tiny_model
+    with pytest.raises(ModelError, match=r"a checkpoint that is not converted\. Run `egiz models convert"):
+        resolve(str(tiny_checkpoint), tmp_path)
+    (copy / MANIFEST).unlink()
+    with pytest.raises(ModelError, match=f"converted model without {MANIFEST}"):
+        resolve(str(copy), tmp_path)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ModelError, match="holds no model"):
+        resolve(str(tmp_path / "empty"), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (
+            "nllb-600m",
+            r"'nllb-600m' is not on this machine\. Run `egiz models get nllb-600m` once \(about 630 MB\)",
+        ),
+        ("nllb-600", "no model 'nllb-600'.*Did you mean 'nllb-600m'"),
+        ("some/model", r"Run `egiz models get some/model` once"),
+        ("./nowhere", r"there is no folder \./nowhere"),
+        ("/nowhere/at/all", "there is no folder /nowhere/at/all"),
+    ],
+)
+def test_resolve_says_what_to_do(spec: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFound, match=message):
+        resolve(spec, tmp_path)
+
+
+def test_starter() -> None:
+    """In the package it resolves to a model that is whole; in a build without one it is said to be missing."""
+    try:
+        folder = resolve("starter")
+    except ModelNotFound as error:
+        assert "no starter model" in str(error)
+        with pytest.raises(ModelNotFound):
+            starter_folder()
+    else:
+        assert verify(folder).languages == ("en", "kk", "ru")
+
+
+def test_catalogue_is_pinned() -> None:
+    entries = {entry.name: entry for entry in catalogue_entries()}
+    assert list(entries) == ["nllb-600m", "nllb-1.3b-distilled", "nllb-3.3b", "tilmash"]
+    for name, entry in entries.items():
+        assert entry.licence == "CC-BY-NC-4.0"
+        assert len(entry.revision) == (0 if name == "tilmash" else 40)
+        assert all(len(digest) == 64 for _, digest in entry.sha256)
+        assert entry.format == ("ctranslate2" if entry.sha256 else "checkpoint")

@@ -1,0 +1,167 @@
+"""The file of the translation memory: knowing it, making it, and saying what is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from egiz.translate.errors import TranslationMemoryError
+
+APPLICATION = 0x4567697A
+"""SQLite's application_id for our files: "Egiz" in ASCII."""
+
+SCHEMA = 1
+"""SQLite's user_version for our files; goes up when the tables change."""
+
+_TABLES = """
+CREATE TABLE context (
+    id INTEGER PRIMARY KEY, engine TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
+    settings TEXT NOT NULL, UNIQUE (engine, source, target, settings)
+);
+CREATE TABLE entry (
+    digest BLOB PRIMARY KEY, context INTEGER NOT NULL REFERENCES context (id), text TEXT NOT NULL,
+    value TEXT NOT NULL, made INTEGER NOT NULL
+);
+CREATE INDEX entry_context ON entry (context, made);
+"""
+_WAIT = 60.0
+"""Seconds to wait for another process's commit. One takes milliseconds; a full disk queue, seconds."""
+
+_PAGE = 16384
+"""Bytes a page: entries of some 2,000 bytes waste half of SQLite's usual 4096 (4,418 bytes an entry
+against 2,827, and half the speed of putting; `benchmarks/memory.py`)."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a memory for reading and writing; make one where there is no file, or an empty one.
+
+    The folders above it are made too. Raises TranslationMemoryError for a file that is no memory (and leaves
+    it as it is), for one of a later Egiz, and for one that cannot be read and written.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+        try:
+            if _recognised(connection, path) == "new":
+                _create(connection, path)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All statements or none; no other writer between them."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "new"]:
+    """Say whether the file is a memory or still nothing; raise where it is something else."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION and version > SCHEMA:
+        raise TranslationMemoryError(
+            f"a translation memory of version {version}",
+            where=str(path),
+            expected=f"version {SCHEMA} at most",
+            action="A later Egiz has made it: update Egiz, or name another file for this one.",
+        )
+    if application == APPLICATION:
+        return "ours"
+    if application or version or connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+        raise _foreign(path, "an SQLite database of another program")
+    return "new"
+
+
+def _create(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, unless another process was faster."""
+    connection.execute(f"PRAGMA page_size = {_PAGE}")
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    _to_wal(connection)
+    with transaction(connection):
+        if _recognised(connection, path) == "new":
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging. SQLite does not wait for a lock here, so we do."""
+    until = time.monotonic() + _WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def _foreign(path: Path, found: str) -> TranslationMemoryError:
+    return TranslationMemoryError(
+        found,
+        where=str(path),
+        expected="a translation memory of Egiz, or no file",
+        action="It was left as it is: name another file, or work without a memory (--no-memory).",
+    )
+
+
+def damaged(path: Path, found: str) -> TranslationMemoryError:
+    """The error for a file that was a memory and can no longer be read."""
+    return TranslationMemoryError(
+        f"a damaged translation memory: {found}",
+        where=str(path),
+        action=f"Move it away together with {path.name}-wal and {path.name}-shm if they are there; a new one "
+        "is made at the next run. Only remembered translations are lost, and they are made again; sources "
+        "and published files are not touched.",
+    )
+
+
+_ACTIONS = {
+    sqlite3.SQLITE_FULL: "Free some room and run again: everything committed so far is kept.",
+    sqlite3.SQLITE_READONLY: "Make the file and its folder writable, or name another file.",
+    sqlite3.SQLITE_PERM: "Make the file and its folder writable, or name another file.",
+    sqlite3.SQLITE_CANTOPEN: "Make sure the folder is there and writable, or name another file.",
+    sqlite3.SQLITE_IOERR: "Check the disk, or name a file on another one.",
+    sqlite3.SQLITE_BUSY: "Another process holds it: end that one or wait for it, then run again.",
+}
+"""What to do, by SQLite's primary result code."""
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the file system complain of into one message a person can act on."""
+    try:
+        yield
+    except OSError as error:
+        raise TranslationMemoryError(
+            f"cannot be made ({error.strerror})",
+            where=str(path),
+            action=_ACTIONS[sqlite3.SQLITE_CANTOPEN],
+        ) from error
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code == sqlite3.SQLITE_NOTADB:
+            raise _foreign(path, "a file of another kind") from error
+        if code in _ACTIONS:
+            raise TranslationMemoryError(str(error), where=str(path), action=_ACTIONS[code]) from error
+        if isinstance(error, sqlite3.ProgrammingError):
+            raise
+        raise damaged(path, str(error)) from error
