@@ -138,9 +138,7 @@ def _count(translations: tuple[Translation, ...], counts: _Counts) -> None:
     counts.translated += len(translations) - remembered
 
 
-def _provenance(
-    translator: Translator, manifest: Manifest, sources: list[Source], title: str
-) -> Provenance:
+def _provenance(translator: Translator, manifest: Manifest, sources: list[Source], title: str) -> Provenance:
     identity, _, _ = translator.identity.partition(" ")
     _, engine, precision = identity.split("+")
     return Provenance(

@@ -36,7 +36,9 @@ def examine(home: Path | None = None) -> list[Finding]:
     """Look at everything the main job needs and at what could be added. Never raises for what it finds."""
     findings = [
         Finding(subject="egiz", state=_version("egiz")),
-        Finding(subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+        Finding(
+            subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+        ),
         *(_package(name) for name in _CORE),
         *(_extra(extra, names) for extra, names in _EXTRAS.items()),
         _hardware(),
@@ -62,7 +64,9 @@ def _package(name: str) -> Finding:
 
 def _extra(extra: str, names: tuple[str, ...]) -> Finding:
     missing = [name for name in names if importlib.util.find_spec(name) is None]
-    state = f"lacks {', '.join(missing)}" if missing else ", ".join(f"{name} {_version(name)}" for name in names)
+    state = (
+        f"lacks {', '.join(missing)}" if missing else ", ".join(f"{name} {_version(name)}" for name in names)
+    )
     advice = f'pip install "egiz[{extra}]" to convert hub models and to train' if missing else ""
     return Finding(subject=f"egiz[{extra}]", state=state, good=not missing, needed=False, advice=advice)
 
@@ -94,7 +98,9 @@ def _models(home: Path | None) -> list[Finding]:
             state = f"{', '.join(manifest.languages[:6])}; {manifest.precision}; {manifest.fingerprint[:12]}; files intact"
             findings.append(Finding(subject=f"model {manifest.name}", state=state))
         except EgizError as error:
-            findings.append(Finding(subject=f"model {folder.name}", state=str(error), good=False, needed=False))
+            findings.append(
+                Finding(subject=f"model {folder.name}", state=str(error), good=False, needed=False)
+            )
     return findings
 
 

@@ -139,7 +139,7 @@ def _one_line(text: str) -> str:
     Control characters say nothing and are dropped. Half a surrogate pair cannot be written as UTF-8 and
     becomes U+FFFD. No-break spaces and joiners are left alone, save at the ends.
     """
-    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", _SEPARATORS.sub(" ", text))).strip()
+    return _SEPARATORS.sub(" ", _CONTROLS.sub("", _SURROGATES.sub("\ufffd", text))).strip()
 
 
 def _first_mark(text: str) -> str:

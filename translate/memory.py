@@ -28,7 +28,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What must be equal for a translation to be the same: who translated what, from what, into what, and how."""
+    """What must be equal for a translation to be the same: who translated what, into what, and how."""
 
     engine: str
     source: str

@@ -166,7 +166,10 @@ def _licences(provenance: Provenance) -> str:
         )
     if not model.licence:
         lines.append(f"- translation model: no licence is stated for {model.name}")
-    asks = "Whoever passes this table on should hold to all of these; the strictest part decides."
+    asks = (
+        "They are carried along as they were stated. What they mean together for this table is not settled "
+        "here: where in doubt, hold to the strictest."
+    )
     return "\n".join([*lines, "", asks])
 
 
@@ -205,7 +208,8 @@ def _opening(name: str) -> str:
     text = _json(name)
     code = f"""```python
 import csv
-rows = list(csv.DictReader(open({text}, encoding="utf-8", newline=""), delimiter="\\t"))
+with open({text}, encoding="utf-8", newline="") as file:
+    table = list(csv.DictReader(file, delimiter="\\t"))
 ```
 
 ```python
@@ -225,8 +229,10 @@ table = duckdb.read_csv({text}, delimiter="\\t")
 
 ```python
 import datasets
-table = datasets.load_dataset(".")
-```"""
+table = datasets.load_dataset("csv", data_files={text}, delimiter="\\t", split="train")
+```
+
+`datasets.load_dataset` on the folder itself takes the types of the columns from the head of this card."""
     note = (
         'Tab-separated, UTF-8, no quoting: `line.split("\\t")` is all it takes. A text that is exactly `NA`, '
         "`None` or another word that pandas takes for a missing value is followed by one space."

@@ -170,7 +170,7 @@ def test_pickle_called_model_bin(tiny_model: Path, tmp_path: Path) -> None:
 def test_catalogue_name_with_pieces_from_elsewhere(
     tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the NLLB names do: a conversion without pieces, the pieces from another repository, both with hashes."""
+    """What the NLLB names do: a conversion without pieces, the pieces from elsewhere, both with hashes."""
     bare = without(tiny_model, tmp_path / "bare", SENTENCEPIECE)
     pieces = tmp_path / "pieces"
     pieces.mkdir()

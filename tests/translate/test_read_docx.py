@@ -260,6 +260,21 @@ def test_damaged_and_locked_archives() -> None:
         text_of(bytes(locked))
 
 
+def test_any_damage_gives_a_text_or_one_clear_message(tmp_path: Path) -> None:
+    whole = docx(p(r("сөз")), notes=f"<w:footnote>{p(r('ескертпе'))}</w:footnote>")
+    path, messages = tmp_path / "a.docx", []
+    for place in range(4, len(whole), 5):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            (document,) = read(path, ReadOptions(language="kk"))
+        except InputError as error:
+            messages.append(str(error))
+        else:
+            assert document.text.startswith("сөз")
+    assert len(messages) > 100
+    assert not any("\n" in message for message in messages)
+
+
 def test_other_zip_files_are_named(tmp_path: Path) -> None:
     kinds = {"xl/workbook.xml": "an Excel workbook", "content.xml": "OpenDocument", "a.txt": "a ZIP archive"}
     for member, name in kinds.items():

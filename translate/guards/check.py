@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from egiz.translate.guards.case import Case
+from egiz.translate.guards.case import Case, letters, words
 from egiz.translate.guards.copied import copied
 from egiz.translate.guards.identify import language
 from egiz.translate.guards.length import long, short
@@ -21,10 +21,14 @@ _CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3
 
 
 def empty(case: Case) -> bool | None:
-    """Whether the output says nothing: no letter and no digit where the source has some."""
-    if not any(map(str.isalnum, case.source)):
-        return None
-    return not any(map(str.isalnum, case.output))
+    """Whether the output says nothing: no letter where the source has a word of three, or nothing at all.
+
+    "1985 ж." may become "1985"; "1985 жылы" may not.
+    """
+    if letters(case.output) or not any(map(str.isalnum, case.source)):
+        return False
+    wordy = translatable(case.source) and any(letters(word) > 2 for word in words(case.source))
+    return wordy or not any(map(str.isalnum, case.output))
 
 
 def cut(case: Case) -> bool | None:

@@ -32,7 +32,7 @@ _identifier: Identifier | None = None
 
 
 def identifier() -> Identifier:
-    """py3langid's model, loaded once a process (1.4 s, 40 MB) at first need; safe to call from any thread."""
+    """py3langid's model, loaded once a process (a second, 75 MB) at first need, whichever thread has it."""
     global _identifier
     with _lock:
         if _identifier is None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 
 from egiz.translate.errors import InputError
 
-MAX_UNPACKED = 400 * 2**20
-"""Bytes one archive may unpack to in all: twice the largest file that is read; a long novel takes 5 MB."""
+MAX_UNPACKED = 200 * 2**20
+"""Bytes that are unpacked from one archive in all: as much as a file of text may have. A novel takes 5 MB."""
 MAX_RATIO = 200
 """Unpacked to packed size of one member. Markup packs to 1/5 to 1/30, DEFLATE at most to 1/1032."""
 RATIO_FREE = 4 * 2**20
 """Bytes below which the ratio is not looked at: a small table of equal cells is no attack."""
+
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that DOCX and EPUB allow
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+"""What `zipfile` raises for bytes that are no sound archive (NotImplementedError is a RuntimeError)."""
 
 
 class Archive:
@@ -28,11 +33,16 @@ class Archive:
         self._left = MAX_UNPACKED
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OSError) as error:
-            raise InputError(f"is a damaged ZIP archive ({error})", where=where) from error
+        except _BROKEN as error:
+            raise InputError(
+                f"is a damaged ZIP archive ({error})",
+                where=where,
+                action="Was the file cut off? Get it again.",
+            ) from error
+        self.names = frozenset(self._zip.namelist())
 
     def __contains__(self, name: str) -> bool:
-        return name in self._zip.NameToInfo
+        return name in self.names
 
     def read(self, name: str) -> bytes:
         """The unpacked bytes of one member."""
@@ -42,6 +52,8 @@ class Archive:
         info = self._zip.getinfo(name)
         if info.flag_bits & 1:
             raise InputError("is locked by a password", where=where, action="Save it without one.")
+        if info.compress_type not in _METHODS:
+            raise InputError("is packed by an unusual method", where=where, expected="DEFLATE, or none")
         too_dense = info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * info.compress_size
         if too_dense or info.file_size > self._left:
             raise InputError(
@@ -52,14 +64,7 @@ class Archive:
         self._left -= info.file_size
         try:
             return self._zip.read(info)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _BROKEN as error:
             raise InputError(f"cannot be unpacked ({error})", where=where) from error
 
 

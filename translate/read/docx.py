@@ -63,10 +63,8 @@ def _blocks(archive: Archive, part: str) -> list[str]:
         name = local(element.tag)
         if name == "p" and "/wordprocessingml/" in element.tag:
             if step == "open":
-                open_paragraphs.append(
-                    (len(blocks), [])
-                )  # a text box comes after the paragraph that holds it
-                blocks.append("")
+                open_paragraphs.append((len(blocks), []))
+                blocks.append("")  # its place, before the text boxes it may hold
             elif step == "close":
                 place, pieces = open_paragraphs.pop()
                 blocks[place] = "".join(pieces)

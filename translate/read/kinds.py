@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import Literal
 
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.read.archive import Archive
 
 Kind = Literal["text", "markdown", "html", "xhtml", "docx", "epub", "tsv", "csv"]
 
@@ -109,13 +108,7 @@ def _by_content(data: bytes, where: str) -> Kind:
 
 
 def _zip_kind(data: bytes, where: str) -> Kind:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise InputError(
-            f"is a damaged ZIP archive ({error})", where=where, action="Was the file cut off? Get it again."
-        ) from error
+    names = Archive(data, where=where).names
     if "META-INF/container.xml" in names:
         return "epub"
     if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):

@@ -55,10 +55,11 @@ def know(language: str) -> Knowledge:
 @cache
 def _know(language: str) -> Knowledge:
     table, generic = _table(language if language in LANGUAGES else "generic"), _table("generic")
+    latin = _table("en")["abbreviations"]  # "Dr.", "St.": Latin names keep theirs in any text
     words = table["words"]
     return Knowledge(
         language=language,
-        abbreviations=_behaviours(table["abbreviations"]),
+        abbreviations={**_behaviours(latin), **_behaviours(table["abbreviations"])},
         after_number=_behaviours(table["abbreviations"]["after_number"]),
         starters=frozenset(words["starters"].split()),
         sections=frozenset(words["sections"].split()),

@@ -23,7 +23,7 @@ LONGEST_QUOTE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """`closers` are the offsets of closing quotes, `stray` of quotes without a partner.
+    """`closers` are the offsets of closing quotes, `stray` of quotes without a partner, opening or closing.
 
     `asides` are the outermost short pairs as (opening, closing) offsets, in order.
     """
@@ -62,6 +62,7 @@ def pair(text: str) -> Pairs:
                 closers.add(offset)
             elif mark != '"' or not text[offset - 1 : offset].isdigit():
                 stray.add(offset)
+                closers.add(offset)
         elif mark not in _BRACKETS:
             brackets.append(offset)
         elif brackets and text[brackets[-1]] == _BRACKETS[mark]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from egiz.translate.split.candidates import SCRIPT_STOPS, Candidate
+from egiz.translate.split.candidates import SCRIPT_STOPS, Candidate, behaviour, token_before
 
 Answer = Literal["join", "split"]
 Rule = Callable[[Candidate], Answer | None]
@@ -26,8 +26,9 @@ _INLINE_MARKER = re.compile(r"[:;]\s\(?\d{1,2}(?:\.\d{1,2})*$")
 _ROMAN = re.compile(r"[IVXLCDMІХСМ]+$")
 _ADDRESS = re.compile(r"://|@|\\|_|^www\.", re.IGNORECASE)
 _LETTERS_OF_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+$")
-_BEFORE_INITIAL = "«“„\"'([.-–—№,"
+_BEFORE_INITIAL = "«“„\"'([.-–—№,/"
 _CHUNK_WIDTH = 80
+_FOLLOWING_WIDTH = 8
 _OPENING_SENTENCE_WORDS = 3
 """A dated beginning of up to so many words ("В конце 1990 г.") is no sentence yet."""
 _SHORTEST_WORD = 4
@@ -106,19 +107,33 @@ def section_number(c: Candidate) -> Answer | None:
 
 
 def inside_aside(c: Candidate) -> Answer | None:
-    """Inside short brackets, or a short quotation, that opened in mid-sentence, nothing ends.
+    """Nothing ends inside short brackets that opened in mid-sentence, nor inside a short quotation in a sentence.
 
-    Brackets hold on to a stop right before the closing one too ("(1866 ж.)"). A quotation does only
-    where the sentence goes on after it: Ол «Келдім. Көрдім» деді.
+    Brackets hold on to a stop right before the closing one too ("(1866 ж.)"). A quotation is in a
+    sentence where words stand before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді
+    ол); to cut there would leave two halves with a quote open in each.
     """
     pair = c.paragraph.pairs.around(c.mark)
-    if pair is None or pair[0] <= c.first:
+    if pair is None:
         return None
     text = c.paragraph.text
     if text[pair[0]] in "([{（":
-        return "join"
-    following = text[pair[1] + 1 : pair[1] + 5].lstrip(" \u00a0,–—-")
-    return "join" if c.stop <= pair[1] else None
+        return "join" if pair[0] > c.first else None
+    following = text[pair[1] + 1 : pair[1] + 1 + _FOLLOWING_WIDTH].lstrip(" \u00a0,–—-")
+    within = pair[0] > c.first or following[:1].islower()
+    return "join" if within and c.stop <= pair[1] else None
+
+
+def lone_aside(c: Candidate) -> Answer | None:
+    """Behind an aside that stands after a stop the sentence has ended, unless that stop was an abbreviation's."""
+    if c.marks:
+        return None
+    text = c.paragraph.text
+    pair = c.paragraph.pairs.around(c.mark - 1)
+    stop = pair[0] - 2 if pair else c.start
+    token, number = token_before(text, c.start, stop)
+    short = len(token) < _SHORTEST_WORD or behaviour(token, number, c.paragraph.knowledge) is not None
+    return "join" if short else None
 
 
 def lost_capital(c: Candidate) -> Answer | None:
@@ -219,7 +234,7 @@ def no_vowel(c: Candidate) -> Answer | None:
     Capitals are left out (an acronym ends a sentence like any word), and a single small letter is in.
     """
     vowels = c.paragraph.knowledge.vowels
-    if not c.plain or not vowels or not 1 <= len(c.token) < _SHORTEST_WORD or c.behaviour == "before_number":
+    if not c.plain or not vowels or c.number or not 1 <= len(c.token) < _SHORTEST_WORD or c.behaviour == "before_number":
         return None
     if c.token[1:] != c.token[1:].lower() or (len(c.token) == 1 and c.token.isupper()):
         return None
@@ -262,7 +277,7 @@ def glued_latin(c: Candidate) -> Answer | None:
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
-    lone = c.word[:1].isupper() and c.word[1:].islower() and c.after[:1].isspace()
+    lone = c.word[:1].isupper() and c.word[1:].islower() and c.after[:1] in tuple(" \u00a0\n,'’")
     return "split" if c.starts or (lone and c.token.islower() and len(c.token) > 1) else "join"
 
 
@@ -272,7 +287,10 @@ def glued_digit(c: Candidate) -> Answer | None:
         return None
     if not c.token:
         return "split" if c.before in tuple("»”\")%") else "join"
-    word = c.token.islower() and len(c.token) >= _SHORTEST_WORD and not _latin(c.token)
+    year = re.match(r"\d{3}(?!\d)", c.after) is not None
+    sure = year or c.token.endswith(c.paragraph.knowledge.predicates or ("\0",))
+    known = c.behaviour is not None or len(c.token) < _SHORTEST_WORD - sure
+    word = c.token.islower() and not known and not _latin(c.token)
     return "split" if word and set(c.lead) <= set("«“„\"(—–- ") else "join"
 
 
@@ -314,6 +332,7 @@ RULES: tuple[Rule, ...] = (
     list_marker,
     section_number,
     # Before the abbreviations: a small letter joins whatever stands in front of it, but for the one exception.
+    lone_aside,
     lost_capital,
     small_letter,
     never_ends,

@@ -38,7 +38,7 @@ class Row:
     source: int
 
 
-class TestSets:
+class HeldOut:
     """The sentences no training row may resemble."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
@@ -49,7 +49,7 @@ class TestSets:
             self._grams.update(_grams(sentence))
 
     @classmethod
-    def read(cls, paths: Iterable[Path]) -> TestSets:
+    def read(cls, paths: Iterable[Path]) -> HeldOut:
         """Read every cell of some tables; raises InputError where one cannot be read."""
         return cls(cell for path in paths for row in _read_table(path) for cell in row if cell)
 
@@ -94,7 +94,7 @@ def prepare(
     Returns the account: per source file, rows read, rows kept, and rows or cells left out by reason.
     """
     output.mkdir(parents=True, exist_ok=True)
-    unseen = TestSets.read(sorted(test_sets))
+    unseen = HeldOut.read(sorted(test_sets))
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
     hashes: dict[str, str] = {}
@@ -113,7 +113,7 @@ def prepare(
 
 
 def clean(
-    path: Path, recipe: Recipe, unseen: TestSets, seen: set[str], counts: Counter[str]
+    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], counts: Counter[str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of one table that are fit to learn from; `counts` says what became of each."""
     width = len(recipe.languages)

@@ -1,0 +1,233 @@
+"""From tables of parallel text to a model that translates, in small."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.train.batches import BUCKETS, epoch
+from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
+from egiz.translate.train.learn import rate
+from egiz.translate.train.recipe import Noise, Recipe, Schedule, Shape, Source, read_recipe, starter_recipe
+from egiz.translate.train.vocabulary import END, UNKNOWN, Pieces, train_vocabulary
+
+WORDS = [
+    ("бір", "один", "one"),
+    ("екі", "два", "two"),
+    ("үй", "дом", "house"),
+    ("кітап", "книга", "book"),
+    ("қала", "город", "town"),
+    ("жол", "дорога", "road"),
+    ("күн", "день", "day"),
+    ("жыл", "год", "year"),
+]
+LINES = [
+    tuple(f"{first[side]} {second[side]} {third[side]}." for side in range(3))
+    for first in WORDS
+    for second in WORDS
+    for third in WORDS
+]
+NO_NOISE = Noise(piece_dropout=0.0, lower_case=0.0, lost_stop=0.0, joined=0.0, glued=0.0)
+
+
+@pytest.fixture
+def recipe() -> Recipe:
+    return replace(
+        starter_recipe(),
+        name="toy",
+        vocabulary=180,
+        shape=Shape(width=64, feed_forward=64, encoder_layers=1, decoder_layers=1),
+        schedule=Schedule(
+            steps=6, tokens=128, warmup=2, cooldown=0.5, rate=0.01, matrix_rate=0.01, smoothing=0.1, dropout=0.0, seed=7
+        ),
+        sources=(Source(file="toy.tsv", licence="CC0-1.0", domain="toy"),),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, recipe: Recipe) -> Path:
+    corpora = tmp_path / "corpora"
+    corpora.mkdir()
+    lines = ["\t".join((*cells, "toy")) for cells in LINES]
+    (corpora / "toy.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    prepare(recipe, corpora, (), tmp_path / "run")
+    train_vocabulary(recipe, read_rows(tmp_path / "run"), tmp_path / "run")
+    return tmp_path / "run"
+
+
+UNTIDY = [
+    ("бір сөйлем бар.\tодно предложение.\tone sentence.", "rows kept", 1),
+    ("бір сөйлем бар.\tодно предложение.\tone sentence.", "row: duplicate", 1),
+    ("бір сөйлем бар.\t\t", "row: one side", 1),
+    ("сол сөз\tсол сөз\t", "row: copied", 1),
+    ("1234 5678\t1234 5679\t", "row: one side", 1),
+    ("өте ұзақ қазақша сөйлем осы жерде тұр\tда\t", "row: ratio", 1),
+    ("Тексеруге арналған ең бірінші сөйлем осы жерде.\tодно предложение тут\t", "row: test sentence", 1),
+]
+
+
+def test_every_row_is_kept_or_left_out_for_a_reason(tmp_path: Path, recipe: Recipe) -> None:
+    (tmp_path / "toy.tsv").write_text("\n".join(line for line, _, _ in UNTIDY) + "\n", encoding="utf-8")
+    unseen = tmp_path / "test.tsv"
+    unseen.write_text("«Тексеруге» арналған ең бірінші сөйлем осы жерде!\tдругое\n", encoding="utf-8")
+    [counts] = prepare(recipe, tmp_path, [unseen], tmp_path / "run").values()
+    assert counts["rows read"] == len(UNTIDY)
+    assert sum(count for reason, count in counts.items() if reason.startswith("row")) == 2 * len(UNTIDY)
+    for _, reason, _ in UNTIDY:
+        assert counts[reason] >= 1, reason
+    report = json.loads((tmp_path / "run" / "report.json").read_text(encoding="utf-8"))
+    assert set(report["sha256"]) == {"toy.tsv", ROWS}
+
+
+NEAR = [
+    ("Қазақстан Республикасының астанасы Астана қаласы болып табылады", True),
+    ("қазақстан республикасының астанасы астана қаласы болып табылады.", True),
+    ("Бүгін Қазақстан Республикасының астанасы Астана қаласы болып табылады екен", True),
+    ("Қазақстан Республикасының Президенті", False),
+    ("Ақтөбе", False),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NEAR)
+def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -> None:
+    unseen = HeldOut(["Қазақстан Республикасының астанасы — Астана қаласы болып табылады.", "Ақтөбе"])
+    assert unseen.resembles(text) is expected
+
+
+def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
+    """The starter's own filter, on a source of general text, against every test set."""
+    starter = starter_recipe()
+    some = replace(starter, sources=tuple(item for item in starter.sources if item.file.startswith(("tatoeba", "kaznu_t"))))
+    tests = sorted((shared / "testsets").glob("*.tsv"))
+    prepare(some, shared / "corpora", tests, tmp_path)
+    sentences = {cell for path in tests for cell in _letters(path)}
+    rows = read_rows(tmp_path)
+    assert len(rows) > 5_000
+    assert not [row for row in rows if any("".join(filter(str.isalnum, cell.lower())) in sentences for cell in row.cells if len(cell) > 15)]
+
+
+def _letters(path: Path) -> set[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {"".join(filter(str.isalnum, cell.lower())) for line in lines for cell in line.split("\t") if cell}
+
+
+def test_batches_are_of_few_shapes_and_the_same_in_every_run(folder: Path, recipe: Recipe) -> None:
+    rows = read_rows(folder)
+    pieces = Pieces.load(folder / "sentencepiece.bpe.model", 3, 0.1)
+    first = [(batch.length, batch.examples) for batch in epoch(recipe, rows, pieces, 0)]
+    second = [(batch.length, batch.examples) for batch in epoch(recipe, rows, pieces, 0)]
+    other = [(batch.length, batch.examples) for batch in epoch(recipe, rows, pieces, 1)]
+    assert first == second
+    assert first != other
+    assert {length for length, _ in first} <= set(BUCKETS)
+    assert all(len(examples) == recipe.schedule.tokens // length for length, examples in first)
+    for _, examples in first:
+        for example in examples:
+            assert example.source[0] in pieces.codes
+            assert example.target[0] in pieces.codes
+            assert example.source[0] != example.target[0]
+            assert example.source[-1] == example.target[-1] == END
+
+
+def test_pieces_keep_to_the_layout(folder: Path) -> None:
+    pieces = Pieces.load(folder / "sentencepiece.bpe.model", 3)
+    ids = pieces.encode("үй 漢")
+    assert UNKNOWN in ids
+    assert min(ids) >= UNKNOWN
+    assert max(ids) < pieces.codes[0]
+    assert pieces.codes == tuple(range(175 + 1, 175 + 4))
+
+
+def test_the_rate_warms_up_stays_and_cools_down() -> None:
+    schedule = Schedule(
+        steps=100, tokens=1, warmup=10, cooldown=0.2, rate=1.0, matrix_rate=1.0, smoothing=0.0, dropout=0.0, seed=0
+    )
+    assert rate(schedule, 0) == pytest.approx(0.1)
+    assert rate(schedule, 10) == rate(schedule, 79) == 1.0
+    assert rate(schedule, 90) == pytest.approx(0.5)
+    assert rate(schedule, 99) == pytest.approx(0.1)
+
+
+def test_learning_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> None:
+    torch = pytest.importorskip("torch", reason="learning needs torch")
+    from egiz.translate.train.learn import learn
+
+    dev = LINES[:20]
+    whole = learn(recipe, folder, dev, every=3)
+    expected = torch.load(whole, weights_only=True)["model"]
+    curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [point["step"] for point in curve] == [3, 6]
+    assert set(curve[0]["dev"]) == set(recipe.directions)
+    whole.unlink()
+    learn(recipe.with_steps(3), folder, dev, every=3)
+    # The cool-down of the shorter run differs, so the halves are made to agree by learning at one rate.
+    flat = replace(recipe, schedule=replace(recipe.schedule, cooldown=0.0))
+    whole.unlink()
+    learn(flat, folder, dev, every=3)
+    once = torch.load(whole, weights_only=True)["model"]
+    whole.unlink()
+    learn(flat.with_steps(3), folder, dev, every=3)
+    learn(flat, folder, dev, every=3)
+    twice = torch.load(whole, weights_only=True)["model"]
+    assert all(torch.equal(once[name], twice[name]) for name in once)
+    assert not all(torch.equal(once[name], expected[name]) for name in once)
+
+
+def test_a_trained_model_is_exported_and_translates(folder: Path, recipe: Recipe, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="learning needs torch")
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ladder import Options
+    from egiz.translate.train.evaluate import evaluate
+    from egiz.translate.train.export import export_checkpoint, export_model
+    from egiz.translate.train.learn import learn
+
+    longer = replace(recipe, noise=NO_NOISE, schedule=replace(recipe.schedule, steps=120, tokens=512, warmup=20))
+    learn(longer, folder, every=1000)
+    manifest = export_model(longer, export_checkpoint(longer, folder), tmp_path / "model", precision="float32")
+    assert manifest.languages == ("en", "kk", "ru")
+    assert "CC0-1.0" in manifest.licence
+    engine = CTranslate2Engine(tmp_path / "model")
+    sources, references = [line[0] for line in LINES[:30]], [line[2] for line in LINES[:30]]
+    found = evaluate(engine, sources, references, source="kk", target="en", options=Options())
+    chrf = found.figures[0]
+    assert chrf.metric == "chrF++"
+    assert "nw:2" in chrf.signature
+    assert chrf.value > 60
+    with pytest.raises(OptionError, match="as many of each"):
+        evaluate(engine, sources, references[1:], source="kk", target="en", options=Options())
+
+
+WRONG = [
+    ("name = 'x'\nshpae = 1\n", OptionError, "unknown key 'shpae'. Did you mean 'shape'"),
+    ("name = \n", InputError, "line 1"),
+    ("name = 'x'\n", OptionError, "missing"),
+]
+
+
+@pytest.mark.parametrize(("text", "error", "message"), WRONG)
+def test_a_broken_recipe_is_refused(tmp_path: Path, text: str, error: type[Exception], message: str) -> None:
+    path = tmp_path / "recipe.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(error, match=message):
+        read_recipe(path)
+
+
+def test_a_direction_of_an_unknown_language_is_refused(tmp_path: Path, recipe: Recipe) -> None:
+    from importlib.resources import files
+
+    text = (files("egiz.translate") / "train" / "recipes" / "starter.toml").read_text(encoding="utf-8")
+    path = tmp_path / "recipe.toml"
+    path.write_text(text.replace('"kk-ru"', '"kk-tr"'), encoding="utf-8")
+    with pytest.raises(OptionError, match="unknown direction 'kk-tr'"):
+        read_recipe(path)
+
+
+def test_columns_of_another_width_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    path.write_text("a\tb\nc\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"table\.tsv:2: 1 cells; expected 2"):
+        read_columns(path, ("kk", "ru"))
