@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
+from egiz.parallel.publish import LONGEST_CELL, Publication, TsvWriter, card, datapackage
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Summary, Tally, source_of
@@ -127,8 +127,21 @@ def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sente
     for document in documents:
         counts.sources.append(source_of(document))
         sentences = list(split(document))
+        for sentence in sentences:
+            _check_length(sentence)
         counts.total += len(sentences)
         yield from sentences
+
+
+def _check_length(sentence: Sentence) -> None:
+    """Refuse what no table reader would take, before any time is spent on it."""
+    if len(sentence.text) > LONGEST_CELL:
+        raise InputError(
+            f"a sentence of {len(sentence.text):,} characters",
+            where=f"{sentence.id} (characters {sentence.start} to {sentence.stop})",
+            expected=f"at most {LONGEST_CELL:,}",
+            action="Is this running text? Put line breaks or full stops between its sentences.",
+        )
 
 
 def _count(translations: tuple[Translation, ...], counts: _Counts) -> None:

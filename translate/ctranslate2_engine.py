@@ -114,7 +114,7 @@ class CTranslate2Engine:
 
     def _submit(self, group: list[list[str]], code: str, decoding: Decoding) -> list[Any]:
         """Queue sentences of one rounded length, so that all of them have the same cap."""
-        return self._model.translate_batch(
+        waiting: list[Any] = self._model.translate_batch(
             group,
             [[code]] * len(group),
             asynchronous=True,
@@ -131,6 +131,7 @@ class CTranslate2Engine:
             return_scores=True,
             return_end_token=True,
         )
+        return waiting
 
     def _hypotheses(self, result: Any, code: str) -> tuple[Hypothesis, ...]:
         made = []

@@ -36,7 +36,7 @@ class TransformersEngine:
         self._model: Any = M2M100ForConditionalGeneration.from_pretrained(
             folder, use_safetensors=True, dtype=torch.float32, local_files_only=True
         )
-        self._model.to(device).eval()
+        self._model = self._model.to(device).eval()
         self._device = device
         self._names = {number: token for token, number in self._tokenizer.ids.items()}
         hashes = "".join(item.sha256 for item in hash_files(folder))

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
-    from egiz.translate.memory import MemoryLike
+    from egiz.translate.memory import Memory, NoMemory
 
 Command = Callable[..., Any]
 
@@ -44,7 +44,7 @@ class EngineChoice:
 
         return Options(decoding=Decoding(beam=self.beam, hypotheses=min(4, self.beam)))
 
-    def memory(self) -> MemoryLike:
+    def memory(self) -> Memory | NoMemory:
         """The translation memory, or one that holds nothing."""
         from egiz.translate.memory import Memory, NoMemory, default_path
 

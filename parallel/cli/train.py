@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from egiz.translate.models import Figure
     from egiz.translate.train.learn import Point
     from egiz.translate.train.recipe import Recipe
 
@@ -122,7 +123,7 @@ def evaluate(model: str, test: Path, columns: str, directions: str, record: bool
 
     engine = CTranslate2Engine(resolve(model))
     table = read_columns(test, split_languages(columns))
-    figures = []
+    figures: list[Figure] = []
     for direction in split_languages(directions):
         source, _, target = direction.partition("-")
         found = run(engine, table[source], table[target], source=source, target=target, options=Options())

@@ -35,7 +35,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     """The text of the data card for the table as it was written."""
     parts = (
         _head(provenance, summary, table),
-        f"# {provenance.title}",
+        f"# {' '.join(provenance.title.split())}",
         _introduction(provenance, summary, table),
         "## How the sentences fared",
         _statuses(summary.targets),

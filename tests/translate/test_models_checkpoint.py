@@ -28,7 +28,7 @@ def copy(tiny_checkpoint: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def all_codes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkpoint with all 202 codes and two rows of padding, as NLLB-200, and no tokenizer but the pieces."""
+    """All 202 codes and two rows of padding, as NLLB-200 has, and no tokenizer but the pieces."""
     pytest.importorskip("torch")
     folder = make_tiny_checkpoint(tmp_path_factory.mktemp("all") / "hub", nllb_codes(), padding=2)
     for path in folder.glob("*token*.json"):
@@ -208,7 +208,7 @@ def test_float32_gives_what_transformers_gives(
                     forced_bos_token_id=tokenizer.ids[target],
                     num_beams=beam,
                     no_repeat_ngram_size=ngram,
-                    max_new_tokens=20,
+                    max_new_tokens=12,
                     do_sample=False,
                 )
             expected = [names[item] for item in output[0].tolist()[1:] if item not in (1, 2)]
@@ -217,7 +217,7 @@ def test_float32_gives_what_transformers_gives(
                 target_prefix=[[target]],
                 beam_size=beam,
                 no_repeat_ngram_size=ngram,
-                max_decoding_length=20,
+                max_decoding_length=12,
             )
             same += result[0].hypotheses[0] == expected
     assert same >= least

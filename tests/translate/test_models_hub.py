@@ -76,7 +76,10 @@ def test_pinned_revision(tiny_model: Path, tiny_models: Callable[[str], Path], t
     assert verify(newest).precision == "float16"
 
 
-def test_dropped_connection_is_taken_up_again(tiny_model: Path, tmp_path: Path) -> None:
+def test_dropped_connection_is_taken_up_again(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 4096)
     with serving(org__model=repository(tiny_model, cut={"model.bin": 1})) as hub:
         folder = get_model("org/model", hub=Hub(endpoint=hub.endpoint), home=tmp_path)
         assert hub.requests["range model.bin"] == 1

@@ -101,7 +101,9 @@ def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
     """
     text = paragraph.text
     extra = re.escape(paragraph.knowledge.stops)
-    lone = {stop for start, stop in paragraph.pairs.asides if _LONE_ASIDE.search(text, max(0, start - 3), start)}
+    lone = {
+        stop for start, stop in paragraph.pairs.asides if _LONE_ASIDE.search(text, max(0, start - 3), start)
+    }
     for match in re.finditer(rf"[{re.escape(STOPS)}{extra}]+|[)\]]", text):
         if match.group() in (")", "]"):
             if match.start() in lone and text[match.start() - 1] not in STOPS:
@@ -110,9 +112,7 @@ def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
         yield match.start(), match.group(), _past_closers(text, match.end(), paragraph.pairs)
 
 
-def candidate(
-    paragraph: Paragraph, *, start: int, first: int, mark: int, marks: str, stop: int
-) -> Candidate:
+def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks: str, stop: int) -> Candidate:
     """Look around one run of stops."""
     text, knowledge = paragraph.text, paragraph.knowledge
     token, number = token_before(text, start, mark)
@@ -170,9 +170,11 @@ def _past_closers(text: str, offset: int, pairs: Pairs) -> int:
     """Step over closing quotes and brackets, also where a space stands before a closing quote."""
     while offset < len(text):
         mark = text[offset]
-        if mark in _CLOSING or offset in pairs.closers:
-            offset += 1
-        elif mark in "'’" and not text[offset + 1 : offset + 2].isalpha():
+        if (
+            mark in _CLOSING
+            or offset in pairs.closers
+            or (mark in "'’" and not text[offset + 1 : offset + 2].isalpha())
+        ):
             offset += 1
         elif mark in " \u00a0" and offset + 1 in pairs.closers and text[offset + 1] in "»”":
             offset += 2

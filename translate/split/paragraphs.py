@@ -12,7 +12,9 @@ from egiz.translate.split.knowledge import Knowledge
 _LINE = re.compile(r"[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _BREAKS = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _HEADING = re.compile(r"#{1,6} |[=*_-]{3,}\s*$")
-_BULLET = re.compile(r"[•*·▪◦‣●○■□➢✓+]\s|(?:\(?\d{1,3}[.)]|\(?[^\W\d_]\)|[IVX]{1,4}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s")
+_BULLET = re.compile(
+    r"[•*·▪◦‣●○■□➢✓+]\s|(?:\(?\d{1,3}[.)]|\(?[^\W\d_]\)|[IVX]{1,4}[.)]|\d{1,2}(?:\.\d{1,2})+\.?)\s"
+)
 _DASH = re.compile(r"[-–—]\s?\S")
 _ENDS = tuple(STOPS + ":;")
 _CLOSERS = "\"'”“»’)]}）」』 "

@@ -134,9 +134,7 @@ def _lookalikes(raw: str, table: Mapping[str, str]) -> Iterator[Repair]:
             continue
         for at, letter in enumerate(letters, start=word.start()):
             if _LATIN.match(letter):
-                yield Repair(
-                    rule="look-alike", start=at, stop=at + 1, before=letter, after=table[letter]
-                )
+                yield Repair(rule="look-alike", start=at, stop=at + 1, before=letter, after=table[letter])
 
 
 def _is_cyrillic(word: str, table: Mapping[str, str]) -> bool:

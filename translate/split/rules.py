@@ -14,14 +14,16 @@ from egiz.translate.split.candidates import SCRIPT_STOPS, Candidate, behaviour, 
 Answer = Literal["join", "split"]
 Rule = Callable[[Candidate], Answer | None]
 
-_MARKER = re.compile(
-    r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6}|[^\W\d_])\.?(?:[)\]]|(?=$))", re.UNICODE
-)
+_MARKER = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6}|[^\W\d_])\.?(?:[)\]]|(?=$))", re.UNICODE)
 _MARKER_WIDTH = 16
-_SECTION = re.compile(r"\W*(?:(\d+|[IVXLCІХ]+)[-–. ]{0,2}([^\W\d_]+)|([^\W\d_]+) (\d+|[IVXLCІХ]+)(?:\.\d+)*)$")
+_SECTION = re.compile(
+    r"\W*(?:(\d+|[IVXLCІХ]+)[-–. ]{0,2}([^\W\d_]+)|([^\W\d_]+) (\d+|[IVXLCІХ]+)(?:\.\d+)*)$"
+)
 _SCRIPT_STOPS = frozenset(SCRIPT_STOPS)
 _SECTION_WIDTH = 32
-_DOTTED = re.compile(r"[Ѐ-ԯ]{1,3}(?:[.-]+[Ѐ-ԯ]{1,4})*\.[Ѐ-ԯ]{1,4}|[^\W\d_]{1,2}(?:[.-]+[^\W\d_]{1,2})*\.[^\W\d_]{1,2}")
+_DOTTED = re.compile(
+    r"[Ѐ-ԯ]{1,3}(?:[.-]+[Ѐ-ԯ]{1,4})*\.[Ѐ-ԯ]{1,4}|[^\W\d_]{1,2}(?:[.-]+[^\W\d_]{1,2})*\.[^\W\d_]{1,2}"
+)
 _INLINE_MARKER = re.compile(r"[:;]\s\(?\d{1,2}(?:\.\d{1,2})*$")
 _ROMAN = re.compile(r"[IVXLCDMІХСМ]+$")
 _ADDRESS = re.compile(r"://|@|\\|_|^www\.", re.IGNORECASE)
@@ -61,7 +63,9 @@ def script_stop(c: Candidate) -> Answer | None:
 
     Except where a Japanese quotation goes on: 「…。」と.
     """
-    if c.marks == "." or _SCRIPT_STOPS.isdisjoint(c.marks) and not set(c.marks) & set(c.paragraph.knowledge.stops):
+    if c.marks == "." or (
+        _SCRIPT_STOPS.isdisjoint(c.marks) and not set(c.marks) & set(c.paragraph.knowledge.stops)
+    ):
         return None
     quoted = c.stop > c.mark + len(c.marks) and not c.lead and c.right in tuple("とってのなはがを")
     return "join" if quoted else "split"
@@ -88,7 +92,11 @@ def list_marker(c: Candidate) -> Answer | None:
     if not c.plain:
         return None
     text = c.paragraph.text
-    if c.gap and c.before.isdigit() and _INLINE_MARKER.search(text[max(c.start, c.mark - _MARKER_WIDTH) : c.mark]):
+    if (
+        c.gap
+        and c.before.isdigit()
+        and _INLINE_MARKER.search(text[max(c.start, c.mark - _MARKER_WIDTH) : c.mark])
+    ):
         return "join"
     if c.mark - c.start > _MARKER_WIDTH:
         return None
@@ -163,7 +171,7 @@ def small_letter(c: Candidate) -> Answer | None:
         return None
     if len(c.word) > 1 and c.word[1:2].isupper():
         return None
-    if c.plain and c.gap and c.lead in tuple("«“„\""):
+    if c.plain and c.gap and c.lead in tuple('«“„"'):
         return None
     bare = c.gap and not c.lead and c.stop == c.mark + len(c.marks) and "…" not in c.marks
     return None if bare and not c.paragraph.cased and c.marks != "..." else "join"
@@ -234,7 +242,13 @@ def no_vowel(c: Candidate) -> Answer | None:
     Capitals are left out (an acronym ends a sentence like any word), and a single small letter is in.
     """
     vowels = c.paragraph.knowledge.vowels
-    if not c.plain or not vowels or c.number or not 1 <= len(c.token) < _SHORTEST_WORD or c.behaviour == "before_number":
+    if (
+        not c.plain
+        or not vowels
+        or c.number
+        or not 1 <= len(c.token) < _SHORTEST_WORD
+        or c.behaviour == "before_number"
+    ):
         return None
     if c.token[1:] != c.token[1:].lower() or (len(c.token) == 1 and c.token.isupper()):
         return None
@@ -286,12 +300,12 @@ def glued_digit(c: Candidate) -> Answer | None:
     if c.gap or not c.right.isdigit():
         return None
     if not c.token:
-        return "split" if c.before in tuple("»”\")%") else "join"
+        return "split" if c.before in tuple('»”")%') else "join"
     year = re.match(r"\d{3}(?!\d)", c.after) is not None
     sure = year or c.token.endswith(c.paragraph.knowledge.predicates or ("\0",))
     known = c.behaviour is not None or len(c.token) < _SHORTEST_WORD - sure
     word = c.token.islower() and not known and not _latin(c.token)
-    return "split" if word and set(c.lead) <= set("«“„\"(—–- ") else "join"
+    return "split" if word and set(c.lead) <= set('«“„"(—–- ') else "join"
 
 
 def glued_capital(c: Candidate) -> Answer | None:
@@ -301,7 +315,7 @@ def glued_capital(c: Candidate) -> Answer | None:
     """
     if c.gap or not c.word[:1].isupper():
         return None
-    if not set(c.lead) <= set("«“„‟\"(—–- …"):
+    if not set(c.lead) <= set('«“„‟"(—–- …'):
         return "join"
     weak = c.before.isdigit() or (c.token != "" and c.token.isupper())
     title = len(c.word) > 1 and c.word[1:].islower()

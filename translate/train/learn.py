@@ -104,7 +104,8 @@ def learn(
 
     torch.manual_seed(recipe.schedule.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = network(recipe).to(device)
+    model: Any = network(recipe)
+    model.to(device)
     optimisers = _optimisers(recipe.schedule, model)
     state = _resume(folder / CHECKPOINT, model, optimisers)
     pieces = Pieces.load(folder / PIECES, len(recipe.languages))

@@ -114,6 +114,7 @@ def read_recipe(path: Path) -> Recipe:
     except tomllib.TOMLDecodeError as error:
         raise InputError(str(error), where=str(path), expected="TOML") from error
     where = str(path)
+    _known(Recipe, table, where)
     made = {
         "shape": _make(Shape, table.get("shape", {}), f"{where} [shape]"),
         "schedule": _make(Schedule, table.get("schedule", {}), f"{where} [schedule]"),
@@ -122,22 +123,26 @@ def read_recipe(path: Path) -> Recipe:
         "sources": tuple(_make(Source, item, f"{where} [[sources]]") for item in table.get("sources", [])),
         "languages": tuple(table.get("languages", ())),
     }
-    recipe = _make(Recipe, {**table, **made}, where)
+    recipe: Recipe = _make(Recipe, {**table, **made}, where)
     _check(recipe, where)
     return recipe
 
 
-def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
-    known = {field.name: field for field in fields(kind)}
+def _known(kind: Any, values: dict[str, Any], where: str) -> list[str]:
+    names = [field.name for field in fields(kind)]
     for name in values:
-        if name not in known:
-            raise OptionError(f"unknown key {name!r}", where=where, action=nearest(name, known))
+        if name not in names:
+            raise OptionError(f"unknown key {name!r}", where=where, action=nearest(name, names))
+    return names
+
+
+def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
+    names = _known(kind, values, where)
     try:
         return kind(**values)
     except TypeError as error:
-        raise OptionError(
-            str(error).partition("() ")[2], where=where, expected=f"the keys {', '.join(known)}"
-        ) from error
+        found = str(error).partition("() ")[2]
+        raise OptionError(found, where=where, expected=f"the keys {', '.join(names)}") from error
 
 
 def _check(recipe: Recipe, where: str) -> None:
