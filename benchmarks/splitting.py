@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from egiz.translate.records import Document
@@ -140,7 +141,7 @@ def report(folder: Path) -> None:
     """Print the accuracy table and the throughput lines."""
     for language in LANGUAGES:
         sentences = read_column(folder / "flores200_devtest.tsv", language)
-        ours: dict[str, Splitter | str] = {"egiz": lambda text, tag=language: egiz(text, tag)}
+        ours: dict[str, Splitter | str] = {"egiz": partial(egiz, language=language)}
         for name, splitter in {**ours, **peers(language)}.items():
             if isinstance(splitter, str):
                 print(f"{language}  {name:18} {splitter}, left out")

@@ -121,11 +121,11 @@ class NoMemory:
         """Nothing to close."""
 
 
-def default_path() -> Path:
-    """Where the memory is kept unless told otherwise: `memory.sqlite` in the user's data directory."""
+def default_path(home: Path | None = None) -> Path:
+    """Where the memory is kept: `memory.sqlite` in `home`, or in the user's data directory."""
     from platformdirs import user_data_path
 
-    return user_data_path("egiz", appauthor=False) / "memory.sqlite"
+    return (home or user_data_path("egiz", appauthor=False)) / "memory.sqlite"
 
 
 class Memory:

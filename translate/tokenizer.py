@@ -16,12 +16,14 @@ from egiz.translate.errors import LanguageError, ModelError
 from egiz.translate.languages import Language, language
 from egiz.translate.models.layout import (
     SENTENCEPIECE,
+    SourceFormat,
     check_layout,
+    detect_source_format,
     load_sentencepiece,
     model_tokens,
     present_tags,
 )
-from egiz.translate.models.manifest import MANIFEST, SourceFormat, read_manifest
+from egiz.translate.models.manifest import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -46,7 +48,7 @@ class NllbTokenizer:
     def load(cls, folder: Path, *, source_format: SourceFormat | None = None) -> NllbTokenizer:
         """Open the tokenizer of a model folder, converted or in hub layout, and check it.
 
-        `source_format` overrides the manifest, where there is one; without either it is ``nllb``.
+        `source_format` overrides what the manifest says, or, where there is none, the checkpoint.
         Raises ModelError where pieces and vocabulary disagree (see `layout.check_layout`), or where
         the manifest promises a language that has no code of its own.
         """
@@ -63,7 +65,7 @@ class NllbTokenizer:
             processor=processor,
             ids={token: number for number, token in enumerate(tokens)},
             languages=tags,
-            source_format=source_format or "nllb",
+            source_format=source_format or detect_source_format(folder),
         )
 
     def require(self, *wanted: Language) -> None:

@@ -31,8 +31,8 @@ def stats(home: Path | None) -> None:
     with Memory.open(path) as memory:
         found = memory.stats()
     click.echo(f"{path}: {found.entries} translations, {found.size / 1e6:.1f} MB")
-    for group in found.groups:
-        click.echo(f"{group.entries:8}  {group.source} → {group.target}  {group.engine}")
+    for count in found.counts:
+        click.echo(f"{count.entries:8}  {count.source} → {count.target}  {count.engine}")
 
 
 @command.command()

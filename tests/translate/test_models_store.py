@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import struct
@@ -152,6 +153,19 @@ def test_failed_installation_leaves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         fail()
+    assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    def fill() -> None:
+        with installing(tmp_path / "models" / "mine") as fresh:
+            (fresh / "model.bin").write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(
+        OutputError, match=r"cannot write to .*models \(No space left on device\)\. Make room"
+    ):
+        fill()
     assert list((tmp_path / "models").iterdir()) == []
 
 

@@ -69,5 +69,5 @@ def test_data_files_are_well_formed(language: str) -> None:
     assert words == [word.lower().rstrip(".") for word in words]
     assert sorted(words) == sorted(set(words))
     assert set(sections) == {*classes, "after_number"}
-    assert set(table["words"]) == {"starters", "sections", "initials", "predicates"}
+    assert set(table["words"]) == {"starters", "sections", "initials", "predicates", "participles"}
     assert know(language).abbreviations

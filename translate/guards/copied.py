@@ -10,12 +10,13 @@ from egiz.translate.guards.script import alphabets, families, written_in
 from egiz.translate.languages import language
 
 _RUN = 4
-"""Plain source words in unbroken order. Human Russian for Kazakh keeps three at most, save for quoted
-names (FLORES-200 dev, 2,000 corpus rows)."""
+"""Plain source words in unbroken order. On FLORES-200 dev, newstest2019 and 2,000 corpus rows people keep one
+or two between Kazakh and Russian, and up to three of English where they quote a label; one row has five."""
 
 _SHARE = 0.6
 _LEAST_PLAIN = 4
-"""Share of all plain source words that are kept, and how many there must be to speak of a share."""
+"""Share of all plain source words that are kept, and how many there must be to speak of a share. On the same
+sentences people keep under .3 between Kazakh and Russian; one row of quoted English has over .6."""
 
 _EQUAL_PLAIN = 2
 """Plain words that make an output equal to its source a copy. One may be a loanword: футбол, президент."""

@@ -23,7 +23,7 @@ _RUN = re.compile(r"(\S{1,12}?)\1{3,}")
 """The same characters four times on end: "аааа", "тататата"."""
 
 _DIGITS = re.compile(r"(\d)\1{7}")
-"""One digit eight times on end, which no number in 650,000 human translations has by itself."""
+"""One digit eight times on end: in none of the corpora's translations, unless the source has it."""
 
 
 def repeated(case: Case) -> bool | None:

@@ -10,6 +10,7 @@ from egiz.translate.models.manifest import (
     Manifest,
     fingerprint,
     read_manifest,
+    record_figures,
     verify,
     write_manifest,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "installed",
     "models_folder",
     "read_manifest",
+    "record_figures",
     "remove",
     "resolve",
     "verify",

@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egiz.translate.errors import ModelError, OptionError, OutputError
-from egiz.translate.models.convert import chosen_languages, detect_source_format, package_versions
-from egiz.translate.models.layout import SENTENCEPIECE, check_layout, load_sentencepiece, model_tokens
-from egiz.translate.models.manifest import Figure, Manifest, SourceFormat, hash_files, write_manifest
+from egiz.translate.models.convert import chosen_languages, package_versions
+from egiz.translate.models.layout import (
+    SENTENCEPIECE,
+    SourceFormat,
+    check_layout,
+    detect_source_format,
+    load_sentencepiece,
+    model_tokens,
+)
+from egiz.translate.models.manifest import Figure, Manifest, hash_files, write_manifest
 from egiz.translate.models.store import installing
 from egiz.translate.models.weights import weight_facts
 

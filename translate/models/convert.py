@@ -17,9 +17,16 @@ from typing import Any
 
 from egiz.translate.errors import ModelError, OptionError, OutputError, nearest
 from egiz.translate.languages import language
-from egiz.translate.models.layout import SENTENCEPIECE, checkpoint_tokens, present_tags, read_json
-from egiz.translate.models.manifest import Figure, Manifest, SourceFormat, hash_files, write_manifest
-from egiz.translate.models.store import installing
+from egiz.translate.models.layout import (
+    SENTENCEPIECE,
+    SourceFormat,
+    checkpoint_tokens,
+    detect_source_format,
+    present_tags,
+    read_json,
+)
+from egiz.translate.models.manifest import Figure, Manifest, hash_files, write_manifest
+from egiz.translate.models.store import installing, is_disk_error
 
 PRECISIONS = ("int8", "float32", "float16", "bfloat16")
 TORCH_NEEDED = 'Install it with `pip install "egiz[torch]"`, or take a model that is converted already.'
@@ -125,17 +132,6 @@ def safetensors_advice() -> str:
     )
 
 
-def detect_source_format(folder: Path) -> SourceFormat:
-    """``legacy`` where `tokenizer_config.json` says ``legacy_behaviour: true``, else ``nllb``.
-
-    Checkpoints fine-tuned with transformers before April 2023 expect the legacy form and do not all
-    say so; then it must be given by hand.
-    """
-    path = folder / "tokenizer_config.json"
-    legacy = path.is_file() and read_json(path).get("legacy_behaviour") is True
-    return "legacy" if legacy else "nllb"
-
-
 def _shards(index: Path) -> list[str]:
     """The weight files of a sharded checkpoint, all of them beside the index and in safetensors."""
     weights = read_json(index).get("weight_map")
@@ -203,7 +199,11 @@ def _convert_weights(checkpoint: Path, folder: Path, tokens: Sequence[str], prec
     with _no_progress_bars():
         try:
             converter.convert(str(folder), quantization=precision, force=True)
-        except (RuntimeError, ValueError, KeyError, OSError) as error:
+        except OSError as error:
+            if is_disk_error(error):
+                raise
+            raise ModelError(f"the checkpoint cannot be read ({error})", where=str(checkpoint)) from error
+        except (RuntimeError, ValueError, KeyError) as error:
             raise ModelError(f"CTranslate2 cannot convert it ({error})", where=str(checkpoint)) from error
 
 

@@ -21,9 +21,9 @@ from egiz.translate.models.catalogue import (
 )
 from egiz.translate.models.convert import PICKLES, check_precision, convert, safetensors_advice
 from egiz.translate.models.hub import Hub, Listing, Progress, check_file
-from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.models.manifest import MANIFEST, SourceFormat, read_manifest, verify
-from egiz.translate.models.store import downloads_folder, find, locked, model_folder
+from egiz.translate.models.layout import SENTENCEPIECE, SourceFormat
+from egiz.translate.models.manifest import MANIFEST, read_manifest, verify
+from egiz.translate.models.store import downloads_folder, find, locked, make_folder, model_folder
 
 CHECKPOINT_FILES = (
     "config.json",
@@ -175,7 +175,7 @@ def _fetch_and_install(
 ) -> None:
     _, names = choose_files(listing)
     folder = downloads_folder(home) / wanted.name / listing.commit
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     hub.download(listing, names, folder, progress=progress)
     for name, sha256 in wanted.sha256:
         check_file(folder / name, sha256)
@@ -249,7 +249,8 @@ def _with_advice(error: EgizError, wanted: Wanted) -> ModelNotFound:
     at = f" --revision {wanted.revision}" if wanted.revision else ""
     by_hand = (
         f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"
-        f" FOLDER`, bring FOLDER, and run `egiz models convert FOLDER --name {wanted.name}`."
+        f" FOLDER` (and the same for {SENTENCEPIECE} of {pieces_source().repository} if it has none), bring"
+        f" FOLDER, and run `egiz models convert FOLDER --name {wanted.name}`."
     )
     action = f"{error.action} {by_hand}".strip()
     return ModelNotFound(error.found, where=error.where, expected=error.expected, action=action)

@@ -6,7 +6,6 @@ named one by one from an allow list, so nothing that could run code is ever fetc
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from egiz.translate.errors import ModelError, ModelNotFound, OutputError
 from egiz.translate.models.manifest import file_sha256
+from egiz.translate.models.store import is_disk_error
 
 ENDPOINT = "https://huggingface.co"
 HUB_NEEDED = (
@@ -151,7 +151,7 @@ class Hub:
                 raise self._closed(repository) from error
             raise ModelNotFound(f"the hub answers {error.response.status_code}", where=where) from error
         except network as error:
-            if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+            if isinstance(error, OSError) and is_disk_error(error):
                 raise OutputError(f"cannot write the model ({error})") from error
             raise self._away(where, error) from error
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.translate.models.layout import model_tokens
-from egiz.translate.models.manifest import Figure, SourceFormat, read_manifest
+from egiz.translate.models.layout import SourceFormat, model_tokens
+from egiz.translate.models.manifest import Figure, read_manifest
 from egiz.translate.models.weights import weight_facts
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import languages, nllb_codes
@@ -24,6 +24,8 @@ from egiz.translate.languages import languages, nllb_codes
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
+SourceFormat = Literal["nllb", "legacy"]
+"""Where the source language code stands: first (``nllb``), or after ``</s>`` (``legacy``)."""
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 MASK = "<mask>"
 SENTENCEPIECE = "sentencepiece.bpe.model"
@@ -143,6 +145,17 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
             expected="codes such as kaz_Cyrl after the pieces",
             action="Egiz runs NLLB checkpoints; M2M100, mBART and others mark languages otherwise.",
         )
+
+
+def detect_source_format(folder: Path) -> SourceFormat:
+    """``legacy`` where `tokenizer_config.json` says ``legacy_behaviour: true``, else ``nllb``.
+
+    Checkpoints fine-tuned with transformers before April 2023 expect the legacy form and do not all
+    say so; then it must be given by hand.
+    """
+    path = folder / "tokenizer_config.json"
+    legacy = path.is_file() and read_json(path).get("legacy_behaviour") is True
+    return "legacy" if legacy else "nllb"
 
 
 def present_codes(tokens: Iterable[str]) -> tuple[str, ...]:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from egiz.translate.errors import ModelError
-from egiz.translate.models.layout import read_json
+from egiz.translate.models.layout import SourceFormat, read_json
 
 MANIFEST = "egiz-model.json"
-SourceFormat = Literal["nllb", "legacy"]
-"""Where the source language code stands: first (``nllb``), or after ``</s>`` (``legacy``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +95,16 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     fresh = folder / f".{MANIFEST}.new"
     fresh.write_text(text, encoding="utf-8", newline="\n")
     fresh.replace(folder / MANIFEST)
+
+
+def record_figures(folder: Path, figures: Sequence[Figure]) -> Manifest:
+    """Put measured scores into the manifest of a model, in place of those of the same direction and metric."""
+    manifest = read_manifest(folder)
+    measured = {(figure.direction, figure.metric) for figure in figures}
+    kept = [figure for figure in manifest.figures if (figure.direction, figure.metric) not in measured]
+    manifest = replace(manifest, figures=(*kept, *figures))
+    write_manifest(folder, manifest)
+    return manifest
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -7,13 +7,14 @@ looks sees a complete model or none. Names that begin with a dot are never model
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from egiz.translate.errors import OptionError, OutputError
@@ -80,7 +81,7 @@ def locked(target: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    _make(target.parent)
+    make_folder(target.parent)
     with FileLock(target.parent / f".{target.name}.lock"):
         yield
 
@@ -93,13 +94,17 @@ def installing(target: Path) -> Iterator[Path]:
     wins, and the other's work is dropped. Raises OutputError where the folder cannot be made or
     renamed.
     """
-    _make(target.parent)
+    make_folder(target.parent)
     _sweep(target.parent)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
     fresh.chmod(0o755)
     try:
         yield fresh
         _publish(fresh, target)
+    except OSError as error:
+        if is_disk_error(error):
+            raise _unwritable(target.parent, error) from error
+        raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -115,22 +120,31 @@ def remove(name: str, home: Path | None = None) -> bool:
     return True
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make the folder and see that it can be written to; OutputError where it cannot."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise OutputError(
-            f"cannot write to {folder} ({error.strerror})",
-            action="Choose another folder for models with EGIZ_HOME, or mend its permissions.",
-        ) from error
+        raise _unwritable(folder, error) from error
+
+
+def is_disk_error(error: OSError) -> bool:
+    """Whether the disk is full or may not be written to, rather than a file being missing or damaged."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"cannot write to {folder} ({error.strerror})",
+        action="Make room or mend its permissions, or keep models elsewhere (EGIZ_HOME).",
+    )
 
 
 def _publish(fresh: Path, target: Path) -> None:
     """Rename; where somebody else's finished model stands there by now, leave that one."""
     for path in fresh.iterdir():
-        with path.open("rb") as file:
+        with path.open("rb") as file, suppress(OSError):
             os.fsync(file.fileno())
     try:
         fresh.rename(target)

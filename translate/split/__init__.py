@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from egiz.translate.split.splitter import split, split_text
+from egiz.translate.split.splitter import SIGNATURE, split, split_text
 
-__all__ = ["split", "split_text"]
+__all__ = ["SIGNATURE", "split", "split_text"]

@@ -34,7 +34,7 @@ _LONE_ASIDE = re.compile(rf"[{re.escape(STOPS)}]\s$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """One paragraph with what is found out about it once. Offsets inside the splitter count from its start."""
+    """One paragraph with what is found out about it once. Offsets count from its start."""
 
     text: str
     knowledge: Knowledge

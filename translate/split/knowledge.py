@@ -14,9 +14,9 @@ Behaviour = Literal["never", "before_number", "rarely", "often"]
 """How an abbreviation's stop behaves before a capital letter.
 
 ``never``: it belongs to what follows ("проф. Марғұлан"). ``before_number``: it belongs to a number
-that follows ("рис. 5"), and says nothing elsewhere. ``rarely``: it ends a sentence only where a word follows that
-opens sentences ("1465 ж. Осы"). ``often``: any capital word after it opens a sentence ("т.б. Осылайша").
-Before a small letter or a digit none of them ends a sentence.
+that follows ("рис. 5"), and says nothing elsewhere. ``rarely``: it ends a sentence only where a word
+follows that opens sentences ("1465 ж. Осы"). ``often``: any capital word after it opens a sentence
+("т.б. Осылайша"). Before a small letter or a digit none of them ends a sentence.
 """
 
 LANGUAGES = ("kk", "ru", "en")
@@ -34,6 +34,7 @@ class Knowledge:
     sections: frozenset[str]
     initials: frozenset[str]
     predicates: tuple[str, ...]
+    participles: tuple[str, ...]
     vowels: frozenset[str]
     ordinals: bool
     stops: str
@@ -65,6 +66,7 @@ def _know(language: str) -> Knowledge:
         sections=frozenset(words["sections"].split()),
         initials=frozenset(words["initials"].split()),
         predicates=tuple(words["predicates"].split()),
+        participles=tuple(words["participles"].split()),
         vowels=frozenset(table["vowels"]),
         ordinals=language in generic["languages"]["ordinals"].split(),
         stops=generic["languages"]["stops"].get(language, ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from egiz.translate.split.candidates import INVISIBLE, STOPS, behaviour, token_before
 from egiz.translate.split.knowledge import Knowledge
@@ -20,9 +21,9 @@ _ENDS = tuple(STOPS + ":;")
 _CLOSERS = "\"'”“»’)]}）」』 "
 _VISIBLE = re.compile(rf"[^\s{INVISIBLE}]")
 _FULL = 0.85
-"""Share of the width beyond which the next line's first word would not have fitted: ragged ends are allowed."""
+"""Share of the width beyond which the next line's first word would not have fitted; ends may be ragged."""
 _WIDEST, _NARROWEST = 160, 20
-"""Code points a wrapped line may have. Wider lines are paragraphs; narrower ones are verse, tables or lists."""
+"""Code points of a wrapped line. Wider lines are paragraphs; narrower ones are verse, tables or lists."""
 _WRAPPED_SHARE = 0.8
 _EVIDENT_SHARE = 0.5
 """Of a block's line ends, how many must be forced by the width; and of these, how many must visibly cut
@@ -86,7 +87,7 @@ def _blocks(text: str) -> Iterator[list[Line]]:
 def _joined(block: list[Line], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     width = _wrap_width(block, knowledge)
     start = block[0].start
-    for above, below in zip(block, block[1:], strict=False):
+    for above, below in pairwise(block):
         wrapped = width is not None and _is_full(above, below, width) and not _opens_item(above, below)
         if not wrapped and not breaks_sentence(above.text, below.text, knowledge):
             yield start, above.stop
@@ -105,7 +106,12 @@ def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
     width = lengths[-1] if len(lengths) < 10 else lengths[int(len(lengths) * 0.95)]
     if not _NARROWEST <= width <= _WIDEST or (len(block) == 2 and len(block[0].text) < _PAIR_WIDTH):
         return None
-    breaks = [pair for pair in zip(block, block[1:], strict=False) if not _opens_item(*pair)]
+    # A line broken behind an abbreviation says nothing of a width.
+    breaks = [
+        (above, below)
+        for above, below in pairwise(block)
+        if not _opens_item(above, below) and not breaks_sentence(above.text, below.text, knowledge)
+    ]
     forced = [(above, below) for above, below in breaks if _is_full(above, below, width)]
     ended = sum(_is_ended(above.text) for above, below in breaks if not _is_full(above, below, width))
     evident = sum(_cuts_sentence(above.text, below.text, knowledge) for above, below in forced)

@@ -1,4 +1,4 @@
-"""What is mended between a raw slice and the sentence's text. Every change is a `Repair`; none adds a word."""
+"""What is mended between a raw slice and the sentence's text: each change a `Repair`, none adding a word."""
 
 from __future__ import annotations
 

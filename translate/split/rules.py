@@ -88,7 +88,7 @@ def inside_number(c: Candidate) -> Answer | None:
 
 
 def list_marker(c: Candidate) -> Answer | None:
-    """All there is so far, or since a colon, is "1.", "2.1.", "IV." or "a.": the marker belongs to its item."""
+    """All there is so far, or since a colon, is "1.", "2.1.", "IV." or "a.": it belongs to its item."""
     if not c.plain:
         return None
     text = c.paragraph.text
@@ -115,7 +115,7 @@ def section_number(c: Candidate) -> Answer | None:
 
 
 def inside_aside(c: Candidate) -> Answer | None:
-    """Nothing ends inside short brackets that opened in mid-sentence, nor inside a short quotation in a sentence.
+    """Nothing ends inside short brackets that opened in mid-sentence, nor inside a short embedded quotation.
 
     Brackets hold on to a stop right before the closing one too ("(1866 ж.)"). A quotation is in a
     sentence where words stand before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді
@@ -133,7 +133,7 @@ def inside_aside(c: Candidate) -> Answer | None:
 
 
 def lone_aside(c: Candidate) -> Answer | None:
-    """Behind an aside that stands after a stop the sentence has ended, unless that stop was an abbreviation's."""
+    """An aside that stands after a stop ends the sentence, unless the stop was an abbreviation's."""
     if c.marks:
         return None
     text = c.paragraph.text
@@ -156,7 +156,7 @@ def lost_capital(c: Candidate) -> Answer | None:
         return None
     knowledge, token = c.paragraph.knowledge, c.token.lower()
     if knowledge.predicates:
-        return "split" if token.endswith(knowledge.predicates) else None
+        return "split" if token.endswith(knowledge.predicates + knowledge.participles) else None
     opens = c.word in knowledge.starters and c.after[:1] not in (".", "-")
     return "split" if opens and token[-1] in knowledge.vowels else None
 
@@ -296,13 +296,13 @@ def glued_latin(c: Candidate) -> Answer | None:
 
 
 def glued_digit(c: Candidate) -> Answer | None:
-    """A digit glued to the stop begins a sentence only behind a real small-letter word: "айналды.70—80 жж"."""
+    """A digit glued to the stop begins a sentence only behind a real word: "айналды.70—80 жж"."""
     if c.gap or not c.right.isdigit():
         return None
     if not c.token:
         return "split" if c.before in tuple('»”")%') else "join"
     year = re.match(r"\d{3}(?!\d)", c.after) is not None
-    sure = year or c.token.endswith(c.paragraph.knowledge.predicates or ("\0",))
+    sure = year or c.token.endswith(c.paragraph.knowledge.predicates)
     known = c.behaviour is not None or len(c.token) < _SHORTEST_WORD - sure
     word = c.token.islower() and not known and not _latin(c.token)
     return "split" if word and set(c.lead) <= set('«“„"(—–- ') else "join"
@@ -345,7 +345,7 @@ RULES: tuple[Rule, ...] = (
     # Before the letter rules: "a." and "IV." at the head of an item are no initials.
     list_marker,
     section_number,
-    # Before the abbreviations: a small letter joins whatever stands in front of it, but for the one exception.
+    # Before the abbreviations: a small letter joins whatever stands in front of it, but for two.
     lone_aside,
     lost_capital,
     small_letter,

@@ -13,6 +13,9 @@ from egiz.translate.split.paragraphs import paragraphs
 from egiz.translate.split.repairs import mend
 from egiz.translate.split.rules import decide
 
+SIGNATURE = "egiz.split|v1"
+"""Rules and tables in one word; goes up when a text would be cut or mended otherwise than before."""
+
 _SEEN = re.compile(r"[^\W_]")
 
 

@@ -1,0 +1,128 @@
+"""The main job with an engine that answers at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from egiz.parallel.build import Progress, build
+from egiz.parallel.publish import read_tsv
+from egiz.translate.errors import EgizError, InputError
+from egiz.translate.memory import Memory
+from egiz.translate.models import Manifest
+from egiz.translate.read import ReadOptions, read
+from egiz.translate.split import split
+from egiz.translate.translator import Translator
+from tests.translate.fakes import FakeEngine
+
+MANIFEST = Manifest(
+    name="fake",
+    source="local",
+    revision="",
+    licence="CC0-1.0",
+    languages=("en", "kk", "ru"),
+    source_format="nllb",
+    precision="float32",
+    files=(),
+)
+READING = ReadOptions(language="kk")
+SEED = Path(__file__).resolve().parents[2] / "seeds" / "kk" / "qaita-quru.txt"
+
+
+def engine() -> FakeEngine:
+    answer = {"ru": "Перевод этого предложения на русский язык", "en": "The translation of this sentence"}
+    return FakeEngine(
+        lambda text, source, target, decoding: [f"{answer[target]} {len(text)}."], identity="fake+click+float32"
+    )
+
+
+def run(source: Path, output: Path, memory: Memory | None = None, using: FakeEngine | None = None) -> None:
+    translator = Translator(using or engine(), "kk", ("ru", "en"), memory=memory)
+    build([source], output, translator, manifest=MANIFEST, reading=READING)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
+    run(SEED, tmp_path / "out")
+    rows = list(read_tsv(tmp_path / "out" / "parallel.tsv"))
+    [document] = read(SEED, READING)
+    assert [row.id for row in rows] == [sentence.id for sentence in split(document)]
+    assert len(rows) > 100
+    assert sorted(contents(tmp_path / "out")) == ["README.md", "datapackage.json", "parallel.tsv"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet="абқә АБҚ.!?,:«»\"'1985ж\n\t-—()", min_size=1, max_size=400).filter(str.strip))
+def test_rows_out_equal_sentences_in_on_any_text(tmp_path: Path, text: str) -> None:
+    source = tmp_path / "text.txt"
+    source.write_text(text, encoding="utf-8", newline="\n")
+    [document] = read(source, READING)
+    sentences = list(split(document))
+    if not sentences:
+        return
+    run(source, tmp_path / "out")
+    assert [row.id for row in read_tsv(tmp_path / "out" / "parallel.tsv")] == [item.id for item in sentences]
+
+
+def test_two_runs_give_the_same_bytes_and_the_second_translates_nothing(tmp_path: Path) -> None:
+    with Memory.open(tmp_path / "memory.sqlite") as memory:
+        run(SEED, tmp_path / "one", memory)
+    second = engine()
+    with Memory.open(tmp_path / "memory.sqlite") as memory:
+        run(SEED, tmp_path / "two", memory, second)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert second.asked == []
+
+
+def test_a_failing_build_leaves_the_last_one_in_place(tmp_path: Path) -> None:
+    run(SEED, tmp_path / "out")
+    before = contents(tmp_path / "out")
+
+    def stop(*_: object) -> list[str]:
+        raise RuntimeError("engine lost")
+
+    with pytest.raises(RuntimeError, match="engine lost"):
+        run(SEED, tmp_path / "out", using=FakeEngine(stop, identity="fake+click+float32"))
+    assert contents(tmp_path / "out") == before
+
+
+def test_progress_ends_at_the_number_of_rows(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    translator = Translator(engine(), "kk", ("ru",))
+    built = build([SEED], tmp_path / "out", translator, manifest=MANIFEST, reading=READING, report=seen.append)
+    assert seen[-1].done == seen[-1].total == built.summary.sentences == len(seen)
+    assert built.translated == built.summary.sentences
+
+
+def test_several_documents_make_one_table_with_ids_of_their_own(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "text.txt").write_text("Бұл бір сөйлем. Бұл екінші.\n", encoding="utf-8")
+    translator = Translator(engine(), "kk", ("ru",))
+    build([tmp_path / "a" / "text.txt", tmp_path / "b" / "text.txt"], tmp_path / "out", translator, manifest=MANIFEST, reading=READING)
+    rows = [row.id for row in read_tsv(tmp_path / "out" / "parallel.tsv")]
+    assert rows == ["text:1.1", "text:1.2", "text-2:1.1", "text-2:1.2"]
+
+
+@pytest.mark.parametrize(("content", "message"), [(b"", "empty"), (b"\x00\x01\x02\x03" * 99, "binary"), (b"  \n ", "")])
+def test_bad_input_publishes_nothing(tmp_path: Path, content: bytes, message: str) -> None:
+    source = tmp_path / "text.txt"
+    source.write_bytes(content)
+    with pytest.raises(EgizError, match=message):
+        run(source, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sentence_no_reader_would_take_is_refused_before_translating(tmp_path: Path) -> None:
+    source = tmp_path / "text.txt"
+    source.write_text("сөз " * 250_000, encoding="utf-8")
+    asked = engine()
+    with pytest.raises(InputError, match=r"text:1\.1 .*a sentence of 999,999 characters; expected at most"):
+        run(source, tmp_path / "out", using=asked)
+    assert asked.asked == []
