@@ -10,9 +10,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ALLOWED = {"translate": {"translate"}, "glossary": {"glossary", "translate"}, "parallel": {"parallel", "glossary", "translate"}}
+ALLOWED = {
+    "translate": {"translate"},
+    "glossary": {"glossary", "translate"},
+    "parallel": {"parallel", "glossary", "translate"},
+}
 FILES = sorted(path for layer in ALLOWED for path in (ROOT / layer).rglob("*.py"))
-HEAVY = {"torch", "transformers", "ctranslate2", "sentencepiece", "sacrebleu", "rich", "py3langid", "numpy", "huggingface_hub", "lxml"}
+HEAVY = {
+    "torch",
+    "transformers",
+    "ctranslate2",
+    "sentencepiece",
+    "sacrebleu",
+    "rich",
+    "py3langid",
+    "numpy",
+    "huggingface_hub",
+    "lxml",
+}
 
 
 def imports(path: Path, *, top_level: bool = False) -> list[str]:
@@ -60,8 +75,11 @@ def test_records_and_errors_use_the_standard_library_alone() -> None:
 
 def test_importing_everything_loads_no_heavy_package() -> None:
     modules = [
-        ".".join(("egiz", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__") for path in FILES
+        ".".join(("egiz", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+        for path in FILES
     ]
-    code = f"import sys\nfor name in {modules!r}: __import__(name)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+    code = (
+        f"import sys\nfor name in {modules!r}: __import__(name)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+    )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -4,39 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
 
-_CUTS: tuple[re.Pattern[str], ...] = (
-    re.compile(r"(?<=[;:]) "),
-    re.compile(r" (?=- )"),
-    re.compile(
-        r"(?<=,) (?=(?:ал|бірақ|алайда|сондықтан|себебі|өйткені|но|а|однако|поэтому|так как|but|while|because|which)\b)"
-    ),
-    re.compile(r"(?<=[,)]) "),
-    re.compile(r" (?=(?:және|мен|пен|и|или|and|or)\b)"),
-    re.compile(r" "),
-)
-"""Places to cut, best first: after a semicolon or colon, before a dash, at a comma before a conjunction, at
-any comma, before a conjunction, at any space."""
+
+@cache
+def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
+    """Places to cut, best first: after a semicolon or colon, before a dash, at a comma before a conjunction,
+    at any comma, before a weak conjunction, at any space."""
+    text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
+    rows = {name: words for name, *words in (line.split("\t") for line in text.splitlines()[1:])}
+    patterns = [r"(?<=[;:]) ", r" (?=- )", r"(?<=[,)]) ", r" "]
+    if language in rows:
+        strong, weak = rows[language]
+        patterns[3:3] = [rf" (?=(?:{weak})\b)"]
+        patterns[2:2] = [rf"(?<=,) (?=(?:{strong})\b)"]
+    return tuple(map(re.compile, patterns))
+
 
 _STOPS = ".!?…"
 
 
-def cut(text: str, longest: int, count: Callable[[str], int]) -> tuple[str, ...]:
+def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> tuple[str, ...]:
     """Cut `text` into parts of at most `longest` tokens by `count`, at the best places near the middle.
 
-    Joined by single spaces the parts give `text` back. A single word longer than that stays whole.
+    `language` (BCP-47) tells before which conjunctions to cut. Joined by single spaces the parts give `text` back. A single word longer than that stays whole.
 
-    >>> cut("Бірі келді, ал бірі кетті.", 3, lambda part: len(part.split()))
+    >>> cut("Бірі келді, ал бірі кетті.", 3, lambda part: len(part.split()), "kk")
     ('Бірі келді,', 'ал бірі кетті.')
     """
     if count(text) <= longest:
         return (text,)
     middle = len(text) / 2
-    for pattern in _CUTS:
+    for pattern in _cuts(language):
         places = [match.start() for match in pattern.finditer(text) if _balanced(text, match.start())]
         if places:
             place = min(places, key=lambda place: abs(place - middle))
-            return cut(text[:place], longest, count) + cut(text[place + 1 :], longest, count)
+            before, after = text[:place], text[place + 1 :]
+            return cut(before, longest, count, language) + cut(after, longest, count, language)
     return (text,)
 
 

@@ -137,12 +137,13 @@ class CTranslate2Engine:
         made = []
         for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
+            own = len(tokens) - 1  # without the language code, which CTranslate2 counts in its mean
             pieces = tuple(token for token in tokens if token not in (code, END))
             made.append(
                 Hypothesis(
                     text=self._tokenizer.decode(pieces),
                     tokens=pieces,
-                    logprob=float(score),
+                    logprob=float(score) * (own + 1) / max(1, own),
                     complete=complete,
                 )
             )

@@ -49,14 +49,15 @@ class Options:
 
     def signature(self) -> str:
         """Everything that can change an output, in one line."""
-        return f"ladder=v{VERSION};longest={self.longest};rungs={','.join(self.rungs)};{self.decoding.signature()}"
+        rungs = ",".join(self.rungs)
+        return f"ladder=v{VERSION};longest={self.longest};rungs={rungs};{self.decoding.signature()}"
 
 
 def _decode(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
     """Translate, cutting what is too long for the model at its clauses."""
-    parts = [cut(text, options.longest, engine.count) for text in texts]
+    parts = [cut(text, options.longest, engine.count, source) for text in texts]
     flat = [part for group in parts for part in group]
     found = iter(engine.translate(flat, source=source, target=target, decoding=options.decoding))
     return [_joined(group, [next(found) for _ in group]) for group in parts]
@@ -140,7 +141,7 @@ RUNGS: dict[str, Rung] = {"strict": _strict, "recased": _recased, "clauses": _cl
 def climb(
     engine: Engine, texts: Sequence[str], *, source: str, target: str, options: Options
 ) -> list[Remembered]:
-    """Translate normalised, distinct texts; one result per text, in order, each with its status and attempts."""
+    """Translate normalised, distinct texts; one result per text, in order, with status and attempts."""
     states = [_State(text) for text in texts]
     for state in states:
         if not translatable(state.text):

@@ -1,4 +1,4 @@
-"""The reference engine: transformers on a checkpoint in hub layout. Slow, needs torch, used to check others."""
+"""The reference engine: transformers on a checkpoint in hub layout. Slow, needs torch, checks others."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ class TransformersEngine:
                 bad_words_ids=[[ids["<unk>"]]] if decoding.block_unknown else None,
                 max_new_tokens=decoding.longest(len(tokens)) + 1,
                 do_sample=False,
+                early_stopping=True,
             )
         made = []
         for row in rows.tolist():

@@ -35,7 +35,8 @@ SEED = Path(__file__).resolve().parents[2] / "seeds" / "kk" / "qaita-quru.txt"
 def engine() -> FakeEngine:
     answer = {"ru": "Перевод этого предложения на русский язык", "en": "The translation of this sentence"}
     return FakeEngine(
-        lambda text, source, target, decoding: [f"{answer[target]} {len(text)}."], identity="fake+click+float32"
+        lambda text, source, target, decoding: [f"{answer[target]} {len(text)}."],
+        identity="fake+click+float32",
     )
 
 
@@ -95,7 +96,9 @@ def test_a_failing_build_leaves_the_last_one_in_place(tmp_path: Path) -> None:
 def test_progress_ends_at_the_number_of_rows(tmp_path: Path) -> None:
     seen: list[Progress] = []
     translator = Translator(engine(), "kk", ("ru",))
-    built = build([SEED], tmp_path / "out", translator, manifest=MANIFEST, reading=READING, report=seen.append)
+    built = build(
+        [SEED], tmp_path / "out", translator, manifest=MANIFEST, reading=READING, report=seen.append
+    )
     assert seen[-1].done == seen[-1].total == built.summary.sentences == len(seen)
     assert built.translated == built.summary.sentences
 
@@ -105,12 +108,20 @@ def test_several_documents_make_one_table_with_ids_of_their_own(tmp_path: Path) 
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "text.txt").write_text("Бұл бір сөйлем. Бұл екінші.\n", encoding="utf-8")
     translator = Translator(engine(), "kk", ("ru",))
-    build([tmp_path / "a" / "text.txt", tmp_path / "b" / "text.txt"], tmp_path / "out", translator, manifest=MANIFEST, reading=READING)
+    build(
+        [tmp_path / "a" / "text.txt", tmp_path / "b" / "text.txt"],
+        tmp_path / "out",
+        translator,
+        manifest=MANIFEST,
+        reading=READING,
+    )
     rows = [row.id for row in read_tsv(tmp_path / "out" / "parallel.tsv")]
     assert rows == ["text:1.1", "text:1.2", "text-2:1.1", "text-2:1.2"]
 
 
-@pytest.mark.parametrize(("content", "message"), [(b"", "empty"), (b"\x00\x01\x02\x03" * 99, "binary"), (b"  \n ", "")])
+@pytest.mark.parametrize(
+    ("content", "message"), [(b"", "empty"), (b"\x00\x01\x02\x03" * 99, "binary"), (b"  \n ", "")]
+)
 def test_bad_input_publishes_nothing(tmp_path: Path, content: bytes, message: str) -> None:
     source = tmp_path / "text.txt"
     source.write_bytes(content)

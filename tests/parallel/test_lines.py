@@ -19,7 +19,11 @@ def translator() -> Translator:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.sampled_from(["", "  ", "Бір сөйлем.", "Бірінші сөйлем. Екінші сөйлем.", "1985"]), max_size=300))
+@given(
+    st.lists(
+        st.sampled_from(["", "  ", "Бір сөйлем.", "Бірінші сөйлем. Екінші сөйлем.", "1985"]), max_size=300
+    )
+)
 def test_as_many_lines_out_as_in(lines: list[str]) -> None:
     found = list(translate_lines(lines, translator()))
     assert [line.number for line in found] == list(range(1, len(lines) + 1))

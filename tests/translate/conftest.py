@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
-
-
-def _load(name: str) -> None:
-    """Make a module that stands beside this file importable by its name; pytest's importlib mode does not."""
-    if name not in sys.modules:
-        spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-
-
-_load("tiny")
-_load("fakehub")
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +13,7 @@ def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random checkpoint in hub layout for kk, ru and en; read only."""
     pytest.importorskip("torch", reason="making a checkpoint needs torch")
     pytest.importorskip("transformers", reason="making a checkpoint needs transformers")
-    from tiny import make_tiny_checkpoint
+    from tests.translate.tiny import make_tiny_checkpoint
 
     return make_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "tiny")
 

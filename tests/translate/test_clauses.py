@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from egiz.translate.clauses import cut, join
 from hypothesis import given
 from hypothesis import strategies as st
-
-from egiz.translate.clauses import cut, join
 
 CUTS = [
     ("Бірі келді; екіншісі кетті.", 3, ("Бірі келді;", "екіншісі кетті.")),
@@ -27,7 +26,7 @@ def words(text: str) -> int:
 
 @pytest.mark.parametrize(("text", "longest", "parts"), CUTS)
 def test_cut(text: str, longest: int, parts: tuple[str, ...]) -> None:
-    assert cut(text, longest, words) == parts
+    assert cut(text, longest, words, "kk") == parts
 
 
 @given(
@@ -35,7 +34,7 @@ def test_cut(text: str, longest: int, parts: tuple[str, ...]) -> None:
 )
 def test_cut_loses_nothing_and_keeps_to_the_limit(items: list[str], longest: int) -> None:
     text = " ".join(items)
-    parts = cut(text, longest, words)
+    parts = cut(text, longest, words, "kk")
     assert " ".join(parts) == text
     assert all(words(part) <= longest for part in parts)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import RUNGS, Options, climb
@@ -64,7 +63,7 @@ def test_what_stays_bad_is_kept_as_suspect_with_its_reasons() -> None:
     assert found.status == "suspect"
     assert "repeated" in found.flags
     assert found.hypotheses[0].text == LOOP
-    assert [attempt.rung for attempt in found.attempts][0] == "beam"
+    assert found.attempts[0].rung == "beam"
 
 
 def test_no_output_at_all_is_failed() -> None:

@@ -23,7 +23,8 @@ from egiz.translate.models.layout import (
 from egiz.translate.models.manifest import read_manifest, verify
 from egiz.translate.models.spm import sentencepiece_facts
 from egiz.translate.tokenizer import NllbTokenizer
-from tiny import CODES, LINES, make_tiny_checkpoint, train_sentencepiece
+
+from tests.translate.tiny import CODES, LINES, make_tiny_checkpoint, train_sentencepiece
 
 
 @pytest.fixture

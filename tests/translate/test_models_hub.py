@@ -15,7 +15,8 @@ from egiz.translate.errors import ModelError, ModelNotFound, OptionError, Output
 from egiz.translate.models import Hub, get_model, installed, resolve, verify
 from egiz.translate.models.catalogue import CatalogueEntry, PiecesSource
 from egiz.translate.models.layout import SENTENCEPIECE
-from fakehub import FakeRepository, commit_of, repository, serving
+
+from tests.translate.fakehub import FakeRepository, commit_of, repository, serving
 
 pytest.importorskip("huggingface_hub", reason="fetching models needs huggingface_hub")
 

@@ -15,7 +15,8 @@ from egiz.translate.models.manifest import read_manifest, write_manifest
 from egiz.translate.tokenizer import NllbTokenizer
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import CODES, LINES
+
+from tests.translate.tiny import CODES, LINES
 
 KK, RU, EN = language("kk"), language("ru"), language("en")
 

@@ -98,7 +98,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def record_figures(folder: Path, figures: Sequence[Figure]) -> Manifest:
-    """Put measured scores into the manifest of a model, in place of those of the same direction and metric."""
+    """Put measured scores into a model's manifest, in place of those of the same direction and metric."""
     manifest = read_manifest(folder)
     measured = {(figure.direction, figure.metric) for figure in figures}
     kept = [figure for figure in manifest.figures if (figure.direction, figure.metric) not in measured]

@@ -18,6 +18,7 @@ BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, 120)
 """Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
 
 _CHUNK = 40_000
+_SHORT = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def epoch(recipe: Recipe, rows: Sequence[Row], pieces: Pieces, number: int) -> I
 def fixed(
     recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str
 ) -> Iterator[Batch]:
-    """Batches of given pairs in one direction without noise, for measuring; the last of a bucket may be short."""
+    """Batches of given pairs in one direction, without noise; the last of a bucket may be short."""
     source, target = _ends(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     for first, second in pairs:
@@ -102,13 +103,20 @@ def _example(
     noise = recipe.noise
     first, second = rows[place].cells[source], rows[place].cells[target]
     following = rows[place + 1] if place + 1 < len(rows) else None
-    joinable = following and following.source == rows[place].source and len(first) < 120
-    if joinable and following and following.cells[source] and following.cells[target]:
-        if chance.random() < noise.joined:
-            gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
-            first, second = first + gap + following.cells[source], f"{second} {following.cells[target]}"
+    if following and _joinable(rows[place], following, source, target) and chance.random() < noise.joined:
+        gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
+        first, second = first + gap + following.cells[source], f"{second} {following.cells[target]}"
     first, second = _untidy(first, second, noise, chance)
     return _encode(pieces, first, second, source, target)
+
+
+def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
+    """Whether two rows may be learnt as one: neighbours of one source, both complete, the first short."""
+    return (
+        following.source == row.source
+        and len(row.cells[source]) < _SHORT
+        and bool(following.cells[source] and following.cells[target])
+    )
 
 
 def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:

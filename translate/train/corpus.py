@@ -174,7 +174,10 @@ def licences(sources: Iterable[Source]) -> dict[str, list[str]]:
 
 
 def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
-    """Read a table without header as one list of cells per name; raises InputError on a line of other width."""
+    """Read a table without header as one list of cells per name.
+
+    Raises InputError where a line has another number of cells.
+    """
     columns: dict[str, list[str]] = {name: [] for name in names}
     for number, cells in enumerate(_read_table(path), start=1):
         if len(cells) != len(names):

@@ -48,7 +48,7 @@ def export_model(
     source: str = "local",
     figures: tuple[Figure, ...] = (),
 ) -> Manifest:
-    """Convert the hub-layout `checkpoint` to CTranslate2 at `target`, naming the licences it was trained under."""
+    """Convert the hub-layout `checkpoint` to CTranslate2 at `target`, naming the licences of its texts."""
     return convert(
         checkpoint,
         target,

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.batches import BUCKETS, epoch
 from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
@@ -42,7 +41,15 @@ def recipe() -> Recipe:
         vocabulary=180,
         shape=Shape(width=64, feed_forward=64, encoder_layers=1, decoder_layers=1),
         schedule=Schedule(
-            steps=6, tokens=128, warmup=2, cooldown=0.5, rate=0.01, matrix_rate=0.01, smoothing=0.1, dropout=0.0, seed=7
+            steps=6,
+            tokens=128,
+            warmup=2,
+            cooldown=0.5,
+            rate=0.01,
+            matrix_rate=0.01,
+            smoothing=0.1,
+            dropout=0.0,
+            seed=7,
         ),
         sources=(Source(file="toy.tsv", licence="CC0-1.0", domain="toy"),),
     )
@@ -101,13 +108,22 @@ def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
     """The starter's own filter, on a source of general text, against every test set."""
     starter = starter_recipe()
-    some = replace(starter, sources=tuple(item for item in starter.sources if item.file.startswith(("tatoeba", "kaznu_t"))))
+    some = replace(
+        starter,
+        sources=tuple(item for item in starter.sources if item.file.startswith(("tatoeba", "kaznu_t"))),
+    )
     tests = sorted((shared / "testsets").glob("*.tsv"))
     prepare(some, shared / "corpora", tests, tmp_path)
     sentences = {cell for path in tests for cell in _letters(path)}
     rows = read_rows(tmp_path)
     assert len(rows) > 5_000
-    assert not [row for row in rows if any("".join(filter(str.isalnum, cell.lower())) in sentences for cell in row.cells if len(cell) > 15)]
+    assert not [
+        row
+        for row in rows
+        if any(
+            "".join(filter(str.isalnum, cell.lower())) in sentences for cell in row.cells if len(cell) > 15
+        )
+    ]
 
 
 def _letters(path: Path) -> set[str]:
@@ -144,7 +160,15 @@ def test_pieces_keep_to_the_layout(folder: Path) -> None:
 
 def test_the_rate_warms_up_stays_and_cools_down() -> None:
     schedule = Schedule(
-        steps=100, tokens=1, warmup=10, cooldown=0.2, rate=1.0, matrix_rate=1.0, smoothing=0.0, dropout=0.0, seed=0
+        steps=100,
+        tokens=1,
+        warmup=10,
+        cooldown=0.2,
+        rate=1.0,
+        matrix_rate=1.0,
+        smoothing=0.0,
+        dropout=0.0,
+        seed=0,
     )
     assert rate(schedule, 0) == pytest.approx(0.1)
     assert rate(schedule, 10) == rate(schedule, 79) == 1.0
@@ -185,9 +209,13 @@ def test_a_trained_model_is_exported_and_translates(folder: Path, recipe: Recipe
     from egiz.translate.train.export import export_checkpoint, export_model
     from egiz.translate.train.learn import learn
 
-    longer = replace(recipe, noise=NO_NOISE, schedule=replace(recipe.schedule, steps=120, tokens=512, warmup=20))
+    longer = replace(
+        recipe, noise=NO_NOISE, schedule=replace(recipe.schedule, steps=120, tokens=512, warmup=20)
+    )
     learn(longer, folder, every=1000)
-    manifest = export_model(longer, export_checkpoint(longer, folder), tmp_path / "model", precision="float32")
+    manifest = export_model(
+        longer, export_checkpoint(longer, folder), tmp_path / "model", precision="float32"
+    )
     assert manifest.languages == ("en", "kk", "ru")
     assert "CC0-1.0" in manifest.licence
     engine = CTranslate2Engine(tmp_path / "model")
