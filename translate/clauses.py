@@ -28,7 +28,8 @@ _STOPS = ".!?…"
 def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> tuple[str, ...]:
     """Cut `text` into parts of at most `longest` tokens by `count`, at the best places near the middle.
 
-    `language` (BCP-47) tells before which conjunctions to cut. Joined by single spaces the parts give `text` back. A single word longer than that stays whole.
+    `language` (BCP-47) tells before which conjunctions to cut. Joined by single spaces the parts give
+    `text` back. A single word longer than that stays whole.
 
     >>> cut("Бірі келді, ал бірі кетті.", 3, lambda part: len(part.split()), "kk")
     ('Бірі келді,', 'ал бірі кетті.')

@@ -44,3 +44,30 @@ def tiny_model(tiny_models: Callable[[str], Path]) -> Path:
 def tiny_model_int8(tiny_models: Callable[[str], Path]) -> Path:
     """The tiny model in int8, as models are shipped."""
     return tiny_models("int8")
+
+
+@pytest.fixture(scope="session")
+def toy_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The training folder of a model that has learnt the toy language; read only."""
+    pytest.importorskip("torch", reason="learning needs torch")
+    from egiz.translate.train.export import export_checkpoint
+    from egiz.translate.train.learn import learn
+
+    from tests.translate.toy import longer, prepare_toy, toy_recipe
+
+    folder = prepare_toy(tmp_path_factory.mktemp("toy"))
+    recipe = longer(toy_recipe())
+    learn(recipe, folder, every=1000)
+    export_checkpoint(recipe, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def toy_model(toy_run: Path) -> Path:
+    """That model converted in float32; read only."""
+    from egiz.translate.train.export import export_model
+
+    from tests.translate.toy import longer, toy_recipe
+
+    export_model(longer(toy_recipe()), toy_run / "checkpoint", toy_run / "model", precision="float32")
+    return toy_run / "model"

@@ -11,59 +11,20 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.batches import BUCKETS, epoch
 from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
 from egiz.translate.train.learn import rate
-from egiz.translate.train.recipe import Noise, Recipe, Schedule, Shape, Source, read_recipe, starter_recipe
-from egiz.translate.train.vocabulary import END, UNKNOWN, Pieces, train_vocabulary
+from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
+from egiz.translate.train.vocabulary import END, UNKNOWN, Pieces
 
-WORDS = [
-    ("бір", "один", "one"),
-    ("екі", "два", "two"),
-    ("үй", "дом", "house"),
-    ("кітап", "книга", "book"),
-    ("қала", "город", "town"),
-    ("жол", "дорога", "road"),
-    ("күн", "день", "day"),
-    ("жыл", "год", "year"),
-]
-LINES = [
-    tuple(f"{first[side]} {second[side]} {third[side]}." for side in range(3))
-    for first in WORDS
-    for second in WORDS
-    for third in WORDS
-]
-NO_NOISE = Noise(piece_dropout=0.0, lower_case=0.0, lost_stop=0.0, joined=0.0, glued=0.0)
+from tests.translate.toy import LINES, prepare_toy, toy_recipe
 
 
 @pytest.fixture
 def recipe() -> Recipe:
-    return replace(
-        starter_recipe(),
-        name="toy",
-        vocabulary=180,
-        shape=Shape(width=64, feed_forward=64, encoder_layers=1, decoder_layers=1),
-        schedule=Schedule(
-            steps=6,
-            tokens=128,
-            warmup=2,
-            cooldown=0.5,
-            rate=0.01,
-            matrix_rate=0.01,
-            smoothing=0.1,
-            dropout=0.0,
-            seed=7,
-        ),
-        sources=(Source(file="toy.tsv", licence="CC0-1.0", domain="toy"),),
-    )
+    return toy_recipe()
 
 
 @pytest.fixture
-def folder(tmp_path: Path, recipe: Recipe) -> Path:
-    corpora = tmp_path / "corpora"
-    corpora.mkdir()
-    lines = ["\t".join((*cells, "toy")) for cells in LINES]
-    (corpora / "toy.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    prepare(recipe, corpora, (), tmp_path / "run")
-    train_vocabulary(recipe, read_rows(tmp_path / "run"), tmp_path / "run")
-    return tmp_path / "run"
+def folder(tmp_path: Path) -> Path:
+    return prepare_toy(tmp_path)
 
 
 UNTIDY = [
@@ -201,24 +162,17 @@ def test_learning_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> N
     assert not all(torch.equal(once[name], expected[name]) for name in once)
 
 
-def test_a_trained_model_is_exported_and_translates(folder: Path, recipe: Recipe, tmp_path: Path) -> None:
-    pytest.importorskip("torch", reason="learning needs torch")
+def test_a_trained_model_is_exported_and_scored(toy_run: Path, toy_model: Path) -> None:
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
+    from egiz.translate.models import read_manifest
     from egiz.translate.train.evaluate import evaluate
-    from egiz.translate.train.export import export_checkpoint, export_model
-    from egiz.translate.train.learn import learn
 
-    longer = replace(
-        recipe, noise=NO_NOISE, schedule=replace(recipe.schedule, steps=120, tokens=512, warmup=20)
-    )
-    learn(longer, folder, every=1000)
-    manifest = export_model(
-        longer, export_checkpoint(longer, folder), tmp_path / "model", precision="float32"
-    )
+    manifest = read_manifest(toy_model)
     assert manifest.languages == ("en", "kk", "ru")
     assert "CC0-1.0" in manifest.licence
-    engine = CTranslate2Engine(tmp_path / "model")
+    assert (toy_run / "checkpoint" / "model.safetensors").is_file()
+    engine = CTranslate2Engine(toy_model)
     sources, references = [line[0] for line in LINES[:30]], [line[2] for line in LINES[:30]]
     found = evaluate(engine, sources, references, source="kk", target="en", options=Options())
     chrf = found.figures[0]
