@@ -110,7 +110,7 @@ def test_settings_that_cannot_be_are_refused(values: dict[str, int], message: st
 
 
 def test_hardware_that_cannot_be_is_refused() -> None:
-    with pytest.raises(OptionError, match="unknown precision 'int9'.*Did you mean 'int8'"):
+    with pytest.raises(OptionError, match=r"unknown precision 'int9'.*Did you mean 'int8'"):
         Hardware(precision="int9")
     with pytest.raises(OptionError, match="unknown device"):
         Hardware(device="tpu")

@@ -1,0 +1,70 @@
+"""How far the engines agree, and how fast they are beside each other.
+
+    python benchmarks/engines.py CHECKPOINT TABLE [--sentences 200]
+
+CHECKPOINT is a model in hub layout (what `egiz train export` leaves in its folder); TABLE has sentences in
+its first column. Prints, for each precision of CTranslate2: the share of sentences with the same text as
+transformers in float32, chrF++ against the text of float32, and sentences per second, as a ratio to
+transformers too. Needs egiz[torch].
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+from egiz.translate.engine import Decoding, Engine
+from egiz.translate.models.convert import convert
+from egiz.translate.punctuation import normalise
+from egiz.translate.train.corpus import read_columns
+from egiz.translate.transformers_engine import TransformersEngine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("table", type=Path)
+    parser.add_argument("--columns", default="kk,ru,en")
+    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--target", default="en")
+    arguments = parser.parse_args()
+    columns = read_columns(arguments.table, arguments.columns.split(","))
+    sources = [normalise(text) for text in columns["kk"][: arguments.sentences]]
+    references = columns[arguments.target][: arguments.sentences]
+
+    expected, slowest = run(TransformersEngine(arguments.checkpoint), sources, arguments.target)
+    print(f"{'engine':28}{'same text':>10}{'chrF++':>8}{'sentences/s':>13}{'ratio':>7}")
+    show("transformers float32", expected, expected, references, slowest, slowest)
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model"
+        convert(arguments.checkpoint, model, precision="float32")
+        for precision in ("float32", "int8"):
+            engine = CTranslate2Engine(model, Hardware(device="cpu", precision=precision))
+            found, speed = run(engine, sources, arguments.target)
+            show(f"CTranslate2 {precision}", found, expected, references, speed, slowest)
+
+
+def run(engine: Engine, sources: list[str], target: str) -> tuple[list[str], float]:
+    """Best texts, and sentences per second."""
+    start = time.perf_counter()
+    found = engine.translate(sources, source="kk", target=target, decoding=Decoding())
+    return [item[0].text for item in found], len(sources) / (time.perf_counter() - start)
+
+
+def show(
+    name: str, found: list[str], expected: list[str], references: list[str], speed: float, slowest: float
+) -> None:
+    from sacrebleu.metrics.chrf import CHRF
+
+    same = sum(one == two for one, two in zip(found, expected, strict=True)) / len(found)
+    chrf = CHRF(word_order=2).corpus_score(found, [references]).score
+    print(f"{name:28}{same:10.1%}{chrf:8.2f}{speed:13.1f}{speed / slowest:7.1f}")
+
+
+if __name__ == "__main__":
+    main()
