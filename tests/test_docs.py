@@ -1,0 +1,91 @@
+"""The commands in README and docs run as they stand, and every command line in them is valid."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```sh(?P<norun> norun)?\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)")
+
+
+def blocks(page: Path) -> list[tuple[str, bool]]:
+    return [(found["body"], not found["norun"]) for found in BLOCK.finditer(page.read_text(encoding="utf-8"))]
+
+
+def command_lines(page: Path) -> list[str]:
+    lines = [line for body, _ in blocks(page) for line in body.splitlines()]
+    return [line[line.index("egiz ") :] for line in lines if re.search(r"(^|\| |/)egiz ", line)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_egiz_command_line_is_valid(page: Path) -> None:
+    from egiz.parallel.cli.main import group
+
+    for line in command_lines(page):
+        words = shlex.split(line.partition(" > ")[0])[1:]
+        context = click.Context(group, info_name="egiz")
+        command: click.Command = group
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            found = command.get_command(context, words.pop(0))
+            assert found is not None, line
+            command = found
+        parser = command.make_parser(click.Context(command, resilient_parsing=False))
+        parser.parse_args(words)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name)
+def test_the_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
+    bodies = [body for body, runs in blocks(page) if runs]
+    if not bodies:
+        assert page.name in {"commands.md", "training.md"}
+        return
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "EGIZ_HOME": str(tmp_path / "home")}
+    script = "set -euo pipefail\n" + "\n".join(bodies)
+    run = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for found in LINK.finditer(text):
+        assert (page.parent / found["target"]).exists(), found["target"]
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "<!-- main command -->" in text
+    assert "<!-- test command -->" in text
+
+
+def test_every_page_is_reachable_from_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for page in PAGES[1:]:
+        assert f"docs/{page.name}" in text, page.name
+
+
+def test_every_module_is_in_the_built_package() -> None:
+    import tomllib
+
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    found = {
+        ".".join(("egiz", *path.parent.relative_to(ROOT).parts))
+        for layer in ("translate", "glossary", "parallel")
+        for path in (ROOT / layer).rglob("*.py")
+    }
+    assert set(listed) == found
