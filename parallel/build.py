@@ -30,21 +30,20 @@ CARD = "README.md"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build is: documents read, sentences found in them, sentences published.
+    """How far a build is: documents read, sentences found in them, sentences translated.
 
-    `total` is final once the last document is read; `remembered` counts translations, not sentences.
+    Told whenever a document has been read and whenever a window of sentences is translated, which both
+    come in their order. `total` is final once the last document is read.
     """
 
     documents: int
     total: int
     done: int
-    remembered: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build came to. `remembered` and `translated`
-    count translations that came from the memory and from the engine."""
+    """What a build came to; `remembered` and `translated` count translations, out of the memory or new."""
 
     table: Path
     summary: Summary
@@ -62,16 +61,29 @@ class Built:
 class _Counts:
     """What is counted while rows flow by; the only state of a build."""
 
+    report: Callable[[Progress], None]
     sources: list[Source] = field(default_factory=list)
     total: int = 0
     done: int = 0
     remembered: int = 0
     translated: int = 0
 
-    def progress(self) -> Progress:
-        return Progress(
-            documents=len(self.sources), total=self.total, done=self.done, remembered=self.remembered
-        )
+    def read(self, document: Document, sentences: int) -> None:
+        self.sources.append(source_of(document))
+        self.total += sentences
+        self._tell()
+
+    def finished(self, sentences: int) -> None:
+        self.done += sentences
+        self._tell()
+
+    def published(self, translations: tuple[Translation, ...]) -> None:
+        remembered = sum(translation.remembered for translation in translations)
+        self.remembered += remembered
+        self.translated += len(translations) - remembered
+
+    def _tell(self) -> None:
+        self.report(Progress(documents=len(self.sources), total=self.total, done=self.done))
 
 
 def build(
@@ -91,12 +103,12 @@ def build(
     again, and ends with the same bytes. Raises InputError, OptionError, ModelError or OutputError; then
     nothing is published.
     """
-    counts = _Counts()
+    counts = _Counts(report=report)
     tally = Tally(translator.targets)
     with Publication(output) as publication:
         with publication.open(TABLE) as stream:
             table = TsvWriter(stream, translator.source, translator.targets)
-            for row in _rows(read_all(sources, reading), translator, counts, report):
+            for row in _rows(read_all(sources, reading), translator, counts):
                 table.write(row)
                 tally.add(row)
         summary = tally.summary()
@@ -111,25 +123,18 @@ def build(
     )
 
 
-def _rows(
-    documents: Iterable[Document],
-    translator: Translator,
-    counts: _Counts,
-    report: Callable[[Progress], None],
-) -> Iterator[Row]:
-    for translations in translator.translate(_sentences(documents, counts)):
-        _count(translations, counts)
-        report(counts.progress())
+def _rows(documents: Iterable[Document], translator: Translator, counts: _Counts) -> Iterator[Row]:
+    for translations in translator.translate(_sentences(documents, counts), counts.finished):
+        counts.published(translations)
         yield make_row(translations[0].sentence, translator.source, translations, quality)
 
 
 def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sentence]:
     for document in documents:
-        counts.sources.append(source_of(document))
         sentences = list(split(document))
         for sentence in sentences:
             _check_length(sentence)
-        counts.total += len(sentences)
+        counts.read(document, len(sentences))
         yield from sentences
 
 
@@ -142,13 +147,6 @@ def _check_length(sentence: Sentence) -> None:
             expected=f"at most {LONGEST_CELL:,}",
             action="Is this running text? Put line breaks or full stops between its sentences.",
         )
-
-
-def _count(translations: tuple[Translation, ...], counts: _Counts) -> None:
-    remembered = sum(translation.remembered for translation in translations)
-    counts.done += 1
-    counts.remembered += remembered
-    counts.translated += len(translations) - remembered
 
 
 def _provenance(translator: Translator, manifest: Manifest, sources: list[Source], title: str) -> Provenance:

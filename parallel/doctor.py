@@ -34,7 +34,7 @@ class Finding:
 
 def examine(home: Path | None = None) -> list[Finding]:
     """Look at everything the main job needs and at what could be added. Never raises for what it finds."""
-    findings = [
+    return [
         Finding(subject="egiz", state=_version("egiz")),
         Finding(
             subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"
@@ -46,7 +46,6 @@ def examine(home: Path | None = None) -> list[Finding]:
         _memory(home),
         _translation(home),
     ]
-    return findings
 
 
 def _version(name: str) -> str:
@@ -75,8 +74,10 @@ def _hardware() -> Finding:
     cores = f"{os.cpu_count()} CPU cores"
     if importlib.util.find_spec("ctranslate2") is None:
         return Finding(subject="hardware", state=cores)
-    import ctranslate2
-
+    try:
+        import ctranslate2
+    except (ImportError, OSError) as error:
+        return Finding(subject="hardware", state=f"{cores}; ctranslate2 does not load: {error}", good=False)
     gpus = ctranslate2.get_cuda_device_count()
     types = ", ".join(sorted(ctranslate2.get_supported_compute_types("cuda" if gpus else "cpu")))
     return Finding(subject="hardware", state=f"{cores}, {gpus} GPUs; can compute in {types}")
@@ -85,23 +86,18 @@ def _hardware() -> Finding:
 def _models(home: Path | None) -> list[Finding]:
     from egiz.translate.models import installed, resolve, verify
 
-    folders: list[Path] = []
-    try:
-        folders.append(resolve("starter"))
-    except EgizError as error:
-        return [Finding(subject="model starter", state=str(error), good=False)]
-    folders += installed(home)
-    findings = []
-    for folder in folders:
+    def examined(name: str, spec: str, *, needed: bool) -> Finding:
+        subject = f"model {name}"
         try:
-            manifest = verify(folder)
-            state = f"{', '.join(manifest.languages[:6])}; {manifest.precision}; {manifest.fingerprint[:12]}; files intact"
-            findings.append(Finding(subject=f"model {manifest.name}", state=state))
+            manifest = verify(resolve(spec))
         except EgizError as error:
-            findings.append(
-                Finding(subject=f"model {folder.name}", state=str(error), good=False, needed=False)
-            )
-    return findings
+            return Finding(subject=subject, state=str(error), good=False, needed=needed)
+        languages = ", ".join(manifest.languages[:6]) + (", …" if len(manifest.languages) > 6 else "")
+        state = f"{languages}; {manifest.precision}; {manifest.fingerprint[:12]}; files intact"
+        return Finding(subject=subject, state=state, needed=needed)
+
+    others = [examined(path.name, str(path), needed=False) for path in installed(home)]
+    return [examined("starter", "starter", needed=True), *others]
 
 
 def _memory(home: Path | None) -> Finding:
@@ -127,7 +123,7 @@ def _translation(home: Path | None) -> Finding:
     try:
         engine = CTranslate2Engine(resolve("starter", home))
         [found] = climb(engine, [normalise(_PROBE)], source="kk", target="en", options=Options())
-    except EgizError as error:
+    except (EgizError, ImportError, OSError) as error:
         return Finding(subject="a translation", state=str(error), good=False)
     text = found.hypotheses[0].text if found.hypotheses else "nothing came out"
     return Finding(subject="a translation", state=f"{_PROBE} → {text}", good=bool(found.hypotheses))

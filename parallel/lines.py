@@ -60,8 +60,8 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Li
         number += 1
         rows = (first, *islice(stream, counts.popleft() - 1))
         yield _line(number, rows, len(translator.targets))
-    for number in range(number + 1, number + 1 + len(counts)):
-        yield _line(number, (), len(translator.targets))
+    for blank in range(number + 1, number + 1 + len(counts)):
+        yield _line(blank, (), len(translator.targets))
 
 
 def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> Line:

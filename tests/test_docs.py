@@ -44,7 +44,9 @@ def test_every_egiz_command_line_is_valid(page: Path) -> None:
         parser.parse_args(words)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name
+)
 def test_the_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
     bodies = [body for body, runs in blocks(page) if runs]
     if not bodies:
@@ -82,7 +84,9 @@ def test_every_page_is_reachable_from_the_readme() -> None:
 def test_every_module_is_in_the_built_package() -> None:
     import tomllib
 
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "packages"
+    ]
     found = {
         ".".join(("egiz", *path.parent.relative_to(ROOT).parts))
         for layer in ("translate", "glossary", "parallel")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from egiz.translate.engine import Engine
-from egiz.translate.errors import LanguageError, nearest
+from egiz.translate.errors import LanguageError
 from egiz.translate.ladder import Options, climb
 from egiz.translate.languages import language
 from egiz.translate.memory import Key, MemoryLike, NoMemory, Remembered
@@ -112,5 +112,9 @@ def _offered(tag: str, engine: Engine) -> str:
     if found not in engine.languages:
         known = engine.languages
         few = ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
-        raise LanguageError(f"this model has no {found!r}", expected=few, action=nearest(found, known))
+        raise LanguageError(
+            f"this model has no {found!r}",
+            expected=few,
+            action="Choose another model with --model; `egiz models list` shows which there are.",
+        )
     return found

@@ -1,12 +1,12 @@
 """`egiz`: find the command, run it, and turn what goes wrong into one line and an exit status.
 
 Exit status: 0 done; 1 done, but rows need attention under ``--strict``; 2 bad input or usage; 130
-interrupted (the same command goes on where it stopped).
+interrupted (the same command goes on where it stopped); 141 whoever read the output went away.
 """
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import importlib
 import os
 import signal
@@ -14,6 +14,10 @@ import sys
 from types import FrameType
 
 import click
+
+_INTERRUPTED, _CLOSED = 130, 141
+_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "torch"}
+"""Packages that only some commands need, each with the extra of Egiz that brings it."""
 
 COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",
@@ -40,6 +44,18 @@ class _Lazy(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the command. Here, so that click makes nothing else of Ctrl-C and of a closed pipe."""
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            return _interrupted()
+        except BrokenPipeError:
+            _silence()
+            return _CLOSED
+        return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -50,7 +66,7 @@ class _Lazy(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from egiz.translate.errors import nearest
 
-            ctx.fail(f"no command {args[0]!r}. {nearest(args[0], COMMANDS)} See 'egiz --help'.")
+            ctx.fail(f"no command {args[0]!r}. {nearest(args[0], COMMANDS)}".rstrip())
         return super().resolve_command(ctx, args)
 
 
@@ -68,32 +84,57 @@ def main() -> None:
     """Run the command line and leave the process with its status."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        status = group(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        status = stop.exit_code
-    except click.ClickException as error:
+        status = group(prog_name="egiz", standalone_mode=False)
+    except KeyboardInterrupt:
+        status = _interrupted()
+    except click.Abort as stop:
+        status = _interrupted() if stop.__cause__ else _say("not confirmed, nothing done (--yes confirms)")
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        status = 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("egiz: interrupted; run the same command again to go on", err=True)
-        status = 130
-    except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 141
+        status = error.exit_code
+    except click.ClickException as error:
+        status = _say(_usage(error))
     except Exception as error:
-        status = _report(error)
-    sys.exit(status if isinstance(status, int) else 0)
+        status = _say(_mendable(error))
+    sys.exit(status)
 
 
-def _report(error: Exception) -> int:
-    """Print a mistake that a person can mend in one line; let our own bugs show themselves."""
+def _say(message: str) -> int:
+    """Print what a person can mend in one line, whatever file names are in it; give the exit status."""
+    click.echo(f"egiz: {' '.join(message.split())}", err=True)
+    return 2
+
+
+def _usage(error: click.ClickException) -> str:
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    advice = f" See '{context.command_path} --help'." if context else ""
+    return message[0].lower() + message[1:] + advice
+
+
+def _mendable(error: Exception) -> str:
+    """What a person can mend, in words; our own bugs are raised again to show themselves."""
     from egiz.translate.errors import EgizError
 
-    if not isinstance(error, EgizError):
-        raise error
-    click.echo(f"egiz: {error}", err=True)
-    return 2
+    if isinstance(error, EgizError):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in _EXTRAS:
+        extra = _EXTRAS[str(error.name).partition(".")[0]]
+        return f'{error.name} is not installed. Install it with `pip install "egiz[{extra}]"`.'
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+        _silence()
+        return f"cannot write {error.filename or 'standard output'}: {error.strerror}"
+    raise error
+
+
+def _interrupted() -> int:
+    click.echo("egiz: interrupted; run the same command again to go on", err=True)
+    return _INTERRUPTED
+
+
+def _silence() -> None:
+    """Have what is still to be written to standard output go nowhere, now that nothing can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-
 from egiz.parallel.cli.options import home_option
 
 
@@ -22,6 +21,7 @@ def command() -> None:
 @home_option
 def stats(home: Path | None) -> None:
     """Show how much the memory holds."""
+    from egiz.parallel.cli.progress import plural
     from egiz.translate.memory import Memory, default_path
 
     path = default_path(home)
@@ -30,17 +30,20 @@ def stats(home: Path | None) -> None:
         return
     with Memory.open(path) as memory:
         found = memory.stats()
-    click.echo(f"{path}: {found.entries} translations, {found.size / 1e6:.1f} MB")
+    click.echo(f"{path}: {plural(found.entries, 'translation')}, {found.size / 1e6:.1f} MB")
     for count in found.counts:
         click.echo(f"{count.entries:8}  {count.source} → {count.target}  {count.engine}")
 
 
 @command.command()
 @home_option
-@click.option("--engine", metavar="TEXT", help="Only what this engine identity made (see 'egiz memory stats').")
+@click.option(
+    "--engine", metavar="TEXT", help="Only what this engine identity made (see 'egiz memory stats')."
+)
 @click.confirmation_option(prompt="Forget these translations?")
 def clear(home: Path | None, engine: str | None) -> None:
     """Forget translations."""
+    from egiz.parallel.cli.progress import plural
     from egiz.translate.memory import Memory, default_path
 
     path = default_path(home)
@@ -48,4 +51,4 @@ def clear(home: Path | None, engine: str | None) -> None:
         click.echo(f"no memory at {path}, nothing to clear")
         return
     with Memory.open(path) as memory:
-        click.echo(f"{memory.clear(engine=engine)} translations forgotten")
+        click.echo(f"{plural(memory.clear(engine=engine), 'translation')} forgotten")

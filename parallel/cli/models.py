@@ -5,14 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-
 from egiz.parallel.cli.options import home_option, split_languages
 
 _FORMATS = click.Choice(["nllb", "legacy"])
-_PRECISION = click.option("--precision", default="", metavar="TYPE",
-                          help="Type of the stored weights: int8 (default), float16, bfloat16, float32.")  # fmt: skip
-_FORMAT = click.option("--source-format", type=_FORMATS, help="Where the source language code stands; told by the "
-                       "checkpoint if not given. Old fine-tunes want legacy.")  # fmt: skip
+_PRECISION = click.option(
+    "--precision",
+    default="",
+    metavar="TYPE",
+    help="Type of the stored weights: int8 (default), float16, bfloat16, float32.",
+)
+_FORMAT = click.option(
+    "--source-format",
+    type=_FORMATS,
+    help="Where the source language code stands; told by the "
+    "checkpoint if not given. Old fine-tunes want legacy.",
+)
 
 
 @click.group()
@@ -34,9 +41,12 @@ def list_(home: Path | None) -> None:
     click.echo("starter               here  inside the package: kk, ru, en")
     for entry in catalogue_entries():
         state = "here" if here.pop(entry.name, None) else "    "
-        click.echo(f"{entry.name:20}  {state}  {entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}")
+        facts = f"{entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}"
+        click.echo(f"{entry.name:20}  {state}  {facts}")
     for name, manifest in sorted(here.items()):
-        click.echo(f"{name:20}  here  {manifest.source}: {len(manifest.languages)} languages, {manifest.precision}")
+        click.echo(
+            f"{name:20}  here  {manifest.source}: {len(manifest.languages)} languages, {manifest.precision}"
+        )
 
 
 @command.command()
@@ -79,8 +89,12 @@ def get(
 @home_option
 @_PRECISION
 @_FORMAT
-@click.option("--licence", default="", metavar="NAME", help="Licence of the weights, carried into every result.")
-@click.option("--languages", default="", metavar="LANGS", help="Languages it is meant for; all it has if not given.")
+@click.option(
+    "--licence", default="", metavar="NAME", help="Licence of the weights, carried into every result."
+)
+@click.option(
+    "--languages", default="", metavar="LANGS", help="Languages it is meant for; all it has if not given."
+)
 def convert(
     folder: Path,
     name: str | None,

@@ -52,15 +52,28 @@ class EngineChoice:
 
 
 _ENGINE_OPTIONS = (
-    click.option("--model", "-m", default="starter", show_default=True, metavar="MODEL",
-                 help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder."),
+    click.option(
+        "--model",
+        "-m",
+        default="starter",
+        show_default=True,
+        metavar="MODEL",
+        help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder.",
+    ),
     click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu or cuda."),
-    click.option("--precision", default="default", show_default=True, metavar="TYPE",
-                 help="int8, float16, bfloat16, float32; default is int8 on a CPU, float16 on a GPU."),
+    click.option(
+        "--precision",
+        default="default",
+        show_default=True,
+        metavar="TYPE",
+        help="int8, float16, bfloat16, float32; default is int8 on a CPU, float16 on a GPU.",
+    ),
     click.option("--threads", default=0, metavar="N", help="CPU threads; 0 is one per core.  [default: 0]"),
-    click.option("--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."),
+    click.option(
+        "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."
+    ),
     click.option("--no-memory", is_flag=True, help="Neither ask nor fill the translation memory."),
-)  # fmt: skip
+)
 
 
 def home_option(function: Command) -> Command:
@@ -90,10 +103,24 @@ def engine_choice(values: dict[str, Any]) -> EngineChoice:
 
 def language_options(function: Command) -> Command:
     """Add ``--from`` and ``--to``."""
-    function = click.option("--to", "-t", "targets", default="ru,en", show_default=True, metavar="LANGS",
-                            help="Target languages, separated by commas.")(function)  # fmt: skip
-    return click.option("--from", "-f", "source", default="kk", show_default=True, metavar="LANG",
-                        help="Source language (BCP-47).")(function)  # fmt: skip
+    function = click.option(
+        "--to",
+        "-t",
+        "targets",
+        default="ru,en",
+        show_default=True,
+        metavar="LANGS",
+        help="Target languages, separated by commas.",
+    )(function)
+    return click.option(
+        "--from",
+        "-f",
+        "source",
+        default="kk",
+        show_default=True,
+        metavar="LANG",
+        help="Source language (BCP-47).",
+    )(function)
 
 
 def split_languages(text: str) -> tuple[str, ...]:

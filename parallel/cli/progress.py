@@ -32,21 +32,21 @@ def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
 @contextmanager
 def _bar() -> Iterator[Callable[[Progress], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("sentences"),
-        TimeRemainingColumn(),
+        TextColumn("sentences,"),
+        TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def show(progress: Progress) -> None:
-            name = f"document {progress.documents}" if progress.documents > 1 else "translating"
+            name = f"translating document {progress.documents}" if progress.documents > 1 else "translating"
             bar.update(task, description=name, total=progress.total, completed=progress.done)
 
         yield show
@@ -60,9 +60,14 @@ def _lines() -> Callable[[Progress], None]:
         now = time.monotonic()
         if now - last >= _SECONDS:
             last = now
-            click.echo(f"{progress.done} of {progress.total} sentences", err=True)
+            click.echo(f"{progress.done:,} of {plural(progress.total, 'sentence')}", err=True)
 
     return show
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun: ``1 sentence``, ``37,000 sentences``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def show_summary(built: Built, seconds: float) -> None:
@@ -70,11 +75,13 @@ def show_summary(built: Built, seconds: float) -> None:
     from egiz.translate.languages import language
 
     summary = built.summary
-    click.echo(f"{summary.sentences} sentences in {seconds:.1f} s → {built.table}", err=True)
+    click.echo(f"{plural(summary.sentences, 'sentence')} in {seconds:.1f} s → {built.table}", err=True)
     for target in summary.targets:
         counts = ", ".join(f"{count} {status}" for status, count in target.statuses if count)
         middle = target.quantile(0.5)
         median = "" if middle is None else f"; median quality {middle:.2f}"
         click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
     if built.remembered:
-        click.echo(f"  {built.remembered} translations remembered, {built.translated} new", err=True)
+        click.echo(
+            f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True
+        )

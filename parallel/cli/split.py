@@ -13,24 +13,35 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: egiz split seeds/kk/qaita-quru.txt --format tsv")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
-@click.option("--from", "-f", "source", default="kk", show_default=True, metavar="LANG", help="Language (BCP-47).")
-@click.option("--format", "layout", type=click.Choice(["lines", "tsv"]), default="lines", show_default=True,
-              help="lines: a sentence a line, a blank line between paragraphs; tsv: id, start, stop, text.")  # fmt: skip
+@click.option(
+    "--from", "-f", "source", default="kk", show_default=True, metavar="LANG", help="Language (BCP-47)."
+)
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["lines", "tsv"]),
+    default="lines",
+    show_default=True,
+    help="lines: a sentence a line, a blank line between paragraphs; tsv: id, start, stop, text.",
+)
 @click.option("--column", metavar="NAME", help="Read this column of a TSV or CSV source.")
 @click.option("--encoding", metavar="NAME", help="Read sources in this encoding instead of UTF-8 or UTF-16.")
-def command(sources: tuple[str, ...], source: str, layout: str, column: str | None, encoding: str | None) -> None:
+def command(
+    sources: tuple[str, ...], source: str, layout: str, column: str | None, encoding: str | None
+) -> None:
     """Split SOURCEs (files, folders, - for standard input) into sentences on standard output.
 
     Offsets count characters of the document as read (NFC, line ends made plain), from 0, half-open. What
     was repaired is summed up on standard error.
     """
+    from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions, read_all
     from egiz.translate.split import split
 
+    options = ReadOptions(language=language(source).tag, column=column, encoding=encoding)
     repairs: Counter[str] = Counter()
     if layout == "tsv":
         click.echo("id\tstart\tstop\ttext")
-    options = ReadOptions(language=source, column=column, encoding=encoding)
     for document in read_all(sources or ("-",), options):
         repairs.update(_show(document, split(document), layout))
     for rule, count in sorted(repairs.items()):

@@ -13,10 +13,19 @@ if TYPE_CHECKING:
     from egiz.translate.train.learn import Point
     from egiz.translate.train.recipe import Recipe
 
-_RECIPE = click.option("--recipe", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-                       help="Recipe in TOML; the starter's own if not given.")  # fmt: skip
-_FOLDER = click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR",
-                       help="Where rows, vocabulary, checkpoints and the learning curve are kept.")  # fmt: skip
+_RECIPE = click.option(
+    "--recipe",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Recipe in TOML; the starter's own if not given.",
+)
+_FOLDER = click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    metavar="DIR",
+    help="Where rows, vocabulary, checkpoints and the learning curve are kept.",
+)
 
 
 @click.group()
@@ -37,10 +46,19 @@ def _recipe(path: Path | None) -> Recipe:
 @command.command()
 @_RECIPE
 @_FOLDER
-@click.option("--corpora", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True,
-              help="Folder of the tables that the recipe names.")  # fmt: skip
-@click.option("--unseen", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-              help="A test set; no row that resembles one of its sentences is kept. May be given again.")  # fmt: skip
+@click.option(
+    "--corpora",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder of the tables that the recipe names.",
+)
+@click.option(
+    "--unseen",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A test set; no row that resembles one of its sentences is kept. May be given again.",
+)
 def prepare(recipe: Path | None, folder: Path, corpora: Path, unseen: tuple[Path, ...]) -> None:
     """Clean the parallel texts and account for what was left out."""
     from egiz.translate.train.corpus import REPORT
@@ -68,8 +86,12 @@ def vocabulary(recipe: Path | None, folder: Path) -> None:
 @command.command()
 @_RECIPE
 @_FOLDER
-@click.option("--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-              help="Aligned sentences in the recipe's languages, to measure the loss on.")  # fmt: skip
+@click.option(
+    "--dev",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Aligned sentences in the recipe's languages, to measure the loss on.",
+)
 @click.option("--every", default=250, show_default=True, help="Steps between checkpoints.")
 @click.option("--steps", type=int, help="Stop after so many steps in all, instead of the recipe's number.")
 def learn(recipe: Path | None, folder: Path, dev: Path | None, every: int, steps: int | None) -> None:
@@ -92,23 +114,38 @@ def _show(point: Point) -> None:
 @command.command()
 @_RECIPE
 @_FOLDER
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR",
-              help="Where the CTranslate2 model goes.")  # fmt: skip
-@click.option("--precision", default="int8", show_default=True, metavar="TYPE", help="Type of the stored weights.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Where the CTranslate2 model goes.",
+)
+@click.option(
+    "--precision", default="int8", show_default=True, metavar="TYPE", help="Type of the stored weights."
+)
 @click.option("--source", default="local", hidden=True)
 def export(recipe: Path | None, folder: Path, output: Path, precision: str, source: str) -> None:
     """Write the network in hub layout, and converted to CTranslate2."""
     from egiz.translate.train.export import export_checkpoint, export_model
 
     chosen = _recipe(recipe)
-    manifest = export_model(chosen, export_checkpoint(chosen, folder), output, precision=precision, source=source)
+    manifest = export_model(
+        chosen, export_checkpoint(chosen, folder), output, precision=precision, source=source
+    )
     click.echo(f"{output}  {manifest.fingerprint}")
 
 
 @command.command()
 @click.argument("model", metavar="MODEL")
-@click.option("--test", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, metavar="FILE",
-              help="Table of aligned sentences, one column per language.")  # fmt: skip
+@click.option(
+    "--test",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    metavar="FILE",
+    help="Table of aligned sentences, one column per language.",
+)
 @click.option("--columns", default="kk,ru,en", show_default=True, help="Languages of the table's columns.")
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to measure.")
 @click.option("--record", is_flag=True, help="Write the figures into the model's manifest.")

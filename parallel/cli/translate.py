@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-
 from egiz.parallel.cli.options import engine_choice, engine_options, language_options, split_languages
 
 

@@ -201,10 +201,21 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 def _make_folder(folder: Path) -> list[Path]:
-    """Make the folder; return those that had to be made, innermost first."""
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing
+    """Make the folder; return those that had to be made, innermost first. All are made or none."""
+    made: list[Path] = []
+    try:
+        for place in [place for place in reversed((folder, *folder.parents)) if not place.exists()]:
+            place.mkdir(exist_ok=True)
+            made.insert(0, place)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        _remove_empty(made)
+        if error.errno != errno.ENOENT:
+            raise
+        raise OutputError(
+            "no folder can be made there", where=f"cannot write {folder}", action="Choose another folder."
+        ) from error
+    return made
 
 
 def _remove_empty(folders: list[Path]) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from egiz.parallel.build import Progress, build
 from egiz.parallel.publish import read_tsv
 from egiz.translate.errors import EgizError, InputError
@@ -16,6 +13,9 @@ from egiz.translate.models import Manifest
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from tests.translate.fakes import FakeEngine
 
 MANIFEST = Manifest(
@@ -99,7 +99,8 @@ def test_progress_ends_at_the_number_of_rows(tmp_path: Path) -> None:
     built = build(
         [SEED], tmp_path / "out", translator, manifest=MANIFEST, reading=READING, report=seen.append
     )
-    assert seen[-1].done == seen[-1].total == built.summary.sentences == len(seen)
+    assert (seen[0].documents, seen[0].total, seen[0].done) == (1, built.summary.sentences, 0)
+    assert seen[-1].done == seen[-1].total == built.summary.sentences
     assert built.translated == built.summary.sentences
 
 

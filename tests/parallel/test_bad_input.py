@@ -1,0 +1,161 @@
+"""What goes wrong outside: one clear line, status 2, nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from egiz.translate.models import resolve
+
+from tests.parallel.commandline import SEED, egiz
+
+Case = Callable[[Path], list[str | Path]]
+"""Prepares a folder and gives the arguments of the command that must fail there."""
+
+
+def text(content: bytes, *options: str) -> Case:
+    def prepare(folder: Path) -> list[str | Path]:
+        (folder / "text.txt").write_bytes(content)
+        return ["build", folder / "text.txt", "-o", folder / "out", *options]
+
+    return prepare
+
+
+def seed(*options: str) -> Case:
+    return lambda folder: ["build", SEED, "-o", folder / "out", *options]
+
+
+def output_is_a_file(folder: Path) -> list[str | Path]:
+    (folder / "out").write_text("in the way")
+    return ["build", SEED, "-o", folder / "out"]
+
+
+def output_below_a_file(folder: Path) -> list[str | Path]:
+    (folder / "file").write_text("in the way")
+    return ["build", SEED, "-o", folder / "file" / "out"]
+
+
+def memory_is_damaged(folder: Path) -> list[str | Path]:
+    (folder / "memory.sqlite").write_bytes(b"SQLite format 3\0" + b"\x01" * 5000)
+    return ["build", SEED, "-o", folder / "out"]
+
+
+def memory_is_another_database(folder: Path) -> list[str | Path]:
+    with sqlite3.connect(folder / "memory.sqlite") as connection:
+        connection.execute("CREATE TABLE other (x)")
+    connection.close()
+    return ["build", SEED, "-o", folder / "out"]
+
+
+def model_is_incomplete(folder: Path) -> list[str | Path]:
+    shutil.copytree(resolve("starter"), folder / "model")
+    (folder / "model" / "shared_vocabulary.json").unlink()
+    return ["build", SEED, "-o", folder / "out", "--model", folder / "model"]
+
+
+def table_lacks_the_column(folder: Path) -> list[str | Path]:
+    (folder / "table.tsv").write_text("id\tbody\n1\tСөз\n", encoding="utf-8")
+    return ["build", folder / "table.tsv", "--column", "bdoy", "-o", folder / "out"]
+
+
+CASES: list[tuple[str, Case, str]] = [
+    ("empty file", text(b""), "text.txt: is empty"),
+    ("blank file", text(b" \n\t\n"), "text.txt: holds no text"),
+    ("binary file", text(bytes(range(32)) * 200), "text.txt: looks binary"),
+    ("PDF", text(b"%PDF-1.7\n\x00\xff"), "PDF"),
+    ("wrong encoding", text("Бұл — сөйлем. Это предложение.".encode("cp1251", "ignore")), "cp1251"),
+    ("wrong encoding named", text("Бұл".encode(), "--encoding", "utf-9"), "utf-9"),
+    ("1 MB without an end", text("сөз ".encode() * 150_000), "a sentence of"),
+    ("unknown language", seed("--from", "kkz"), "kkz"),
+    ("language the model lacks", seed("--to", "tr"), "this model has no 'tr'"),
+    ("source as target", seed("--to", "kk"), "distinct languages"),
+    ("no target", seed("--to", ","), "no target"),
+    ("missing model", seed("--model", "nllb-600m"), "egiz models get nllb-600m"),
+    ("unknown model", seed("--model", "nlb-600m"), "nllb-600m"),
+    ("incomplete model", model_is_incomplete, "vocabulary"),
+    ("hub out of reach", lambda folder: ["models", "get", "nllb-600m"], "127.0.0.1"),
+    ("missing file", lambda folder: ["build", folder / "none.txt", "-o", folder / "out"], "none.txt"),
+    ("missing column", table_lacks_the_column, "Did you mean 'body'"),
+    ("output is a file", output_is_a_file, "out"),
+    ("output below a file", output_below_a_file, "file"),
+    ("output where no folder can be", lambda folder: ["build", SEED, "-o", "/proc/egiz/out"], "/proc/egiz"),
+    ("damaged memory", memory_is_damaged, "memory.sqlite"),
+    ("another database", memory_is_another_database, "memory.sqlite"),
+    ("empty standard input", lambda folder: ["build", "-", "-o", folder / "out"], "standard input"),
+    ("beam of nothing", seed("--beam", "0"), "beam"),
+    ("unknown precision", seed("--precision", "int9"), "Did you mean 'int8'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_one_clear_line_and_nothing_written(tmp_path: Path, prepare: Case, message: str) -> None:
+    arguments = prepare(tmp_path)
+    existed = (tmp_path / "out").exists()
+    run = egiz(tmp_path, *arguments)
+    lines = run.stderr.decode().splitlines()
+    assert run.returncode == 2, lines
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("egiz: ")
+    assert message in lines[0]
+    assert run.stdout == b""
+    assert (tmp_path / "out").exists() == existed
+
+
+def test_a_megabyte_in_one_line_is_split(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes("Бұл бір қысқа сөйлем. ".encode() * 27_000)
+    run = egiz(tmp_path, "build", tmp_path / "text.txt", "-o", tmp_path / "out", "--to", "en", "--beam", "1")
+    assert run.returncode == 0, run.stderr.decode()
+    assert (tmp_path / "out" / "parallel.tsv").read_text(encoding="utf-8").count("\n") == 27_001
+
+
+def _no_large_files() -> None:
+    """A file system that is full after 4 kB; the signal that goes with it is left to Python, which ignores it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+@pytest.mark.parametrize("memory", [(), ("--no-memory",)], ids=["memory", "no memory"])
+def test_a_full_disk_publishes_nothing(tmp_path: Path, memory: tuple[str, ...]) -> None:
+    run = egiz(
+        tmp_path,
+        "build",
+        SEED,
+        "-o",
+        tmp_path / "out",
+        "--to",
+        "en",
+        "--beam",
+        "1",
+        *memory,
+        before=_no_large_files,
+    )
+    [line] = run.stderr.decode().splitlines()
+    assert run.returncode == 2
+    assert line.startswith("egiz: ")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o555)
+    run = egiz(tmp_path, "build", SEED, "-o", tmp_path / "locked" / "out")
+    assert run.returncode == 2
+    assert "locked" in run.stderr.decode()
+
+
+def test_what_stood_there_is_kept_when_a_build_fails(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("Бұл бір сөйлем.\n", encoding="utf-8")
+    good = egiz(tmp_path, "build", tmp_path / "text.txt", "-o", tmp_path / "out", "--to", "en", "--beam", "1")
+    assert good.returncode == 0, good.stderr.decode()
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    (tmp_path / "text.txt").write_bytes(b"\x00\x01\x02" * 999)
+    assert (
+        egiz(tmp_path, "build", tmp_path / "text.txt", "-o", tmp_path / "out", "--to", "en").returncode == 2
+    )
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
