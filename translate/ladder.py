@@ -129,10 +129,15 @@ def _pivot(
     )
     if through is None:
         return [()] * len(texts)
-    bridge = [found[0].text for found in _decode(engine, texts, source, through, options)]
-    filled = [text for text in bridge if text]
+    bridge = [found[0] for found in _decode(engine, texts, source, through, options)]
+    filled = [item.text for item in bridge if item.text]
     found = iter(_decode(engine, filled, through, target, options))
-    return [next(found) if text else () for text in bridge]
+    return [_through(item, next(found)) if item.text else () for item in bridge]
+
+
+def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+    """The doubt of the first leg counts in the second: their log-probabilities add up."""
+    return tuple(replace(item, logprob=item.logprob + bridge.logprob) for item in found)
 
 
 RUNGS: dict[str, Rung] = {"strict": _strict, "recased": _recased, "clauses": _clauses, "pivot": _pivot}
