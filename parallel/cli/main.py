@@ -123,7 +123,8 @@ def _mendable(error: Exception) -> str:
         return f'{error.name} is not installed. Install it with `pip install "egiz[{extra}]"`.'
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
         _silence()
-        return f"cannot write {error.filename or 'standard output'}: {error.strerror}"
+        place = error.filename or "standard output or a temporary file"
+        return f"cannot write {place}: {error.strerror}"
     raise error
 
 

@@ -46,7 +46,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("reading", total=None)
 
         def show(progress: Progress) -> None:
-            name = f"translating document {progress.documents}" if progress.documents > 1 else "translating"
+            name = "translating" + (f" {progress.documents} documents" if progress.documents > 1 else "")
             bar.update(task, description=name, total=progress.total, completed=progress.done)
 
         yield show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ def command(source: str, targets: str, **engine: Any) -> None:
     languages = split_languages(targets)
     with choice.memory() as memory:
         translator = Translator(choice.engine(), source, languages, options=choice.options(), memory=memory)
-        for line in translate_lines(decode_lines(click.get_binary_stream("stdin")), translator):
+        for line in translate_lines(decode_lines(sys.stdin.buffer), translator):
             click.echo("\t".join(line.cells))
             for note in line.notes:
                 click.echo(f"line {line.number}: {note}", err=True)

@@ -6,13 +6,15 @@ import os
 import resource
 import shutil
 import sqlite3
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from egiz.translate.memory import Memory
 from egiz.translate.models import resolve
 
-from tests.parallel.commandline import SEED, egiz
+from tests.parallel.commandline import EGIZ, SEED, egiz, start
 
 Case = Callable[[Path], list[str | Path]]
 """Prepares a folder and gives the arguments of the command that must fail there."""
@@ -52,6 +54,34 @@ def memory_is_another_database(folder: Path) -> list[str | Path]:
     return ["build", SEED, "-o", folder / "out"]
 
 
+def memory_of_a_later_version(folder: Path) -> list[str | Path]:
+    with Memory.open(folder / "memory.sqlite"):
+        pass
+    connection = sqlite3.connect(folder / "memory.sqlite")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    return ["build", SEED, "-o", folder / "out"]
+
+
+def home_is_a_file(folder: Path) -> list[str | Path]:
+    (folder / "home").write_text("in the way")
+    return ["build", SEED, "-o", folder / "out", "--home", folder / "home"]
+
+
+def model_is_cut_short(folder: Path) -> list[str | Path]:
+    shutil.copytree(resolve("starter"), folder / "model")
+    os.truncate(folder / "model" / "model.bin", 100_000)
+    return ["build", SEED, "-o", folder / "out", "--model", folder / "model"]
+
+
+def corpora_lack_a_table(folder: Path) -> list[str | Path]:
+    return ["train", "prepare", "--corpora", folder, "--folder", folder / "train"]
+
+
+def corpora_are_nowhere(folder: Path) -> list[str | Path]:
+    return ["train", "prepare", "--corpora", folder / "none", "--folder", folder / "train"]
+
+
 def model_is_incomplete(folder: Path) -> list[str | Path]:
     shutil.copytree(resolve("starter"), folder / "model")
     (folder / "model" / "shared_vocabulary.json").unlink()
@@ -86,6 +116,14 @@ CASES: list[tuple[str, Case, str]] = [
     ("output where no folder can be", lambda folder: ["build", SEED, "-o", "/proc/egiz/out"], "/proc/egiz"),
     ("damaged memory", memory_is_damaged, "memory.sqlite"),
     ("another database", memory_is_another_database, "memory.sqlite"),
+    ("memory of a later version", memory_of_a_later_version, "version 99"),
+    ("home is a file", home_is_a_file, "--home"),
+    ("home where no folder can be", seed("--home", "/proc/egiz"), "/proc/egiz"),
+    ("output is a device", lambda folder: ["build", SEED, "-o", "/dev/full"], "/dev/full"),
+    ("model cut short", model_is_cut_short, "egiz models info"),
+    ("unknown language to split", lambda folder: ["split", SEED, "--from", "kkz"], "kkz"),
+    ("corpora without a table", corpora_lack_a_table, ".tsv"),
+    ("corpora that are nowhere", corpora_are_nowhere, "--corpora"),
     ("empty standard input", lambda folder: ["build", "-", "-o", folder / "out"], "standard input"),
     ("beam of nothing", seed("--beam", "0"), "beam"),
     ("unknown precision", seed("--precision", "int9"), "Did you mean 'int8'"),
@@ -106,6 +144,7 @@ def test_one_clear_line_and_nothing_written(tmp_path: Path, prepare: Case, messa
     assert message in lines[0]
     assert run.stdout == b""
     assert (tmp_path / "out").exists() == existed
+    assert not list(tmp_path.rglob(".egiz-partial-*"))
 
 
 def test_a_megabyte_in_one_line_is_split(tmp_path: Path) -> None:
@@ -116,29 +155,40 @@ def test_a_megabyte_in_one_line_is_split(tmp_path: Path) -> None:
 
 
 def _no_large_files() -> None:
-    """A file system that is full after 4 kB; the signal that goes with it is left to Python, which ignores it."""
+    """A file system that is full after 4 kB. Python ignores the signal that goes with it."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
 @pytest.mark.parametrize("memory", [(), ("--no-memory",)], ids=["memory", "no memory"])
-def test_a_full_disk_publishes_nothing(tmp_path: Path, memory: tuple[str, ...]) -> None:
-    run = egiz(
-        tmp_path,
-        "build",
-        SEED,
-        "-o",
-        tmp_path / "out",
-        "--to",
-        "en",
-        "--beam",
-        "1",
-        *memory,
-        before=_no_large_files,
-    )
+def test_no_room_for_any_file(tmp_path: Path, memory: tuple[str, ...]) -> None:
+    build = ("build", SEED, "-o", tmp_path / "out", "--to", "en", "--beam", "1")
+    run = egiz(tmp_path, *build, *memory, before=_no_large_files)
     [line] = run.stderr.decode().splitlines()
     assert run.returncode == 2
-    assert line.startswith("egiz: ")
+    assert line.startswith("egiz: cannot write " if memory else f"egiz: {tmp_path / 'memory.sqlite'}: ")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 48 kB, where one may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=48k", "egiz-test", folder]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a full disk needs a small file system, and none may be mounted here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_publishes_nothing(small_disk: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("Бұл бір қысқа сөйлем.\n" * 2_000, encoding="utf-8")
+    output = small_disk / "out"
+    run = egiz(tmp_path, "build", tmp_path / "text.txt", "-o", output, "--to", "en", "--beam", "1")
+    [line] = run.stderr.decode().splitlines()
+    assert run.returncode == 2
+    assert line.startswith(f"egiz: cannot write {output / 'parallel.tsv'}: the disk is full.")
+    assert list(small_disk.iterdir()) == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -159,3 +209,25 @@ def test_what_stood_there_is_kept_when_a_build_fails(tmp_path: Path) -> None:
         egiz(tmp_path, "build", tmp_path / "text.txt", "-o", tmp_path / "out", "--to", "en").returncode == 2
     )
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_full_standard_output_is_told_in_one_line(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run([EGIZ, "split", SEED], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert run.returncode == 2
+    [line] = run.stderr.decode().splitlines()
+    assert line.startswith("egiz: cannot write standard output")
+
+
+def test_a_reader_that_goes_away_is_no_mistake(tmp_path: Path) -> None:
+    """As in ``egiz split TEXT | head -1``."""
+    (tmp_path / "text.txt").write_text("Бұл бір қысқа сөйлем.\n" * 9_000, encoding="utf-8")
+    process = start(tmp_path, "split", tmp_path / "text.txt")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == (b"", 141)
+    process.stderr.close()

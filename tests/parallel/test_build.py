@@ -121,7 +121,7 @@ def test_several_documents_make_one_table_with_ids_of_their_own(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"", "empty"), (b"\x00\x01\x02\x03" * 99, "binary"), (b"  \n ", "")]
+    ("content", "message"), [(b"", "empty"), (b"\x00\x01\x02\x03" * 99, "binary"), (b"  \n ", "no text")]
 )
 def test_bad_input_publishes_nothing(tmp_path: Path, content: bytes, message: str) -> None:
     source = tmp_path / "text.txt"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from egiz.parallel.cli.main import COMMANDS
+from egiz.translate.memory import Memory, default_path
 from egiz.translate.models import resolve
 
 from tests.parallel.commandline import SEED, egiz, every_command
@@ -38,7 +40,7 @@ def test_the_help_of_the_group_says_what_the_commands_say() -> None:
     ("arguments", "message"),
     [
         (["biuld"], "no command 'biuld'. Did you mean 'build'"),
-        (["build", SEED, "-o", "x", "--modle", "starter"], "no such option '--modle'. Did you mean '--model'? See 'egiz build --help'"),
+        (["build", SEED, "-o", "x", "--modle", "starter"], "no such option '--modle'."),
         (["build", SEED], "missing option '-o'"),
         (["build", "-o", "x"], "missing argument 'SOURCE...'"),
         (["models", "gte"], "no such command 'gte'. Did you mean 'get'"),
@@ -131,6 +133,57 @@ def test_the_doctor_names_a_damaged_model(tmp_path: Path) -> None:
         file.write(b"\0\0\0\0")
     run = egiz(tmp_path, "doctor")
     assert "✗ model mine" in run.stdout.decode() or "· model mine" in run.stdout.decode()
+
+
+BROKEN_STARTER = """
+import sys
+from pathlib import Path
+from egiz.parallel.cli import main
+from egiz.translate.models import catalogue
+starter = Path(sys.argv.pop())
+catalogue.starter_folder = lambda: starter
+main()
+"""
+
+
+@pytest.mark.parametrize("damage", ["cut short", "changed", "file missing"])
+def test_the_doctor_leaves_with_1_when_the_starter_is_damaged(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "starter"
+    shutil.copytree(resolve("starter"), folder)
+    if damage == "cut short":
+        os.truncate(folder / "model.bin", 100_000)
+    elif damage == "changed":
+        with (folder / "model.bin").open("r+b") as file:
+            file.seek(-1000, os.SEEK_END)
+            file.write(b"\x55" * 10)
+    else:
+        (folder / "sentencepiece.bpe.model").unlink()
+    run = subprocess.run(
+        [sys.executable, "-c", BROKEN_STARTER, "doctor", "--home", str(tmp_path), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "✗ model starter" in run.stdout
+    assert run.stderr == ""
+
+
+def test_what_nobody_confirms_is_not_done(tmp_path: Path) -> None:
+    with Memory.open(default_path(tmp_path)):
+        pass
+    run = egiz(tmp_path, "memory", "clear", given=b"n\n")
+    assert run.returncode == 2
+    assert run.stderr.decode() == "egiz: not confirmed, nothing done (--yes confirms)\n"
+
+
+def test_languages_may_be_named_by_nllb_codes(tmp_path: Path) -> None:
+    source = tmp_path / "text.txt"
+    source.write_text("1985\n", encoding="utf-8")
+    run = egiz(tmp_path, "build", source, "-o", tmp_path / "out", "--from", "kaz_Cyrl", "--to", "eng_Latn")
+    assert run.returncode == 0, run.stderr.decode()
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+    assert [found["language"] for found in package["sources"]] == ["kk"]
 
 
 def test_strict_leaves_with_1_when_rows_need_attention(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from egiz.translate.translator import WINDOW
 from tests.parallel.commandline import SEED, egiz, start
 
 FILES = ["README.md", "datapackage.json", "parallel.tsv"]
+Files = dict[str, bytes]
 
 
-def contents(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> Files:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
@@ -66,19 +67,15 @@ def test_the_second_run_gives_the_same_bytes_and_translates_nothing(built: Path,
     assert egiz(home, "memory", "stats").stdout == before
 
 
-def test_without_memory_the_bytes_are_the_same(built: Path, home: Path, tmp_path: Path) -> None:
-    run = egiz(tmp_path, "build", SEED, "-o", tmp_path / "out", "--no-memory")
-    assert run.returncode == 0
-    assert contents(tmp_path / "out") == contents(built)
-    assert not (tmp_path / "memory.sqlite").exists()
-
-
 @pytest.fixture(scope="module")
 def long_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Several windows of distinct sentences: the seed's words in other orders."""
     chance = random.Random(1985)
     words = SEED.read_text(encoding="utf-8").split()
-    lines = [" ".join(chance.sample(words, 7)).strip(".,:;?!").capitalize() + "." for _ in range(4 * WINDOW)]
+    lines = [
+        " ".join(chance.sample(words, 7)).strip(".,:;?!").capitalize() + "."
+        for _ in range(3 * WINDOW + WINDOW // 2)
+    ]
     path = tmp_path_factory.mktemp("long") / "long.txt"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -88,16 +85,34 @@ QUICK = ("--to", "en", "--beam", "1")
 
 
 @pytest.fixture(scope="module")
-def whole(long_text: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def whole(long_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Files:
     folder = tmp_path_factory.mktemp("whole")
     run = egiz(folder, "build", long_text, "-o", folder / "out", *QUICK)
     assert run.returncode == 0, run.stderr.decode()
     return contents(folder / "out")
 
 
+def test_no_row_of_a_long_text_is_lost_repeated_or_moved(
+    long_text: Path, tmp_path: Path, whole: Files
+) -> None:
+    (tmp_path / "parallel.tsv").write_bytes(whole["parallel.tsv"])
+    sentences = egiz(tmp_path, "split", long_text, "--format", "tsv").stdout.decode().splitlines()[1:]
+    assert len(sentences) > 3 * WINDOW
+    assert [row.id for row in read_tsv(tmp_path / "parallel.tsv")] == [
+        line.split("\t")[0] for line in sentences
+    ]
+
+
+def test_without_memory_the_bytes_are_the_same(long_text: Path, whole: Files, tmp_path: Path) -> None:
+    run = egiz(tmp_path, "build", long_text, "-o", tmp_path / "out", "--no-memory", *QUICK)
+    assert run.returncode == 0, run.stderr.decode()
+    assert contents(tmp_path / "out") == whole
+    assert not (tmp_path / "memory.sqlite").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_an_interrupted_build_goes_on_and_ends_with_the_same_bytes(
-    long_text: Path, whole: dict[str, bytes], tmp_path: Path, number: signal.Signals
+    long_text: Path, whole: Files, tmp_path: Path, number: signal.Signals
 ) -> None:
     process = start(tmp_path, "build", long_text, "-o", tmp_path / "out", *QUICK)
     while _remembered(tmp_path) < WINDOW and process.poll() is None:
@@ -110,13 +125,17 @@ def test_an_interrupted_build_goes_on_and_ends_with_the_same_bytes(
         assert process.returncode == 130
         assert "run the same command again to go on" in errors.decode()
         assert not (tmp_path / "out").exists()
-    run = egiz(tmp_path, "build", long_text, "-o", tmp_path / "out", *QUICK)
-    assert run.returncode == 0, run.stderr.decode()
-    assert "translations remembered" in run.stderr.decode()
+    again = start(tmp_path, "build", long_text, "-o", tmp_path / "out", *QUICK)
+    while again.poll() is None:
+        _complete(tmp_path / "out", whole)
+        time.sleep(0.002)
+    _, errors = again.communicate()
+    assert again.returncode == 0, errors.decode()
+    assert "translations remembered" in errors.decode()
     assert contents(tmp_path / "out") == whole
 
 
-def test_two_builds_at_once_on_one_memory(long_text: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
+def test_two_builds_at_once_on_one_memory(long_text: Path, whole: Files, tmp_path: Path) -> None:
     running = [start(tmp_path, "build", long_text, "-o", tmp_path / name, *QUICK) for name in ("one", "two")]
     for process in running:
         _, errors = process.communicate()
@@ -131,6 +150,14 @@ def _remembered(home: Path) -> int:
         return 0
     with Memory.open(path) as memory:
         return memory.stats().entries
+
+
+def _complete(folder: Path, whole: Files) -> None:
+    """What stands under its final name is whole, and the manifest is there only beside all that it names."""
+    seen = _visible(folder)
+    assert "datapackage.json" not in seen or len(_visible(folder)) == len(whole)
+    for name in seen:
+        assert (folder / name).read_bytes() == whole[name]
 
 
 def _visible(folder: Path) -> list[str]:

@@ -82,8 +82,11 @@ def _read_table(path: Path) -> Iterator[list[str]]:
         with path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
                 yield line.rstrip("\n").split("\t")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(str(error), where=str(path), expected="a UTF-8 table of parallel text") from error
+    except OSError as error:
+        found = f"cannot be read: {error.strerror}"
+        raise InputError(found, where=str(path), expected="a table of parallel text") from error
+    except UnicodeDecodeError as error:
+        raise InputError(str(error), where=str(path), expected="a table of parallel text in UTF-8") from error
 
 
 def prepare(

@@ -35,7 +35,7 @@ def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
     target = folder / HUB
     shutil.rmtree(target, ignore_errors=True)
     codes = [language(tag).code for tag in recipe.languages]
-    write_checkpoint(target, model.eval(), folder / PIECES, codes)
+    write_checkpoint(target, model, folder / PIECES, codes)
     return target
 
 
