@@ -10,15 +10,16 @@ from importlib.resources import files
 
 @cache
 def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
-    """Places to cut, best first: after a semicolon or colon, before a dash, at a comma before a conjunction,
-    at any comma, before a weak conjunction, at any space."""
+    """Places to cut, best first: after a stop (a quotation may hold several sentences), after a semicolon or
+    colon, before a dash, at a comma before a conjunction, at any comma, before a weak conjunction, at any
+    space."""
     text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
     rows = {name: words for name, *words in (line.split("\t") for line in text.splitlines()[1:])}
-    patterns = [r"(?<=[;:]) ", r" (?=- )", r"(?<=[,)]) ", r" "]
+    patterns = [r"(?<=[.!?…]) ", r"(?<=[;:]) ", r" (?=- )", r"(?<=[,)]) ", r" "]
     if language in rows:
         strong, weak = rows[language]
-        patterns[3:3] = [rf" (?=(?:{weak})\b)"]
-        patterns[2:2] = [rf"(?<=,) (?=(?:{strong})\b)"]
+        patterns[4:4] = [rf" (?=(?:{weak})\b)"]
+        patterns[3:3] = [rf"(?<=,) (?=(?:{strong})\b)"]
     return tuple(map(re.compile, patterns))
 
 
