@@ -7,10 +7,10 @@ memory and no guards, so a new one is a file with these four members.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Protocol
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Protocol
 
-from egiz.translate.errors import OptionError
+from egiz.translate.errors import OptionError, nearest
 from egiz.translate.records import Hypothesis
 
 
@@ -59,6 +59,25 @@ class Decoding:
                     f"{getattr(self, name)}", where=f"decoding option {name}", expected="a number above 0"
                 )
 
+    @classmethod
+    def parse(cls, pairs: Sequence[str]) -> Decoding:
+        """Settings from ``name=value`` texts, the rest as they are by default.
+
+        Raises OptionError for a name that is no setting, and for a value that is not of its kind.
+        """
+        defaults = cls()
+        values: dict[str, Any] = {}
+        for pair in pairs:
+            name, _, text = pair.partition("=")
+            known = [field.name for field in fields(cls)]
+            if name not in known:
+                found = f"unknown decoding setting {name!r}"
+                raise OptionError(found, expected=", ".join(known), action=nearest(name, known))
+            values[name] = _value(name, text, type(getattr(defaults, name)))
+        beam = values.get("beam", defaults.beam)
+        values.setdefault("hypotheses", max(1, min(defaults.hypotheses, beam)))
+        return cls(**values)
+
     def longest(self, source_tokens: int) -> int:
         """The cap on target tokens for a source of so many tokens.
 
@@ -70,6 +89,18 @@ class Decoding:
     def signature(self) -> str:
         """All settings in one line, for provenance and for the key of the translation memory."""
         return ";".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+def _value(name: str, text: str, kind: type[bool] | type[int] | type[float]) -> bool | int | float:
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise OptionError(f"{name}={text}", where="decoding", expected="true or false")
+        return text.lower() == "true"
+    try:
+        return kind(text)
+    except ValueError as error:
+        expected = "a whole number" if kind is int else "a number"
+        raise OptionError(f"{name}={text}", where="decoding", expected=expected) from error
 
 
 def rounded(tokens: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,8 @@ from egiz.translate.engine import Decoding
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.convert import check_checkpoint
-from egiz.translate.models.manifest import hash_files
+from egiz.translate.models.layout import detect_source_format
+from egiz.translate.models.manifest import Manifest, hash_files
 from egiz.translate.records import Hypothesis
 from egiz.translate.tokenizer import NllbTokenizer
 
@@ -32,20 +32,28 @@ class TransformersEngine:
                 f"{error.name} is not installed", action='Install it with `pip install "egiz[torch]"`.'
             ) from error
         check_checkpoint(folder)
-        self._tokenizer = NllbTokenizer.load(folder)
-        self._model: Any = M2M100ForConditionalGeneration.from_pretrained(
+        self._tokenizer = NllbTokenizer.load(folder, source_format=detect_source_format(folder))
+        model: Any = M2M100ForConditionalGeneration.from_pretrained(
             folder, use_safetensors=True, dtype=torch.float32, local_files_only=True
         )
-        self._model = self._model.to(device).eval()
+        self._model = model.to(device).eval()
         self._device = device
         self._names = {number: token for token, number in self._tokenizer.ids.items()}
-        hashes = "".join(item.sha256 for item in hash_files(folder))
-        self._fingerprint = hashlib.sha256(hashes.encode("ascii")).hexdigest()
+        self.manifest = Manifest(
+            name=folder.resolve().name,
+            source="local",
+            revision="",
+            licence="",
+            languages=self._tokenizer.languages,
+            source_format=self._tokenizer.source_format,
+            precision="float32",
+            files=hash_files(folder),
+        )
 
     @property
     def identity(self) -> str:
-        """Hash of the checkpoint's files, engine and precision."""
-        return f"{self._fingerprint}+transformers+float32"
+        """Fingerprint of the checkpoint's files, engine and precision."""
+        return f"{self.manifest.fingerprint}+transformers+float32"
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+
 from egiz.parallel.cli.options import engine_choice, engine_options, language_options, split_languages
 
 

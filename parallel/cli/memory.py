@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+
 from egiz.parallel.cli.options import home_option
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
+    from egiz.translate.transformers_engine import TransformersEngine
 
 Command = Callable[..., Any]
 
@@ -27,13 +28,19 @@ class EngineChoice:
     precision: str
     threads: int
     beam: int
+    decoding: tuple[str, ...]
+    engine_name: str
     no_memory: bool
 
-    def engine(self) -> CTranslate2Engine:
+    def engine(self) -> CTranslate2Engine | TransformersEngine:
         """Open the chosen model; raises ModelError or ModelNotFound."""
         from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
         from egiz.translate.models import resolve
 
+        if self.engine_name == "transformers":
+            from egiz.translate.transformers_engine import TransformersEngine
+
+            return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
         hardware = Hardware(device=self.device, precision=self.precision, threads=self.threads)
         return CTranslate2Engine(resolve(self.model, self.home), hardware)
 
@@ -42,7 +49,7 @@ class EngineChoice:
         from egiz.translate.engine import Decoding
         from egiz.translate.ladder import Options
 
-        return Options(decoding=Decoding(beam=self.beam, hypotheses=min(4, self.beam)))
+        return Options(decoding=Decoding.parse((f"beam={self.beam}", *self.decoding)))
 
     def memory(self) -> Memory | NoMemory:
         """The translation memory, or one that holds nothing."""
@@ -72,6 +79,21 @@ _ENGINE_OPTIONS = (
     click.option(
         "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."
     ),
+    click.option(
+        "--decoding",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Another decoding setting: no_repeat, block_unknown, length_factor, length_extra, "
+        "length_penalty, repetition_penalty, hypotheses, batch_tokens. May be given again.",
+    ),
+    click.option(
+        "--engine",
+        "engine_name",
+        type=click.Choice(["ctranslate2", "transformers"]),
+        default="ctranslate2",
+        show_default=True,
+        help="transformers is the slow reference; it takes a folder in hub layout and egiz[torch].",
+    ),
     click.option("--no-memory", is_flag=True, help="Neither ask nor fill the translation memory."),
 )
 
@@ -97,8 +119,7 @@ def engine_options(function: Command) -> Command:
 
 def engine_choice(values: dict[str, Any]) -> EngineChoice:
     """Take the values of `engine_options` out of a command's parameters."""
-    names = ("model", "home", "device", "precision", "threads", "beam", "no_memory")
-    return EngineChoice(**{name: values[name] for name in names})
+    return EngineChoice(**{field.name: values[field.name] for field in fields(EngineChoice)})
 
 
 def language_options(function: Command) -> Command:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import click
+
 from egiz.parallel.cli.options import engine_choice, engine_options, language_options, split_languages
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+
 from egiz.parallel.cli.main import COMMANDS, group
 
 EGIZ = str(Path(sys.executable).parent / "egiz")

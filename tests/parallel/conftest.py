@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
 from egiz.parallel.rows import Edit, Row, make_row, target_text
 from egiz.parallel.scores import QUALITY, quality

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from egiz.parallel.build import Progress, build
 from egiz.parallel.publish import read_tsv
 from egiz.translate.errors import EgizError, InputError
@@ -13,9 +16,6 @@ from egiz.translate.models import Manifest
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from tests.translate.fakes import FakeEngine
 
 MANIFEST = Manifest(

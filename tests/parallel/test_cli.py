@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 import pytest
+
 from egiz.parallel.cli.main import COMMANDS
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.models import resolve
-
 from tests.parallel.commandline import SEED, egiz, every_command
 
 

@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.summary import STATUSES
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.translator import WINDOW
-
 from tests.parallel.commandline import SEED, egiz, start
 
 FILES = ["README.md", "datapackage.json", "parallel.tsv"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from egiz.parallel.lines import decode_lines, translate_lines
 from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
 from egiz.translate.translator import Translator
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.translate.fakes import FakeEngine
 
 

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+
 from egiz.parallel.publish import Publication, WrittenFile
 from egiz.parallel.publish import atomic as atomic_module
 from egiz.translate.errors import OutputError

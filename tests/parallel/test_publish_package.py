@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from egiz.parallel.publish import WrittenFile, card, datapackage
 from egiz.parallel.rows import Row
 from egiz.parallel.summary import Provenance, Summary, Tally

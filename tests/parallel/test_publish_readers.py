@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from egiz.parallel.publish import TsvWriter
 from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.rows import Row, source_text, target_text
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 Table = tuple[list[str], list[list[Any]]]
 Reader = Callable[[Path], Table]

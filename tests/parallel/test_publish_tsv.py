@@ -10,12 +10,13 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from egiz.parallel.publish import LONGEST_CELL, PublishedRow, TsvWriter, read_tsv
 from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.rows import Row, source_text, target_text
 from egiz.translate.errors import InputError, LanguageError, OptionError, OutputError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 HEADER = (
     "id\tkk\tru\tru.quality\tru.status\tru.flags\tru.terms\tru.mt"

@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from egiz.parallel.rows import Row, make_row, source_text, target_text
 from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import STATUSES, Tally
 from egiz.translate.records import Hypothesis, Sentence, Translation
-from hypothesis import given
-from hypothesis import strategies as st
 
 CASES = json.loads(
     (Path(__file__).parent.parent / "cases" / "published_texts.json").read_text(encoding="utf-8")

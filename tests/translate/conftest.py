@@ -52,7 +52,6 @@ def toy_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("torch", reason="learning needs torch")
     from egiz.translate.train.export import export_checkpoint
     from egiz.translate.train.learn import learn
-
     from tests.translate.toy import longer, prepare_toy, toy_recipe
 
     folder = prepare_toy(tmp_path_factory.mktemp("toy"))
@@ -66,7 +65,6 @@ def toy_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def toy_model(toy_run: Path) -> Path:
     """That model converted in float32; read only."""
     from egiz.translate.train.export import export_model
-
     from tests.translate.toy import longer, toy_recipe
 
     export_model(longer(toy_recipe()), toy_run / "checkpoint", toy_run / "model", precision="float32")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from egiz.translate.clauses import cut, join
 from hypothesis import given
 from hypothesis import strategies as st
+
+from egiz.translate.clauses import cut, join
 
 CUTS = [
     ('Ол: "Келдім. Көрдім" деді, кетті', 4, ('Ол: "Келдім.', 'Көрдім" деді, кетті')),

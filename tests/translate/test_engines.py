@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import EgizError, LanguageError, ModelError, OptionError
-
 from tests.translate.toy import LINES
 
 SOURCES = [line[0] for line in LINES[::4]]
@@ -107,6 +107,12 @@ def test_an_unknown_target_is_an_error_and_not_another_language(engine: CTransla
 def test_settings_that_cannot_be_are_refused(values: dict[str, int], message: str) -> None:
     with pytest.raises(OptionError, match=message):
         Decoding(**values)  # type: ignore[arg-type]
+
+
+def test_settings_are_read_from_text() -> None:
+    found = Decoding.parse(["beam=3", "block_unknown=false", "length_factor=2.5"])
+    assert found == Decoding(beam=3, hypotheses=3, block_unknown=False, length_factor=2.5)
+    assert Decoding.parse([]) == Decoding()
 
 
 def test_hardware_that_cannot_be_is_refused() -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards import CODES, REASONS, check, translatable
 from egiz.translate.guards.identify import _kindred, identifier
@@ -17,8 +20,6 @@ from egiz.translate.guards.length import buckets
 from egiz.translate.guards.script import alphabets, families, family
 from egiz.translate.languages import language, languages
 from egiz.translate.records import Hypothesis
-from hypothesis import given
-from hypothesis import strategies as st
 
 ROOT = Path(__file__).resolve().parents[2]
 DIRECTIONS = (("kk", "ru"), ("kk", "en"), ("ru", "kk"), ("en", "kk"))

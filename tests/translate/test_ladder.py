@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import RUNGS, Options, climb
 from egiz.translate.memory import Remembered
-
 from tests.translate.fakes import FakeEngine
 
 SOURCE = "Қоғамды реформалауға бағытталған шаралар жүйесі енді басталды."

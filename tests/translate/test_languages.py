@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language, languages, nllb_codes
 

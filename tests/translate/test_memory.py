@@ -13,13 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from egiz.translate import memory as module
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.memory import Key, Memory, NoMemory, Remembered, default_path
 from egiz.translate.memory_file import APPLICATION
 from egiz.translate.records import Attempt, Hypothesis
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 KEY = Key(engine="starter int8", source="kk", target="ru", settings="beam=5", text="Қайта құру")
 VALUE = Remembered(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from egiz.translate.errors import ModelError, OptionError, OutputError
 from egiz.translate.languages import nllb_codes
 from egiz.translate.models import convert as convert_module
@@ -23,7 +24,6 @@ from egiz.translate.models.layout import (
 from egiz.translate.models.manifest import read_manifest, verify
 from egiz.translate.models.spm import sentencepiece_facts
 from egiz.translate.tokenizer import NllbTokenizer
-
 from tests.translate.tiny import CODES, LINES, make_tiny_checkpoint, train_sentencepiece
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
 from egiz.translate.models import Hub, get_model, installed, resolve, verify
 from egiz.translate.models.catalogue import CatalogueEntry, PiecesSource
 from egiz.translate.models.layout import SENTENCEPIECE
-
 from tests.translate.fakehub import FakeRepository, commit_of, repository, serving
 
 pytest.importorskip("huggingface_hub", reason="fetching models needs huggingface_hub")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
 from egiz.translate.models import describe, fingerprint, read_manifest, resolve, verify, write_manifest
 from egiz.translate.models.catalogue import catalogue_entries, starter_folder

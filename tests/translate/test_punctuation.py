@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from egiz.translate.punctuation import normalise, quotes, typeset
 from hypothesis import given
 from hypothesis import strategies as st
+
+from egiz.translate.punctuation import normalise, quotes, typeset
 
 PLAIN = [
     ("«Қайта құру» — саясат", '"Қайта құру" - саясат'),

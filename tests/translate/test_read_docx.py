@@ -10,11 +10,12 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from egiz.translate.errors import InputError
 from egiz.translate.read import ReadOptions, archive, read
 from egiz.translate.read.docx import read_docx
-from hypothesis import given
-from hypothesis import strategies as st
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

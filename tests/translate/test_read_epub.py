@@ -10,11 +10,12 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from egiz.translate.errors import InputError
 from egiz.translate.read import ReadOptions, archive, read
 from egiz.translate.read.epub import read_epub
-from hypothesis import given
-from hypothesis import strategies as st
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from egiz.translate.errors import InputError, LanguageError, OptionError
 from egiz.translate.read import ReadOptions, read, read_all
 from egiz.translate.read import documents as documents_module
 from egiz.translate.read.clean import clean
 from egiz.translate.read.decode import decode
 from egiz.translate.records import Document
-from hypothesis import given
-from hypothesis import strategies as st
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "read"
 KAZAKH = "әіңғүұқөһ ӘІҢҒҮҰҚӨҺ"

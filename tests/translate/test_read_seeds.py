@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from egiz.translate.read import ReadOptions, read
 
 SEEDS = Path(__file__).resolve().parent.parent.parent / "seeds"

@@ -6,12 +6,13 @@ import csv
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.read.clean import clean
 from egiz.translate.read.table import read_table
-from hypothesis import given
-from hypothesis import strategies as st
 
 CELLS = st.lists(
     st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\u2028\u2029")).filter(

@@ -6,6 +6,7 @@ import tomllib
 from importlib.resources import files
 
 import pytest
+
 from egiz.translate.records import Document
 from egiz.translate.split import split, split_text
 from egiz.translate.split.knowledge import LANGUAGES, know

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from egiz.translate.errors import LanguageError
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW, Translator
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.translate.fakes import FakeEngine
 
 

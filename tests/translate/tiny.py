@@ -57,8 +57,9 @@ def make_tiny_checkpoint(folder: Path, codes: tuple[str, ...] = CODES, *, paddin
     themselves, most run into the length limit, and now and then a language code turns up among them.
     """
     import torch
-    from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
     from transformers import M2M100Config, M2M100ForConditionalGeneration
+
+    from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
 
     pieces = train_sentencepiece(folder.parent / f"{folder.name}.sentencepiece.model")
     config = M2M100Config(

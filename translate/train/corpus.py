@@ -168,12 +168,9 @@ def read_rows(folder: Path) -> list[Row]:
     return rows
 
 
-def licences(sources: Iterable[Source]) -> dict[str, list[str]]:
-    """Group the source files by licence, for the model card."""
-    grouped: dict[str, list[str]] = {}
-    for source in sources:
-        grouped.setdefault(source.licence, []).append(source.file)
-    return grouped
+def licences(sources: Iterable[Source]) -> tuple[str, ...]:
+    """The licences of all sources, each once, sorted; a source may name several, separated by commas."""
+    return tuple(sorted({part.strip() for source in sources for part in source.licence.split(",")}))
 
 
 def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[str]]:

@@ -55,7 +55,7 @@ def export_model(
         precision=precision,
         name=recipe.name,
         source=source,
-        licence="trained on texts under " + "; ".join(sorted(licences(recipe.sources))),
+        licence="trained on texts under " + ", ".join(licences(recipe.sources)),
         languages=recipe.languages,
         figures=figures,
     )

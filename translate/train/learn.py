@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -193,7 +194,7 @@ def _loss(model: Any, batch: Batch, smoothing: float, device: str) -> torch.Tens
     import torch
 
     source, given, labels = tensors(batch, device)
-    with torch.autocast(device, dtype=torch.bfloat16):
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=_has_bfloat16(device)):
         hidden = model.model(
             input_ids=source, attention_mask=source.ne(PAD).long(), decoder_input_ids=given, use_cache=False
         ).last_hidden_state
@@ -203,6 +204,17 @@ def _loss(model: Any, batch: Batch, smoothing: float, device: str) -> torch.Tens
         logits.float(), labels[wanted], label_smoothing=smoothing
     )
     return loss
+
+
+@cache
+def _has_bfloat16(device: str) -> bool:
+    """Whether the hardware multiplies in bfloat16; where it only emulates it, float32 is faster."""
+    import torch
+
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    found = torch.cpu.get_capabilities()
+    return bool(found.get("avx512_bf16") or found.get("amx_bf16") or found.get("bf16"))
 
 
 def _step(

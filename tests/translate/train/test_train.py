@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.batches import BUCKETS, epoch
 from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
 from egiz.translate.train.learn import rate
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
 from egiz.translate.train.vocabulary import END, UNKNOWN, Pieces
-
 from tests.translate.toy import LINES, prepare_toy, toy_recipe
 
 
