@@ -165,7 +165,7 @@ def _provenance(translator: Translator, manifest: Manifest, sources: list[Source
             fingerprint=manifest.fingerprint,
             licence=manifest.licence,
             precision=precision,
-            engine=f"{engine} {version(engine)}",
+            engine=engine.replace("-", " ", 1),
         ),
         decoding=translator.options.signature(),
         splitter=SPLITTER,

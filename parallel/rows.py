@@ -12,27 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from egiz.translate.punctuation import quotes, typeset
-from egiz.translate.records import Sentence, Status, Translation
+from egiz.translate.records import Edit, Sentence, Status, Translation
 
 Scorer = Callable[[Translation], float | None]
 """Gives a quality between 0 and 1, or None where nothing can be said."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """One change to the engine's raw output, as data that can be replayed.
-
-    `before` stood at `start:stop` of the raw hypothesis (code points from 0, half-open) and reads `after`
-    in the corrected text. `term` is the identifier of the term that asked for it, `rule` the name of the
-    rule that made it.
-    """
-
-    start: int
-    stop: int
-    before: str
-    after: str
-    term: str
-    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,79 +4,116 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from egiz.translate.split.knowledge import know, primary
+
+_STOPS = ".!?…"
+_LAST_STOP = re.compile(r"(?<=\w\w\w)[.!?…]+$")
+"""A sentence's stop, not that of "т.д." or "U.S."."""
+
+_UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """Conjunctions that begin a clause, weak ones that join words, and words that keep their capital."""
+
+    strong: str = ""
+    weak: str = ""
+    capital: frozenset[str] = frozenset()
+
+
+@cache
+def _words(language: str) -> _Words:
+    text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
+    for line in text.splitlines()[1:]:
+        name, strong, weak, capital = line.split("\t")
+        if name == primary(language):
+            return _Words(strong=strong, weak=weak, capital=frozenset(filter(None, capital.split("|"))))
+    return _Words()
 
 
 @cache
 def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
-    """Places to cut, best first: after a stop (a quotation may hold several sentences), after a semicolon or
-    colon, before a dash, at a comma before a conjunction, at any comma, before a weak conjunction, at any
-    space."""
-    text = (files("egiz.translate") / "data" / "conjunctions.tsv").read_text(encoding="utf-8")
-    rows = {name: words for name, *words in (line.split("\t") for line in text.splitlines()[1:])}
-    patterns = [r"(?<=[.!?…]) ", r"(?<=[;:]) ", r" (?=- )", r"(?<=[,)]) ", r" "]
-    if language in rows:
-        strong, weak = rows[language]
-        patterns[4:4] = [rf" (?=(?:{weak})\b)"]
-        patterns[3:3] = [rf"(?<=,) (?=(?:{strong})\b)"]
-    return tuple(map(re.compile, patterns))
-
-
-_STOPS = ".!?…"
+    """Ends of parts, best first: a sentence's stop inside a quotation, semicolon or colon, before a dash, a
+    comma before a conjunction, any comma, before a weak conjunction, any space."""
+    words = _words(language)
+    patterns = [
+        r"(?<=\w\w\w\w\w[.!?…]) (?=\W*[^\W\d_a-zа-яёәғқңөұүһі])",
+        r"(?<=[;:]) |(?<=[。！？；])",
+        r" (?=- )",
+        rf"(?<=,) (?=(?:{words.strong})\b)" if words.strong else "",
+        r"(?<=[,)]) |(?<=[，、])",
+        rf" (?=(?:{words.weak})\b)" if words.weak else "",
+        r" ",
+    ]
+    return tuple(re.compile(pattern) for pattern in patterns if pattern)
 
 
 def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> tuple[str, ...]:
     """Cut `text` into parts of at most `longest` tokens by `count`, at the best places near the middle.
 
-    `language` (BCP-47) tells before which conjunctions to cut. Joined by single spaces the parts give
-    `text` back. A single word longer than that stays whole.
+    `language` (BCP-47) tells before which conjunctions to cut. The parts make up the text; a space that
+    stood at a cut ends the part before it. A single word that is too long is cut inside, for no network
+    has room for it.
 
     >>> cut("Бірі келді, ал бірі кетті.", 3, lambda part: len(part.split()), "kk")
-    ('Бірі келді,', 'ал бірі кетті.')
+    ('Бірі келді, ', 'ал бірі кетті.')
     """
-    if count(text) <= longest:
+    if count(text) <= longest or len(text) < 2:
         return (text,)
-    middle = len(text) / 2
+    place = _place(text, language)
+    return cut(text[:place], longest, count, language) + cut(text[place:], longest, count, language)
+
+
+def _place(text: str, language: str) -> int:
+    """The best place to cut; neither side may be a crumb of less than a tenth."""
+    middle, least = len(text) / 2, len(text) / 10
     for pattern in _cuts(language):
-        places = [match.start() for match in pattern.finditer(text) if _balanced(text, match.start())]
+        ends = (match.end() for match in pattern.finditer(text))
+        places = [end for end in ends if least <= end <= len(text) - least]
         if places:
-            place = min(places, key=lambda place: abs(place - middle))
-            before, after = text[:place], text[place + 1 :]
-            return cut(before, longest, count, language) + cut(after, longest, count, language)
-    return (text,)
+            return min(places, key=lambda place: abs(place - middle))
+    return len(text) // 2
 
 
-def _balanced(text: str, place: int) -> bool:
-    """Neither side of a cut may be a crumb: each holds at least a tenth of the text."""
-    return len(text) / 10 <= place <= len(text) * 9 / 10
-
-
-def join(sources: Sequence[str], targets: Sequence[str]) -> str:
-    """Join the translations of the parts that `cut` made.
+def join(sources: Sequence[str], targets: Sequence[str], language: str) -> str:
+    """Join the translations, into `language`, of the parts that `cut` made.
 
     A model ends and begins every part like a sentence: a final stop that the source part does not have is
     taken off before the next part, and a capital is lowered where the source part goes on in lower case
-    and the word is not an abbreviation or the English "I".
+    and the word is one that opens sentences by habit, not a name.
 
-    >>> join(["Бірі келді,", "ал бірі кетті."], ["One came.", "And one left."])
+    >>> join(["Бірі келді, ", "ал бірі кетті."], ["One came.", "And one left."], "en")
     'One came, and one left.'
     """
-    made: list[str] = []
+    made = ""
     last = len(sources) - 1
     for place, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        source, target = source.strip(), target.strip()
         if place < last and source[-1:] not in _STOPS:
-            target = target.rstrip(_STOPS + " ")
-            if source[-1:] in ",;:" and target[-1:] not in ",;:":
+            target = _LAST_STOP.sub("", target)
+            if source[-1:] in ",;:" and target and target[-1] not in ",;:":
                 target += source[-1]
         if place and source.lstrip("- ")[:1].islower():
-            target = _lowered(target)
-        made.append(target)
-    return " ".join(filter(None, made))
+            target = _lowered(target, language)
+        made += _gap(made, target) + target
+    return made
 
 
-def _lowered(text: str) -> str:
+def _gap(before: str, after: str) -> str:
+    """A space between parts, except where both sides are in a script that writes none."""
+    if not before or not after or (_UNSPACED.match(before[-1]) and _UNSPACED.match(after[0])):
+        return ""
+    return " "
+
+
+def _lowered(text: str, language: str) -> str:
     word = re.match(r"\w+", text)
-    if not word or word[0] == "I" or (len(word[0]) > 1 and not word[0][1:].islower()):
+    common = know(language).starters
+    if not word or word[0].lower() not in common or word[0] in _words(language).capital:
         return text
     return text[0].lower() + text[1:]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine import Decoding, rounded
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
-from egiz.translate.models.manifest import read_manifest
+from egiz.translate.models.manifest import verify
 from egiz.translate.records import Hypothesis
 from egiz.translate.tokenizer import END, NllbTokenizer
 
@@ -68,15 +69,15 @@ class CTranslate2Engine:
     def __init__(self, folder: Path, hardware: Hardware | None = None) -> None:
         hardware = hardware or Hardware()
         self.folder = folder
-        self.manifest = read_manifest(folder)
+        self.manifest = verify(folder)
         self._tokenizer = NllbTokenizer.load(folder)
         self._model = _load(folder, hardware)
         self._precision = str(self._model.compute_type)
 
     @property
     def identity(self) -> str:
-        """Model fingerprint, engine and the precision that is really computed in."""
-        return f"{self.manifest.fingerprint}+ctranslate2+{self._precision}"
+        """Model fingerprint, engine with its version, and the precision that is really computed in."""
+        return f"{self.manifest.fingerprint}+ctranslate2-{version('ctranslate2')}+{self._precision}"
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -95,28 +96,26 @@ class CTranslate2Engine:
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate single sentences; results in the order of `texts`."""
-        first, second = language(source), language(target)
+        first, prefix = language(source), self._tokenizer.prefix(language(target))
         encoded = [self._tokenizer.encode(text, first) for text in texts]
         groups: dict[int, list[int]] = {}
         for place, tokens in enumerate(encoded):
             groups.setdefault(rounded(len(tokens)), []).append(place)
         waiting = [
-            (places, self._submit([encoded[place] for place in places], second.code, decoding))
+            (places, self._submit([encoded[place] for place in places], prefix, decoding))
             for _, places in sorted(groups.items(), reverse=True)
         ]
         results: list[tuple[Hypothesis, ...]] = [()] * len(texts)
         for places, futures in waiting:
             for place, future in zip(places, futures, strict=True):
-                results[place] = self._hypotheses(future.result(), second.code)
-        if decoding.length_penalty != 1 or decoding.repetition_penalty != 1:
-            return self._rescored(encoded, results, second.code, decoding)
-        return results
+                results[place] = self._hypotheses(_result(future, self.folder), prefix)
+        return self._rescored(encoded, results, prefix, decoding)
 
-    def _submit(self, group: list[list[str]], code: str, decoding: Decoding) -> list[Any]:
+    def _submit(self, group: list[list[str]], prefix: list[str], decoding: Decoding) -> list[Any]:
         """Queue sentences of one rounded length, so that all of them have the same cap."""
         waiting: list[Any] = self._model.translate_batch(
             group,
-            [[code]] * len(group),
+            [prefix] * len(group),
             asynchronous=True,
             max_batch_size=decoding.batch_tokens,
             batch_type="tokens",
@@ -127,18 +126,18 @@ class CTranslate2Engine:
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
             max_input_length=0,
-            max_decoding_length=decoding.longest(len(group[0])),
+            max_decoding_length=decoding.longest(len(group[0])) + len(prefix),
             return_scores=True,
             return_end_token=True,
         )
         return waiting
 
-    def _hypotheses(self, result: Any, code: str) -> tuple[Hypothesis, ...]:
+    def _hypotheses(self, result: Any, prefix: list[str]) -> tuple[Hypothesis, ...]:
         made = []
         for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
             own = len(tokens) - 1  # without the language code, which CTranslate2 counts in its mean
-            pieces = tuple(token for token in tokens if token not in (code, END))
+            pieces = tuple(token for token in tokens if token not in (*prefix, END))
             made.append(
                 Hypothesis(
                     text=self._tokenizer.decode(pieces),
@@ -150,29 +149,56 @@ class CTranslate2Engine:
         return tuple(made)
 
     def _rescored(
-        self, encoded: list[list[str]], results: list[tuple[Hypothesis, ...]], code: str, decoding: Decoding
+        self,
+        encoded: list[list[str]],
+        results: list[tuple[Hypothesis, ...]],
+        prefix: list[str],
+        decoding: Decoding,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Replace search scores that penalties have bent by the model's own mean log-probability."""
-        flat = [(place, hypothesis) for place, found in enumerate(results) for hypothesis in found]
+        """Replace search scores that penalties or blocked repetitions have bent by the model's own."""
+        bent = [
+            (place, rank)
+            for place, found in enumerate(results)
+            for rank, hypothesis in enumerate(found)
+            if _bent(hypothesis, decoding)
+        ]
         scored = self._model.score_batch(
-            [encoded[place] for place, _ in flat],
-            [[code, *hypothesis.tokens] for _, hypothesis in flat],
+            [encoded[place] for place, _ in bent],
+            [[*prefix, *results[place][rank].tokens] for place, rank in bent],
             max_batch_size=decoding.batch_tokens,
             batch_type="tokens",
             max_input_length=0,
         )
-        made: list[list[Hypothesis]] = [[] for _ in results]
-        for (place, hypothesis), result in zip(flat, scored, strict=True):
-            own = list(result.log_probs)[1:] or [0.0]
-            made[place].append(
-                Hypothesis(
-                    text=hypothesis.text,
-                    tokens=hypothesis.tokens,
-                    logprob=sum(own) / len(own),
-                    complete=hypothesis.complete,
-                )
-            )
+        made = [list(found) for found in results]
+        for (place, rank), result in zip(bent, scored, strict=True):
+            hypothesis = made[place][rank]
+            own = list(result.log_probs)[len(prefix) : None if hypothesis.complete else -1] or [0.0]
+            made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
+
+
+def _bent(hypothesis: Hypothesis, decoding: Decoding) -> bool:
+    """Whether the search score of an output is not what the model itself says of it.
+
+    CTranslate2 takes blocked pieces out before it normalises, so wherever an n-gram was about to be
+    repeated the rest looks likelier than it is.
+    """
+    if decoding.length_penalty != 1 or decoding.repetition_penalty != 1:
+        return True
+    size = decoding.no_repeat - 1
+    grams = [hypothesis.tokens[at : at + size] for at in range(len(hypothesis.tokens) - size + 1)]
+    return size >= 0 and len(set(grams)) < len(grams)
+
+
+def _result(future: Any, folder: Path) -> Any:
+    try:
+        return future.result()
+    except RuntimeError as error:
+        raise ModelError(
+            f"the engine failed: {error}",
+            where=str(folder),
+            action="If memory ran out, make batches smaller: --decoding batch_tokens=512.",
+        ) from error
 
 
 def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:

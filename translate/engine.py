@@ -6,6 +6,7 @@ memory and no guards, so a new one is a file with these four members.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
@@ -53,8 +54,8 @@ class Decoding:
                 where="decoding option hypotheses",
                 expected="at most the beam",
             )
-        for name in ("length_factor", "repetition_penalty"):
-            if getattr(self, name) <= 0:
+        for name in ("length_factor", "repetition_penalty", "length_penalty"):
+            if not 0 < getattr(self, name) < math.inf:
                 raise OptionError(
                     f"{getattr(self, name)}", where=f"decoding option {name}", expected="a number above 0"
                 )
@@ -84,11 +85,15 @@ class Decoding:
         The source is rounded up to a multiple of eight, so that sentences of like length share a batch and
         the cap of a sentence does not depend on which others it is decoded with.
         """
-        return int(self.length_factor * rounded(source_tokens)) + self.length_extra
+        return min(_POSITIONS, int(self.length_factor * rounded(source_tokens)) + self.length_extra)
 
     def signature(self) -> str:
         """All settings in one line, for provenance and for the key of the translation memory."""
         return ";".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+_POSITIONS = 500
+"""Target tokens that every model of NLLB's architecture has positions for: they have 512 or more."""
 
 
 def _value(name: str, text: str, kind: type[bool] | type[int] | type[float]) -> bool | int | float:
@@ -135,5 +140,5 @@ class Engine(Protocol):
         ...
 
     def unknown(self, text: str) -> tuple[str, ...]:
-        """The pieces of `text` that the vocabulary lacks, in order."""
+        """The stretches of `text` that the model cannot read at all, in order: it is blind to them."""
         ...

@@ -13,16 +13,23 @@ from dataclasses import dataclass, field, replace
 from egiz.translate.clauses import cut, join
 from egiz.translate.engine import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.guards import check, translatable
+from egiz.translate.guards import CODES, check, translatable
 from egiz.translate.memory import Remembered
 from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 1
+VERSION = 2
 """Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before."""
 
 _PIVOTS = ("en", "ru")
+_ENDS = ".!?:;…"
+_ACRONYM = 8
+"""Letters up to which a text in capitals may be an acronym rather than a heading."""
+
+_SHORT = 8
+UNREAD = "unread"
+"""The flag of a translation whose source holds characters that the model cannot read at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,22 +65,31 @@ def _decode(
 ) -> list[tuple[Hypothesis, ...]]:
     """Translate, cutting what is too long for the model at its clauses."""
     parts = [cut(text, options.longest, engine.count, source) for text in texts]
-    flat = [part for group in parts for part in group]
+    return _in_parts(engine, parts, source, target, options)
+
+
+def _in_parts(
+    engine: Engine, parts: Sequence[tuple[str, ...]], source: str, target: str, options: Options
+) -> list[tuple[Hypothesis, ...]]:
+    """Translate all parts of all texts together and join those of each text."""
+    flat = [part.strip() for group in parts for part in group]
     found = iter(engine.translate(flat, source=source, target=target, decoding=options.decoding))
-    return [_joined(group, [next(found) for _ in group]) for group in parts]
+    return [_joined(group, [next(found) for _ in group], target) for group in parts]
 
 
-def _joined(parts: tuple[str, ...], found: list[tuple[Hypothesis, ...]]) -> tuple[Hypothesis, ...]:
+def _joined(
+    parts: tuple[str, ...], found: list[tuple[Hypothesis, ...]], language: str
+) -> tuple[Hypothesis, ...]:
     if len(parts) == 1:
         return found[0]
     best = [hypotheses[0] for hypotheses in found]
     weights = [len(hypothesis.tokens) + 1 for hypothesis in best]
+    total = sum(item.logprob * weight for item, weight in zip(best, weights, strict=True))
     return (
         Hypothesis(
-            text=join(parts, [hypothesis.text for hypothesis in best]),
+            text=join(parts, [hypothesis.text for hypothesis in best], language),
             tokens=tuple(token for hypothesis in best for token in hypothesis.tokens),
-            logprob=sum(item.logprob * weight for item, weight in zip(best, weights, strict=True))
-            / sum(weights),
+            logprob=total / sum(weights),
             complete=all(hypothesis.complete for hypothesis in best),
         ),
     )
@@ -91,16 +107,19 @@ def _recased(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
     """Give a heading in capitals, or a fragment without a stop, the look of a sentence."""
+    dressed = [_dressed(text) for text in texts]
+    changed = [new for text, new in zip(texts, dressed, strict=True) if new != text]
+    found = iter(_decode(engine, changed, source, target, options))
+    made: list[tuple[Hypothesis, ...]] = []
+    for text, new in zip(texts, dressed, strict=True):
+        hypotheses = next(found) if new != text else ()
+        made.append(hypotheses if text[-1:] in _ENDS else tuple(map(_without_stop, hypotheses)))
+    return made
 
-    def dressed(text: str) -> str:
-        text = text.capitalize() if text.isupper() and len(text) > 8 else text[:1].upper() + text[1:]
-        return text if text[-1:] in ".!?:;…" else text + "."
 
-    found = _decode(engine, [dressed(text) for text in texts], source, target, options)
-    return [
-        tuple(hypotheses if text[-1:] in ".!?:;…" else map(_without_stop, hypotheses))
-        for text, hypotheses in zip(texts, found, strict=True)
-    ]
+def _dressed(text: str) -> str:
+    text = text.capitalize() if text.isupper() and len(text) > _ACRONYM else text[:1].upper() + text[1:]
+    return text if text[-1:] in _ENDS else text + "."
 
 
 def _without_stop(hypothesis: Hypothesis) -> Hypothesis:
@@ -110,24 +129,29 @@ def _without_stop(hypothesis: Hypothesis) -> Hypothesis:
 def _clauses(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate clause by clause: short inputs rarely loop and nothing can vanish between clauses."""
-    made: list[tuple[Hypothesis, ...]] = []
-    for text in texts:
-        half = max(8, engine.count(text) // 2 + 1)
-        made.extend(
-            _decode(engine, [text], source, target, replace(options, longest=min(half, options.longest)))
-        )
-    return made
+    """Translate clause by clause: short inputs rarely loop, and nothing can vanish between clauses.
+
+    A text is cut in two or more; one of at most `_SHORT` pieces stays whole, and there is nothing to try.
+    """
+    parts = [
+        cut(text, min(options.longest, max(_SHORT, engine.count(text) // 2 + 1)), engine.count, source)
+        for text in texts
+    ]
+    found = iter(_in_parts(engine, [group for group in parts if len(group) > 1], source, target, options))
+    return [next(found) if len(group) > 1 else () for group in parts]
+
+
+def pivot_language(engine: Engine, source: str, target: str) -> str:
+    """The language between the two that the `pivot` rung goes through; empty where the model has none."""
+    return next((item for item in _PIVOTS if item in engine.languages and item not in (source, target)), "")
 
 
 def _pivot(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
     """Go through English, or Russian where English is an end, if the model has it."""
-    through = next(
-        (item for item in _PIVOTS if item in engine.languages and item not in (source, target)), None
-    )
-    if through is None:
+    through = pivot_language(engine, source, target)
+    if not through:
         return [()] * len(texts)
     bridge = [found[0] for found in _decode(engine, texts, source, through, options)]
     filled = [item.text for item in bridge if item.text]
@@ -146,26 +170,35 @@ RUNGS: dict[str, Rung] = {"strict": _strict, "recased": _recased, "clauses": _cl
 def climb(
     engine: Engine, texts: Sequence[str], *, source: str, target: str, options: Options
 ) -> list[Remembered]:
-    """Translate normalised, distinct texts; one result per text, in order, with status and attempts."""
+    """Translate normalised, distinct texts; one result per text, in order, with status and attempts.
+
+    A text without words is its own translation. An empty one has none, and fails.
+    """
     states = [_State(text) for text in texts]
     for state in states:
         if not translatable(state.text):
-            same = Hypothesis(text=state.text, tokens=(), logprob=0.0)
-            state.offer("copied through", [(same, ())])
+            state.copy()
     for name, rung in (("beam", _decode), *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
         if not doubtful:
             break
         found = rung(engine, [state.text for state in doubtful], source, target, options)
         for state, hypotheses in zip(doubtful, found, strict=True):
-            state.offer(
-                name,
-                [
-                    (item, check(state.text, item, source_language=source, target_language=target))
-                    for item in hypotheses
-                ],
-            )
-    return [state.result() for state in states]
+            state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
+    return [state.result(blind=bool(engine.unknown(state.text))) for state in states]
+
+
+_Judged = tuple[Hypothesis, tuple[str, ...]]
+
+
+def _judged(text: str, hypothesis: Hypothesis, source: str, target: str) -> _Judged:
+    return hypothesis, check(text, hypothesis, source_language=source, target_language=target)
+
+
+def _badness(flags: tuple[str, ...]) -> tuple[bool, bool, int, int]:
+    """Orders outputs: nothing to read is worst, then what breaks off, then the number and kind of doubts."""
+    worst = max((len(CODES) - CODES.index(flag) for flag in flags), default=0)
+    return "empty" in flags, "cut" in flags, len(flags), worst
 
 
 @dataclass(slots=True)
@@ -179,24 +212,31 @@ class _State:
     settled: bool = False
     retried: bool = False
 
-    def offer(self, rung: str, judged: list[tuple[Hypothesis, tuple[str, ...]]]) -> None:
-        """Take over a rung's outputs where their best has fewer objections than what we hold."""
+    def copy(self) -> None:
+        """Let the text stand for itself; an empty one is given up."""
+        self.settled = True
+        if self.text:
+            self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), ()
+            self.attempts.append(Attempt(rung="copy", flags=()))
+
+    def offer(self, rung: str, judged: list[_Judged]) -> None:
+        """Take over a rung's outputs where the best of them is better than what we hold."""
         if not judged:
             return
-        place = min(range(len(judged)), key=lambda at: (len(judged[at][1]), at))
+        place = min(range(len(judged)), key=lambda at: (_badness(judged[at][1]), at))
         flags = judged[place][1]
         self.attempts.append(Attempt(rung=rung, flags=judged[0][1]))
-        if not self.best or len(flags) < len(self.flags):
+        if not self.best or _badness(flags) < _badness(self.flags):
             ordered = [judged[place], *judged[:place], *judged[place + 1 :]]
             self.best, self.flags = tuple(item for item, _ in ordered), flags
             self.retried = place > 0 or len(self.attempts) > 1
         self.settled = not self.flags
 
-    def result(self) -> Remembered:
-        """What the climb came to."""
+    def result(self, *, blind: bool) -> Remembered:
+        """What the climb came to; `blind` says that part of the source could not be read."""
+        attempts = tuple(self.attempts)
         if not self.best or "empty" in self.flags:
-            return Remembered(hypotheses=(), status="failed", flags=self.flags, attempts=tuple(self.attempts))
-        status: Status = "suspect" if self.flags else "retried" if self.retried else "ok"
-        return Remembered(
-            hypotheses=self.best, status=status, flags=self.flags, attempts=tuple(self.attempts)
-        )
+            return Remembered(hypotheses=(), status="failed", flags=self.flags, attempts=attempts)
+        flags = (*self.flags, UNREAD) if blind and self.best[0].tokens else self.flags
+        status: Status = "suspect" if flags else "retried" if self.retried else "ok"
+        return Remembered(hypotheses=self.best, status=status, flags=flags, attempts=attempts)

@@ -17,11 +17,10 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("‘’‚‛´`ʼʹ′", "'"),
         **dict.fromkeys("‹›", "'"),
         **dict.fromkeys("‐‑‒–−", "-"),
-        **dict.fromkeys("—―", "—"),
+        "―": "—",
         **dict.fromkeys("\u00a0\u2007\u2009\u200a\u202f\u3000\t\r\n", " "),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", None),
+        **dict.fromkeys("\u00ad\u200b\u200e\u200f\u2060\ufeff", None),
         "…": "...",
-        "№": "№",
     }
 )
 _SPACED: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -100,7 +99,7 @@ def _pair(roles: list[str]) -> list[str]:
 
 def _dashes(text: str) -> str:
     """A hyphen standing between spaces is a dash."""
-    return re.sub(r"(?<=\S) - (?=\S)", " — ", re.sub(r"^- (?=\S)", "— ", text))
+    return re.sub(r"(?:(?<=\S )|^)-(?= \S)", "—", text)
 
 
 def _ellipsis(text: str) -> str:

@@ -108,3 +108,20 @@ class Translation:
     def text(self) -> str:
         """The best output, raw as the engine gave it; empty where there is none."""
         return self.hypotheses[0].text if self.hypotheses else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One change to the engine's raw output, as data that can be replayed.
+
+    `before` stood at `start:stop` of the raw hypothesis (code points from 0, half-open) and reads `after`
+    in the corrected text. `term` is the identifier of the term that asked for it, `rule` the name of the
+    rule that made it.
+    """
+
+    start: int
+    stop: int
+    before: str
+    after: str
+    term: str
+    rule: str

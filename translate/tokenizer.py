@@ -7,6 +7,7 @@ and no language code can be lost on the way: one that the model lacks is an erro
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,15 +100,29 @@ class NllbTokenizer:
         return str(self.processor.decode_pieces(kept)).strip()
 
     def pieces(self, text: str) -> list[str]:
-        """The pieces of the text, without language code and end."""
-        return list(self.processor.encode(text, out_type=str))
+        """The pieces of the text, without language code and end.
+
+        A character without a piece of its own is read as its nearest one that has: its small letter, or
+        its letter without marks ("Ю" as "ю", "é" as "e"), which says more to the model than ``<unk>``.
+        """
+        return list(self.processor.encode(self._readable(text), out_type=str))
+
+    def _readable(self, text: str) -> str:
+        found = self.processor.encode(text, out_type=str)
+        strange = {mark for piece in found if piece not in self.ids for mark in piece}
+        return text.translate({ord(mark): self._nearest(mark) for mark in strange}) if strange else text
+
+    def _nearest(self, mark: str) -> str:
+        bare = unicodedata.normalize("NFD", mark)[0]
+        known = (near for near in (mark, mark.lower(), bare, bare.lower()) if near in self.ids)
+        return next(known, mark)
 
     def count(self, text: str) -> int:
         """How many pieces the text makes, language code and end not counted."""
-        return len(self.processor.encode(text, out_type=int))
+        return len(self.pieces(text))
 
     def unknown(self, text: str) -> tuple[str, ...]:
-        """The stretches of the text that the model cannot read, in order; it gets ``<unk>`` for each."""
+        """The stretches of the text that the model cannot read at all; it gets ``<unk>`` for each."""
         return tuple(piece for piece in self.pieces(text) if piece not in self.ids)
 
     def to_ids(self, tokens: Iterable[str]) -> list[int]:

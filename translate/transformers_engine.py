@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,8 @@ class TransformersEngine:
 
     @property
     def identity(self) -> str:
-        """Fingerprint of the checkpoint's files, engine and precision."""
-        return f"{self.manifest.fingerprint}+transformers+float32"
+        """Fingerprint of the checkpoint's files, engine with its version, and precision."""
+        return f"{self.manifest.fingerprint}+transformers-{version('transformers')}+float32"
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -79,7 +80,8 @@ class TransformersEngine:
 
         tokens = self._tokenizer.encode(text, language(source))
         ids = self._tokenizer.ids
-        code, end, pad = ids[language(target).code], ids["</s>"], ids["<pad>"]
+        [code] = self._tokenizer.to_ids(self._tokenizer.prefix(language(target)))
+        end, pad = ids["</s>"], ids["<pad>"]
         source_ids = torch.tensor([self._tokenizer.to_ids(tokens)], device=self._device)
         with torch.no_grad():
             rows = self._model.generate(

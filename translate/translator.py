@@ -7,15 +7,16 @@ from itertools import islice
 
 from egiz.translate.engine import Engine
 from egiz.translate.errors import LanguageError
-from egiz.translate.ladder import Options, climb
+from egiz.translate.guards import translatable
+from egiz.translate.ladder import Options, climb, pivot_language
 from egiz.translate.languages import language
 from egiz.translate.memory import Key, MemoryLike, NoMemory, Remembered
 from egiz.translate.punctuation import normalise
 from egiz.translate.records import Sentence, Translation
 
-WINDOW = 128
-"""Sentences translated and committed to the memory together. What an interruption can lose is one window;
-windows are the same in every run, so an interrupted and a whole run decode the same batches."""
+WINDOW = 64
+"""Sentences translated and committed to the memory together: what an interruption can lose, and how often
+progress is told. A sentence does not depend on the others of its window."""
 
 
 class Translator:
@@ -65,7 +66,7 @@ class Translator:
             yield from zip(*columns, strict=True)
 
     def _column(self, window: list[Sentence], target: str) -> list[Translation]:
-        texts = [normalise(sentence.text) for sentence in window]
+        texts = [_input(sentence.text) for sentence in window]
         keys = {text: self._key(text, target) for text in texts}
         held = self._memory.get(list(keys.values()))
         new = [text for text, key in keys.items() if key not in held]
@@ -87,7 +88,7 @@ class Translator:
             engine=self.engine.identity,
             source=self.source,
             target=target,
-            settings=self.options.signature(),
+            settings=f"{self.options.signature()};pivot={pivot_language(self.engine, self.source, target)}",
             text=text,
         )
 
@@ -104,6 +105,11 @@ class Translator:
             engine=self.identity,
             remembered=remembered,
         )
+
+
+def _input(text: str) -> str:
+    """What the engine gets; a text that will only be copied stays as it is written."""
+    return normalise(text) if translatable(text) else text.strip()
 
 
 def _offered(tag: str, engine: Engine) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
-from egiz.parallel.rows import Edit, Row, make_row, target_text
+from egiz.parallel.rows import Row, make_row, target_text
 from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Tally
-from egiz.translate.records import Hypothesis, Sentence, Translation
+from egiz.translate.records import Edit, Hypothesis, Sentence, Translation
 
 Publish = Callable[[Path, list[Row]], Path]
 

@@ -36,7 +36,7 @@ def engine() -> FakeEngine:
     answer = {"ru": "Перевод этого предложения на русский язык", "en": "The translation of this sentence"}
     return FakeEngine(
         lambda text, source, target, decoding: [f"{answer[target]} {len(text)}."],
-        identity="fake+click+float32",
+        identity="fake+fake-1+float32",
     )
 
 
@@ -89,7 +89,7 @@ def test_a_failing_build_leaves_the_last_one_in_place(tmp_path: Path) -> None:
         raise RuntimeError("engine lost")
 
     with pytest.raises(RuntimeError, match="engine lost"):
-        run(SEED, tmp_path / "out", using=FakeEngine(stop, identity="fake+click+float32"))
+        run(SEED, tmp_path / "out", using=FakeEngine(stop, identity="fake+fake-1+float32"))
     assert contents(tmp_path / "out") == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -81,18 +82,21 @@ def test_pieces_are_counted_and_unknown_ones_told(engine: CTranslate2Engine) -> 
     assert engine.count("бір екі") >= 2
     assert engine.unknown("бір екі") == ()
     assert engine.unknown("бір 漢字") == ("漢字",)
+    assert engine.unknown("бі́р") == ()
 
 
 def test_the_identity_names_what_is_really_computed(engine: CTranslate2Engine, toy_model: Path) -> None:
     quantised = CTranslate2Engine(toy_model, Hardware(precision="int8", device="cpu"))
-    assert engine.identity.endswith("+ctranslate2+float32")
-    assert quantised.identity.endswith("+ctranslate2+int8_float32")
+    assert engine.identity.endswith("+float32")
+    assert quantised.identity.endswith("+int8_float32")
+    assert "+ctranslate2-" in engine.identity
     assert engine.identity.split("+")[0] == quantised.identity.split("+")[0] == engine.manifest.fingerprint
 
 
 def test_an_unknown_target_is_an_error_and_not_another_language(engine: CTranslate2Engine) -> None:
-    with pytest.raises(LanguageError, match="Turkish"):
-        engine.translate(["бір"], source="tr", target="en", decoding=Decoding())
+    for source, target in (("tr", "en"), ("kk", "tr")):
+        with pytest.raises(LanguageError, match="Turkish"):
+            engine.translate(["бір"], source=source, target=target, decoding=Decoding())
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,8 @@ def test_an_unknown_target_is_an_error_and_not_another_language(engine: CTransla
         ({"beam": 0}, "beam: 0; expected at least 1"),
         ({"hypotheses": 6}, "6 hypotheses of a beam of 5"),
         ({"length_factor": 0.0}, "above 0"),
+        ({"length_factor": math.inf}, "above 0"),
+        ({"length_penalty": math.nan}, "above 0"),
         ({"batch_tokens": 0}, "at least 1"),
     ],
 )

@@ -80,6 +80,50 @@ def test_a_text_without_words_is_copied_through_and_never_decoded(text: str) -> 
     assert engine.asked == []
 
 
+@pytest.mark.parametrize("beam", [["", "Система мер."], [""]])
+def test_a_short_output_is_better_than_none(beam: list[str]) -> None:
+    def answer(text: str, source: str, target: str, decoding: Decoding) -> Sequence[str]:
+        return beam if decoding.repetition_penalty == 1 else ["Система мер."]
+
+    found = run(FakeEngine(answer))
+    assert (found.status, found.flags) == ("suspect", ("short",))
+    assert found.hypotheses[0].text == "Система мер."
+
+
+def test_an_empty_text_fails_and_is_never_decoded() -> None:
+    engine = FakeEngine(lambda *_: ["invented"])
+    found = run(engine, "")
+    assert (found.status, found.hypotheses, engine.asked) == ("failed", (), [])
+
+
+def test_no_rung_asks_the_same_question_twice() -> None:
+    engine = FakeEngine(lambda *_: [LOOP])
+    run(engine, "Ол келді де кетті.", options=Options(rungs=("recased", "clauses")))
+    assert len(engine.asked) == 1
+
+
+def test_a_word_too_long_for_any_network_is_cut_inside() -> None:
+    engine = FakeEngine(lambda text, *_: ["слово"])
+    engine.count = len  # type: ignore[method-assign]
+    run(engine, "қ" + "ыз" * 700, options=Options(rungs=(), longest=100))
+    assert all(len(asked[0]) <= 100 for asked in engine.asked)
+    assert "".join(asked[0] for asked in engine.asked) == "қ" + "ыз" * 700
+
+
+def test_what_the_model_cannot_read_is_said() -> None:
+    engine = FakeEngine(lambda *_: [GOOD])
+    engine.unknown = lambda text: ("漢字",)  # type: ignore[method-assign]
+    found = run(engine)
+    assert (found.status, found.flags) == ("suspect", ("unread",))
+
+
+def test_the_pivots_first_leg_counts() -> None:
+    def answer(text: str, source: str, target: str, decoding: Decoding) -> Sequence[str]:
+        return ["The system of measures has begun."] if target == "en" else [GOOD if source == "en" else LOOP]
+
+    assert run(FakeEngine(answer)).hypotheses[0].logprob == -1.0
+
+
 def test_a_heading_in_capitals_is_tried_as_a_sentence_without_gaining_a_stop() -> None:
     def answer(text: str, source: str, target: str, decoding: Decoding) -> Sequence[str]:
         return ["Политика перестройки и Казахстан." if text.endswith(".") else text]

@@ -38,6 +38,11 @@ def test_one_result_per_sentence_in_order(texts: list[str]) -> None:
     assert all([item.language for item in row] == ["ru", "en"] for row in found)
 
 
+def test_a_text_without_words_stays_as_it_is_written() -> None:
+    [[found]] = Translator(echo(), "kk", ("ru",)).translate(sentences(["70—80"]))
+    assert (found.text, found.status) == ("70—80", "ok")
+
+
 def test_equal_sentences_are_decoded_once() -> None:
     engine = echo()
     translator = Translator(engine, "kk", ("ru",), options=Options(rungs=()))

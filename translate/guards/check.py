@@ -71,8 +71,9 @@ REASONS: dict[str, str] = {
     "repeated": "repeats itself",
     "short": "ends early or leaves something out",
     "long": "is much longer than the original",
+    "unread": "misses characters of the original that the model cannot read",
 }
-"""Each code in words that complete "This translation …"."""
+"""Each code in words that complete "This translation …"; the last is not of a guard but of the engine."""
 
 
 def check(
