@@ -1,6 +1,8 @@
 """Measure how long people's translations are, and write the table that the length guards read.
 
-    python benchmarks/lengths.py ../shared > translate/data/lengths.tsv
+    python benchmarks/lengths.py FOLDER > translate/data/lengths.tsv
+
+FOLDER holds the corpora (`corpora/*.tsv`) and the test sets (`testsets/*.tsv`), columns kk, ru, en.
 
 Per pair and per length of source: median and spread of ln((target+10)/(source+10)) in characters, over
 all corpora but dictionaries and interface strings, and the FLORES-200 dev sentences. Spread is half the

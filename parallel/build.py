@@ -7,12 +7,13 @@ soon as its window is translated, and the files appear under their names only wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from egiz.parallel.publish import LONGEST_CELL, Publication, TsvWriter, card, datapackage
-from egiz.parallel.rows import Row, make_row
+from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.publish import LONGEST_CELL, MANIFEST, Publication, TsvWriter, card, datapackage
+from egiz.parallel.rows import Row, make_row, single_line
 from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Summary, Tally, source_of
 from egiz.translate.errors import InputError
@@ -23,9 +24,6 @@ from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
-
-TABLE = "parallel.tsv"
-CARD = "README.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +98,13 @@ def build(
 
     What stood there before stays until everything new is complete. Translations are kept in the
     translator's memory window by window, so a run that is stopped goes on where it was when it is started
-    again, and ends with the same bytes. Raises InputError, OptionError, ModelError or OutputError; then
-    nothing is published.
+    again, and ends with the same bytes. `title` names the table, and the source where there is one only.
+    Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output folder
+    is refused that holds what Egiz has not made, or that lies in a source.
     """
+    sources = tuple(sources)
+    check_destination(output, sources)
+    reading = replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
     counts = _Counts(report=report)
     tally = Tally(translator.targets)
     with Publication(output) as publication:
@@ -114,9 +116,9 @@ def build(
         summary = tally.summary()
         if not summary.sentences:
             raise InputError("no sentence in any source", expected="text with at least one word")
-        provenance = _provenance(translator, manifest, counts.sources, title)
+        provenance = _provenance(translator, manifest, counts.sources, single_line(title))
         written = publication.written(TABLE)
-        publication.write("datapackage.json", datapackage(provenance, summary, written))
+        publication.write(MANIFEST, datapackage(provenance, summary, written))
         publication.write(CARD, card(provenance, summary, written))
     return Built(
         table=output / TABLE, summary=summary, remembered=counts.remembered, translated=counts.translated
@@ -152,6 +154,8 @@ def _check_length(sentence: Sentence) -> None:
 def _provenance(translator: Translator, manifest: Manifest, sources: list[Source], title: str) -> Provenance:
     identity, _, _ = translator.identity.partition(" ")
     _, engine, precision = identity.split("+")
+    if title and len(sources) == 1:
+        sources = [replace(sources[0], title=title)]
     return Provenance(
         title=title or _title(sources),
         version=version("egiz"),

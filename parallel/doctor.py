@@ -9,10 +9,25 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from egiz.parallel.words import plural
 from egiz.translate.errors import EgizError
 
-_CORE = ("click", "ctranslate2", "lxml", "platformdirs", "py3langid", "rich", "sacrebleu", "sentencepiece")
-_EXTRAS = {"torch": ("torch", "transformers", "huggingface_hub")}
+_CORE = (
+    "click",
+    "ctranslate2",
+    "lxml",
+    "markdown-it-py",
+    "platformdirs",
+    "py3langid",
+    "rich",
+    "sacrebleu",
+    "sentencepiece",
+)
+_EXTRAS = {
+    "hub": (("huggingface_hub",), "to fetch models"),
+    "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
+}
+"""Each extra of Egiz with the packages it brings and what they are for."""
 _PROBE = "Қазақстан — Орталық Азиядағы мемлекет."
 
 
@@ -40,7 +55,7 @@ def examine(home: Path | None = None) -> list[Finding]:
             subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"
         ),
         *(_package(name) for name in _CORE),
-        *(_extra(extra, names) for extra, names in _EXTRAS.items()),
+        *(_extra(extra, names, use) for extra, (names, use) in _EXTRAS.items()),
         _hardware(),
         *_models(home),
         _memory(home),
@@ -61,12 +76,12 @@ def _package(name: str) -> Finding:
     return Finding(subject=name, state=found or "missing", good=bool(found), advice=advice)
 
 
-def _extra(extra: str, names: tuple[str, ...]) -> Finding:
+def _extra(extra: str, names: tuple[str, ...], use: str) -> Finding:
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     state = (
         f"lacks {', '.join(missing)}" if missing else ", ".join(f"{name} {_version(name)}" for name in names)
     )
-    advice = f'pip install "egiz[{extra}]" to convert hub models and to train' if missing else ""
+    advice = f'pip install "egiz[{extra}]" {use}' if missing else ""
     return Finding(subject=f"egiz[{extra}]", state=state, good=not missing, needed=False, advice=advice)
 
 
@@ -108,7 +123,9 @@ def _memory(home: Path | None) -> Finding:
         return Finding(subject="memory", state=f"none yet; will be made at {path}")
     try:
         with Memory.open(path) as memory:
-            return Finding(subject="memory", state=f"{memory.stats().entries} translations at {path}")
+            return Finding(
+                subject="memory", state=f"{plural(memory.stats().entries, 'translation')} at {path}"
+            )
     except EgizError as error:
         return Finding(subject="memory", state=str(error), good=False)
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from egiz.parallel.rows import target_text
 from egiz.translate.errors import InputError
 from egiz.translate.guards import REASONS
-from egiz.translate.punctuation import typeset
 from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
@@ -68,7 +68,7 @@ def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> L
     columns = list(zip(*rows, strict=True)) or [()] * width
     return Line(
         number=number,
-        cells=tuple(" ".join(typeset(item.text, item.language) for item in column) for column in columns),
+        cells=tuple(map(_cell, columns)),
         notes=tuple(
             f"{item.language}: {', '.join(REASONS[flag] for flag in item.flags)}"
             for column in columns
@@ -76,3 +76,9 @@ def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> L
             if item.flags
         ),
     )
+
+
+def _cell(column: Sequence[Translation]) -> str:
+    """The sentences of a line in one language; those that came to nothing leave no gap."""
+    texts = (target_text(item.text, item.language) for item in column)
+    return " ".join(text for text in texts if text)

@@ -98,7 +98,7 @@ def source_text(text: str, language: str) -> str:
     >>> source_text('"Қайта құру"\\tсаясаты - 1985', "kk")
     '«Қайта құру» саясаты - 1985'
     """
-    return _first_mark(unicodedata.normalize("NFC", quotes(_one_line(text), language)))
+    return _first_mark(unicodedata.normalize("NFC", quotes(single_line(text), language)))
 
 
 def target_text(text: str, language: str) -> str:
@@ -107,7 +107,7 @@ def target_text(text: str, language: str) -> str:
     >>> target_text("'Perestroika'  - the \\"policy\\"...", "en")
     '‘Perestroika’ — the “policy”…'
     """
-    return _first_mark(unicodedata.normalize("NFC", typeset(_one_line(text), language)))
+    return _first_mark(unicodedata.normalize("NFC", typeset(single_line(text), language)))
 
 
 _SEPARATORS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")
@@ -116,7 +116,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r"'(?P<inside>.*?\S)'(?!\w)")
 
 
-def _one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """Everything that some reader takes for a tab or a line end becomes a space, runs of spaces one.
 
     Control characters say nothing and are dropped. Half a surrogate pair cannot be written as UTF-8 and

@@ -25,7 +25,8 @@ def blocks(page: Path) -> list[tuple[str, bool]]:
 
 def command_lines(page: Path) -> list[str]:
     lines = [line for body, _ in blocks(page) for line in body.splitlines()]
-    return [line[line.index("egiz ") :] for line in lines if re.search(r"(^|\| |/)egiz ", line)]
+    parts = [part for line in lines for part in re.split(r" && | \| ", line)]
+    return [part[part.index("egiz ") :] for part in parts if re.match(r"(\S*/)?egiz ", part)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -71,6 +72,7 @@ def test_links_lead_to_files(page: Path) -> None:
 
 def test_the_readme_names_the_two_commands() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert any(line.startswith("egiz build seeds/") for line in command_lines(ROOT / "README.md"))
     assert "<!-- main command -->" in text
     assert "<!-- test command -->" in text
 

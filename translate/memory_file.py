@@ -36,6 +36,9 @@ _PAGE = 16384
 against 2,827, and half the speed of putting; `benchmarks/memory.py`)."""
 
 
+_ELSEWHERE = "name another folder with --home, or work without a memory (--no-memory)"
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a memory for reading and writing; make one where there is no file, or an empty one.
 
@@ -79,7 +82,7 @@ def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "
             f"a translation memory of version {version}",
             where=str(path),
             expected=f"version {SCHEMA} at most",
-            action="A later Egiz has made it: update Egiz, or name another file for this one.",
+            action=f"A later Egiz has made it: update Egiz, or {_ELSEWHERE}.",
         )
     if application == APPLICATION:
         return "ours"
@@ -119,7 +122,7 @@ def _foreign(path: Path, found: str) -> TranslationMemoryError:
         found,
         where=str(path),
         expected="a translation memory of Egiz, or no file",
-        action="It was left as it is: name another file, or work without a memory (--no-memory).",
+        action=f"It was left as it is: {_ELSEWHERE}.",
     )
 
 
@@ -136,10 +139,10 @@ def damaged(path: Path, found: str) -> TranslationMemoryError:
 
 _ACTIONS = {
     sqlite3.SQLITE_FULL: "Free some room and run again: everything committed so far is kept.",
-    sqlite3.SQLITE_READONLY: "Make the file and its folder writable, or name another file.",
-    sqlite3.SQLITE_PERM: "Make the file and its folder writable, or name another file.",
-    sqlite3.SQLITE_CANTOPEN: "Make sure the folder is there and writable, or name another file.",
-    sqlite3.SQLITE_IOERR: "Check the disk, or name a file on another one.",
+    sqlite3.SQLITE_READONLY: f"Make the file and its folder writable, or {_ELSEWHERE}.",
+    sqlite3.SQLITE_PERM: f"Make the file and its folder writable, or {_ELSEWHERE}.",
+    sqlite3.SQLITE_CANTOPEN: f"Make sure the folder is there and writable, or {_ELSEWHERE}.",
+    sqlite3.SQLITE_IOERR: f"Check the disk, or {_ELSEWHERE}.",
     sqlite3.SQLITE_BUSY: "Another process holds it: end that one or wait for it, then run again.",
 }
 """What to do, by SQLite's primary result code."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
-from egiz.parallel.cli.options import engine_choice, engine_options, language_options, split_languages
+from egiz.parallel.cli.options import EngineChoice, engine_options, language_options, split_languages
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -16,10 +15,9 @@ from egiz.parallel.cli.options import engine_choice, engine_options, language_op
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
     required=True,
     metavar="DIR",
-    help="Folder for parallel.tsv, datapackage.json and README.md; made if need be.",
+    help="Folder for parallel.tsv, datapackage.json and README.md, outside the sources; made if need be.",
 )
 @language_options
 @engine_options
@@ -27,47 +25,58 @@ from egiz.parallel.cli.options import engine_choice, engine_options, language_op
     "--column", metavar="NAME", help="Read this column of a TSV or CSV source, by name or number from 1."
 )
 @click.option("--encoding", metavar="NAME", help="Read sources in this encoding instead of UTF-8 or UTF-16.")
-@click.option("--title", default="", metavar="TEXT", help="Title of the text.")
+@click.option("--title", default="", metavar="TEXT", help="Title of the table.")
 @click.option(
     "--licence", default="", metavar="NAME", help="Licence of the text, carried into the data card."
 )
 @click.option("--strict", is_flag=True, help="Leave with status 1 if any row is suspect or failed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
-def command(sources: tuple[str, ...], output: Path, strict: bool, quiet: bool, **values: Any) -> None:
-    """Make parallel text of SOURCEs: .txt, .md, .html, .docx, .epub, a TSV column, a folder, or -.
+def command(
+    *,
+    sources: tuple[str, ...],
+    output: str,
+    source: str,
+    targets: str,
+    choice: EngineChoice,
+    column: str | None,
+    encoding: str | None,
+    title: str,
+    licence: str,
+    strict: bool,
+    quiet: bool,
+) -> None:
+    """Make parallel text: split, translate, publish as TSV with a data package.
 
-    Sentences are split, translated and published side by side in DIR/parallel.tsv: one row per source
-    sentence, each translation with its quality, status and flags. Interrupted, the same command goes on
-    where it stopped.
+    Each SOURCE is a .txt, .md, .html, .docx or .epub file, a folder of them, a table with --column, or - for
+    standard input. Sentences are split, translated and published side by side in DIR/parallel.tsv: one row
+    per source sentence, each translation with its quality, status and flags. Interrupted, the same command
+    goes on where it stopped.
     """
     from egiz.parallel.build import build
     from egiz.parallel.cli.progress import show_progress, show_summary
     from egiz.translate.read import ReadOptions
     from egiz.translate.translator import Translator
 
-    start = time.monotonic()
-    choice = engine_choice(values)
+    start, folder = time.monotonic(), _folder(output)
     with choice.memory() as memory, show_progress(quiet=quiet) as report:
         engine = choice.engine()
-        languages = split_languages(values["targets"])
-        translator = Translator(engine, values["source"], languages, options=choice.options(), memory=memory)
-        reading = ReadOptions(
-            language=translator.source,
-            column=values["column"],
-            encoding=values["encoding"],
-            title=values["title"],
-            licence=values["licence"],
+        translator = Translator(
+            engine, source, split_languages(targets), options=choice.options(), memory=memory
         )
+        reading = ReadOptions(language=translator.source, column=column, encoding=encoding, licence=licence)
         built = build(
-            sources,
-            output,
-            translator,
-            manifest=engine.manifest,
-            reading=reading,
-            title=values["title"],
-            report=report,
+            sources, folder, translator, manifest=engine.manifest, reading=reading, title=title, report=report
         )
     if not quiet:
         show_summary(built, time.monotonic() - start)
     if strict and built.attention:
         raise click.exceptions.Exit(1)
+
+
+def _folder(text: str) -> Path:
+    """The output folder. A path of nothing would be taken for the current folder."""
+    from egiz.translate.errors import OptionError
+
+    if not text.strip() or "\0" in text:
+        raise OptionError(f"{text!r}", where="--output", expected="the name of a folder")
+    return Path(text)

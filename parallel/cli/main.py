@@ -1,22 +1,25 @@
 """`egiz`: find the command, run it, and turn what goes wrong into one line and an exit status.
 
 Exit status: 0 done; 1 done, but rows need attention under ``--strict``; 2 bad input or usage; 130
-interrupted (the same command goes on where it stopped); 141 whoever read the output went away.
+interrupted (the same command goes on where it stopped); 141 whoever read the output went away; 70 a bug of
+our own, with its traceback.
 """
 
 from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
+import traceback
 from types import FrameType
 
 import click
 
-_INTERRUPTED, _CLOSED = 130, 141
-_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "torch"}
+_BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
+_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub"}
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 
 COMMANDS: dict[str, str] = {
@@ -25,10 +28,11 @@ COMMANDS: dict[str, str] = {
     "translate": "Translate lines from standard input to standard output.",
     "models": "List, fetch, convert and describe models.",
     "memory": "Look at the translation memory, or clear it.",
-    "train": "Train a small model of one's own.",
+    "train": "Train a small model of one's own (needs egiz[torch]).",
     "doctor": "Say what is installed, what works and what is missing.",
 }
-"""Commands in the order of `egiz --help`, each with its line there; the module of that name holds it."""
+"""Commands in the order of `egiz --help`, each with its line there, which is the first of its own help; the
+module of that name holds it."""
 
 
 class _Lazy(click.Group):
@@ -83,6 +87,8 @@ def group() -> None:
 def main() -> None:
     """Run the command line and leave the process with its status."""
     signal.signal(signal.SIGTERM, _terminate)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     try:
         status = group(prog_name="egiz", standalone_mode=False)
     except KeyboardInterrupt:
@@ -95,7 +101,8 @@ def main() -> None:
     except click.ClickException as error:
         status = _say(_usage(error))
     except Exception as error:
-        status = _say(_mendable(error))
+        message = _mendable(error)
+        status = _bug(error) if message is None else _say(message)
     sys.exit(status)
 
 
@@ -112,8 +119,8 @@ def _usage(error: click.ClickException) -> str:
     return message[0].lower() + message[1:] + advice
 
 
-def _mendable(error: Exception) -> str:
-    """What a person can mend, in words; our own bugs are raised again to show themselves."""
+def _mendable(error: Exception) -> str | None:
+    """What a person can mend, in words; None for our own bugs."""
     from egiz.translate.errors import EgizError
 
     if isinstance(error, EgizError):
@@ -125,7 +132,13 @@ def _mendable(error: Exception) -> str:
         _silence()
         place = error.filename or "standard output or a temporary file"
         return f"cannot write {place}: {error.strerror}"
-    raise error
+    return None
+
+
+def _bug(error: Exception) -> int:
+    """Show where we went wrong; give the exit status."""
+    traceback.print_exception(error)
+    return _BUG
 
 
 def _interrupted() -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from egiz.parallel.cli.options import home_option
+from egiz.parallel.words import plural
 
 
 @click.group()
@@ -22,7 +23,6 @@ def command() -> None:
 @home_option
 def stats(home: Path | None) -> None:
     """Show how much the memory holds."""
-    from egiz.parallel.cli.progress import plural
     from egiz.translate.memory import Memory, default_path
 
     path = default_path(home)
@@ -44,7 +44,6 @@ def stats(home: Path | None) -> None:
 @click.confirmation_option(prompt="Forget these translations?")
 def clear(home: Path | None, engine: str | None) -> None:
     """Forget translations."""
-    from egiz.parallel.cli.progress import plural
     from egiz.translate.memory import Memory, default_path
 
     path = default_path(home)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from egiz.parallel.cli.options import home_option, split_languages
+
+if TYPE_CHECKING:
+    from egiz.translate.models import ModelInfo
 
 _FORMATS = click.Choice(["nllb", "legacy"])
 _PRECISION = click.option(
@@ -36,18 +40,37 @@ def command() -> None:
 @home_option
 def list_(home: Path | None) -> None:
     """List the models that can be had by name and those on this machine."""
-    from egiz.translate.models import catalogue_entries, installed, read_manifest
+    from egiz.translate.errors import ModelNotFound
+    from egiz.translate.models import catalogue_entries, installed, resolve
 
-    here = {folder.name: read_manifest(folder) for folder in installed(home)}
-    click.echo("starter               here  inside the package: kk, ru, en")
+    here = {folder.name: _state(folder) for folder in installed(home)}
+    try:
+        state, _ = _state(resolve("starter"))
+    except ModelNotFound:
+        state = ""
+    click.echo(_line("starter", state, "inside the package: kk, ru, en"))
     for entry in catalogue_entries():
-        state = "here" if here.pop(entry.name, None) else "    "
+        state, _ = here.pop(entry.name, ("", ""))
         facts = f"{entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}"
-        click.echo(f"{entry.name:20}  {state}  {facts}")
-    for name, manifest in sorted(here.items()):
-        click.echo(
-            f"{name:20}  here  {manifest.source}: {len(manifest.languages)} languages, {manifest.precision}"
-        )
+        click.echo(_line(entry.name, state, facts))
+    for name, (state, facts) in sorted(here.items()):
+        click.echo(_line(name, state, facts))
+
+
+def _line(name: str, state: str, facts: str) -> str:
+    return f"{name:20}  {state:7}  {facts}"
+
+
+def _state(folder: Path) -> tuple[str, str]:
+    """Whether an installed model can be used, and what it is or lacks."""
+    from egiz.translate.errors import ModelError
+    from egiz.translate.models import read_manifest
+
+    try:
+        manifest = read_manifest(folder)
+    except ModelError as error:
+        return "damaged", " ".join(str(error).split())
+    return "here", f"{manifest.source}: {len(manifest.languages)} languages, {manifest.precision}"
 
 
 @command.command()
@@ -63,13 +86,11 @@ def get(
     home: Path | None,
     revision: str,
     precision: str,
-    source_format: str | None,
+    source_format: Literal["nllb", "legacy"] | None,
     endpoint: str | None,
     token: str | None,
 ) -> None:
     """Fetch MODEL from the hub and make it ready; goes on where an interrupted download stopped."""
-    from typing import Literal, cast
-
     from egiz.translate.models import ENDPOINT, Hub, get_model
 
     folder = get_model(
@@ -78,7 +99,7 @@ def get(
         home=home,
         revision=revision,
         precision=precision,
-        source_format=cast('Literal["nllb", "legacy"] | None', source_format),
+        source_format=source_format,
         progress=lambda name, size: click.echo(f"{name}  {size / 1e6:.1f} MB", err=True),
     )
     click.echo(folder)
@@ -101,13 +122,11 @@ def convert(
     name: str | None,
     home: Path | None,
     precision: str,
-    source_format: str | None,
+    source_format: Literal["nllb", "legacy"] | None,
     licence: str,
     languages: str,
 ) -> None:
     """Install the model in FOLDER: a checkpoint in hub layout (needs egiz[torch]) or a ready conversion."""
-    from typing import Literal, cast
-
     from egiz.translate.models import install_folder
 
     made = install_folder(
@@ -117,7 +136,7 @@ def convert(
         precision=precision,
         licence=licence,
         languages=split_languages(languages),
-        source_format=cast('Literal["nllb", "legacy"] | None', source_format),
+        source_format=source_format,
     )
     click.echo(made)
 
@@ -132,8 +151,15 @@ def info(model: str, home: Path | None) -> None:
     folder = resolve(model, home)
     verify(folder)
     found = describe(folder)
+    for name, value in _facts(found):
+        click.echo(f"{name:12} {value}")
+    for figure in found.figures:
+        click.echo(f"{figure.direction:12} {figure.metric} {figure.value:.1f}  {figure.signature}")
+
+
+def _facts(found: ModelInfo) -> tuple[tuple[str, str], ...]:
     shape = f"{found.encoder_layers} + {found.decoder_layers} layers of width {found.width}"
-    facts = (
+    return (
         ("name", found.name),
         ("folder", str(found.path)),
         ("source", " at ".join(filter(None, (found.source, found.revision)))),
@@ -144,10 +170,6 @@ def info(model: str, home: Path | None) -> None:
         ("fingerprint", found.fingerprint),
         ("made with", ", ".join(f"{package} {version}" for package, version in found.created_with)),
     )
-    for name, value in facts:
-        click.echo(f"{name:12} {value}")
-    for figure in found.figures:
-        click.echo(f"{figure.direction:12} {figure.metric} {figure.value:.1f}  {figure.signature}")
 
 
 @command.command()

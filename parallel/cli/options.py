@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import wraps
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,16 +35,28 @@ class EngineChoice:
     no_memory: bool
 
     def engine(self) -> CTranslate2Engine | TransformersEngine:
-        """Open the chosen model; raises ModelError or ModelNotFound."""
+        """Open the chosen model; raises OptionError, ModelError or ModelNotFound."""
         from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
         from egiz.translate.models import resolve
 
         if self.engine_name == "transformers":
-            from egiz.translate.transformers_engine import TransformersEngine
-
-            return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
+            return self._reference()
         hardware = Hardware(device=self.device, precision=self.precision, threads=self.threads)
         return CTranslate2Engine(resolve(self.model, self.home), hardware)
+
+    def _reference(self) -> TransformersEngine:
+        from egiz.translate.errors import OptionError
+        from egiz.translate.transformers_engine import TransformersEngine
+
+        where = "--engine transformers"
+        if self.precision != "default" or self.threads:
+            name = "--threads" if self.precision == "default" else "--precision"
+            raise OptionError(f"{name} is given", where=where, expected="neither --precision nor --threads")
+        if not Path(self.model).is_dir():
+            raise OptionError(
+                f"--model {self.model} is no folder", where=where, expected="the folder of a checkpoint"
+            )
+        return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self) -> Options:
         """Decoding and retries."""
@@ -110,16 +124,17 @@ def home_option(function: Command) -> Command:
 
 
 def engine_options(function: Command) -> Command:
-    """Add the options that choose model, hardware, decoding and memory; read them with `engine_choice`."""
-    function = home_option(function)
+    """Add the options that choose model, hardware, decoding and memory; they come as one, named `choice`."""
+
+    @wraps(function)
+    def chosen(**values: Any) -> Any:
+        choice = EngineChoice(**{field.name: values.pop(field.name) for field in fields(EngineChoice)})
+        return function(choice=choice, **values)
+
+    command = home_option(chosen)
     for option in reversed(_ENGINE_OPTIONS):
-        function = option(function)
-    return function
-
-
-def engine_choice(values: dict[str, Any]) -> EngineChoice:
-    """Take the values of `engine_options` out of a command's parameters."""
-    return EngineChoice(**{field.name: values[field.name] for field in fields(EngineChoice)})
+        command = option(command)
+    return command
 
 
 def language_options(function: Command) -> Command:
@@ -147,3 +162,23 @@ def language_options(function: Command) -> Command:
 def split_languages(text: str) -> tuple[str, ...]:
     """``ru,en`` as a tuple; empty items are left out."""
     return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def directions(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """``kk-ru,kk-en`` as pairs of known languages; tags may have hyphens of their own (``zh-Hans-en``).
+
+    Raises OptionError for an item that is no such pair, and where there is none.
+    """
+    from egiz.translate.errors import OptionError, nearest
+
+    possible = {f"{source}-{target}": (source, target) for source, target in permutations(known, 2)}
+    wanted = split_languages(text)
+    for item in wanted or ("",):
+        if item not in possible:
+            raise OptionError(
+                f"{item!r}" if item else "no direction",
+                where="--directions",
+                expected=f"two of {', '.join(known)} with a hyphen between",
+                action=nearest(item, possible),
+            )
+    return tuple(possible[item] for item in wanted)

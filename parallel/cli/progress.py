@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from egiz.parallel.words import plural
+
 if TYPE_CHECKING:
     from egiz.parallel.build import Built, Progress
 
@@ -46,7 +48,9 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("reading", total=None)
 
         def show(progress: Progress) -> None:
-            name = "translating" + (f" {progress.documents} documents" if progress.documents > 1 else "")
+            name = "translating" + (
+                f" {plural(progress.documents, 'document')}" if progress.documents > 1 else ""
+            )
             bar.update(task, description=name, total=progress.total, completed=progress.done)
 
         yield show
@@ -63,11 +67,6 @@ def _lines() -> Callable[[Progress], None]:
             click.echo(f"{progress.done:,} of {plural(progress.total, 'sentence')}", err=True)
 
     return show
-
-
-def plural(number: int, noun: str) -> str:
-    """A number with its noun: ``1 sentence``, ``37,000 sentences``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def show_summary(built: Built, seconds: float) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from egiz.translate.records import Document, Sentence
+    from egiz.translate.records import Sentence
 
 
 @click.command(epilog="Example: egiz split seeds/kk/qaita-quru.txt --format tsv")
@@ -29,37 +30,41 @@ if TYPE_CHECKING:
 def command(
     sources: tuple[str, ...], source: str, layout: str, column: str | None, encoding: str | None
 ) -> None:
-    """Split SOURCEs (files, folders, - for standard input) into sentences on standard output.
+    """Split text into sentences and show what was repaired.
 
-    Offsets count characters of the document as read (NFC, line ends made plain), from 0, half-open. What
-    was repaired is summed up on standard error.
+    SOURCEs are files, folders or - for standard input; sentences go to standard output. Offsets count
+    characters of the document as read (NFC, line ends made plain), from 0, half-open. What was repaired is
+    summed up on standard error.
     """
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions, read_all
     from egiz.translate.split import split
 
     options = ReadOptions(language=language(source).tag, column=column, encoding=encoding)
+    documents = read_all(sources or ("-",), options)
+    show = _show_rows if layout == "tsv" else _show_lines
     repairs: Counter[str] = Counter()
-    if layout == "tsv":
-        click.echo("id\tstart\tstop\ttext")
-    for document in read_all(sources or ("-",), options):
-        repairs.update(_show(document, split(document), layout))
+    show(_counted((sentence for document in documents for sentence in split(document)), repairs))
     for rule, count in sorted(repairs.items()):
         click.echo(f"{count:6} × {rule}", err=True)
 
 
-def _show(document: Document, sentences: object, layout: str) -> Counter[str]:
-    from collections.abc import Iterable
-    from typing import cast
-
-    repairs: Counter[str] = Counter()
-    before = 1
-    for sentence in cast("Iterable[Sentence]", sentences):
-        if layout == "tsv":
-            click.echo(f"{sentence.id}\t{sentence.start}\t{sentence.stop}\t{sentence.text}")
-        else:
-            gap = "\n" if sentence.paragraph != before else ""
-            click.echo(gap + sentence.text)
-        before = sentence.paragraph
+def _counted(sentences: Iterable[Sentence], repairs: Counter[str]) -> Iterator[Sentence]:
+    """Hand the sentences on and count what was repaired in them."""
+    for sentence in sentences:
         repairs.update(repair.rule for repair in sentence.repairs)
-    return repairs
+        yield sentence
+
+
+def _show_rows(sentences: Iterable[Sentence]) -> None:
+    click.echo("id\tstart\tstop\ttext")
+    for sentence in sentences:
+        click.echo(f"{sentence.id}\t{sentence.start}\t{sentence.stop}\t{sentence.text}")
+
+
+def _show_lines(sentences: Iterable[Sentence]) -> None:
+    before = None
+    for sentence in sentences:
+        paragraph = (sentence.document, sentence.paragraph)
+        click.echo(("\n" if before not in (None, paragraph) else "") + sentence.text)
+        before = paragraph

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from egiz.parallel.cli.options import home_option
+
 if TYPE_CHECKING:
     from egiz.translate.models import Figure
+    from egiz.translate.train.evaluate import Evaluation
     from egiz.translate.train.learn import Point
     from egiz.translate.train.recipe import Recipe
 
@@ -92,8 +95,14 @@ def vocabulary(recipe: Path | None, folder: Path) -> None:
     metavar="FILE",
     help="Aligned sentences in the recipe's languages, to measure the loss on.",
 )
-@click.option("--every", default=250, show_default=True, help="Steps between checkpoints.")
-@click.option("--steps", type=int, help="Stop after so many steps in all, instead of the recipe's number.")
+@click.option(
+    "--every", type=click.IntRange(min=1), default=250, show_default=True, help="Steps between checkpoints."
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(min=1),
+    help="Stop after so many steps in all, instead of the recipe's number.",
+)
 def learn(recipe: Path | None, folder: Path, dev: Path | None, every: int, steps: int | None) -> None:
     """Train, or go on training, the network."""
     from egiz.translate.train.learn import learn as run
@@ -139,6 +148,7 @@ def export(recipe: Path | None, folder: Path, output: Path, precision: str, sour
 
 @command.command()
 @click.argument("model", metavar="MODEL")
+@home_option
 @click.option(
     "--test",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -149,8 +159,9 @@ def export(recipe: Path | None, folder: Path, output: Path, precision: str, sour
 @click.option("--columns", default="kk,ru,en", show_default=True, help="Languages of the table's columns.")
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to measure.")
 @click.option("--record", is_flag=True, help="Write the figures into the model's manifest.")
-def evaluate(model: str, test: Path, columns: str, directions: str, record: bool) -> None:
+def evaluate(model: str, home: Path | None, test: Path, columns: str, directions: str, record: bool) -> None:
     """Score a model on sentences with references: chrF++ and BLEU with sacreBLEU's signatures."""
+    from egiz.parallel.cli.options import directions as pairs
     from egiz.parallel.cli.options import split_languages
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
@@ -158,16 +169,22 @@ def evaluate(model: str, test: Path, columns: str, directions: str, record: bool
     from egiz.translate.train.corpus import read_columns
     from egiz.translate.train.evaluate import evaluate as run
 
-    engine = CTranslate2Engine(resolve(model))
-    table = read_columns(test, split_languages(columns))
+    tags = split_languages(columns)
+    wanted = pairs(directions, tags)
+    table = read_columns(test, tags)
+    folder = resolve(model, home)
+    engine = CTranslate2Engine(folder)
     figures: list[Figure] = []
-    for direction in split_languages(directions):
-        source, _, target = direction.partition("-")
+    for source, target in wanted:
         found = run(engine, table[source], table[target], source=source, target=target, options=Options())
         figures.extend(found.figures)
-        for figure in found.figures:
-            click.echo(f"{direction}  {figure.metric:7}{figure.value:6.2f}  {figure.signature}")
-        speed = found.sentences / found.seconds
-        click.echo(f"{direction}  {speed:.0f} sentences/s, {found.suspect} suspect, {found.failed} failed")
+        _show_scores(found)
     if record:
-        record_figures(resolve(model), figures)
+        record_figures(folder, figures)
+
+
+def _show_scores(found: Evaluation) -> None:
+    for figure in found.figures:
+        click.echo(f"{found.direction}  {figure.metric:7}{figure.value:6.2f}  {figure.signature}")
+    speed = found.sentences / found.seconds if found.seconds else 0
+    click.echo(f"{found.direction}  {speed:.0f} sentences/s, {found.suspect} suspect, {found.failed} failed")

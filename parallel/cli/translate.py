@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
-from egiz.parallel.cli.options import engine_choice, engine_options, language_options, split_languages
+from egiz.parallel.cli.options import EngineChoice, engine_options, language_options, split_languages
 
 
 @click.command(epilog="Example: echo 'Сәлем, әлем!' | egiz translate --to en")
 @language_options
 @engine_options
-def command(source: str, targets: str, **engine: Any) -> None:
-    """Translate standard input line by line to standard output.
+def command(*, source: str, targets: str, choice: EngineChoice) -> None:
+    """Translate lines from standard input to standard output.
 
     One line out for each line in, blank lines kept; several targets make tab-separated columns. A line of
-    several sentences is translated sentence by sentence. Lines that need a look are named on standard error.
+    several sentences is translated sentence by sentence. Output comes in windows of sentences, not line by
+    line as typed. Lines that need a look are named on standard error.
     """
     from egiz.parallel.lines import decode_lines, translate_lines
     from egiz.translate.translator import Translator
 
-    choice = engine_choice(engine)
     languages = split_languages(targets)
     with choice.memory() as memory:
         translator = Translator(choice.engine(), source, languages, options=choice.options(), memory=memory)

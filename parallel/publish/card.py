@@ -12,7 +12,11 @@ from collections.abc import Iterable, Sequence
 from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
+from egiz.parallel.words import plural
 from egiz.translate.languages import language
+
+MARK = "# Made by Egiz."
+"""Second line of every card, a comment in YAML, by which a later build knows the card as ours."""
 
 _LISTED = 100
 _HUB_LICENCES = re.compile(
@@ -61,7 +65,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
 def _introduction(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     names = [language(tag).name for tag in provenance.target_languages]
     return (
-        f"{_count(summary.sentences, 'sentence')} of {_count(len(summary.documents), 'document')} in "
+        f"{plural(summary.sentences, 'sentence')} of {plural(len(summary.documents), 'document')} in "
         f"{language(provenance.source_language).name}, each beside its translation into {_and(names)}: one "
         f"row per source sentence in `{table.name}`, none left out. **The translations are a machine's.** "
         "What the machine or its checks doubted says so in its row."
@@ -74,6 +78,7 @@ def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     size = next((name for limit, name in _SIZES if summary.sentences < limit), "n>1M")
     lines = [
         "---",
+        MARK,
         f"pretty_name: {_json(provenance.title)}",
         "language:",
         *(f"- {_json(tag)}" for tag in tags),
@@ -162,7 +167,7 @@ def _licences(provenance: Provenance) -> str:
     unknown = sum(not source.licence for source in provenance.sources)
     if unknown:
         lines.append(
-            f"- source texts: no licence is stated for {_count(unknown, 'document')}; ask before passing on"
+            f"- source texts: no licence is stated for {plural(unknown, 'document')}; ask before passing on"
         )
     if not model.licence:
         lines.append(f"- translation model: no licence is stated for {model.name}")
@@ -193,7 +198,7 @@ def _sources(provenance: Provenance, summary: Summary) -> str:
     ]
     table = _table(["document", "title", "sentences", "licence", "SHA-256"], rows)
     more = len(provenance.sources) - len(rows)
-    return f"{table}\n\n{_count(more, 'more document')}: see `{MANIFEST}`." if more else table
+    return f"{table}\n\n{plural(more, 'more document')}: see `{MANIFEST}`." if more else table
 
 
 def _columns(provenance: Provenance) -> str:
@@ -260,10 +265,6 @@ def _json(text: str) -> str:
 
 def _decimal(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _and(names: Sequence[str]) -> str:

@@ -57,6 +57,9 @@ MISSING = frozenset(
 )
 """What pandas reads as missing by default (``pandas.read_csv``, `na_values`), the empty cell aside."""
 
+TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=target)\.quality\t")
+"""How the header of every published table begins."""
+
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|^'|^\\s|\\s$")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -93,6 +93,31 @@ def table_lacks_the_column(folder: Path) -> list[str | Path]:
     return ["build", folder / "table.tsv", "--column", "bdoy", "-o", folder / "out"]
 
 
+def output_holds(name: str, content: str) -> Case:
+    def prepare(folder: Path) -> list[str | Path]:
+        (folder / "out").mkdir()
+        (folder / "out" / name).write_text(content, encoding="utf-8")
+        return ["build", SEED, "-o", folder / "out"]
+
+    return prepare
+
+
+def output_in_the_source(folder: Path) -> list[str | Path]:
+    (folder / "texts").mkdir()
+    shutil.copy(SEED, folder / "texts")
+    return ["build", folder / "texts", "-o", folder / "texts" / "deep" / "out"]
+
+
+def output_is_the_source(folder: Path) -> list[str | Path]:
+    shutil.copytree(SEED.parent, folder / "texts")
+    return ["build", folder / "texts", "-o", folder / "texts" / ".." / "texts"]
+
+
+def source_would_be_overwritten(folder: Path) -> list[str | Path]:
+    (folder / "README.md").write_text("Бұл бір сөйлем.\n", encoding="utf-8")
+    return ["build", folder / "README.md", "-o", folder]
+
+
 CASES: list[tuple[str, Case, str]] = [
     ("empty file", text(b""), "text.txt: is empty"),
     ("blank file", text(b" \n\t\n"), "text.txt: holds no text"),
@@ -114,13 +139,27 @@ CASES: list[tuple[str, Case, str]] = [
     ("output is a file", output_is_a_file, "out"),
     ("output below a file", output_below_a_file, "file"),
     ("output where no folder can be", lambda folder: ["build", SEED, "-o", "/proc/egiz/out"], "/proc/egiz"),
+    ("output without a name", lambda folder: ["build", SEED, "-o", ""], "--output"),
+    ("a README of one's own", output_holds("README.md", "# My texts\n"), "not made by Egiz"),
+    ("a table of one's own", output_holds("parallel.tsv", "kk\tru\n"), "parallel.tsv"),
+    ("another data package", output_holds("datapackage.json", '{"name": "mine"}'), "datapackage.json"),
+    ("output in the source", output_in_the_source, "outside the sources"),
+    ("output is the source", output_is_the_source, "outside the sources"),
+    ("source would be overwritten", source_would_be_overwritten, "outside the sources"),
+    (
+        "precision of the reference engine",
+        seed("--engine", "transformers", "--precision", "int8"),
+        "--precision",
+    ),
+    ("threads of the reference engine", seed("--engine", "transformers", "--threads", "2"), "--threads"),
+    ("reference engine without folder", seed("--engine", "transformers"), "starter is no folder"),
     ("damaged memory", memory_is_damaged, "memory.sqlite"),
     ("another database", memory_is_another_database, "memory.sqlite"),
     ("memory of a later version", memory_of_a_later_version, "version 99"),
     ("home is a file", home_is_a_file, "--home"),
     ("home where no folder can be", seed("--home", "/proc/egiz"), "/proc/egiz"),
     ("output is a device", lambda folder: ["build", SEED, "-o", "/dev/full"], "/dev/full"),
-    ("model cut short", model_is_cut_short, "egiz models info"),
+    ("model cut short", model_is_cut_short, "model.bin"),
     ("unknown language to split", lambda folder: ["split", SEED, "--from", "kkz"], "kkz"),
     ("corpora without a table", corpora_lack_a_table, ".tsv"),
     ("corpora that are nowhere", corpora_are_nowhere, "--corpora"),
@@ -137,6 +176,9 @@ CASES: list[tuple[str, Case, str]] = [
 )
 def test_one_clear_line_and_nothing_written(tmp_path: Path, prepare: Case, message: str) -> None:
     arguments = prepare(tmp_path)
+    before = {
+        path: path.is_file() and path.read_bytes() for path in (tmp_path / "out", *tmp_path.glob("out/*"))
+    }
     existed = (tmp_path / "out").exists()
     run = egiz(tmp_path, *arguments)
     lines = run.stderr.decode().splitlines()
@@ -146,6 +188,7 @@ def test_one_clear_line_and_nothing_written(tmp_path: Path, prepare: Case, messa
     assert message in lines[0]
     assert run.stdout == b""
     assert (tmp_path / "out").exists() == existed
+    assert {path: path.is_file() and path.read_bytes() for path in before} == before
     assert not list(tmp_path.rglob(".egiz-partial-*"))
 
 
@@ -158,9 +201,12 @@ def test_a_megabyte_in_one_line_is_split(tmp_path: Path) -> None:
 
 def _no_large_files() -> None:
     """A file system that is full after 4 kB. Python ignores the signal that goes with it."""
+    import resource
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="limits on file sizes are of POSIX systems")
 @pytest.mark.parametrize("memory", [(), ("--no-memory",)], ids=["memory", "no memory"])
 def test_no_room_for_any_file(tmp_path: Path, memory: tuple[str, ...]) -> None:
     build = ("build", SEED, "-o", tmp_path / "out", "--to", "en", "--beam", "1")
@@ -193,7 +239,10 @@ def test_a_full_disk_publishes_nothing(small_disk: Path, tmp_path: Path) -> None
     assert list(small_disk.iterdir()) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0,
+    reason="file modes hold for people other than root, on POSIX",
+)
 def test_a_folder_without_permission_is_named(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o555)
     run = egiz(tmp_path, "build", SEED, "-o", tmp_path / "locked" / "out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.build import Progress, build
 from egiz.parallel.publish import read_tsv
-from egiz.translate.errors import EgizError, InputError
+from egiz.translate.errors import EgizError, InputError, OutputError
 from egiz.translate.memory import Memory
 from egiz.translate.models import Manifest
 from egiz.translate.read import ReadOptions, read
@@ -138,3 +139,31 @@ def test_a_sentence_no_reader_would_take_is_refused_before_translating(tmp_path:
     with pytest.raises(InputError, match=r"text:1\.1 .*a sentence of 999,999 characters; expected at most"):
         run(source, tmp_path / "out", using=asked)
     assert asked.asked == []
+
+
+def test_a_folder_that_a_kill_left_without_manifest_is_taken_again(tmp_path: Path) -> None:
+    run(SEED, tmp_path / "out")
+    whole = contents(tmp_path / "out")
+    for name in ("datapackage.json", "README.md"):
+        (tmp_path / "out" / name).unlink()
+        run(SEED, tmp_path / "out")
+        assert contents(tmp_path / "out") == whole
+        (tmp_path / "out" / "datapackage.json").unlink()
+    (tmp_path / "out" / "README.md").write_text("# Mine\n", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"README\.md: this file was not made by Egiz"):
+        run(SEED, tmp_path / "out")
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_title_is_the_table_s_and_a_single_source_s(tmp_path: Path, number: int) -> None:
+    sources = [tmp_path / f"{place}.txt" for place in range(number)]
+    for source in sources:
+        source.write_text("Бұл бір сөйлем.\n", encoding="utf-8")
+    reading = ReadOptions(language="kk", licence="CC0-1.0\n\udcff")
+    translator = Translator(engine(), "kk", ("ru",))
+    build(sources, tmp_path / "out", translator, manifest=MANIFEST, reading=reading, title="Екі\nмәтін\udcff")
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["title"] == "Екі мәтін\ufffd"
+    titles = [source.get("title") for source in package["sources"]]
+    assert ("Екі мәтін\ufffd" in titles) == (number == 1)
+    assert {source["license"] for source in package["sources"]} == {"CC0-1.0 \ufffd"}

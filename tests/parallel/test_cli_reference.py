@@ -20,7 +20,7 @@ The whole command line, as `egiz COMMAND --help` says it.
 
 Results go to standard output, all else to standard error. Exit status: 0 done; 1 done, but `--strict` found
 rows that need a look, or `doctor` found that the main job cannot run; 2 something that you can mend, told in
-one line; 130 interrupted.
+one line; 130 interrupted; 141 whoever read the output went away; 70 a bug of Egiz, with its traceback.
 
 <!-- Made from the commands: {RENEW} -->
 """

@@ -104,6 +104,8 @@ def test_quality_is_not_lowered_for_doubts() -> None:
 def test_there_is_no_quality_where_nothing_can_be_said() -> None:
     assert quality(translation(status="failed", hypotheses=())) is None
     assert quality(translation(math.nan)) is None
+    copied = Hypothesis(text="1985", tokens=(), logprob=0.0)
+    assert quality(translation(hypotheses=(copied,))) is None
 
 
 @given(st.floats(max_value=0), st.floats(max_value=0))

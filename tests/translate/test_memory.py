@@ -201,7 +201,7 @@ def test_a_file_that_is_none_of_ours_is_refused_and_left_alone(
     else:
         database(path, content)
     before = path.read_bytes()
-    with pytest.raises(TranslationMemoryError, match=rf"other\.db: .*{found}.*--no-memory"):
+    with pytest.raises(TranslationMemoryError, match=rf"other\.db: .*{found}.*--home.*--no-memory"):
         Memory.open(path)
     assert path.read_bytes() == before
     assert [item.name for item in tmp_path.iterdir()] == ["other.db"]
@@ -264,12 +264,14 @@ def test_a_full_disk_loses_nothing_that_was_committed(memory: Memory) -> None:
 
 def test_a_place_that_cannot_be_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(TranslationMemoryError, match=r"cannot be made \(.*name another file"):
+    with pytest.raises(TranslationMemoryError, match=r"cannot be made \(.*name another folder with --home"):
         Memory.open(tmp_path / "file" / "memory.sqlite")
 
 
 def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
-    with pytest.raises(TranslationMemoryError, match=r"unable to open database file.*name another file"):
+    with pytest.raises(
+        TranslationMemoryError, match=r"unable to open database file.*name another folder with --home"
+    ):
         Memory.open(tmp_path)
 
 
@@ -306,7 +308,7 @@ def test_a_read_only_folder(existing: bool) -> None:
         Path(name).chmod(0o755)
     assert problems == ""
     assert "memory.sqlite: " in said
-    assert "writable, or name another file" in said
+    assert "writable, or name another folder with --home" in said
 
 
 WORK = """

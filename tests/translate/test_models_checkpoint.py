@@ -104,6 +104,33 @@ def test_tokenizer_of_another_model(copy: Path, tmp_path: Path) -> None:
         checkpoint_tokens(copy)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"model": None},
+        {"model": {"vocab": None}},
+        {"model": {"vocab": {"a": "x"}}},
+        {"model": {"vocab": {"a": -1}}},
+        {"model": {"vocab": [[]]}},
+        {"added_tokens": [{"id": 1}]},
+        {"added_tokens": [7]},
+        {"added_tokens": None},
+    ],
+)
+def test_malformed_tokenizer(copy: Path, content: dict[str, object]) -> None:
+    (copy / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"tokenizer\.json: the tokens cannot be read"):
+        checkpoint_tokens(copy)
+
+
+@pytest.mark.parametrize("added", [{"x": {"content": "a"}}, {"5": {}}, {"5": None}])
+def test_malformed_tokenizer_config(copy: Path, added: dict[str, object]) -> None:
+    (copy / "tokenizer.json").unlink()
+    edit(copy / "tokenizer_config.json", added_tokens_decoder=added)
+    with pytest.raises(ModelError, match=r"tokenizer_config\.json: the tokens cannot be read"):
+        checkpoint_tokens(copy)
+
+
 def test_tokenizer_with_a_hole(copy: Path) -> None:
     content = json.loads((copy / "tokenizer.json").read_text(encoding="utf-8"))
     number = content["model"]["vocab"].pop("rus_Cyrl")

@@ -227,6 +227,47 @@ def test_precision_of_a_ready_conversion(tiny_model: Path, tmp_path: Path) -> No
             get_model("org/model", hub=access, home=tmp_path, precision="int7")
 
 
+def test_another_form_of_an_installed_model(tiny_model: Path, tmp_path: Path) -> None:
+    commit = commit_of({path.name: path.read_bytes() for path in tiny_model.iterdir()})
+    with serving(org__model=repository(tiny_model)) as hub:
+        access = Hub(endpoint=hub.endpoint)
+        folder = get_model("org/model", hub=access, home=tmp_path)
+        kept = get_model(
+            "org/model",
+            hub=access,
+            home=tmp_path,
+            revision=commit[:10].upper(),
+            precision="float32",
+            source_format="nllb",
+        )
+        assert kept == folder
+        with pytest.raises(
+            OptionError, match=r"precision float32, not int8\. Run `egiz models remove org--model"
+        ):
+            get_model("org/model", hub=access, home=tmp_path, precision="int8")
+        with pytest.raises(OptionError, match="source format nllb, not legacy"):
+            get_model("org/model", hub=access, home=tmp_path, source_format="legacy")
+        with pytest.raises(OptionError, match="only commits can be compared with it, not 'main'"):
+            get_model("org/model", hub=access, home=tmp_path, revision="main")
+        with pytest.raises(OutputError, match="is installed at revision"):
+            get_model("org/model", hub=access, home=tmp_path, revision="0123456789")
+
+
+def test_another_form_of_the_starter(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("egiz.translate.models.get.starter_folder", lambda: tiny_model)
+    assert get_model("starter", hub=Hub(), home=tmp_path, precision="float32") == tiny_model
+    with pytest.raises(OptionError, match="starter is installed with precision float32, not int8"):
+        get_model("starter", hub=Hub(), home=tmp_path, precision="int8")
+    with pytest.raises(OptionError, match="source format nllb, not legacy"):
+        get_model("starter", hub=Hub(), home=tmp_path, source_format="legacy")
+    with pytest.raises(OptionError, match="starter has no revisions"):
+        get_model("starter", hub=Hub(), home=tmp_path, revision="abc")
+    with pytest.raises(OptionError, match="'int7' is no precision"):
+        get_model("starter", hub=Hub(), home=tmp_path, precision="int7")
+
+
 def test_damaged_installation_is_noticed(tiny_model: Path, tmp_path: Path) -> None:
     with serving(org__model=repository(tiny_model)) as hub:
         folder = get_model("org/model", hub=Hub(endpoint=hub.endpoint), home=tmp_path)
@@ -237,7 +278,7 @@ def test_damaged_installation_is_noticed(tiny_model: Path, tmp_path: Path) -> No
 
 def test_without_huggingface_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModelError, match=r"needs huggingface_hub\. .*egiz\[torch\]"):
+    with pytest.raises(ModelError, match=r"needs huggingface_hub\. .*egiz\[hub\]"):
         get_model("org/model", hub=Hub(), home=tmp_path)
 
 

@@ -13,12 +13,28 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
-from egiz.translate.models import describe, fingerprint, read_manifest, resolve, verify, write_manifest
+from egiz.translate.models import describe, read_manifest, resolve, verify, write_manifest
+from egiz.translate.models.adopt import adopt
 from egiz.translate.models.catalogue import catalogue_entries, starter_folder
 from egiz.translate.models.get import install_folder
 from egiz.translate.models.manifest import MANIFEST, Figure
 from egiz.translate.models.store import find, installed, installing, model_folder, models_folder, remove
 from egiz.translate.models.weights import weight_facts
+
+
+def packed(text: str) -> bytes:
+    """A string as CTranslate2 writes it: its length with the closing zero, then both."""
+    return struct.pack("<H", len(text) + 1) + text.encode() + b"\x00"
+
+
+EMBEDDING_OF_RANK_ONE = (
+    struct.pack("<I", 6)
+    + packed("TransformerSpec")
+    + struct.pack("<II", 7, 1)
+    + packed("encoder/embeddings_0/weight")
+    + struct.pack("<BIBI", 1, 1, 1, 1)
+    + b"\x00"
+)
 
 
 @pytest.fixture
@@ -35,12 +51,12 @@ def test_manifest_round_trip(copy: Path) -> None:
 
 
 def test_fingerprint_is_of_the_files_alone(copy: Path, tiny_model: Path, tiny_model_int8: Path) -> None:
-    before = fingerprint(copy)
+    before = read_manifest(copy).fingerprint
     write_manifest(copy, replace(read_manifest(copy), name="other", licence="x", created_with=()))
-    assert fingerprint(copy) == before == fingerprint(tiny_model)
-    assert fingerprint(tiny_model_int8) != before
+    assert read_manifest(copy).fingerprint == before == read_manifest(tiny_model).fingerprint
+    assert read_manifest(tiny_model_int8).fingerprint != before
     write_manifest(copy, replace(read_manifest(copy), source_format="legacy"))
-    assert fingerprint(copy) != before
+    assert read_manifest(copy).fingerprint != before
     assert len(before) == 64
 
 
@@ -89,7 +105,7 @@ def test_describe(tiny_model_int8: Path) -> None:
     info = describe(tiny_model_int8)
     assert (info.encoder_layers, info.decoder_layers, info.width) == (2, 1, 32)
     assert (info.precision, info.vocabulary, info.languages) == ("int8", 405, ("en", "kk", "ru"))
-    assert info.fingerprint == fingerprint(tiny_model_int8)
+    assert info.fingerprint == read_manifest(tiny_model_int8).fingerprint
     assert info.size == sum(item.stat().st_size for item in info.path.iterdir() if item.name != MANIFEST)
 
 
@@ -103,6 +119,7 @@ def test_weights_that_are_none(copy: Path) -> None:
         (struct.pack("<IH", 6, 12) + b"WhisperSpec\x00", "holds 'WhisperSpec'"),
         (whole[: len(whole) // 2], "cut short"),
         (b"", "cut short"),
+        (EMBEDDING_OF_RANK_ONE, "cut short or damaged"),
     ]:
         path.write_bytes(data)
         with pytest.raises(ModelError, match=message):
@@ -116,13 +133,40 @@ def test_install_list_find_remove(tiny_model: Path, tmp_path: Path) -> None:
     assert installed(tmp_path) == (folder,)
     manifest = verify(folder)
     assert (manifest.name, manifest.licence, manifest.precision) == ("mine", "MIT", "float32")
-    assert manifest.fingerprint == fingerprint(tiny_model)
+    assert manifest.fingerprint == read_manifest(tiny_model).fingerprint
     with pytest.raises(OutputError, match="exists"):
         install_folder(tiny_model, "mine", home=tmp_path)
     assert remove("mine", tmp_path)
     assert not remove("mine", tmp_path)
     assert list((tmp_path / "models").iterdir()) == []
     verify(tiny_model)
+
+
+def test_own_files_are_copied_and_downloads_linked(tiny_model: Path, copy: Path, tmp_path: Path) -> None:
+    """Editing one's own folder after it was installed must not reach into the store."""
+    folder = install_folder(copy, "mine", home=tmp_path)
+    (copy / "config.json").write_text("{}", encoding="utf-8")
+    verify(folder)
+    fetched = Path(shutil.copytree(tiny_model, tmp_path / "downloads" / "theirs"))
+    adopt(fetched, tmp_path / "models" / "theirs", linkable=tmp_path / "downloads")
+    adopt(tiny_model, tmp_path / "models" / "other", linkable=tmp_path / "downloads")
+    links = {
+        name: (tmp_path / "models" / name / "model.bin").stat().st_nlink
+        for name in ("mine", "theirs", "other")
+    }
+    assert links == {"mine": 1, "theirs": 2, "other": 1}
+
+
+def test_unreadable_and_embedded_files(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    write_manifest(copy, replace(read_manifest(copy), source="embedded"))
+    monkeypatch.setattr("egiz.translate.models.manifest.file_sha256", refuse)
+    with pytest.raises(
+        ModelError, match=r"model\.bin cannot be read \(Permission denied\).*install Egiz again"
+    ):
+        verify(copy)
 
 
 def test_install_checkpoint(tiny_checkpoint: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def toy_recipe() -> Recipe:
             dropout=0.0,
             seed=7,
         ),
-        sources=(Source(file="toy.tsv", licence="CC0-1.0", domain="toy"),),
+        sources=(Source(file="toy.tsv", repository="toy", licence="CC0-1.0", domain="toy"),),
     )
 
 

@@ -8,7 +8,6 @@ from egiz.translate.models.inspect import ModelInfo, describe
 from egiz.translate.models.manifest import (
     Figure,
     Manifest,
-    fingerprint,
     read_manifest,
     record_figures,
     verify,
@@ -25,7 +24,6 @@ __all__ = [
     "ModelInfo",
     "catalogue_entries",
     "describe",
-    "fingerprint",
     "get_model",
     "install_folder",
     "installed",

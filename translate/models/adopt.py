@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from egiz.translate.errors import ModelError, OptionError, OutputError
@@ -48,8 +49,12 @@ def adopt(
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
     figures: Sequence[Figure] = (),
+    linkable: Path | None = None,
 ) -> Manifest:
     """Put the converted model in `folder` at `target` with a manifest; `folder` is left as it is.
+
+    Files that lie below `linkable` get a second name instead of a copy, where the disk allows it. Give
+    only a folder that nobody edits: what is written into one name shows under the other.
 
     Checked first: weights in CTranslate2's format, as many rows as tokens, NLLB's layout, language
     codes present. Raises ModelError where one fails, OptionError where the weights are of another
@@ -74,7 +79,7 @@ def adopt(
     with installing(target) as fresh:
         for path in (folder / item for item in ("model.bin", "config.json", SENTENCEPIECE, *VOCABULARIES)):
             if path.is_file():
-                _take(path, fresh / path.name)
+                _take(path, fresh / path.name, linkable)
         manifest = Manifest(
             name=name or folder.name,
             source=source,
@@ -91,9 +96,11 @@ def adopt(
     return manifest
 
 
-def _take(path: Path, target: Path) -> None:
-    """A second name for the file where the disk allows it, else a copy: weights are gigabytes."""
-    try:
-        os.link(path.resolve(), target)
-    except OSError:
-        shutil.copyfile(path, target)
+def _take(path: Path, target: Path, linkable: Path | None) -> None:
+    """A second name for a file below `linkable`, for weights are gigabytes; else a copy."""
+    held = path.resolve()
+    if linkable is not None and held.is_relative_to(linkable.resolve()):
+        with suppress(OSError):
+            os.link(held, target)
+            return
+    shutil.copyfile(held, target)

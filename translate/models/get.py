@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from egiz.translate.models.catalogue import (
 from egiz.translate.models.convert import PICKLES, check_precision, convert, safetensors_advice
 from egiz.translate.models.hub import Hub, Listing, Progress, check_file
 from egiz.translate.models.layout import SENTENCEPIECE, SourceFormat
-from egiz.translate.models.manifest import MANIFEST, read_manifest, verify
+from egiz.translate.models.manifest import MANIFEST, Manifest, read_manifest, verify
 from egiz.translate.models.store import downloads_folder, find, locked, make_folder, model_folder
 
 CHECKPOINT_FILES = (
@@ -33,6 +34,7 @@ CHECKPOINT_FILES = (
     "tokenizer_config.json",
     SENTENCEPIECE,
 )
+_COMMIT = re.compile(r"[0-9a-f]{7,40}")
 CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCEPIECE, *VOCABULARIES)
 
 
@@ -63,20 +65,23 @@ def get_model(
     `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; where there
     is neither, the newest commit is taken and kept in the manifest. `precision` empty means int8 for
     a checkpoint, and what a ready conversion has; another precision than it has is an OptionError.
+    A model that is here already is taken as it is, `starter` too: where another precision or source
+    format is asked for than it was installed with, that is an OptionError.
 
     Raises ModelNotFound where the hub or the model cannot be reached, with what to do by hand;
     ModelError where the repository holds only pickles, is no NLLB model, or needs torch;
-    OutputError where another revision is installed already.
+    OutputError where another commit is installed already, OptionError where `revision` is a branch or
+    tag and a model is installed already, for only commits can be compared.
     """
-    if spec == STARTER:
-        return starter_folder()
     if precision:
         check_precision(precision)
+    if spec == STARTER:
+        return _starter(revision, precision, source_format)
     wanted = _wanted(spec, revision, home)
     target = model_folder(wanted.name, home)
     with locked(target):
         if find(wanted.name, home) is not None:
-            return _kept(target, wanted, asked=revision)
+            return _kept(target, revision, precision, source_format)
         try:
             listing = hub.listing(wanted.repository, wanted.revision)
             _fetch_and_install(listing, wanted, target, hub, home, precision, source_format, progress)
@@ -152,15 +157,44 @@ def _wanted(spec: str, revision: str, home: Path | None) -> Wanted:
     raise OptionError(f"{spec} is on this machine already", expected="a name of the catalogue or a hub id")
 
 
-def _kept(target: Path, wanted: Wanted, *, asked: str) -> Path:
+def _starter(revision: str, precision: str, source_format: SourceFormat | None) -> Path:
+    folder = starter_folder()
+    action = "It comes with the package as it is; install the checkpoint of another model instead."
+    if revision:
+        raise OptionError(f"{STARTER} has no revisions", action=action)
+    _check_installed(read_manifest(folder), STARTER, precision, source_format, action)
+    return folder
+
+
+def _kept(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
+    """The model that is here already, if it is what was asked for."""
     manifest = verify(target, quick=True)
-    if asked and not manifest.revision.startswith(asked):
-        raise OutputError(
-            f"{wanted.name} is installed at revision {manifest.revision or 'unknown'}, not {asked}",
+    name, held = target.name, manifest.revision or "unknown"
+    action = f"Run `egiz models remove {name}` first, then fetch it again."
+    if revision and not _COMMIT.fullmatch(revision.lower()):
+        raise OptionError(
+            f"{name} is installed at revision {held}; only commits can be compared with it, not {revision!r}",
             where=str(target),
-            action="Remove that folder first.",
+            expected="a commit of 7 to 40 hexadecimal digits",
+            action=action,
         )
+    if revision and not manifest.revision.startswith(revision.lower()):
+        raise OutputError(
+            f"{name} is installed at revision {held}, not {revision}", where=str(target), action=action
+        )
+    _check_installed(manifest, name, precision, source_format, action)
     return target
+
+
+def _check_installed(
+    manifest: Manifest, name: str, precision: str, source_format: SourceFormat | None, action: str
+) -> None:
+    for what, found, asked in (
+        ("precision", manifest.precision, precision),
+        ("source format", manifest.source_format, source_format),
+    ):
+        if asked and asked != found:
+            raise OptionError(f"{name} is installed with {what} {found}, not {asked}", action=action)
 
 
 def _fetch_and_install(
@@ -191,6 +225,7 @@ def _fetch_and_install(
         licence=wanted.licence or listing.licence,
         languages=wanted.languages,
         source_format=source_format,
+        linkable=downloads_folder(home),
     )
     shutil.rmtree(downloads_folder(home) / wanted.name, ignore_errors=True)
 
@@ -214,6 +249,7 @@ def _install(
     licence: str = "",
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
+    linkable: Path | None = None,
 ) -> Path:
     if is_converted(frozenset(path.name for path in folder.iterdir())):
         known = read_manifest(folder) if (folder / MANIFEST).is_file() else None
@@ -228,6 +264,7 @@ def _install(
             languages=languages or (known.languages if known else ()),
             source_format=source_format or (known.source_format if known else None),
             figures=known.figures if known else (),
+            linkable=linkable,
         )
     else:
         manifest = convert(

@@ -16,10 +16,7 @@ from egiz.translate.models.manifest import file_sha256
 from egiz.translate.models.store import is_disk_error
 
 ENDPOINT = "https://huggingface.co"
-HUB_NEEDED = (
-    'Install it with `pip install "egiz[torch]"`, or alone with `pip install huggingface_hub` for models'
-    " that are converted already."
-)
+HUB_NEEDED = 'Install it with `pip install "egiz[hub]"`.'
 Progress = Callable[[str, int], None]
 """Called with name and bytes before each file is fetched."""
 

@@ -199,7 +199,10 @@ def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
     path = folder / f"{side}_vocabulary.txt"
     if not path.is_file():
         return ()
-    lines = path.read_bytes().decode("utf-8").split("\n")
+    try:
+        lines = path.read_bytes().decode("utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"the file cannot be read ({error})", where=str(path), expected="UTF-8") from error
     return tuple(lines[:-1] if lines[-1] == "" else lines)
 
 
@@ -212,14 +215,7 @@ def _embedding_rows(folder: Path) -> int:
 
 def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
     """The tokens that the tokenizer's own files list with ids; none where they list no language code."""
-    ids: dict[int, str] = {}
-    if (folder / "tokenizer.json").is_file():
-        ids = _ids_of_tokenizer(read_json(folder / "tokenizer.json"), where=str(folder / "tokenizer.json"))
-    elif (folder / "tokenizer_config.json").is_file():
-        added = read_json(folder / "tokenizer_config.json").get("added_tokens_decoder")
-        if isinstance(added, Mapping):
-            ids = dict(enumerate((*SPECIALS, *pieces[3:])))
-            ids |= {int(number): str(entry["content"]) for number, entry in added.items()}
+    ids = _listed_ids(folder, pieces)
     if not present_codes(ids.values()):
         return ()
     highest = max(ids)
@@ -229,6 +225,37 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
             f"the tokenizer has no token with id {hole} though it has {highest}", where=str(folder)
         )
     return tuple(ids[number] for number in range(highest + 1))
+
+
+def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
+    """Token by id, from the one tokenizer file that has them; ModelError where it is malformed."""
+    path = folder / "tokenizer.json"
+    whole = path.is_file()
+    if not whole:
+        path = folder / "tokenizer_config.json"
+    if not path.is_file():
+        return {}
+    content = read_json(path)
+    try:
+        ids = _ids_of_tokenizer(content, where=str(path)) if whole else _ids_of_config(content, pieces)
+        if min(ids, default=0) < 0:
+            raise ValueError(f"id {min(ids)}")
+    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise ModelError(
+            f"the tokens cannot be read ({type(error).__name__}: {error})",
+            where=str(path),
+            expected="a tokenizer as transformers writes it, with a number for every token",
+            action="Fetch the file again from the repository that the checkpoint came from.",
+        ) from error
+    return ids
+
+
+def _ids_of_config(content: Mapping[str, Any], pieces: Sequence[str]) -> dict[int, str]:
+    added = content.get("added_tokens_decoder")
+    if not isinstance(added, Mapping):
+        return {}
+    ids = dict(enumerate((*SPECIALS, *pieces[3:])))
+    return ids | {int(number): str(entry["content"]) for number, entry in added.items()}
 
 
 def _ids_of_tokenizer(content: Mapping[str, Any], *, where: str) -> dict[int, str]:

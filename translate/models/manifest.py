@@ -131,15 +131,11 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def fingerprint(folder: Path) -> str:
-    """The fingerprint that the manifest of a model folder states; no model file is read."""
-    return read_manifest(folder).fingerprint
-
-
 def verify(folder: Path, *, quick: bool = False) -> Manifest:
     """Compare every file with the manifest and return it; `quick` compares names and sizes only.
 
-    Raises ModelError naming each file that is missing or changed.
+    In full every byte is read and hashed: about a second per gigabyte. Raises ModelError naming each
+    file that is missing, changed or unreadable.
     """
     manifest = read_manifest(folder)
     wrong = [problem for item in manifest.files if (problem := _difference(folder, item, quick=quick))]
@@ -154,12 +150,22 @@ def _difference(folder: Path, item: ModelFile, *, quick: bool) -> str:
         return f"{item.name} is missing"
     if path.stat().st_size != item.size:
         return f"{item.name} has {path.stat().st_size} bytes, not {item.size}"
-    if not quick and file_sha256(path) != item.sha256:
-        return f"{item.name} has changed since it was installed"
+    if quick:
+        return ""
+    try:
+        found = file_sha256(path)
+    except OSError as error:
+        return f"{item.name} cannot be read ({error.strerror})"
+    if found != item.sha256:
+        return (
+            f"{item.name} has changed since it was installed (SHA-256 {found[:12]}, not {item.sha256[:12]})"
+        )
     return ""
 
 
 def _again(manifest: Manifest) -> str:
+    if manifest.source == "embedded":
+        return "The model belongs to the package: install Egiz again."
     return f"Remove the folder and fetch or convert {manifest.name} again."
 
 

@@ -44,7 +44,7 @@ def weight_facts(path: Path) -> WeightFacts:
             return _facts(file)
     except FileNotFoundError as error:
         raise ModelError(f"there is no {path.name} in {path.parent}") from error
-    except (struct.error, IndexError, UnicodeDecodeError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise ModelError(
             "the file is cut short or damaged", where=str(path), action="Fetch it again."
         ) from error

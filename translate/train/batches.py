@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from egiz.translate.train.corpus import Row
-from egiz.translate.train.recipe import Noise, Recipe
+from egiz.translate.train.recipe import LONGEST, Noise, Recipe
 from egiz.translate.train.vocabulary import END, Pieces
 
-BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, 120)
+BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, LONGEST)
 """Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
 
 _CHUNK = 40_000

@@ -13,10 +13,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from egiz.translate.errors import InputError
+from egiz.translate.models.manifest import file_sha256
 from egiz.translate.punctuation import normalise
 from egiz.translate.train.recipe import Filters, Recipe, Source
 
@@ -94,25 +96,40 @@ def prepare(
 ) -> dict[str, dict[str, int]]:
     """Write the clean rows of all sources to ``output/rows.tsv`` and the account to ``output/report.json``.
 
-    Returns the account: per source file, rows read, rows kept, and rows or cells left out by reason.
+    Both appear under their names only when all sources have been read. Returns the account: per source
+    file, rows read, rows kept, and rows or cells left out by reason. Raises InputError where a table
+    cannot be read.
     """
     output.mkdir(parents=True, exist_ok=True)
     unseen = HeldOut.read(sorted(test_sets))
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
     hashes: dict[str, str] = {}
-    with (output / ROWS).open("w", encoding="utf-8", newline="\n") as rows:
-        for number, source in enumerate(recipe.sources):
-            path = corpora / source.file
-            counts = account[source.file] = Counter()
-            for cells in clean(path, recipe, unseen, seen, counts):
-                rows.write("\t".join((*cells, str(number))) + "\n")
-            hashes[source.file] = hashlib.sha256(path.read_bytes()).hexdigest()
-    result = {file: dict(sorted(counts.items())) for file, counts in account.items()}
-    hashes[ROWS] = hashlib.sha256((output / ROWS).read_bytes()).hexdigest()
-    report = {"recipe": recipe.name, "account": result, "sha256": hashes}
-    (output / REPORT).write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    with _unfinished(output / ROWS) as fresh_rows, _unfinished(output / REPORT) as fresh_report:
+        with fresh_rows.open("w", encoding="utf-8", newline="\n") as rows:
+            for number, source in enumerate(recipe.sources):
+                path = corpora / source.file
+                counts = account[source.file] = Counter()
+                for cells in clean(path, recipe, unseen, seen, counts):
+                    rows.write("\t".join((*cells, str(number))) + "\n")
+                hashes[source.file] = file_sha256(path)
+        result = {file: dict(sorted(counts.items())) for file, counts in account.items()}
+        hashes[ROWS] = file_sha256(fresh_rows)
+        report = {"recipe": recipe.name, "account": result, "sha256": hashes}
+        text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
+        fresh_report.write_text(text, encoding="utf-8", newline="\n")
     return result
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """Another name to write under; the file takes its own name when all went well, else it is removed."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        yield fresh
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def clean(
@@ -161,11 +178,39 @@ def _unfit_row(cells: list[str], filters: Filters) -> str | None:
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """Read what `prepare` wrote."""
-    rows = []
-    for *cells, source in _read_table(folder / ROWS):
+    """Read what `prepare` wrote; raises InputError where there is nothing, or something else."""
+    path = folder / ROWS
+    if not path.is_file():
+        raise InputError(f"there is no {ROWS} in {folder}", action="Run `egiz train prepare` first.")
+    rows: list[Row] = []
+    for number, (*cells, source) in enumerate(_read_table(path), start=1):
+        width = len(rows[0].cells) if rows else max(2, len(cells))
+        if len(cells) != width or not source.isdecimal():
+            raise InputError(
+                f"{len(cells)} cells and source {source!r}",
+                where=f"{path}:{number}",
+                expected=f"{width} cells and the number of a source",
+                action="Run `egiz train prepare` again.",
+            )
         rows.append(Row(cells=tuple(cells), source=int(source)))
     return rows
+
+
+def check_rows(rows: Sequence[Row], recipe: Recipe, *, where: str) -> None:
+    """Raise InputError unless there are rows and each fits the recipe's languages and sources."""
+    if not rows:
+        raise InputError(
+            "no rows to learn from", where=where, action="See report.json for what was left out, and why."
+        )
+    width, last = len(recipe.languages), len(recipe.sources) - 1
+    for number, row in enumerate(rows, start=1):
+        if len(row.cells) != width or row.source > last:
+            raise InputError(
+                f"{len(row.cells)} cells of source {row.source}",
+                where=f"{where}:{number}",
+                expected=f"{width} cells ({', '.join(recipe.languages)}) of sources 0 to {last}",
+                action="Run `egiz train prepare` with this recipe.",
+            )
 
 
 def licences(sources: Iterable[Source]) -> tuple[str, ...]:

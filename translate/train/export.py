@@ -9,11 +9,12 @@ from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import write_checkpoint
 from egiz.translate.models.convert import convert
+from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import Figure, Manifest
 from egiz.translate.train.corpus import licences
-from egiz.translate.train.learn import CHECKPOINT, network
+from egiz.translate.train.learn import network
 from egiz.translate.train.recipe import Recipe
-from egiz.translate.train.vocabulary import PIECES
+from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
 HUB = "checkpoint"
 """Sub-folder of the training folder for the model in hub layout."""
@@ -22,20 +23,18 @@ HUB = "checkpoint"
 def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
     """Write the last training checkpoint of `folder` in Hugging Face layout; returns that folder.
 
-    Raises ModelError where nothing has been trained there yet.
+    Raises ModelError where nothing has been trained there yet, or by another recipe.
     """
-    import torch
-
     path = folder / CHECKPOINT
     if not path.exists():
         raise ModelError("no checkpoint", where=str(folder), action="Train first: egiz train learn.")
-    held = torch.load(path, weights_only=True, map_location="cpu")
+    held = read_checkpoint(path)
     model = network(recipe)
-    model.load_state_dict(held["model"])
+    load_weights(model, held, path)
     target = folder / HUB
     shutil.rmtree(target, ignore_errors=True)
     codes = [language(tag).code for tag in recipe.languages]
-    write_checkpoint(target, model, folder / PIECES, codes)
+    write_checkpoint(target, model, folder / SENTENCEPIECE, codes)
     return target
 
 

@@ -15,19 +15,21 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.models.checkpoint import vocabulary_size
+from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.punctuation import normalise
 from egiz.translate.train.batches import Batch, epoch, fixed
-from egiz.translate.train.corpus import Row, read_columns, read_rows
-from egiz.translate.train.recipe import Recipe, Schedule
-from egiz.translate.train.vocabulary import END, PAD, PIECES, Pieces
+from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
+from egiz.translate.train.recipe import HEAD, Recipe, Schedule
+from egiz.translate.train.resume import CHECKPOINT, State, origin, resume, save
+from egiz.translate.train.vocabulary import END, PAD, Pieces
 
 if TYPE_CHECKING:
     import torch
     from transformers import M2M100ForConditionalGeneration
 
-CHECKPOINT = "checkpoint.pt"
 CURVE = "curve.jsonl"
-_HEAD = 64
 _FLOOR = 0.1  # of the peak rate, reached at the end of the cool-down
 _IGNORED = -100
 
@@ -45,15 +47,6 @@ class Point:
     seconds: float
 
 
-@dataclass(slots=True)
-class _State:
-    step: int = 0
-    epoch: int = 0
-    batch: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-
-
 def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
     """An untrained M2M100, NLLB's architecture, in the recipe's dimensions."""
     from transformers import M2M100Config, M2M100ForConditionalGeneration
@@ -66,8 +59,8 @@ def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
         decoder_layers=shape.decoder_layers,
         encoder_ffn_dim=shape.feed_forward,
         decoder_ffn_dim=shape.feed_forward,
-        encoder_attention_heads=shape.width // _HEAD,
-        decoder_attention_heads=shape.width // _HEAD,
+        encoder_attention_heads=shape.width // HEAD,
+        decoder_attention_heads=shape.width // HEAD,
         dropout=recipe.schedule.dropout,
         attention_dropout=0.0,
         activation_dropout=0.0,
@@ -100,7 +93,14 @@ def learn(
 
     `folder` holds what `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the recipe's
     languages, measured and saved with a checkpoint `every` so many steps. Returns the checkpoint's path.
+
+    Raises InputError where rows or vocabulary are missing, do not fit the recipe, or make no batch,
+    ModelError where the checkpoint there is of another run, OptionError where `every` is below 1.
     """
+    if every < 1:
+        raise OptionError(f"a checkpoint every {every} steps", expected="1 or more")
+    rows, pieces, noisy = _material(recipe, folder)
+    made_from = origin(recipe, folder)
     import torch
 
     torch.manual_seed(recipe.schedule.seed)
@@ -108,11 +108,9 @@ def learn(
     model: Any = network(recipe)
     model.to(device)
     optimisers = _optimisers(recipe.schedule, model)
-    state = _resume(folder / CHECKPOINT, model, optimisers)
-    pieces = Pieces.load(folder / PIECES, len(recipe.languages))
-    noisy = Pieces.load(folder / PIECES, len(recipe.languages), recipe.noise.piece_dropout)
+    state = resume(folder / CHECKPOINT, model, optimisers, made_from)
     losses: list[float] = []
-    for batch in _from(state, recipe, read_rows(folder), noisy):
+    for batch in _from(state, recipe, rows, noisy):
         if state.step >= recipe.schedule.steps:
             break
         start = time.perf_counter()
@@ -124,7 +122,7 @@ def learn(
         state.seconds += time.perf_counter() - start
         if state.step % every == 0 or state.step == recipe.schedule.steps:
             measured = _measure(recipe, model, pieces, dev, device)
-            _save(folder / CHECKPOINT, recipe, model, optimisers, state)
+            save(folder / CHECKPOINT, recipe, model, optimisers, state, made_from)
             point = Point(
                 step=state.step,
                 epoch=state.epoch,
@@ -139,6 +137,23 @@ def learn(
             report(point)
             losses.clear()
     return folder / CHECKPOINT
+
+
+def _material(recipe: Recipe, folder: Path) -> tuple[list[Row], Pieces, Pieces]:
+    """Rows, and pieces without and with dropout, once they are known to fit the recipe."""
+    rows = read_rows(folder)
+    check_rows(rows, recipe, where=str(folder / ROWS))
+    path = folder / SENTENCEPIECE
+    pieces = Pieces.load(path, len(recipe.languages))
+    size = vocabulary_size(path, recipe.languages)
+    if size != recipe.vocabulary:
+        raise InputError(
+            f"the pieces make a vocabulary of {size}",
+            where=str(path),
+            expected=f"{recipe.vocabulary} as in the recipe",
+            action="Run `egiz train vocabulary` again.",
+        )
+    return rows, pieces, Pieces.load(path, len(recipe.languages), recipe.noise.piece_dropout)
 
 
 def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
@@ -163,13 +178,17 @@ def _optimisers(schedule: Schedule, model: torch.nn.Module) -> list[torch.optim.
     return [muon, adam]
 
 
-def _from(state: _State, recipe: Recipe, rows: Sequence[Row], pieces: Pieces) -> Iterator[Batch]:
+def _from(state: State, recipe: Recipe, rows: Sequence[Row], pieces: Pieces) -> Iterator[Batch]:
     """Batches without end, from the place that `state` names on."""
     while True:
         before = state.batch
         yield from islice(epoch(recipe, rows, pieces, state.epoch), before, None)
         if state.batch == before == 0:
-            raise ValueError("the recipe and its rows make no full batch")
+            raise InputError(
+                f"{len(rows)} rows make no full batch of {recipe.schedule.tokens} tokens",
+                expected="enough pairs of one length in the recipe's directions",
+                action="Add text, or lower `tokens` in the recipe's [schedule].",
+            )
         state.epoch, state.batch = state.epoch + 1, 0
 
 
@@ -260,33 +279,3 @@ def _measure(
         if count:
             measured[direction] = round(total / count, 4)
     return measured
-
-
-def _save(
-    path: Path, recipe: Recipe, model: Any, optimisers: list[torch.optim.Optimizer], state: _State
-) -> None:
-    import torch
-
-    temporary = path.with_suffix(".tmp")
-    torch.save(
-        {
-            "recipe": recipe.name,
-            "model": model.state_dict(),
-            "optimisers": [optimiser.state_dict() for optimiser in optimisers],
-            "state": asdict(state),
-        },
-        temporary,
-    )
-    temporary.replace(path)
-
-
-def _resume(path: Path, model: Any, optimisers: list[torch.optim.Optimizer]) -> _State:
-    import torch
-
-    if not path.exists():
-        return _State()
-    held = torch.load(path, weights_only=True, map_location="cpu")
-    model.load_state_dict(held["model"])
-    for optimiser, saved in zip(optimisers, held["optimisers"], strict=True):
-        optimiser.load_state_dict(saved)
-    return _State(**held["state"])

@@ -5,6 +5,7 @@ The recipe names its sources with their licences, so that the model card can be 
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass, fields, replace
 from importlib.resources import as_file, files
@@ -12,6 +13,44 @@ from pathlib import Path
 from typing import Any
 
 from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.languages import language
+
+LONGEST = 120
+"""Tokens of the longest pair that is learnt from; a batch must hold at least one such."""
+HEAD = 64
+"""Width of an attention head, as in every NLLB model."""
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "dict[str, float]": (dict,),
+    "tuple[str, ...]": (list,),
+    "tuple[Source, ...]": (list,),
+    "Shape": (dict,),
+    "Schedule": (dict,),
+    "Noise": (dict,),
+    "Filters": (dict,),
+}
+_NAMES = {"str": "a text", "int": "a whole number", "float": "a number", "tuple[str, ...]": "a list of texts"}
+_LEAST: dict[str, float] = {
+    "vocabulary": 8,
+    "width": HEAD,
+    "feed_forward": 1,
+    "encoder_layers": 1,
+    "decoder_layers": 1,
+    "steps": 1,
+    "tokens": LONGEST,
+    "shortest": 1,
+    "longest": 1,
+    "ratio": 1,
+}
+"""The smallest value of a number that has one above zero; the others may be zero, but not below."""
+_ABOVE_ZERO = ("rate", "matrix_rate", "weight")
+_SHARES = (
+    *("cooldown", "smoothing", "dropout", "piece_dropout"),
+    *("lower_case", "lost_stop", "joined", "glued", "letters"),
+)
+_LARGEST_SEED = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +61,7 @@ class Source:
     """
 
     file: str
+    repository: str
     licence: str
     domain: str
     weight: float = 1.0
@@ -93,7 +133,12 @@ class Recipe:
     sources: tuple[Source, ...]
 
     def with_steps(self, steps: int) -> Recipe:
-        """The same recipe with another number of steps; the cool-down moves along."""
+        """The same recipe with another number of steps; the cool-down moves along.
+
+        Raises OptionError where there is not one step.
+        """
+        if steps < 1:
+            raise OptionError(f"{steps} steps", expected="1 or more")
         return replace(self, schedule=replace(self.schedule, steps=steps))
 
 
@@ -104,17 +149,22 @@ def starter_recipe() -> Recipe:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe file; raises InputError where it is not one, OptionError on an unknown or missing key."""
+    """Read a recipe file.
+
+    Raises InputError where it is not TOML in UTF-8, OptionError on an unknown or missing key or a value
+    that makes no sense there, LanguageError on an unknown language.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(
             f"cannot be read: {error.strerror}", where=str(path), expected="a recipe in TOML"
         ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(str(error), where=str(path), expected="TOML") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(str(error), where=str(path), expected="TOML in UTF-8") from error
     where = str(path)
     _known(Recipe, table, where)
+    _check_values(Recipe, table, where)
     made = {
         "shape": _make(Shape, table.get("shape", {}), f"{where} [shape]"),
         "schedule": _make(Schedule, table.get("schedule", {}), f"{where} [schedule]"),
@@ -138,6 +188,8 @@ def _known(kind: Any, values: dict[str, Any], where: str) -> list[str]:
 
 def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
     names = _known(kind, values, where)
+    if kind is not Recipe:
+        _check_values(kind, values, where)
     try:
         return kind(**values)
     except TypeError as error:
@@ -145,8 +197,62 @@ def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
         raise OptionError(found, where=where, expected=f"the keys {', '.join(names)}") from error
 
 
+def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
+    """Raise OptionError where a value is of another type than the field of `kind`, or out of its range."""
+    for field in fields(kind):
+        if field.name not in values:
+            continue
+        value = values[field.name]
+        wanted = _KINDS[str(field.type)]
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            expected = _NAMES.get(str(field.type), "a table" if dict in wanted else "an array of tables")
+            raise OptionError(f"{field.name} is {value!r}", where=where, expected=expected)
+        if isinstance(value, (int, float)):
+            _check_number(field.name, value, where)
+    for item in values.get("sources", ()):
+        if not isinstance(item, dict):
+            raise OptionError(f"sources holds {item!r}", where=where, expected="[[sources]] tables")
+    for tag in values.get("languages", ()):
+        if not isinstance(tag, str):
+            raise OptionError(f"languages holds {tag!r}", where=where, expected="texts such as 'kk'")
+    for direction, share in values.get("directions", {}).items():
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share < math.inf:
+            raise OptionError(f"share {share!r} for {direction}", where=where, expected="a number above 0")
+
+
+def _check_number(name: str, value: float, where: str) -> None:
+    least = _LEAST.get(name, 0)
+    if not math.isfinite(value) or value < least:
+        expected = f"a number from {least} up"
+    elif name in _ABOVE_ZERO and value == 0:
+        expected = "a number above 0"
+    elif name in _SHARES and value > 1:
+        expected = "a share from 0 to 1"
+    elif name == "width" and value % HEAD:
+        expected = f"a multiple of {HEAD}, the width of an attention head"
+    elif name == "seed" and value >= _LARGEST_SEED:
+        expected = f"a number below {_LARGEST_SEED}"
+    else:
+        return
+    raise OptionError(f"{name} is {value}", where=where, expected=expected)
+
+
 def _check(recipe: Recipe, where: str) -> None:
-    for direction, share in recipe.directions.items():
+    for tag in recipe.languages:
+        language(tag)
+    if len(set(recipe.languages)) < max(2, len(recipe.languages)):
+        raise OptionError(
+            f"languages {', '.join(recipe.languages)}", where=where, expected="two or more, each once"
+        )
+    if not recipe.directions:
+        raise OptionError("no [directions]", where=where, expected='at least one, such as "kk-ru" = 1.0')
+    if recipe.filters.longest < recipe.filters.shortest:
+        raise OptionError(
+            f"longest is {recipe.filters.longest}",
+            where=f"{where} [filters]",
+            expected=f"at least shortest, {recipe.filters.shortest}",
+        )
+    for direction in recipe.directions:
         source, _, target = direction.partition("-")
         if source == target or not {source, target} <= set(recipe.languages):
             raise OptionError(
@@ -154,7 +260,5 @@ def _check(recipe: Recipe, where: str) -> None:
                 where=where,
                 expected=f"two of {', '.join(recipe.languages)}",
             )
-        if share <= 0:
-            raise OptionError(f"share {share} for {direction}", where=where, expected="a number above 0")
     if not recipe.sources:
         raise OptionError("no [[sources]]", where=where, expected="at least one table of parallel text")

@@ -7,19 +7,21 @@ pieces in their order, then one token per language code, then ``<mask>``.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from egiz.translate.train.corpus import Row
+from egiz.translate.errors import InputError
+from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
+from egiz.translate.train.corpus import ROWS, Row, check_rows
 from egiz.translate.train.recipe import Recipe
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
-PAD, END, UNKNOWN = 1, 2, 3
-PIECES = "sentencepiece.bpe.model"
+PAD, END, UNKNOWN = (SPECIALS.index(token) for token in ("<pad>", "</s>", "<unk>"))
 _OWN_SPECIALS = 3  # sentencepiece's <unk> <s> </s> at 0 to 2
 _ADDED = 2  # <pad> and <mask>, which sentencepiece does not hold
 
@@ -29,10 +31,21 @@ def train_vocabulary(recipe: Recipe, rows: Sequence[Row], output: Path) -> Path:
 
     Byte-pair encoding as in NLLB, so that training can drop merges at random (BPE-dropout, Provilkov et al.
     2020). Digits stay apart, which lets a small model copy numbers that it never saw.
+
+    Raises InputError where the rows do not fit the recipe, or hold too little text for its vocabulary.
     """
+    check_rows(rows, recipe, where=str(output / ROWS))
+    path = output / SENTENCEPIECE
+    try:
+        _train(recipe, rows, path)
+    except RuntimeError as error:
+        raise _too_little(recipe, error, where=str(output / ROWS)) from error
+    return path
+
+
+def _train(recipe: Recipe, rows: Sequence[Row], path: Path) -> None:
     import sentencepiece
 
-    path = output / PIECES
     sentencepiece.set_random_generator_seed(recipe.schedule.seed)
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=_sentences(recipe, rows),
@@ -45,7 +58,26 @@ def train_vocabulary(recipe: Recipe, rows: Sequence[Row], output: Path) -> Path:
         num_threads=1,
         minloglevel=2,
     )
-    return path
+
+
+def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
+    """What sentencepiece's complaint means in terms of the recipe; its figures count pieces alone."""
+    apart = len(recipe.languages) + _ADDED
+    if most := re.search(r"too high.*<= (\d+)", str(error)):
+        return InputError(
+            f"the text is too small for a vocabulary of {recipe.vocabulary}",
+            where=where,
+            expected=f"at most {int(most[1]) + apart}",
+            action="Add text, or lower `vocabulary` in the recipe.",
+        )
+    if least := re.search(r"smaller than required_chars\D*\d+ vs (\d+)", str(error)):
+        return InputError(
+            f"a vocabulary of {recipe.vocabulary} cannot hold the characters of the text",
+            where=where,
+            expected=f"at least {int(least[1]) + apart}",
+            action="Raise `vocabulary` in the recipe.",
+        )
+    return InputError(f"sentencepiece cannot learn from the rows ({error})", where=where)
 
 
 def _sentences(recipe: Recipe, rows: Sequence[Row]) -> Iterator[str]:
@@ -66,10 +98,15 @@ class Pieces:
 
     @classmethod
     def load(cls, path: Path, languages: int, dropout: float = 0.0) -> Pieces:
-        """Load the sentencepiece model at `path` for a vocabulary with so many `languages`."""
-        import sentencepiece
+        """Load the sentencepiece model at `path` for a vocabulary with so many `languages`.
 
-        model = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        Raises InputError where there is none, ModelError where it is not in NLLB's layout.
+        """
+        if not path.is_file():
+            raise InputError(
+                f"there is no {path.name} in {path.parent}", action="Run `egiz train vocabulary` first."
+            )
+        model = load_sentencepiece(path)
         first = model.get_piece_size() + 1
         return cls(model, tuple(range(first, first + languages)), dropout)
 
