@@ -35,8 +35,8 @@ _FOLDER = click.option(
 def command() -> None:
     """Train a small model of one's own (needs egiz[torch]).
 
-    The stages in order: prepare, vocabulary, learn, export, evaluate. Each reads what the one before left in
-    --folder, so any of them can be run again. An interrupted learn goes on from its last checkpoint.
+    The stages in order: prepare, vocabulary, learn, export, evaluate, card. Each reads what the one before
+    left in --folder, so any of them can be run again. An interrupted learn goes on from its last checkpoint.
     """
 
 
@@ -188,3 +188,18 @@ def _show_scores(found: Evaluation) -> None:
         click.echo(f"{found.direction}  {figure.metric:7}{figure.value:6.2f}  {figure.signature}")
     speed = found.sentences / found.seconds if found.seconds else 0
     click.echo(f"{found.direction}  {speed:.0f} sentences/s, {found.suspect} suspect, {found.failed} failed")
+
+
+@command.command()
+@click.argument("model", metavar="MODEL")
+@_RECIPE
+@home_option
+def card(model: str, recipe: Path | None, home: Path | None) -> None:
+    """Write the model card: what MODEL is, its recorded scores, its sources and their licences."""
+    from egiz.translate.models import describe, resolve
+    from egiz.translate.train.card import NAME, model_card
+
+    folder = resolve(model, home)
+    path = folder / NAME
+    path.write_text(model_card(_recipe(recipe), describe(folder)), encoding="utf-8", newline="\n")
+    click.echo(path)

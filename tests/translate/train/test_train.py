@@ -213,3 +213,17 @@ def test_columns_of_another_width_are_named(tmp_path: Path) -> None:
     path.write_text("a\tb\nc\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"table\.tsv:2: 1 cells; expected 2"):
         read_columns(path, ("kk", "ru"))
+
+
+def test_the_card_names_scores_and_every_source(toy_model: Path, recipe: Recipe) -> None:
+    from egiz.translate.models import Figure, describe
+    from egiz.translate.train.card import model_card
+
+    info = replace(
+        describe(toy_model),
+        figures=(Figure(direction="kk-en", metric="chrF++", value=12.34, signature="nrefs:1"),),
+    )
+    text = model_card(recipe, info)
+    assert "| kk-en | chrF++ | 12.3 | 54.2 | `nrefs:1` |" in text
+    assert "| toy.tsv | toy | toy | CC0-1.0 | 1.0 |" in text
+    assert info.fingerprint in text
