@@ -58,6 +58,8 @@ class Hardware:
 
 
 _SMALL_MODEL = 100_000_000
+_SCORED_TOKENS = 192
+"""Scoring makes a probability for every token of the vocabulary at every position at once: small batches."""
 
 
 class CTranslate2Engine:
@@ -165,14 +167,15 @@ class CTranslate2Engine:
         scored = self._model.score_batch(
             [encoded[place] for place, _ in bent],
             [[*prefix, *results[place][rank].tokens] for place, rank in bent],
-            max_batch_size=decoding.batch_tokens,
+            asynchronous=True,
+            max_batch_size=min(_SCORED_TOKENS, decoding.batch_tokens),
             batch_type="tokens",
             max_input_length=0,
         )
         made = [list(found) for found in results]
-        for (place, rank), result in zip(bent, scored, strict=True):
+        for (place, rank), future in zip(bent, scored, strict=True):
             hypothesis = made[place][rank]
-            own = list(result.log_probs)[len(prefix) : None if hypothesis.complete else -1] or [0.0]
+            own = list(_result(future, self.folder).log_probs)[len(prefix) : None if hypothesis.complete else -1] or [0.0]
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
 
