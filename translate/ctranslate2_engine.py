@@ -175,7 +175,8 @@ class CTranslate2Engine:
         made = [list(found) for found in results]
         for (place, rank), future in zip(bent, scored, strict=True):
             hypothesis = made[place][rank]
-            own = list(_result(future, self.folder).log_probs)[len(prefix) : None if hypothesis.complete else -1] or [0.0]
+            scores = list(_result(future, self.folder).log_probs)
+            own = scores[len(prefix) : None if hypothesis.complete else -1] or [0.0]
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
 
