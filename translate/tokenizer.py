@@ -115,7 +115,7 @@ class NllbTokenizer:
     def _nearest(self, mark: str) -> str:
         bare = unicodedata.normalize("NFD", mark)[0]
         known = (near for near in (mark, mark.lower(), bare, bare.lower()) if near in self.ids)
-        return next(known, mark)
+        return next(known, "" if unicodedata.combining(mark) else mark)
 
     def count(self, text: str) -> int:
         """How many pieces the text makes, language code and end not counted."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import EgizError, LanguageError, ModelError, OptionError
+from egiz.translate.models.manifest import hash_files, read_manifest, write_manifest
 from tests.translate.toy import LINES
 
 SOURCES = [line[0] for line in LINES[::4]]
@@ -136,6 +138,7 @@ def test_a_model_that_lost_a_language_code_is_refused(toy_model: Path, tmp_path:
     vocabulary.write_text(
         json.dumps(["<lost>" if token == "kaz_Cyrl" else token for token in tokens]), encoding="utf-8"
     )
+    write_manifest(broken, replace(read_manifest(broken), files=hash_files(broken)))
     with pytest.raises(ModelError, match="kaz_Cyrl"):
         CTranslate2Engine(broken, PLAIN)
 
