@@ -74,12 +74,13 @@ class CTranslate2Engine:
         self.manifest = verify(folder)
         self._tokenizer = NllbTokenizer.load(folder)
         self._model = _load(folder, hardware)
-        self._precision = str(self._model.compute_type)
+        made_by = f"ctranslate2-{version('ctranslate2')}+{self._model.compute_type}"
+        self._identity = f"{self.manifest.fingerprint}+{made_by}"
 
     @property
     def identity(self) -> str:
         """Model fingerprint, engine with its version, and the precision that is really computed in."""
-        return f"{self.manifest.fingerprint}+ctranslate2-{version('ctranslate2')}+{self._precision}"
+        return self._identity
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -50,11 +50,12 @@ class TransformersEngine:
             precision="float32",
             files=hash_files(folder),
         )
+        self._identity = f"{self.manifest.fingerprint}+transformers-{version('transformers')}+float32"
 
     @property
     def identity(self) -> str:
         """Fingerprint of the checkpoint's files, engine with its version, and precision."""
-        return f"{self.manifest.fingerprint}+transformers-{version('transformers')}+float32"
+        return self._identity
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -96,6 +97,7 @@ class TransformersEngine:
                 max_new_tokens=decoding.longest(len(tokens)) + 1,
                 do_sample=False,
                 early_stopping=True,
+                renormalize_logits=True,  # as CTranslate2 does after it has taken blocked pieces out
             )
         made = []
         for row in rows.tolist():
