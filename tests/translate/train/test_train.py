@@ -14,18 +14,7 @@ from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, re
 from egiz.translate.train.learn import rate
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
 from egiz.translate.train.vocabulary import END, UNKNOWN, Pieces
-from tests.translate.toy import LINES, prepare_toy, toy_recipe
-
-
-@pytest.fixture
-def recipe() -> Recipe:
-    return toy_recipe()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return prepare_toy(tmp_path)
-
+from tests.translate.toy import LINES
 
 UNTIDY = [
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "rows kept", 1),

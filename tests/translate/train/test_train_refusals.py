@@ -16,18 +16,7 @@ from egiz.translate.train.learn import learn
 from egiz.translate.train.recipe import Recipe, Source, read_recipe
 from egiz.translate.train.resume import CHECKPOINT, origin
 from egiz.translate.train.vocabulary import Pieces, train_vocabulary
-from tests.translate.toy import LINES, prepare_toy, toy_recipe
-
-
-@pytest.fixture
-def recipe() -> Recipe:
-    return toy_recipe()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return prepare_toy(tmp_path)
-
+from tests.translate.toy import LINES
 
 VALUES = [
     ("vocabulary = 8192", "vocabulary = '8192'", r"vocabulary is '8192'; expected a whole number"),
