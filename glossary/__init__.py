@@ -1,1 +1,5 @@
-"""Term bases: finding, checking and correcting terms in translations."""
+"""Term base → matches → checks and edits.
+
+Finds terms in inflected text, says whether a translation uses them rightly, and corrects it where it does
+not. May import `egiz.translate`, never `egiz.parallel`.
+"""

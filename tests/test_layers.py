@@ -27,6 +27,7 @@ HEAVY = {
     "numpy",
     "huggingface_hub",
     "lxml",
+    "pymorphy3",
 }
 
 
