@@ -8,7 +8,6 @@ our own, with its traceback.
 from __future__ import annotations
 
 import errno
-import importlib
 import io
 import os
 import signal
@@ -17,6 +16,8 @@ import traceback
 from types import FrameType
 
 import click
+
+from egiz.parallel.cli.lazy import LazyGroup
 
 _BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
 _EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub"}
@@ -27,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "split": "Split text into sentences and show what was repaired.",
     "translate": "Translate lines from standard input to standard output.",
     "models": "List, fetch, convert and describe models.",
+    "terms": "Find, check and correct terms; a term base is a file, or the name of one that ships with Egiz.",
     "memory": "Look at the translation memory, or clear it.",
     "train": "Train a small model of one's own (needs egiz[torch]).",
     "doctor": "Say what is installed, what works and what is missing.",
@@ -35,18 +37,8 @@ COMMANDS: dict[str, str] = {
 module of that name holds it."""
 
 
-class _Lazy(click.Group):
-    """A group that imports a command only to run it, so that `--help` stays fast."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command = importlib.import_module(f"egiz.parallel.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)
-        return command
+class _Root(LazyGroup):
+    """The whole command line."""
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the command. Here, so that click makes nothing else of Ctrl-C and of a closed pipe."""
@@ -60,28 +52,19 @@ class _Lazy(click.Group):
             return _CLOSED
         return 0
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from egiz.translate.errors import nearest
-
-            ctx.fail(f"no command {args[0]!r}. {nearest(args[0], COMMANDS)}".rstrip())
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="egiz", message="%(package)s %(version)s")
-def group() -> None:
-    """Egiz: text in, parallel text out.
+group = _Root(
+    "egiz",
+    COMMANDS,
+    package="egiz.parallel.cli",
+    help="""Egiz: text in, parallel text out.
 
     Splits Kazakh (or any NLLB language) into sentences, translates them, and publishes them side by side
     with quality scores. Start with: egiz build TEXT.txt -o OUT
-    """
+    """,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+group = click.version_option(package_name="egiz", message="%(package)s %(version)s")(group)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
@@ -53,11 +54,18 @@ def _train(recipe: Recipe, rows: Sequence[Row], path: Path) -> None:
         model_type="bpe",
         vocab_size=recipe.vocabulary - len(recipe.languages) - _ADDED,
         character_coverage=0.9999,
+        required_chars="".join(_required(recipe.languages)),
         split_digits=True,
         max_sentence_length=4000,
         num_threads=1,
         minloglevel=2,
     )
+
+
+def _required(languages: Sequence[str]) -> list[str]:
+    """The letters of the languages in both cases: rare ones such as Һ are below any coverage, yet needed."""
+    letters = {letter for tag in languages for letter in alphabet(tag)}
+    return sorted({form for letter in letters for form in (letter, letter.upper())} | set(ascii_letters))
 
 
 def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
