@@ -86,3 +86,11 @@ def _suggestion(tag: str) -> str:
     if word in by_english:
         return f"Did you mean {by_english[word]!r}?"
     return nearest(word, [item.tag for item in languages()])
+
+
+@cache
+def alphabets() -> dict[str, frozenset[str]]:
+    """Small letters by language tag, from `data/alphabets.tsv`; only languages of the Cyrillic script."""
+    text = files("egiz.translate").joinpath("data/alphabets.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    return {tag: frozenset(alphabet) for tag, alphabet in rows}

@@ -103,15 +103,38 @@ def vocabulary(recipe: Path | None, folder: Path) -> None:
     type=click.IntRange(min=1),
     help="Stop after so many steps in all, instead of the recipe's number.",
 )
-def learn(recipe: Path | None, folder: Path, dev: Path | None, every: int, steps: int | None) -> None:
+@click.option(
+    "--from",
+    "start",
+    metavar="MODEL",
+    help="Begin with the weights of this model, of the recipe's shape, instead of random ones.",
+)
+@home_option
+def learn(
+    recipe: Path | None,
+    folder: Path,
+    dev: Path | None,
+    every: int,
+    steps: int | None,
+    start: str | None,
+    home: Path | None,
+) -> None:
     """Train, or go on training, the network."""
+    from egiz.translate.models import resolve
     from egiz.translate.train.learn import learn as run
     from egiz.translate.train.learn import read_dev
 
     chosen = _recipe(recipe)
     if steps is not None:
         chosen = chosen.with_steps(steps)
-    run(chosen, folder, read_dev(dev, chosen) if dev else (), every=every, report=_show)
+    run(
+        chosen,
+        folder,
+        read_dev(dev, chosen) if dev else (),
+        start=resolve(start, home) if start else None,
+        every=every,
+        report=_show,
+    )
 
 
 def _show(point: Point) -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from egiz.translate.guards.case import Case, headline, namelike, words
-from egiz.translate.guards.script import alphabets, families, written_in
-from egiz.translate.languages import language
+from egiz.translate.guards.script import families, written_in
+from egiz.translate.languages import alphabets, language
 
 _RUN = 4
 """Plain source words in unbroken order. On FLORES-200 dev, newstest2019 and 2,000 corpus rows people keep one

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from egiz.translate.guards.case import Case, namelike, words
-from egiz.translate.languages import language
+from egiz.translate.languages import alphabets, language
 
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "Arab": ("ARABIC",),
@@ -128,11 +127,3 @@ def _taken_over(case: Case) -> frozenset[str]:
         for word in words(case.source)
         if not written_in(word, own) or (names and namelike(word))
     )
-
-
-@cache
-def alphabets() -> dict[str, frozenset[str]]:
-    """Small letters by language tag, from `data/alphabets.tsv`; only languages that share their script."""
-    text = files("egiz.translate").joinpath("data/alphabets.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()[1:]]
-    return {tag: frozenset(alphabet) for tag, alphabet in rows}

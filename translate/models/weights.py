@@ -1,4 +1,4 @@
-"""Look into CTranslate2's `model.bin` without loading it: what it is, its layers, its precision.
+"""Look into CTranslate2's `model.bin` without loading it: what it is, its layers, its precision, its weights.
 
 The file is CTranslate2's own format: a version, the name of the architecture, then each variable
 with name, shape, type and bytes. No part of it is code. Other things called `model.bin` (pickles
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -33,21 +34,45 @@ class WeightFacts:
 
 
 def weight_facts(path: Path) -> WeightFacts:
-    """Read the facts from a `model.bin`, skipping the weights themselves.
+    """Read the facts from a `model.bin`.
 
     Raises ModelError where the file is not CTranslate2's, is cut short, or is no encoder-decoder
     Transformer.
     """
+    layers: dict[str, set[int]] = {"encoder": set(), "decoder": set()}
+    weight_bytes: dict[str, int] = {}
+    rows = width = 0
+    for name, shape, kind, content in read_weights(path):
+        if found := _LAYER.match(name):
+            layers[found[1]].add(int(found[2]))
+        if _EMBEDDING.fullmatch(name):
+            rows, width = shape
+        if name.endswith("/weight"):
+            weight_bytes[kind] = weight_bytes.get(kind, 0) + len(content)
+    return WeightFacts(
+        encoder_layers=len(layers["encoder"]),
+        decoder_layers=len(layers["decoder"]),
+        rows=rows,
+        width=width,
+        precision=max(weight_bytes, key=lambda kind: weight_bytes[kind], default="float32"),
+    )
+
+
+def read_weights(path: Path) -> Iterator[tuple[str, tuple[int, ...], str, bytes]]:
+    """Yield name, shape, type and bytes of each variable of a `model.bin`, in the order of the file.
+
+    Raises ModelError as `weight_facts` does.
+    """
     try:
         with path.open("rb") as file:
             _check_head(file, path)
-            return _facts(file)
+            _revision, count = struct.unpack("<II", file.read(8))
+            for _ in range(count):
+                yield _variable(file)
     except FileNotFoundError as error:
         raise ModelError(f"there is no {path.name} in {path.parent}") from error
     except (struct.error, IndexError, ValueError) as error:
-        raise ModelError(
-            "the file is cut short or damaged", where=str(path), action="Fetch it again."
-        ) from error
+        raise _damaged(path) from error
 
 
 def _check_head(file: BinaryIO, path: Path) -> None:
@@ -69,38 +94,19 @@ def _check_head(file: BinaryIO, path: Path) -> None:
         )
 
 
-def _facts(file: BinaryIO) -> WeightFacts:
-    _revision, count = struct.unpack("<II", file.read(8))
-    layers: dict[str, set[int]] = {"encoder": set(), "decoder": set()}
-    weight_bytes: dict[str, int] = {}
-    rows = width = 0
-    for _ in range(count):
-        name, shape, kind, size = _variable(file)
-        if found := _LAYER.match(name):
-            layers[found[1]].add(int(found[2]))
-        if _EMBEDDING.fullmatch(name):
-            rows, width = shape
-        if name.endswith("/weight"):
-            weight_bytes[kind] = weight_bytes.get(kind, 0) + size
-    return WeightFacts(
-        encoder_layers=len(layers["encoder"]),
-        decoder_layers=len(layers["decoder"]),
-        rows=rows,
-        width=width,
-        precision=max(weight_bytes, key=lambda kind: weight_bytes[kind], default="float32"),
-    )
+def _damaged(path: Path) -> ModelError:
+    return ModelError("the file is cut short or damaged", where=str(path), action="Fetch it again.")
 
 
-def _variable(file: BinaryIO) -> tuple[str, tuple[int, ...], str, int]:
-    """Name, shape, type and size of the next variable; its bytes are skipped, and must be there."""
+def _variable(file: BinaryIO) -> tuple[str, tuple[int, ...], str, bytes]:
     name = _string(file)
     (rank,) = struct.unpack("<B", file.read(1))
     shape = struct.unpack(f"<{rank}I", file.read(4 * rank))
     kind, size = struct.unpack("<BI", file.read(5))
-    if size:
-        file.seek(size - 1, 1)
-        struct.unpack("<B", file.read(1))
-    return name, shape, _TYPES[kind], size
+    content = file.read(size)
+    if len(content) < size:
+        raise ValueError(f"{name} is cut short")
+    return name, shape, _TYPES[kind], content
 
 
 def _string(file: BinaryIO) -> str:

@@ -21,7 +21,9 @@ HUB = "checkpoint"
 
 
 def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
-    """Write the last training checkpoint of `folder` in Hugging Face layout; returns that folder.
+    """Write the last training checkpoint of `folder`, its averaged weights, in Hugging Face layout.
+
+    Returns the folder written.
 
     Raises ModelError where nothing has been trained there yet, or by another recipe.
     """
@@ -30,7 +32,7 @@ def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
         raise ModelError("no checkpoint", where=str(folder), action="Train first: egiz train learn.")
     held = read_checkpoint(path)
     model = network(recipe)
-    load_weights(model, held, path)
+    load_weights(model, held, path, averaged=True)
     target = folder / HUB
     shutil.rmtree(target, ignore_errors=True)
     codes = [language(tag).code for tag in recipe.languages]

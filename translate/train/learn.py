@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.punctuation import normalise
 from egiz.translate.train.batches import Batch, epoch, fixed
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
+from egiz.translate.train.loss import cross_entropy
 from egiz.translate.train.recipe import HEAD, Recipe, Schedule
 from egiz.translate.train.resume import CHECKPOINT, State, origin, resume, save
 from egiz.translate.train.vocabulary import END, PAD, Pieces
+from egiz.translate.train.warm import start_from
 
 if TYPE_CHECKING:
     import torch
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 CURVE = "curve.jsonl"
 _FLOOR = 0.1  # of the peak rate, reached at the end of the cool-down
 _IGNORED = -100
+_KEPT = 0.998  # of the running average, each step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,29 +90,36 @@ def learn(
     folder: Path,
     dev: Sequence[tuple[str, ...]] = (),
     *,
+    start: Path | None = None,
     every: int = 250,
     report: Callable[[Point], None] = lambda point: None,
 ) -> Path:
     """Train until the recipe's last step, resuming from `folder` where a checkpoint lies there.
 
     `folder` holds what `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the recipe's
-    languages, measured and saved with a checkpoint `every` so many steps. Returns the checkpoint's path.
+    languages, measured and saved with a checkpoint `every` so many steps; what is measured, and exported
+    later, is the running average of the weights (Izmailov et al. 2018). A new run begins with the weights of
+    the CTranslate2 model in `start`, or with random ones. Returns the checkpoint's path.
 
     Raises InputError where rows or vocabulary are missing, do not fit the recipe, or make no batch,
-    ModelError where the checkpoint there is of another run, OptionError where `every` is below 1.
+    ModelError where the checkpoint there is of another run or `start` of another shape, OptionError where
+    `every` is below 1.
     """
     if every < 1:
         raise OptionError(f"a checkpoint every {every} steps", expected="1 or more")
     rows, pieces, noisy = _material(recipe, folder)
-    made_from = origin(recipe, folder)
+    made_from = origin(recipe, folder, start)
     import torch
 
     torch.manual_seed(recipe.schedule.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model: Any = network(recipe)
+    if start is not None and not (folder / CHECKPOINT).exists():
+        start_from(start, model, folder / SENTENCEPIECE, [language(tag).code for tag in recipe.languages])
     model.to(device)
     optimisers = _optimisers(recipe.schedule, model)
-    state = resume(folder / CHECKPOINT, model, optimisers, made_from)
+    averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
+    state = resume(folder / CHECKPOINT, model, averaged, optimisers, made_from)
     losses: list[float] = []
     for batch in _from(state, recipe, rows, noisy):
         if state.step >= recipe.schedule.steps:
@@ -116,13 +127,14 @@ def learn(
         start = time.perf_counter()
         share = rate(recipe.schedule, state.step)
         losses.append(_step(model, optimisers, batch, share, recipe.schedule.smoothing, device))
+        averaged.update_parameters(model)
         state.step += 1
         state.batch += 1
         state.tokens += sum(len(example.source) + len(example.target) for example in batch.examples)
         state.seconds += time.perf_counter() - start
         if state.step % every == 0 or state.step == recipe.schedule.steps:
-            measured = _measure(recipe, model, pieces, dev, device)
-            save(folder / CHECKPOINT, recipe, model, optimisers, state, made_from)
+            measured = _measure(recipe, averaged.module, pieces, dev, device)
+            save(folder / CHECKPOINT, recipe, model, averaged, optimisers, state, made_from)
             point = Point(
                 step=state.step,
                 epoch=state.epoch,
@@ -137,6 +149,18 @@ def learn(
             report(point)
             losses.clear()
     return folder / CHECKPOINT
+
+
+def _average() -> Callable[..., None]:
+    """The exponential average of some 500 steps; of the last tenth where there are fewer."""
+    import torch
+
+    @torch.no_grad()
+    def update(averages: list[torch.Tensor], current: list[torch.Tensor], count: torch.Tensor) -> None:
+        share = max(10 / (int(count) + 10), 1 - _KEPT)
+        torch._foreach_lerp_(averages, current, share)
+
+    return update
 
 
 def _material(recipe: Recipe, folder: Path) -> tuple[list[Row], Pieces, Pieces]:
@@ -213,16 +237,14 @@ def _loss(model: Any, batch: Batch, smoothing: float, device: str) -> torch.Tens
     import torch
 
     source, given, labels = tensors(batch, device)
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=_has_bfloat16(device)):
+    narrow = _has_bfloat16(device)
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=narrow):
         hidden = model.model(
             input_ids=source, attention_mask=source.ne(PAD).long(), decoder_input_ids=given, use_cache=False
         ).last_hidden_state
-        wanted = labels.ne(_IGNORED)
-        logits = model.lm_head(hidden[wanted])
-    loss: torch.Tensor = torch.nn.functional.cross_entropy(
-        logits.float(), labels[wanted], label_smoothing=smoothing
-    )
-    return loss
+    wanted = labels.ne(_IGNORED)
+    chosen = hidden[wanted].to(torch.bfloat16 if narrow else torch.float32)
+    return cross_entropy(chosen, model.lm_head.weight, labels[wanted], smoothing)
 
 
 @cache

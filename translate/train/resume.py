@@ -17,6 +17,7 @@ from egiz.translate.train.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
+    from torch.optim.swa_utils import AveragedModel
 
 CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
@@ -34,8 +35,10 @@ class State:
     seconds: float = 0.0
 
 
-def origin(recipe: Recipe, folder: Path) -> dict[str, str]:
+def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
     """SHA-256 of all that a run must not change half-way: the recipe's part, the rows and the pieces.
+
+    With `start`, the model that the run began from, its weights too.
 
     The recipe's name, steps and cool-down may change, for a run may be made longer; so may licences and
     domains of its sources, which no step depends on.
@@ -47,10 +50,12 @@ def origin(recipe: Recipe, folder: Path) -> dict[str, str]:
     for name in _MAY_CHANGE:
         del content["schedule"][name]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    began = {"start": file_sha256(start / "model.bin")} if start else {}
     return {
         "recipe": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         ROWS: file_sha256(folder / ROWS),
         SENTENCEPIECE: file_sha256(folder / SENTENCEPIECE),
+        **began,
     }
 
 
@@ -58,6 +63,7 @@ def save(
     path: Path,
     recipe: Recipe,
     model: torch.nn.Module,
+    averaged: AveragedModel,
     optimisers: Sequence[torch.optim.Optimizer],
     state: State,
     made_from: dict[str, str],
@@ -70,6 +76,7 @@ def save(
         {
             "recipe": recipe.name,
             "model": model.state_dict(),
+            "averaged": averaged.module.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in optimisers],
             "state": asdict(state),
             "origin": made_from,
@@ -84,10 +91,11 @@ def save(
 def resume(
     path: Path,
     model: torch.nn.Module,
+    averaged: AveragedModel,
     optimisers: Sequence[torch.optim.Optimizer],
     made_from: dict[str, str],
 ) -> State:
-    """Put a checkpoint's weights, optimisers and random state in place; a fresh state where there is none.
+    """Put weights, their average, optimisers and random state in place; a fresh state without a checkpoint.
 
     Raises ModelError where the checkpoint was made from another recipe, other rows or other pieces, or
     cannot be read. One that does not say what it was made from is taken as it is.
@@ -98,7 +106,10 @@ def resume(
         return State()
     held = read_checkpoint(path)
     _check_origin(held.get("origin"), made_from, path)
+    state = State(**held["state"])
     load_weights(model, held, path)
+    load_weights(averaged.module, held, path, averaged=True)
+    averaged.n_averaged.fill_(state.step)
     for optimiser, saved in zip(optimisers, held["optimisers"], strict=True):
         optimiser.load_state_dict(saved)
     if "chance" in held:
@@ -106,7 +117,7 @@ def resume(
         states = held["device chance"]
         if states and torch.cuda.is_available() and len(states) == torch.cuda.device_count():
             torch.cuda.set_rng_state_all(states)
-    return State(**held["state"])
+    return state
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
@@ -125,15 +136,18 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
         raise ModelError(
             f"the checkpoint cannot be read ({reason})", where=str(path), action="Remove it and train again."
         ) from error
-    if not isinstance(held, dict) or "model" not in held:
+    if not isinstance(held, dict) or not {"model", "averaged"} <= set(held):
         raise ModelError("the file holds no training checkpoint", where=str(path))
     return held
 
 
-def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path) -> None:
-    """Put a checkpoint's weights into a network; ModelError where they are of another shape."""
+def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path, *, averaged: bool = False) -> None:
+    """Put a checkpoint's weights, or their running average, into a network.
+
+    Raises ModelError where they are of another shape.
+    """
     try:
-        model.load_state_dict(held["model"])
+        model.load_state_dict(held["averaged" if averaged else "model"])
     except RuntimeError as error:
         raise ModelError(
             "the weights do not fit the recipe's shape and vocabulary",

@@ -15,6 +15,7 @@ from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
+from egiz.translate.languages import alphabets
 from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
 from egiz.translate.train.corpus import ROWS, Row, check_rows
 from egiz.translate.train.recipe import Recipe
@@ -64,7 +65,7 @@ def _train(recipe: Recipe, rows: Sequence[Row], path: Path) -> None:
 
 def _required(languages: Sequence[str]) -> list[str]:
     """The letters of the languages in both cases: rare ones such as Һ are below any coverage, yet needed."""
-    letters = {letter for tag in languages for letter in alphabet(tag)}
+    letters = {letter for tag in languages for letter in alphabets().get(tag, ())}
     return sorted({form for letter in letters for form in (letter, letter.upper())} | set(ascii_letters))
 
 

@@ -1,0 +1,201 @@
+"""XML that is too large for a tree: the elements one asks for, one by one, in memory that does not grow.
+
+The same doors are shut as in `egiz.translate.read.tree`: no entities, no external files, no network. A
+document type that only names its DTD, as TMX and TBX files do, is passed over; nothing is fetched for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol, cast
+
+from egiz.translate.errors import InputError
+from egiz.translate.read.tree import local
+
+LARGEST_UNIT = 16 * 2**20
+"""Bytes that one element which was asked for may span. A sentence with its markup takes thousands."""
+_CHUNK = 1 << 16
+_POSITION = re.compile(r", line \d+, column \d+$")
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class XmlElement(Protocol):
+    """As much of an lxml element as readers of streamed XML need. `sourceline` counts from 1."""
+
+    @property
+    def tag(self) -> Any: ...
+    @property
+    def text(self) -> str | None: ...
+    @property
+    def tail(self) -> str | None: ...
+    @property
+    def sourceline(self) -> int | None: ...
+    def get(self, key: str) -> str | None: ...
+    def getparent(self) -> XmlElement | None: ...
+    def __iter__(self) -> Iterator[XmlElement]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlRoot:
+    """How a document begins: the name and namespace of its root element, and its attributes."""
+
+    name: str
+    namespace: str
+    attributes: dict[str, str]
+
+
+def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
+    """Yield the elements of these local names, outermost ones only, each complete with all it holds.
+
+    The elements above one can be reached by `getparent`, with their attributes but nothing else; what was
+    yielded is emptied when the next is asked for. An element that is not asked for costs no memory.
+
+    Raises InputError with line and column where the file is not well-formed, is cut off or breaks a limit
+    (libxml2's of depth and of text, or `LARGEST_UNIT`), and where it declares or uses an entity of its own.
+    """
+    for element in _elements(path, names):
+        yield cast(XmlElement, element)
+        _forget(element)
+
+
+def xml_root(path: Path) -> XmlRoot:
+    """Read no further than the root's own tag.
+
+    Raises InputError as `stream_xml` does.
+    """
+    with _opened(path) as stream:
+        parser = _parser(("start",))
+        for _ in _fed(parser, stream, path):
+            for _, element in parser.read_events():
+                _check_entities(element, path)
+                return XmlRoot(
+                    name=local(element.tag),
+                    namespace=element.tag[1:].rpartition("}")[0],
+                    attributes={str(key): str(value) for key, value in element.attrib.items()},
+                )
+    raise InputError("holds no XML element", where=f"{path}:1")
+
+
+def xml_language(element: XmlElement) -> str:
+    """The ``xml:lang`` of an element; empty where it has none of its own."""
+    return element.get(_XML_LANG) or ""
+
+
+def attribute_above(element: XmlElement, name: str) -> str | None:
+    """An attribute of the element, or of the nearest element above that has it."""
+    above: XmlElement | None = element
+    while above is not None:
+        value = above.get(name)
+        if value is not None:
+            return value
+        above = above.getparent()
+    return None
+
+
+def _parser(events: tuple[Literal["start", "end"], ...]) -> Any:
+    from lxml import etree
+
+    return etree.XMLPullParser(
+        events=events,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
+    parser = _parser(("start", "end"))
+    unit: Any = None
+    is_checked = False
+    with _opened(path) as stream:
+        began = 0
+        for offset in _fed(parser, stream, path):
+            for event, element in parser.read_events():
+                if not is_checked:
+                    _check_entities(element, path)
+                    is_checked = True
+                if event == "start":
+                    if unit is None and local(element.tag) in names:
+                        unit, began = element, offset
+                elif element is unit:
+                    _check_references(unit, path)
+                    unit = None
+                    yield element
+                elif unit is None:
+                    _forget(element)
+            if unit is not None and offset - began > LARGEST_UNIT:
+                raise InputError(
+                    f"<{local(unit.tag)}> is larger than {LARGEST_UNIT >> 20} MB",
+                    where=f"{path}:{unit.sourceline}",
+                    expected="one unit of text",
+                )
+
+
+def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
+    """Give the file to the parser piece by piece; yields how many bytes it has, the last time when closed."""
+    from lxml import etree
+
+    offset, lines = 0, 1
+    try:
+        while chunk := stream.read(_CHUNK):
+            lines += chunk.count(b"\n")
+            parser.feed(chunk)
+            offset += len(chunk)
+            yield offset
+        if not offset:
+            raise InputError("an empty file", where=str(path), expected="XML")
+        parser.close()
+        yield offset
+    except etree.XMLSyntaxError as error:
+        entry = parser.feed_error_log.last_error if error.position == (0, 0) else None
+        line, column = (entry.line, entry.column) if entry is not None else error.position
+        message = " ".join((entry.message if entry is not None else error.msg or "it ends too early").split())
+        raise InputError(
+            f"is not well-formed XML ({_POSITION.sub('', message)})",
+            where=f"{path}:{line}:{column}" if line else f"{path}:{lines}",
+        ) from error
+    except LookupError as error:
+        raise InputError(f"is not well-formed XML ({error})", where=f"{path}:1") from error
+
+
+def _forget(element: Any) -> None:
+    """Drop what an element holds, and what stood before it: else the tree grows with the file."""
+    element.clear(keep_tail=False)
+    parent = element.getparent()
+    if parent is not None:
+        while element.getprevious() is not None:
+            del parent[0]
+
+
+def _check_entities(root: Any, path: Path) -> None:
+    subset = root.getroottree().docinfo.internalDTD
+    if subset is not None and next(iter(subset.iterentities()), None) is not None:
+        raise InputError(
+            "declares XML entities, which are refused because they can pull in other files or blow up",
+            where=f"{path}:1",
+            expected="plain characters",
+        )
+
+
+def _check_references(unit: Any, path: Path) -> None:
+    for element in unit.iter():
+        if not isinstance(element.tag, str):
+            raise InputError(
+                f"refers to the XML entity {element.text}, which is not known",
+                where=f"{path}:{unit.sourceline}",
+                expected="plain characters",
+            )
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
