@@ -57,6 +57,7 @@ class Hardware:
             raise OptionError("a negative number of threads or workers", expected="0 or more")
 
 
+_CODES = 1  # language codes that the decoder is made to begin with
 _SMALL_MODEL = 100_000_000
 _SCORED_TOKENS = 192
 """Scoring makes a probability for every token of the vocabulary at every position at once: small batches."""
@@ -72,9 +73,9 @@ class CTranslate2Engine:
         hardware = hardware or Hardware()
         self.folder = folder
         self.manifest = verify(folder)
-        self._tokenizer = NllbTokenizer.load(folder)
-        self._model = _load(folder, hardware)
-        made_by = f"ctranslate2-{version('ctranslate2')}+{self._model.compute_type}"
+        self.tokenizer = NllbTokenizer.load(folder)
+        self.model = _load(folder, hardware)
+        made_by = f"ctranslate2-{version('ctranslate2')}+{self.model.compute_type}"
         self._identity = f"{self.manifest.fingerprint}+{made_by}"
 
     @property
@@ -89,36 +90,46 @@ class CTranslate2Engine:
 
     def count(self, text: str) -> int:
         """The number of pieces of `text`."""
-        return self._tokenizer.count(text)
+        return self.tokenizer.count(text)
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """The pieces of `text` that the vocabulary lacks."""
-        return self._tokenizer.unknown(text)
+        return self.tokenizer.unknown(text)
 
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate single sentences; results in the order of `texts`."""
-        first, prefix = language(source), self._tokenizer.prefix(language(target))
-        encoded = [self._tokenizer.encode(text, first) for text in texts]
+        first, prefix = language(source), self.tokenizer.prefix(language(target))
+        encoded = [self.tokenizer.encode(text, first) for text in texts]
+        results = self.search(encoded, [prefix] * len(encoded), decoding)
+        return self._rescored(encoded, results, prefix, decoding)
+
+    def search(
+        self, encoded: Sequence[list[str]], given: Sequence[list[str]], decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Decode source tokens, each from the target tokens it is `given`, which begin with the code.
+
+        The log-probabilities are the search's own; `translate` mends those that the settings have bent.
+        """
         groups: dict[int, list[int]] = {}
         for place, tokens in enumerate(encoded):
             groups.setdefault(rounded(len(tokens)), []).append(place)
-        waiting = [
-            (places, self._submit([encoded[place] for place in places], prefix, decoding))
-            for _, places in sorted(groups.items(), reverse=True)
-        ]
-        results: list[tuple[Hypothesis, ...]] = [()] * len(texts)
+        waiting = []
+        for _, places in sorted(groups.items(), reverse=True):
+            sources, begun = [encoded[place] for place in places], [given[place] for place in places]
+            waiting.append((places, self._submit(sources, begun, decoding)))
+        results: list[tuple[Hypothesis, ...]] = [()] * len(encoded)
         for places, futures in waiting:
             for place, future in zip(places, futures, strict=True):
-                results[place] = self._hypotheses(_result(future, self.folder), prefix)
-        return self._rescored(encoded, results, prefix, decoding)
+                results[place] = self._hypotheses(result_of(future, self.folder))
+        return results
 
-    def _submit(self, group: list[list[str]], prefix: list[str], decoding: Decoding) -> list[Any]:
+    def _submit(self, group: list[list[str]], given: list[list[str]], decoding: Decoding) -> list[Any]:
         """Queue sentences of one rounded length, so that all of them have the same cap."""
-        waiting: list[Any] = self._model.translate_batch(
+        waiting: list[Any] = self.model.translate_batch(
             group,
-            [prefix] * len(group),
+            given,
             asynchronous=True,
             max_batch_size=decoding.batch_tokens,
             batch_type="tokens",
@@ -129,21 +140,21 @@ class CTranslate2Engine:
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
             max_input_length=0,
-            max_decoding_length=decoding.longest(len(group[0])) + len(prefix),
+            max_decoding_length=decoding.longest(len(group[0])) + _CODES,
             return_scores=True,
             return_end_token=True,
         )
         return waiting
 
-    def _hypotheses(self, result: Any, prefix: list[str]) -> tuple[Hypothesis, ...]:
+    def _hypotheses(self, result: Any) -> tuple[Hypothesis, ...]:
         made = []
         for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
             own = len(tokens) - 1  # without the language code, which CTranslate2 counts in its mean
-            pieces = tuple(token for token in tokens if token not in (*prefix, END))
+            pieces = tuple(token for token in tokens[_CODES:] if token != END)
             made.append(
                 Hypothesis(
-                    text=self._tokenizer.decode(pieces),
+                    text=self.tokenizer.decode(pieces),
                     tokens=pieces,
                     logprob=float(score) * (own + 1) / max(1, own),
                     complete=complete,
@@ -165,7 +176,7 @@ class CTranslate2Engine:
             for rank, hypothesis in enumerate(found)
             if _bent(hypothesis, decoding)
         ]
-        scored = self._model.score_batch(
+        scored = self.model.score_batch(
             [encoded[place] for place, _ in bent],
             [[*prefix, *results[place][rank].tokens] for place, rank in bent],
             asynchronous=True,
@@ -176,7 +187,7 @@ class CTranslate2Engine:
         made = [list(found) for found in results]
         for (place, rank), future in zip(bent, scored, strict=True):
             hypothesis = made[place][rank]
-            scores = list(_result(future, self.folder).log_probs)
+            scores = list(result_of(future, self.folder).log_probs)
             own = scores[len(prefix) : None if hypothesis.complete else -1] or [0.0]
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
@@ -195,7 +206,8 @@ def _bent(hypothesis: Hypothesis, decoding: Decoding) -> bool:
     return size >= 0 and len(set(grams)) < len(grams)
 
 
-def _result(future: Any, folder: Path) -> Any:
+def result_of(future: Any, folder: Path) -> Any:
+    """What a queued job came to; raises ModelError where the engine failed."""
     try:
         return future.result()
     except RuntimeError as error:

@@ -107,6 +107,17 @@ class NllbTokenizer:
         """
         return list(self.processor.encode(self._readable(text), out_type=str))
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each piece stands in `text` (start, stop; code points), without the space before it."""
+        readable, at, spans = self._readable(text), 0, []
+        for piece in self.pieces(text):
+            shown = piece.removeprefix("▁")
+            start = readable.find(shown, at) if shown else at
+            start = at if start < 0 else start  # sentencepiece has rewritten the character ("№" is "No")
+            at = min(len(text), start + len(shown))
+            spans.append((start, at))
+        return spans
+
     def _readable(self, text: str) -> str:
         found = self.processor.encode(text, out_type=str)
         strange = {mark for piece in found if piece not in self.ids for mark in piece}

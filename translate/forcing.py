@@ -1,0 +1,57 @@
+"""What more can be asked of an engine than to translate: to judge, to align and to complete given text.
+
+Correction needs it: it proposes a text, or the beginning of one, and the engine says how well that goes
+with the source, and which words of it stand for which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from egiz.translate.engine import Decoding
+from egiz.translate.records import Hypothesis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """How much each piece of a target text looks at each piece of its source.
+
+    `source` and `target` are the places of the pieces (start, stop; code points of the texts as they were
+    given). ``weights[t][s]`` is between 0 and 1; what a target piece gives to the language code and the end
+    of the source is left out, so a row sums to 1 at most.
+    """
+
+    source: tuple[tuple[int, int], ...]
+    target: tuple[tuple[int, int], ...]
+    weights: tuple[tuple[float, ...], ...]
+
+
+class Forcing(Protocol):
+    """An engine that can be made to say a given text. All texts are normalised single sentences."""
+
+    @property
+    def identity(self) -> str:
+        """As `Engine.identity`: equal identities give equal answers."""
+        ...
+
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+        """For each pair of source and target text the mean natural-log probability per target token.
+
+        The end token is counted, as in `Hypothesis.logprob`.
+        """
+        ...
+
+    def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
+        """For each pair of source and target text, which pieces of the one look at which of the other."""
+        ...
+
+    def complete(
+        self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """For each pair of source text and beginning of a target text, whole texts with that beginning.
+
+        Best first; the mean log-probability of a hypothesis counts the beginning too.
+        """
+        ...
