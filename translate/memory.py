@@ -90,6 +90,14 @@ class MemoryLike(Protocol):
         """Keep these; when it returns, they are safe."""
         ...
 
+    def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
+        """As `get`, for work of another kind than translating, which it keeps as a text of its own."""
+        ...
+
+    def keep(self, items: Iterable[tuple[Key, str]]) -> None:
+        """As `put`, for such texts; the settings of their keys must say what kind of work it is."""
+        ...
+
 
 class NoMemory:
     """Remembers nothing and writes nothing."""
@@ -106,6 +114,15 @@ class NoMemory:
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
         """Let the items go by; the iterable is used up, as a real memory would."""
+        for _ in items:
+            pass
+
+    def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
+        """Nothing."""
+        return {}
+
+    def keep(self, items: Iterable[tuple[Key, str]]) -> None:
+        """Let the items go by."""
         for _ in items:
             pass
 
@@ -165,8 +182,12 @@ class Memory:
 
     def get(self, keys: Sequence[Key]) -> dict[Key, Remembered]:
         """Look up many keys at once; the known ones come back, in the order asked."""
+        return {key: _unpack(value, self.path) for key, value in self.recall(keys).items()}
+
+    def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
+        """Look up many keys at once, as `get` does, for texts that `keep` has kept."""
         wanted = {key.digest(): key for key in keys}
-        found: dict[Key, Remembered] = {}
+        found: dict[Key, str] = {}
         stream = iter(wanted)
         while batch := list(islice(stream, _BATCH)):
             with self._reading() as connection:
@@ -176,7 +197,7 @@ class Memory:
                 ).fetchall()
             for digest, text, value in rows:
                 if wanted[digest].text == text:
-                    found[wanted[digest]] = _unpack(value, self.path)
+                    found[wanted[digest]] = value
         return {key: found[key] for key in wanted.values() if key in found}
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
@@ -185,8 +206,12 @@ class Memory:
         When this returns they are on the disk and survive the end of the process, however it ends. When it
         raises, none of them is kept.
         """
+        self.keep((key, _pack(value)) for key, value in items)
+
+    def keep(self, items: Iterable[tuple[Key, str]]) -> None:
+        """Keep texts as `put` keeps translations: all of them, or none where it raises."""
         made = int(time.time())
-        rows = [(key, (key.digest(), key.text, _pack(value), made)) for key, value in items]
+        rows = [(key, (key.digest(), key.text, value, made)) for key, value in items]
         if not rows:
             return
         with self._writing() as connection:
