@@ -1,21 +1,37 @@
 """The main job: documents in, parallel text out.
 
-Reads like the flow it is: read, split, translate, score, publish. Everything streams: a row is written as
-soon as its window is translated, and the files appear under their names only when all are complete.
+Reads like the flow it is: read, split, translate, correct terms, score, publish. Everything streams: a row
+is written as soon as its window is translated, and the files appear under their names only when all are
+complete.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 from egiz.parallel.destination import CARD, TABLE, check_destination
-from egiz.parallel.publish import LONGEST_CELL, MANIFEST, Publication, TsvWriter, card, datapackage
+from egiz.parallel.publish import (
+    EDIT_COLUMNS,
+    EDITS,
+    LONGEST_CELL,
+    MANIFEST,
+    USE_COLUMNS,
+    USES,
+    Publication,
+    TermTables,
+    TsvWriter,
+    card,
+    datapackage,
+)
 from egiz.parallel.rows import Row, make_row, single_line
 from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Summary, Tally, source_of
+from egiz.parallel.terms import TermStage
 from egiz.translate.errors import InputError
 from egiz.translate.guards import REASONS
 from egiz.translate.models import Manifest
@@ -23,7 +39,7 @@ from egiz.translate.read import ReadOptions, read_all
 from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.split import split
-from egiz.translate.translator import Translator
+from egiz.translate.translator import WINDOW, Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +107,13 @@ def build(
     *,
     manifest: Manifest,
     reading: ReadOptions,
+    terms: TermStage | None = None,
     title: str = "",
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Built:
     """Translate `sources` and publish table, data package and data card in the folder `output`.
+
+    With `terms`, translations are corrected by a term base, and its uses and edits are published too.
 
     What stood there before stays until everything new is complete. Translations are kept in the
     translator's memory window by window, so a run that is stopped goes on where it was when it is started
@@ -108,27 +127,56 @@ def build(
     counts = _Counts(report=report)
     tally = Tally(translator.targets)
     with Publication(output) as publication:
-        with publication.open(TABLE) as stream:
+        with publication.open(TABLE) as stream, _term_tables(publication, terms) as beside:
             table = TsvWriter(stream, translator.source, translator.targets)
-            for row in _rows(read_all(sources, reading), translator, counts):
+            for row in _rows(read_all(sources, reading), translator, terms, counts):
                 table.write(row)
+                beside.write(row)
                 tally.add(row)
         summary = tally.summary()
         if not summary.sentences:
             raise InputError("no sentence in any source", expected="text with at least one word")
-        provenance = _provenance(translator, manifest, counts.sources, single_line(title))
+        provenance = _provenance(translator, manifest, terms, counts.sources, single_line(title))
         written = publication.written(TABLE)
-        publication.write(MANIFEST, datapackage(provenance, summary, written))
+        others = [(publication.written(name), columns) for name, columns in _BESIDE if terms]
+        publication.write(MANIFEST, datapackage(provenance, summary, written, others))
         publication.write(CARD, card(provenance, summary, written))
     return Built(
         table=output / TABLE, summary=summary, remembered=counts.remembered, translated=counts.translated
     )
 
 
-def _rows(documents: Iterable[Document], translator: Translator, counts: _Counts) -> Iterator[Row]:
-    for translations in translator.translate(_sentences(documents, counts), counts.finished):
-        counts.published(translations)
-        yield make_row(translations[0].sentence, translator.source, translations, quality)
+_BESIDE = ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS))
+
+
+class _NoTables:
+    """Takes the place of the tables of terms where no term base is used."""
+
+    def write(self, row: Row) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def _term_tables(publication: Publication, terms: TermStage | None) -> Iterator[TermTables | _NoTables]:
+    if terms is None:
+        for name, _ in _BESIDE:
+            publication.drop(name)
+        yield _NoTables()
+    else:
+        with publication.open(USES) as uses, publication.open(EDITS) as edits:
+            yield TermTables(uses, edits)
+
+
+def _rows(
+    documents: Iterable[Document], translator: Translator, terms: TermStage | None, counts: _Counts
+) -> Iterator[Row]:
+    stream = translator.translate(_sentences(documents, counts), counts.finished)
+    while batch := list(islice(stream, WINDOW)):
+        rows = []
+        for translations in batch:
+            counts.published(translations)
+            rows.append(make_row(translations[0].sentence, translator.source, translations, quality))
+        yield from rows if terms is None else terms.apply(rows, batch)
 
 
 def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sentence]:
@@ -151,7 +199,13 @@ def _check_length(sentence: Sentence) -> None:
         )
 
 
-def _provenance(translator: Translator, manifest: Manifest, sources: list[Source], title: str) -> Provenance:
+def _provenance(
+    translator: Translator,
+    manifest: Manifest,
+    terms: TermStage | None,
+    sources: list[Source],
+    title: str,
+) -> Provenance:
     identity, _, _ = translator.identity.partition(" ")
     _, engine, precision = identity.split("+")
     if title and len(sources) == 1:
@@ -175,6 +229,7 @@ def _provenance(translator: Translator, manifest: Manifest, sources: list[Source
         splitter=SPLITTER,
         quality=QUALITY,
         reasons=tuple(REASONS.items()),
+        terms=terms.facts if terms else None,
     )
 
 

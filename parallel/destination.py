@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from egiz.parallel.publish import MANIFEST, MARK, TABLE_HEAD
+from egiz.parallel.publish import EDIT_COLUMNS, EDITS, MANIFEST, MARK, TABLE_HEAD, USE_COLUMNS, USES
 from egiz.translate.errors import OptionError, OutputError
 
 TABLE = "parallel.tsv"
@@ -36,7 +36,7 @@ def _check_source(source: Path, output: Path) -> None:
         read, written = source.resolve(), output.resolve()
     except (OSError, ValueError, RuntimeError):
         return
-    files = [written / name for name in (TABLE, CARD, MANIFEST)]
+    files = [written / name for name in (TABLE, CARD, MANIFEST, USES, EDITS)]
     if read in files or (source.is_dir() and written.is_relative_to(read)):
         raise OptionError(
             f"the output folder {str(output)!r} would be read as a source, or a source be overwritten",
@@ -57,6 +57,10 @@ def _stranger(folder: Path) -> Path | None:
         return card
     if table.is_file() and not TABLE_HEAD.match(_head(table)):
         return table
+    for name, columns in ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)):
+        head = "\t".join(column.name for column in columns) + "\n"
+        if (folder / name).is_file() and not _head(folder / name).startswith(head):
+            return folder / name
     return None
 
 

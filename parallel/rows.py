@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from egiz.translate.punctuation import quotes, typeset
 from egiz.translate.records import Edit, Sentence, Status, Translation
@@ -18,13 +19,48 @@ Scorer = Callable[[Translation], float | None]
 """Gives a quality between 0 and 1, or None where nothing can be said."""
 
 
+TermOutcome = Literal["applied", "variant", "corrected", "forbidden", "missing", "ambiguous"]
+TERM_OUTCOMES: dict[TermOutcome, str] = {
+    "applied": "the preferred wording stands there",
+    "variant": "another accepted wording stands there",
+    "corrected": "an edit put the term there",
+    "forbidden": "a wording stands there that must not be used",
+    "missing": "no accepted wording stands there",
+    "ambiguous": "it cannot be said which words render it, or which term it is",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermRecord:
+    """One occurrence of a term in a source sentence, and what became of it in one translation.
+
+    Offsets are code points of the published texts, half-open; those of the target are None where nothing
+    renders the term. `target_term` is the wording that is preferred. `note` says in plain words what was
+    done about it, or why nothing was.
+    """
+
+    term: str
+    source_term: str
+    source_start: int
+    source_stop: int
+    source_form: str
+    target_term: str
+    target_start: int | None
+    target_stop: int | None
+    target_form: str
+    outcome: TermOutcome
+    note: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One target side of a row.
 
-    `raw` is the engine's output, never changed; `text` what is published: edited, typeset, one line; both
-    are empty where `status` is ``failed``. `quality` is between 0 and 1, higher is better, None where
-    there is nothing to judge. `flags` are codes without commas, in the order the guards gave them.
+    `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both
+    are empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`.
+    `terms` are the uses of the terms of a term base, where one was asked for. `quality` is between 0 and 1,
+    higher is better, None where there is nothing to judge. `flags` are codes without commas, in the order
+    the guards gave them.
     """
 
     language: str
@@ -34,6 +70,7 @@ class Target:
     status: Status
     flags: tuple[str, ...]
     edits: tuple[Edit, ...] = ()
+    terms: tuple[TermRecord, ...] = ()
 
     @property
     def machine(self) -> str:

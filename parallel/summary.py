@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from egiz.parallel.rows import Row, Target
+from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome
 from egiz.parallel.scores import Scale
 from egiz.translate.records import Document, Status
 
@@ -56,6 +56,17 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TermFacts:
+    """The term base that corrected; `signature` names it, its content and the method, in one line."""
+
+    name: str
+    title: str
+    licence: str
+    entries: int
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
@@ -73,13 +84,16 @@ class Provenance:
     splitter: str
     quality: Scale
     reasons: tuple[tuple[str, str], ...] = ()
+    terms: TermFacts | None = None
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:
         """Each licence once with what it is of: those of the texts in order, then the model's."""
         texts = dict.fromkeys(source.licence for source in self.sources if source.licence)
         pairs = [(licence, "source texts") for licence in texts]
-        return (*pairs, (self.model.licence, "translation model")) if self.model.licence else tuple(pairs)
+        pairs += [(self.model.licence, "translation model")] if self.model.licence else []
+        pairs += [(self.terms.licence, "term base")] if self.terms and self.terms.licence else []
+        return tuple(pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +102,8 @@ class TargetSummary:
 
     `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most
     frequent first; `edited` the rows that an edit changed. `thousandths[n]` counts the rows whose published
-    quality is n/1000: 1001 numbers, however many rows there are.
+    quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by
+    outcome, every outcome, where a term base was used.
     """
 
     language: str
@@ -96,6 +111,7 @@ class TargetSummary:
     flags: tuple[tuple[str, int], ...]
     edited: int
     thousandths: tuple[int, ...]
+    terms: tuple[tuple[TermOutcome, int], ...] = ()
 
     @property
     def scored(self) -> int:
@@ -155,6 +171,7 @@ class _TargetTally:
         self._flags: Counter[str] = Counter()
         self._edited = 0
         self._thousandths = [0] * (_STEPS + 1)
+        self._terms: Counter[TermOutcome] = Counter()
 
     def add(self, target: Target) -> None:
         if target.language != self._language:
@@ -162,6 +179,7 @@ class _TargetTally:
         self._statuses[target.status] += 1
         self._flags.update(target.flags)
         self._edited += bool(target.machine)
+        self._terms.update(use.outcome for use in target.terms)
         if target.quality is not None:
             self._thousandths[round(round(target.quality, 3) * _STEPS)] += 1
 
@@ -172,4 +190,5 @@ class _TargetTally:
             flags=tuple(sorted(self._flags.items(), key=lambda item: (-item[1], item[0]))),
             edited=self._edited,
             thousandths=tuple(self._thousandths),
+            terms=tuple((outcome, self._terms[outcome]) for outcome in TERM_OUTCOMES),
         )

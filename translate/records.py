@@ -112,10 +112,10 @@ class Translation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One change to the engine's raw output, as data that can be replayed.
+    """One change to the machine's output, as data that can be replayed.
 
-    `before` stood at `start:stop` of the raw hypothesis (code points from 0, half-open) and reads `after`
-    in the corrected text. `term` is the identifier of the term that asked for it, `rule` the name of the
+    `before` stood at `start:stop` of the output (code points from 0, half-open; in published rows that is the
+    output as it was typeset) and reads `after` in the corrected text. `term` is the identifier of the term that asked for it, `rule` the name of the
     rule that made it.
     """
 

@@ -1,14 +1,11 @@
-"""Edits as data: replaying them, and finding those that turn one text into another."""
+"""Edits as data: replaying them, putting one on top of others, finding those between two texts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from egiz.translate.records import Edit
-
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 def replay(raw: str, edits: Sequence[Edit]) -> str:
@@ -30,29 +27,75 @@ def replay(raw: str, edits: Sequence[Edit]) -> str:
     return "".join([*parts, raw[at:]])
 
 
-def between(raw: str, text: str, *, term: str, rule: str) -> tuple[Edit, ...]:
-    """The edits, word by word, that turn `raw` into `text`; all bear the same term and rule."""
-    before, after = _TOKEN.findall(raw), _TOKEN.findall(text)
+def changes(before: str, after: str) -> list[tuple[int, int, str]]:
+    """What turns one line into another, word by word: start and stop in `before`, and what comes there.
+
+    Nothing begins or ends with a space: where words are only added or only left out, the word beside them is
+    taken in.
+    """
+    old, new = before.split(" "), after.split(" ")
+    blocks: list[tuple[int, int, int, int]] = []
+    for kind, first, last, begin, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        if first == last or begin == end:
+            if first and begin:
+                first, begin = first - 1, begin - 1
+            else:
+                last, end = last + 1, end + 1
+        if blocks and blocks[-1][1] >= first:
+            first, _, begin, _ = blocks.pop()
+        blocks.append((first, last, begin, end))
     starts = [0]
-    for token in before:
-        starts.append(starts[-1] + len(token))
-    return tuple(
-        Edit(
-            start=starts[first],
-            stop=starts[last],
-            before="".join(before[first:last]),
-            after="".join(after[begin:end]),
-            term=term,
-            rule=rule,
-        )
-        for kind, first, last, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-        if kind != "equal"
+    for word in old:
+        starts.append(starts[-1] + len(word) + 1)
+    return [(starts[first], starts[last] - 1, " ".join(new[begin:end])) for first, last, begin, end in blocks]
+
+
+def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
+    """One more edit on top of others: `change` has its offsets in the text that `edits` make of `raw`.
+
+    The result has its offsets in `raw`. What touches it becomes one edit with it, with the change's term, and
+    the rules of all it takes in, joined by ``+``.
+    """
+    text = replay(raw, edits)
+    start, stop, shift = change.start, change.stop, 0
+    kept: list[Edit] = []
+    taken: list[Edit] = []
+    before = after = 0
+    for edit in sorted(edits, key=_place):
+        begin = edit.start + shift
+        end = begin + len(edit.after)
+        grown = len(edit.after) - len(edit.before)
+        if end < change.start:
+            kept.append(edit)
+            before += grown
+        elif begin > change.stop:
+            kept.append(edit)
+        else:
+            taken.append(edit)
+            start, stop, after = min(start, begin), max(stop, end), after + grown
+        shift += grown
+    first, last = start - before, stop - before - after
+    merged = Edit(
+        start=first,
+        stop=last,
+        before=raw[first:last],
+        after=text[start : change.start] + change.after + text[change.stop : stop],
+        term=change.term,
+        rule="+".join(dict.fromkeys([*(edit.rule for edit in taken), change.rule])),
     )
+    return tuple(sorted([*kept, *([merged] if merged.before != merged.after else [])], key=_place))
 
 
-def free(edits: Iterable[Edit], start: int, stop: int) -> bool:
-    """Whether no edit touches ``raw[start:stop]``."""
-    return all(edit.stop <= start or stop <= edit.start for edit in edits)
+def current_places(edits: Sequence[Edit]) -> tuple[tuple[int, int, Edit], ...]:
+    """Where what each edit put stands in the text that all of them make: start, stop and the edit."""
+    places, shift = [], 0
+    for edit in sorted(edits, key=_place):
+        start = edit.start + shift
+        places.append((start, start + len(edit.after), edit))
+        shift += len(edit.after) - len(edit.before)
+    return tuple(places)
 
 
 def _place(edit: Edit) -> tuple[int, int]:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.cli.options import EngineChoice, engine_options, language_options, split_languages
+from egiz.parallel.cli.options import (
+    EngineChoice,
+    engine_options,
+    language_options,
+    split_languages,
+    term_stage,
+)
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -21,6 +27,14 @@ from egiz.parallel.cli.options import EngineChoice, engine_options, language_opt
 )
 @language_options
 @engine_options
+@click.option(
+    "--terms",
+    "term_bases",
+    multiple=True,
+    metavar="BASE",
+    help="Correct terms by this term base: a TSV, CSV, JSON or TBX file, or one that ships with Egiz, "
+    "soviet-history or government. May be given again; later ones go first.",
+)
 @click.option(
     "--column", metavar="NAME", help="Read this column of a TSV or CSV source, by name or number from 1."
 )
@@ -38,6 +52,7 @@ def command(
     source: str,
     targets: str,
     choice: EngineChoice,
+    term_bases: tuple[str, ...],
     column: str | None,
     encoding: str | None,
     title: str,
@@ -63,9 +78,17 @@ def command(
         translator = Translator(
             engine, source, split_languages(targets), options=choice.options(), memory=memory
         )
+        terms = term_stage(term_bases, translator, engine, memory)
         reading = ReadOptions(language=translator.source, column=column, encoding=encoding, licence=licence)
         built = build(
-            sources, folder, translator, manifest=engine.manifest, reading=reading, title=title, report=report
+            sources,
+            folder,
+            translator,
+            manifest=engine.manifest,
+            reading=reading,
+            terms=terms,
+            title=title,
+            report=report,
         )
     if not quiet:
         show_summary(built, time.monotonic() - start)

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
     from egiz.translate.transformers_engine import TransformersEngine
+    from egiz.translate.translator import Translator
 
 Command = Callable[..., Any]
 
@@ -157,6 +159,27 @@ def language_options(function: Command) -> Command:
         metavar="LANG",
         help="Source language (BCP-47).",
     )(function)
+
+
+def term_stage(
+    bases: Sequence[str],
+    translator: Translator,
+    engine: CTranslate2Engine | TransformersEngine,
+    memory: Memory | NoMemory,
+) -> TermStage | None:
+    """The step that corrects terms by these term bases; None without any.
+
+    The reference engine cannot be made to say given text, so with it only safe replacements are made.
+    """
+    if not bases:
+        return None
+    from egiz.glossary.termbase import load_all
+    from egiz.parallel.terms import TermStage
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    return TermStage(load_all(bases), translator.source, translator.targets, forcing=forcing, memory=memory)
 
 
 def split_languages(text: str) -> tuple[str, ...]:

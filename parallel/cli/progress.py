@@ -80,6 +80,9 @@ def show_summary(built: Built, seconds: float) -> None:
         middle = target.quantile(0.5)
         median = "" if middle is None else f"; median quality {middle:.2f}"
         click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
+        if any(count for _, count in target.terms):
+            terms = ", ".join(f"{count} {outcome}" for outcome, count in target.terms if count)
+            click.echo(f"    terms: {terms}", err=True)
     if built.remembered:
         click.echo(
             f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True

@@ -3,15 +3,21 @@
 from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.datapackage import datapackage
+from egiz.parallel.publish.term_tables import EDIT_COLUMNS, EDITS, USE_COLUMNS, USES, TermTables
 from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
 
 __all__ = [
+    "EDITS",
+    "EDIT_COLUMNS",
     "LONGEST_CELL",
     "MANIFEST",
     "MARK",
     "TABLE_HEAD",
+    "USES",
+    "USE_COLUMNS",
     "Publication",
     "PublishedRow",
+    "TermTables",
     "TsvWriter",
     "WrittenFile",
     "card",

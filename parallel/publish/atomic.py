@@ -54,6 +54,7 @@ class Publication:
         self._folder = folder
         self._manifest = manifest
         self._names: list[str] = []
+        self._dropped: list[str] = []
         self._streams: dict[str, tuple[_Raw, TextIO]] = {}
         self._created: list[Path] = []
 
@@ -90,6 +91,10 @@ class Publication:
         if name not in self._names:
             self._names.append(name)
         return self._partial / f"{name}.part"
+
+    def drop(self, name: str) -> None:
+        """Have a file of an earlier publication go when this one appears, where it is not written anew."""
+        self._dropped.append(name)
 
     def open(self, name: str) -> TextIO:
         """A new text file: UTF-8, ``\\n``. It is to be closed before `written` is asked for it."""
@@ -134,6 +139,8 @@ class Publication:
             with suppress(FileNotFoundError):
                 manifest.replace(aside)
         try:
+            for name in self._dropped:
+                (self._folder / name).unlink(missing_ok=True)
             for name in names:
                 self.path(name).replace(self._folder / name)
                 moved += 1

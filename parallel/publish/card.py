@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
 from egiz.parallel.publish.columns import Column, columns
+from egiz.parallel.publish.term_tables import EDITS, USES
+from egiz.parallel.rows import TERM_OUTCOMES
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.parallel.words import plural
 from egiz.translate.languages import language
@@ -48,6 +50,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         _deciles(summary.targets),
         "## Doubts",
         _flags(provenance, summary.targets),
+        *_terms(provenance, summary.targets),
         "## How it was made",
         _making(provenance),
         "## Licences",
@@ -143,6 +146,20 @@ def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
     return _table(["flag", "this translation …", *(_name(target) for target in targets)], rows)
 
 
+def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str]:
+    """What became of the terms of the sources, where a term base was used."""
+    if provenance.terms is None:
+        return []
+    rows = [[_name(target), *(f"{count:,}" for _, count in target.terms)] for target in targets]
+    found = provenance.terms
+    introduction = (
+        f"The translations were corrected by a term base, {_plain(found.title or found.name)} "
+        f"({plural(found.entries, 'term')}). `{USES}` has every use of a term, and why some were left alone; "
+        f"`{EDITS}` has every edit: replayed on the column `.mt`, they give the published text."
+    )
+    return ["## Terms", introduction, _table(["translation", *TERM_OUTCOMES], rows)]
+
+
 def _making(provenance: Provenance) -> str:
     model = provenance.model
     facts = (
@@ -155,6 +172,7 @@ def _making(provenance: Provenance) -> str:
         ("decoding", provenance.decoding),
         ("splitter", provenance.splitter),
         ("quality", provenance.quality.signature),
+        ("terms", provenance.terms.signature if provenance.terms else ""),
     )
     return "\n".join(f"- {name}: `{value}`" for name, value in facts if value)
 

@@ -25,7 +25,7 @@ class Column:
     name: str
     kind: Kind
     language: str
-    type: Literal["string", "number"]
+    type: Literal["string", "number", "integer"]
     title: str
     description: str
     required: bool = False
@@ -117,8 +117,11 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
         "ok: the first output passed all checks; retried: a later one did; suspect: see flags; failed: none",
     ),
     "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
-    "terms": ("terms", "what was done about the terms of a term base; empty where there was nothing to do"),
-    "mt": ("machine output", "the translation before edits, where an edit changed it; else empty"),
+    "terms": (
+        "terms",
+        "what became of each term of the source that the term base has, as term:outcome, joined by commas",
+    ),
+    "mt": ("machine output", "the translation before edits, typeset, where an edit changed it; else empty"),
 }
 
 
@@ -132,4 +135,5 @@ def target_cells(target: Target) -> tuple[str, ...]:
     Flags are joined by a comma: codes never hold one, nor does the tab-separated table give it a meaning.
     """
     quality = "" if target.quality is None else f"{target.quality:.3f}"
-    return (target.text, quality, target.status, ",".join(target.flags), "", target.machine)
+    terms = ",".join(f"{use.term}:{use.outcome}" for use in target.terms)
+    return (target.text, quality, target.status, ",".join(target.flags), terms, target.machine)

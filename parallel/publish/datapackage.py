@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from egiz.parallel.publish.atomic import WrittenFile
@@ -17,8 +18,13 @@ from egiz.parallel.summary import Provenance, Summary
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
-def datapackage(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
-    """The text of `datapackage.json` for the table as it was written."""
+def datapackage(
+    provenance: Provenance,
+    summary: Summary,
+    table: WrittenFile,
+    beside: Sequence[tuple[WrittenFile, Sequence[Column]]] = (),
+) -> str:
+    """The text of `datapackage.json` for the table as it was written, and for the tables `beside` it."""
     descriptor: dict[str, Any] = {
         "$schema": _SCHEMA,
         "name": _name(table.name.removesuffix(".tsv")),
@@ -28,7 +34,7 @@ def datapackage(provenance: Provenance, summary: Summary, table: WrittenFile) ->
             for licence, what in provenance.licences
         ],
         "sources": _sources(provenance, summary),
-        "resources": [_resource(provenance, table)],
+        "resources": [_main(provenance, table), *(_resource(*item) for item in beside)],
         "egiz": _making(provenance, summary),
     }
     return json.dumps(_filled(descriptor), ensure_ascii=False, indent=2) + "\n"
@@ -61,8 +67,13 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
     ]
 
 
-def _resource(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:
-    fields = [_field(column) for column in columns(provenance.source_language, provenance.target_languages)]
+def _main(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:
+    resource = _resource(table, columns(provenance.source_language, provenance.target_languages))
+    resource["schema"]["primaryKey"] = ["id"]
+    return resource
+
+
+def _resource(table: WrittenFile, columns: Sequence[Column]) -> dict[str, Any]:
     return {
         "name": _name(table.name.removesuffix(".tsv")),
         "type": "table",
@@ -73,7 +84,7 @@ def _resource(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:
         "bytes": table.bytes,
         "hash": f"sha256:{table.sha256}",
         "dialect": {"delimiter": "\t", "lineTerminator": "\n", "header": True},
-        "schema": {"fields": fields, "primaryKey": ["id"], "missingValues": [""]},
+        "schema": {"fields": [_field(column) for column in columns], "missingValues": [""]},
     }
 
 
@@ -99,9 +110,22 @@ def _field(column: Column) -> dict[str, Any]:
     )
 
 
+def _terms(provenance: Provenance) -> dict[str, Any] | None:
+    if provenance.terms is None:
+        return None
+    found = provenance.terms
+    return {
+        "name": found.name,
+        "title": found.title,
+        "licence": found.licence,
+        "entries": found.entries,
+        "method": found.signature,
+    }
+
+
 def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
     model, scale = provenance.model, provenance.quality
-    return {
+    made = {
         "version": provenance.version,
         "languages": {"source": provenance.source_language, "targets": list(provenance.target_languages)},
         "model": {
@@ -115,6 +139,7 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
         },
         "decoding": provenance.decoding,
         "splitter": provenance.splitter,
+        "terms": _terms(provenance),
         "quality": {
             "name": scale.name,
             "range": [scale.low, scale.high],
@@ -131,8 +156,10 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
                     "statuses": dict(target.statuses),
                     "flags": dict(target.flags),
                     "edited": target.edited,
+                    **({"terms": dict(target.terms)} if provenance.terms else {}),
                 }
                 for target in summary.targets
             },
         },
     }
+    return {key: value for key, value in made.items() if value is not None}

@@ -109,8 +109,13 @@ class TsvWriter:
         if found != self._languages:
             raise ValueError(f"row {row.id!r} is in {found}, the table in {self._languages}")
         cells = (row.id, row.source, *(cell for target in row.targets for cell in target_cells(target)))
-        checked = [_checked(row.id, column, cell) for column, cell in zip(self._columns, cells, strict=True)]
-        self._stream.write("\t".join(checked) + "\n")
+        write_cells(self._stream, row.id, self._columns, cells)
+
+
+def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequence[str]) -> None:
+    """Write one line of a table with these columns; raises OutputError as `TsvWriter.write` does."""
+    checked = [_checked(row, column, cell) for column, cell in zip(columns, cells, strict=True)]
+    stream.write("\t".join(checked) + "\n")
 
 
 def _checked(row: str, column: Column, cell: str) -> str:

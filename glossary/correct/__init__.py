@@ -1,0 +1,26 @@
+"""Correcting translations by a term base, with every change as data."""
+
+from egiz.glossary.correct.candidates import RULES
+from egiz.glossary.correct.corrector import (
+    REASONS,
+    Correction,
+    CorrectOptions,
+    Corrector,
+    Draft,
+    Left,
+    Reason,
+)
+from egiz.glossary.correct.edits import current_places, replay
+
+__all__ = [
+    "REASONS",
+    "RULES",
+    "CorrectOptions",
+    "Correction",
+    "Corrector",
+    "Draft",
+    "Left",
+    "Reason",
+    "current_places",
+    "replay",
+]

@@ -1,0 +1,251 @@
+"""Put the right terms into translations: try, let the engine judge, accept or leave alone with a reason.
+
+For each term of the source that its translation lacks or renders by a forbidden wording, whole candidate
+sentences are made (see `candidates`). The best is accepted if the engine does not find it absurd beside what
+stands there; it must mend the term and may not spoil another. Passes are repeated until one changes nothing,
+so correcting what has been corrected changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from egiz.glossary.check import Checker, TermUse
+from egiz.glossary.correct.candidates import Candidate, Reader, other_hypotheses, redecoded, replaced, swapped
+from egiz.glossary.correct.edits import amend, changes
+from egiz.glossary.records import Term
+from egiz.translate.errors import OptionError
+from egiz.translate.forcing import Forcing
+from egiz.translate.punctuation import normalise
+from egiz.translate.records import Edit
+
+Reason = Literal["fewer", "homograph", "no place", "uninflectable", "absurd"]
+REASONS: dict[Reason, str] = {
+    "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
+    "homograph": "the word may be another term",
+    "no place": "no words were found that surely stand for it",
+    "uninflectable": "the form that its place asks for is not known",
+    "absurd": "the model found every correction much less likely",
+}
+"""Why a term is left alone, in words that complete "left alone: …"."""
+_SETTLED = ("applied", "variant")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectOptions:
+    """How far to go.
+
+    A candidate is accepted whose mean log-probability per token is at most `margin` below that of what
+    stands there. 1.0 leaves room for terms that a model has rarely seen: of the wrong and right places for
+    a term in a sentence, wrong ones usually lose more (`benchmarks/correction.py`). `attention` is what full
+    attention to the term is worth in log-probability when candidates are compared. `places` bounds the
+    candidates per term, `hypotheses` those of re-decoding; 0 leaves it out.
+    """
+
+    margin: float = 1.0
+    attention: float = 1.0
+    places: int = 6
+    hypotheses: int = 2
+
+    def __post_init__(self) -> None:
+        for name in ("margin", "attention", "places", "hypotheses"):
+            if getattr(self, name) < 0:
+                raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
+
+    def signature(self) -> str:
+        """All settings in one line, with the version of the method."""
+        return (
+            f"correct-v{VERSION};margin={self.margin};attention={self.attention}"
+            f";places={self.places};hypotheses={self.hypotheses}"
+        )
+
+
+VERSION = 1
+"""Goes up when the same input may be corrected otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A sentence and what the engine said of it, best first, as published but not corrected.
+
+    `logprobs` are the hypotheses' own; none where the text is not the engine's.
+    """
+
+    source: str
+    hypotheses: tuple[str, ...]
+    logprobs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A term that was left alone: which occurrence in the source (offsets), and why."""
+
+    term: str
+    start: int
+    stop: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a draft came to. Replaying `edits` on its first hypothesis gives `text`."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(slots=True)
+class _Job:
+    """One draft on its way; `tried` are the occurrences (start in the source) given up on this text."""
+
+    draft: Draft
+    text: str
+    uses: list[TermUse]
+    edits: tuple[Edit, ...] = ()
+    logprob: float | None = None
+    tried: dict[int, Reason] = field(default_factory=dict)
+
+    def pending(self) -> TermUse | None:
+        """The next occurrence to mend."""
+        return next(
+            (use for use in self.uses if use.outcome not in _SETTLED and use.source.start not in self.tried),
+            None,
+        )
+
+
+class Corrector:
+    """Corrects translations from one language into another by a term base.
+
+    Without an engine (`forcing` None) only forbidden wordings are replaced, and other hypotheses taken,
+    where that is safe.
+    """
+
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        source: str,
+        target: str,
+        *,
+        forcing: Forcing | None = None,
+        options: CorrectOptions | None = None,
+    ) -> None:
+        self.source, self.target = source, target
+        self.options = options or CorrectOptions()
+        self.checker = Checker(terms, source, target)
+        self._forcing = forcing
+
+    def needs(self, draft: Draft) -> bool:
+        """Whether a draft has a term that is not rendered as it should be."""
+        uses = self.checker.check(draft.source, draft.hypotheses[0]) if draft.hypotheses else []
+        return any(use.outcome not in _SETTLED for use in uses)
+
+    def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
+        """Correct a batch; results in order. The engine is asked about all of a batch together."""
+        jobs = [self._job(draft) for draft in drafts]
+        while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
+            reader = Reader(self._forcing, self.source, self.target)
+            reader.read([(job.draft.source, job.text) for job, _ in waiting])
+            offers = [self._offers(job, use, reader) for job, use in waiting]
+            self._decide(waiting, offers)
+        return [self._result(job) for job in jobs]
+
+    def _job(self, draft: Draft) -> _Job:
+        text = draft.hypotheses[0] if draft.hypotheses else ""
+        job = _Job(draft, text, self.checker.check(draft.source, text) if text else [])
+        if draft.logprobs:
+            job.logprob = draft.logprobs[0]
+        return job
+
+    def _offers(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate] | Reason:
+        """Candidates for one use, or why there are none."""
+        if use.code == "term-fewer":
+            return "fewer"
+        if use.code == "term-ambiguous" or use.homographs:
+            return "homograph"
+        made = other_hypotheses(job.draft.hypotheses, job.draft.logprobs) if not job.edits else []
+        if use.outcome == "forbidden":
+            made += swapped(job.text, use)
+        elif self._forcing is not None:
+            found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
+            made += found or redecoded(job.draft.source, job.text, use, reader, self.options.hypotheses)
+        mended = [item for item in made if self._mends(job, use, item.text)]
+        if mended:
+            return mended
+        return "uninflectable" if use.outcome == "forbidden" else "no place"
+
+    def _mends(self, job: _Job, use: TermUse, text: str) -> bool:
+        """Whether a text settles one use more, this one among them, and unsettles none."""
+        after = {item.source.start: item for item in self.checker.check(job.draft.source, text)}
+        kept = all(
+            after[item.source.start].outcome in _SETTLED for item in job.uses if item.outcome in _SETTLED
+        )
+        return kept and after[use.source.start].outcome in _SETTLED
+
+    def _decide(
+        self, waiting: Sequence[tuple[_Job, TermUse]], offers: Sequence[list[Candidate] | Reason]
+    ) -> None:
+        scored = self._scored(waiting, offers)
+        for (job, use), offer in zip(waiting, offers, strict=True):
+            if isinstance(offer, str):
+                job.tried[use.source.start] = offer
+                continue
+            own = [replace(item, logprob=scored.get((job.draft.source, item.text))) for item in offer]
+            floor = scored.get((job.draft.source, job.text))
+            best = max(own, key=lambda item: item.worth(self.options.attention))
+            if self._acceptable(best, floor):
+                self._accept(job, use, best)
+            else:
+                job.tried[use.source.start] = "absurd"
+
+    def _scored(
+        self, waiting: Sequence[tuple[_Job, TermUse]], offers: Sequence[list[Candidate] | Reason]
+    ) -> dict[tuple[str, str], float]:
+        """What the engine thinks of all candidates and of the texts they would replace."""
+        if self._forcing is None:
+            return {}
+        pairs = dict.fromkeys(
+            (job.draft.source, text)
+            for (job, _), offer in zip(waiting, offers, strict=True)
+            if not isinstance(offer, str)
+            for text in (job.text, *(item.text for item in offer))
+        )
+        read = [(normalise(source), normalise(text)) for source, text in pairs]
+        return dict(
+            zip(pairs, self._forcing.score(read, source=self.source, target=self.target), strict=True)
+        )
+
+    def _acceptable(self, best: Candidate, floor: float | None) -> bool:
+        if best.logprob is None or floor is None:
+            return best.is_safe
+        return best.logprob >= floor - self.options.margin
+
+    def _accept(self, job: _Job, use: TermUse, best: Candidate) -> None:
+        for start, stop, after in sorted(best.changes or changes(job.text, best.text), reverse=True):
+            edit = Edit(
+                start=start,
+                stop=stop,
+                before=job.text[start:stop],
+                after=after,
+                term=use.term.id,
+                rule=best.rule,
+            )
+            job.edits = amend(job.draft.hypotheses[0], job.edits, edit)
+            job.text = job.text[:start] + after + job.text[stop:]
+        job.uses = self.checker.check(job.draft.source, job.text)
+        job.tried.clear()
+
+    def _result(self, job: _Job) -> Correction:
+        left = tuple(
+            Left(
+                term=use.term.id,
+                start=use.source.start,
+                stop=use.source.stop,
+                reason=job.tried[use.source.start],
+            )
+            for use in job.uses
+            if use.outcome not in _SETTLED
+        )
+        return Correction(text=job.text, edits=job.edits, left=left)

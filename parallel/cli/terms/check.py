@@ -1,0 +1,129 @@
+"""`egiz terms check`: right and wrong uses of terms in bilingual files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from egiz.glossary.records import Severity
+    from egiz.parallel.findings import Summary, TermFinding
+    from egiz.parallel.findings.records import Format
+
+
+@click.command(epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --target ru")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--terms",
+    "bases",
+    multiple=True,
+    required=True,
+    metavar="BASE",
+    help="A term base: a file, or the name of one that ships with Egiz. May be given again; later ones go "
+    "before earlier ones.",
+)
+@click.option(
+    "--source", metavar="LANG", help="Source language (BCP-47); needed where the file does not say it."
+)
+@click.option(
+    "--target",
+    metavar="LANG",
+    help="Target language; all that a file has, other than the source, if not given.",
+)
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "json", "sarif", "tsv"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs, sarif for code hosts, tsv: one finding a line.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write the report there instead of to standard output.")
+@click.option(
+    "--severity",
+    "least",
+    type=click.Choice(["note", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="Report findings of this severity and worse.",
+)
+@click.option("--strict", is_flag=True, help="Leave with status 1 if an error or a warning is reported.")
+def command(
+    *,
+    files: tuple[Path, ...],
+    bases: tuple[str, ...],
+    source: str | None,
+    target: str | None,
+    layout: Format,
+    output: str | None,
+    least: Severity,
+    strict: bool,
+) -> None:
+    """Say where translations use terms wrongly, or not at all.
+
+    FILEs are tables that Egiz published, other tab-separated tables with a text beside its translation, TMX,
+    XLIFF 1 or 2, or PO. Each occurrence of a term in the source is looked for in the target, in all its
+    forms: a forbidden wording is an error; none at all, and more than one accepted wording throughout the
+    files, are warnings; an accepted wording that is not the preferred one, and fewer uses than in the source,
+    are notes. The report goes to standard output or FILE, the numbers to standard error.
+    """
+    from egiz.glossary.termbase import load_all
+    from egiz.parallel.bitext import read_bitext
+    from egiz.parallel.findings import FORMATS, TermCheck
+
+    check = TermCheck(load_all(bases).terms)
+    segments = (segment for file in files for segment in read_bitext(file, source, target))
+    shown = _Shown(least)
+    with _opened(output, (*files, *map(Path, bases))) as stream:
+        FORMATS[layout](shown.of(check.findings(segments)), check.summary, stream)
+    if layout != "text" or output is not None:
+        _say(check.summary())
+    if strict and shown.needs_attention:
+        raise click.exceptions.Exit(1)
+
+
+class _Shown:
+    """The findings that are reported, and whether one of them is more than a note."""
+
+    def __init__(self, least: Severity) -> None:
+        from egiz.parallel.findings.records import SEVERITIES
+
+        self._severities = SEVERITIES[: SEVERITIES.index(least) + 1]
+        self.needs_attention = False
+
+    def of(self, findings: Iterator[TermFinding]) -> Iterator[TermFinding]:
+        for item in findings:
+            if item.finding.severity in self._severities:
+                self.needs_attention |= item.finding.severity != "note"
+                yield item
+
+
+@contextmanager
+def _opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
+    """Standard output, or a file that appears whole or not at all.
+
+    Raises OptionError where the file is one of those that are read, OutputError where it cannot be written.
+    """
+    if output is None:
+        yield sys.stdout
+        return
+    from egiz.parallel.publish import Publication
+    from egiz.translate.errors import OptionError
+
+    place = Path(output)
+    if not place.name or place.resolve() in {path.resolve() for path in read}:
+        raise OptionError(f"{output!r}", where="--output", expected="a file that is not read")
+    with Publication(place.parent) as publication, publication.open(place.name) as stream:
+        yield stream
+
+
+def _say(summary: Summary) -> None:
+    from egiz.parallel.findings.text import summary_lines
+
+    for line in summary_lines(summary):
+        click.echo(line, err=True)

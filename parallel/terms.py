@@ -1,0 +1,185 @@
+"""Terms in rows: translations are corrected by a term base, and every use of a term is accounted for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from hashlib import sha256
+
+from egiz.glossary.check import TermUse
+from egiz.glossary.correct import (
+    REASONS,
+    RULES,
+    Correction,
+    CorrectOptions,
+    Corrector,
+    Draft,
+    Left,
+    Reason,
+    current_places,
+    replay,
+)
+from egiz.glossary.records import Term
+from egiz.glossary.termbase import TermBase
+from egiz.parallel.rows import Row, Target, TermRecord, target_text
+from egiz.parallel.summary import TermFacts
+from egiz.translate.forcing import Forcing
+from egiz.translate.memory import Key, MemoryLike, NoMemory
+from egiz.translate.records import Edit, Translation
+
+
+class TermStage:
+    """The step of a build between translating and scoring.
+
+    What it decides is kept in the translation memory, by term base, engine and settings, so a second run
+    asks the engine nothing, and an interrupted one goes on.
+    """
+
+    def __init__(
+        self,
+        base: TermBase,
+        source: str,
+        targets: Sequence[str],
+        *,
+        forcing: Forcing | None = None,
+        options: CorrectOptions | None = None,
+        memory: MemoryLike | None = None,
+    ) -> None:
+        self.base = base
+        self.source = source
+        self._correctors = {
+            target: Corrector(base.terms, source, target, forcing=forcing, options=options)
+            for target in targets
+        }
+        self._engine = forcing.identity if forcing else ""
+        self._memory = memory or NoMemory()
+        self._digest = _digest(base.terms)
+
+    @property
+    def signature(self) -> str:
+        """Term base and settings: equal signatures and engines give equal corrections."""
+        options = next(iter(self._correctors.values())).options
+        return f"{self.base.name};sha256={self._digest[:16]};{options.signature()}"
+
+    @property
+    def facts(self) -> TermFacts:
+        """What a published table says of the term base."""
+        base = self.base
+        licences = dict.fromkeys([base.licence, *(term.licence for term in base.terms)])
+        return TermFacts(
+            name=base.name,
+            title=base.title,
+            licence=", ".join(licence for licence in licences if licence),
+            entries=len(base.terms),
+            signature=self.signature,
+        )
+
+    def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
+        """The rows with their target sides corrected, and with the uses of their terms.
+
+        `rows` and `translations` are of the same sentences, in the order of the targets.
+        """
+        columns = [
+            self._column(
+                corrector,
+                [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)],
+            )
+            for at, corrector in enumerate(self._correctors.values())
+        ]
+        return [
+            replace(row, targets=targets)
+            for row, targets in zip(rows, zip(*columns, strict=True), strict=True)
+        ]
+
+    def _column(self, corrector: Corrector, items: Sequence[tuple[Row, Target, Translation]]) -> list[Target]:
+        drafts = [_draft(row, target, found) for row, target, found in items]
+        needy = {draft: self._key(corrector, draft) for draft in drafts if corrector.needs(draft)}
+        held = self._memory.recall(list(needy.values()))
+        new = [draft for draft, key in needy.items() if key not in held]
+        solved = dict(zip(new, corrector.correct(new), strict=True))
+        self._memory.keep((needy[draft], _pack(found)) for draft, found in solved.items())
+        made = []
+        for draft, (_, target, _) in zip(drafts, items, strict=True):
+            correction = solved.get(draft)
+            if correction is None and draft in needy:
+                correction = _unpack(draft, held[needy[draft]])
+            made.append(_worked(corrector, draft, target, correction or Correction(text=target.text)))
+        return made
+
+    def _key(self, corrector: Corrector, draft: Draft) -> Key:
+        return Key(
+            engine=self._engine,
+            source=corrector.source,
+            target=corrector.target,
+            settings=f"terms:{self.signature}",
+            text=json.dumps([draft.source, *draft.hypotheses], ensure_ascii=False),
+        )
+
+
+def _draft(row: Row, target: Target, translation: Translation) -> Draft:
+    """What is to be corrected: all outputs as they would be published. Nothing, where nothing came out."""
+    found = translation.hypotheses if target.text else ()
+    return Draft(
+        source=row.source,
+        hypotheses=tuple(target_text(item.text, target.language) for item in found),
+        logprobs=tuple(item.logprob for item in found),
+    )
+
+
+def _worked(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
+    changed = current_places(correction.edits)
+    why = {(item.start, item.stop): item.reason for item in correction.left}
+    uses = corrector.checker.check(draft.source, correction.text) if correction.text else []
+    return replace(
+        target,
+        text=correction.text,
+        edits=correction.edits,
+        terms=tuple(_record(use, changed, why.get((use.source.start, use.source.stop))) for use in uses),
+    )
+
+
+def _record(use: TermUse, changed: Sequence[tuple[int, int, Edit]], reason: Reason | None) -> TermRecord:
+    made_by = None
+    if use.target is not None and use.outcome in ("applied", "variant"):
+        place = use.target
+        made_by = next((e for start, stop, e in changed if start < place.stop and place.start < stop), None)
+    note = _words(made_by) if made_by else f"left alone: {REASONS[reason]}" if reason else ""
+    return TermRecord(
+        term=use.term.id,
+        source_term=use.source.wording.text,
+        source_start=use.source.start,
+        source_stop=use.source.stop,
+        source_form=use.form,
+        target_term=next((item.text for item in use.term.accepted_in(use.target_language)), ""),
+        target_start=use.target.start if use.target else None,
+        target_stop=use.target.stop if use.target else None,
+        target_form=use.rendering,
+        outcome="corrected" if made_by else use.outcome,
+        note=note,
+    )
+
+
+def _words(edit: Edit) -> str:
+    return "; ".join(RULES[rule] for rule in edit.rule.split("+"))
+
+
+def _digest(terms: Sequence[Term]) -> str:
+    """SHA-256 of all that the terms say; where they stand in a file makes no difference."""
+    content = [{**asdict(term), "place": ""} for term in terms]
+    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _pack(correction: Correction) -> str:
+    value = {
+        "edits": [asdict(edit) for edit in correction.edits],
+        "left": [asdict(item) for item in correction.left],
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unpack(draft: Draft, line: str) -> Correction:
+    value = json.loads(line)
+    edits = tuple(Edit(**item) for item in value["edits"])
+    left = tuple(Left(**item) for item in value["left"])
+    return Correction(text=replay(draft.hypotheses[0], edits), edits=edits, left=left)
