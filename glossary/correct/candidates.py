@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from egiz.glossary.check import TermUse
 from egiz.glossary.correct.attention import word_attention, word_places
 from egiz.glossary.correct.junctions import junction
-from egiz.glossary.correct.spots import Spot, finder
+from egiz.glossary.correct.spots import Change, Spot, agreement, finder
 from egiz.glossary.morphology import morphology
 from egiz.glossary.morphology.spelling import opens_sentence
 from egiz.glossary.records import Form, Wording
@@ -27,9 +27,6 @@ _CLOSE = 0.3
 """How much less likely another hypothesis may be and still be taken without asking the engine."""
 _SEEN = 0.02
 """Attention below this says nothing: every word gets some."""
-
-Change = tuple[int, int, str]
-"""Start and stop in the text as it stands, and what comes there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,41 +137,64 @@ def replaced(
     spots = []
     for spot in find(text):
         place = (spot.start, spot.stop)
-        if spot.is_sure and not any(_overlap(place, other) for other in taken):
+        if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
             looks = [gaze[at] for at, word in enumerate(words) if _overlap(word, place)]
             spots.append((sum(looks) / len(looks) if looks else 0.0, spot))
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
-    made = []
-    for looked, spot in spots[:places]:
-        for wording in use.term.accepted_in(language)[:1]:
-            form = _number(spot, use)
-            candidate = _put(text, spot, wording, form, "replaced", looked if looked > _SEEN else 0.0)
-            if candidate is not None:
-                made.append(candidate)
-    return made
+    made = [
+        candidate
+        for looked, spot in spots
+        for wording in use.term.accepted_in(language)[:1]
+        if (candidate := _fitted(text, spot, wording, use, looked)) is not None
+    ]
+    return made[:places]
 
 
-def _number(spot: Spot, use: TermUse) -> Form:
-    """The spot's form, in the number of the source where nothing around says otherwise."""
-    known = [form.number for form in use.source.forms if form.number]
-    if not spot.number_free or not known:
-        return spot.form
-    return Form(case=spot.form.case, number=known[0], possessor=spot.form.possessor)
+def _fitted(text: str, spot: Spot, wording: Wording, use: TermUse, looked: float) -> Candidate | None:
+    """The wording at a spot: in the number of the source, or else in that of the words it replaces."""
+    attention = looked if looked > _SEEN else 0.0
+    case = _case(spot, wording, use)
+    if case is None:
+        return None
+    numbers = dict.fromkeys(
+        [*(form.number for form in use.source.forms[:1] if form.number), spot.form.number]
+    )
+    for number in numbers:
+        form = Form(case=case, number=number, possessor=spot.form.possessor)
+        candidate = _put(text, spot, wording, form, "replaced", attention)
+        if candidate is not None:
+            return candidate
+    return None
+
+
+def _case(spot: Spot, wording: Wording, use: TermUse) -> str | None:
+    """The case for a spot. Of subject and object, the source decides where the wording tells them apart."""
+    if spot.is_sure:
+        return spot.form.case
+    known = morphology(wording.language)
+    both = ("nominative", "accusative")
+    if len({known.inflect(wording, Form(case=case, number=spot.form.number)) for case in both}) == 1:
+        return "nominative"
+    wanted = use.source.forms[0].case if use.source.forms else ""
+    return wanted if wanted in both else None
 
 
 def _put(
     text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float
 ) -> Candidate | None:
-    """The text with a wording at a spot, and what agrees with it mended; None if its form is not known."""
+    """The text with a wording at a spot, and what agrees with it mended; None where that is not sure."""
     inflected = morphology(wording.language).inflect(wording, form)
-    if inflected is None:
+    around = agreement(wording.language)(text, spot, wording, form)
+    if inflected is None or around is None:
         return None
     if text[spot.start : spot.start + 1].isupper() and opens_sentence(text, spot.start):
         inflected = inflected[:1].upper() + inflected[1:]
-    changes: list[Change] = [(spot.start, spot.stop, inflected)]
-    sound = junction(text, spot.start, inflected, wording.language)
+    changes: list[Change] = [*around, (spot.start, spot.stop, inflected)]
+    first = min(changes)
+    sound = junction(text, first[0], first[2], wording.language)
     if sound is not None:
-        changes.insert(0, (sound[0], sound[1], sound[3]))
+        changes.append((sound[0], sound[1], sound[3]))
+    changes.sort()
     return Candidate(
         text=_changed(text, changes),
         rule=rule,

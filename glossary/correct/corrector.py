@@ -105,15 +105,17 @@ class _Job:
     text: str
     uses: list[TermUse]
     edits: tuple[Edit, ...] = ()
-    logprob: float | None = None
+    is_changed: bool = False
     tried: dict[int, Reason] = field(default_factory=dict)
 
     def pending(self) -> TermUse | None:
-        """The next occurrence to mend."""
-        return next(
-            (use for use in self.uses if use.outcome not in _SETTLED and use.source.start not in self.tried),
-            None,
-        )
+        """The next occurrence to mend. When all have been tried on a text that has changed since, they are
+        tried again."""
+        open_uses = [use for use in self.uses if use.outcome not in _SETTLED]
+        if self.is_changed and all(use.source.start in self.tried for use in open_uses):
+            self.tried.clear()
+            self.is_changed = False
+        return next((use for use in open_uses if use.source.start not in self.tried), None)
 
 
 class Corrector:
@@ -154,10 +156,7 @@ class Corrector:
 
     def _job(self, draft: Draft) -> _Job:
         text = draft.hypotheses[0] if draft.hypotheses else ""
-        job = _Job(draft, text, self.checker.check(draft.source, text) if text else [])
-        if draft.logprobs:
-            job.logprob = draft.logprobs[0]
-        return job
+        return _Job(draft, text, self.checker.check(draft.source, text) if text else [])
 
     def _offers(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate] | Reason:
         """Candidates for one use, or why there are none."""
@@ -235,7 +234,7 @@ class Corrector:
             job.edits = amend(job.draft.hypotheses[0], job.edits, edit)
             job.text = job.text[:start] + after + job.text[stop:]
         job.uses = self.checker.check(job.draft.source, job.text)
-        job.tried.clear()
+        job.is_changed = True
 
     def _result(self, job: _Job) -> Correction:
         left = tuple(

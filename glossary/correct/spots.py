@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from egiz.glossary.records import Form
+from egiz.glossary.records import Form, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,18 +13,37 @@ class Spot:
     """Some words, a noun with what goes with it, that stand in a known form.
 
     `form` is the form they stand in, which what is put there must take; `is_sure` says that the words around
-    leave no doubt of it. `number_free` says that nothing around agrees with their number.
+    leave no doubt of it. `is_direct` says that only one doubt is left: whether they are subject or object.
     """
 
     start: int
     stop: int
     form: Form
     is_sure: bool
-    number_free: bool = True
+    is_direct: bool = False
 
 
 Finder = Callable[[str], list[Spot]]
 """All spots of a text, in order; they may overlap: a noun alone, and with its adjective."""
+
+
+Change = tuple[int, int, str]
+"""Start and stop in the text as it stands, and what comes there."""
+Agreement = Callable[[str, Spot, Wording, Form], tuple[Change, ...] | None]
+"""What must change around a spot when a term in some form takes it; None where that is not sure."""
+
+
+def agreement(language: str) -> Agreement:
+    """The rules of agreement of a language; nothing agrees where Egiz knows of none."""
+    if language == "ru":
+        from egiz.glossary.correct.russian import russian_agreement
+
+        return russian_agreement
+    return _nothing
+
+
+def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...]:
+    return ()
 
 
 def finder(language: str) -> Finder | None:
