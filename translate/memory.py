@@ -1,7 +1,8 @@
 """The translation memory: what an engine has once said, on disk, and so also the journal to resume from.
 
 One SQLite file in WAL mode, for any number of processes on one machine. A translation is found again by
-engine identity, languages, settings and text, all of them; nothing is found by likeness.
+engine identity, languages, settings and text, all of them; nothing is found by likeness. Translations that
+people approved are kept beside those of the engines, under an identity of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from egiz.translate.memory_file import connect, damaged, explained, transaction
+from egiz.translate.punctuation import normalise
 from egiz.translate.records import Attempt, Hypothesis, Status
 
 _BATCH = 500
@@ -51,6 +53,28 @@ class Remembered:
     status: Status
     flags: tuple[str, ...]
     attempts: tuple[Attempt, ...]
+
+
+HUMAN = "human"
+"""The engine identity of translations that a person approved. They go before those of any engine."""
+
+
+def human_key(text: str, source: str, target: str) -> Key:
+    """Where an approved translation of a sentence is kept, whatever the engine and its settings.
+
+    Sentences that differ only in how their punctuation is typeset are the same, as they are to an engine.
+    """
+    return Key(engine=HUMAN, source=source, target=target, settings="", text=normalise(text))
+
+
+def human_translation(text: str) -> Remembered:
+    """A person's translation in the form of an engine's: its words for tokens, with full probability."""
+    return Remembered(
+        hypotheses=(Hypothesis(text=text, tokens=tuple(text.split()), logprob=0.0),),
+        status="ok",
+        flags=(),
+        attempts=(Attempt(rung=HUMAN, flags=()),),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""Sentences in, translations out: the memory asked first, the engine only for what is new, order kept."""
+"""Sentences in, translations out: the memory asked first, the engine only for what is new, order kept.
+
+A translation that a person approved goes before all others: it is what the sentence is translated as from
+then on, with any engine and any settings, and the translation's `engine` says so.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from egiz.translate.errors import LanguageError
 from egiz.translate.guards import translatable
 from egiz.translate.ladder import Options, climb, pivot_language
 from egiz.translate.languages import language
-from egiz.translate.memory import Key, MemoryLike, NoMemory, Remembered
+from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
 from egiz.translate.punctuation import normalise
 from egiz.translate.records import Sentence, Translation
 
@@ -49,7 +53,7 @@ class Translator:
 
     @property
     def identity(self) -> str:
-        """Engine and settings: equal identities give equal outputs."""
+        """Engine and settings: equal identities give equal outputs, approved translations aside."""
         return f"{self.engine.identity} {self.options.signature()}"
 
     def translate(
@@ -67,7 +71,8 @@ class Translator:
 
     def _column(self, window: list[Sentence], target: str) -> list[Translation]:
         texts = [_input(sentence.text) for sentence in window]
-        keys = {text: self._key(text, target) for text in texts}
+        approved = self._approved(texts, target)
+        keys = {text: self._key(text, target) for text in texts if text not in approved}
         held = self._memory.get(list(keys.values()))
         new = [text for text, key in keys.items() if key not in held]
         solved = dict(
@@ -78,10 +83,19 @@ class Translator:
             )
         )
         self._memory.put((keys[text], found) for text, found in solved.items())
+        made = {text: solved.get(text) or held[key] for text, key in keys.items()}
         return [
-            self._translation(sentence, target, solved.get(text) or held[keys[text]], text not in solved)
+            self._translation(sentence, target, approved[text], HUMAN, remembered=True)
+            if text in approved
+            else self._translation(sentence, target, made[text], self.identity, remembered=text not in solved)
             for sentence, text in zip(window, texts, strict=True)
         ]
+
+    def _approved(self, texts: list[str], target: str) -> dict[str, Remembered]:
+        """What people approved as the translations of these texts."""
+        keys = {text: human_key(text, self.source, target) for text in texts}
+        held = self._memory.get(list(keys.values()))
+        return {text: held[key] for text, key in keys.items() if key in held}
 
     def _key(self, text: str, target: str) -> Key:
         return Key(
@@ -93,7 +107,7 @@ class Translator:
         )
 
     def _translation(
-        self, sentence: Sentence, target: str, found: Remembered, remembered: bool
+        self, sentence: Sentence, target: str, found: Remembered, engine: str, *, remembered: bool
     ) -> Translation:
         return Translation(
             sentence=sentence,
@@ -102,7 +116,7 @@ class Translator:
             status=found.status,
             flags=found.flags,
             attempts=found.attempts,
-            engine=self.identity,
+            engine=engine,
             remembered=remembered,
         )
 

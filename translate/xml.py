@@ -161,8 +161,6 @@ def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
             f"is not well-formed XML ({_POSITION.sub('', message)})",
             where=f"{path}:{line}:{column}" if line else f"{path}:{lines}",
         ) from error
-    except LookupError as error:
-        raise InputError(f"is not well-formed XML ({error})", where=f"{path}:1") from error
 
 
 def _forget(element: Any) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from egiz.parallel.words import plural
+
 if TYPE_CHECKING:
     from egiz.glossary.lint import LintFinding
 
@@ -49,9 +51,8 @@ def command(
     for line in base.unread:
         click.echo(f"not read: {line}", err=True)
     count = Counter(finding.severity for finding in found)
-    click.echo(
-        ", ".join(f"{count[severity]:,} {severity}s" for severity in ("error", "warning", "note")), err=True
-    )
+    numbers = (plural(count[severity], severity) for severity in ("error", "warning", "note"))
+    click.echo(", ".join(numbers), err=True)
     if strict and count["error"]:
         raise click.exceptions.Exit(1)
 

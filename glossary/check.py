@@ -1,0 +1,178 @@
+"""Whether a translation uses the right terms: what became of each term of the source in the target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from egiz.glossary.match import Matcher
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.find import find
+from egiz.glossary.morphology.languages import morphology
+from egiz.glossary.pairing import Occurrence, occurrences, pair, without_overlap
+from egiz.glossary.records import Finding, Match, Severity, Term
+
+Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
+Code = Literal["term-forbidden", "term-missing", "term-ambiguous", "term-fewer", "term-variant"]
+
+OUTCOMES: tuple[Outcome, ...] = ("applied", "variant", "forbidden", "missing", "ambiguous")
+CHECKS: dict[str, tuple[Severity, str]] = {
+    "term-forbidden": ("error", "a term is rendered by a forbidden wording"),
+    "term-missing": ("warning", "a term of the source has no accepted rendering in the target"),
+    "term-ambiguous": ("warning", "words that may be several terms are rendered as none of these"),
+    "term-inconsistent": ("warning", "a term is rendered by several accepted wordings in the rows checked"),
+    "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
+    "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
+}
+"""All findings by their codes, with how much each matters. `term-inconsistent` is one of many rows (see
+`egiz.glossary.consistency`), the others are uses. Fewer renderings than occurrences are common and
+often right: a pronoun stands for the second."""
+
+_OUTCOMES: dict[str, Outcome] = {"preferred": "applied", "accepted": "variant", "forbidden": "forbidden"}
+_CODES: dict[str, Code | None] = {
+    "preferred": None,
+    "accepted": "term-variant",
+    "forbidden": "term-forbidden",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermUse:
+    """One occurrence of a term in the source, and what became of it in the target.
+
+    `outcome` is ``applied`` where a preferred wording stands there, ``variant`` where another accepted one
+    does, ``forbidden`` where only a forbidden one does, and ``missing`` where none does. It is ``ambiguous``
+    where that cannot be said: the term is rendered, but less often than it occurs, or the words are those of
+    several terms, its `homographs`, and none of these is rendered. `code` names the finding, if it is one.
+
+    `source` is the occurrence and `target` its rendering, if there is one; `form` and `rendering` are these
+    as they stand in the texts.
+    """
+
+    term: Term
+    target_language: str
+    outcome: Outcome
+    code: Code | None
+    source: Match
+    form: str
+    target: Match | None = None
+    rendering: str = ""
+    homographs: tuple[Term, ...] = ()
+
+
+class Checker:
+    """Judges pairs of sentences in two languages by a term base."""
+
+    def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
+        """Index the terms that have a wording in the target language; others say nothing about it."""
+        self._language = target_language
+        self._morphology = morphology(target_language)
+        self._matcher = Matcher(
+            [term for term in terms if term.wordings_in(target_language)], source_language
+        )
+
+    def check(self, source: str, target: str) -> list[TermUse]:
+        """What became of each term of the source, in the order of the source.
+
+        No words of the target are counted for two occurrences; how they are dealt out is said in
+        `egiz.glossary.pairing.pair`. A term that only has forbidden wordings in the target language is heard
+        of only where one of them is used.
+        """
+        found = occurrences(self._matcher.matches(source))
+        if not found:
+            return []
+        terms = {match.term.id: match.term for item in found for match in item.matches}
+        words = self._morphology.words(target)
+        renderings = {name: self._renderings(term, target, words) for name, term in terms.items()}
+        chosen = pair(found, renderings, len(target))
+        rendered = Counter(
+            item.key
+            for item, match in zip(found, chosen, strict=True)
+            if match is not None and match.wording.status != "forbidden"
+        )
+        uses = []
+        for item, match in zip(found, chosen, strict=True):
+            form = source[item.start : item.start + item.length]
+            if match is not None:
+                uses.append(self._rendered(item, match, form, target))
+            elif any(self._accepted(other) for other in item.matches):
+                uses.append(self._unrendered(item, form, is_fewer=rendered[item.key] > 0))
+        return uses
+
+    def _renderings(self, term: Term, target: str, words: Sequence[Word]) -> list[Match]:
+        """Where the target has a wording of a term; other terms' wordings around it hide nothing."""
+        found = [
+            Match(term=term, wording=wording, start=start, stop=stop, forms=forms)
+            for wording in term.wordings_in(self._language)
+            for start, stop, forms in find(wording, target, self._morphology, words)
+        ]
+        return without_overlap(found, len(target))
+
+    def _accepted(self, match: Match) -> tuple[str, ...]:
+        return tuple(wording.text for wording in match.term.accepted_in(self._language))
+
+    def _rendered(self, item: Occurrence, match: Match, form: str, target: str) -> TermUse:
+        source = next(other for other in item.matches if other.term.id == match.term.id)
+        return TermUse(
+            term=source.term,
+            target_language=self._language,
+            outcome=_OUTCOMES[match.wording.status],
+            code=_CODES[match.wording.status],
+            source=source,
+            form=form,
+            target=match,
+            rendering=target[match.start : match.stop],
+            homographs=tuple(other.term for other in item.matches if other is not source),
+        )
+
+    def _unrendered(self, item: Occurrence, form: str, *, is_fewer: bool) -> TermUse:
+        """Nothing was found: nothing of the same terms elsewhere either, or fewer than there are."""
+        able = [match for match in item.matches if self._accepted(match)]
+        is_open = len({self._accepted(match) for match in able}) > 1
+        return TermUse(
+            term=able[0].term,
+            target_language=self._language,
+            outcome="ambiguous" if is_fewer or is_open else "missing",
+            code="term-fewer" if is_fewer else "term-ambiguous" if is_open else "term-missing",
+            source=able[0],
+            form=form,
+            homographs=tuple(match.term for match in able[1:]),
+        )
+
+
+def finding(use: TermUse) -> Finding | None:
+    """Say in words what is wrong with a use; None where nothing is.
+
+    The offsets point into the target where there is a rendering, else into the source.
+    """
+    if use.code is None:
+        return None
+    place = use.target or use.source
+    return Finding(
+        severity=CHECKS[use.code][0],
+        code=use.code,
+        message=_message(use, use.code),
+        start=place.start,
+        stop=place.stop,
+    )
+
+
+def _message(use: TermUse, code: Code) -> str:
+    term = f"‘{use.source.wording.text}’"
+    terms = (use.term, *use.homographs) if code == "term-ambiguous" else (use.term,)
+    accepted = [f"‘{wording.text}’" for item in terms for wording in item.accepted_in(use.target_language)]
+    wanted = " or ".join(dict.fromkeys(accepted))
+    match code:
+        case "term-forbidden":
+            advice = f"; expected {wanted}" if wanted else ""
+            return f"{term} must not be rendered as ‘{use.rendering}’{advice}"
+        case "term-missing":
+            return f"{term} is not rendered; expected {wanted}"
+        case "term-ambiguous":
+            return f"{term} may be any of {len(terms)} terms and is not rendered; expected {wanted}"
+        case "term-fewer":
+            return f"{term} is rendered less often than it stands in the source; expected {wanted}"
+        case "term-variant":
+            return f"{term} is rendered as ‘{use.rendering}’; preferred is {accepted[0]}"

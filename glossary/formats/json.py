@@ -1,0 +1,182 @@
+"""Term bases as JSON, which holds everything that the records do.
+
+::
+
+    {
+      "title": "…", "licence": "…", "origin": "…",
+      "terms": [
+        {"id": "…", "subject": "…", "note": "…", "origin": "…", "licence": "…",
+         "wordings": [
+          {"language": "kk", "text": "…", "status": "preferred", "part_of_speech": "noun",
+           "case_sensitive": true, "exact": true, "forms": ["…"], "inflect_like": "…", "number": "plural"}]}
+      ]
+    }
+
+Names are those of the records. Only ``terms``, ``wordings``, ``language`` and ``text`` are needed: an id is
+made where there is none, and the first wording of a language is preferred, the others accepted, where the
+status is not said.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from egiz.glossary.formats.identifiers import identify
+from egiz.glossary.formats.json_places import placed_members
+from egiz.glossary.formats.losses import Written
+from egiz.glossary.formats.text import read_text
+from egiz.glossary.records import Number, PartOfSpeech, Term, Wording, WordingStatus
+from egiz.glossary.termbase import TermBase
+from egiz.translate.errors import InputError, LanguageError, nearest
+from egiz.translate.languages import language
+
+_BASE = ("title", "licence", "origin")
+_TERM = ("id", "subject", "note", "origin", "licence", "wordings")
+_VALUES: Mapping[str, tuple[str, ...]] = {
+    "status": get_args(WordingStatus),
+    "part_of_speech": get_args(PartOfSpeech),
+    "number": get_args(Number),
+}
+_WORDING: Mapping[str, type] = {
+    "language": str,
+    "text": str,
+    "status": str,
+    "part_of_speech": str,
+    "case_sensitive": bool,
+    "exact": bool,
+    "forms": list,
+    "inflect_like": str,
+    "number": str,
+}
+_KINDS = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
+
+
+def read_json(path: Path, where: str, encoding: str | None = None) -> TermBase:
+    """Read a JSON term base. `where` is what messages and places call it.
+
+    Raises InputError with line and column, and with the way to the value, for what does not fit.
+    """
+    about = {"title": "", "licence": "", "origin": ""}
+    entries: list[tuple[str, dict[str, Any]]] = []
+    for name, place, value in placed_members(read_text(path, where, encoding), where, items_of="terms"):
+        if name == "terms":
+            entries.append((place, _entry(value, f"{place}, terms[{len(entries)}]")))
+        else:
+            _check_name(name, (*_BASE, "terms"), place)
+            about[name] = _text(value, f"{place}, {name}")
+    given = [entry.get("id", "") for _, entry in entries]
+    ids = identify(given, (entry["wordings"][0].text for _, entry in entries))
+    terms = [
+        Term(**{**entry, "id": name}, place=place) for name, (place, entry) in zip(ids, entries, strict=True)
+    ]
+    return TermBase(
+        terms=tuple(terms), title=about["title"], licence=about["licence"], origin=about["origin"]
+    )
+
+
+def write_json(base: TermBase) -> Written:
+    """Write a base as JSON; nothing is lost."""
+    about = {name: getattr(base, name) for name in _BASE if getattr(base, name)}
+    head = json.dumps(about, ensure_ascii=False, indent=2).removesuffix("}").rstrip()
+    terms = ",\n".join(f"    {json.dumps(_written(term), ensure_ascii=False)}" for term in base.terms)
+    text = f'{head}{"," if about else ""}\n  "terms": [\n{terms}\n  ]\n}}\n'
+    return Written(text=text)
+
+
+def _written(term: Term) -> dict[str, Any]:
+    found = {name: getattr(term, name) for name in _TERM if getattr(term, name)}
+    found["wordings"] = [_written_wording(wording) for wording in term.wordings]
+    return found
+
+
+def _written_wording(wording: Wording) -> dict[str, Any]:
+    """Language, text and status, and what else says more than its default."""
+    found = {name: getattr(wording, name) for name in _WORDING}
+    always = ("language", "text", "status")
+    return {name: value for name, value in found.items() if name in always or value}
+
+
+def _entry(value: object, where: str) -> dict[str, Any]:
+    """The fields of a term, checked; its wordings as records."""
+    _check_kind(value, dict, where)
+    assert isinstance(value, dict)
+    for name in value:
+        _check_name(name, _TERM, where)
+    found = {
+        name: _text(value[name], f"{where}.{name}") for name in _TERM if name != "wordings" and name in value
+    }
+    listed = value.get("wordings")
+    _check_kind(listed, list, f"{where}.wordings")
+    assert isinstance(listed, list)
+    if not listed:
+        raise InputError("no wording", where=f"{where}.wordings", expected="one at least")
+    seen: set[str] = set()
+    wordings = []
+    for number, item in enumerate(listed):
+        wordings.append(_read_wording(item, f"{where}.wordings[{number}]", seen))
+        if wordings[-1].status != "forbidden":
+            seen.add(wordings[-1].language)
+    return {**found, "wordings": tuple(wordings)}
+
+
+def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
+    """One wording; `seen` are the languages that have one which may be used."""
+    _check_kind(value, dict, where)
+    assert isinstance(value, dict)
+    found = dict(value)
+    for name, item in value.items():
+        _check_name(name, _WORDING, where)
+        _check_kind(item, _WORDING[name], f"{where}.{name}")
+        if name in _VALUES and item not in _VALUES[name]:
+            known = [word for word in _VALUES[name] if word]
+            raise InputError(
+                repr(item),
+                where=f"{where}.{name}",
+                expected=f"one of {', '.join(known)}",
+                action=nearest(item, known),
+            )
+        if isinstance(item, str):
+            found[name] = _text(item, f"{where}.{name}")
+    for name in ("language", "text"):
+        if not found.get(name):
+            raise InputError(f"no {name}", where=where, expected=f"a {name} for each wording")
+    found["forms"] = tuple(_text(item, f"{where}.forms") for item in found.get("forms", ()))
+    found["language"] = _tag(found["language"], f"{where}.language")
+    found.setdefault("status", "accepted" if found["language"] in seen else "preferred")
+    return Wording(**found)
+
+
+def _tag(text: str, where: str) -> str:
+    try:
+        return language(text).tag
+    except LanguageError as error:
+        raise InputError(error.found, where=where, expected=error.expected, action=error.action) from error
+
+
+def _text(value: object, where: str) -> str:
+    """A text; half a character of two code units, which JSON can hold and files cannot, is refused."""
+    _check_kind(value, str, where)
+    assert isinstance(value, str)
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        raise InputError("half a surrogate pair", where=where, expected="whole characters")
+    return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
+
+
+def _check_kind(value: object, kind: type, where: str) -> None:
+    if not isinstance(value, kind):
+        found = "nothing" if value is None else json.dumps(value, ensure_ascii=False)[:60]
+        raise InputError(found, where=where, expected=_KINDS[kind])
+
+
+def _check_name(name: str, known: Iterable[str], where: str) -> None:
+    if name not in known:
+        raise InputError(
+            f"{name!r} is not known",
+            where=where,
+            expected=f"one of {', '.join(known)}",
+            action=nearest(name, known),
+        )

@@ -1,0 +1,77 @@
+"""The formats by name and by the ending of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from egiz.glossary.formats import json, tbx, tsv
+from egiz.glossary.formats.losses import Written
+from egiz.glossary.termbase import TermBase
+from egiz.translate.errors import OptionError, nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format: how files of it end, how it is read and how it is written.
+
+    `read` takes the file, what to call it in messages and in `Term.place`, and an encoding or None.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    read: Callable[[Path, str, str | None], TermBase]
+    write: Callable[[TermBase], Written]
+
+
+FORMATS: dict[str, Format] = {
+    "tsv": Format(name="tsv", endings=(".tsv",), read=tsv.read_tsv, write=tsv.write_tsv),
+    "csv": Format(name="csv", endings=(".csv",), read=tsv.read_csv, write=tsv.write_csv),
+    "json": Format(name="json", endings=(".json",), read=json.read_json, write=json.write_json),
+    "tbx": Format(name="tbx", endings=(".tbx", ".xml"), read=tbx.read_tbx, write=tbx.write_tbx),
+    "tbx2008": Format(name="tbx2008", endings=(".tbx", ".xml"), read=tbx.read_tbx, write=tbx.write_tbx2008),
+}
+"""All formats by name. TBX is read whatever its edition; ``tbx`` writes that of 2019."""
+
+
+def format_of(path: Path) -> str:
+    """The name of the format that a file's ending promises.
+
+    Raises OptionError for an ending that none has.
+    """
+    endings: dict[str, str] = {}
+    for item in FORMATS.values():
+        for ending in item.endings:
+            endings.setdefault(ending, item.name)
+    ending = path.suffix.lower()
+    if ending in endings:
+        return endings[ending]
+    raise OptionError(
+        f"no term base has the ending {ending!r}" if ending else "has no ending that names its format",
+        where=str(path),
+        expected="one of " + ", ".join(endings),
+        action=nearest(ending, endings),
+    )
+
+
+def choose(name: str | None, path: Path | None) -> Format:
+    """The format to write: the one of that name, else the one of that file, else TSV.
+
+    Raises OptionError for a name that is not known, or that a file of that ending does not have.
+    """
+    if name is None:
+        return FORMATS["tsv" if path is None else format_of(path)]
+    if name not in FORMATS:
+        raise OptionError(
+            f"no format is called {name!r}",
+            expected="one of " + ", ".join(FORMATS),
+            action=nearest(name, FORMATS),
+        )
+    if path is not None and path.suffix.lower() not in FORMATS[name].endings:
+        raise OptionError(
+            f"is not named as {name} files are",
+            where=str(path),
+            expected="the ending " + " or ".join(FORMATS[name].endings),
+        )
+    return FORMATS[name]

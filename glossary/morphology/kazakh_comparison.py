@@ -1,0 +1,53 @@
+"""One wording and some words of a text: all that can be said of them without the text around them.
+
+Kept apart so that it can be remembered: the words of a text come again and again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from egiz.glossary.morphology.kazakh_context import adjective, own_word
+from egiz.glossary.morphology.kazakh_endings import BARE
+from egiz.glossary.morphology.kazakh_sounds import fold
+from egiz.glossary.morphology.kazakh_wordings import last_forms, parse, spellings
+from egiz.glossary.records import Form, Wording
+
+_MANY = 1 << 17
+"""Comparisons kept in mind (about 40 MB when full)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What some words are of a wording: which forms, whether that is all, and what follows the wording's words.
+
+    `object` says that they are a form of it only as the object of a verb: заңды is "lawful" otherwise.
+    """
+
+    forms: tuple[Form, ...]
+    fixed: bool = False
+    tail: str = ""
+    object: bool = False
+
+
+@lru_cache(maxsize=_MANY)
+def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Comparison | None:
+    """Whether words with such gaps may be the wording; None where they are not."""
+    cased = wording.case_sensitive
+    if any(form.same(raw, gaps, cased, whole=True) for form in spellings(wording)):
+        return Comparison(forms=(), fixed=True)
+    parsed = parse(wording)
+    if not parsed.same(raw, gaps, cased, whole=parsed.fixed):
+        return None
+    if parsed.fixed:
+        return Comparison(forms=(BARE,), fixed=True, tail=parsed.tail)
+    forms = last_forms(wording, raw[-1])
+    if not forms:
+        return None
+    running, stem = fold(raw[0]), parsed.folded[0]
+    if len(raw) > 1 or running == stem:
+        return Comparison(forms=forms, tail=parsed.tail)
+    if len(own_word(running)) > len(stem):
+        return None
+    return Comparison(forms=forms, tail=parsed.tail, object=adjective(running))

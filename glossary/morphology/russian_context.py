@@ -1,0 +1,231 @@
+"""In which case and number words of a Russian sentence stand, judged from themselves and the words before.
+
+Correction asks this before it puts another term in their place. The readings of the words are narrowed by
+adjectives, a numeral or a preposition before them, weighed by a noun or a verb there, and where more than one
+is left the answer says that it is not certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.russian_groups import agrees
+from egiz.glossary.morphology.russian_lexicon import Shape, readings
+from egiz.glossary.morphology.russian_tables import governed_cases, words_of
+from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.records import Form
+
+_CERTAIN = 0.95
+"""Share of the readings, 0..1, that the best one must have to be called certain."""
+_BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
+"""Weight of cases behind a noun; of the others `_ELSE`. A noun is mostly followed by its genitive attribute."""
+_ELSE = 0.02
+_FIRST_CASE = 0.8
+"""Weight of the first case of a preposition that governs several; the others share the rest."""
+_PLACE = frozenset({"в", "во", "на"})
+_MODIFIERS = ("ADJF", "PRTF")
+_CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
+
+Weights = dict[tuple[str, str], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governed:
+    """A form that words stand in. `why` names what decided: the readings alone, or a word before them.
+
+    The case behind в and на that is not the accusative is given as ``locative``, elsewhere as
+    ``prepositional``; nouns such as год and лес tell them apart. `gender` is that of the head, as in `Shape`.
+    """
+
+    form: Form
+    certain: bool
+    why: str
+    gender: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What stands right before some words: agreeing `modifiers` (nearest first), then the word `before`."""
+
+    span: tuple[Word, ...]
+    modifiers: tuple[Word, ...]
+    before: str
+    before_that: str
+    after: str
+    heads: tuple[Shape, ...]
+
+
+def governed_form(text: str, start: int, stop: int) -> Governed | None:
+    """The case and number of ``text[start:stop]`` (code points); None where no noun or adjective is there."""
+    around = surroundings(text, start, stop)
+    if around is None:
+        return None
+    weights: Weights = {}
+    for head in around.heads:
+        key = (head.case, head.number)
+        weights[key] = weights.get(key, 0.0) + max(head.score, 1e-4)
+    weights, why = _weigh(weights, around)
+    total = sum(weights.values())
+    (case, number), weight = max(weights.items(), key=lambda item: (item[1], item[0]))
+    if case == "prepositional" and around.before in _PLACE:
+        case = "locative"
+    kept = [
+        h for h in around.heads if (h.case, h.number) == (case.replace("locative", "prepositional"), number)
+    ]
+    return Governed(
+        form=Form(case=case, number=number),
+        certain=weight >= _CERTAIN * total and why != "numeral and adjective",
+        why=why,
+        gender=kept[0].gender if len({h.gender for h in kept}) == 1 else "",
+    )
+
+
+def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
+    """The words of a span, the possible readings of its head, and what stands before; None without a head."""
+    words = cut_words(text)
+    span = tuple(word for word in words if word.start >= start and word.stop <= stop)
+    heads = _heads(span)
+    if not heads:
+        return None
+    place = words.index(span[0])
+    modifiers: list[Word] = []
+    while place and _is_near(text, words[place - 1].stop, words[place].start, listed=bool(modifiers)):
+        word = words[place - 1]
+        if modifiers and fold(word.text) == "и":
+            place -= 1
+            continue
+        fitting = [h for h in heads if any(agrees(m, h) for m in _as_modifiers(word.text))]
+        if not fitting:
+            break
+        heads, place = tuple(fitting), place - 1
+        modifiers.append(word)
+    near = bool(place) and not text[words[place - 1].stop : words[place].start].strip(' \u00a0\n«„“"(')
+    return Surroundings(
+        span=span,
+        modifiers=tuple(modifiers),
+        before=fold(words[place - 1].text) if near else "",
+        before_that=fold(words[place - 2].text) if near and place > 1 else "",
+        after=_word_after(text, words, span[-1]),
+        heads=heads,
+    )
+
+
+def _word_after(text: str, words: Sequence[Word], last: Word) -> str:
+    place = words.index(last) + 1
+    near = place < len(words) and not text[last.stop : words[place].start].strip(" \u00a0\n»”")
+    return fold(words[place].text) if near else ""
+
+
+def _is_near(text: str, start: int, stop: int, *, listed: bool) -> bool:
+    """Whether nothing but space, or a comma between attributes, parts two words."""
+    gap = text[start:stop].strip(' \u00a0\n«„“"')
+    return not gap or (listed and gap == ",")
+
+
+def _as_modifiers(word: str) -> list[Shape]:
+    return [reading for reading in readings(word) if reading.part in _MODIFIERS]
+
+
+def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
+    """The readings of the first noun of a span that agree with the adjectives before it."""
+    before: list[list[Shape]] = []
+    for word in span:
+        found = readings(word.text)
+        nouns = [r for r in found if r.part in ("NOUN", "NUMR", "NPRO") and r.case]
+        agreeing = [n for n in nouns if all(any(agrees(m, n) for m in modifiers) for modifiers in before)]
+        following = _as_modifiers(word.text)
+        if agreeing and not (following and word is not span[-1]):
+            return tuple(agreeing)
+        if not following:
+            return tuple(nouns) if nouns and not before else _unknown(word, found, before)
+        before.append(following)
+    return tuple(before[-1]) if before else ()
+
+
+def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
+    """A word without cases of its own, Latin for one, may stand in any; other words are no head."""
+    if before or not any(r.part == "" or "LATN" in r.flags for r in found):
+        return ()
+    share = 1 / len(_CASES)
+    return tuple(
+        Shape(text=word.text, lemma=fold(word.text), part="NOUN", case=case, score=share, sure=False)
+        for case in _CASES
+    )
+
+
+def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
+    """Narrow the readings by what stands before, or weigh them; with the name of what decided."""
+    before = around.before
+    counted = _counted(before)
+    if counted in weights:
+        kept = {key: weight for key, weight in weights.items() if key == counted}
+        return kept, "numeral and adjective" if around.modifiers else "numeral"
+    cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
+    if before.isdigit():  # "в 1985 году"
+        cases = governed_cases(around.before_that)
+    if cases:
+        kept = {k: w * _prior(k[0], cases) for k, w in weights.items() if k[0] in cases}
+        return (kept, "preposition") if kept else (weights, "readings against the preposition")
+    return _weigh_by_word(weights, around)
+
+
+def _prior(case: str, cases: tuple[str, ...]) -> float:
+    if len(cases) == 1:
+        return 1.0
+    return _FIRST_CASE if case == cases[0] else (1 - _FIRST_CASE) / (len(cases) - 1)
+
+
+def _counted(before: str) -> tuple[str, str] | None:
+    """The form that a numeral in the nominative asks of a noun behind it."""
+    last = before.rpartition("-")[2]
+    if last in words_of("numerals", "paucal"):
+        return ("genitive", "singular")
+    if last in words_of("numerals", "many"):
+        return ("genitive", "plural")
+    if before.isdigit():
+        teens = before[-2:-1] == "1"
+        if before[-1] in "234" and not teens:
+            return ("genitive", "singular")
+        return ("genitive", "plural") if before[-1] != "1" or teens else None
+    return None
+
+
+def _weigh_by_word(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
+    """Weigh by a noun or verb beside: "программа партии", "начать реформу", "план изменился"."""
+    found = readings(around.before)[:1] if around.before else ()
+    following = readings(around.after)[:1] if around.after else ()
+    for verb in following:
+        if verb.part == "VERB" and "intr" in verb.flags and any(_is_subject(h, verb) for h in around.heads):
+            kept = {k: w for k, w in weights.items() if k[0] != "accusative"}
+            return (kept, "verb after") if not any(w.part == "NOUN" for w in found) else (weights, "readings")
+    for word in found:
+        if word.part == "NOUN" and "Abbr" not in word.flags:
+            return {k: w * _BEHIND_NOUN.get(k[0], _ELSE) for k, w in weights.items()}, "noun before"
+        if _takes_object(word) and around.before_that != "не":
+            kept = {k: w for k, w in weights.items() if k[0] == "accusative"}
+            if kept and not _may_be_subject(word, around):
+                return kept, "transitive verb"
+    return weights, "adjective" if around.modifiers else "readings"
+
+
+def _takes_object(word: Shape) -> bool:
+    verb = word.part in ("INFN", "GRND", "VERB", "PRTF")
+    return verb and "tran" in word.flags and "pssv" not in word.flags
+
+
+def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
+    """Whether the noun behind a verb may be its subject: no other subject stands before the verb."""
+    if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
+        return False
+    before = readings(around.before_that) if around.before_that else ()
+    cases = {reading.case for reading in before if reading.part in ("NOUN", "NPRO")}
+    return "nominative" not in cases or "accusative" in cases
+
+
+def _is_subject(head: Shape, verb: Shape) -> bool:
+    """Whether a noun in the nominative may be the subject of a verb before it."""
+    if head.case != "nominative" or head.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
+        return False
+    return verb.number == "plural" or not verb.gender or not head.gender or verb.gender == head.gender

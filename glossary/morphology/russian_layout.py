@@ -1,0 +1,197 @@
+"""A Russian wording read from left to right into groups of words that inflect together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.russian_groups import (
+    Group,
+    agreeing_before,
+    agrees,
+    distinct,
+    is_adverb,
+    is_function_word,
+    nominative,
+)
+from egiz.glossary.morphology.russian_lexicon import Paradigm, Shape, is_unknown, paradigms
+from egiz.glossary.morphology.russian_tables import words_of
+from egiz.glossary.morphology.russian_unknown import guesses, imitate
+from egiz.glossary.morphology.spelling import fold, is_acronym
+from egiz.glossary.records import Wording
+
+NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
+"""pymorphy3's marks of persons' and places' names."""
+_PERSONS = frozenset({"Name", "Surn", "Patr"})
+_CONJUNCTIONS = frozenset({"и", "или"})
+_SHORTEST_UNKNOWN = 3
+"""Letters; a word of no more that the dictionary lacks does not decline."""
+_GENITIVE = 0.2
+"""Share of the genitive among a word's readings, 0..1, from which it is an attribute, not a name beside."""
+
+
+def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
+    """The groups of a wording in order, each with its alternatives; empty where nothing inflects."""
+    return _like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
+
+
+def _like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
+    """The last word declines like another one; adjectives before it agree."""
+    last = len(words) - 1
+    heads = distinct(imitate(words[last].text, like))
+    return [
+        [Group(head=last, modifiers=agreeing_before(words, 0, last, head), paradigm=head) for head in heads]
+    ]
+
+
+class _Layout:
+    """Reads a wording from left to right into groups; what belongs to none is fixed."""
+
+    def __init__(self, words: tuple[Word, ...], wording: Wording) -> None:
+        self.words = words
+        self.wording = wording
+        self.fixed = _quoted(wording.text, words)
+
+    def read(self) -> list[list[Group]]:
+        """For each group, its alternatives; empty where nothing inflects."""
+        groups = self.group(0)
+        layout: list[list[Group]] = []
+        while groups:
+            layout.append(groups)
+            groups = self.following(groups)
+        for place, groups in enumerate(layout[:-1]):
+            name = self.words[groups[0].head].text[:1].isupper()
+            if layout[place + 1][0].loose and (name or not groups[0].paradigm.reading.sure):
+                layout[place] = [replace(group, loose=True) for group in groups]
+        return layout
+
+    def group(self, first: int) -> list[Group]:
+        """The group that begins at a word: adjectives and their noun, an adjective alone, a verb."""
+        if first >= len(self.words):
+            return []
+        return self.nominal(first) or self.adjectival(first) or self.verbal(first)
+
+    def heads(self, place: int, part: str) -> tuple[Paradigm, ...]:
+        """The paradigms of a word that stands in its dictionary form, or in a plural used like one."""
+        word = self.words[place].text
+        alone = len(self.words) == 1
+        if place in self.fixed or (not self._fits(part) if alone else is_function_word(word)):
+            return ()
+        found = [p for p in paradigms(word) if p.reading.part == part and _is_first(p.reading)]
+        found = [p for p in found if p.reading.lemma == fold(word)] or found
+        if not found and part == "NOUN" and len(word) > _SHORTEST_UNKNOWN and is_unknown(word):
+            found = [p for p in guesses(word) if p.reading.case == "nominative"]
+        common = [p for p in found if not p.reading.flags & NAMES]
+        if word.islower() and common:
+            found = common
+        if is_acronym(word):
+            found = [p for p in found if "Abbr" in p.reading.flags] or found
+        return distinct(tuple(found))
+
+    def _fits(self, part: str) -> bool:
+        """Whether the part of speech given for a one-word wording allows a reading."""
+        said = self.wording.part_of_speech
+        if said in ("noun", "proper"):
+            nouns = any(p.reading.part == "NOUN" for p in paradigms(self.words[0].text))
+            return part == "NOUN" or (not nouns and part == "ADJF")
+        wanted = {"adjective": ("ADJF", "PRTF"), "verb": ("INFN",)}
+        return part in wanted.get(said, (part,))
+
+    def nominal(self, first: int) -> list[Group]:
+        """The longest run of agreeing adjectives with a noun in the nominative behind it."""
+        last = first
+        while last + 1 < len(self.words) and (
+            nominative(self.words[last].text) or is_adverb(self.words[last].text)
+        ):
+            last += 1
+        for head in range(last, first - 1, -1):
+            found = []
+            for paradigm in (*self.heads(head, "NOUN"), *self.heads(head, "NUMR")):
+                before = agreeing_before(self.words, first, head, paradigm)
+                unread = [
+                    p for p in range(first, head) if p not in before and not is_adverb(self.words[p].text)
+                ]
+                if not unread and (before or first == head or is_adverb(self.words[first].text)):
+                    found.append(self.postposed(Group(head=head, modifiers=before, paradigm=paradigm)))
+            if found:
+                return [*found, *self.adjectival(first)] if len(self.words) == 1 else found
+        return []
+
+    def postposed(self, group: Group) -> Group:
+        """Take in an adjective behind the noun: имя собственное, Пётр Первый."""
+        place = group.head + 1
+        if place >= len(self.words) or place in self.fixed:
+            return group
+        cells = nominative(self.words[place].text)
+        if any(agrees(cell, group.paradigm.reading) for cell in cells) and not self.group(place + 1):
+            return replace(group, modifiers=(*group.modifiers, place))
+        return group
+
+    def adjectival(self, first: int) -> list[Group]:
+        """Adjectives without a noun; the last one is the head."""
+        last = first
+        while last + 1 < len(self.words) and is_adverb(self.words[last].text):
+            last += 1
+        while last + 1 < len(self.words) and nominative(self.words[last + 1].text):
+            last += 1
+        found = (*self.heads(last, "ADJF"), *self.heads(last, "PRTF"))
+        if not found and len(self.words) == 1 and not is_adverb(self.words[0].text):
+            found = self.heads(last, "ADJS")
+        return [
+            Group(head=last, modifiers=agreeing_before(self.words, first, last, paradigm), paradigm=paradigm)
+            for paradigm in found
+        ]
+
+    def verbal(self, first: int) -> list[Group]:
+        """A verb in the infinitive; what follows it stays as it is."""
+        if first > 0:
+            return []
+        return [Group(head=first, modifiers=(), paradigm=p) for p in self.heads(first, "INFN")]
+
+    def following(self, groups: list[Group]) -> list[Group]:
+        """The group behind some group that shares its case: joined by "и", or a name in apposition."""
+        before = groups[0]
+        place = max(before.head, *before.modifiers, 0) + 1
+        if place >= len(self.words) or place in self.fixed or before.paradigm.reading.part == "INFN":
+            return []
+        if fold(self.words[place].text) in _CONJUNCTIONS:
+            return [
+                g for g in self.group(place + 1) if g.paradigm.reading.part == before.paradigm.reading.part
+            ]
+        return self.apposition(before, place)
+
+    def apposition(self, before: Group, place: int) -> list[Group]:
+        """A noun in the nominative right behind a noun: a name that agrees, stays, or may do either."""
+        if before.paradigm.reading.part != "NOUN":
+            return []
+        found = [
+            g for g in self.nominal(place) if g.paradigm.reading.number == before.paradigm.reading.number
+        ]
+        head = before.paradigm.reading
+        genitive = any(
+            p.reading.case == "genitive" and p.reading.score > _GENITIVE
+            for p in paradigms(self.words[place].text)
+        )
+        if not found or head.lemma in words_of("apposition", "fixed") or (genitive and head.sure):
+            return []
+        persons = [g for g in found if g.paradigm.reading.flags & _PERSONS]
+        if persons and head.flags & _PERSONS:
+            return persons
+        if head.lemma in words_of("apposition", "agreeing"):
+            return persons or found
+        return [replace(group, loose=True) for group in found]
+
+
+def _is_first(reading: Shape) -> bool:
+    """Whether a reading is that of a dictionary form, or of its nominative plural or other gender."""
+    return reading.part in ("INFN", "ADJS") or (reading.case == "nominative" and "voct" not in reading.flags)
+
+
+def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
+    """The places of words inside quotation marks that do not enclose the whole wording."""
+    inside = set()
+    for place, word in enumerate(words):
+        before = text[: word.start]
+        if sum(before.count(mark) for mark in "«“„") > sum(before.count(mark) for mark in "»”"):
+            inside.add(place)
+    return frozenset(inside) if len(inside) < len(words) else frozenset()

@@ -1,0 +1,204 @@
+"""What pymorphy3's dictionary says of a Russian word: lemmas, readings, and all forms of its paradigms.
+
+The only file that knows pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word; what it says
+of a word is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
+
+from egiz.glossary.morphology.russian_tables import words_of
+from egiz.glossary.morphology.spelling import fold
+
+_CASES = {
+    "nomn": "nominative",
+    "gent": "genitive",
+    "datv": "dative",
+    "accs": "accusative",
+    "ablt": "instrumental",
+    "loct": "prepositional",
+    "voct": "nominative",
+    "gen1": "genitive",
+    "gen2": "genitive",
+    "acc2": "accusative",
+    "loc1": "prepositional",
+    "loc2": "prepositional",
+}
+_NUMBERS = {"sing": "singular", "plur": "plural"}
+_GENDERS = {"masc": "masculine", "femn": "feminine", "neut": "neuter"}
+_VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
+_ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
+_VOICE = frozenset({"actv", "pssv", "pres", "past"})
+_SHORTEST_TAIL = 4
+"""Letters that must follow the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A form of a word, or one reading of a running word.
+
+    `part` is pymorphy's part of speech; `case`, `number` are named as in `Form`; `gender` is ``masculine``,
+    ``feminine``, ``neuter``, ``common`` or empty; `animate` is None where it makes no difference. `flags`
+    are all of pymorphy's grammemes. `score` is the share of this reading among those of the text, 0..1.
+    `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
+    `sure` is False for words that the dictionary lacks, whose reading is a guess from the ending.
+    """
+
+    text: str
+    lemma: str
+    part: str
+    case: str = ""
+    number: str = ""
+    gender: str = ""
+    animate: bool | None = None
+    flags: frozenset[str] = frozenset()
+    score: float = 0.0
+    marked: bool = False
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paradigm:
+    """A dictionary word: the reading it was found by and all its forms, that reading's too."""
+
+    reading: Shape
+    cells: tuple[Shape, ...]
+
+
+@cache
+def _analyzer() -> Any:
+    import pymorphy3  # type: ignore[import-untyped]
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=1 << 17)
+def lemmas(word: str) -> tuple[str, ...]:
+    """The folded lemmas that the dictionary gives a word; none for a word it lacks. Guesses nothing."""
+    analyzer, folded = _analyzer(), fold(word)
+    found: dict[str, None] = {}
+    for item, places in analyzer.dictionary.words.similar_items(folded, analyzer.char_substitutes):
+        for paradigm, form in places:
+            found[fold(analyzer.dictionary.build_normal_form(paradigm, form, item))] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def is_unknown(word: str) -> bool:
+    """Whether the dictionary lacks a word of Cyrillic letters, all readings of which are guesses."""
+    return not any(reading.sure or "LATN" in reading.flags for reading in readings(word))
+
+
+@lru_cache(maxsize=1 << 16)
+def readings(word: str) -> tuple[Shape, ...]:
+    """What a running word may be, likeliest first; guesses for words that the dictionary lacks."""
+    folded = fold(word)
+    tail = _clipped_tail(folded)
+    if tail:
+        return tuple(_put(reading, folded[: -len(tail)]) for reading in readings(tail))
+    return tuple(_shape(parse) for parse in _analyzer().parse(folded))
+
+
+@lru_cache(maxsize=1 << 13)
+def lexemes(word: str) -> tuple[Paradigm, ...]:
+    """Everything that pymorphy3 keeps with a word, one for each of its readings, likeliest first."""
+    folded = fold(word)
+    tail = _clipped_tail(folded)
+    if not tail:
+        return tuple(_lexeme(parse) for parse in _analyzer().parse(word))
+    head = folded[: -len(tail)]
+    return tuple(
+        Paradigm(reading=_put(item.reading, head), cells=tuple(_put(cell, head) for cell in item.cells))
+        for item in lexemes(tail)
+    )
+
+
+@lru_cache(maxsize=1 << 13)
+def paradigms(word: str) -> tuple[Paradigm, ...]:
+    """The paradigms a word belongs to: of its lexemes what is the same word, in no other gender or voice."""
+    return tuple(
+        replace(item, cells=tuple(cell for cell in item.cells if _belongs(cell, item.reading)))
+        for item in lexemes(word)
+    )
+
+
+def _lexeme(parse: Any) -> Paradigm:
+    reading = _shape(parse)
+    cells = [replace(_shape(form), lemma=reading.lemma, sure=reading.sure) for form in parse.lexeme]
+    if "Supr" not in reading.flags:
+        cells = [replace(cell, marked=cell.marked or "Supr" in cell.flags) for cell in cells]
+    if "Abbr" in reading.flags:
+        short = [cell for cell in cells if "Abbr" in cell.flags]
+        cells = [replace(cell, marked=_is_marked(cell.flags - {"Abbr"})) for cell in short]
+    return Paradigm(reading=reading, cells=tuple(cells))
+
+
+def _shape(parse: Any) -> Shape:
+    tag = parse.tag
+    flags: frozenset[str] = tag.grammemes
+    common = "GNdr" in flags or "ms-f" in flags or "Ms-f" in flags
+    return Shape(
+        text=parse.word,
+        lemma=fold(parse.normal_form),
+        part=str(tag.POS or ""),
+        case=_CASES.get(tag.case or "", ""),
+        number=_NUMBERS.get(tag.number or "", ""),
+        gender="common" if common else _GENDERS.get(tag.gender or "", ""),
+        animate={"anim": True, "inan": False}.get(tag.animacy or ""),
+        flags=flags,
+        score=float(parse.score),
+        marked=_is_marked(flags),
+        sure=_is_sure(parse),
+    )
+
+
+def _is_marked(flags: frozenset[str]) -> bool:
+    return not flags.isdisjoint(words_of("pymorphy3", "marked"))
+
+
+def _is_sure(parse: Any) -> bool:
+    """Whether the paradigm is the dictionary's, or a dictionary word's behind a known prefix or a hyphen."""
+    methods = [type(item[0]).__name__ for item in parse.methods_stack]
+    if methods[0] == "DictionaryAnalyzer":
+        return methods[1:] in ([], ["KnownPrefixAnalyzer"])
+    last = parse.word.rpartition("-")[2]
+    return methods[0] == "HyphenatedWordsAnalyzer" and bool(lemmas(last))
+
+
+def _belongs(cell: Shape, reading: Shape) -> bool:
+    """Whether a form of the lexeme may stand for the reading: no other gender, voice, tense or part."""
+    if reading.part == "NOUN":
+        same = not reading.gender or reading.number == "plural" or cell.gender == reading.gender
+        return cell.part == "NOUN" and (cell.number == "plural" or same)
+    if reading.part == "PRTF":
+        return cell.part in ("PRTF", "PRTS") and cell.flags & _VOICE == reading.flags & _VOICE
+    if reading.part in _ADJECTIVAL:
+        if cell.part == "ADJS" and cell.gender == "neuter":  # written as the adverb is
+            return False
+        own = reading.gender and reading.lemma != fold(reading.text)  # "сборная" is no "сборный"
+        if own and cell.gender and cell.gender != reading.gender:
+            return False
+        return cell.part in _ADJECTIVAL and ("Supr" in cell.flags or "Supr" not in reading.flags)
+    if reading.part == "INFN":
+        return cell.part in _VERBAL
+    return cell.part == reading.part
+
+
+def _clipped_tail(word: str) -> str:
+    """The dictionary word behind the first part of a clipped compound, which the dictionary lacks."""
+    if "-" in word or lemmas(word):
+        return ""
+    heads = words_of("clipped")
+    for size in range(6, 2, -1):
+        tail = word[size:]
+        if word[:size] in heads and len(tail) >= _SHORTEST_TAIL and lemmas(tail):
+            return tail
+    return ""
+
+
+def _put(shape: Shape, head: str) -> Shape:
+    """A form with the first part of a clipped compound before it."""
+    return replace(shape, text=head + shape.text, lemma=head + shape.lemma)

@@ -1,0 +1,86 @@
+"""TMX 1.4 (and 1.1 to 1.4b): units of one text in several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from egiz.parallel.bitext.inline import TMX, inline_text
+from egiz.parallel.bitext.languages import Wanted, matching, plain_tag
+from egiz.parallel.bitext.segment import Segment
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.read.tree import local
+from egiz.translate.xml import XmlElement, stream_xml, xml_language
+
+_ANY = "*all*"
+
+
+def read_tmx(path: Path, wanted: Wanted) -> Iterator[Segment]:
+    """Read a translation memory unit by unit.
+
+    The source is the language asked for, else what unit or header call their source. A unit gives a segment
+    for each of its texts in the target language; where no target is asked for, for each of its other texts.
+    A unit that lacks a language that was asked for gives a segment with that side empty.
+
+    Raises InputError with the line for what is no TMX, and where no unit at all is in a language asked for;
+    OptionError where the file leaves open which language is the source.
+    """
+    header, number = "", 0
+    seen: dict[str, None] = {}
+    for element in stream_xml(path, ("header", "tu")):
+        if local(element.tag) == "header":
+            header = element.get("srclang") or ""
+            continue
+        number += 1
+        variants = _variants(element, path)
+        seen.update(dict.fromkeys(tag for tag, _ in variants))
+        source = wanted.source or element.get("srclang") or header
+        if not source or source.lower() == _ANY:
+            raise OptionError(
+                "any language of the file may be the source", where=str(path), action="Give --source."
+            )
+        name = element.get("tuid") or str(number)
+        yield from _segments(name, source, wanted.target, variants, str(path), element.sourceline or 0)
+    for asked in (wanted.source, wanted.target):
+        if asked is not None and seen and not matching(asked, list(seen)):
+            raise InputError(
+                f"holds no text in {asked!r}", where=str(path), expected=f"one of {', '.join(seen)}"
+            )
+
+
+def _variants(unit: XmlElement, path: Path) -> list[tuple[str, str]]:
+    """The texts of a unit with their languages, in the order of the file."""
+    found = []
+    for variant in unit:
+        if local(variant.tag) != "tuv":
+            continue
+        tag = xml_language(variant) or variant.get("lang")
+        if not tag:
+            raise InputError("<tuv> names no language", where=f"{path}:{variant.sourceline}")
+        text = next((child for child in variant if local(child.tag) == "seg"), None)
+        if text is None:
+            raise InputError("<tuv> holds no <seg>", where=f"{path}:{variant.sourceline}")
+        found.append((tag, inline_text(text, TMX)))
+    return found
+
+
+def _segments(
+    name: str, source: str, target: str | None, variants: Sequence[tuple[str, str]], file: str, line: int
+) -> Iterator[Segment]:
+    tags = [tag for tag, _ in variants]
+    sources = matching(source, tags)
+    if target is None:
+        targets = [(tags[place], variants[place][1]) for place in range(len(tags)) if place not in sources]
+    else:
+        places = [place for place in matching(target, tags) if place not in sources]
+        targets = [(target, variants[place][1]) for place in places] or [(target, "")]
+    for number, (tag, text) in enumerate(targets, start=1):
+        yield Segment(
+            id=name if number == 1 or target is None else f"{name}.{number}",
+            source_language=plain_tag(source),
+            target_language=plain_tag(tag),
+            source=variants[sources[0]][1] if sources else "",
+            target=text,
+            file=file,
+            line=line,
+        )

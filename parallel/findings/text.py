@@ -1,0 +1,82 @@
+"""The report as text, for people: findings by term, with the words marked in their rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import TextIO
+
+from egiz.parallel.findings.records import Side, Summary, TermFinding, printable
+from egiz.parallel.rows import single_line
+
+_AROUND = 40
+"""Characters that are shown on each side of the marked words, so that a line of most terminals holds all."""
+
+
+def write_text(findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO) -> None:
+    """Write the findings by term, terms in the order of their first and rows as they come, then the numbers.
+
+    Holds all findings in memory, since those of one term stand together.
+    """
+    groups: dict[str, list[TermFinding]] = {}
+    for item in findings:
+        groups.setdefault(item.term.id, []).append(item)
+    for group in groups.values():
+        first = group[0]
+        origin = printable(first.term.place or first.term.origin)
+        head = f"{first.wording} → {' | '.join(first.expected)}"
+        stream.write(f"{single_line(head)}{f'  ({single_line(origin)})' if origin else ''}\n")
+        for item in group:
+            stream.writelines(f"  {line}\n" for line in _finding(item))
+        stream.write("\n")
+    stream.writelines(f"{line}\n" for line in summary_lines(summary()))
+
+
+def summary_lines(totals: Summary) -> Iterator[str]:
+    """The numbers in words, for a report's end or for standard error."""
+    outcomes = ", ".join(f"{count} {name}" for name, count in totals.outcomes)
+    yield f"{totals.rows} rows, {totals.occurrences} occurrences of {len(totals.usages)} terms: {outcomes}"
+    yield ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in totals.severities)
+    left = {
+        "without translation": totals.untranslated,
+        "drafts": totals.drafts,
+        "in languages that the term base lacks": totals.foreign,
+    }
+    if any(left.values()):
+        yield "rows not checked: " + ", ".join(f"{count} {name}" for name, count in left.items() if count)
+
+
+def _finding(item: TermFinding) -> Iterator[str]:
+    found = item.finding
+    place = f"{printable(item.place.file)}:{item.place.line} {item.place.id}"
+    yield single_line(f"{place} {found.severity}: {found.message} [{found.code}]")
+    if not item.source.text:
+        return
+    width = max(len(item.source.language), len(item.target.language))
+    for side, other in ((item.source, item.target), (item.target, item.source)):
+        excerpt, marks = _excerpt(side, other)
+        yield f"  {side.language:<{width}}  {excerpt}"
+        if marks:
+            yield f"  {'':<{width}}  {marks}"
+
+
+def _excerpt(side: Side, other: Side) -> tuple[str, str]:
+    """The marked words with some text around them, and the line of carets under them.
+
+    Where no words are marked, the text around the place that is as far into it as those of the other side.
+    """
+    start = side.start if side.stop else len(side.text) * other.start // max(len(other.text), 1)
+    stop = side.stop or start
+    first, last = max(start - _AROUND, 0), stop + _AROUND
+    before = ("…" if first else "") + side.text[first:start]
+    after = side.text[stop:last] + ("…" if last < len(side.text) else "")
+    marks = " " * _columns(before) + "^" * _columns(side.form) if side.form else ""
+    return before + side.form + after, marks
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: marks above letters none, wide characters two."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
