@@ -151,20 +151,19 @@ def replaced(
 
 
 def _fitted(text: str, spot: Spot, wording: Wording, use: TermUse, looked: float) -> Candidate | None:
-    """The wording at a spot: in the number of the source, or else in that of the words it replaces."""
+    """The wording at a spot, in the form that spot and source ask for; None where it does not fit there."""
     attention = looked if looked > _SEEN else 0.0
     case = _case(spot, wording, use)
     if case is None:
         return None
-    numbers = dict.fromkeys(
-        [*(form.number for form in use.source.forms[:1] if form.number), spot.form.number]
-    )
-    for number in numbers:
-        form = Form(case=case, number=number, possessor=spot.form.possessor)
-        candidate = _put(text, spot, wording, form, "replaced", attention)
-        if candidate is not None:
-            return candidate
-    return None
+    form = Form(case=case, number=_number(spot, wording, use), possessor=spot.form.possessor)
+    return _put(text, spot, wording, form, "replaced", attention)
+
+
+def _number(spot: Spot, wording: Wording, use: TermUse) -> str:
+    """The number for a spot: the wording's own, a numeral's, the source's, or that of what stands there."""
+    known = [form.number for form in use.source.forms[:1] if form.number]
+    return wording.number or (spot.form.number if spot.is_counted or not known else known[0])
 
 
 def _case(spot: Spot, wording: Wording, use: TermUse) -> str | None:
@@ -187,7 +186,7 @@ def _put(
     around = agreement(wording.language)(text, spot, wording, form)
     if inflected is None or around is None:
         return None
-    if text[spot.start : spot.start + 1].isupper() and opens_sentence(text, spot.start):
+    if text[spot.start : spot.start + 1].isupper() and _is_opening(text, spot.start):
         inflected = inflected[:1].upper() + inflected[1:]
     changes: list[Change] = [*around, (spot.start, spot.stop, inflected)]
     first = min(changes)
@@ -202,6 +201,11 @@ def _put(
         attention=attention,
         is_safe=spot.is_sure,
     )
+
+
+def _is_opening(text: str, start: int) -> bool:
+    """Whether a capital at `start` is due to the place: it opens a sentence or a quotation."""
+    return opens_sentence(text, start) or text[start - 1 : start] in ("«", "“", "„")
 
 
 def _changed(text: str, changes: Sequence[Change]) -> str:

@@ -16,6 +16,7 @@ from egiz.glossary.records import Form, Wording
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
 """Share of a word's readings that are nouns, above which it is taken for one: "стали" is rarely сталь."""
+_AGAINST = "readings against the preposition"
 _DIRECT = {"nominative", "accusative"}
 
 
@@ -36,7 +37,7 @@ def russian_spots(text: str) -> list[Spot]:
             continue
         around = surroundings(text, word.start, word.stop)
         governed = governed_form(text, word.start, word.stop)
-        if around is None or governed is None:
+        if around is None or governed is None or governed.why == _AGAINST:
             continue
         cases = {head.case for head in around.heads}
         numbers = {head.number for head in around.heads}
@@ -50,6 +51,7 @@ def russian_spots(text: str) -> list[Spot]:
                         form=governed.form,
                         is_sure=governed.certain,
                         is_direct=is_open,
+                        is_counted="numeral" in governed.why,
                     )
                 )
     return spots

@@ -14,6 +14,7 @@ class Spot:
 
     `form` is the form they stand in, which what is put there must take; `is_sure` says that the words around
     leave no doubt of it. `is_direct` says that only one doubt is left: whether they are subject or object.
+    `is_counted` says that a numeral rules their number.
     """
 
     start: int
@@ -21,6 +22,7 @@ class Spot:
     form: Form
     is_sure: bool
     is_direct: bool = False
+    is_counted: bool = False
 
 
 Finder = Callable[[str], list[Spot]]
