@@ -242,6 +242,15 @@ def test_findings_come_in_the_order_of_the_base() -> None:
     assert [item.term for item in lint(base, morphology=known)] == ["b", "a", "a", "c"]
 
 
+def test_capitals_tell_entries_apart_where_they_must_agree() -> None:
+    strict = [replace(kk(text), case_sensitive=True) for text in ("ҚР", "қр", "ҚР")]
+    terms = [term(str(number), word, ru(f"р{number}")) for number, word in enumerate([*strict, kk("қР")])]
+    conflicts = [
+        item for item in lint(base_of(*terms), source="kk", morphology=known) if item.code == "conflict"
+    ]
+    assert [(item.term, item.message.split("'")[3]) for item in conflicts] == [("2", "0"), ("3", "0")]
+
+
 def test_an_empty_base_has_no_faults() -> None:
     assert lint(TermBase(terms=()), morphology=known) == []
 
