@@ -21,9 +21,9 @@ class Decoding:
 
     The defaults are those of Meta's own NLLB-200 runs (NLLB Team 2022, beam 4 to 5; fairseq's generation
     settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
-    tokens plus five. `hypotheses` is how many of the beam are kept: the retry ladder chooses among
-    them. `batch_tokens` bounds a batch (length × sentences); it is part of the settings because int8
-    engines may round differently in batches of other sizes.
+    tokens plus five. `hypotheses` is how many of the beam are kept where the best one is in doubt: the
+    retry ladder chooses among them. `batch_tokens` bounds a batch (length × sentences); it is part of the
+    settings because int8 engines may round differently in batches of other sizes.
     """
 
     beam: int = 5

@@ -19,7 +19,7 @@ from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 2
+VERSION = 3
 """Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before."""
 
 _PIVOTS = ("en", "ru")
@@ -38,12 +38,12 @@ class Options:
 
     `longest` is the number of source tokens above which a sentence is cut at its clauses: NLLB's quality
     falls well before the 512 tokens that it accepts, and models of our own are trained on up to 118.
-    `rungs` are tried in order after the first decoding.
+    `rungs` are tried in order after the first decoding, which keeps the best hypothesis alone.
     """
 
     decoding: Decoding = field(default_factory=Decoding)
     longest: int = 110
-    rungs: tuple[str, ...] = ("strict", "recased", "clauses", "pivot")
+    rungs: tuple[str, ...] = ("others", "strict", "recased", "clauses", "pivot")
 
     def __post_init__(self) -> None:
         for name in self.rungs:
@@ -93,6 +93,24 @@ def _joined(
             complete=all(hypothesis.complete for hypothesis in best),
         ),
     )
+
+
+def _best(
+    engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+) -> list[tuple[Hypothesis, ...]]:
+    """The first decoding: one hypothesis, for most sentences need no other."""
+    return _decode(
+        engine, texts, source, target, replace(options, decoding=replace(options.decoding, hypotheses=1))
+    )
+
+
+def _others(
+    engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+) -> list[tuple[Hypothesis, ...]]:
+    """The other hypotheses of the same search."""
+    if options.decoding.hypotheses == 1:
+        return [()] * len(texts)
+    return [found[1:] for found in _decode(engine, texts, source, target, options)]
 
 
 def _strict(
@@ -164,7 +182,13 @@ def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothe
     return tuple(replace(item, logprob=item.logprob + bridge.logprob) for item in found)
 
 
-RUNGS: dict[str, Rung] = {"strict": _strict, "recased": _recased, "clauses": _clauses, "pivot": _pivot}
+RUNGS: dict[str, Rung] = {
+    "others": _others,
+    "strict": _strict,
+    "recased": _recased,
+    "clauses": _clauses,
+    "pivot": _pivot,
+}
 
 
 def climb(
@@ -178,7 +202,7 @@ def climb(
     for state in states:
         if not translatable(state.text):
             state.copy()
-    for name, rung in (("beam", _decode), *((name, RUNGS[name]) for name in options.rungs)):
+    for name, rung in (("beam", _best), *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
         if not doubtful:
             break

@@ -114,9 +114,9 @@ class Translation:
 class Edit:
     """One change to the machine's output, as data that can be replayed.
 
-    `before` stood at `start:stop` of the output (code points from 0, half-open; in published rows that is the
-    output as it was typeset) and reads `after` in the corrected text. `term` is the identifier of the term that asked for it, `rule` the name of the
-    rule that made it.
+    `before` stood at `start:stop` of the output (code points from 0, half-open; in published rows that is
+    the output as it was typeset) and reads `after` in the corrected text. `term` is the identifier of the
+    term that asked for it, `rule` the name of the rule that made it.
     """
 
     start: int

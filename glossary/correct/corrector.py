@@ -41,16 +41,18 @@ class CorrectOptions:
     stands there. 1.0 leaves room for terms that a model has rarely seen: of the wrong and right places for
     a term in a sentence, wrong ones usually lose more (`benchmarks/correction.py`). `attention` is what full
     attention to the term is worth in log-probability when candidates are compared. `places` bounds the
-    candidates per term, `hypotheses` those of re-decoding; 0 leaves it out.
+    candidates per term, `hypotheses` those of re-decoding, `others` the engine's other outputs; 0 leaves
+    them out.
     """
 
     margin: float = 1.0
     attention: float = 1.0
     places: int = 6
     hypotheses: int = 2
+    others: int = 4
 
     def __post_init__(self) -> None:
-        for name in ("margin", "attention", "places", "hypotheses"):
+        for name in ("margin", "attention", "places", "hypotheses", "others"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
 
@@ -59,6 +61,7 @@ class CorrectOptions:
         return (
             f"correct-v{VERSION};margin={self.margin};attention={self.attention}"
             f";places={self.places};hypotheses={self.hypotheses}"
+            f";others={self.others}"
         )
 
 
@@ -147,6 +150,7 @@ class Corrector:
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
         """Correct a batch; results in order. The engine is asked about all of a batch together."""
         jobs = [self._job(draft) for draft in drafts]
+        self._ask_others([job for job in jobs if job.pending() is not None])
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
             reader = Reader(self._forcing, self.source, self.target)
             reader.read([(job.draft.source, job.text) for job, _ in waiting])
@@ -157,6 +161,15 @@ class Corrector:
     def _job(self, draft: Draft) -> _Job:
         text = draft.hypotheses[0] if draft.hypotheses else ""
         return _Job(draft, text, self.checker.check(draft.source, text) if text else [])
+
+    def _ask_others(self, jobs: Sequence[_Job]) -> None:
+        """Have the engine say what else it could have said, where only one output is known."""
+        jobs = [job for job in jobs if len(job.draft.hypotheses) == 1 and job.draft.logprobs]
+        reader = Reader(self._forcing, self.source, self.target)
+        items = [(job.draft.source, "") for job in jobs]
+        for job, texts in zip(jobs, reader.complete(items, self.options.others), strict=True):
+            others = [text for text in texts if text != job.text]
+            job.draft = replace(job.draft, hypotheses=(job.text, *others))
 
     def _offers(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate] | Reason:
         """Candidates for one use, or why there are none."""
