@@ -2,11 +2,11 @@
 
     python benchmarks/background.py FOLDER kk > glossary/data/background/kk.tsv
 
-FOLDER holds `corpora/*.tsv` and `testsets/*.tsv` with the columns kk, ru, en. Only running text whose licence is stated and
-open is counted, see `GENRES`; counts are facts about it, and none of it is in the lists. Each genre has
-the share that it is given there, however much of it there is, so that manuals, of which there is most,
-do not pass for general language. Words are counted under their lemmas as `egiz terms extract` finds them,
-without what that search says is a function word.
+FOLDER holds `corpora/*.tsv` and `testsets/*.tsv` with the columns kk, ru, en. Only running text whose
+licence is stated and open is counted, see `GENRES`; counts are facts about it, and none of it is in the
+lists. Each genre has the share that it is given there, however much of it there is, so that manuals, of
+which there is most, do not pass for general language. Words are counted under their lemmas as `egiz terms
+extract` finds them, without what it takes for function words.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def analyse(language: str, forms: Counter[str]) -> tuple[dict[str, list[str]], d
         return lemmas, kinds
     tongue = Russian(known) if language == "ru" else English(known, frozenset())
     readings = tongue.read(forms).items()
-    return {form: [reading.lemma] for form, reading in readings if reading.roles}, {}
+    return {form: [reading.lemma] for form, reading in readings if reading.roles.strip("L")}, {}
 
 
 def kazakh(known: Profile, forms: Counter[str]) -> tuple[dict[str, list[str]], dict[str, str]]:

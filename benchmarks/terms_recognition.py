@@ -36,10 +36,11 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from egiz.glossary.match import Matcher
+from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.find import find
 from egiz.glossary.morphology.russian import Russian
 from egiz.glossary.morphology.spelling import cut_words, fold
@@ -60,9 +61,10 @@ Surfaces = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference with its words, folded, and their Snowball stems."""
+    """A reference with its words as they are cut, folded, and their Snowball stems."""
 
     text: str
+    cut: tuple[Word, ...]
     words: tuple[str, ...]
     stems: tuple[str, ...]
 
@@ -135,6 +137,7 @@ def stem_inside(wording: str, reference: Reference) -> Surfaces:
     return _runs(reference.words, wanted, lambda word, part: part in word, reference)
 
 
+@lru_cache(maxsize=64)
 def stem_match(wording: str, reference: Reference) -> Surfaces:
     """Words with the wording's stems."""
     wanted = [stem(fold(word.text)) for word in cut_words(wording)]
@@ -151,9 +154,10 @@ def prefix(wording: str, reference: Reference) -> Surfaces:
     return _runs(reference.words, [fold(word.text) for word in cut_words(wording)], alike, reference)
 
 
+@lru_cache(maxsize=64)
 def egiz(wording: str, reference: Reference) -> Surfaces:
     """Egiz's Russian forms."""
-    found = find(Wording(language="ru", text=wording), reference.text, RUSSIAN)
+    found = find(Wording(language="ru", text=wording), reference.text, RUSSIAN, reference.cut)
     spans = (reference.text[item.start : item.stop] for item in found)
     return frozenset(" ".join(fold(word.text) for word in cut_words(span)) for span in spans)
 
@@ -216,9 +220,9 @@ class Result:
     tallies: dict[str, Tally] = field(default_factory=lambda: {system: Tally() for system in SYSTEMS})
 
 
-def measure(folder: Path, name: str, judge: Judge, *, note: bool = False) -> Result:
-    """Try all systems on one test set."""
-    lines = (folder / "testsets" / name).read_text(encoding="utf-8").splitlines()
+def measure(folder: Path, name: str, judge: Judge, *, note: bool = False, most: int | None = None) -> Result:
+    """Try all systems on one test set, or on no more than its first sentences."""
+    lines = (folder / "testsets" / name).read_text(encoding="utf-8").splitlines()[:most]
     rows = [line.split("\t") for line in lines]
     references = [_reference(row[1]) for row in rows]
     pairs = entries(folder / "corpora" / "dict")
@@ -259,8 +263,9 @@ def _draw(result: Result, wording: str, reference: Reference, judge: Judge, *, n
 
 
 def _reference(text: str) -> Reference:
-    words = tuple(fold(word.text) for word in cut_words(text))
-    return Reference(text, words, tuple(map(stem, words)))
+    cut = tuple(cut_words(text))
+    words = tuple(fold(word.text) for word in cut)
+    return Reference(text, cut, words, tuple(map(stem, words)))
 
 
 def report(folder: Path, name: str, *, show: bool) -> None:

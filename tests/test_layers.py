@@ -28,6 +28,7 @@ HEAVY = {
     "huggingface_hub",
     "lxml",
     "pymorphy3",
+    "jinja2",
 }
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 from egiz.glossary.formats.cells import split_list, unescape
@@ -32,6 +32,9 @@ _NOTES = frozenset({"note", "definition"})
 _STATUS = frozenset({"administrativestatus", "normativeauthorization"})
 _SOURCE = frozenset({"source", "entrysource"})
 _MATCH = frozenset({"case", "exact"})
+
+_name = lru_cache(maxsize=256)(local)
+"""The name of an element without its namespace; a file has few."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +72,7 @@ def read_entry(element: XmlElement, where: str, unread: Counter[str]) -> Entry:
     for category, text in _statements(element):
         _say_of_entry(entry, category, text, unread)
     for child in element:
-        if local(child.tag) in _LANGUAGES:
+        if _name(child.tag) in _LANGUAGES:
             sections += _sections(child, entry, where, unread)
     entry.wordings = tuple(_wordings(sections))
     entry.note = "; ".join(dict.fromkeys(entry.notes))
@@ -81,7 +84,9 @@ def read_entry(element: XmlElement, where: str, unread: Counter[str]) -> Entry:
 
 def text_of(element: XmlElement) -> str:
     """All text in an element, runs of white space made one space, in NFC."""
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", "".join(_texts(element))).strip(" "))
+    has_children = next(iter(element), None) is not None
+    text = "".join(_texts(element)) if has_children else element.text or ""
+    return unicodedata.normalize("NFC", _SPACE.sub(" ", text).strip(" "))
 
 
 def _texts(element: XmlElement) -> Iterator[str]:
@@ -97,7 +102,7 @@ def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
     Of a group only the first statement is about the level; the others are about that statement.
     """
     for child in level:
-        name = local(child.tag)
+        name = _name(child.tag)
         if name in _LANGUAGES or name in _SECTIONS or name == "term":
             continue
         if name == "termGrp":
@@ -135,7 +140,7 @@ def _sections(level: XmlElement, entry: Entry, where: str, unread: Counter[str])
     named = xml_language(level) or level.get("lang")
     if not named:
         raise InputError(
-            f"<{local(level.tag)}> names no language",
+            f"<{_name(level.tag)}> names no language",
             where=f"{where}:{level.sourceline}",
             expected='an attribute such as xml:lang="kk"',
         )
@@ -153,7 +158,7 @@ def _sections(level: XmlElement, entry: Entry, where: str, unread: Counter[str])
         else:
             unread[category] += 1
     for child in level:
-        if local(child.tag) in _SECTIONS:
+        if _name(child.tag) in _SECTIONS:
             text = _term(child)
             if text:
                 yield _section(child, _Section(language=tag, text=text), entry, unread)
@@ -163,9 +168,9 @@ def _sections(level: XmlElement, entry: Entry, where: str, unread: Counter[str])
 
 def _term(section: XmlElement) -> str:
     for child in section:
-        if local(child.tag) == "term":
+        if _name(child.tag) == "term":
             return text_of(child)
-        if local(child.tag) == "termGrp":
+        if _name(child.tag) == "termGrp":
             return _term(child)
     return ""
 
@@ -174,7 +179,7 @@ def _section(element: XmlElement, section: _Section, entry: Entry, unread: Count
     for category, text in _statements(element):
         kind, key, value = _own(category, text)
         if kind in _STATUS:
-            section.status = STATUSES.get(_plain(text))
+            section.status = STATUSES.get(text.lower().removesuffix(STATUS_ENDING))
             unread[f"{category} {text!r}"] += section.status is None
         elif key:
             unread[f"note {OWN}{key}"] += not _say_own(section, key, value)
@@ -224,10 +229,6 @@ def _own(category: str, text: str) -> tuple[str, str, str]:
         return kind, "", ""
     key, _, value = text.removeprefix(OWN).partition(": ")
     return kind, key, value
-
-
-def _plain(status: str) -> str:
-    return status.lower().removesuffix(STATUS_ENDING)
 
 
 def _wordings(sections: list[_Section]) -> Iterator[Wording]:

@@ -117,7 +117,7 @@ def _phrase(wording: Wording) -> _Phrase:
         if word in words_of("phrase", "postposed_heads") and following in words_of("phrase", "postposed"):
             head = place
             break
-    plural = bool(words) and (wording.number == "plural" or _is_plural(words[head]))
+    plural = bool(words) and _is_plural(words[head])
     return _Phrase(words=words, head=head, plural=plural)
 
 
@@ -125,9 +125,8 @@ def _is_plural(word: str) -> bool:
     """Whether a wording's word is a plural already: an irregular one, or one in -s with a likely singular."""
     singulars = [base for base in bases(word)[1:] if word in plurals(base)]
     ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "ics", "news"))
-    return (
-        bool(singulars) and word not in words_of("plural", "invariant") and (ends or not word.endswith("s"))
-    )
+    alone = words_of("plural", "invariant") | words_of("plural", "singular_s")
+    return bool(singulars) and word not in alone and (ends or not word.endswith("s"))
 
 
 def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:

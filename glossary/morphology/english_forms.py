@@ -27,7 +27,8 @@ _PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 """Endings in order, the first that fits is taken; what they catch wrongly stands in the tables."""
 _NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
 _DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
-_SHORTEST = 2
+_SHORTEST = 1
+"""Letters that must stand before an ending: "d" in "dying"."""
 
 
 @cache
@@ -47,7 +48,7 @@ def words_of(section: str, name: str) -> frozenset[str]:
 @cache
 def _irregular_plurals() -> Mapping[str, str]:
     pairs = (pair.split("/") for pair in knowledge()["plural"]["irregular"].split())
-    return {singular: plural for singular, plural in pairs}
+    return {pair[0]: pair[1] for pair in pairs}
 
 
 @cache
@@ -104,15 +105,15 @@ def _regular_plural(word: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def verb_forms(word: str) -> tuple[str, ...]:
     """All forms of a verb in small letters, itself first: -s, -ing, and -ed or the irregular ones."""
-    stem = word[:-1] if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) else word
     if word.endswith("ie"):
         return (word, word + "s", word[:-2] + "ying", word + "d")
+    stem = word[:-1] if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) else word
     double = word + word[-1] if _DOUBLED.search(word) else stem
     third = word + "es" if word.endswith("o") else _regular_plural(word)
-    past = _irregular_verbs().get(word)
-    if past is None:
-        regular = word[:-1] + "ied" if third.endswith("ies") else double + "ed"
-        past = (regular, stem + "ed") if double != stem else (regular,)
+    regular = word[:-1] + "ied" if third.endswith("ies") else double + "ed"
+    if word.endswith("e"):
+        regular = word + "d"
+    past = _irregular_verbs().get(word, (regular, stem + "ed"))
     return tuple(dict.fromkeys((word, third, double + "ing", stem + "ing", *past)))
 
 
@@ -127,7 +128,7 @@ def bases(word: str) -> tuple[str, ...]:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             stem = word[: len(word) - len(ending)]
             found += [stem + letter for letter in instead]
-            if ending in ("ed", "ing") and stem[-1] == stem[-2]:
+            if ending in ("ed", "ing") and stem[-1:] == stem[-2:-1]:
                 found.append(stem[:-1])
     return tuple(dict.fromkeys(found))
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Container, Sequence
 
 from egiz.glossary.morphology.base import Accepted, Word
-from egiz.glossary.morphology.kazakh_comparison import Comparison, compare
-from egiz.glossary.morphology.kazakh_context import WINDOW, before_verb
+from egiz.glossary.morphology.kazakh_comparison import compare
+from egiz.glossary.morphology.kazakh_context import WINDOW, before_verb, compound, derived
 from egiz.glossary.morphology.kazakh_endings import all_endings, all_verb_endings
 from egiz.glossary.morphology.kazakh_heads import head_keys
 from egiz.glossary.morphology.kazakh_sounds import fold, key
@@ -27,7 +27,6 @@ _WHOLE, _VERB = "=", "~"
 where there are verbs at all, so that without any their endings are never made."""
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 """What may part a stem from its ending: quotes or brackets that close, then a hyphen."""
-_WIDEST_GAP = 4
 
 
 class Kazakh:
@@ -73,23 +72,33 @@ class Kazakh:
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words are the wording with its last word inflected, or one of its explicit forms."""
+        """Whether the words are the wording with its last word inflected, or one of its explicit forms.
+
+        One word is not looked for inside a compound with hyphens: келісім-шарт is neither келісім nor шарт.
+        Between names a hyphen parts (Қазақстан-Ресей), and before an ending or a particle.
+        """
         one = last - first == 1
         span = (words[first],) if one else words[first:last]
         raw = (span[0].text,) if one else tuple([word.text for word in span])
         comparison = compare(wording, raw, () if one else gaps(text, span))
-        if comparison is None:
+        if comparison is None or (one and compound(text, words, first - 1, first)):
             return None
         stop = span[-1].stop
-        if comparison.fixed:
-            return Accepted(stop=stop + _tail(comparison, text, stop), forms=comparison.forms)
-        if last < len(words) and stop < words[last].start <= stop + _WIDEST_GAP:
-            apart = _ending_apart(wording, raw[-1], text[stop : words[last].start], words[last])
-            if apart is not None:
-                return apart
+        gap = text[stop : words[last].start] if last < len(words) else ""
+        if gap and not comparison.fixed and _APART.fullmatch(gap):
+            ending = words[last]
+            forms = _forms_with(wording, raw[-1], ending.text)
+            if forms:
+                return Accepted(stop=ending.stop, forms=forms)
+            if derived(gap, ending.text):
+                return None
+        if one and compound(text, words, last, last - 1):
+            return None
         if comparison.object and not before_verb(text[stop : stop + WINDOW]):
             return None
-        return Accepted(stop=stop + _tail(comparison, text, stop), forms=comparison.forms)
+        tail = comparison.tail
+        closed = tail and text.startswith(tail, stop)
+        return Accepted(stop=stop + len(tail) if closed else stop, forms=comparison.forms)
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """The wording in another form, by the same tables that recognise it.
@@ -104,20 +113,11 @@ def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
     if wording.exact or wording.part_of_speech == "adverb":
         return (_WHOLE + words[-1],)
     found = head_keys(words[-1], phrase=len(words) > 1)
-    if wording.inflect_like or wording.part_of_speech != "verb":
+    if wording.part_of_speech != "verb":
         return found
     return (*found, *(_VERB + stem for stem in verb_keys(words[-1])))
 
 
-def _tail(comparison: Comparison, text: str, stop: int) -> int:
-    """The length of what follows the last word in the wording, if it follows in the text too: ВКП(б)."""
-    tail = comparison.tail
-    return len(tail) if tail and text.startswith(tail, stop) else 0
-
-
-def _ending_apart(wording: Wording, last: str, gap: str, following: Word) -> Accepted | None:
-    """An ending that stands behind a hyphen or a closing quote: КОКП-ның, “қайта құру”дың."""
-    if _APART.fullmatch(gap) is None:
-        return None
-    forms = spelled_forms(wording, last, following.text) or last_forms(wording, last + following.text)
-    return Accepted(stop=following.stop, forms=forms) if forms else None
+def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
+    """The forms of a last word whose ending stands apart: КОКП-ның, “қайта құру”дың."""
+    return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

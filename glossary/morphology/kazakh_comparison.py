@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from egiz.glossary.morphology.kazakh_context import adjective, own_word
+from egiz.glossary.morphology.kazakh_context import own_word, rather_other
 from egiz.glossary.morphology.kazakh_endings import BARE
 from egiz.glossary.morphology.kazakh_sounds import fold
 from egiz.glossary.morphology.kazakh_wordings import last_forms, parse, spellings
@@ -20,7 +20,7 @@ _MANY = 1 << 17
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What some words are of a wording: which forms, whether that is all, and what follows the wording's words.
+    """What some words are of a wording: which forms, whether no ending may follow, what stands behind them.
 
     `object` says that they are a form of it only as the object of a verb: заңды is "lawful" otherwise.
     """
@@ -50,4 +50,4 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
         return Comparison(forms=forms, tail=parsed.tail)
     if len(own_word(running)) > len(stem):
         return None
-    return Comparison(forms=forms, tail=parsed.tail, object=adjective(running))
+    return Comparison(forms=forms, tail=parsed.tail, object=rather_other(running))

@@ -1,20 +1,24 @@
 """Words that look like a form of a shorter word and are none, by themselves or by what follows them.
 
-басқа "other" is no dative of бас, nor жүзім "grape" a form of жүз. заңды is "lawful" or the accusative of
-заң; as an object it mostly stands right before a verb, so only there is it taken for one. The words stand
-in ``data/kk_words.tsv``.
+басқа "other" is no dative of бас, nor жүзім "grape" a form of жүз: kind ``word`` of ``data/kk_words.tsv``.
+заңды is "lawful" or the accusative of заң, тапты "found" or that of тап: kind ``object``. An object mostly
+stands right before a verb, and only there is such a word taken for one.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from egiz.glossary.morphology.kazakh_endings import table
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.kazakh_endings import all_endings, table
 from egiz.glossary.morphology.kazakh_heads import readings
+from egiz.glossary.morphology.kazakh_sounds import fold
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
+_HYPHENS = ("-", "\u2010", "\u2011")
 WINDOW = 64
 """Characters of the following text that are enough to see the next word."""
 _MANY = 65536
@@ -28,9 +32,9 @@ def own_word(folded: str) -> str:
     return next((stem for stem in stems if stem in own and readings(stem, folded)), "")
 
 
-def adjective(folded: str) -> bool:
-    """Whether a running word in -ды is an adjective rather than an accusative."""
-    return folded in _words()["adjective"]
+def rather_other(folded: str) -> bool:
+    """Whether a running word in -ды is an adjective or a past tense rather than an accusative."""
+    return folded in _words()["object"]
 
 
 def before_verb(following: str) -> bool:
@@ -38,15 +42,43 @@ def before_verb(following: str) -> bool:
     found = _NEXT.match(following)
     if found is None:
         return False
-    rules, word = table()["context"], found[1].lower()
-    if word.startswith(tuple(rules["linking"].split())):
+    rules, word = _rules(), found[1].lower()
+    if word.startswith(rules["no_verbs"]) or word.endswith(rules["objects"]):
         return False
-    last = not found[2]
-    return word.endswith(tuple(rules["verbs"].split())) or (last and word.endswith(tuple(rules["past"].split())))
+    return word.endswith(rules["verbs"]) or (not found[2] and word.endswith(rules["past"]))
+
+
+def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
+    """Whether the word ``words[other]`` makes a compound with its neighbour ``words[at]``, tied by a hyphen.
+
+    A particle, a number, or a name before or behind a name makes none: тарап-ақ, 1-съезд, Алматы-Астана.
+    """
+    if not 0 <= other < len(words):
+        return False
+    one, two = (words[other], words[at]) if other < at else (words[at], words[other])
+    if text[one.stop : two.start] not in _HYPHENS:
+        return False
+    neighbour = words[other].text
+    if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
+        return False
+    return not (one.text[0].isupper() and two.text[0].isupper())
+
+
+def derived(gap: str, ending: str) -> bool:
+    """Whether what stands behind a quote makes another word of the stem: “партия”шыл, «КСРО»-лық."""
+    if gap[:1] in _HYPHENS:
+        return False
+    folded = fold(ending)
+    return any(folded.startswith(end) and folded[len(end) :] in all_endings() for end in _rules()["derived"])
+
+
+@cache
+def _rules() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words.split()) for name, words in table()["context"].items()}
 
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
     source = files("egiz.glossary.morphology").joinpath("data", "kk_words.tsv")
     rows = [row.split("\t") for row in source.read_text(encoding="utf-8").splitlines()[1:]]
-    return {kind: frozenset(word for word, of in rows if of == kind) for kind in ("word", "adjective")}
+    return {kind: frozenset(word for word, of in rows if of == kind) for kind in ("word", "object")}

@@ -1,8 +1,8 @@
 """The endings a Kazakh word may bear, spelled out from the table of rows in ``data/kk.toml``.
 
 The rows describe a walk: stem, plural, possessive, case, and what may come after. What an ending looks like
-depends on the vowels of the stem (harmony) and on its last sound, so all walks are made once for each of these,
-and an ending in a text is then found with one look into a dictionary.
+depends on the vowels of the stem (harmony) and on its last sound, so all walks are made once for each of
+these, and an ending in a text is then found with one look into a dictionary.
 """
 
 from __future__ import annotations

@@ -63,7 +63,10 @@ def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
         return (*plurals, plain)
     possessed = [
         Head(stem=stem, possessed=True, plural=form.number == "plural")
-        for stems, form in ((_stems(word, _PLURAL_THIRD_END), _PLURAL_THIRD), (_possessed_stems(word), _THIRD))
+        for stems, form in (
+            (_stems(word, _PLURAL_THIRD_END), _PLURAL_THIRD),
+            (_possessed_stems(word), _THIRD),
+        )
         for stem in stems
         if form in readings(stem, word)
     ]
@@ -99,7 +102,7 @@ def _stems(word: str, end: re.Pattern[str]) -> list[str]:
 
 
 def _possessed_stems(word: str) -> list[str]:
-    """What may be left when the possessive is taken off, not yet tried."""
+    """What may be left when the possessive is taken off, not yet tried; the likelier first."""
     if word[-1:] not in ("ы", "і"):
         return []
     bare = word[:-1]
@@ -110,5 +113,9 @@ def _possessed_stems(word: str) -> list[str]:
     unvoiced = {voiced: voiceless for voiceless, voiced in rules["voiced"].items()}
     if bare[-1:] in unvoiced and not bare.endswith(tuple(rules["own_voiced"].split())):
         return [bare[:-1] + unvoiced[bare[-1]]]
-    return [bare[:-1], bare] if bare.endswith("с") else [bare]
-
+    if not bare.endswith("с"):
+        return [bare]
+    closed = bare.endswith(tuple(rules["closed"].split())) or (
+        bare[-2:-1] in ("ы", "і") and not bare[:-1].endswith(tuple(rules["open_ends"].split()))
+    )
+    return [bare, bare[:-1]] if closed else [bare[:-1], bare]

@@ -100,10 +100,8 @@ def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
 
 
 def like(stem: str, model: str) -> tuple[Shape, ...]:
-    """The one shape of a stem that takes the endings of another word, without the changes of that word's end."""
-    return (
-        Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),
-    )
+    """The one shape of a stem that takes the endings of another word, and keeps its own end unchanged."""
+    return (Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),)
 
 
 @lru_cache(maxsize=_MANY)
@@ -213,7 +211,9 @@ def _tables() -> _Tables:
         foreign_ends=tuple(stems["foreign_ends"].split()),
         dropping=frozenset(dropping),
         may_drop=frozenset(may_drop),
-        changing=frozenset("".join(stems["shortened"]) + stems["doubled"] + "".join(stems["voiced"].values())),
+        changing=frozenset(
+            "".join(stems["shortened"]) + stems["doubled"] + "".join(stems["voiced"].values())
+        ),
         undropped={stem[:-2] + stem[-1]: stem for stem in dropping + may_drop},
     )
 

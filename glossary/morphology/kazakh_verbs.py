@@ -36,6 +36,6 @@ def verb_keys(word: str) -> tuple[str, ...]:
 
 
 def verb_forms(word: str, running: str) -> tuple[Form, ...]:
-    """Empty forms, one at most or with the case of a participle, where a running word is of the verb `word`."""
+    """The forms of a verb in -у that a running word may be, empty but for participles; none if it is none."""
     found = (readings_of(shapes(stem), running, "verb") for stem in verb_stems(word))
     return next((forms for forms in found if forms), ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from egiz.glossary.morphology.kazakh_endings import BARE, all_endings
+from egiz.glossary.morphology.kazakh_endings import all_endings
 from egiz.glossary.morphology.kazakh_heads import heads, readings, readings_of
 from egiz.glossary.morphology.kazakh_sounds import fold, like
 from egiz.glossary.morphology.kazakh_verbs import verb_forms
@@ -66,7 +66,7 @@ def spellings(wording: Wording) -> tuple[Parsed, ...]:
 
 
 def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
-    """The forms of the wording's last word that a running word may be, best first; none where it is no form."""
+    """The forms of the wording's last word that a running word may be, best first; none if it is none."""
     parsed, running = parse(wording), fold(raw)
     word = parsed.folded[-1]
     found: dict[Form, None] = {}
@@ -106,7 +106,7 @@ def _parse(text: str, fixed: bool) -> Parsed:
         tail=text[words[-1].stop :] if words else "",
         capitals=tuple([not style and _abbreviation(word) for word in raw]),
         fixed=fixed,
-        spelled=last.isdigit() or (len(last) > 1 and not style and last[-2:].isupper()),
+        spelled=last.isdigit() or len(last) == 1 or (not style and last[-2:].isupper()),
     )
 
 

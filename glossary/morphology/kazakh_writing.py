@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egiz.glossary.morphology.kazakh_endings import Harmony, Sound, endings, sound_of
+from egiz.glossary.morphology.kazakh_endings import endings, sound_of
 from egiz.glossary.morphology.kazakh_heads import Head, heads
 from egiz.glossary.morphology.kazakh_sounds import Shape, fold, harmonies, like, shapes
 from egiz.glossary.morphology.kazakh_wordings import Parsed, parse
@@ -15,16 +15,20 @@ def inflected(wording: Wording, form: Form) -> str | None:
     parsed = _known(wording)
     if parsed is None or (form.number and wording.number not in ("", form.number)):
         return None
-    readings = heads(parsed.folded[-1], phrase=len(parsed.raw) > 1)
+    head = heads(parsed.folded[-1], phrase=len(parsed.raw) > 1)[0]
     wanted = Form(
         case=form.case or "nominative",
-        number=form.number or wording.number or ("plural" if readings[0].plural else "singular"),
-        possessor=form.possessor or ("3" if readings[0].possessed else ""),
+        number=form.number or wording.number or ("plural" if head.plural else "singular"),
+        possessor=form.possessor or ("3" if head.possessed else ""),
     )
     if parsed.fixed:
         return wording.text if wanted == Form(case="nominative", number="singular") else None
-    last = _spelled(wording, parsed, wanted) if parsed.spelled else _last(wording, parsed, readings, wanted)
-    return None if last is None else wording.text[: cut(wording.text)[-1].start] + last + parsed.tail
+    start = wording.text[: cut(wording.text)[-1].start]
+    if parsed.spelled:
+        ending = _spelled_ending(wording, parsed, wanted)
+        return None if ending is None else start + parsed.raw[-1] + parsed.tail + ending
+    last = _last(wording, parsed, head, wanted)
+    return None if last is None else start + last + parsed.tail
 
 
 def _known(wording: Wording) -> Parsed | None:
@@ -32,18 +36,15 @@ def _known(wording: Wording) -> Parsed | None:
     return parsed if parsed.raw else None
 
 
-def _last(wording: Wording, parsed: Parsed, readings: tuple[Head, ...], form: Form) -> str | None:
-    """The last word in a form, if all likely readings of it agree."""
+def _last(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:
+    """The last word in a form, by the likeliest reading of it."""
     raw, word = parsed.raw[-1], parsed.folded[-1]
     if wording.inflect_like:
-        made = {_compose(like(word, fold(wording.inflect_like)), form)}
-    elif readings[0].possessed:
-        made = {_compose(shapes(head.stem), form) for head in readings if head.possessed}
-    elif readings[0].plural and len(parsed.raw) == 1 and form.number != "plural":
+        last = _compose(like(word, fold(wording.inflect_like)), form)
+    elif head.plural and len(parsed.raw) == 1 and form.number != "plural":
         return None
     else:
-        made = {_compose(shapes(readings[0].stem, name=raw[0].isupper()), form)}
-    last = made.pop() if len(made) == 1 else None
+        last = _compose(shapes(head.stem, name=raw[0].isupper()), form)
     return None if last is None else _dress(raw, last)
 
 
@@ -55,27 +56,20 @@ def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
     return None
 
 
-def _spelled(wording: Wording, parsed: Parsed, form: Form) -> str | None:
-    """An abbreviation with its ending behind a hyphen: by the word it is inflected like, or by its end.
+def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
+    """The ending of an abbreviation, behind a hyphen: by the word it is inflected like, or by its own end.
 
     One that ends in a vowel, or in a vowel and a consonant, is read as it is spelled (КСРО-ның, ГЭС-тің);
     of others the reading is not told.
     """
-    raw, word = parsed.raw[-1], parsed.folded[-1]
     if form == Form(case="nominative", number="singular"):
-        return raw
-    sounds = _reading(fold(wording.inflect_like) or word, told=bool(wording.inflect_like))
-    if sounds is None:
+        return ""
+    word = fold(wording.inflect_like) or parsed.folded[-1]
+    told = wording.inflect_like or (len(word) > 1 and "vowel" in (sound_of(word[-1]), sound_of(word[-2])))
+    if not told or word.isdigit():
         return None
-    ending = endings(*sounds).written.get(form)
-    return None if ending is None else f"{raw}-{ending}"
-
-
-def _reading(word: str, *, told: bool) -> tuple[Sound, Harmony] | None:
-    sound = sound_of(word[-1])
-    if word.isdigit() or not (told or sound == "vowel" or sound_of(word[-2:-1]) == "vowel"):
-        return None
-    return sound, harmonies(word)[0]
+    ending = endings(sound_of(word[-1]), harmonies(word)[0]).written.get(form)
+    return None if ending is None else f"-{ending}"
 
 
 def _dress(raw: str, last: str) -> str:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Container, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.records import Form, Wording
@@ -22,7 +23,7 @@ _MANY = 65536
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Runs of letters with their marks (й in two code points, the vowel signs of Indic scripts), or of digits."""
+    """Runs of letters with their marks (й in two code points, Indic vowel signs), or of digits."""
     marks = "".join(
         re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
     )
@@ -47,7 +48,7 @@ def split(text: str) -> list[str]:
 
 def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
     """What stands between the words, one item fewer than words."""
-    return tuple(text[one.stop : two.start] for one, two in zip(words, words[1:], strict=False))
+    return tuple(text[one.stop : two.start] for one, two in pairwise(words))
 
 
 def fits(wanted: str, found: str) -> bool:

@@ -22,8 +22,11 @@ from egiz.glossary.morphology.russian_fit import (
 from egiz.glossary.morphology.russian_inflect import inflected
 from egiz.glossary.morphology.russian_lexicon import lemmas, readings
 from egiz.glossary.morphology.russian_phrase import Phrase, phrases
+from egiz.glossary.morphology.russian_tables import governed_cases, surname_model
 from egiz.glossary.morphology.russian_unknown import first_stems, imitate, stems
 from egiz.glossary.morphology.spelling import (
+    capitals_fit,
+    closing_stop,
     cut_words,
     fold,
     is_acronym,
@@ -35,6 +38,8 @@ from egiz.glossary.records import Form, Wording
 _MOST_KEYS = 24
 """Sequences of keys of one wording; reached only by long ones with many ambiguous words."""
 _STEM = "~"
+_ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "instrumental")
+"""Cases by how usual they are, to order readings that are equally likely."""
 
 
 class Russian:
@@ -68,7 +73,7 @@ class Russian:
         span = words[first:last]
         if not span:
             return None
-        stop = span[-1].stop
+        stop = closing_stop(text, span[-1].stop, wording.text)
         if any(_same_words(form, text, span, wording) for form in wording.forms):
             return Accepted(stop=stop, forms=self._known_forms(wording, text, span))
         understood = phrases(wording)
@@ -77,7 +82,11 @@ class Russian:
         if not _same_writing(understood[0].words, wording, text, span):
             return None
         options = _readings_as(understood, wording, text, words[:last], first)
-        return None if options is None else Accepted(stop=stop, forms=_ranked(options))
+        return (
+            None
+            if options is None
+            else Accepted(stop=stop, forms=_ranked(options, word_before(text, words, first)))
+        )
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """The wording in a case (nominative where none is asked) and number (its own where none is asked).
@@ -103,7 +112,10 @@ def _running_keys(word: str) -> tuple[str, ...]:
 
 
 def _word_keys(word: str) -> tuple[str, ...]:
-    return lemmas(word) or tuple(_STEM + stem for stem in first_stems(word))
+    """A wording's word by its lemmas, or stems; by both if it looks like a surname: Кунаев is no кунай."""
+    found = lemmas(word)
+    name = word[:1].isupper() and surname_model(fold(word))
+    return found if found and not name else (*found, *(_STEM + stem for stem in first_stems(word)))
 
 
 def _like_keys(wording: Wording, last: Word) -> tuple[str, ...]:
@@ -134,7 +146,7 @@ def _written_alike(
             gap = text[span[place - 1].stop : have.start]
             if not same_gap(gap, form[words[place - 1].stop : want.start]):
                 return False
-        if case_sensitive and not capitalsfit(want.text, have.text, opens=opens_sentence(text, have.start)):
+        if case_sensitive and not capitals_fit(want.text, have.text, opens=opens_sentence(text, have.start)):
             return False
         if is_acronym(want.text) and have.text.islower() and _is_common(have.text):
             return False
@@ -150,7 +162,7 @@ def _is_common(word: str) -> bool:
 def _readings_as(
     understood: Sequence[Phrase], wording: Wording, text: str, words: Sequence[Word], first: int
 ) -> Options | None:
-    """The cases and numbers that the words from `first` on have as a form of the wording; None if they are none."""
+    """The cases and numbers that the words from `first` on have as a form of the wording, None if no form."""
     span = words[first:]
     folded = [fold(word.text) for word in span]
     before = word_before(text, words, first)
@@ -169,6 +181,12 @@ def _readings_as(
     return found
 
 
-def _ranked(options: Options) -> tuple[Form, ...]:
-    ordered = sorted(options.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Form(case=case, number=number) for (case, number), _ in ordered)
+def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:
+    """The readings as forms, those first that the preposition before governs, then the likelier ones."""
+    governed = governed_cases(before)
+
+    def rank(item: tuple[tuple[str, str], float]) -> tuple[bool, float, bool, int]:
+        (case, number), share = item
+        return (case not in governed, -share, number == "plural", _ORDER.index(case) if case else 0)
+
+    return tuple(Form(case=case, number=number) for (case, number), _ in sorted(options.items(), key=rank))

@@ -1,4 +1,4 @@
-"""What must change before a Russian noun when another one takes its place: "новая программа", "новый план"."""
+"""What must change before a Russian noun when another takes its place: "новая программа", "новый план"."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The changes that a new noun asks for. Where they are not `certain`, there are none, and `why` says so."""
+    """The changes that a new noun asks for; if not `certain`, there are none, and `why` says so."""
 
     replacements: tuple[Replacement, ...] = ()
     certain: bool = True

@@ -20,10 +20,11 @@ from egiz.glossary.records import Form
 _CERTAIN = 0.95
 """Share of the readings, 0..1, that the best one must have to be called certain."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
-"""Weight of cases behind a noun; of the others `_ELSE`. A noun is mostly followed by its genitive attribute."""
+"""Weight of cases behind a noun, of the others `_ELSE`: mostly its genitive attribute stands there."""
 _ELSE = 0.02
 _FIRST_CASE = 0.8
 """Weight of the first case of a preposition that governs several; the others share the rest."""
+_DOUBTFUL = ("numeral and adjective", "readings against preposition")
 _PLACE = frozenset({"в", "во", "на"})
 _MODIFIERS = ("ADJF", "PRTF")
 _CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
@@ -69,14 +70,15 @@ def governed_form(text: str, start: int, stop: int) -> Governed | None:
     weights, why = _weigh(weights, around)
     total = sum(weights.values())
     (case, number), weight = max(weights.items(), key=lambda item: (item[1], item[0]))
-    if case == "prepositional" and around.before in _PLACE:
+    preposition = around.before_that if around.before.isdigit() else around.before
+    if case == "prepositional" and preposition in _PLACE:
         case = "locative"
     kept = [
         h for h in around.heads if (h.case, h.number) == (case.replace("locative", "prepositional"), number)
     ]
     return Governed(
         form=Form(case=case, number=number),
-        certain=weight >= _CERTAIN * total and why != "numeral and adjective",
+        certain=weight >= _CERTAIN * total and why not in _DOUBTFUL,
         why=why,
         gender=kept[0].gender if len({h.gender for h in kept}) == 1 else "",
     )
@@ -89,27 +91,35 @@ def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
     heads = _heads(span)
     if not heads:
         return None
-    place = words.index(span[0])
-    modifiers: list[Word] = []
-    while place and _is_near(text, words[place - 1].stop, words[place].start, listed=bool(modifiers)):
-        word = words[place - 1]
-        if modifiers and fold(word.text) == "и":
-            place -= 1
-            continue
-        fitting = [h for h in heads if any(agrees(m, h) for m in _as_modifiers(word.text))]
-        if not fitting:
-            break
-        heads, place = tuple(fitting), place - 1
-        modifiers.append(word)
+    place, modifiers, heads = _read_modifiers(text, words, words.index(span[0]), heads)
     near = bool(place) and not text[words[place - 1].stop : words[place].start].strip(' \u00a0\n«„“"(')
     return Surroundings(
         span=span,
-        modifiers=tuple(modifiers),
+        modifiers=modifiers,
         before=fold(words[place - 1].text) if near else "",
         before_that=fold(words[place - 2].text) if near and place > 1 else "",
         after=_word_after(text, words, span[-1]),
         heads=heads,
     )
+
+
+def _read_modifiers(
+    text: str, words: Sequence[Word], place: int, heads: tuple[Shape, ...]
+) -> tuple[int, tuple[Word, ...], tuple[Shape, ...]]:
+    """The place of the farthest agreeing modifier before `place`, all of them, the readings they leave."""
+    modifiers: list[Word] = []
+    at = place - 1
+    while at >= 0 and _is_near(text, words[at].stop, words[at + 1].start, listed=bool(modifiers)):
+        if modifiers and fold(words[at].text) == "и" and at + 1 == place:
+            at -= 1
+            continue
+        own = _as_modifiers(words[at].text)
+        fitting = tuple(head for head in heads if any(agrees(m, head) for m in own))
+        if not fitting:
+            break
+        modifiers.append(words[at])
+        heads, place, at = fitting, at, at - 1
+    return place, tuple(modifiers), heads
 
 
 def _word_after(text: str, words: Sequence[Word], last: Word) -> str:
@@ -158,16 +168,19 @@ def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape
 def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
     """Narrow the readings by what stands before, or weigh them; with the name of what decided."""
     before = around.before
+    cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
+    if before.isdigit():  # "в 1985 году", "с 32 процентами"
+        cases = governed_cases(around.before_that)
     counted = _counted(before)
     if counted in weights:
-        kept = {key: weight for key, weight in weights.items() if key == counted}
-        return kept, "numeral and adjective" if around.modifiers else "numeral"
-    cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
-    if before.isdigit():  # "в 1985 году"
-        cases = governed_cases(around.before_that)
+        oblique = {(case, "plural") for case in cases if case != "accusative"}
+        wanted = oblique | ({counted} if not cases or "accusative" in cases else set())
+        kept = {key: weight for key, weight in weights.items() if key in wanted}
+        if kept:
+            return kept, "numeral and adjective" if around.modifiers else "numeral"
     if cases:
         kept = {k: w * _prior(k[0], cases) for k, w in weights.items() if k[0] in cases}
-        return (kept, "preposition") if kept else (weights, "readings against the preposition")
+        return (kept, "preposition") if kept else (weights, "readings against preposition")
     return _weigh_by_word(weights, around)
 
 

@@ -9,7 +9,7 @@ from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.russian_lexicon import readings
 from egiz.glossary.morphology.russian_phrase import NAMES, Group, Phrase, agrees
 from egiz.glossary.morphology.russian_tables import governed_cases, words_of
-from egiz.glossary.morphology.spelling import fold
+from egiz.glossary.morphology.spelling import fold, is_acronym
 
 _LEAST_SHARE = 0.1
 """Share, 0..1, of the wording's own lemma and part of speech among a running word's readings, below which
@@ -91,6 +91,7 @@ def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
         and phrase.words[group.head].text[0].isupper()
+        and not is_acronym(phrase.words[group.head].text)
         and span[group.head].text.islower()
         for group in phrase.groups
     )
@@ -111,7 +112,7 @@ def is_paucal(before: str) -> bool:
 def is_likely(phrase: Phrase, folded: Sequence[str], options: Options, before: str) -> bool:
     """Whether a form that is mostly one of another word may be meant: "из стали", but not "они стали".
 
-    Asked of single dictionary words alone; a preposition or an adjective before must bear the rare reading out.
+    Asked of single dictionary words; a preposition or an adjective before must bear the rare reading out.
     """
     reading = phrase.groups[0].paradigm.reading
     if len(phrase.words) > 1 or not reading.sure:

@@ -8,7 +8,7 @@ from egiz.glossary.morphology.spelling import copy_capitals, cut_words, fold, is
 from egiz.glossary.records import Form, Wording
 
 _FAR_LESS = 0.15
-"""How likely an understanding must be, as a share of the likeliest one's, to be thought of when inflecting."""
+"""How likely an understanding must be, as a share of the likeliest one's, to be minded when inflecting."""
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
@@ -24,7 +24,7 @@ def inflected(wording: Wording, form: Form) -> str | None:
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
-    """A wording none of whose words inflects: as it is, in every case; with listed forms only if nominative."""
+    """A wording none of whose words inflects: as it is in every case; if it lists forms, only in one."""
     if wording.exact:
         return wording.text if case == "nominative" or not wording.forms else None
     words = cut_words(wording.text)

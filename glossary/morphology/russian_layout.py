@@ -16,7 +16,7 @@ from egiz.glossary.morphology.russian_groups import (
 )
 from egiz.glossary.morphology.russian_lexicon import Paradigm, Shape, is_unknown, paradigms
 from egiz.glossary.morphology.russian_tables import words_of
-from egiz.glossary.morphology.russian_unknown import guesses, imitate
+from egiz.glossary.morphology.russian_unknown import guesses, imitate, surnames
 from egiz.glossary.morphology.spelling import fold, is_acronym
 from egiz.glossary.records import Wording
 
@@ -26,6 +26,8 @@ _PERSONS = frozenset({"Name", "Surn", "Patr"})
 _CONJUNCTIONS = frozenset({"и", "или"})
 _SHORTEST_UNKNOWN = 3
 """Letters; a word of no more that the dictionary lacks does not decline."""
+_LONGEST_INITIAL = 2
+"""Letters; "Дж." and "Ю." are initials."""
 _GENITIVE = 0.2
 """Share of the genitive among a word's readings, 0..1, from which it is an attribute, not a name beside."""
 
@@ -54,16 +56,26 @@ class _Layout:
 
     def read(self) -> list[list[Group]]:
         """For each group, its alternatives; empty where nothing inflects."""
-        groups = self.group(0)
+        groups = self.group(self.initials())
         layout: list[list[Group]] = []
         while groups:
             layout.append(groups)
             groups = self.following(groups)
         for place, groups in enumerate(layout[:-1]):
+            persons = [_trusted(group) for group in groups if group.paradigm.reading.flags & _PERSONS]
+            if persons and all(group.paradigm.reading.flags & _PERSONS for group in layout[place + 1]):
+                layout[place] = groups = persons
             name = self.words[groups[0].head].text[:1].isupper()
             if layout[place + 1][0].loose and (name or not groups[0].paradigm.reading.sure):
                 layout[place] = [replace(group, loose=True) for group in groups]
         return layout
+
+    def initials(self) -> int:
+        """How many initials stand before a name: М. С. Горбачёв."""
+        text, count = self.wording.text, 0
+        while count + 1 < len(self.words) and _is_initial(text, self.words[count]):
+            count += 1
+        return count
 
     def group(self, first: int) -> list[Group]:
         """The group that begins at a word: adjectives and their noun, an adjective alone, a verb."""
@@ -79,6 +91,8 @@ class _Layout:
             return ()
         found = [p for p in paradigms(word) if p.reading.part == part and _is_first(p.reading)]
         found = [p for p in found if p.reading.lemma == fold(word)] or found
+        if not found and part == "NOUN":
+            found = list(surnames(word))
         if not found and part == "NOUN" and len(word) > _SHORTEST_UNKNOWN and is_unknown(word):
             found = [p for p in guesses(word) if p.reading.case == "nominative"]
         common = [p for p in found if not p.reading.flags & NAMES]
@@ -123,6 +137,8 @@ class _Layout:
         if place >= len(self.words) or place in self.fixed:
             return group
         cells = nominative(self.words[place].text)
+        if surnames(self.words[place].text):
+            return group
         if any(agrees(cell, group.paradigm.reading) for cell in cells) and not self.group(place + 1):
             return replace(group, modifiers=(*group.modifiers, place))
         return group
@@ -150,7 +166,7 @@ class _Layout:
 
     def following(self, groups: list[Group]) -> list[Group]:
         """The group behind some group that shares its case: joined by "и", or a name in apposition."""
-        before = groups[0]
+        before = next((g for g in groups if g.paradigm.reading.flags & _PERSONS), groups[0])
         place = max(before.head, *before.modifiers, 0) + 1
         if place >= len(self.words) or place in self.fixed or before.paradigm.reading.part == "INFN":
             return []
@@ -162,24 +178,36 @@ class _Layout:
 
     def apposition(self, before: Group, place: int) -> list[Group]:
         """A noun in the nominative right behind a noun: a name that agrees, stays, or may do either."""
-        if before.paradigm.reading.part != "NOUN":
-            return []
-        found = [
-            g for g in self.nominal(place) if g.paradigm.reading.number == before.paradigm.reading.number
-        ]
         head = before.paradigm.reading
-        genitive = any(
-            p.reading.case == "genitive" and p.reading.score > _GENITIVE
-            for p in paradigms(self.words[place].text)
-        )
-        if not found or head.lemma in words_of("apposition", "fixed") or (genitive and head.sure):
+        if head.part != "NOUN":
             return []
+        found = [g for g in self.nominal(place) if g.paradigm.reading.number == head.number]
         persons = [g for g in found if g.paradigm.reading.flags & _PERSONS]
         if persons and head.flags & _PERSONS:
             return persons
-        if head.lemma in words_of("apposition", "agreeing"):
+        attribute = head.sure and any(
+            p.reading.case == "genitive" and p.reading.score > _GENITIVE
+            for p in paradigms(self.words[place].text)
+        )
+        title = head.lemma in words_of("apposition", "agreeing")
+        if head.lemma in words_of("apposition", "fixed") or (attribute and not (title and persons)):
+            return []
+        if title and not attribute:
             return persons or found
         return [replace(group, loose=True) for group in found]
+
+
+def _is_initial(text: str, word: Word) -> bool:
+    return len(word.text) <= _LONGEST_INITIAL and word.text[:1].isupper() and text[word.stop :][:1] == "."
+
+
+def _trusted(group: Group) -> Group:
+    """A first name that the dictionary lacks, taken for one because a surname stands behind it."""
+    reading, cells = group.paradigm.reading, group.paradigm.cells
+    known = Paradigm(
+        reading=replace(reading, sure=True), cells=tuple(replace(cell, sure=True) for cell in cells)
+    )
+    return replace(group, paradigm=known)
 
 
 def _is_first(reading: Shape) -> bool:

@@ -29,6 +29,7 @@ _CASES = {
 }
 _NUMBERS = {"sing": "singular", "plur": "plural"}
 _GENDERS = {"masc": "masculine", "femn": "feminine", "neut": "neuter"}
+_COMMON = frozenset({"GNdr", "ms-f", "Ms-f"})
 _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
 _ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
 _VOICE = frozenset({"actv", "pssv", "pres", "past"})
@@ -108,7 +109,8 @@ def lexemes(word: str) -> tuple[Paradigm, ...]:
     folded = fold(word)
     tail = _clipped_tail(folded)
     if not tail:
-        return tuple(_lexeme(parse) for parse in _analyzer().parse(word))
+        known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
+        return tuple(_lexeme(parse, known) for parse in _analyzer().parse(word))
     head = folded[: -len(tail)]
     return tuple(
         Paradigm(reading=_put(item.reading, head), cells=tuple(_put(cell, head) for cell in item.cells))
@@ -125,33 +127,44 @@ def paradigms(word: str) -> tuple[Paradigm, ...]:
     )
 
 
-def _lexeme(parse: Any) -> Paradigm:
-    reading = _shape(parse)
-    cells = [replace(_shape(form), lemma=reading.lemma, sure=reading.sure) for form in parse.lexeme]
-    if "Supr" not in reading.flags:
-        cells = [replace(cell, marked=cell.marked or "Supr" in cell.flags) for cell in cells]
-    if "Abbr" in reading.flags:
-        short = [cell for cell in cells if "Abbr" in cell.flags]
-        cells = [replace(cell, marked=_is_marked(cell.flags - {"Abbr"})) for cell in short]
-    return Paradigm(reading=reading, cells=tuple(cells))
+def _lexeme(parse: Any, known: dict[tuple[str, str, bool], tuple[Shape, ...]]) -> Paradigm:
+    """One reading with all forms of its lexeme; `known` has those of the lexemes met already."""
+    reading, lexeme = _shape(parse), parse.lexeme
+    place = (lexeme[0].word, str(lexeme[0].tag), "Supr" in reading.flags)
+    if place not in known:
+        known[place] = tuple(_cell(form, reading) for form in lexeme if not _is_clipping(form, reading))
+    return Paradigm(reading=reading, cells=known[place])
 
 
-def _shape(parse: Any) -> Shape:
+def _is_clipping(form: Any, reading: Shape) -> bool:
+    """Whether a form belongs to an abbreviation's lexeme without being one: OpenCorpora has гг in год's."""
+    return "Abbr" in reading.flags and "Abbr" not in form.tag.grammemes
+
+
+def _cell(form: Any, reading: Shape) -> Shape:
+    flags = form.tag.grammemes
+    degree = "Supr" in flags and "Supr" not in reading.flags
+    marked = degree or _is_marked(flags - {"Abbr"} if "Abbr" in reading.flags else flags)
+    return _shape(form, lemma=reading.lemma, sure=reading.sure, marked=marked)
+
+
+def _shape(
+    parse: Any, *, lemma: str | None = None, sure: bool | None = None, marked: bool | None = None
+) -> Shape:
     tag = parse.tag
     flags: frozenset[str] = tag.grammemes
-    common = "GNdr" in flags or "ms-f" in flags or "Ms-f" in flags
     return Shape(
         text=parse.word,
-        lemma=fold(parse.normal_form),
+        lemma=fold(parse.normal_form) if lemma is None else lemma,
         part=str(tag.POS or ""),
         case=_CASES.get(tag.case or "", ""),
         number=_NUMBERS.get(tag.number or "", ""),
-        gender="common" if common else _GENDERS.get(tag.gender or "", ""),
+        gender="common" if flags & _COMMON else _GENDERS.get(tag.gender or "", ""),
         animate={"anim": True, "inan": False}.get(tag.animacy or ""),
         flags=flags,
         score=float(parse.score),
-        marked=_is_marked(flags),
-        sure=_is_sure(parse),
+        marked=_is_marked(flags) if marked is None else marked,
+        sure=_is_sure(parse) if sure is None else sure,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,6 +23,15 @@ def words_of(*path: str) -> frozenset[str]:
     for name in path:
         table = table[name]
     return frozenset(table.split())
+
+
+@lru_cache(maxsize=1 << 14)
+def surname_model(word: str) -> str:
+    """A surname that a capitalised word (folded) declines like if it is one by its ending; else nothing."""
+    for like, endings in _knowledge()["surnames"]["endings"]:
+        if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
+            return str(like)
+    return ""
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from egiz.glossary.morphology.russian_lexicon import Paradigm, Shape, paradigms
-from egiz.glossary.morphology.russian_tables import words_of
+from egiz.glossary.morphology.russian_tables import surname_model, words_of
 from egiz.glossary.morphology.spelling import fold
 
 
@@ -38,7 +38,8 @@ def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
         texts = [cell.text for cell in paradigm.cells if not cell.marked] or [like]
         size = _shared(texts)
         ending = fold(like)[size:]
-        if fold(like) != paradigm.reading.lemma or not fold(word).endswith(ending):
+        nominative = paradigm.reading.case == "nominative" and fold(paradigm.reading.text) == fold(like)
+        if not nominative or not fold(word).endswith(ending):
             continue
         stem = word.lower()[: len(word) - len(ending)]
 
@@ -48,6 +49,12 @@ def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
         cells = tuple(put(cell) for cell in paradigm.cells if cell.text[:size] == texts[0][:size])
         made.append(Paradigm(reading=put(paradigm.reading), cells=cells))
     return tuple(made)
+
+
+def surnames(word: str) -> tuple[Paradigm, ...]:
+    """How a capitalised word declines that is a surname by its ending; empty for any other."""
+    like = surname_model(fold(word)) if word[:1].isupper() else ""
+    return imitate(word, like) if like else ()
 
 
 def guesses(word: str) -> tuple[Paradigm, ...]:

@@ -13,6 +13,7 @@ _FOLD = str.maketrans("ё\u2010\u2011’", "е--'", "\u0300\u0301\u00ad")
 _QUOTES = re.compile(r"[\s«»“”„‟\"‹›]+")
 _DASHES = re.compile(r"[\u2010\u2011\u2012\u2013\u2014\u2212]")
 _PARAGRAPH = re.compile(r"\n\s*\n")
+_CLOSERS = '»”"“)]'
 _OPENERS = " \t\u00a0«“„\"'‘(["
 _ENDS = ".!?…:\n—–-•"
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
@@ -51,6 +52,18 @@ def _bare(gap: str, hyphens_too: bool) -> str:
     return marks.replace("-", "") if hyphens_too else marks
 
 
+def closing_stop(text: str, stop: int, wording: str) -> int:
+    """The end of an occurrence whose words end at `stop`, with the quote or bracket that its wording ends in.
+
+    A wording that stands in quotes as a whole is found without them.
+    """
+    tail = len(wording) - len(wording.rstrip(_CLOSERS))
+    after = text[stop : stop + tail]
+    if not tail or wording[:1] in _OPENERS or len(after) < tail:
+        return stop
+    return stop + tail if not after.strip(_CLOSERS) else stop
+
+
 def opens_sentence(text: str, start: int) -> bool:
     """Whether a word at `start` is the first of its sentence, so that its capital says nothing."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
@@ -80,9 +93,9 @@ def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
 def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     """Write a form as its wording is written: capitals as there, the ending of an abbreviation small.
 
-    The ending of a long word in capitals alone is in capitals too. Where the wording's ё differ from those of
-    its `dictionary` form (Горбачев, in the dictionary Горбачёв), the letters they share are the wording's, and
-    a wording without ё gets none.
+    The ending of a long word in capitals alone is in capitals too. Where the wording's ё differ from those
+    of its `dictionary` form (Горбачев, in the dictionary Горбачёв), the letters they share are the
+    wording's, and a wording without ё gets none.
 
     >>> copy_capitals("Союз", "союза"), copy_capitals("МИД", "мидом"), copy_capitals("ПАРТИЯ", "партии")
     ('Союза', 'МИДом', 'ПАРТИИ')

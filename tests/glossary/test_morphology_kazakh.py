@@ -22,9 +22,9 @@ WORDS = Path(__file__).resolve().parents[2] / "glossary" / "morphology" / "data"
 KAZAKH = Kazakh()
 CASE_NAMES = ("nominative", "genitive", "dative", "accusative", "locative", "ablative", "instrumental")
 NOUNS = """
-партия сайлау кеңес халық қоғам мектеп кітап мүлік дауыс қазақ ел заң қыз үй тау қала би су сөз ауыл класс съезд
-коммунист факт банк педагог клуб роль рубль тип этап архив институт университет тарих рынок цех бюро кино
-Ленин Баку Алматы Семей жүйе құру оқу жою мұғалім теңіз көш бас жел орын қауіп адам әйел
+партия сайлау кеңес халық қоғам мектеп кітап мүлік дауыс қазақ ел заң қыз үй тау қала би су сөз ауыл класс
+съезд коммунист факт банк педагог клуб роль рубль тип этап архив институт университет тарих рынок
+цех бюро кино Ленин Баку Алматы Семей жүйе құру оқу жою мұғалім теңіз көш бас жел орын қауіп адам әйел
 """
 STEMS = tuple(NOUNS.split())
 PHRASES = (
@@ -41,24 +41,7 @@ PHRASES = (
     "мемлекет басшысы",
     "қайта құру",
 )
-BLOCKED = (
-    "лық",
-    "лік",
-    "дық",
-    "дік",
-    "тық",
-    "тік",
-    "шы",
-    "ші",
-    "шыл",
-    "шіл",
-    "сыз",
-    "сіз",
-    "лы",
-    "лі",
-    "дас",
-    "лас",
-)
+BLOCKED = ("лық", "лік", "дық", "дік", "тық", "тік", "шы", "ші", "шыл", "шіл", "сыз", "сіз", "лы", "лі")
 """Endings that make other words. -ды, -ді, -ты, -ті do as well, but are the accusative too."""
 
 
@@ -128,7 +111,7 @@ def test_what_is_written_is_recognised(text: str, form: Form) -> None:
     written = KAZAKH.inflect(wanted, form)
     if written is None or len(own_word(fold(written))) > len(text):
         return
-    matches = find(wanted, f"Бұл {written} болып табылады.")
+    matches = find(wanted, f"Бұл {written} көріп тұр.")
     assert [(match.start, match.stop) for match in matches] == [(4, 4 + len(written))]
     kept = Form(case=form.case, number=form.number, possessor=form.possessor or "3")
     assert {form, kept}.intersection(matches[0].forms)

@@ -31,7 +31,7 @@ VALUES = [
     ("width = 320", "width = 100", "width is 100; expected a multiple of 64"),
     ("width = 320", "width = 0", "width is 0; expected a number from 64 up"),
     ("decoder_layers = 2", "decoder_layers = 0", "decoder_layers is 0; expected a number from 1 up"),
-    ("steps = 4600", "steps = -1", r"\[schedule\]: steps is -1; expected a number from 1 up"),
+    ("steps = 4150", "steps = -1", r"\[schedule\]: steps is -1; expected a number from 1 up"),
     ("tokens = 6144", "tokens = 119", "tokens is 119; expected a number from 120 up"),
     ("warmup = 150", "warmup = 1.5", "warmup is 1.5; expected a whole number"),
     ("cooldown = 0.35", "cooldown = 35", "cooldown is 35; expected a share from 0 to 1"),

@@ -1,0 +1,113 @@
+"""Counting candidates: sequences of words whose roles fit, level by level so that memory stays small.
+
+A sequence can be frequent only if its beginning and its end are, so each level looks only at what the
+level below has left (Agrawal and Srikant, "Fast Algorithms for Mining Association Rules", VLDB 1994).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from egiz.glossary.extract.corpus import Corpus
+from egiz.glossary.extract.tongue import Reading, fits
+
+Gram = tuple[int, ...]
+"""The numbers of some lemmas in a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A candidate in a passage: words `start` to `stop` of it, counted from 0, half-open."""
+
+    gram: Gram
+    start: int
+    stop: int
+
+
+class Words:
+    """The words of a corpus as the language reads them.
+
+    `lemmas` are numbered from 1; `lemma_of` and `roles_of` give them for the corpus's own numbers, 0 and
+    nothing for what never stands in a term.
+    """
+
+    def __init__(
+        self, corpus: Corpus, readings: Mapping[str, Reading], pattern: re.Pattern[str], longest: int
+    ) -> None:
+        self.corpus = corpus
+        self.longest = longest
+        self.lemmas: list[str] = [""]
+        self.numbers: dict[str, int] = {}
+        self._pattern = pattern
+        self._fits: dict[tuple[str, ...], bool] = {}
+        self.lemma_of, self.roles_of = [0], [""]
+        for form in corpus.forms[1:]:
+            reading = readings[form]
+            number = self.numbers.setdefault(reading.lemma, len(self.lemmas))
+            if number == len(self.lemmas):
+                self.lemmas.append(reading.lemma)
+            self.lemma_of.append(number if reading.roles else 0)
+            self.roles_of.append(reading.roles)
+
+    def passage(self, number: int) -> list[int]:
+        """The lemmas of a passage, 0 for what never stands in a term."""
+        return [self.lemma_of[form] for form in self.corpus[number]]
+
+    def is_candidate(self, forms: Sequence[int]) -> bool:
+        """Whether the roles of some forms in a row are those of a term."""
+        roles = tuple(self.roles_of[form] for form in forms)
+        known = self._fits.get(roles)
+        if known is None:
+            known = self._fits[roles] = fits(self._pattern, roles)
+        return known
+
+    def occurrences(self, number: int, wanted: Mapping[Gram, object]) -> Iterator[Occurrence]:
+        """Where the wanted candidates stand in a passage, from left to right, longer ones first."""
+        forms, lemmas = self.corpus[number], self.passage(number)
+        for start in range(len(lemmas)):
+            for stop in range(min(start + self.longest, len(lemmas)), start, -1):
+                gram = tuple(lemmas[start:stop])
+                if gram in wanted and self.is_candidate(forms[start:stop]):
+                    yield Occurrence(gram, start, stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often what occurs: `sequences` of words of any role, and `candidates` among them."""
+
+    sequences: Mapping[Gram, int]
+    candidates: Mapping[Gram, int]
+    words: int
+
+
+def count(words: Words, least: int) -> Counts:
+    """Count all sequences that occur at least `least` times, up to the longest."""
+    sequences: dict[Gram, int] = {}
+    candidates: dict[Gram, int] = {}
+    for length in range(1, words.longest + 1):
+        found, fitting = _level(words, length, sequences)
+        kept = {gram: number for gram, number in found.items() if number >= least}
+        sequences |= kept
+        candidates |= {gram: number for gram, number in fitting.items() if number >= least}
+        if not kept:
+            break
+    total = sum(number for gram, number in sequences.items() if len(gram) == 1)
+    return Counts(sequences=sequences, candidates=candidates, words=total)
+
+
+def _level(words: Words, length: int, below: Mapping[Gram, int]) -> tuple[Counter[Gram], Counter[Gram]]:
+    found: Counter[Gram] = Counter()
+    fitting: Counter[Gram] = Counter()
+    for number in range(len(words.corpus)):
+        forms, lemmas = words.corpus[number], words.passage(number)
+        for start in range(len(lemmas) - length + 1):
+            gram = tuple(lemmas[start : start + length])
+            if 0 in gram or (length > 1 and not (gram[:-1] in below and gram[1:] in below)):
+                continue
+            found[gram] += 1
+            if words.is_candidate(forms[start : start + length]):
+                fitting[gram] += 1
+    return found, fitting

@@ -1,0 +1,94 @@
+"""A draft term base from what was found, for a person to finish."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+from egiz.glossary.extract.options import Options
+from egiz.glossary.extract.records import Candidate, Extraction, Rendering
+from egiz.glossary.formats.identifiers import identify
+from egiz.glossary.records import Term, Wording
+from egiz.glossary.termbase import TermBase
+from egiz.translate.languages import language
+
+SUBJECT = "draft"
+"""The subject of all entries, by which those that nobody has looked at are told."""
+
+
+def draft(extraction: Extraction, options: Options) -> TermBase:
+    """A term base with an entry for each candidate, in their order.
+
+    The target is filled in only where its rendering is sure by `options`; what else was found stands in the
+    note, with frequency, score and examples.
+    """
+    texts = [candidate.text for candidate in extraction.candidates]
+    others = {item.lemmas: item.renderings[0].text for item in extraction.candidates if item.renderings}
+    ids = identify([""] * len(texts), texts)
+    return TermBase(
+        title="Draft of a term base: check every entry",
+        terms=tuple(
+            Term(
+                id=name,
+                wordings=_wordings(candidate, extraction, options, others),
+                subject=SUBJECT,
+                note=note(candidate, extraction.target_language),
+            )
+            for name, candidate in zip(ids, extraction.candidates, strict=True)
+        ),
+    )
+
+
+def sure(candidate: Candidate, options: Options, others: Mapping[tuple[str, ...], str]) -> Rendering | None:
+    """The rendering that may be put into the draft, if there is one.
+
+    `others` are the best renderings of all candidates by lemmas. One that is also the best of a part of the
+    candidate, or is that part, most likely renders no more than it, and is not sure.
+    """
+    best = candidate.renderings[0] if candidate.renderings else None
+    if best is None or best.share < options.share or best.passages < options.passages:
+        return None
+    for part in _parts(candidate.lemmas):
+        if best.text.lower() in (others.get(part, "").lower(), " ".join(part)):
+            return None
+    return best
+
+
+def note(candidate: Candidate, target_language: str) -> str:
+    """What a person needs to judge a candidate, in one line."""
+    documents = "1 document" if candidate.documents == 1 else f"{candidate.documents} documents"
+    parts = [f"{candidate.frequency} × in {documents}", f"score {candidate.score:.1f}"]
+    if candidate.examples:
+        parts.append(f"e.g. {', '.join(candidate.examples)}")
+    if candidate.renderings:
+        found = (f"{item.text} {item.passages}/{candidate.translated}" for item in candidate.renderings)
+        parts.append(f"{target_language}: {', '.join(found)}")
+    return "; ".join(parts)
+
+
+def as_json(extraction: Extraction) -> str:
+    """Everything that was found, as JSON: the fields of the records, candidates best first."""
+    return json.dumps(asdict(extraction), ensure_ascii=False, indent=2) + "\n"
+
+
+def _parts(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """All shorter sequences inside a sequence."""
+    for length in range(1, len(lemmas)):
+        for start in range(len(lemmas) - length + 1):
+            yield lemmas[start : start + length]
+
+
+def _wordings(
+    candidate: Candidate, extraction: Extraction, options: Options, others: Mapping[tuple[str, ...], str]
+) -> tuple[Wording, ...]:
+    source = Wording(
+        language=language(extraction.language).tag,
+        text=candidate.text,
+        part_of_speech="noun" if len(candidate.lemmas) == 1 else "phrase",
+    )
+    rendering = sure(candidate, options, others)
+    if rendering is None:
+        return (source,)
+    target = Wording(language=language(extraction.target_language).tag, text=rendering.text)
+    return (source, target)

@@ -1,0 +1,113 @@
+"""From passages to candidates: read, count, rank, leave out what is known, describe, find renderings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+
+from egiz.glossary.extract.background import background
+from egiz.glossary.extract.corpus import Corpus, tokens
+from egiz.glossary.extract.counting import Gram, Words, count
+from egiz.glossary.extract.describe import Description, describe
+from egiz.glossary.extract.languages import tongue
+from egiz.glossary.extract.options import Options
+from egiz.glossary.extract.ranking import Ranked, rank
+from egiz.glossary.extract.records import Candidate, Extraction, Passage
+from egiz.glossary.extract.renderings import Rendered, render
+from egiz.glossary.extract.tongue import Tongue
+from egiz.glossary.records import Term
+from egiz.translate.languages import language
+
+
+def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term] = ()) -> Extraction:
+    """Propose the terms of some passages, best first.
+
+    Candidates that a term of `known` has as a wording, in any form, are left out, and those that stand fewer
+    than `options.least` times outside of longer ones, known ones too. The passages are gone through once; of
+    each word about four bytes are kept, and of each passage its ids.
+
+    Raises LanguageError for a language that is not known or whose words are not parted by spaces.
+    """
+    knowledge = tongue(options.language)
+    source, target = Corpus(), Corpus()
+    ids, documents = _gather(passages, source, target if options.target_language else None)
+    wordings = _wordings(known, options.language)
+    counts = source.counts()
+    readings = knowledge.read({form: 1 for words in wordings for form in words} | counts)
+    words = Words(source, readings, knowledge.pattern, options.longest)
+    total = sum(counts.values())
+    general = background(language(options.language).tag)
+    ranked = rank(count(words, options.least), words.lemmas, general, total)
+    listed = {tuple(words.numbers.get(readings[form].lemma, 0) for form in wording) for wording in wordings}
+    chosen = _choose(ranked, listed, options, lambda grams: describe(words, grams, ids, documents))
+    rendered: dict[Gram, Rendered] = {}
+    if options.target_language:
+        rendered = render({item.gram: seen for item, seen in chosen}, target, options)
+    known_ones = sum(item.gram in listed for item in ranked)
+    return Extraction(
+        language=options.language,
+        target_language=options.target_language,
+        candidates=tuple(
+            _candidate(item, seen, rendered.get(item.gram, Rendered()), words, knowledge)
+            for item, seen in chosen
+        ),
+        documents=len(set(documents)),
+        passages=len(source),
+        words=total,
+        known=known_ones,
+        cut=len(ranked) - known_ones - len(chosen),
+    )
+
+
+def _choose(
+    ranked: Sequence[Ranked],
+    listed: Container[Gram],
+    options: Options,
+    look: Callable[[Sequence[Gram]], Mapping[Gram, Description]],
+) -> list[tuple[Ranked, Description]]:
+    """The best candidates that are not known and stand often enough outside of longer ones, known ones too.
+
+    More are looked at than are given, since some fall out.
+    """
+    fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
+    known = [item.gram for item in ranked if item.gram in listed]
+    seen = look([*(item.gram for item in fresh), *known])
+    kept = [(item, seen[item.gram]) for item in fresh if seen[item.gram].alone >= options.least]
+    return kept[: options.top]
+
+
+def _gather(
+    passages: Iterable[Passage], source: Corpus, target: Corpus | None
+) -> tuple[list[str], list[str]]:
+    """Put passages into the corpora; give their ids and their documents."""
+    ids: list[str] = []
+    documents: list[str] = []
+    for passage in passages:
+        ids.append(passage.id)
+        documents.append(sys.intern(passage.document))
+        source.add(passage.text)
+        if target is not None:
+            target.add(passage.target)
+    return ids, documents
+
+
+def _wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
+    """The words of each wording in the language, forbidden ones too."""
+    texts = (wording.text for term in known for wording in term.wordings_in(language(tag).tag))
+    return [tuple(token for token in tokens(text) if token[0].isalpha()) for text in texts]
+
+
+def _candidate(
+    item: Ranked, seen: Description, rendered: Rendered, words: Words, knowledge: Tongue
+) -> Candidate:
+    lemmas = tuple(words.lemmas[number] for number in item.gram)
+    return Candidate(
+        text=knowledge.citation(lemmas, seen.variants),
+        lemmas=lemmas,
+        frequency=item.frequency,
+        documents=len(seen.documents),
+        score=item.score,
+        examples=tuple(seen.examples),
+        translated=rendered.translated,
+        renderings=rendered.renderings,
+    )

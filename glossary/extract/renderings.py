@@ -1,0 +1,174 @@
+"""How candidates are translated, from passages that stand beside their translations.
+
+What may be a term of the target language and often stands in the same passages is linked to the candidate by
+log-likelihood, and in each passage every candidate takes the strongest partner whose words no stronger pair
+has taken: competitive linking, Melamed, "Models of Translational Equivalence among Words", Computational
+Linguistics 26(2), 2000. How often it takes which one is how consistently it is translated.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from egiz.glossary.extract.corpus import Corpus
+from egiz.glossary.extract.counting import Gram, Occurrence, Words
+from egiz.glossary.extract.describe import Description, lowered
+from egiz.glossary.extract.languages import tongue
+from egiz.glossary.extract.measures import SIGNIFICANT, log_likelihood
+from egiz.glossary.extract.options import LONGEST, Options
+from egiz.glossary.extract.records import Rendering
+from egiz.glossary.extract.tongue import Variants
+
+SHOWN = 3
+"""Renderings given of a candidate."""
+SAMPLE = 400
+"""Passages of a candidate that its possible partners are looked for in."""
+PARTNERS = 40
+"""Partners that are then counted in all passages."""
+RARE = 0.1
+"""Share of a candidate's passages that a partner must at least stand in."""
+
+Pair = tuple[Gram, Gram]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The renderings of a candidate, best first, and the number of translated passages that it stands in."""
+
+    translated: int = 0
+    renderings: tuple[Rendering, ...] = ()
+
+
+def render(described: Mapping[Gram, Description], target: Corpus, options: Options) -> dict[Gram, Rendered]:
+    """Find the renderings of described candidates; `target` has a passage for each of the source."""
+    knowledge = tongue(options.target_language)
+    words = Words(target, knowledge.read(target.counts()), knowledge.pattern, LONGEST)
+    is_translated = [len(passage) > 0 for passage in target]
+    passages = {
+        gram: [number for number in item.free if is_translated[number]] for gram, item in described.items()
+    }
+    strengths = _strengths(passages, words, sum(is_translated))
+    links = _link(_by_passage(passages), strengths, words)
+    found: dict[Gram, dict[str, Rendering]] = {gram: {} for gram in passages}
+    for (gram, partner), ways in links.items():
+        text = knowledge.citation([words.lemmas[number] for number in partner], ways.variants)
+        before = found[gram].get(text, Rendering(text=text, passages=0, share=0.0, strength=0.0))
+        number = before.passages + ways.passages
+        found[gram][text] = Rendering(
+            text=text,
+            passages=number,
+            share=number / len(passages[gram]),
+            strength=max(before.strength, strengths[gram, partner]),
+        )
+    return {
+        gram: Rendered(translated=len(passages[gram]), renderings=_best(items.values()))
+        for gram, items in found.items()
+    }
+
+
+def _best(items: Iterable[Rendering]) -> tuple[Rendering, ...]:
+    order = sorted(items, key=lambda item: (-item.passages, -item.strength, item.text))
+    return tuple(order[:SHOWN])
+
+
+@dataclass(slots=True)
+class _Ways:
+    """How often a pair was linked, and how its target side was written."""
+
+    passages: int
+    inside: Variants
+    opening: Variants
+
+    @property
+    def variants(self) -> Variants:
+        return self.inside or lowered(self.opening)
+
+
+def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int) -> dict[Pair, float]:
+    """The pairs that stand together more often than by chance, with their log-likelihood ratio."""
+    partners = {gram: _partners(numbers, words) for gram, numbers in passages.items()}
+    wanted = dict.fromkeys(partner for found in partners.values() for partner in found)
+    by_passage = _by_passage(passages)
+    alone: Counter[Gram] = Counter()
+    together: Counter[Pair] = Counter()
+    for number in range(len(words.corpus)):
+        present = {occurrence.gram for occurrence in words.occurrences(number, wanted)}
+        alone.update(present)
+        for gram in by_passage.get(number, ()):
+            together.update((gram, partner) for partner in present & partners[gram])
+    found = {}
+    for pair, both in together.items():
+        strength = log_likelihood(both, len(passages[pair[0]]), alone[pair[1]], total)
+        if strength >= SIGNIFICANT:
+            found[pair] = strength
+    return found
+
+
+def _partners(numbers: Sequence[int], words: Words) -> frozenset[Gram]:
+    """The commonest candidates of the target side in a sample of some passages."""
+    step = max(1, len(numbers) // SAMPLE)
+    sample = numbers[::step]
+    counts: Counter[Gram] = Counter()
+    for number in sample:
+        counts.update(_candidates(words, number))
+    least = max(min(2, len(sample)), RARE * len(sample))
+    often = [(count, gram) for gram, count in counts.items() if count >= least]
+    return frozenset(gram for _, gram in sorted(often, key=lambda item: (-item[0], item[1]))[:PARTNERS])
+
+
+def _candidates(words: Words, number: int) -> set[Gram]:
+    forms, lemmas = words.corpus[number], words.passage(number)
+    return {
+        tuple(lemmas[start:stop])
+        for start in range(len(lemmas))
+        for stop in range(start + 1, min(start + words.longest, len(lemmas)) + 1)
+        if lemmas[stop - 1] and lemmas[start] and words.is_candidate(forms[start:stop])
+    }
+
+
+def _by_passage(passages: Mapping[Gram, Sequence[int]]) -> dict[int, list[Gram]]:
+    found: dict[int, list[Gram]] = {}
+    for gram, numbers in passages.items():
+        for number in numbers:
+            found.setdefault(number, []).append(gram)
+    return found
+
+
+def _link(
+    by_passage: Mapping[int, Sequence[Gram]], strengths: Mapping[Pair, float], words: Words
+) -> dict[Pair, _Ways]:
+    """Link candidates with partners, passage by passage, stronger pairs first."""
+    wanted = dict.fromkeys(partner for _, partner in strengths)
+    found: dict[Pair, _Ways] = {}
+    for number in sorted(by_passage):
+        occurrences = list(words.occurrences(number, wanted))
+        pairs = [
+            (strengths[gram, occurrence.gram], gram, occurrence)
+            for gram in by_passage[number]
+            for occurrence in occurrences
+            if (gram, occurrence.gram) in strengths
+        ]
+        for gram, occurrence in _compete(pairs):
+            ways = found.setdefault((gram, occurrence.gram), _Ways(0, Counter(), Counter()))
+            ways.passages += 1
+            forms = words.corpus[number][occurrence.start : occurrence.stop]
+            written = tuple(words.corpus.forms[form] for form in forms)
+            (ways.opening if occurrence.start == 0 else ways.inside)[written] += 1
+    return found
+
+
+def _compete(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
+    """The pairs that win: each candidate and each target word once; of equals, the longer partner."""
+    linked: set[Gram] = set()
+    taken: set[int] = set()
+    order = sorted(
+        pairs, key=lambda pair: (-pair[0], -len(pair[2].gram), -len(pair[1]), pair[1], pair[2].start)
+    )
+    for _, gram, occurrence in order:
+        span = range(occurrence.start, occurrence.stop)
+        if gram not in linked and taken.isdisjoint(span):
+            linked.add(gram)
+            taken.update(span)
+            yield gram, occurrence

@@ -1,0 +1,189 @@
+"""Rules about entries that share a wording of the source language, or hold one another's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Literal, NamedTuple
+
+from egiz.glossary.lint.finding import Examined, Remark, folded
+from egiz.glossary.records import Term, Wording
+
+_WORD = re.compile(r"\w+")
+_SHOWN = 3
+
+Kind = Literal["duplicate", "conflict", "homograph"]
+
+
+class _Pair(NamedTuple):
+    """An entry and an earlier one with a source wording in common, and how they go together."""
+
+    term: Term
+    earlier: Term
+    wording: Wording
+    kind: Kind
+
+
+def duplicate(examined: Examined) -> Iterator[Remark]:
+    """Two entries with one source wording that do not contradict each other."""
+    for pair in _pairs(examined):
+        if pair.kind == "duplicate":
+            yield Remark(
+                severity="warning",
+                term=pair.term,
+                message=f"{pair.wording.text!r} has an entry already: {_named(pair.earlier)}",
+                action="Make one entry of the two.",
+            )
+
+
+def conflict(examined: Examined) -> Iterator[Remark]:
+    """Two entries that give one source wording, of one subject and part of speech, different translations."""
+    for pair in _pairs(examined):
+        if pair.kind == "conflict":
+            yield Remark(
+                severity="error",
+                term=pair.term,
+                message=f"{pair.wording.text!r} is translated otherwise in {_named(pair.earlier)}",
+                action="Make one entry of the two, or say by subject or part of speech when each holds.",
+            )
+
+
+def homograph(examined: Examined) -> Iterator[Remark]:
+    """Two terms of other subject or part of speech that look alike: the text has to tell which is meant."""
+    for pair in _pairs(examined):
+        if pair.kind == "homograph":
+            yield Remark(
+                severity="note",
+                term=pair.term,
+                message=f"{pair.wording.text!r} means something else in {_named(pair.earlier)}",
+                action="Add longer wordings that tell them apart, if there are any.",
+            )
+
+
+def contradiction(examined: Examined) -> Iterator[Remark]:
+    """What one entry wants for a source wording, another forbids for the same."""
+    seen: set[tuple[str, str]] = set()
+    for group in _groups(examined).values():
+        usable = {folded(w): t for t, _ in group for w in t.wordings if w.status != "forbidden"}
+        for term in dict.fromkeys(term for term, _ in group):
+            for wording in term.wordings:
+                other = usable.get(folded(wording))
+                if wording.status != "forbidden" or other is None or other is term:
+                    continue
+                if (term.id, other.id) not in seen:
+                    seen.add((term.id, other.id))
+                    yield Remark(
+                        severity="error",
+                        term=term,
+                        message=f"{wording.text!r} ({wording.language}) is forbidden here and wanted in "
+                        f"{_named(other)}, for the same source wording",
+                        action="Decide for one.",
+                    )
+
+
+def cycle(examined: Examined) -> Iterator[Remark]:
+    """Putting its entry's preferred wording for each forbidden one leads back to it through other entries."""
+    edges: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    owners: list[tuple[Term, Wording, Wording]] = []
+    for term, wording in examined.wordings():
+        if wording.status == "forbidden" and wording.language != examined.source:
+            for instead in term.accepted_in(wording.language)[:1]:
+                if folded(instead) != folded(wording):
+                    edges.setdefault(folded(wording), set()).add(folded(instead))
+                    owners.append((term, wording, instead))
+    circling = _circling(edges)
+    for term, wording, instead in owners:
+        if {folded(wording), folded(instead)} <= circling:
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"{wording.text!r} is to become {instead.text!r} here, and other entries lead from "
+                "that back to it",
+                action="Make sure that no text has both source terms, or forbid less.",
+            )
+
+
+def overlap(examined: Examined) -> Iterator[Remark]:
+    """A source wording that stands inside longer ones. The longest is what is found; mostly that is meant."""
+    groups = _groups(examined)
+    inside: dict[str, tuple[Term, str, dict[str, str]]] = {}
+    words = {text: tuple(_WORD.findall(text)) for text in groups}
+    by_words = {sequence: text for text, sequence in words.items() if sequence}
+    longest = max(map(len, by_words), default=0)
+    for outer, sequence in words.items():
+        for start in range(len(sequence)):
+            for stop in range(start + 1, min(len(sequence), start + longest) + 1):
+                text = by_words.get(sequence[start:stop])
+                if text is None or text == outer:
+                    continue
+                term, longer = groups[text][0][0], groups[outer][0][0]
+                if term is not longer:
+                    inside.setdefault(text, (term, text, {}))[2][longer.id] = groups[outer][0][1].text
+    for term, text, outers in inside.values():
+        shown = ", ".join(repr(outer) for outer in list(outers.values())[:_SHOWN])
+        more = f" and {len(outers) - _SHOWN} more" if len(outers) > _SHOWN else ""
+        yield Remark(
+            severity="note",
+            term=term,
+            message=f"{text!r} stands inside {shown}{more}",
+            action="Nothing, if the longer ones are to win where they stand.",
+        )
+
+
+def _groups(examined: Examined) -> dict[str, list[tuple[Term, Wording]]]:
+    """Source wordings that may be used, by their text without capitals, with their entries."""
+    groups: dict[str, list[tuple[Term, Wording]]] = {}
+    for term, wording in examined.wordings():
+        if wording.language == examined.source and wording.status != "forbidden":
+            groups.setdefault(wording.text.casefold(), []).append((term, wording))
+    return groups
+
+
+def _pairs(examined: Examined) -> Iterator[_Pair]:
+    """Each entry with the first earlier one of its subject and part of speech, else with the first at all.
+
+    A pair is named once. Wordings that differ in capitals alone, where both must have theirs, are two.
+    """
+    seen: set[tuple[str, str]] = set()
+    for group in _groups(examined).values():
+        first: dict[tuple[str | None, tuple[str, str] | None], Term] = {}
+        for term, wording in group:
+            sense = (term.subject, wording.part_of_speech)
+            own = wording.text if wording.case_sensitive else ""
+            capitals = (own, "") if own else (None,)  # None stands for any
+            same = next((first[key] for key in product(capitals, (sense,)) if key in first), None)
+            earlier = same or next((first[key] for key in product(capitals, (None,)) if key in first), None)
+            for key in product((own, None), (sense, None)):
+                first.setdefault(key, term)
+            if earlier is None or earlier is term or (term.id, earlier.id) in seen:
+                continue
+            seen.add((term.id, earlier.id))
+            is_other = _differ(term, earlier, examined.source)
+            kind: Kind = "duplicate" if not is_other else "homograph" if same is None else "conflict"
+            yield _Pair(term, earlier, wording, kind)
+
+
+def _differ(term: Term, other: Term, source: str) -> bool:
+    """Whether some language has translations in both entries and none in common."""
+    for tag in dict.fromkeys(word.language for word in term.wordings if word.language != source):
+        own = {folded(word) for word in term.accepted_in(tag)}
+        others = {folded(word) for word in other.accepted_in(tag)}
+        if own and others and not own & others:
+            return True
+    return False
+
+
+def _circling(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
+    """What is left when all is taken away again and again that nothing leads to, or leads nowhere."""
+    left = set(edges)
+    while True:
+        reached = {target for node in left for target in edges[node]}
+        kept = {node for node in left if node in reached and edges[node] & left}
+        if kept == left:
+            return kept
+        left = kept
+
+
+def _named(term: Term) -> str:
+    return f"{term.id!r}" + (f" ({term.place})" if term.place else "")

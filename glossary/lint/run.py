@@ -1,0 +1,79 @@
+"""The rules in their order, and their way over a term base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from egiz.glossary.lint.entries import (
+    exact_and_inflected,
+    forbidden_and_accepted,
+    nothing_to_use,
+    one_language,
+    preference,
+    repeated,
+)
+from egiz.glossary.lint.finding import Examined, LintFinding, Rule
+from egiz.glossary.lint.inflection import like_itself, never_found, not_inflectable
+from egiz.glossary.lint.relations import conflict, contradiction, cycle, duplicate, homograph, overlap
+from egiz.glossary.lint.scripts import foreign_letters, mixed_scripts, other_script
+from egiz.glossary.lint.wordings import empty, markup, several_in_one, spacing
+from egiz.glossary.morphology.base import Morphology
+from egiz.glossary.termbase import TermBase
+from egiz.translate.languages import language
+
+RULES: tuple[Rule, ...] = (
+    empty,
+    spacing,
+    markup,
+    several_in_one,
+    mixed_scripts,
+    other_script,
+    foreign_letters,
+    one_language,
+    nothing_to_use,
+    preference,
+    repeated,
+    forbidden_and_accepted,
+    exact_and_inflected,
+    conflict,
+    contradiction,
+    cycle,
+    duplicate,
+    homograph,
+    overlap,
+    never_found,
+    not_inflectable,
+    like_itself,
+)
+"""Every rule; the name of each, with hyphens, is the code of what it finds."""
+
+
+def lint(
+    base: TermBase, *, source: str | None = None, morphology: Callable[[str], Morphology] | None = None
+) -> list[LintFinding]:
+    """Find what is wrong in a term base, entry by entry in the order of the base.
+
+    `source` is the language that texts are translated from, the base's first one if not given; `morphology`
+    gives the knowledge of a language by its tag, Egiz' own if not given. Raises LanguageError for a source
+    that is not known.
+    """
+    if morphology is None:
+        from egiz.glossary.morphology import morphology as of_language
+
+        morphology = of_language
+    tag = language(source).tag if source else (*base.languages, "kk")[0]
+    examined = Examined(base=base, source=tag, morphology=morphology)
+    found = [
+        LintFinding(
+            severity=remark.severity,
+            code=rule.__name__.replace("_", "-"),
+            term=remark.term.id,
+            place=remark.term.place,
+            message=remark.message,
+            action=remark.action,
+        )
+        for rule in RULES
+        for remark in rule(examined)
+    ]
+    order = {term.id: number for number, term in enumerate(base.terms)}
+    return sorted(found, key=lambda finding: order[finding.term])

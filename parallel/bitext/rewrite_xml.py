@@ -1,0 +1,204 @@
+"""XML cut into its units, each with the bytes that its texts are written in.
+
+lxml reads XML, but does not say at which byte anything stands; expat, of the standard library, does. What it
+reads here has been read by `egiz.translate.xml` before, piece by piece, with all its doors shut.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+from egiz.translate.errors import InputError
+from egiz.translate.read.tree import local
+
+_CHUNK = 1 << 16
+_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+
+
+@dataclass(slots=True)
+class Run:
+    """Characters that follow each other, and the bytes of the file from `start` to `stop` that say them."""
+
+    text: str
+    start: int
+    stop: int
+    is_quoted: bool
+
+
+@dataclass(slots=True)
+class Node:
+    """An element, as `egiz.translate.xml.XmlElement` has it, with the runs of its text and its tail.
+
+    Elements above a unit are known with their attributes only. Namespaces are not looked up: the part of a
+    name before its colon stands in place of one.
+    """
+
+    tag: str
+    attributes: dict[str, str]
+    parent: Node | None
+    start: int
+    stop: int = 0
+    sourceline: int | None = None
+    children: list[Node] = field(default_factory=list)
+    head: list[Run] = field(default_factory=list)
+    after: list[Run] = field(default_factory=list)
+
+    @property
+    def text(self) -> str | None:
+        return "".join(run.text for run in self.head) or None
+
+    @property
+    def tail(self) -> str | None:
+        return "".join(run.text for run in self.after) or None
+
+    def get(self, key: str) -> str | None:
+        return self.attributes.get(key)
+
+    def getparent(self) -> Node | None:
+        return self.parent
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.children)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlUnit:
+    """An element that was asked for, all but its end tag: `raw` begins at byte `start` of the file."""
+
+    raw: bytes
+    start: int
+    node: Node
+    encoding: str
+
+
+def xml_units(path: Path, names: Collection[str]) -> Iterator[bytes | XmlUnit]:
+    """Yield the elements of these local names, outermost ones only, and the bytes between them, all in order.
+
+    Raises InputError with line and column where expat cannot read the file: in an encoding of several bytes
+    a letter that is neither UTF-8 nor UTF-16, or not well-formed.
+    """
+    with path.open("rb") as stream:
+        scanner = _Scanner(names)
+        try:
+            yield from _scanned(scanner, stream)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            where = f"{path}:{scanner.parser.ErrorLineNumber}:{scanner.parser.ErrorColumnNumber + 1}"
+            raise InputError(
+                f"cannot be rewritten ({error})",
+                where=where,
+                expected="well-formed XML in UTF-8, UTF-16 or an encoding of one byte a letter",
+                action="Convert it to UTF-8.",
+            ) from error
+
+
+def _scanned(scanner: _Scanner, stream: BinaryIO) -> Iterator[bytes | XmlUnit]:
+    held, base, is_done = b"", 0, False
+    while not is_done:
+        chunk = stream.read(_CHUNK)
+        is_done = not chunk
+        if not base and not held:
+            scanner.encoding = next((name for mark, name in _MARKS if chunk.startswith(mark)), "")
+        held += chunk
+        scanner.parser.Parse(chunk, is_done)
+        at = base
+        for node in scanner.taken():
+            if node.start > at:
+                yield held[at - base : node.start - base]
+            raw = held[node.start - base : node.stop - base]
+            yield XmlUnit(raw=raw, start=node.start, node=node, encoding=scanner.encoding or "utf-8")
+            at = node.stop
+        settled = base + len(held) if is_done else max(at, scanner.settled)
+        if settled > at:
+            yield held[at - base : settled - base]
+        held, base = held[settled - base :], settled
+
+
+class _Scanner:
+    """Builds the trees of units from what expat reports. `settled` is a byte before which no unit is open."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.encoding = ""
+        self.settled = 0
+        self.parser = expat.ParserCreate()
+        self._names = names
+        self._done: list[Node] = []
+        self._node: Node | None = None
+        self._unit: Node | None = None
+        self._run: Run | None = None
+        self._is_quoted = False
+        self.parser.XmlDeclHandler = self._declared
+        self.parser.EntityDeclHandler = self._refuse
+        self.parser.StartElementHandler = self._open
+        self.parser.EndElementHandler = self._close
+        self.parser.CharacterDataHandler = self._say
+        self.parser.CommentHandler = self._pass
+        self.parser.ProcessingInstructionHandler = self._pass
+        self.parser.StartCdataSectionHandler = lambda: self._quote(True)
+        self.parser.EndCdataSectionHandler = lambda: self._quote(False)
+
+    def taken(self) -> list[Node]:
+        """The units that are complete and have not been taken."""
+        done, self._done = self._done, []
+        return done
+
+    def _here(self) -> int:
+        """Where in the file the parser is; the last run of text, if any, ends here."""
+        at = self.parser.CurrentByteIndex
+        if self._run is not None:
+            self._run.stop = at
+            self._run = None
+        if self._unit is None:
+            self.settled = at
+        return at
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        self.encoding = self.encoding or (encoding or "")
+
+    def _refuse(self, *declared: Any) -> None:
+        raise ValueError("it declares entities")
+
+    def _open(self, name: str, attributes: dict[str, str]) -> None:
+        at = self._here()
+        named = {_clark(key): value for key, value in attributes.items()}
+        node = Node(_clark(name), named, self._node, at)
+        if self._unit is not None and self._node is not None:
+            self._node.children.append(node)
+        elif local(node.tag) in self._names:
+            self._unit = node
+        self._node = node
+
+    def _close(self, name: str) -> None:
+        node, at = self._node, self._here()
+        assert node is not None  # expat balances the tags
+        node.stop = at
+        self._node = node.parent
+        if node is self._unit:
+            self._unit, self.settled = None, at
+            self._done.append(node)
+
+    def _say(self, text: str) -> None:
+        at = self._here()
+        if self._unit is None or self._node is None:
+            return
+        self._run = Run(text, at, at, self._is_quoted)
+        children = self._node.children
+        (children[-1].after if children else self._node.head).append(self._run)
+
+    def _pass(self, *content: str) -> None:
+        self._here()
+
+    def _quote(self, is_quoted: bool) -> None:
+        self._here()
+        self._is_quoted = is_quoted
+
+
+def _clark(name: str) -> str:
+    """A name with what stands before its colon in braces, as namespaces do."""
+    prefix, colon, rest = name.rpartition(":")
+    return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name

@@ -1,0 +1,136 @@
+"""`egiz review`: what people corrected and approved comes back into the table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from egiz.parallel.cli.options import home_option
+from egiz.parallel.words import plural
+
+if TYPE_CHECKING:
+    from egiz.parallel.review import Decision, Reviewed
+    from egiz.parallel.review.records import Outcome
+    from egiz.translate.memory import Memory, NoMemory
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(epilog="Example: egiz review edits.json --into out")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="EDITS.json...",
+)
+@click.option(
+    "--into",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="The output folder of the build that was reviewed.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="OUT",
+    help="Publish here and leave DIR as it is.",
+)
+@click.option("--strict", is_flag=True, help="Bring in nothing at all if any edit conflicts.")
+@click.option(
+    "--terms-draft", "draft", type=_FILE, metavar="FILE", help="Write a term base of edits that recur (TSV)."
+)
+@click.option("--no-memory", is_flag=True, help="Do not keep approved translations for later builds.")
+@home_option
+def command(
+    *,
+    files: tuple[Path, ...],
+    folder: Path,
+    output: Path | None,
+    strict: bool,
+    draft: Path | None,
+    no_memory: bool,
+    home: Path | None,
+) -> None:
+    """Bring human edits back into a published table.
+
+    Each EDITS.json is what the reader page hands out. Edited and approved translations are published with
+    author and time in review.tsv, and the machine's output is kept. Approved ones are also what later builds
+    translate the same sentence as. Edits that conflict are left out, and listed on standard output; then the
+    exit status is 1.
+    """
+    from egiz.parallel.review import review
+
+    with _memory(no_memory, home) as memory:
+        reviewed = review(files, folder, output, memory=memory, strict=strict)
+    if draft:
+        _write_draft(reviewed, draft)
+    _show(reviewed, strict=strict, draft=draft)
+    if reviewed.conflicts:
+        raise click.exceptions.Exit(1)
+
+
+def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
+    from egiz.translate.memory import Memory, NoMemory, default_path
+
+    return NoMemory() if no_memory else Memory.open(default_path(home))
+
+
+def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
+    """List the conflicts on standard output, and sum up the rest on standard error."""
+    from egiz.parallel.review.candidates import recurring
+
+    if reviewed.conflicts:
+        click.echo("edit\trow\tlanguage\tconflict\tstands\tbefore\tafter")
+    for decision in reviewed.conflicts:
+        click.echo(_line(decision))
+    counts = Counter(decision.outcome for decision in reviewed.decisions)
+    words = [f"{counts[name]} {text}" for name, text in _OUTCOMES.items() if counts[name]]
+    if strict and reviewed.conflicts:
+        words = [f"{len(reviewed.conflicts)} in conflict, so none is brought in"]
+    click.echo(f"{plural(len(reviewed.decisions), 'edit')}: {', '.join(words) or 'nothing to do'}", err=True)
+    click.echo(f"  {plural(reviewed.revised, 'cell')} revised → {reviewed.table}", err=True)
+    if reviewed.remembered:
+        click.echo(f"  {plural(reviewed.remembered, 'approved translation')} kept for later builds", err=True)
+    if reviewed.at_odds:
+        click.echo(f"  {plural(reviewed.at_odds, 'sentence')} approved in several ways, not kept", err=True)
+    found = len(recurring(reviewed.history))
+    if found and not draft:
+        recur = f"{plural(found, 'edit')} {'recurs' if found == 1 else 'recur'}"
+        click.echo(f"  {recur} and may be a term: --terms-draft FILE", err=True)
+
+
+_OUTCOMES: dict[Outcome, str] = {
+    "applied": "brought in",
+    "noted": "noted",
+    "known": "brought in before",
+    "conflict": "in conflict",
+}
+
+
+def _line(decision: Decision) -> str:
+    """One conflict as a line of a table; whatever stood in the file of edits is on one line."""
+    edit = decision.edit
+    cells = (
+        edit.place,
+        edit.row,
+        edit.language,
+        decision.conflict or "",
+        decision.stands,
+        edit.before,
+        edit.after,
+    )
+    return "\t".join(" ".join(cell.split()) for cell in cells)
+
+
+def _write_draft(reviewed: Reviewed, draft: Path) -> None:
+    from egiz.parallel.review.candidates import write_draft
+
+    number = write_draft(reviewed.history, reviewed.table, draft)
+    click.echo(f"{plural(number, 'term candidate')} → {draft}" if number else "no edit recurs", err=True)

@@ -1,0 +1,136 @@
+"""`egiz terms extract`: a draft term base from documents or parallel text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from egiz.parallel.words import plural
+
+if TYPE_CHECKING:
+    from egiz.glossary.extract import Extraction, Options, Passage
+
+_DETAILS = "details"
+
+
+@click.command(
+    epilog="Example: egiz terms extract seeds/kk/qaita-quru.txt --known soviet-history -o draft.tsv"
+)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--parallel", "bilingual", is_flag=True, help="SOURCEs are bilingual files, not documents.")
+@click.option(
+    "--source",
+    "--language",
+    metavar="LANG",
+    help="Language of the terms (BCP-47): kk if not given, or what a bilingual file says.",
+)
+@click.option(
+    "--target", metavar="LANG", help="With --parallel: language of the renderings; the first of the file."
+)
+@click.option(
+    "--known",
+    multiple=True,
+    metavar="BASE",
+    help="Leave out the terms of this term base: a file, or one that ships with Egiz. May be given again.",
+)
+@click.option("--least", default=2, show_default=True, metavar="N", help="Occurrences that a term must have.")
+@click.option("--top", default=200, show_default=True, metavar="N", help="Propose so many terms at most.")
+@click.option(
+    "--format",
+    "layout",
+    metavar="FORMAT",
+    help="tsv, csv, json, tbx, tbx2008, or details: all that was found, as JSON; by the ending of FILE if "
+    "not given.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the draft there."
+)
+def command(
+    *,
+    sources: tuple[str, ...],
+    bilingual: bool,
+    source: str | None,
+    target: str | None,
+    known: tuple[str, ...],
+    least: int,
+    top: int,
+    layout: str | None,
+    output: Path | None,
+) -> None:
+    """Draft a term base from documents or parallel text.
+
+    SOURCEs are documents, folders or - for standard input; with --parallel, tables that Egiz published, other
+    tab-separated tables with a text beside its translation, TMX, XLIFF or PO. Candidates stand best first,
+    with frequency, score and examples in the note; a rendering is filled in only where it is sure. The draft
+    is for a person to finish. It goes to standard output or FILE, what was read to standard error.
+    """
+    from egiz.glossary.extract import Options, extract
+    from egiz.glossary.termbase import load_all
+
+    write = _writer(layout, output, (*sources, *known))
+    passages, source, target = _passages(sources, bilingual, source, target)
+    options = Options(language=source, target_language=target, least=least, top=top)
+    found = extract(passages, options, load_all(known).terms if known else ())
+    write(found, options)
+    click.echo(_summary(found), err=True)
+
+
+def _passages(
+    sources: Sequence[str], bilingual: bool, source: str | None, target: str | None
+) -> tuple[Iterable[Passage], str, str]:
+    """What is searched, its language, and that of its translations, empty where there are none."""
+    from egiz.parallel.extraction import document_passages, row_passages
+    from egiz.translate.errors import OptionError
+
+    if bilingual:
+        return row_passages([Path(file) for file in sources], source, target)
+    if target is not None:
+        raise OptionError(
+            "documents have no translations", where="--target", expected="--parallel, with bilingual files"
+        )
+    language = source or "kk"
+    return document_passages(sources, language), language, ""
+
+
+def _writer(
+    layout: str | None, output: Path | None, read: Sequence[str]
+) -> Callable[[Extraction, Options], None]:
+    """How the result is written; what cannot work is refused before anything is read.
+
+    Raises OptionError for a format that is not known and for an output that is one of the sources.
+    """
+    from egiz.glossary.extract import as_json, draft
+    from egiz.glossary.formats import choose
+    from egiz.translate.errors import OptionError
+
+    if output is not None and output.resolve() in {Path(name).resolve() for name in read}:
+        raise OptionError(f"{str(output)!r}", where="--output", expected="a file that is not read")
+    chosen = None if layout == _DETAILS else choose(layout, output)
+
+    def write(found: Extraction, options: Options) -> None:
+        text = as_json(found) if chosen is None else chosen.write(draft(found, options)).text
+        if output is None:
+            click.echo(text, nl=False)
+            return
+        from egiz.parallel.publish import Publication
+
+        with Publication(output.parent) as publication:
+            publication.write(output.name, text)
+
+    return write
+
+
+def _summary(found: Extraction) -> str:
+    parts = [plural(len(found.candidates), "candidate")]
+    if found.target_language:
+        rendered = sum(1 for item in found.candidates if item.renderings)
+        parts.append(f"{rendered:,} with renderings in {found.target_language}")
+    if found.known:
+        parts.append(f"{found.known:,} known already")
+    if found.cut:
+        parts.append(f"{found.cut:,} more below these")
+    searched = f"{plural(found.words, 'word')}, {plural(found.documents, 'document')}"
+    return f"{', '.join(parts)}; searched {searched}"

@@ -1,0 +1,36 @@
+"""Where a published quality stops being good, and where it becomes poor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from egiz.translate.errors import OptionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """The two borders of three bands: good from `good` up, poor below `poor`, and between them to be checked.
+
+    Both are qualities between 0 and 1. Raises OptionError where they are not, or stand the wrong way round.
+    """
+
+    good: float
+    poor: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.poor <= self.good <= 1.0:
+            raise OptionError(
+                f"good from {self.good}, poor below {self.poor}",
+                where="quality bands",
+                expected="0 ≤ poor ≤ good ≤ 1",
+            )
+
+
+BANDS = Bands(good=0.6, poor=0.35)
+"""The bands of the reader.
+
+Quality is the geometric mean of the probabilities that the model gave to its own words. Sound output of the
+NLLB models lies near 0.6 (a mean log-probability of -0.5); below 0.35 (-1.05) stands most of what they
+invent. A model that is less sure of everything, as a small one is, has few rows in the upper band: that is
+no fault of the borders.
+"""

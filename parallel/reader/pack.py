@@ -1,0 +1,172 @@
+"""The data of the page: columns instead of rows, every repeated text once, offsets as browsers count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
+from itertools import groupby
+from typing import Any
+
+from egiz.parallel.publish import PublishedRow
+from egiz.parallel.reader.bands import Bands
+from egiz.parallel.reader.load import Reading
+from egiz.parallel.summary import STATUSES
+from egiz.translate.errors import LanguageError
+from egiz.translate.languages import language
+
+_RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
+"""Scripts written from right to left (Unicode Standard, Bidirectional Algorithm)."""
+
+
+def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
+    """Everything the page shows, ready for JSON; equal readings give equal data.
+
+    A target language has ``text`` by row, ``quality`` in thousandths or -1, ``status`` as one digit a row,
+    and what few rows have (``flags``, ``machine``) as pairs of row and value. Offsets are UTF-16 units.
+    """
+    rows = reading.rows
+    codes = _Numbers(flag for row in rows for target in row.targets for flag in target.flags)
+    tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
+    egiz = _object(reading.package.get("egiz"))
+    return {
+        "version": version("egiz"),
+        "table": reading.sha256,
+        "name": reading.name,
+        "title": title,
+        "scored": reading.scored,
+        "altered": reading.altered,
+        "bands": [round(bands.good * 1000), round(bands.poor * 1000)],
+        "languages": [_language(tag) for tag in tags],
+        "documents": _documents(reading),
+        "ids": [_short_id(row.id) for row in rows],
+        "source": [row.source for row in rows],
+        "targets": [_target(rows, place, codes) for place in range(len(tags) - 1)],
+        "statuses": STATUSES,
+        "flags": codes.values,
+        "reasons": _object(egiz.get("flags")),
+        "about": _about(reading, egiz),
+        "terms": _terms(reading),
+        "edits": _edits(reading),
+    }
+
+
+def document_of(row: str) -> str:
+    """The document that a row id names; empty where it names none.
+
+    >>> document_of("qaita-quru:1.2"), document_of("17")
+    ('qaita-quru', '')
+    """
+    return row.rpartition(":")[0]
+
+
+def _short_id(row: str) -> str:
+    return row.rpartition(":")[2]
+
+
+def _language(tag: str) -> dict[str, str]:
+    try:
+        found = language(tag)
+    except LanguageError:
+        return {"tag": tag, "name": tag, "dir": "auto"}
+    return {"tag": tag, "name": found.name, "dir": "rtl" if found.script in _RIGHT_TO_LEFT else "ltr"}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _documents(reading: Reading) -> list[dict[str, Any]]:
+    """The documents in the order of their rows; one that rows come back to is listed again."""
+    titles = {str(item.get("id")): str(item.get("title")) for item in _objects(reading.package.get("sources"))}
+    runs = groupby(reading.rows, key=lambda row: document_of(row.id))
+    return [{"id": name, "title": titles.get(name, name), "rows": len(list(run))} for name, run in runs]
+
+
+def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[str, Any]:
+    sides = [row.targets[place] for row in rows]
+    return {
+        "text": [side.text for side in sides],
+        "quality": [-1 if side.quality is None else round(side.quality * 1000) for side in sides],
+        "status": "".join(str(STATUSES.index(side.status)) for side in sides),
+        "flags": [[row, [codes[flag] for flag in side.flags]] for row, side in enumerate(sides) if side.flags],
+        "machine": [[row, side.machine] for row, side in enumerate(sides) if side.machine],
+    }
+
+
+def _about(reading: Reading, egiz: dict[str, Any]) -> dict[str, Any]:
+    model, quality = _object(egiz.get("model")), _object(egiz.get("quality"))
+    licences = [
+        [str(item.get("title") or item.get("name") or ""), str(item.get("appliesTo") or "")]
+        for item in _objects(reading.package.get("licenses"))
+    ]
+    return {
+        "model": " ".join(str(model[key]) for key in ("name", "revision") if model.get(key)),
+        "engine": ", ".join(str(model[key]) for key in ("engine", "precision") if model.get(key)),
+        "decoding": str(egiz.get("decoding") or ""),
+        "quality": str(quality.get("meaning") or ""),
+        "licences": licences,
+    }
+
+
+def _terms(reading: Reading) -> dict[str, Any]:
+    places = reading.places
+    entries = _Numbers((place.term, place.source_term) for place in places)
+    wordings = _Numbers(place.target_term for place in places)
+    outcomes = _Numbers(place.outcome for place in places)
+    notes = _Numbers(place.note for place in places)
+    spans = []
+    for place in places:
+        row = reading.rows[place.row]
+        source, target = _units(row.source), _units(row.targets[place.target].text)
+        spans.append((*map(source, place.source), *map(target, place.rendered)))
+    return {
+        "entries": [list(pair) for pair in entries.values],
+        "wordings": wordings.values,
+        "outcomes": outcomes.values,
+        "notes": notes.values,
+        "places": [
+            [
+                place.row,
+                place.target,
+                entries[place.term, place.source_term],
+                wordings[place.target_term],
+                outcomes[place.outcome],
+                notes[place.note],
+                *span,
+            ]
+            for place, span in zip(places, spans, strict=True)
+        ],
+    }
+
+
+def _edits(reading: Reading) -> list[list[Any]]:
+    return [
+        [edit.row, edit.target, edit.before, edit.after, edit.term, edit.rule] for edit in reading.edits
+    ]
+
+
+def _units(text: str) -> Callable[[int], int]:
+    """Turn offsets in code points of `text` into offsets in UTF-16 units."""
+    if text.isascii() or max(text, default="") <= "\uffff":
+        return lambda offset: offset
+    return lambda offset: len(text[:offset].encode("utf-16-le")) // 2
+
+
+class _Numbers:
+    """Distinct values, numbered in the order in which they come."""
+
+    def __init__(self, values: Iterable[Any]) -> None:
+        self._numbers: dict[Any, int] = {}
+        for value in values:
+            self._numbers.setdefault(value, len(self._numbers))
+
+    def __getitem__(self, value: Any) -> int:
+        return self._numbers[value]
+
+    @property
+    def values(self) -> list[Any]:
+        return list(self._numbers)

@@ -1,0 +1,131 @@
+// One row of the page as nodes.
+
+const elementId = (row) => `row-${rowId(row)}`;
+
+function rowElement(row, shownNow) {
+  const number = data.ids[row];
+  const link = el("a", {
+    href: `#${encodeURIComponent(elementId(row))}`,
+    tabindex: "-1",
+    "aria-label": t("row.link", { id: rowId(row) }),
+    text: number,
+  });
+  const node = el(
+    "div",
+    { role: "row", class: "row", id: elementId(row), "data-row": row, "aria-rowindex": row + 1 },
+    el("div", { role: "rowheader", class: "number" }, link),
+    ...shownNow.map((column) => cellElement(row, column))
+  );
+  if (row === current.row) node.classList.add("current");
+  return node;
+}
+
+function cellElement(row, column) {
+  const { tag, dir } = data.languages[column];
+  const chosen = row === current.row && column === current.column;
+  const cell = el("div", {
+    role: "gridcell",
+    class: column ? "cell target" : "cell source",
+    lang: tag,
+    dir: dir ?? "ltr",
+    tabindex: chosen ? "0" : "-1",
+    "data-column": column,
+  });
+  if (column && data.scored) cell.append(markElement(row, column));
+  cell.append(el("span", { class: "tag", lang: ui, "aria-hidden": "true", text: tag }), textElement(row, column));
+  if (column) appendNotes(cell, row, column);
+  if (chosen && column) cell.append(footElement(row, column));
+  return cell;
+}
+
+/** The text of a cell: as it reads, or with what was changed in it. */
+function textElement(row, column) {
+  const node = el("bdi", { class: "words" });
+  const text = textAt(row, column);
+  const machine = column ? machineOf[column - 1].get(row) : undefined;
+  const before = isEdited(row, column) ? machine ?? texts[column][row] : machine;
+  if (settings.changes && before !== undefined) paintChanges(before, text, node);
+  else {
+    const spans = column && isEdited(row, column) ? [] : termSpans(row, column);
+    paint(text, spans, hitsIn(text, activeQuery), node);
+  }
+  if (!text) node.append(el("span", { class: "void", lang: ui, text: t("cell.empty") }));
+  return node;
+}
+
+/** The quiet mark: a gauge whose height is the quality and whose colour is its band. */
+function markElement(row, column) {
+  const own = isEdited(row, column);
+  const thousandths = own ? 1000 : qualityOf(row, column);
+  const band = own ? "own" : bandOf(thousandths);
+  const level = el("i");
+  level.style.height = thousandths < 0 ? "0" : `${Math.max(8, thousandths / 10)}%`;
+  return el("span", { class: `mark ${band}`, "aria-hidden": "true" }, level);
+}
+
+/** The verdict in few words: "poor 0.20". */
+function verdict(row, column) {
+  const thousandths = qualityOf(row, column);
+  const band = t(`band.${bandOf(thousandths)}`);
+  return thousandths < 0 ? band : `${band} ${quality(thousandths)}`;
+}
+
+/** Words after the text: for everyone where a person must look, and always for those who listen. */
+function appendNotes(cell, row, column) {
+  const notes = [];
+  if (data.scored && !isEdited(row, column)) {
+    const status = statusOf(row, column);
+    notes.push(el("span", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) }));
+    if (status === "suspect" || status === "failed") {
+      const reasons = flagCodes(row, column).map(reasonOf).join(" ");
+      notes.push(el("span", { class: "warning", text: `${t(`status.${status}`)}. ${reasons}` }));
+    }
+  }
+  if (isEdited(row, column)) notes.push(el("span", { class: "own", text: t("review.edited") }));
+  if (isApproved(row, column)) notes.push(el("span", { class: "own", text: `✓ ${t("review.approved")}` }));
+  if (commentOf(row, column)) notes.push(el("span", { class: "own", text: `“${commentOf(row, column)}”` }));
+  if (notes.length) cell.append(el("span", { class: "notes", lang: ui, dir: "ltr" }, ...notes));
+}
+
+/** What is known of the chosen translation, and what can be done about it. */
+function footElement(row, column) {
+  const foot = el("div", { class: "foot", lang: ui, dir: "ltr" });
+  if (isEdited(row, column)) {
+    const published = el("bdi", { lang: data.languages[column].tag });
+    addText(texts[column][row], published);
+    foot.append(el("p", {}, el("b", { text: t("review.published") }), " ", published), actionsElement(row, column));
+    return foot;
+  }
+  if (data.scored) {
+    const because = [t(`status.${statusOf(row, column)}.words`), ...flagCodes(row, column).map(reasonOf)];
+    const label = el("b", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) });
+    foot.append(el("p", {}, label, ` ${because.join(" ")}`));
+  }
+  for (const place of placesAt(row, column)) {
+    const [, source] = data.terms.entries[place.entry];
+    const pair = place.wording ? `${source} → ${place.wording}` : source;
+    const words = [outcomeText(place.outcome), place.note].filter(Boolean).join(": ");
+    foot.append(el("p", { class: RIGHT.has(place.outcome) ? "" : "doubt" }, el("b", { text: pair }), ` ${words}`));
+  }
+  for (const edit of machineEdits.get(`${row}/${column}`) ?? []) {
+    foot.append(
+      el("p", {}, el("del", { text: edit.before }), " ", el("ins", { text: edit.after }), ` ${edit.rule}`)
+    );
+  }
+  foot.append(actionsElement(row, column));
+  return foot;
+}
+
+function actionsElement(row, column) {
+  const approved = isApproved(row, column);
+  const action = (name, key, onclick, pressed) =>
+    el("button", { type: "button", text: t(name), "aria-keyshortcuts": key, "aria-pressed": pressed, onclick });
+  return el(
+    "p",
+    { class: "actions" },
+    action("review.edit", "e", () => openEditor(row, column)),
+    action("review.approve", "a", () => approveCell(row, column), String(approved)),
+    action("review.say", "c", () => openComment(row, column)),
+    isEdited(row, column) ? action("review.undo", undefined, () => undoEdit(row, column)) : null
+  );
+}

@@ -1,0 +1,87 @@
+// The rows and what is known of them. Column 0 is the source, columns 1… are the target languages.
+
+const data = JSON.parse($("data").textContent);
+const total = data.source.length;
+const columns = data.languages.map((_, column) => column);
+const texts = [data.source, ...data.targets.map((target) => target.text)];
+const targetColumns = columns.slice(1);
+
+const flagsOf = data.targets.map((target) => new Map(target.flags));
+const machineOf = data.targets.map((target) => new Map(target.machine));
+
+// Documents: the runs of rows that each row id begins with the name of.
+const documentAt = new Int32Array(total);
+data.documents.reduce((start, item, number) => {
+  documentAt.fill(number, start, start + item.rows);
+  return start + item.rows;
+}, 0);
+
+const rowId = (row) => {
+  const { id } = data.documents[documentAt[row]];
+  return id ? `${id}:${data.ids[row]}` : data.ids[row];
+};
+const rowNumbers = new Map();
+for (let row = 0; row < total; row += 1) rowNumbers.set(rowId(row), row);
+
+/** Paragraph of a row: `3` of `3.2`; all rows of a table without paragraphs are in one. */
+const paragraphOf = (row) => /^(\d+)\.\d+$/.exec(data.ids[row])?.[1] ?? "";
+
+const BANDS = ["good", "check", "poor", "none"];
+const [GOOD_FROM, POOR_BELOW] = data.bands;
+
+function bandOf(thousandths) {
+  if (thousandths < 0) return "none";
+  if (thousandths >= GOOD_FROM) return "good";
+  return thousandths < POOR_BELOW ? "poor" : "check";
+}
+const qualityOf = (row, column) => data.targets[column - 1].quality[row];
+const statusOf = (row, column) => data.statuses[data.targets[column - 1].status.charCodeAt(row) - 48];
+const flagCodes = (row, column) => (flagsOf[column - 1].get(row) ?? []).map((code) => data.flags[code]);
+
+/** A reason in words: ours where the interface has them, else those of the data package, else the code. */
+const reasonOf = (code) => (hasText(`flag.${code}`) ? t(`flag.${code}`) : data.reasons[code] ?? code);
+
+// Terms: every place by row, and the entries with their places.
+const RIGHT = new Set(["applied", "variant", "corrected"]);
+const places = data.terms.places.map(
+  ([row, target, entry, wording, outcome, note, sourceStart, sourceStop, start, stop], number) => ({
+    number,
+    row,
+    column: target + 1,
+    entry,
+    wording: data.terms.wordings[wording],
+    outcome: data.terms.outcomes[outcome],
+    note: data.terms.notes[note],
+    sourceStart,
+    sourceStop,
+    start,
+    stop,
+  })
+);
+const placesOfRow = Map.groupBy
+  ? Map.groupBy(places, (place) => place.row)
+  : places.reduce((map, place) => map.set(place.row, [...(map.get(place.row) ?? []), place]), new Map());
+
+const placesAt = (row, column) =>
+  (placesOfRow.get(row) ?? []).filter((place) => place.column === column);
+const hasTermProblem = (row, column) => placesAt(row, column).some((place) => !RIGHT.has(place.outcome));
+const outcomeText = (outcome) => (hasText(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : outcome);
+
+const machineEdits = new Map();
+for (const [row, target, before, after, term, rule] of data.edits) {
+  const key = `${row}/${target + 1}`;
+  machineEdits.set(key, [...(machineEdits.get(key) ?? []), { before, after, term, rule }]);
+}
+
+/** Name of a language in the interface's language, or in its own. */
+function languageName(column, own = false) {
+  const { tag, name } = data.languages[column];
+  if (!own && hasText(`language.${tag}`)) return t(`language.${tag}`);
+  try {
+    const found = new Intl.DisplayNames([own ? tag : ui], { type: "language", fallback: "none" }).of(tag);
+    if (found) return found.charAt(0).toLocaleUpperCase(own ? tag : ui) + found.slice(1);
+  } catch {
+    // A tag that the browser does not know keeps the English name.
+  }
+  return name;
+}

@@ -1,0 +1,117 @@
+// Correcting, approving and commenting on a translation where it stands.
+
+/** After a change: the row anew, the counts anew, and the focus where it was. */
+function changed(row, column) {
+  redrawRow(row);
+  refreshCounts();
+  choose(row, column);
+}
+
+function refreshCounts() {
+  $("edits-count").textContent = review.size ? numbers.format(review.size) : "";
+  $("check").hidden = !data.scored;
+  $("check-count").textContent = data.scored ? numbers.format(countRows(needsCheck)) : "";
+}
+
+let draft = null; // how to keep what is being typed
+
+/** Keep what is being typed, as an edit that is not approved: nothing typed is ever lost. */
+function keepDraft() {
+  const save = draft;
+  draft = null;
+  save?.();
+}
+
+function openEditor(row, column) {
+  if (!column) return;
+  choose(row, column);
+  const cell = cellNode(row, column);
+  const text = textAt(row, column);
+  const area = el("textarea", {
+    lang: data.languages[column].tag,
+    dir: data.languages[column].dir ?? "ltr",
+    rows: "1",
+    "aria-label": t("review.edit.label", { id: rowId(row), name: languageName(column) }),
+  });
+  area.value = text;
+  const isEmpty = () => !oneLine(area.value) && texts[column][row];
+  const save = (approved) => {
+    if (isEmpty()) return void (announce(t("review.nothing")), area.focus());
+    draft = null;
+    const after = oneLine(area.value);
+    saveReview(row, column, approved ? { after, approved } : { after });
+    changed(row, column);
+  };
+  const cancel = () => {
+    draft = null;
+    redrawRow(row);
+    choose(row, column);
+  };
+  const fit = () => {
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight + 2}px`;
+  };
+  area.addEventListener("input", fit);
+  area.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") cancel();
+    if (event.key === "Enter" && !event.isComposing) {
+      event.preventDefault();
+      save(event.ctrlKey || event.metaKey);
+    }
+  });
+  const buttons = el(
+    "p",
+    { class: "actions", lang: ui },
+    el("button", { type: "button", class: "main", text: t("review.save.approve"), "aria-keyshortcuts": "Control+Enter", onclick: () => save(true) }),
+    el("button", { type: "button", text: t("review.save"), "aria-keyshortcuts": "Enter", onclick: () => save(false) }),
+    el("button", { type: "button", class: "quiet", text: t("cancel"), "aria-keyshortcuts": "Escape", onclick: cancel })
+  );
+  cell.querySelector(".words").replaceWith(area);
+  cell.querySelector(".foot")?.replaceWith(buttons);
+  cell.querySelector(".notes")?.remove();
+  draft = () => {
+    if (area.value !== text && !isEmpty()) saveReview(row, column, { after: oneLine(area.value) });
+    redrawRow(row);
+    refreshCounts();
+  };
+  fit();
+  area.focus();
+}
+
+function approveCell(row, column) {
+  if (!column) return;
+  saveReview(row, column, { approved: !isApproved(row, column) });
+  announce(t(isApproved(row, column) ? "review.approved" : "review.open"));
+  changed(row, column);
+}
+
+/** Approve every shown translation of a row; where all are approved, take it back. */
+function approveRow(row) {
+  const judged = judgedColumns();
+  const approved = !judged.every((column) => isApproved(row, column));
+  for (const column of judged) saveReview(row, column, { approved });
+  announce(t(approved ? "review.approved" : "review.open"));
+  changed(row, current.column);
+}
+
+function undoEdit(row, column) {
+  saveReview(row, column, { after: texts[column][row], approved: false });
+  changed(row, column);
+}
+
+async function openComment(row, column) {
+  if (!column) return;
+  choose(row, column);
+  const area = el("textarea", { rows: "3", maxlength: "2000", "aria-label": t("review.say") });
+  area.value = commentOf(row, column);
+  const form = el(
+    "form",
+    { method: "dialog" },
+    area,
+    el("p", { class: "actions" }, el("button", { class: "main", value: "save", text: t("review.save") }))
+  );
+  const answer = await ask(t("review.say"), form);
+  if (answer === "save") saveReview(row, column, { comment: oneLine(area.value) });
+  changed(row, column);
+}

@@ -1,0 +1,179 @@
+// Which rows are shown. Conditions of one kind are alternatives; conditions of different kinds must all hold,
+// in one and the same translation.
+
+const emptyFilter = () => ({
+  check: false,
+  bands: new Set(),
+  statuses: new Set(),
+  flags: new Set(),
+  review: new Set(), // open, edited, approved, comment
+  edited: false,
+  terms: false,
+  term: -1, // number of an entry
+  query: "",
+});
+let filter = emptyFilter();
+
+/** The columns on the page, in their order. */
+function shownColumns() {
+  const tags = data.languages.map((item) => item.tag);
+  const place = (column) => {
+    const found = settings.order.indexOf(tags[column]);
+    return found < 0 ? settings.order.length + column : found;
+  };
+  const ordered = [...columns].sort((one, other) => place(one) - place(other));
+  if (settings.mode === "source") return [0];
+  const shown = ordered.filter(
+    (column) => !settings.hidden.includes(tags[column]) && (settings.mode !== "target" || column)
+  );
+  return shown.length ? shown : [settings.mode === "target" ? 1 : 0];
+}
+
+/** The translations that conditions are about: those shown, or all where none is. */
+function judgedColumns() {
+  const shown = shownColumns().filter((column) => column);
+  return shown.length ? shown : targetColumns;
+}
+
+const TESTS = {
+  check: (row, column) => !filter.check || needsCheck(row, column),
+  bands: (row, column) => !filter.bands.size || filter.bands.has(bandOf(qualityOf(row, column))),
+  statuses: (row, column) => !filter.statuses.size || filter.statuses.has(statusOf(row, column)),
+  flags: (row, column) => !filter.flags.size || flagCodes(row, column).some((code) => filter.flags.has(code)),
+  edited: (row, column) => !filter.edited || machineOf[column - 1].has(row),
+  terms: (row, column) => !filter.terms || hasTermProblem(row, column),
+  review: (row, column) =>
+    !filter.review.size || [...filter.review].some((kind) => REVIEW_TESTS[kind](row, column)),
+};
+const REVIEW_TESTS = {
+  open: (row, column) => !isApproved(row, column),
+  edited: isEdited,
+  approved: isApproved,
+  comment: (row, column) => commentOf(row, column) !== "",
+};
+const tests = Object.values(TESTS);
+
+const passes = (row, column) => tests.every((test) => test(row, column));
+
+/** The numbers of the rows to show, in order. */
+function filteredRows() {
+  const judged = judgedColumns();
+  const searched = shownColumns();
+  const query = foldQuery(filter.query);
+  const conditions = activeConditions() - (query ? 1 : 0) - (filter.term >= 0 ? 1 : 0);
+  const wanted = filter.term < 0 ? null : new Set(places.filter((p) => p.entry === filter.term).map((p) => p.row));
+  const rows = [];
+  for (let row = 0; row < total; row += 1) {
+    if (wanted && !wanted.has(row)) continue;
+    if (conditions && !judged.some((column) => passes(row, column))) continue;
+    if (query && !searched.some((column) => foldedAt(row, column).includes(query))) continue;
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** The number of conditions that hold rows back. */
+function activeConditions() {
+  const sets = filter.bands.size + filter.statuses.size + filter.flags.size + filter.review.size;
+  const switches = [filter.check, filter.edited, filter.terms, filter.term >= 0, filter.query.trim()];
+  return sets + switches.filter(Boolean).length;
+}
+
+/** How many rows have a translation for which a test holds. */
+function countRows(test) {
+  const judged = judgedColumns();
+  let count = 0;
+  for (let row = 0; row < total; row += 1) if (judged.some((column) => test(row, column))) count += 1;
+  return count;
+}
+
+/** What can be asked for, by groups: the filter panel is made from this list. */
+function filterChoices() {
+  const setChoice = (set, value, label, test) => ({
+    label,
+    test,
+    on: () => filter[set].has(value),
+    toggle: () => (filter[set].has(value) ? filter[set].delete(value) : filter[set].add(value)),
+  });
+  const switchChoice = (name, label, test) => ({
+    label,
+    test,
+    on: () => filter[name],
+    toggle: () => (filter[name] = !filter[name]),
+  });
+  const groups = [];
+  if (data.scored) {
+    const bands = BANDS.map((band) =>
+      setChoice("bands", band, t(`band.${band}`), (row, column) => bandOf(qualityOf(row, column)) === band)
+    );
+    const statuses = data.statuses.map((status) =>
+      setChoice("statuses", status, t(`status.${status}`), (row, column) => statusOf(row, column) === status)
+    );
+    const flags = data.flags.map((code) =>
+      setChoice("flags", code, reasonOf(code), (row, column) => flagCodes(row, column).includes(code))
+    );
+    groups.push({
+      title: t("filter.attention"),
+      choices: [
+        switchChoice("check", t("filter.check"), needsCheck),
+        switchChoice("terms", t("filter.terms"), hasTermProblem),
+        switchChoice("edited", t("filter.edited"), (row, column) => machineOf[column - 1].has(row)),
+      ],
+    });
+    groups.push({ title: t("filter.quality"), choices: bands });
+    groups.push({ title: t("filter.status"), choices: statuses });
+    if (flags.length) groups.push({ title: t("filter.reasons"), choices: flags });
+  }
+  const reviewChoices = Object.entries(REVIEW_TESTS).map(([kind, test]) =>
+    setChoice("review", kind, t(`review.${kind}`), test)
+  );
+  groups.push({ title: t("filter.review"), choices: reviewChoices });
+  return groups;
+}
+
+/** Show what the filter lets through, and say how much that is. */
+function applyFilter() {
+  const rows = filteredRows();
+  showRows(rows);
+  const query = filter.query.trim();
+  $("found").textContent = query ? `${numbers.format(rows.length)}` : "";
+  $("nothing").hidden = rows.length > 0;
+  $("check").setAttribute("aria-pressed", String(filter.check));
+  const others = activeConditions() - (query ? 1 : 0);
+  $("filter-count").textContent = others ? numbers.format(others) : "";
+  showChips();
+  if (activeConditions()) announce(t("filter.found", { n: rows.length, total }));
+}
+
+/** The conditions in words, each with a button that takes it away. */
+function showChips() {
+  const chips = [];
+  const chip = (label, remove) =>
+    el("button", { type: "button", "aria-label": t("filter.remove", { name: label }), onclick: () => {
+      remove();
+      applyFilter();
+      refreshPanels();
+    } }, el("span", { text: label }), el("span", { "aria-hidden": "true", text: "×" }));
+  for (const { choices } of filterChoices()) {
+    for (const choice of choices) if (choice.on()) chips.push(chip(choice.label, choice.toggle));
+  }
+  if (filter.term >= 0) {
+    chips.push(chip(data.terms.entries[filter.term][1], () => (filter.term = -1)));
+  }
+  $("chips").replaceChildren(
+    el("span", { text: t("filter.found", { n: shown.length, total }) }),
+    ...chips
+  );
+  if (chips.length > 1) {
+    $("chips").append(el("button", { type: "button", class: "quiet", text: t("filter.clear"), onclick: clearFilter }));
+  }
+  $("chips").hidden = !chips.length && !filter.query.trim();
+}
+
+function clearFilter() {
+  filter = emptyFilter();
+  $("query").value = "";
+  applyFilter();
+  refreshPanels();
+  if (current.row >= 0) goTo(current.row, current.column);
+}

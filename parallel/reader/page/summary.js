@@ -1,0 +1,125 @@
+// What the page says of the whole table: a card a language, and where the text comes from.
+
+const BINS = 20; // of 0.05, so that the borders of the bands stand between bars
+const SVG = "http://www.w3.org/2000/svg";
+
+function svg(name, attributes, ...children) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+function showSummary() {
+  document.title = data.title;
+  const names = targetColumns.map((column) => languageName(column)).join(", ");
+  const documents = data.documents.length;
+  const facts = [
+    `${languageName(0)} → ${names}`,
+    t("facts.rows", { n: total }),
+    documents > 1 ? t("facts.documents", { n: documents }) : "",
+    data.about.model,
+  ];
+  $("facts").textContent = facts.filter(Boolean).join(" · ");
+  $("summary").hidden = !data.scored;
+  $("cards").replaceChildren(...(data.scored ? targetColumns.map(cardElement) : []));
+  showAbout();
+  $("colophon").textContent = t("colophon", { version: data.version });
+  if (data.altered) showNotice(t("notice.altered"));
+}
+
+function cardElement(column) {
+  const counts = Object.fromEntries(BANDS.map((band) => [band, 0]));
+  for (let row = 0; row < total; row += 1) counts[bandOf(qualityOf(row, column))] += 1;
+  const asked = BANDS.filter((band) => counts[band]);
+  const buttons = asked.map((band) =>
+    el(
+      "button",
+      { type: "button", class: "band", "aria-label": t("summary.band", { name: t(`band.${band}`), n: counts[band] }),
+        onclick: () => filterBand(band) },
+      el("span", { class: `swatch ${band}`, "aria-hidden": "true" }),
+      el("b", { text: numbers.format(counts[band]) }),
+      ` ${t(`band.${band}`)}`
+    )
+  );
+  const name = languageName(column);
+  return el(
+    "section",
+    { class: "card", "aria-label": name },
+    el("h3", {}, name, el("span", { class: "median", text: medianText(column) })),
+    histogram(column),
+    el("p", { class: "bands" }, ...buttons),
+    el("p", { class: "counts", text: statusText(column) }),
+    termText(column) ? el("p", { class: "counts", text: termText(column) }) : null
+  );
+}
+
+function filterBand(band) {
+  filter = emptyFilter();
+  filter.bands.add(band);
+  applyFilter();
+  refreshPanels();
+  $("bar").scrollIntoView({ block: "start" });
+}
+
+function medianText(column) {
+  const scored = data.targets[column - 1].quality.filter((value) => value >= 0).sort((a, b) => a - b);
+  return scored.length ? t("summary.median", { value: quality(scored[(scored.length - 1) >> 1]) }) : "";
+}
+
+/** How many rows have which quality: bars in the colours of the bands, and the two borders. */
+function histogram(column) {
+  const bins = new Array(BINS).fill(0);
+  for (const value of data.targets[column - 1].quality) {
+    if (value >= 0) bins[Math.min(BINS - 1, Math.floor((value * BINS) / 1000))] += 1;
+  }
+  const highest = Math.max(1, ...bins);
+  const bars = bins.map((count, bin) => {
+    const height = count ? Math.max(1.5, (count / highest) * 40) : 0;
+    const band = bandOf(((bin + 0.5) * 1000) / BINS);
+    const bar = svg("rect", { x: bin * 12.5 + 1.25, y: 42 - height, width: 10, height, rx: 1, class: band });
+    bar.append(svg("title", {}, `${quality((bin * 1000) / BINS)}–${quality(((bin + 1) * 1000) / BINS)}: ${count}`));
+    return bar;
+  });
+  const borders = [POOR_BELOW, GOOD_FROM].flatMap((border) => [
+    svg("line", { x1: border / 4, x2: border / 4, y1: 4, y2: 46, class: "border" }),
+    svg("text", { x: border / 4, y: 56, class: "tick" }, quality(border)),
+  ]);
+  const axis = svg("line", { x1: 0, x2: 250, y1: 42.5, y2: 42.5, class: "axis" });
+  const label = t("summary.plot", { name: languageName(column) });
+  return svg("svg", { viewBox: "0 0 250 58", role: "img", "aria-label": label, class: "plot" }, ...bars, axis, ...borders);
+}
+
+function statusText(column) {
+  const counts = data.statuses.map(() => 0);
+  for (const digit of data.targets[column - 1].status) counts[digit] += 1;
+  return data.statuses
+    .map((status, number) => (counts[number] ? `${numbers.format(counts[number])} ${t(`status.${status}`)}` : ""))
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function termText(column) {
+  const found = places.filter((place) => place.column === column);
+  if (!found.length) return "";
+  const right = found.filter((place) => RIGHT.has(place.outcome)).length;
+  return t("summary.terms", { right, n: found.length, share: shares(right, found.length) });
+}
+
+function showAbout() {
+  const { about } = data;
+  const sources = data.documents.map((item) => item.title || item.id).filter(Boolean);
+  const shownSources = sources.length > 12 ? [...sources.slice(0, 12), "…"] : sources;
+  const facts = [
+    ["about.sources", shownSources.join("; ")],
+    ["about.model", [about.model, about.engine].filter(Boolean).join(" · ")],
+    ["about.decoding", about.decoding],
+    ["about.quality", about.quality],
+    ["about.licences", about.licences.map(([name, what]) => (what ? `${name} (${what})` : name)).join("; ")],
+    ["about.table", data.table],
+  ];
+  const filled = facts.filter(([, value]) => value);
+  $("about").replaceChildren(
+    ...filled.flatMap(([key, value]) => [el("dt", { text: t(key) }), el("dd", {}, el("bdi", { text: value }))])
+  );
+}

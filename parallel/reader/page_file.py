@@ -1,0 +1,143 @@
+"""The page as one file: no network, nothing that runs but its own script, the same bytes every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.publish.atomic import Publication, cannot_write
+from egiz.parallel.reader.bands import BANDS, Bands
+from egiz.parallel.reader.load import Reading
+from egiz.parallel.reader.pack import pack
+from egiz.parallel.reader.texts import catalogues, check_language
+from egiz.parallel.rows import single_line
+from egiz.translate.errors import OptionError, OutputError
+
+SCRIPTS = (
+    "base.js",
+    "data.js",
+    "fold.js",
+    "diff.js",
+    "paint.js",
+    "review.js",
+    "filter.js",
+    "cells.js",
+    "rows.js",
+    "panels.js",
+    "summary.js",
+    "terms.js",
+    "editor.js",
+    "exchange.js",
+    "view.js",
+    "keys.js",
+    "app.js",
+)
+"""The parts of the page's one script, in the order in which they build on each other."""
+
+STYLES = ("style.css", "text.css", "panels.css", "print.css")
+
+_MARK = b'<meta name="generator" content="Egiz">'
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def render(reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS) -> str:
+    """The whole page as text.
+
+    `title` stands in place of the data package's, or of the file's name. `language` is the interface's at the
+    first visit; empty leaves it to the browser. Raises OptionError for a language it does not speak.
+    """
+    if language:
+        check_language(language)
+    title = single_line(title) or single_line(str(reading.package.get("title") or "")) or reading.name
+    texts = catalogues()
+    script = _joined(SCRIPTS)
+    script = f'"use strict";\n(() => {{\n{script}}})();\n'
+    style = _joined(STYLES)
+    return _template(
+        title=title,
+        language=language or "en",
+        source=reading.rows[0].source_language,
+        policy=_policy(script, style),
+        style=style,
+        script=script,
+        data=json_text(pack(reading, bands, title)),
+        texts=json_text({"texts": texts, "language": language}),
+        t=texts[language or "en"],
+    )
+
+
+def write_page(
+    reading: Reading, path: Path, *, title: str = "", language: str = "", bands: Bands = BANDS
+) -> None:
+    """Render the page into a file, which appears whole or not at all.
+
+    Raises OptionError where the name is no file's, OutputError where the file cannot be written or is one
+    that Egiz has not made.
+    """
+    if path.name in ("", ".", "..") or path.is_dir():
+        raise OptionError(f"{str(path)!r} is a folder", where="--output", expected="the name of a file")
+    if path.is_file() and not _is_ours(path):
+        raise OutputError(
+            "this file was not made by Egiz and would be overwritten",
+            where=str(path),
+            action="Choose another name, or move that file.",
+        )
+    page = render(reading, title=title, language=language, bands=bands)
+    with Publication(path.parent) as publication:
+        publication.write(path.name, page)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _MARK in file.read(1000)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def json_text(value: Any) -> str:
+    """JSON in the fewest characters that can neither end the element around it nor begin another.
+
+    >>> json_text(["</script>"])
+    '["\\\\u003c/script\\\\u003e"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(str.maketrans(_ESCAPES))
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    folder = files("egiz.parallel.reader") / "page"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+def _policy(script: str, style: str) -> str:
+    """A Content-Security-Policy that forbids all network and every script and style but these two."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+
+
+def _template(**values: Any) -> str:
+    """Fill the template. Everything is escaped but our own script and style and the escaped JSON."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    raw = {name: Markup(values[name]) for name in ("style", "script", "data", "texts")}
+    text = (files("egiz.parallel.reader") / "page" / "template.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    return environment.from_string(text).render({**values, **raw})

@@ -1,0 +1,192 @@
+"""The file of edits that the reader page hands out: read strictly, refused with the place of the mistake.
+
+::
+
+    {"format": "egiz-edits", "version": 1, "table": "<sha256 of parallel.tsv>", "author": "<text>",
+     "edits": [{"row": "doc:1.1", "language": "ru", "before": "…", "after": "…", "approved": true,
+                "comment": "", "time": "2026-01-01T12:00:00Z"}]}
+
+All keys must be there and no others. `table` names the table that the page was made from; another one is no
+mistake, since every edit says what it found.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.publish import LONGEST_CELL
+from egiz.parallel.review.records import HumanEdit
+from egiz.parallel.rows import source_text, target_text
+from egiz.translate.errors import InputError, LanguageError, nearest
+from egiz.translate.languages import language
+
+FORMAT, VERSION = "egiz-edits", 1
+LARGEST = 64 * 2**20
+"""Bytes of a file: both texts of 100,000 edited sentences of usual length."""
+
+_LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
+_AUTHOR = 200
+_HEAD = ("format", "version", "table", "author", "edits")
+_EDIT = ("row", "language", "before", "after", "approved", "comment", "time")
+_SHA256 = re.compile("[0-9a-f]{64}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_edits(path: Path) -> tuple[HumanEdit, ...]:
+    """Read the edits of one file, in its order; texts come in their published form.
+
+    Raises InputError, naming the file and the place in it (``edits[3].row``), for anything else than the
+    format above: broken JSON, a key too many, too few or twice, another type, a text above its limit, half
+    of a surrogate pair, a language or time that does not exist.
+    """
+    content = _object(_parse(path), _HEAD, str(path))
+    _check_head(content, str(path))
+    author = source_text(_string(content["author"], f"{path}: author", _AUTHOR), "en")
+    return tuple(
+        _edit(item, f"{path}: edits[{number}]", author) for number, item in enumerate(content["edits"])
+    )
+
+
+def _parse(path: Path) -> object:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
+    if len(data) > LARGEST:
+        raise InputError("a file too large", where=str(path), expected=f"at most {LARGEST >> 20} MB of edits")
+    try:
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start + 1} is not UTF-8", where=str(path), expected="a file of edits"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"is not JSON ({error.msg})",
+            where=f"{path}:{error.lineno}:{error.colno}",
+            action="Was the file cut off, or edited by hand?",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not JSON as it should be ({error})", where=str(path)) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return found
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _object(value: object, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
+    """An object with these keys and no others."""
+    if not isinstance(value, dict):
+        raise InputError(_shown(value), where=where, expected="an object")
+    for key in value:
+        if key not in keys:
+            raise InputError(
+                f"key {_shown(key)} is not known",
+                where=where,
+                expected=", ".join(keys),
+                action=nearest(key[:60], keys),
+            )
+    for key in keys:
+        if key not in value:
+            raise InputError(f"key {key!r} is missing", where=where, expected=", ".join(keys))
+    return value
+
+
+def _check_head(content: Mapping[str, Any], where: str) -> None:
+    if content["format"] != FORMAT:
+        raise InputError(_shown(content["format"]), where=f"{where}: format", expected=repr(FORMAT))
+    if content["version"] is True or content["version"] != VERSION:
+        raise InputError(
+            _shown(content["version"]),
+            where=f"{where}: version",
+            expected=str(VERSION),
+            action="A later Egiz may have made it.",
+        )
+    if not _SHA256.fullmatch(_string(content["table"], f"{where}: table", 64)):
+        raise InputError(
+            _shown(content["table"]), where=f"{where}: table", expected="the SHA-256 of a table in small hex"
+        )
+    if not isinstance(content["edits"], list):
+        raise InputError(_shown(content["edits"]), where=f"{where}: edits", expected="a list")
+
+
+def _edit(value: object, where: str, author: str) -> HumanEdit:
+    item = _object(value, _EDIT, where)
+    texts = {key: _string(item[key], f"{where}.{key}", most) for key, most in _LIMITS.items()}
+    if not texts["row"]:
+        raise InputError("an empty text", where=f"{where}.row", expected="the id of a row")
+    if not isinstance(item["approved"], bool):
+        raise InputError(_shown(item["approved"]), where=f"{where}.approved", expected="true or false")
+    tag = _tag(texts["language"], f"{where}.language")
+    before = source_text(texts["before"], tag)
+    is_kept = texts["after"] == texts["before"]
+    return HumanEdit(
+        place=where,
+        row=texts["row"],
+        language=tag,
+        before=before,
+        after=before if is_kept else _published(texts["after"], tag, f"{where}.after"),
+        approved=item["approved"],
+        author=author,
+        time=_time(item["time"], f"{where}.time"),
+        comment=source_text(texts["comment"], "en"),
+    )
+
+
+def _published(text: str, tag: str, where: str) -> str:
+    """A person's text in the form of the table."""
+    cleaned = target_text(text, tag)
+    if len(cleaned) > LONGEST_CELL:
+        raise InputError(f"{len(cleaned):,} characters", where=where, expected=f"at most {LONGEST_CELL:,}")
+    return cleaned
+
+
+def _string(value: object, where: str, most: int) -> str:
+    if not isinstance(value, str):
+        raise InputError(_shown(value), where=where, expected="a text")
+    if len(value) > most:
+        raise InputError(f"{len(value):,} characters", where=where, expected=f"at most {most:,}")
+    if _HALF.search(value):
+        raise InputError("half of a surrogate pair", where=where, expected="whole characters")
+    return value
+
+
+def _tag(text: str, where: str) -> str:
+    try:
+        return language(text).tag
+    except LanguageError as error:
+        raise InputError(error.found, where=where, expected=error.expected, action=error.action) from error
+
+
+def _time(value: object, where: str) -> str:
+    text = _string(value, where, 40)
+    try:
+        if not _TIME.fullmatch(text):
+            raise ValueError(text)
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(_shown(text), where=where, expected="a time such as 2026-01-01T12:00:00Z") from error
+    return text
+
+
+def _shown(value: object) -> str:
+    """A value as a message can show it: on one line, not too long, fit to be printed."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -1,0 +1,72 @@
+"""The page for everyone: axe-core finds nothing serious, in both themes, wide and narrow, open and closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.parallel.browser.conftest import Open
+from tests.parallel.browser.pages import axe
+
+BAD = {"serious", "critical"}
+
+
+def violations(page: Any, inside: str = "html") -> list[str]:
+    """What axe-core calls serious or critical in the elements that `inside` selects."""
+    script = axe()
+    if script is None:
+        pytest.skip("no axe-core (install axe-playwright-python, or set EGIZ_AXE to an axe.min.js)")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("inside => axe.run(inside, {resultTypes: ['violations']})", inside)["violations"]
+    return [
+        f"{item['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for item in found
+        if item["impact"] in BAD
+        for node in item["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_serious_on_the_page(open_page: Open, scheme: str, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page.keyboard.press("d")
+    page.keyboard.press("n")
+    page.click("#check")
+    assert page.locator(".foot, .chips button, del").count() >= 2
+    assert violations(page) == []
+    page.keyboard.press("e")
+    assert violations(page, "main") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_serious_in_what_opens(open_page: Open, scheme: str) -> None:
+    page = open_page(color_scheme=scheme, bypass_csp=True)
+    page.keyboard.press("n")
+    page.keyboard.press("a")
+    for panel in ("filter", "view", "terms", "edits", "help"):
+        page.click(f"#{panel}")
+        if panel == "terms":
+            page.locator(".entry summary").click()
+        assert violations(page, "dialog" if panel == "help" else f"#{panel}-panel") == [], panel
+        page.keyboard.press("Escape")
+
+
+def test_everything_is_reached_by_keyboard(open_page: Open) -> None:
+    page = open_page()
+    reached = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    assert {"interface", "theme", "query", "check", "filter", "view", "terms", "edits", "help"} <= reached
+
+
+def test_focus_returns_to_what_opened_a_panel(open_page: Open) -> None:
+    page = open_page()
+    page.focus("#view")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('#view-panel') !== null")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "view"

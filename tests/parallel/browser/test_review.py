@@ -1,0 +1,133 @@
+"""Correcting in the page: edits are kept, leave as a file, and come back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.parallel.browser.conftest import READY, Open
+from tests.parallel.browser.test_reading import cell
+
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('none') }})"
+
+
+def download(page: Any, author: str = "A. Reader") -> dict[str, Any]:
+    if page.locator("#edits-panel").is_hidden():
+        page.click("#edits")
+    with page.expect_download() as waiting:
+        page.click("#download")
+        if page.locator("dialog #author").is_visible():
+            page.fill("dialog #author", author)
+            page.keyboard.press("Enter")
+    assert waiting.value.suggested_filename == "parallel-edits.json"
+    content: dict[str, Any] = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
+    return content
+
+
+def edit(page: Any, row: str, language: str, text: str, key: str = "Control+Enter") -> None:
+    cell(page, row, language).click()
+    page.keyboard.press("e")
+    page.locator("#text textarea").fill(text)
+    page.keyboard.press(key)
+
+
+def test_edits_are_kept_and_downloaded(open_page: Open, page_file: Path) -> None:
+    page = open_page()
+    edit(page, "дала:1.1", "ru", "Столицу\nперенесли. ")
+    edit(page, "қала:2.1", "ru", "Это предложение не переведено.", "Enter")
+    cell(page, "дала:1.2", "en").click()
+    page.keyboard.press("a")
+    page.keyboard.press("c")
+    page.fill("dialog textarea", "Да, “café”")
+    page.click("dialog button.main")
+    page.reload()
+    page.wait_for_selector(READY)
+    assert "Столицу перенесли." in cell(page, "дала:1.1", "ru").inner_text()
+    assert page.locator("#edits-count").inner_text() == "3"
+    found = download(page)
+    table = hashlib.sha256(page_file.with_name("parallel.tsv").read_bytes()).hexdigest()
+    head = {key: found[key] for key in ("format", "version", "table", "author")}
+    assert head == {"format": "egiz-edits", "version": 1, "table": table, "author": "A. Reader"}
+    times = [item.pop("time") for item in found["edits"]]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment) for moment in times)
+    assert found["edits"] == [
+        {
+            "row": "қала:2.1",
+            "language": "ru",
+            "before": "",
+            "after": "Это предложение не переведено.",
+            "approved": False,
+            "comment": "",
+        },
+        {
+            "row": "дала:1.1",
+            "language": "ru",
+            "before": "Столица страны переехала.",
+            "after": "Столицу перенесли.",
+            "approved": True,
+            "comment": "",
+        },
+        {
+            "row": "дала:1.2",
+            "language": "en",
+            "before": "A café opened.",
+            "after": "A café opened.",
+            "approved": True,
+            "comment": "Да, “café”",
+        },
+    ]
+    assert download(page)["author"] == "A. Reader"
+
+
+def test_a_file_of_edits_is_taken_in_again(open_page: Open, tmp_path: Path) -> None:
+    first = open_page()
+    edit(first, "дала:1.1", "ru", "Столицу перенесли.")
+    found = download(first)
+    found["edits"].append({**found["edits"][0], "row": "қала:1.2"})
+    file = tmp_path / "edits.json"
+    file.write_text(json.dumps(found), encoding="utf-8")
+    second = open_page()
+    second.set_input_files("#import-file", file)
+    second.wait_for_selector("#notice:not([hidden])")
+    assert second.locator("#notice").inner_text().startswith("1 taken in, 1 left out")
+    assert "Столицу перенесли." in cell(second, "дала:1.1", "ru").inner_text()
+    file.write_text('{"edits": 3}', encoding="utf-8")
+    second.set_input_files("#import-file", file)
+    second.wait_for_function("() => document.querySelector('#notice').textContent.includes('is not a file')")
+
+
+def test_editing_can_be_cancelled_and_undone(open_page: Open) -> None:
+    page = open_page()
+    edit(page, "дала:1.1", "ru", "что-то", "Escape")
+    assert page.locator("#edits-count").inner_text() == ""
+    edit(page, "дала:1.1", "ru", "", "Enter")
+    assert page.locator("#text textarea").is_visible()
+    page.keyboard.press("Escape")
+    edit(page, "дала:1.1", "ru", "что-то", "Enter")
+    assert page.locator("#edits-count").inner_text() == "1"
+    page.get_by_text("Undo my edit").click()
+    assert page.locator("#edits-count").inner_text() == ""
+    assert "Столица страны переехала." in cell(page, "дала:1.1", "ru").inner_text()
+
+
+def test_whoever_has_looked_need_not_look_again(open_page: Open) -> None:
+    page = open_page()
+    before = int(page.locator("#check-count").inner_text())
+    cell(page, "қала:1.2", "ru").click()
+    page.keyboard.press("A")
+    assert int(page.locator("#check-count").inner_text()) == before - 1
+    page.keyboard.press("A")
+    assert int(page.locator("#check-count").inner_text()) == before
+
+
+def test_a_browser_that_keeps_nothing_says_so(open_page: Open, page_file: Path) -> None:
+    page = open_page(fresh=True)
+    page.context.add_init_script(NO_STORAGE)
+    page.reload()
+    page.wait_for_selector(READY)
+    edit(page, "дала:1.1", "ru", "Столицу перенесли.")
+    assert "keeps nothing" in page.locator("#notice").inner_text()
+    assert len(download(page)["edits"]) == 1

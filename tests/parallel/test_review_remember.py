@@ -1,0 +1,118 @@
+"""Approved translations: kept by a review, and used by the builds after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from egiz.parallel.publish import read_tsv
+from egiz.parallel.review import Decision, HumanEdit, review
+from egiz.parallel.review.remember import remember
+from egiz.parallel.rows import source_text
+from egiz.translate.memory import HUMAN, Memory, human_key, human_translation
+from tests.parallel.reviewing import ANSWERS, cell, contents, edit, edits, made
+
+FIRST = ANSWERS["Хандық құрылды."]
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    with Memory.open(tmp_path / "memory.sqlite") as opened:
+        yield opened
+
+
+def held(memory: Memory, text: str, target: str = "ru") -> list[str]:
+    return [found.hypotheses[0].text for found in memory.get([human_key(text, "kk", target)]).values()]
+
+
+def test_the_next_build_says_what_was_approved(tmp_path: Path, memory: Memory) -> None:
+    out = made(tmp_path, memory=memory)
+    items = [
+        edit("text:1.1", FIRST, 'Создано "Ханство" - 1.', approved=True),
+        edit("text:2.2", "Город был большим.", "Он велик."),
+    ]
+    reviewed = review([edits(tmp_path / "edits.json", *items)], out, memory=memory)
+    assert (reviewed.remembered, reviewed.at_odds) == (1, 0)
+    made(tmp_path, memory=memory)
+    found = cell(out, "text:1.1")
+    assert (found.text, found.quality, found.status) == ("Создано «Ханство» — 1.", 1.0, "ok")
+    assert cell(out, "text:2.2").text == "Город был большим."
+    first = contents(out)
+    made(tmp_path, memory=memory)
+    assert contents(out) == first
+
+
+def test_a_file_brought_in_again_is_remembered_by_a_new_memory(tmp_path: Path, memory: Memory) -> None:
+    out = made(tmp_path)
+    path = edits(tmp_path / "edits.json", edit("text:1.1", FIRST, "Раз.", approved=True))
+    review([path], out)
+    assert review([path], out, memory=memory).remembered == 1
+    assert held(memory, "Хандық құрылды.") == ["Раз."]
+
+
+def test_what_conflicts_is_not_remembered(tmp_path: Path, memory: Memory) -> None:
+    path = edits(tmp_path / "edits.json", edit("text:1.1", "Было.", "Раз.", approved=True))
+    assert review([path], made(tmp_path), memory=memory).remembered == 0
+    assert held(memory, "Хандық құрылды.") == []
+
+
+def decision(row: str, source: str, after: str, language: str = "ru") -> Decision:
+    made = HumanEdit(
+        place="",
+        row=row,
+        language=language,
+        before="",
+        after=after,
+        approved=True,
+        author="",
+        time="",
+        comment="",
+    )
+    return Decision(edit=made, outcome="applied", source=source)
+
+
+def test_a_sentence_approved_in_two_ways_is_not_remembered(memory: Memory) -> None:
+    decisions = [
+        decision("a", "Иә.", "Да."),
+        decision("b", "Иә.", "Так."),
+        decision("a", "Иә.", "Yes.", "en"),
+        decision("c", "Жоқ.", "Нет."),
+        replace(decision("d", "Мүмкін.", "Может."), outcome="conflict"),
+    ]
+    assert remember(decisions, "kk", memory) == (2, 1)
+    assert (held(memory, "Иә."), held(memory, "Иә.", "en"), held(memory, "Жоқ.")) == ([], ["Yes."], ["Нет."])
+
+
+def test_a_known_edit_that_was_replaced_does_not_come_back(tmp_path: Path, memory: Memory) -> None:
+    out = made(tmp_path)
+    first = edits(tmp_path / "1.json", edit("text:1.1", FIRST, "Раз.", approved=True))
+    second = edits(tmp_path / "2.json", edit("text:1.1", "Раз.", "Два.", approved=True))
+    review([first], out, memory=memory)
+    review([second], out, memory=memory)
+    review([first], out, memory=memory)
+    assert held(memory, "Хандық құрылды.") == ["Два."]
+
+
+@given(st.text(alphabet="әбқ АБ.!?,:«»“”\"'’‘„—–-…1985%()\u00a0", min_size=1, max_size=60))
+def test_a_published_sentence_has_the_key_of_the_sentence_it_was_made_from(text: str) -> None:
+    sentence = " ".join(text.split())
+    assert human_key(source_text(sentence, "kk"), "kk", "ru") == human_key(sentence, "kk", "ru")
+
+
+def test_clearing_by_identity_forgets_people_or_engines(memory: Memory, tmp_path: Path) -> None:
+    made(tmp_path, memory=memory)
+    engines = memory.stats().entries
+    memory.put([(human_key("Иә.", "kk", "ru"), human_translation("Да."))])
+    assert memory.clear(engine=HUMAN) == 1
+    assert memory.stats().entries == engines
+
+
+def test_the_published_table_can_be_read(tmp_path: Path, memory: Memory) -> None:
+    memory.put([(human_key("Жақсы сөз.", "kk", "en"), human_translation("A good word."))])
+    out = made(tmp_path, memory=memory)
+    assert [row.targets[1].text for row in read_tsv(out / "parallel.tsv")][-1] == "A good word."

@@ -1,0 +1,367 @@
+"""`egiz terms correct`: what becomes of each kind of file, of each edit, and of a second run."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from egiz.glossary.correct import replay
+from egiz.glossary.records import Term
+from egiz.glossary.termbase import load_all
+from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.correct_files import FileCorrector, FileSummary
+from egiz.parallel.publish import read_tsv
+from egiz.parallel.rows import Row
+from egiz.translate.engine import Decoding
+from egiz.translate.errors import InputError, OutputError
+from egiz.translate.forcing import Attention
+from egiz.translate.records import Edit, Hypothesis
+from tests.parallel.commandline import EGIZ, egiz, environment
+from tests.parallel.conftest import Publish
+
+BASE = """id\tkk\tru\tru.forbidden\ten\ten.forbidden
+perestroika\tқайта құру\tперестройка | реорганизация\tреконструкция\tperestroika\trebuilding
+khanate\tхандық\tханство\tкоролевство | A&B\tkhanate\tkingdom
+"""
+PAIRS = """kk\tru
+Қайта құру жүрді.\tШла  реконструкция.
+Қайта құрудың саясаты.\tЭто политика поездки.
+Хандық құрылды.\tЭто решение королевства.
+Хандық па, хандық па?\tХанство ли?
+Ел өсті.\tСтрана росла.
+Ел өсті.\t
+"""
+
+
+class DiagonalForcing:
+    """Finds everything equally likely but for long texts, and aligns words by how far in they stand."""
+
+    identity = "diagonal"
+
+    def __init__(self) -> None:
+        self.completed: list[tuple[str, str]] = []
+
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+        return [-0.5 - len(text) / 1000 for _, text in pairs]
+
+    def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
+        return [self._aligned(*pair) for pair in pairs]
+
+    def _aligned(self, source: str, target: str) -> Attention:
+        read, written = words(source), words(target)
+        weights = [[0.0] * len(read) for _ in written]
+        for place, row in enumerate(weights):
+            row[place * len(read) // len(written)] = 1.0
+        return Attention(source=read, target=written, weights=tuple(map(tuple, weights)))
+
+    def complete(
+        self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        self.completed += items
+        return [(Hypothesis(text=f"{begun}.", tokens=(), logprob=-0.1),) for _, begun in items]
+
+
+def words(text: str) -> tuple[tuple[int, int], ...]:
+    places, at = [], 0
+    for word in text.split(" "):
+        places.append((at, at + len(word)))
+        at += len(word) + 1
+    return tuple(places)
+
+
+@pytest.fixture(scope="module")
+def terms(tmp_path_factory: pytest.TempPathFactory) -> tuple[Term, ...]:
+    path = tmp_path_factory.mktemp("base") / "base.tsv"
+    path.write_text(BASE, encoding="utf-8")
+    return load_all([str(path)]).terms
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "base.tsv").write_text(BASE, encoding="utf-8")
+    (tmp_path / "pairs.tsv").write_text(PAIRS, encoding="utf-8", newline="\n")
+    return tmp_path
+
+
+def corrected(
+    terms: Sequence[Term],
+    path: Path,
+    forcing: DiagonalForcing | None = None,
+    *,
+    target: str | None = "ru",
+    redecode: bool | None = None,
+) -> tuple[bytes, list[tuple[Segment, Edit]], FileSummary]:
+    edits: list[tuple[Segment, Edit]] = []
+    corrector = FileCorrector(terms, (lambda source, target: forcing) if forcing else None, redecode=redecode)
+    parts = corrector.rewrite(path, "kk", target, tell=lambda segment, edit: edits.append((segment, edit)))
+    return b"".join(parts), edits, corrector.summary()
+
+
+def replayed(path: Path, edits: Sequence[tuple[Segment, Edit]]) -> list[str]:
+    """The targets of a file with their edits made to them."""
+    return [
+        replay(segment.target, [edit for place, edit in edits if place == segment])
+        for segment in read_bitext(path, "kk", "ru")
+    ]
+
+
+def test_without_an_engine_only_what_is_sure_is_replaced(terms: tuple[Term, ...], folder: Path) -> None:
+    written, edits, totals = corrected(terms, folder / "pairs.tsv")
+    expected = PAIRS.replace("реконструкция", "перестройка").replace("королевства", "ханства")
+    assert written.decode() == expected
+    assert [(segment.id, edit.before, edit.after, edit.rule) for segment, edit in edits] == [
+        ("2", "реконструкция", "перестройка", "forbidden"),
+        ("4", "королевства", "ханства", "forbidden"),
+    ]
+    assert (totals.rows, totals.untranslated, totals.changed, totals.edits) == (6, 1, 2, 2)
+    assert dict(totals.before) == {"applied": 1, "variant": 0, "forbidden": 2, "missing": 1, "ambiguous": 1}
+    assert dict(totals.after) == {"applied": 3, "variant": 0, "forbidden": 0, "missing": 1, "ambiguous": 1}
+    assert sorted(totals.left) == [
+        ("it is rendered elsewhere in the sentence, perhaps for both", 1),
+        ("only an engine can find the words that stand for it", 1),
+    ]
+    assert not totals.is_clean
+
+
+def test_with_an_engine_missing_terms_are_put_in_too(terms: tuple[Term, ...], folder: Path) -> None:
+    written, edits, totals = corrected(terms, folder / "pairs.tsv", DiagonalForcing())
+    assert written.decode().split("\n")[2] == "Қайта құрудың саясаты.\tЭто политика перестройки."
+    assert totals.is_clean
+    folder.joinpath("out.tsv").write_bytes(written)
+    after = [segment.target for segment in read_bitext(folder / "out.tsv")]
+    assert replayed(folder / "pairs.tsv", edits) == after
+
+
+def test_sentences_are_translated_again_only_where_a_machine_wrote_them(
+    terms: tuple[Term, ...], folder: Path, publish: Publish, rows: list[Row]
+) -> None:
+    (folder / "x.tsv").write_text("kk\tru\nҚайта құру жүрді.\tОн ушёл.\n", encoding="utf-8")
+    asked = DiagonalForcing()
+    assert corrected(terms, folder / "x.tsv", asked)[0] == (folder / "x.tsv").read_bytes()
+    assert asked.completed == []
+    assert corrected(terms, folder / "x.tsv", asked, redecode=True)[1][0][1].rule == "redecoded"
+    made = publish(folder / "out", [worded(rows[0], "Он ушёл.")])
+    assert corrected(terms, made, asked)[1][0][1].rule == "redecoded"
+    assert corrected(terms, made, asked, redecode=False)[1] == []
+
+
+def worded(row: Row, text: str, quality: float = 0.5) -> Row:
+    russian, english = row.targets
+    return replace(row, targets=(replace(russian, text=text, raw=text, edits=(), quality=quality), english))
+
+
+FILES = {
+    "x.tmx": (
+        '<?xml version="1.0"?>\n<tmx version="1.4"><header srclang="kk"/><body>{}</body></tmx>\n',
+        '\n <tu><tuv xml:lang="kk"><seg>{}</seg></tuv>\n<tuv xml:lang="ru"><seg>{}</seg></tuv><!-- x --></tu>',
+    ),
+    "x.xlf": (
+        '<xliff version="1.2"><file source-language="kk" target-language="ru"><body>{}</body></file></xliff>',
+        '<trans-unit id="a"><source>{}</source>\r\n<target state="final">{}</target></trans-unit>\r\n',
+    ),
+    "x.xliff": (
+        '<xliff version="2.0" srcLang="kk" trgLang="ru"><file id="f">{}</file></xliff>',
+        '<unit id="a"><segment><source>{}</source><target>{}</target></segment></unit>\n',
+    ),
+    "x.po": (
+        'msgid ""\nmsgstr "Language: ru\\nX-Source-Language: kk\\n"\n\n{}',
+        '#: a.c:1\nmsgid "{}"\nmsgstr "{}"\n\n',
+    ),
+    "x.tsv": ("\ufeffkk\tru\tnote\n{}", "{}\t{}\t «n» \r\n"),
+}
+LINES = [line.split("\t") for line in PAIRS.split("\n")[1:-1]]
+
+
+def bilingual(folder: Path, name: str, lines: Sequence[Sequence[str]] = LINES) -> Path:
+    frame, unit = FILES[name]
+    path = folder / name
+    path.write_text(frame.format("".join(unit.format(*line) for line in lines)), encoding="utf-8", newline="")
+    return path
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_all_formats_are_corrected_alike_and_a_second_run_changes_nothing(
+    terms: tuple[Term, ...], tmp_path: Path, name: str
+) -> None:
+    path = bilingual(tmp_path, name)
+    before = path.read_text(encoding="utf-8")
+    written, edits, _ = corrected(terms, path, DiagonalForcing())
+    for old, new in (("реконструкция", "перестройка"), ("поездки", "перестройки"), ("королевства", "ханства")):
+        before = before.replace(old, new)
+    assert written.decode() == before
+    expected = replayed(path, edits)
+    path.write_bytes(written)
+    assert [segment.target for segment in read_bitext(path, "kk", "ru")] == expected
+    again, more, totals = corrected(terms, path, DiagonalForcing())
+    assert (again, more, totals.before) == (written, [], totals.after)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Қайта құру", "Хандықтың саясаты", "Қайта құру мен хандық", "Ел", "хандық, хандық"]),
+            st.lists(
+                st.sampled_from(
+                    ["реконструкции", "королевство", "политика", "о реформе", "  ", "А", "ханства", "в стране"]
+                ),
+                max_size=5,
+            ).map(" ".join),
+        ),
+        max_size=6,
+    ),
+    st.sampled_from(sorted(FILES)),
+    st.booleans(),
+)
+def test_a_second_run_changes_nothing(
+    terms: tuple[Term, ...],
+    tmp_path_factory: pytest.TempPathFactory,
+    lines: list[tuple[str, str]],
+    name: str,
+    is_asked: bool,
+) -> None:
+    path = bilingual(tmp_path_factory.mktemp("again"), name, lines)
+    forcing = DiagonalForcing() if is_asked else None
+    written, edits, totals = corrected(terms, path, forcing)
+    expected = replayed(path, edits)
+    assert sum(count for _, count in totals.before) == sum(count for _, count in totals.after)
+    if not edits:
+        assert written == path.read_bytes()
+    path.write_bytes(written)
+    assert [segment.target for segment in read_bitext(path, "kk", "ru")] == expected
+    assert corrected(terms, path, forcing)[0] == written
+
+
+def test_many_units_come_in_their_order(terms: tuple[Term, ...], tmp_path: Path) -> None:
+    lines = [(f"Хандық {number}.", f"Это {number} королевство.") for number in range(200)]
+    written, edits, totals = corrected(terms, bilingual(tmp_path, "x.tmx", lines))
+    assert written.decode() == (tmp_path / "x.tmx").read_text(encoding="utf-8").replace("королевство", "ханство")
+    assert [segment.id for segment, _ in edits] == [str(number) for number in range(1, 201)]
+    assert totals.changed == 200
+
+
+def test_drafts_and_markup_among_the_words_are_left_alone(terms: tuple[Term, ...], tmp_path: Path) -> None:
+    lines = [
+        ("Хандық.", "Это корол<ph>{}</ph>евство."),
+        ("Хандық.", "Это <hi>королевство</hi>."),
+        ("Хандық.", "Это <bpt i='1'/>королевство<ept i='1'/>."),
+        ("Хандық.", "Это корол<bpt i='1'/>евство<ept i='1'/>."),
+    ]
+    written, _, totals = corrected(terms, bilingual(tmp_path, "x.tmx", lines))
+    text = (tmp_path / "x.tmx").read_text(encoding="utf-8")
+    assert written.decode() == text.replace(">королевство<", ">ханство<")
+    assert dict(totals.left) == {
+        "markup or a line break stands among the words": 1,
+        "only an engine can find the words that stand for it": 1,
+    }
+    assert dict(totals.after)["forbidden"] == 1
+    path = tmp_path / "y.po"
+    path.write_text(
+        FILES["x.po"][0].format('#, fuzzy\nmsgid "Хандық."\nmsgstr "Это королевство."\n'), encoding="utf-8"
+    )
+    written, _, totals = corrected(terms, path)
+    assert written == path.read_bytes()
+    assert (totals.drafts, totals.occurrences) == (1, 0)
+
+
+def test_what_the_encoding_lacks_is_left_alone(tmp_path: Path) -> None:
+    base = tmp_path / "base.tsv"
+    base.write_text("id\tru\tkk\tkk.forbidden\nk\tханство\tхандық\tкорольдык\n", encoding="utf-8")
+    path = tmp_path / "x.po"
+    head = "Language: kk\\nX-Source-Language: ru\\nContent-Type: text/plain; charset=windows-1251\\n"
+    text = f'msgid ""\nmsgstr "{head}"\n\nmsgid "Ханство."\nmsgstr "Корольдык."\n'
+    path.write_bytes(text.encode("windows-1251"))
+    corrector = FileCorrector(load_all([str(base)]).terms)
+    assert b"".join(corrector.rewrite(path, tell=lambda segment, edit: None)) == path.read_bytes()
+    assert dict(corrector.summary().left) == {"the file's encoding lacks a letter of the term": 1}
+
+
+def table(folder: Path, publish: Publish, rows: list[Row], *texts: tuple[str, str, float]) -> Path:
+    """A published table of Kazakh and Russian texts with their qualities."""
+    made = [
+        replace(worded(row, text, quality), source=source)
+        for row, (source, text, quality) in zip(rows, texts, strict=False)
+    ]
+    return publish(folder, made)
+
+
+def test_a_published_table_keeps_what_the_machine_said(
+    terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
+) -> None:
+    path = table(
+        tmp_path / "out", publish, rows,
+        ("Хандық құрылды.", "Это королевство.", 0.5),
+        ("Хандық па, қайта құру ма?", "Ханство или политика?", 0.5),
+        ("Ел өсті.", "NA", 0.5),
+        ("Хандық.", "Королевство.", 1.0),
+    )  # fmt: skip
+    written, edits, totals = corrected(terms, path)
+    (tmp_path / "new.tsv").write_bytes(written)
+    old, new = list(read_tsv(path)), list(read_tsv(tmp_path / "new.tsv"))
+    first, second, third, fourth = (row.targets[0] for row in new)
+    assert (first.text, first.machine, first.terms) == ("Это ханство.", "Это королевство.", "khanate:corrected")
+    assert (second.text, second.machine) == (old[1].targets[0].text, "")
+    assert second.terms == "khanate:applied,perestroika:missing"
+    assert third == old[2].targets[0]
+    assert (fourth.text, fourth.machine, fourth.terms) == ("Королевство.", "", "khanate:forbidden")
+    assert dict(totals.left)["a person wrote or approved the translation"] == 1
+    assert [row.targets[1] for row in new] == [row.targets[1] for row in old]
+    assert [replace(row, targets=()) for row in new] == [replace(row, targets=()) for row in old]
+    assert replay(first.machine, [edit for _, edit in edits]) == first.text
+    again, more, _ = corrected(terms, tmp_path / "new.tsv")
+    assert (again, more) == (written, [])
+
+
+def test_machine_output_that_stands_there_stays_or_goes_with_the_last_edit(
+    terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
+) -> None:
+    path = table(tmp_path / "out", publish, rows, ("Хандық құрылды.", "Это королевство.", 0.5))
+    lines = path.read_text(encoding="utf-8").split("\n")
+    cells = lines[1].split("\t")
+    for machine, expected in (("Это страна.", "Это страна."), ("Это ханство.", "")):
+        cells[6:8] = ["old:missing,khanate:forbidden", machine]
+        path.write_text("\n".join([lines[0], "\t".join(cells), ""]), encoding="utf-8")
+        (tmp_path / "new.tsv").write_bytes(corrected(terms, path)[0])
+        [row] = read_tsv(tmp_path / "new.tsv")
+        assert (row.targets[0].text, row.targets[0].machine) == ("Это ханство.", expected)
+        assert row.targets[0].terms == "khanate:corrected"
+
+
+def test_all_targets_of_a_published_table_are_corrected(
+    terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
+) -> None:
+    row = worded(rows[0], "Это королевство.")
+    english = replace(row.targets[1], text="The kingdom of it.", raw="The kingdom of it.")
+    path = publish(tmp_path, [replace(row, source="Хандық.", targets=(row.targets[0], english))])
+    written, edits, _ = corrected(terms, path, target=None)
+    assert "Это ханство." in written.decode()
+    assert "The khanate of it." in written.decode()
+    assert [segment.target_language for segment, _ in edits] == ["ru", "en"]
+
+
+def test_a_cell_that_readers_would_not_agree_on_is_refused(
+    tmp_path: Path, publish: Publish, rows: list[Row]
+) -> None:
+    path = table(tmp_path / "out", publish, rows, ("Хандық.", "Это королевство.", 0.5))
+    base = tmp_path / "base.tsv"
+    base.write_text('id\tkk\tru\tru.exact\tru.forbidden\nk\tхандық\t5" труба\tyes\tкоролевство\n', encoding="utf-8")
+    words = load_all([_json_base(tmp_path)]).terms
+    with pytest.raises(OutputError, match=r"column 'ru'"):
+        corrected(words, path)
+
+
+def _json_base(folder: Path) -> str:
+    """A base whose preferred wording holds a straight quote."""
+    from egiz.glossary.records import Wording
+    from egiz.glossary.formats import choose
+    from egiz.glossary.termbase import TermBase
+
+    raise NotImplementedError(Wording, choose, TermBase, folder)
