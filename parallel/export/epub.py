@@ -40,7 +40,7 @@ _STYLE = """body { margin: 0 3%; line-height: 1.4; }
 h1, h2 { line-height: 1.2; text-align: start; }
 table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0 0 1em; }
 th, td { vertical-align: top; text-align: start; padding: 0 0.5em 0.3em; overflow-wrap: break-word; }
-th { font-size: 0.8em; font-weight: normal; font-style: italic; }
+th { font-size: 0.8em; padding: 0 0.625em 0.3em; font-weight: normal; font-style: italic; }
 th + th, td + td { border-left: thin solid #999; }
 td.doubtful { background: #e8e8e8; color: #111; }
 @media (max-width: 30em) {

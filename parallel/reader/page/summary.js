@@ -23,6 +23,7 @@ function showSummary() {
   $("facts").textContent = facts.filter(Boolean).join(" · ");
   $("summary").hidden = !data.scored;
   $("cards").replaceChildren(...(data.scored ? targetColumns.map(cardElement) : []));
+  document.documentElement.style.setProperty("--targets", targetColumns.length);
   showAbout();
   $("colophon").textContent = t("colophon", { version: data.version });
   if (data.altered) showNotice(t("notice.altered"));

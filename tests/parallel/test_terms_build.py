@@ -1,0 +1,205 @@
+"""A build with a term base: corrected rows, every use and every edit accounted for."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from egiz.glossary.correct import replay
+from egiz.glossary.records import Term, Wording
+from egiz.glossary.termbase import TermBase, load
+from egiz.parallel.build import build
+from egiz.parallel.publish import EDITS, USES, read_tsv
+from egiz.parallel.terms import TermStage
+from egiz.translate.errors import OutputError
+from egiz.translate.memory import Memory
+from egiz.translate.records import Edit
+from egiz.translate.translator import Translator
+from tests.parallel.test_build import MANIFEST, READING, contents
+from tests.translate.fakes import FakeEngine
+
+TEXT = "Қайта құру басталды. Біз қоғамның реформасын көрдік. Күн жарық."
+ANSWERS = {
+    "Қайта құру басталды.": ("Началась реконструкция.", "The reconstruction began."),
+    "Біз қоғамның реформасын көрдік.": ("Мы видели реформу общества.", "We saw a reform."),
+    "Күн жарық.": ("Солнце светлое.", "The sun is bright."),
+}
+BASE = TermBase(
+    name="small",
+    licence="CC0-1.0",
+    terms=(
+        Term(
+            id="perestroika",
+            wordings=(
+                Wording(language="kk", text="қайта құру"),
+                Wording(language="ru", text="перестройка"),
+                Wording(language="ru", text="реконструкция", status="forbidden"),
+                Wording(language="en", text="perestroika"),
+                Wording(language="en", text="reconstruction", status="forbidden"),
+            ),
+        ),
+        Term(
+            id="society",
+            wordings=(
+                Wording(language="kk", text="қоғам"),
+                Wording(language="ru", text="общество"),
+                Wording(language="en", text="society"),
+            ),
+        ),
+    ),
+)
+
+
+class CountingForcing:
+    """An engine that likes everything, and counts what it is asked."""
+
+    identity = "fake"
+    asked = 0
+
+    def score(self, pairs: Any, **settings: Any) -> list[float]:
+        self.asked += len(pairs)
+        return [-1.0] * len(pairs)
+
+    def align(self, pairs: Any, **settings: Any) -> list[Any]:
+        from egiz.translate.forcing import Attention
+
+        return [Attention(source=(), target=(), weights=()) for _ in pairs]
+
+    def complete(self, items: Any, **settings: Any) -> list[tuple[Any, ...]]:
+        return [() for _ in items]
+
+
+def engine() -> FakeEngine:
+    return FakeEngine(
+        lambda text, source, target, decoding: [ANSWERS[text][target == "en"]], identity="fake+fake-1+float32"
+    )
+
+
+def run(
+    folder: Path, *, base: TermBase | None = BASE, forcing: Any = None, memory: Memory | None = None
+) -> Path:
+    source = folder / "text.txt"
+    source.write_text(TEXT, encoding="utf-8")
+    translator = Translator(engine(), "kk", ("ru", "en"), memory=memory)
+    stage = base and TermStage(base, "kk", ("ru", "en"), forcing=forcing, memory=memory)
+    build([source], folder / "out", translator, manifest=MANIFEST, reading=READING, terms=stage or None)
+    return folder / "out"
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+def test_forbidden_wordings_give_way_and_the_rest_is_said(tmp_path: Path) -> None:
+    out = run(tmp_path)
+    rows = list(read_tsv(out / "parallel.tsv"))
+    assert [row.targets[0].text for row in rows] == [
+        "Началась перестройка.",
+        "Мы видели реформу общества.",
+        "Солнце светлое.",
+    ]
+    assert rows[0].targets[1].text == "The perestroika began."
+    assert [row.targets[0].terms for row in rows] == ["perestroika:corrected", "society:applied", ""]
+    assert rows[1].targets[1].terms == "society:missing"
+    assert [row.targets[0].machine for row in rows] == ["Началась реконструкция.", "", ""]
+
+
+def test_every_use_is_found_again_at_its_place(tmp_path: Path) -> None:
+    out = run(tmp_path)
+    rows = {row.id: row for row in read_tsv(out / "parallel.tsv")}
+    uses = table(out / USES)
+    assert [(use["language"], use["term"], use["outcome"]) for use in uses] == [
+        ("ru", "perestroika", "corrected"),
+        ("en", "perestroika", "corrected"),
+        ("ru", "society", "applied"),
+        ("en", "society", "missing"),
+    ]
+    for use in uses:
+        row = rows[use["row"]]
+        (target,) = (item for item in row.targets if item.language == use["language"])
+        assert row.source[int(use["source_start"]) : int(use["source_stop"])] == use["source_form"]
+        if use["target_start"]:
+            assert target.text[int(use["target_start"]) : int(use["target_stop"])] == use["target_form"]
+    assert uses[0]["note"] == "a forbidden wording was replaced"
+    assert uses[3]["note"].startswith("left alone: ")
+
+
+def test_the_edits_replay_on_the_machine_output(tmp_path: Path) -> None:
+    out = run(tmp_path)
+    edits = table(out / EDITS)
+    assert len(edits) == 2
+    for row in read_tsv(out / "parallel.tsv"):
+        for target in row.targets:
+            own = [item for item in edits if (item["row"], item["language"]) == (row.id, target.language)]
+            made = [
+                Edit(
+                    start=int(item["start"]),
+                    stop=int(item["stop"]),
+                    before=item["before"],
+                    after=item["after"],
+                    term=item["term"],
+                    rule=item["rule"],
+                )
+                for item in own
+            ]
+            assert bool(made) == bool(target.machine)
+            if made:
+                assert replay(target.machine, made) == target.text
+
+
+def test_the_package_lists_both_tables_and_the_base(tmp_path: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    out = run(tmp_path)
+    package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
+    assert [resource["path"] for resource in package["resources"]] == ["parallel.tsv", USES, EDITS]
+    assert package["egiz"]["terms"]["name"] == "small"
+    assert package["egiz"]["counts"]["targets"]["ru"]["terms"]["corrected"] == 1
+    assert ("CC0-1.0", "term base") in [(item["title"], item["appliesTo"]) for item in package["licenses"]]
+    assert frictionless.validate(str(out / "datapackage.json")).valid
+    assert "## Terms" in (out / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path) -> None:
+    forcing = CountingForcing()
+    with Memory.open(tmp_path / "memory.sqlite") as memory:
+        first = {
+            path.name: path.read_bytes() for path in run(tmp_path, forcing=forcing, memory=memory).iterdir()
+        }
+        asked = forcing.asked
+        second = {
+            path.name: path.read_bytes() for path in run(tmp_path, forcing=forcing, memory=memory).iterdir()
+        }
+    assert asked
+    assert forcing.asked == asked
+    assert first == second
+
+
+def test_a_build_without_terms_takes_the_tables_of_the_last_one_away(tmp_path: Path) -> None:
+    assert (run(tmp_path) / USES).exists()
+    assert sorted(path.name for path in run(tmp_path, base=None).iterdir()) == [
+        "README.md",
+        "datapackage.json",
+        "parallel.tsv",
+    ]
+
+
+def test_a_strangers_table_of_that_name_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / EDITS).write_text("mine\n", encoding="utf-8")
+    with pytest.raises(OutputError, match="not made by Egiz"):
+        run(tmp_path)
+    assert (tmp_path / "out" / EDITS).read_text(encoding="utf-8") == "mine\n"
+
+
+def test_signatures_change_with_the_base_alone() -> None:
+    def signature(base: TermBase) -> str:
+        return TermStage(base, "kk", ("ru",)).signature
+
+    shipped = load("soviet-history")
+    assert signature(shipped) == signature(load("soviet-history"))
+    assert signature(shipped) != signature(BASE)
