@@ -11,6 +11,7 @@ from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.english_forms import bases, plurals, verb_forms, words_of
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
+    closing_stop,
     copy_capitals,
     cut_words,
     fold,
@@ -59,7 +60,10 @@ class English:
         span = words[first:last]
         for form in wording.forms:
             if _is_text(form, wording, text, span):
-                return Accepted(stop=_stop(text, span[-1]), forms=_forms(wording, text, span))
+                return Accepted(
+                    stop=closing_stop(text, _stop(text, span[-1]), wording.text),
+                    forms=_forms(wording, text, span),
+                )
         if wording.exact:
             return Accepted(stop=span[-1].stop) if _is_text(wording.text, wording, text, span) else None
         phrase = _phrase(wording)
@@ -69,7 +73,9 @@ class English:
             return None
         if not all(_fits(wording, phrase, place, word.text) for place, word in enumerate(span)):
             return None
-        return Accepted(stop=_stop(text, span[-1]), forms=_forms(wording, text, span))
+        return Accepted(
+            stop=closing_stop(text, _stop(text, span[-1]), wording.text), forms=_forms(wording, text, span)
+        )
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """The wording in a number and with 's; `case` says nothing in English.

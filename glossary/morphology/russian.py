@@ -82,11 +82,9 @@ class Russian:
         if not _same_writing(understood[0].words, wording, text, span):
             return None
         options = _readings_as(understood, wording, text, words[:last], first)
-        return (
-            None
-            if options is None
-            else Accepted(stop=stop, forms=_ranked(options, word_before(text, words, first)))
-        )
+        if options is None:
+            return None
+        return Accepted(stop=stop, forms=_ranked(options, word_before(text, words, first)))
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """The wording in a case (nominative where none is asked) and number (its own where none is asked).

@@ -34,7 +34,8 @@ def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | Non
         options = _group_options(phrase, group, folded, paucal=paucal)
         if options is None:
             return None
-        if len(phrase.forms[group.head]) == 1 or (group.loose and _is_literal(phrase, group, folded)):
+        alone = len(phrase.forms[group.head]) == 1 and not group.modifiers
+        if alone or (group.loose and _is_literal(phrase, group, folded)):
             continue
         found = options if found is None else _same_case(found, options)
         if not found and options:

@@ -61,10 +61,9 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str) -> str | No
         if len({cell.text for cell in cells}) != 1:
             return None
         made[group.head] = cells[0].text
-        case_of_words = cells[0].case
         for place in group.modifiers:
             every = tuple(c for shapes in phrase.forms[place].values() for c in shapes)
-            agreeing = _as_modifier(every, cells[0], case_of_words, wanted)
+            agreeing = _as_modifier(every, cells[0], case.replace("locative", "prepositional"), wanted)
             if len({cell.text for cell in agreeing}) != 1:
                 return None
             made[place] = agreeing[0].text

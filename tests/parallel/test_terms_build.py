@@ -167,13 +167,9 @@ def test_the_package_lists_both_tables_and_the_base(tmp_path: Path) -> None:
 def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path) -> None:
     forcing = CountingForcing()
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        first = {
-            path.name: path.read_bytes() for path in run(tmp_path, forcing=forcing, memory=memory).iterdir()
-        }
+        first = contents(run(tmp_path, forcing=forcing, memory=memory))
         asked = forcing.asked
-        second = {
-            path.name: path.read_bytes() for path in run(tmp_path, forcing=forcing, memory=memory).iterdir()
-        }
+        second = contents(run(tmp_path, forcing=forcing, memory=memory))
     assert asked
     assert forcing.asked == asked
     assert first == second

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.glossary.correct import replay
-from egiz.glossary.records import Term
+from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.correct_files import FileCorrector, FileSummary
@@ -192,9 +192,13 @@ def test_all_formats_are_corrected_alike_and_a_second_run_changes_nothing(
     terms: tuple[Term, ...], tmp_path: Path, name: str
 ) -> None:
     path = bilingual(tmp_path, name)
-    before = path.read_text(encoding="utf-8")
+    before = path.read_bytes().decode()
     written, edits, _ = corrected(terms, path, DiagonalForcing())
-    for old, new in (("реконструкция", "перестройка"), ("поездки", "перестройки"), ("королевства", "ханства")):
+    for old, new in (
+        ("реконструкция", "перестройка"),
+        ("поездки", "перестройки"),
+        ("королевства", "ханства"),
+    ):
         before = before.replace(old, new)
     assert written.decode() == before
     expected = replayed(path, edits)
@@ -208,10 +212,21 @@ def test_all_formats_are_corrected_alike_and_a_second_run_changes_nothing(
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["Қайта құру", "Хандықтың саясаты", "Қайта құру мен хандық", "Ел", "хандық, хандық"]),
+            st.sampled_from(
+                ["Қайта құру", "Хандықтың саясаты", "Қайта құру мен хандық", "Ел", "хандық, хандық"]
+            ),
             st.lists(
                 st.sampled_from(
-                    ["реконструкции", "королевство", "политика", "о реформе", "  ", "А", "ханства", "в стране"]
+                    [
+                        "реконструкции",
+                        "королевство",
+                        "политика",
+                        "о реформе",
+                        "  ",
+                        "А",
+                        "ханства",
+                        "в стране",
+                    ]
                 ),
                 max_size=5,
             ).map(" ".join),
@@ -241,23 +256,25 @@ def test_a_second_run_changes_nothing(
 
 
 def test_many_units_come_in_their_order(terms: tuple[Term, ...], tmp_path: Path) -> None:
-    lines = [(f"Хандық {number}.", f"Это {number} королевство.") for number in range(200)]
+    lines = [(f"Хандық {number}.", f"Оно {number} стало королевством.") for number in range(200)]
     written, edits, totals = corrected(terms, bilingual(tmp_path, "x.tmx", lines))
-    assert written.decode() == (tmp_path / "x.tmx").read_text(encoding="utf-8").replace("королевство", "ханство")
+    assert written.decode() == (tmp_path / "x.tmx").read_text(encoding="utf-8").replace(
+        "королевством", "ханством"
+    )
     assert [segment.id for segment, _ in edits] == [str(number) for number in range(1, 201)]
     assert totals.changed == 200
 
 
 def test_drafts_and_markup_among_the_words_are_left_alone(terms: tuple[Term, ...], tmp_path: Path) -> None:
     lines = [
-        ("Хандық.", "Это корол<ph>{}</ph>евство."),
-        ("Хандық.", "Это <hi>королевство</hi>."),
-        ("Хандық.", "Это <bpt i='1'/>королевство<ept i='1'/>."),
-        ("Хандық.", "Это корол<bpt i='1'/>евство<ept i='1'/>."),
+        ("Хандық.", "Оно стало корол<ph>{}</ph>евством."),
+        ("Хандық.", "Оно стало <hi>королевством</hi>."),
+        ("Хандық.", "Оно стало <bpt i='1'/>королевством<ept i='1'/>."),
+        ("Хандық.", "Оно стало корол<bpt i='1'/>евством<ept i='1'/>."),
     ]
     written, _, totals = corrected(terms, bilingual(tmp_path, "x.tmx", lines))
     text = (tmp_path / "x.tmx").read_text(encoding="utf-8")
-    assert written.decode() == text.replace(">королевство<", ">ханство<")
+    assert written.decode() == text.replace(">королевством<", ">ханством<")
     assert dict(totals.left) == {
         "markup or a line break stands among the words": 1,
         "only an engine can find the words that stand for it": 1,
@@ -265,7 +282,8 @@ def test_drafts_and_markup_among_the_words_are_left_alone(terms: tuple[Term, ...
     assert dict(totals.after)["forbidden"] == 1
     path = tmp_path / "y.po"
     path.write_text(
-        FILES["x.po"][0].format('#, fuzzy\nmsgid "Хандық."\nmsgstr "Это королевство."\n'), encoding="utf-8"
+        FILES["x.po"][0].format('#, fuzzy\nmsgid "Хандық."\nmsgstr "Оно стало королевством."\n'),
+        encoding="utf-8",
     )
     written, _, totals = corrected(terms, path)
     assert written == path.read_bytes()
@@ -298,20 +316,24 @@ def test_a_published_table_keeps_what_the_machine_said(
 ) -> None:
     path = table(
         tmp_path / "out", publish, rows,
-        ("Хандық құрылды.", "Это королевство.", 0.5),
+        ("Хандық құрылды.", "Оно стало королевством.", 0.5),
         ("Хандық па, қайта құру ма?", "Ханство или политика?", 0.5),
         ("Ел өсті.", "NA", 0.5),
-        ("Хандық.", "Королевство.", 1.0),
+        ("Хандық.", "Стало королевством.", 1.0),
     )  # fmt: skip
     written, edits, totals = corrected(terms, path)
     (tmp_path / "new.tsv").write_bytes(written)
     old, new = list(read_tsv(path)), list(read_tsv(tmp_path / "new.tsv"))
     first, second, third, fourth = (row.targets[0] for row in new)
-    assert (first.text, first.machine, first.terms) == ("Это ханство.", "Это королевство.", "khanate:corrected")
+    assert (first.text, first.machine, first.terms) == (
+        "Оно стало ханством.",
+        "Оно стало королевством.",
+        "khanate:corrected",
+    )
     assert (second.text, second.machine) == (old[1].targets[0].text, "")
     assert second.terms == "khanate:applied,perestroika:missing"
     assert third == old[2].targets[0]
-    assert (fourth.text, fourth.machine, fourth.terms) == ("Королевство.", "", "khanate:forbidden")
+    assert (fourth.text, fourth.machine, fourth.terms) == ("Стало королевством.", "", "khanate:forbidden")
     assert dict(totals.left)["a person wrote or approved the translation"] == 1
     assert [row.targets[1] for row in new] == [row.targets[1] for row in old]
     assert [replace(row, targets=()) for row in new] == [replace(row, targets=()) for row in old]
@@ -323,26 +345,26 @@ def test_a_published_table_keeps_what_the_machine_said(
 def test_machine_output_that_stands_there_stays_or_goes_with_the_last_edit(
     terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
 ) -> None:
-    path = table(tmp_path / "out", publish, rows, ("Хандық құрылды.", "Это королевство.", 0.5))
+    path = table(tmp_path / "out", publish, rows, ("Хандық құрылды.", "Оно стало королевством.", 0.5))
     lines = path.read_text(encoding="utf-8").split("\n")
     cells = lines[1].split("\t")
-    for machine, expected in (("Это страна.", "Это страна."), ("Это ханство.", "")):
+    for machine, expected in (("Это страна.", "Это страна."), ("Оно стало ханством.", "")):
         cells[6:8] = ["old:missing,khanate:forbidden", machine]
         path.write_text("\n".join([lines[0], "\t".join(cells), ""]), encoding="utf-8")
         (tmp_path / "new.tsv").write_bytes(corrected(terms, path)[0])
         [row] = read_tsv(tmp_path / "new.tsv")
-        assert (row.targets[0].text, row.targets[0].machine) == ("Это ханство.", expected)
+        assert (row.targets[0].text, row.targets[0].machine) == ("Оно стало ханством.", expected)
         assert row.targets[0].terms == "khanate:corrected"
 
 
 def test_all_targets_of_a_published_table_are_corrected(
     terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
 ) -> None:
-    row = worded(rows[0], "Это королевство.")
+    row = worded(rows[0], "Оно стало королевством.")
     english = replace(row.targets[1], text="The kingdom of it.", raw="The kingdom of it.")
     path = publish(tmp_path, [replace(row, source="Хандық.", targets=(row.targets[0], english))])
     written, edits, _ = corrected(terms, path, target=None)
-    assert "Это ханство." in written.decode()
+    assert "Оно стало ханством." in written.decode()
     assert "The khanate of it." in written.decode()
     assert [segment.target_language for segment, _ in edits] == ["ru", "en"]
 
@@ -350,18 +372,165 @@ def test_all_targets_of_a_published_table_are_corrected(
 def test_a_cell_that_readers_would_not_agree_on_is_refused(
     tmp_path: Path, publish: Publish, rows: list[Row]
 ) -> None:
-    path = table(tmp_path / "out", publish, rows, ("Хандық.", "Это королевство.", 0.5))
-    base = tmp_path / "base.tsv"
-    base.write_text('id\tkk\tru\tru.exact\tru.forbidden\nk\tхандық\t5" труба\tyes\tкоролевство\n', encoding="utf-8")
-    words = load_all([_json_base(tmp_path)]).terms
-    with pytest.raises(OutputError, match=r"column 'ru'"):
-        corrected(words, path)
+    path = table(tmp_path / "out", publish, rows, ("Хандық.", "Оно стало королевством.", 0.5))
+    wordings = (
+        Wording(language="kk", text="хандық"),
+        Wording(language="ru", text='5" ханство'),
+        Wording(language="ru", text="королевство", status="forbidden"),
+    )
+    with pytest.raises(OutputError, match=r"row 'qaita-quru:1\.1', column 'ru'"):
+        corrected([Term(id="k", wordings=wordings)], path)
 
 
-def _json_base(folder: Path) -> str:
-    """A base whose preferred wording holds a straight quote."""
-    from egiz.glossary.records import Wording
-    from egiz.glossary.formats import choose
-    from egiz.glossary.termbase import TermBase
+def test_languages_that_the_base_lacks_are_an_error(terms: tuple[Term, ...], tmp_path: Path) -> None:
+    (tmp_path / "x.tsv").write_text("de\tfr\na\tb\n", encoding="utf-8")
+    corrector = FileCorrector(terms)
+    with pytest.raises(InputError, match=r"x\.tsv: no term has wordings in its languages \(de to fr\)"):
+        list(corrector.rewrite(tmp_path / "x.tsv", tell=lambda segment, edit: None))
+    (tmp_path / "x.tsv").write_text("de\tkk\tru\na\tХандық.\tОно.\n", encoding="utf-8")
+    corrector = FileCorrector(terms)
+    list(corrector.rewrite(tmp_path / "x.tsv", "kk", tell=lambda segment, edit: None))
+    totals = corrector.summary()
+    assert (totals.rows, totals.foreign, totals.occurrences) == (2, 1, 1)
 
-    raise NotImplementedError(Wording, choose, TermBase, folder)
+
+def run(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the command inside the folder, so that names are short."""
+    words = [EGIZ, "terms", "correct", *map(str, arguments)]
+    return subprocess.run(words, cwd=folder, env=environment(folder), capture_output=True, check=False)
+
+
+def test_the_command_without_an_engine(folder: Path) -> None:
+    words = ("pairs.tsv", "--terms", "base.tsv", "-o", "new/out.tsv", "--edits", "edits.tsv", "--no-engine")
+    done = run(folder, *words)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert (
+        done.stderr.decode()
+        == """6 segments, 5 uses of terms
+before: 1 applied, 0 variant, 2 forbidden, 1 missing, 1 ambiguous
+after: 3 applied, 0 variant, 0 forbidden, 1 missing, 1 ambiguous
+2 edits in 2 segments
+left alone: only an engine can find the words that stand for it (1)
+left alone: it is rendered elsewhere in the sentence, perhaps for both (1)
+not looked at: 1 without translation
+"""
+    )
+    assert (folder / "edits.tsv").read_text(encoding="utf-8") == (
+        "file\tid\tlanguage\tstart\tstop\tbefore\tafter\tterm\trule\n"
+        "pairs.tsv\t2\tru\t4\t17\tреконструкция\tперестройка\tperestroika\tforbidden\n"
+        "pairs.tsv\t4\tru\t12\t23\tкоролевства\tханства\tkhanate\tforbidden\n"
+    )
+    out = (folder / "new" / "out.tsv").read_bytes()
+    assert "Шла  перестройка." in out.decode()
+    assert run(folder, *words, "--strict").returncode == 1
+    assert (folder / "new" / "out.tsv").read_bytes() == out
+    (folder / "pairs.tsv").write_text(PAIRS.split("Қайта құрудың")[0], encoding="utf-8")
+    assert run(folder, *words, "--strict").returncode == 0
+
+
+def test_the_command_with_the_starter(folder: Path) -> None:
+    (folder / "pairs.tsv").write_text(
+        "kk\tru\n"
+        "Қайта құру саясаты 1985 жылы басталды.\tПолитика реорганизация началась в 1985 году.\n"
+        "Хандықтың астанасы болды.\tСтолица королевства была.\n"
+        "Ол қайта құру туралы айтты.\tОн говорил о реформе.\n"
+        "Қазақ хандығы құрылды.\tБыло создано государство.\n"
+        "Ел өсті.\tСтрана росла.\n",
+        encoding="utf-8",
+    )
+    words = ("--terms", "base.tsv", "--edits", "edits.tsv", "--threads", "2")
+    done = run(folder, "pairs.tsv", "-o", "out.tsv", *words)
+    assert done.returncode == 0, done.stderr
+    with (folder / "edits.tsv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert any(line["rule"] == "replaced" for line in lines)
+    texts = {segment.id: segment.target for segment in read_bitext(folder / "pairs.tsv")}
+    for line in lines:
+        assert texts[line["id"]][int(line["start"]) : int(line["stop"])] == line["before"]
+    again = run(folder, "out.tsv", "-o", "again.tsv", *words)
+    assert again.returncode == 0, again.stderr
+    assert (folder / "again.tsv").read_bytes() == (folder / "out.tsv").read_bytes()
+    assert len((folder / "edits.tsv").read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_languages_that_the_model_lacks(folder: Path) -> None:
+    (folder / "base.tsv").write_text(
+        "id\tde\tru\tru.forbidden\nk\tKhanat\tханство\tкоролевство\n", encoding="utf-8"
+    )
+    (folder / "pairs.tsv").write_text("de\tru\nKhanat.\tОно стало королевством.\n", encoding="utf-8")
+    words = ("pairs.tsv", "--terms", "base.tsv", "-o", "out.tsv")
+    done = run(folder, *words)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.decode().startswith("starter has no de: only safe replacements are made\n")
+    assert (folder / "out.tsv").read_text(encoding="utf-8") == "de\tru\nKhanat.\tОно стало ханством.\n"
+    (folder / "out.tsv").unlink()
+    done = run(folder, *words, "--model", "starter")
+    assert (done.returncode, (folder / "out.tsv").exists()) == (2, False)
+    assert b"--model: the model has no de" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["none.tsv", "-o", "out.tsv"], "none.tsv"),
+        (["pairs.tsv"], "--output"),
+        (["pairs.tsv", "-o", ""], "--output"),
+        (["pairs.tsv", "-o", "./pairs.tsv"], "--output"),
+        (["link.tsv", "-o", "pairs.tsv"], "--output"),
+        (["pairs.tsv", "-o", "base.tsv"], "--output"),
+        (["pairs.tsv", "-o", "out.tsv", "--edits", "pairs.tsv"], "--edits"),
+        (["pairs.tsv", "-o", "out.tsv", "--edits", "./out.tsv"], "--edits"),
+        (["pairs.tsv", "-o", "folder"], "folder"),
+        (["pairs.tsv", "-o", "out.tsv", "--edits", "folder"], "folder"),
+        (["broken.tmx", "-o", "out.tsv", "--edits", "edits.tsv"], "broken.tmx:2:"),
+        (["late.tsv", "-o", "out.tsv"], "late.tsv:400: 3 cells"),
+        (["entity.tmx", "-o", "out.tsv"], "entities"),
+        (["plain.tsv", "-o", "out.tsv"], "--source"),
+        (["pairs.tsv", "-o", "out.tsv", "--target", "en"], "'en'"),
+        (["pairs.tsv", "-o", "out.tsv", "--model", "startr"], "startr"),
+    ],
+)
+def test_bad_input_and_usage_leave_with_2_and_no_file(folder: Path, arguments: list[str], word: str) -> None:
+    (folder / "folder").mkdir()
+    (folder / "link.tsv").symlink_to("pairs.tsv")
+    (folder / "plain.tsv").write_text("a\tb\n", encoding="utf-8")
+    (folder / "late.tsv").write_text("kk\tru\n" + "Хандық.\tМир.\n" * 398 + "a\tb\tc\n", encoding="utf-8")
+    (folder / "broken.tmx").write_text('<tmx version="1.4"><body>\n<tu></body></tmx>', encoding="utf-8")
+    entity = '<!DOCTYPE tmx [<!ENTITY a "b">]><tmx version="1.4"><header srclang="kk"/><body/></tmx>'
+    (folder / "entity.tmx").write_text(entity, encoding="utf-8")
+    before = {path: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+    extra = [] if "--model" in arguments else ["--no-engine"]
+    done = run(folder, *arguments, "--terms", "base.tsv", *extra)
+    assert (done.returncode, done.stdout) == (2, b"")
+    [line] = done.stderr.decode().splitlines()
+    assert line.startswith("egiz: ")
+    assert word in line
+    assert {path: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()} == before
+
+
+def test_files_of_a_published_folder_are_not_replaced(
+    folder: Path, publish: Publish, rows: list[Row]
+) -> None:
+    made = publish(folder / "out", [worded(rows[2], "Оно стало королевством.")])
+    before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
+    copy = folder / "copy.tsv"
+    copy.write_bytes(made.read_bytes())
+    words = ("--terms", folder / "base.tsv", "--target", "ru", "--no-engine")
+    for file, output in ((made, made), (copy, made), (copy, made.with_name("datapackage.json"))):
+        done = egiz(folder, "terms", "correct", file, "-o", output, *words)
+        assert done.returncode == 2
+        assert b"--output" in done.stderr
+    done = egiz(folder, "terms", "correct", copy, "-o", folder / "new.tsv", "--edits", made, *words)
+    assert (done.returncode, (folder / "new.tsv").exists()) == (2, False)
+    assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
+    beside = folder / "out" / "corrected.tsv"
+    for _ in range(2):
+        assert egiz(folder, "terms", "correct", made, "-o", beside, *words).returncode == 0
+    assert [row.targets[0].text for row in read_tsv(beside)] == ["Оно стало ханством."]
+
+
+def test_a_data_package_of_another_program_is_only_itself(folder: Path) -> None:
+    for content in ("{", "[]", json.dumps({"resources": [1]}), json.dumps({"resources": [{"path": "x"}]})):
+        (folder / "datapackage.json").write_text(content, encoding="utf-8")
+        done = run(folder, "pairs.tsv", "--terms", "base.tsv", "-o", "out.tsv", "--no-engine")
+        assert done.returncode == 0, done.stderr
