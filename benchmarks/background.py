@@ -12,7 +12,7 @@ extract` finds them, without what it takes for function words.
 from __future__ import annotations
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def main(folder: str, language: str) -> None:
     counts = {name: corpus.counts() for name, corpus in genres.items() if corpus.counts()}
     shares = {name: GENRES[name][0] / sum(GENRES[item][0] for item in counts) for name in counts}
     lemmas, kinds = analyse(language, sum(counts.values(), Counter()))
-    frequencies: Counter[str] = Counter()
+    frequencies: defaultdict[str, float] = defaultdict(float)
     seen: Counter[str] = Counter()
     for name, found in counts.items():
         scale = TOTAL * shares[name] / found.total()

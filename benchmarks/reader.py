@@ -86,7 +86,7 @@ def make_table(folder: Path, rows: int) -> Path:
             terms.append("\t".join([name, "ru", "khanate", *spans]))
     path = folder / "parallel.tsv"
     path.write_text("\n".join(table) + "\n", encoding="utf-8", newline="\n")
-    (folder / "terms.tsv").write_text("\n".join(terms) + "\n", encoding="utf-8", newline="\n")
+    (folder / "term-uses.tsv").write_text("\n".join(terms) + "\n", encoding="utf-8", newline="\n")
     return path
 
 

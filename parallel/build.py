@@ -14,7 +14,7 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
-from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.destination import CARD, PAGE, TABLE, check_destination
 from egiz.parallel.publish import (
     EDIT_COLUMNS,
     EDITS,
@@ -28,6 +28,7 @@ from egiz.parallel.publish import (
     card,
     datapackage,
 )
+from egiz.parallel.reader import load_files, render
 from egiz.parallel.rows import Row, make_row, single_line
 from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Summary, Tally, source_of
@@ -111,7 +112,7 @@ def build(
     title: str = "",
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Built:
-    """Translate `sources` and publish table, data package and data card in the folder `output`.
+    """Translate `sources` and publish table, data package, card and page in the folder `output`.
 
     With `terms`, translations are corrected by a term base, and its uses and edits are published too.
 
@@ -141,9 +142,29 @@ def build(
         others = [(publication.written(name), columns) for name, columns in _BESIDE if terms]
         publication.write(MANIFEST, datapackage(provenance, summary, written, others))
         publication.write(CARD, card(provenance, summary, written))
+        _write_page(publication, terms, summary)
     return Built(
         table=output / TABLE, summary=summary, remembered=counts.remembered, translated=counts.translated
     )
+
+
+PAGE_ROWS = 20_000
+"""Rows of a table up to which a build makes the reader page, for which all of them are held at once."""
+
+
+def _write_page(publication: Publication, terms: TermStage | None, summary: Summary) -> None:
+    """The reader page of a table that is not too large for it; an older page goes."""
+    if summary.sentences > PAGE_ROWS:
+        publication.drop(PAGE)
+        return
+    reading = load_files(
+        publication.path(TABLE),
+        package=publication.path(MANIFEST),
+        terms=publication.path(USES) if terms else None,
+        edits=publication.path(EDITS) if terms else None,
+        name=TABLE.removesuffix(".tsv"),
+    )
+    publication.write(PAGE, render(reading))
 
 
 _BESIDE = ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS))

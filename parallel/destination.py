@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egiz.parallel.publish import EDIT_COLUMNS, EDITS, MANIFEST, MARK, TABLE_HEAD, USE_COLUMNS, USES
+from egiz.parallel.reader import PAGE_MARK
 from egiz.translate.errors import OptionError, OutputError
 
 TABLE = "parallel.tsv"
 CARD = "README.md"
+PAGE = "page.html"
 
 
 def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
@@ -36,7 +38,7 @@ def _check_source(source: Path, output: Path) -> None:
         read, written = source.resolve(), output.resolve()
     except (OSError, ValueError, RuntimeError):
         return
-    files = [written / name for name in (TABLE, CARD, MANIFEST, USES, EDITS)]
+    files = [written / name for name in (TABLE, CARD, MANIFEST, USES, EDITS, PAGE)]
     if read in files or (source.is_dir() and written.is_relative_to(read)):
         raise OptionError(
             f"the output folder {str(output)!r} would be read as a source, or a source be overwritten",
@@ -61,7 +63,8 @@ def _stranger(folder: Path) -> Path | None:
         head = "\t".join(column.name for column in columns) + "\n"
         if (folder / name).is_file() and not _head(folder / name).startswith(head):
             return folder / name
-    return None
+    page = folder / PAGE
+    return page if page.is_file() and PAGE_MARK not in _head(page) else None
 
 
 def _has_our_key(manifest: Path) -> bool:

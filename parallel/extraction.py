@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from egiz.glossary.extract import Passage
@@ -39,37 +38,15 @@ def row_passages(
 
     Raises InputError for files that are malformed, hold no row, or are not in these languages.
     """
-    segments = _segments(files, source, target)
+    segments = (segment for file in files for segment in read_bitext(file, source, target))
     first = next(segments, None)
     if first is None:
         raise InputError(
             "no rows", where=", ".join(map(str, files)), expected="a text beside its translation"
         )
     pair = (first.source_language, first.target_language)
-    wanted = (
-        segment
-        for segment in chain([first], segments)
-        if target is not None or segment.target_language == first.target_language
-    )
-    return _passages(wanted, pair), *pair
-
-
-def _segments(files: Iterable[Path], source: str | None, target: str | None) -> Iterator[Segment]:
-    for file in files:
-        yield from read_bitext(file, source, target)
-
-
-def _passages(segments: Iterable[Segment], pair: tuple[str, str]) -> Iterator[Passage]:
-    for segment in segments:
-        found = (segment.source_language, segment.target_language)
-        if found != pair:
-            raise InputError(
-                f"is from {found[0]!r} to {found[1]!r}",
-                where=segment.place,
-                expected=f"from {pair[0]!r} to {pair[1]!r}, as in the first file",
-            )
-        if segment.source:
-            yield _passage(segment)
+    found = (segment for file in files for segment in read_bitext(file, *pair))
+    return (_passage(segment) for segment in found if segment.source), *pair
 
 
 def _passage(segment: Segment) -> Passage:

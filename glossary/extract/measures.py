@@ -60,12 +60,3 @@ def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> f
     """
     own = frequency - (longer_frequency / longer if longer else 0.0)
     return math.log2(words + 1) * own
-
-
-def dice(both: int, first: int, second: int) -> float:
-    """How nearly two things occur in the same places, 0 to 1 (Dice 1945).
-
-    >>> dice(2, 2, 4)
-    0.6666666666666666
-    """
-    return 2 * both / (first + second) if both else 0.0

@@ -15,13 +15,14 @@ from egiz.parallel.bitext.rewrite_slots import Piece, TextSlot, Uses, plain_lett
 from egiz.parallel.bitext.segment import Segment
 from egiz.parallel.bitext.table import _choose
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
-from egiz.parallel.publish.tsv import TABLE_HEAD, write_cells
-from egiz.parallel.review.standing import QUALITY, STATUS, unmarked
+from egiz.parallel.publish.tsv import MISSING, TABLE_HEAD, write_cells
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import languages
 from egiz.translate.records import Edit
 
 _MARK = b"\xef\xbb\xbf"
+APPROVED = ("1.000", "ok")
+"""Quality and status of a cell that a person wrote or approved, as `egiz.parallel.review` leaves it."""
 _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
@@ -127,7 +128,7 @@ class _PublishedSlot:
         if machine == replay(segment.target, edits):
             machine = ""
         values: dict[Kind, str] = {
-            "text": unmarked(patched(self._cells[at], moved).decode("utf-8")),
+            "text": _unmarked(patched(self._cells[at], moved)),
             "terms": _terms(uses, self._cell("terms") if machine else ""),
             "mt": machine,
         }
@@ -139,10 +140,10 @@ class _PublishedSlot:
 
     def _is_approved(self) -> bool:
         """Whether a review left the cell as a person wrote or approved it."""
-        return self._cell("quality") == f"{QUALITY:.3f}" and self._cell("status") == STATUS
+        return (self._cell("quality"), self._cell("status")) == APPROVED
 
     def _cell(self, kind: Kind) -> str:
-        return unmarked(self._cells[self._first + _AT[kind]].decode("utf-8"))
+        return _unmarked(self._cells[self._first + _AT[kind]])
 
     def _patch(self, row: str, place: int, value: str) -> Patch:
         stream = io.StringIO()
@@ -150,6 +151,12 @@ class _PublishedSlot:
         start = self._starts[self._first + place]
         written = stream.getvalue().removesuffix("\n").encode("utf-8")
         return Patch(start, start + len(self._cells[self._first + place]), written)
+
+
+def _unmarked(cell: bytes) -> str:
+    """A cell without the space that keeps pandas from taking a word for a missing value."""
+    text = cell.decode("utf-8")
+    return text[:-1] if text.endswith(" ") and text[:-1] in MISSING else text
 
 
 def _terms(uses: Uses, before: str) -> str:

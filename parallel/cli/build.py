@@ -23,7 +23,7 @@ from egiz.parallel.cli.options import (
     "--output",
     required=True,
     metavar="DIR",
-    help="Folder for parallel.tsv, datapackage.json and README.md, outside the sources; made if need be.",
+    help="Folder for parallel.tsv, page.html, datapackage.json and README.md; made if need be.",
 )
 @language_options
 @engine_options

@@ -110,6 +110,7 @@ _OUTCOMES: dict[Outcome, str] = {
     "applied": "brought in",
     "noted": "noted",
     "known": "brought in before",
+    "replaced": "replaced by a later one of the same author",
     "conflict": "in conflict",
 }
 

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from egiz.parallel.publish.term_tables import EDIT_COLUMNS as _EDIT_COLUMNS
+from egiz.parallel.publish.term_tables import USE_COLUMNS
+from egiz.parallel.publish.tsv import MISSING
 from egiz.translate.errors import InputError
 
-TERM_COLUMNS = (
-    "row",
-    "language",
-    "term",
-    "source_term",
-    "source_start",
-    "source_stop",
-    "source_form",
-    "target_term",
-    "target_start",
-    "target_stop",
-    "target_form",
-    "outcome",
-    "note",
-)
-EDIT_COLUMNS = ("row", "language", "start", "stop", "before", "after", "term", "rule")
+TERM_COLUMNS = tuple(column.name for column in USE_COLUMNS)
+EDIT_COLUMNS = tuple(column.name for column in _EDIT_COLUMNS)
 
 
 def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -48,7 +37,12 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
         where = f"{path}:{number}"
         if len(cells) != len(names):
             raise InputError(f"{len(cells)} cells", where=where, expected=f"{len(names)}, as in the header")
-        yield where, dict(zip(names, cells, strict=True))
+        yield where, dict(zip(names, map(_unmarked, cells), strict=True))
+
+
+def _unmarked(cell: str) -> str:
+    """A cell without the space that keeps pandas from taking it for a missing value."""
+    return cell[:-1] if cell.endswith(" ") and cell[:-1] in MISSING else cell
 
 
 def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.reader.bands import Bands
-from egiz.parallel.reader.load import Reading
+from egiz.parallel.reader.records import Reading
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
@@ -47,6 +47,10 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
         "about": _about(reading, egiz),
         "terms": _terms(reading),
         "edits": _edits(reading),
+        "reviews": [
+            [item.row, item.target, item.author, item.time, item.approved, item.comment]
+            for item in reading.reviews
+        ],
     }
 
 
@@ -81,18 +85,21 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 def _documents(reading: Reading) -> list[dict[str, Any]]:
     """The documents in the order of their rows; one that rows come back to is listed again."""
-    titles = {str(item.get("id")): str(item.get("title")) for item in _objects(reading.package.get("sources"))}
+    titles = {
+        str(item.get("id")): str(item.get("title")) for item in _objects(reading.package.get("sources"))
+    }
     runs = groupby(reading.rows, key=lambda row: document_of(row.id))
     return [{"id": name, "title": titles.get(name, name), "rows": len(list(run))} for name, run in runs]
 
 
 def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[str, Any]:
     sides = [row.targets[place] for row in rows]
+    flagged = [(row, side.flags) for row, side in enumerate(sides) if side.flags]
     return {
         "text": [side.text for side in sides],
         "quality": [-1 if side.quality is None else round(side.quality * 1000) for side in sides],
         "status": "".join(str(STATUSES.index(side.status)) for side in sides),
-        "flags": [[row, [codes[flag] for flag in side.flags]] for row, side in enumerate(sides) if side.flags],
+        "flags": [[row, [codes[flag] for flag in flags]] for row, flags in flagged],
         "machine": [[row, side.machine] for row, side in enumerate(sides) if side.machine],
     }
 
@@ -144,9 +151,7 @@ def _terms(reading: Reading) -> dict[str, Any]:
 
 
 def _edits(reading: Reading) -> list[list[Any]]:
-    return [
-        [edit.row, edit.target, edit.before, edit.after, edit.term, edit.rule] for edit in reading.edits
-    ]
+    return [[edit.row, edit.target, edit.before, edit.after, edit.term, edit.rule] for edit in reading.edits]
 
 
 def _units(text: str) -> Callable[[int], int]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from egiz.parallel.publish.atomic import Publication, cannot_write
 from egiz.parallel.reader.bands import BANDS, Bands
-from egiz.parallel.reader.load import Reading
 from egiz.parallel.reader.pack import pack
+from egiz.parallel.reader.records import Reading
 from egiz.parallel.reader.texts import catalogues, check_language
 from egiz.parallel.rows import single_line
 from egiz.translate.errors import OptionError, OutputError
@@ -40,8 +40,15 @@ SCRIPTS = (
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
-_MARK = b'<meta name="generator" content="Egiz">'
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+PAGE_MARK = '<meta name="generator" content="Egiz">'
+"""Stands in the head of every page, by which a later one knows it as ours."""
+_ESCAPES: dict[str, str | int | None] = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
 
 
 def render(reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS) -> str:
@@ -94,7 +101,7 @@ def write_page(
 def _is_ours(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return _MARK in file.read(1000)
+            return PAGE_MARK.encode() in file.read(1000)
     except OSError as error:
         raise cannot_write(path, error) from error
 

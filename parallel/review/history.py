@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,11 @@ def _entry(cells: list[str], where: str) -> HistoryEntry:
     found = dict(zip(_COLUMNS, map(unmarked, cells), strict=True))
     if found["approved"] not in ("true", "false"):
         raise InputError(repr(found["approved"]), where=where, expected="true or false")
+    try:
+        if datetime.fromisoformat(found["time"]).tzinfo is None:
+            raise ValueError("no time zone")
+    except ValueError as error:
+        raise InputError(repr(found["time"]), where=where, expected="a time in UTC") from error
     return HistoryEntry(
         row=found["row"],
         language=found["language"],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["applied", "noted", "known", "conflict"]
+Outcome = Literal["applied", "noted", "known", "replaced", "conflict"]
 """The cell changed, in its text or in its standing; only a comment was left, or nothing; this very edit had
-been brought in before; it could not be brought in."""
+been brought in before; its author later said something else of the same text; it could not be brought in."""
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
 

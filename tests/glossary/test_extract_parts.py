@@ -22,7 +22,7 @@ from egiz.glossary.extract.draft import note, sure
 from egiz.glossary.extract.kazakh import Kazakh
 from egiz.glossary.extract.kazakh_stems import attach, splits
 from egiz.glossary.extract.languages import tongue
-from egiz.glossary.extract.measures import c_value, dice, log_likelihood, weirdness
+from egiz.glossary.extract.measures import c_value, log_likelihood, weirdness
 from egiz.glossary.extract.tongue import fits, profile
 from egiz.glossary.records import Form
 
@@ -63,8 +63,6 @@ def test_measures_on_values_of_the_papers() -> None:
     assert c_value(2, 5, 0, 0) == pytest.approx(5 * 1.58496, abs=1e-4)
     assert c_value(1, 6, 2, 12) == 0.0
     assert weirdness(10, 1000, 0, 1_000_000) == 10_000
-    assert dice(0, 3, 4) == 0.0
-    assert dice(3, 3, 3) == 1.0
 
 
 @pytest.mark.parametrize(("word", "others", "lemma"), rows("extract_kk_stems.tsv"), ids=lambda value: value)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.bitext.rewrite_letters import patched, tidied
+from egiz.parallel.bitext.rewrite_letters import Patch, patched, tidied
 from egiz.parallel.bitext.segment import tidy
 from egiz.parallel.rows import Row
 from egiz.translate.errors import EgizError, InputError, OptionError
@@ -46,7 +46,7 @@ def rewritten(path: Path, name: str, before: str, after: str) -> bytes | str:
         if isinstance(part, bytes):
             parts.append(part)
             continue
-        patches = []
+        patches: list[Patch] = []
         for side in part.sides:
             if side.segment.id == name:
                 assert side.slot is not None

@@ -97,6 +97,32 @@ def test_an_edit_that_a_later_one_replaced_stays_known(out: Path) -> None:
     assert cell(out, "text:1.1").text == "Два."
 
 
+def test_authors_may_change_their_minds_about_a_text(out: Path) -> None:
+    first = edit("text:1.1", FIRST, "Раз.")
+    second = edit("text:1.1", FIRST, "Два.", time="2026-01-01T12:00:00.5Z")
+    bring(out, first)
+    assert [decision.outcome for decision in bring(out, second).decisions] == ["applied"]
+    assert cell(out, "text:1.1").text == "Два."
+    assert [decision.outcome for decision in bring(out, second, first).decisions] == ["known", "known"]
+
+
+def test_a_late_first_thought_does_not_come_back(out: Path) -> None:
+    first = edit("text:1.1", FIRST, "Раз.")
+    second = edit("text:1.1", FIRST, "Два.", time="2026-01-02T12:00:00Z")
+    assert [decision.outcome for decision in bring(out, first, second).decisions] == ["replaced", "applied"]
+    assert [decision.outcome for decision in bring(out, first).decisions] == ["replaced"]
+    assert [entry.after for entry in read_history(out)] == ["Два."]
+
+
+def test_nobody_changes_the_mind_of_another_or_of_someone_unnamed(out: Path) -> None:
+    bring(out, edit("text:1.1", FIRST, "Раз."), author="One")
+    later = edit("text:1.1", FIRST, "Два.", time="2026-01-02T12:00:00Z")
+    assert [decision.conflict for decision in bring(out, later, author="Two").decisions] == ["changed since"]
+    bring(out, edit("text:1.2", SECOND, "Раз."), author="")
+    unnamed = edit("text:1.2", SECOND, "Два.", time="2026-01-02T12:00:00Z")
+    assert [decision.conflict for decision in bring(out, unnamed, author="").decisions] == ["changed since"]
+
+
 def test_a_table_built_anew_takes_its_edits_again(out: Path) -> None:
     item = edit("text:1.1", FIRST, "Раз.")
     bring(out, item)
@@ -209,6 +235,15 @@ def test_a_broken_folder_is_refused_and_left_alone(out: Path, name: str, content
     with pytest.raises(InputError, match=says):
         bring(out, edit("text:1.1", FIRST, "Раз."))
     assert contents(out) == before
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-01-01T12:00:00"])
+def test_a_history_with_no_time_is_refused(out: Path, time: str) -> None:
+    bring(out, edit("text:1.1", FIRST, "Раз."))
+    path = out / "review.tsv"
+    path.write_bytes(path.read_bytes().replace(b"2026-01-01T12:00:00Z", time.encode()))
+    with pytest.raises(InputError, match=r"review\.tsv:2: .*expected a time in UTC"):
+        read_history(out)
 
 
 def test_a_package_that_lists_files_outside_is_refused(out: Path) -> None:

@@ -180,6 +180,7 @@ def test_a_build_without_terms_takes_the_tables_of_the_last_one_away(tmp_path: P
     assert sorted(path.name for path in run(tmp_path, base=None).iterdir()) == [
         "README.md",
         "datapackage.json",
+        "page.html",
         "parallel.tsv",
     ]
 

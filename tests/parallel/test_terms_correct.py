@@ -14,11 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.glossary.correct import replay
-from egiz.glossary.records import Term, Wording
+from egiz.glossary.records import Term
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.bitext.rewrite import Unit, read_units
+from egiz.parallel.bitext.rewrite_table import APPROVED
 from egiz.parallel.correct_files import FileCorrector, FileSummary
 from egiz.parallel.publish import read_tsv
+from egiz.parallel.review.standing import QUALITY, STATUS
 from egiz.parallel.rows import Row
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import InputError, OutputError
@@ -161,7 +164,7 @@ def worded(row: Row, text: str, quality: float = 0.5) -> Row:
 FILES = {
     "x.tmx": (
         '<?xml version="1.0"?>\n<tmx version="1.4"><header srclang="kk"/><body>{}</body></tmx>\n',
-        '\n <tu><tuv xml:lang="kk"><seg>{}</seg></tuv>\n<tuv xml:lang="ru"><seg>{}</seg></tuv><!-- x --></tu>',
+        '\n <tu><tuv xml:lang="kk"><seg>{}</seg></tuv>\n<tuv xml:lang="ru"><seg>{}</seg></tuv><!-- --></tu>',
     ),
     "x.xlf": (
         '<xliff version="1.2"><file source-language="kk" target-language="ru"><body>{}</body></file></xliff>',
@@ -342,6 +345,10 @@ def test_a_published_table_keeps_what_the_machine_said(
     assert (again, more) == (written, [])
 
 
+def test_a_review_leaves_cells_as_approved_ones_are_known() -> None:
+    assert (f"{QUALITY:.3f}", STATUS) == APPROVED
+
+
 def test_machine_output_that_stands_there_stays_or_goes_with_the_last_edit(
     terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
 ) -> None:
@@ -373,13 +380,12 @@ def test_a_cell_that_readers_would_not_agree_on_is_refused(
     tmp_path: Path, publish: Publish, rows: list[Row]
 ) -> None:
     path = table(tmp_path / "out", publish, rows, ("Хандық.", "Оно стало королевством.", 0.5))
-    wordings = (
-        Wording(language="kk", text="хандық"),
-        Wording(language="ru", text='5" ханство'),
-        Wording(language="ru", text="королевство", status="forbidden"),
-    )
+    [row] = [part for part in read_units(path, "kk", "ru") if isinstance(part, Unit)]
+    [side] = row.sides
+    assert side.slot is not None
+    quoted = Edit(start=0, stop=3, before="Оно", after='5"', term="t", rule="r")
     with pytest.raises(OutputError, match=r"row 'qaita-quru:1\.1', column 'ru'"):
-        corrected([Term(id="k", wordings=wordings)], path)
+        side.slot.put(side.segment, [quoted], ())
 
 
 def test_languages_that_the_base_lacks_are_an_error(terms: tuple[Term, ...], tmp_path: Path) -> None:
@@ -516,7 +522,7 @@ def test_files_of_a_published_folder_are_not_replaced(
     copy = folder / "copy.tsv"
     copy.write_bytes(made.read_bytes())
     words = ("--terms", folder / "base.tsv", "--target", "ru", "--no-engine")
-    for file, output in ((made, made), (copy, made), (copy, made.with_name("datapackage.json"))):
+    for file, output in ((copy, made), (copy, made.with_name("datapackage.json"))):
         done = egiz(folder, "terms", "correct", file, "-o", output, *words)
         assert done.returncode == 2
         assert b"--output" in done.stderr
@@ -529,8 +535,10 @@ def test_files_of_a_published_folder_are_not_replaced(
     assert [row.targets[0].text for row in read_tsv(beside)] == ["Оно стало ханством."]
 
 
-def test_a_data_package_of_another_program_is_only_itself(folder: Path) -> None:
-    for content in ("{", "[]", json.dumps({"resources": [1]}), json.dumps({"resources": [{"path": "x"}]})):
-        (folder / "datapackage.json").write_text(content, encoding="utf-8")
-        done = run(folder, "pairs.tsv", "--terms", "base.tsv", "-o", "out.tsv", "--no-engine")
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize(
+    "content", ["{", json.dumps({"resources": [1]}), json.dumps({"resources": [{"path": "x"}]})]
+)
+def test_a_data_package_of_another_program_is_no_hindrance(folder: Path, content: str) -> None:
+    (folder / "datapackage.json").write_text(content, encoding="utf-8")
+    done = run(folder, "pairs.tsv", "--terms", "base.tsv", "-o", "out.tsv", "--no-engine")
+    assert done.returncode == 0, done.stderr

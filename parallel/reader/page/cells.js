@@ -81,8 +81,14 @@ function appendNotes(cell, row, column) {
       notes.push(el("span", { class: "warning", text: `${t(`status.${status}`)}. ${reasons}` }));
     }
   }
+  const known = publishedReview(row, column);
+  if (known && !isEdited(row, column)) {
+    const said = known.approved ? "review.approved.by" : "review.edited.by";
+    notes.push(el("span", { class: "own", text: t(said, { name: known.author || "?" }) }));
+    if (known.comment) notes.push(el("span", { class: "own", text: `“${known.comment}”` }));
+  }
   if (isEdited(row, column)) notes.push(el("span", { class: "own", text: t("review.edited") }));
-  if (isApproved(row, column)) notes.push(el("span", { class: "own", text: `✓ ${t("review.approved")}` }));
+  if (reviewOf(row, column)?.approved) notes.push(el("span", { class: "own", text: `✓ ${t("review.approved")}` }));
   if (commentOf(row, column)) notes.push(el("span", { class: "own", text: `“${commentOf(row, column)}”` }));
   if (notes.length) cell.append(el("span", { class: "notes", lang: ui, dir: "ltr" }, ...notes));
 }

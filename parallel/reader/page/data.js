@@ -73,6 +73,15 @@ for (const [row, target, before, after, term, rule] of data.edits) {
   machineEdits.set(key, [...(machineEdits.get(key) ?? []), { before, after, term, rule }]);
 }
 
+// What people have said of translations as they stand, brought in with egiz review.
+const published = new Map(
+  data.reviews.map(([row, target, author, time, approved, comment]) => [
+    `${row}/${target + 1}`,
+    { author, time, approved, comment },
+  ])
+);
+const publishedReview = (row, column) => (published.size ? published.get(`${row}/${column}`) : undefined);
+
 /** Name of a language in the interface's language, or in its own. */
 function languageName(column, own = false) {
   const { tag, name } = data.languages[column];

@@ -17,7 +17,8 @@ const reviewOf = (row, column) =>
 /** The text of a cell as it reads now. */
 const textAt = (row, column) => reviewOf(row, column)?.after ?? texts[column][row];
 const isEdited = (row, column) => textAt(row, column) !== texts[column][row];
-const isApproved = (row, column) => reviewOf(row, column)?.approved === true;
+const wasApproved = (row, column) => publishedReview(row, column)?.approved === true;
+const isApproved = (row, column) => reviewOf(row, column)?.approved ?? wasApproved(row, column);
 const commentOf = (row, column) => reviewOf(row, column)?.comment ?? "";
 
 /** One line, as cells of the table are. */
@@ -27,11 +28,11 @@ const oneLine = (text) => text.normalize("NFC").replace(/[\t-\r\u0085\u2028\u202
 function saveReview(row, column, changes) {
   loadReview(); // another window may have saved since
   const before = texts[column][row];
-  const old = reviewOf(row, column) ?? { after: before, approved: false, comment: "" };
+  const old = reviewOf(row, column) ?? { after: before, approved: wasApproved(row, column), comment: "" };
   const time = `${new Date().toISOString().slice(0, 19)}Z`;
   const made = { before, after: old.after, approved: old.approved, comment: old.comment, time, ...changes };
   const key = reviewKey(row, column);
-  if (made.after === before && !made.approved && !made.comment) review.delete(key);
+  if (made.after === before && made.approved === wasApproved(row, column) && !made.comment) review.delete(key);
   else review.set(key, made);
   storeReview();
 }

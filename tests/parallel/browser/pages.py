@@ -37,7 +37,7 @@ EDITS = (
 
 def make_folder(folder: Path) -> Path:
     """A folder as ``egiz build`` makes it: every status, a correction, a missing term, two documents."""
-    for name, lines in (("parallel.tsv", (HEAD, *ROWS)), ("terms.tsv", TERMS), ("edits.tsv", EDITS)):
+    for name, lines in (("parallel.tsv", (HEAD, *ROWS)), ("term-uses.tsv", TERMS), ("edits.tsv", EDITS)):
         (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return folder
 

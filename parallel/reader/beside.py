@@ -1,0 +1,113 @@
+"""What stands beside a published table: uses of terms, edits of the machine output, reviews by people.
+
+Each is read against the rows of its table: a line that speaks of another row, or of other words than stand
+there, is an error, because it shows that the file belongs to another table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from egiz.parallel.publish import PublishedRow
+from egiz.parallel.reader.columns import EDIT_COLUMNS, TERM_COLUMNS, read_columns, read_span
+from egiz.parallel.reader.records import MachineEdit, Review, TermPlace
+from egiz.translate.errors import InputError
+
+
+def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
+    find = _Finder(rows)
+    for where, cells in read_columns(path, TERM_COLUMNS):
+        row, target = find(cells, where)
+        yield TermPlace(
+            row=row,
+            target=target,
+            term=cells["term"],
+            source_term=cells["source_term"],
+            target_term=cells["target_term"],
+            source=read_span(cells, "source", rows[row].source, where),
+            rendered=read_span(cells, "target", rows[row].targets[target].text, where),
+            outcome=cells["outcome"],
+            note=cells["note"],
+        )
+
+
+def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
+    """What the table's own cells say of terms: which and with what outcome, not where."""
+    for number, row in enumerate(rows):
+        for place, target in enumerate(row.targets):
+            for item in filter(None, target.terms.split(",")):
+                term, _, outcome = item.rpartition(":")
+                yield TermPlace(
+                    row=number,
+                    target=place,
+                    term=term,
+                    source_term=term,
+                    target_term="",
+                    source=(0, 0),
+                    rendered=(0, 0),
+                    outcome=outcome,
+                    note="",
+                )
+
+
+def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEdit]:
+    find = _Finder(rows)
+    for where, cells in read_columns(path, EDIT_COLUMNS):
+        row, place = find(cells, where)
+        target = rows[row].targets[place]
+        machine = target.machine or target.text
+        start, stop = read_span(cells, "", machine, where)
+        if machine[start:stop] != cells["before"]:
+            raise InputError(
+                f"{cells['before']!r} before the edit",
+                where=where,
+                expected=repr(machine[start:stop]),
+                action="The file does not belong to this table; build both again.",
+            )
+        yield MachineEdit(
+            row=row,
+            target=place,
+            before=cells["before"],
+            after=cells["after"],
+            term=cells["term"],
+            rule=cells["rule"],
+        )
+
+
+def read_reviews(folder: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:
+    """The last entry of each cell, where the cell still reads as its author left it."""
+    from egiz.parallel.review.history import read_history
+
+    last = {(entry.row, entry.language): entry for entry in read_history(folder)}
+    for number, row in enumerate(rows):
+        for place, target in enumerate(row.targets):
+            entry = last.get((row.id, target.language))
+            if entry is not None and entry.after == target.text:
+                yield Review(
+                    row=number,
+                    target=place,
+                    author=entry.author,
+                    time=entry.time,
+                    approved=entry.approved,
+                    comment=entry.comment,
+                )
+
+
+class _Finder:
+    """Finds the row and target language that a line speaks of; raises InputError where there is none."""
+
+    def __init__(self, rows: tuple[PublishedRow, ...]) -> None:
+        self._rows = {row.id: number for number, row in enumerate(rows)}
+        self._targets = {target.language: place for place, target in enumerate(rows[0].targets)}
+
+    def __call__(self, cells: dict[str, str], where: str) -> tuple[int, int]:
+        row, target = self._rows.get(cells["row"]), self._targets.get(cells["language"])
+        if row is None or target is None:
+            raise InputError(
+                f"row {cells['row']!r} in language {cells['language']!r}",
+                where=where,
+                expected="a row and a target language of the table",
+                action="The file does not belong to this table; build both again.",
+            )
+        return row, target

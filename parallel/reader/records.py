@@ -1,0 +1,71 @@
+"""The records of the reader: a table with all that is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from egiz.parallel.publish import PublishedRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermPlace:
+    """One occurrence of a term in a source cell, and what became of it in a target cell.
+
+    `row` counts rows from 0, `target` target languages from 0. The spans are code points of the two cells,
+    half-open; (0, 0) where there is none to show.
+    """
+
+    row: int
+    target: int
+    term: str
+    source_term: str
+    target_term: str
+    source: tuple[int, int]
+    rendered: tuple[int, int]
+    outcome: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineEdit:
+    """One correction of the machine output; `row` and `target` as in `TermPlace`."""
+
+    row: int
+    target: int
+    before: str
+    after: str
+    term: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a person has last said of a translation as it stands; `row` and `target` as in `TermPlace`."""
+
+    row: int
+    target: int
+    author: str
+    time: str
+    approved: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A table with all that is known of it.
+
+    `sha256` is of the table's bytes. `scored` is False for a table that Egiz did not publish: it has neither
+    quality nor status. `package` is the data package, empty without one; `altered` says that it describes
+    other bytes than these, as after an edit by hand.
+    """
+
+    name: str
+    sha256: str
+    rows: tuple[PublishedRow, ...]
+    scored: bool
+    package: dict[str, Any] = field(default_factory=dict)
+    altered: bool = False
+    places: tuple[TermPlace, ...] = ()
+    edits: tuple[MachineEdit, ...] = ()
+    reviews: tuple[Review, ...] = ()
