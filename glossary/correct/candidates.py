@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from egiz.glossary.check import TermUse
 from egiz.glossary.correct.attention import word_attention, word_places
@@ -182,7 +182,8 @@ def _put(
     text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float
 ) -> Candidate | None:
     """The text with a wording at a spot, and what agrees with it mended; None where that is not sure."""
-    inflected = morphology(wording.language).inflect(wording, form)
+    inflect = morphology(wording.language).inflect
+    inflected = inflect(wording, form) or inflect(wording, replace(form, number=""))
     around = agreement(wording.language)(text, spot, wording, form)
     if inflected is None or around is None:
         return None

@@ -18,7 +18,7 @@ from egiz.glossary.extract.background import Background
 from egiz.glossary.extract.kazakh_stems import SHORTEST_STEM, attach, splits
 from egiz.glossary.extract.plain import fold_counts
 from egiz.glossary.extract.tongue import Profile, Reading, Variants, is_abbreviation, most_common
-from egiz.glossary.morphology.kazakh_endings import all_endings
+from egiz.glossary.morphology.kazakh_endings import all_endings, table
 from egiz.glossary.morphology.spelling import copy_capitals
 from egiz.glossary.records import Form
 
@@ -37,8 +37,6 @@ SEEN, SEEN_SHORT = 0.02, 0.2
 pen, is not the stem of Қазақстан."""
 LONG_ENDING = 3
 """Letters of an ending that is believed in on a single word."""
-VOICED = "бгғ"
-"""Letters that a stem does not end in, but that к, қ, п turn into before a vowel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +165,14 @@ def _is_seen(stem: str, word: str, counts: Mapping[str, int]) -> bool:
 
 
 def _can_be_stem(stem: str, word: str) -> bool:
-    """Whether a stem that is not known can be that of a word: long enough, and written in it to the end."""
-    if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in VOICED:
+    """Whether a stem that is not known can be that of a word: long enough, and written in it as it is.
+
+    Its к, қ or п may be voiced there; no stem ends in the voiced sound.
+    """
+    voiced: Mapping[str, str] = table()["stems"]["voiced"]
+    if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in voiced.values():
         return False
-    return word[len(stem) - 1] in (stem[-1], *VOICED)
+    return word.startswith(stem) or word.startswith(stem[:-1] + voiced.get(stem[-1], stem[-1]))
 
 
 def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KINDS) -> frozenset[str]:

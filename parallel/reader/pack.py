@@ -9,6 +9,7 @@ from typing import Any
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.reader.bands import Bands
+from egiz.parallel.reader.notes import note_codes
 from egiz.parallel.reader.records import Reading
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import LanguageError
@@ -134,7 +135,7 @@ def _terms(reading: Reading) -> dict[str, Any]:
         "entries": [list(pair) for pair in entries.values],
         "wordings": wordings.values,
         "outcomes": outcomes.values,
-        "notes": notes.values,
+        "notes": [note_codes(note) for note in notes.values],
         "places": [
             [
                 place.row,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.destination import CARD, TABLE
+from egiz.parallel.destination import CARD, PAGE, TABLE
 from egiz.parallel.publish import (
     MANIFEST,
     Publication,
@@ -18,6 +18,7 @@ from egiz.parallel.publish import (
     read_tsv,
 )
 from egiz.parallel.published import Published
+from egiz.parallel.reader import load, write_page
 from egiz.parallel.review.companions import companions, copy_without
 from egiz.parallel.review.counting import count
 from egiz.parallel.review.history import HISTORY, history_resource, history_text
@@ -44,11 +45,14 @@ class Revision:
 def republish(published: Published, provenance: Provenance, revision: Revision, output: Path) -> None:
     """Publish a table with its revision in `output`, which may be where it stands; whole or not at all.
 
-    Lines that are not touched keep their bytes. What else the data package lists comes along.
+    Lines that are not touched keep their bytes. What else the data package lists comes along. The reader page
+    is of the old table, so it goes; where there was one, a new one is made of the files as they stand then.
     """
+    has_page = (published.table.parent / PAGE).is_file()
     folder, tags = published.table.parent, published.target_languages
     replaced = {cell for cell, text in revision.texts.items() if text.is_new}
     with Publication(output) as publication:
+        publication.drop(PAGE)
         with publication.open(TABLE) as stream:
             stream.writelines(revise(lines_of(published.table), published, revision.texts))
         written = {TABLE: publication.written(TABLE)}
@@ -61,6 +65,8 @@ def republish(published: Published, provenance: Provenance, revision: Revision, 
         descriptor = _descriptor(published.descriptor, written, provenance, summary, human)
         publication.write(MANIFEST, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
         publication.write(CARD, card(provenance, summary, written[TABLE]) + _section(human, revision.history))
+    if has_page:
+        write_page(load(output), output / PAGE)
 
 
 def _descriptor(

@@ -146,10 +146,23 @@ def test_another_folder_gets_it_all_and_the_first_stays(out: Path, tmp_path: Pat
     assert sorted(contents(tmp_path / "new")) == [
         "README.md",
         "datapackage.json",
+        "page.html",
         "parallel.tsv",
         "review.tsv",
     ]
     assert cell(tmp_path / "new", "text:1.1").text == "Раз."
+
+
+def test_the_page_is_made_anew_where_there_was_one(out: Path, tmp_path: Path) -> None:
+    before = (out / "page.html").read_bytes()
+    bring(out, edit("text:1.1", FIRST, "Раз."))
+    after = (out / "page.html").read_bytes()
+    assert "Раз.".encode() in after
+    assert hashlib.sha256((out / "parallel.tsv").read_bytes()).hexdigest().encode() in after
+    assert after != before
+    (out / "page.html").unlink()
+    bring(out, edit("text:1.2", SECOND, "Два."), output=tmp_path / "new")
+    assert not (tmp_path / "new" / "page.html").exists()
 
 
 def test_the_data_package_tells_the_truth_after_a_review(out: Path) -> None:

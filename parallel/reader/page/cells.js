@@ -107,16 +107,17 @@ function footElement(row, column) {
     const label = el("b", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) });
     foot.append(el("p", {}, label, ` ${because.join(" ")}`));
   }
-  for (const place of placesAt(row, column)) {
+  for (const place of placesAt(row, column).filter((item) => !RIGHT.has(item.outcome))) {
     const [, source] = data.terms.entries[place.entry];
     const pair = place.wording ? `${source} → ${place.wording}` : source;
-    const words = [outcomeText(place.outcome), place.note].filter(Boolean).join(": ");
-    foot.append(el("p", { class: RIGHT.has(place.outcome) ? "" : "doubt" }, el("b", { text: pair }), ` ${words}`));
+    foot.append(el("p", { class: "doubt" }, el("b", { text: pair }), ` ${placeText(place)}`));
   }
-  for (const edit of machineEdits.get(`${row}/${column}`) ?? []) {
-    foot.append(
-      el("p", {}, el("del", { text: edit.before }), " ", el("ins", { text: edit.after }), ` ${edit.rule}`)
+  const edits = machineEdits.get(`${row}/${column}`) ?? [];
+  if (edits.length) {
+    const pairs = edits.map(({ before, after, rule }) =>
+      el("span", { class: "pair", title: ruleText(rule) }, el("del", { text: before }), el("ins", { text: after }))
     );
+    foot.append(el("p", { class: "pairs" }, el("b", { text: t("cell.corrected") }), ...pairs));
   }
   foot.append(actionsElement(row, column));
   return foot;

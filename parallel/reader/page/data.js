@@ -51,7 +51,7 @@ const places = data.terms.places.map(
     entry,
     wording: data.terms.wordings[wording],
     outcome: data.terms.outcomes[outcome],
-    note: data.terms.notes[note],
+    notes: data.terms.notes[note],
     sourceStart,
     sourceStop,
     start,
@@ -65,6 +65,10 @@ const placesOfRow = Map.groupBy
 const placesAt = (row, column) =>
   (placesOfRow.get(row) ?? []).filter((place) => place.column === column);
 const hasTermProblem = (row, column) => placesAt(row, column).some((place) => !RIGHT.has(place.outcome));
+/** What was done about a term, in words: the outcome, and how it came to it. */
+const placeText = (place) => [outcomeText(place.outcome), ...place.notes.map(wordsOfNote)].join("; ");
+const wordsOfNote = (note) => (hasText(note) ? t(note) : note);
+const ruleText = (rule) => rule.split("+").map((part) => wordsOfNote(`rule.${part}`)).join("; ");
 const outcomeText = (outcome) => (hasText(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : outcome);
 
 const machineEdits = new Map();

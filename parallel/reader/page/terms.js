@@ -31,7 +31,6 @@ function showTermTip(node) {
   const found = placesOf(node);
   const lines = found.map((place) => {
     const [, source] = data.terms.entries[place.entry];
-    const words = [outcomeText(place.outcome), place.note].filter(Boolean).join(": ");
     return el(
       "div",
       { class: RIGHT.has(place.outcome) ? "" : "doubt" },
@@ -41,7 +40,7 @@ function showTermTip(node) {
         place.wording ? el("b", { lang: data.languages[place.column].tag, text: place.wording }) : null,
         el("span", { class: "tag", text: data.languages[place.column].tag })
       ),
-      el("p", { text: words })
+      el("p", { text: placeText(place) })
     );
   });
   showTip(node, lines);

@@ -24,9 +24,9 @@ ROWS = (
 TERMS = (
     "row\tlanguage\tterm\tsource_term\tsource_start\tsource_stop\tsource_form\ttarget_term\ttarget_start"
     "\ttarget_stop\ttarget_form\toutcome\tnote",
-    "қала:1.1\tru\tkhanate\tхандық\t6\t13\tхандығы\tханство\t10\t17\tханство\tcorrected\tthe aligned word",
+    "қала:1.1\tru\tkhanate\tхандық\t6\t13\tхандығы\tханство\t10\t17\tханство\tcorrected\tput where the words stood that rendered it",
     "қала:1.1\ten\tkhanate\tхандық\t6\t13\tхандығы\tkhanate\t11\t18\tkhanate\tapplied\t",
-    "қала:1.2\tru\tkhanate\tхандық\t0\t6\tХандық\tханство\t\t\t\tmissing\tno candidate was good enough",
+    "қала:1.2\tru\tkhanate\tхандық\t0\t6\tХандық\tханство\t\t\t\tmissing\tleft alone: no words were found that surely stand for it",
     "қала:1.2\ten\tkhanate\tхандық\t0\t6\tХандық\tkhanate\t4\t11\tkhanate\tapplied\t",
 )
 EDITS = (
