@@ -34,7 +34,7 @@ _PARTS = 4 * _BATCH
 _SETTLED = ("applied", "variant")
 _UNASKED: dict[Reason, str] = {
     "no place": "only an engine can find the words that stand for it",
-    "absurd": "only an engine can judge the form that its place asks for",
+    "unsure": "only an engine can judge the form that its place asks for",
 }
 """What reasons come down to where there is no engine."""
 

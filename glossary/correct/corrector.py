@@ -21,12 +21,13 @@ from egiz.translate.forcing import Forcing
 from egiz.translate.punctuation import normalise
 from egiz.translate.records import Edit
 
-Reason = Literal["fewer", "homograph", "no place", "uninflectable", "absurd"]
+Reason = Literal["fewer", "homograph", "no place", "uninflectable", "unsure", "absurd"]
 REASONS: dict[Reason, str] = {
     "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
     "homograph": "the word may be another term",
     "no place": "no words were found that surely stand for it",
     "uninflectable": "the form that its place asks for is not known",
+    "unsure": "there is a correction, but it is not safe without a model that judges it",
     "absurd": "the model found every correction much less likely",
 }
 """Why a term is left alone, in words that complete "left alone: …"."""
@@ -210,7 +211,7 @@ class Corrector:
             if self._acceptable(best, floor):
                 self._accept(job, use, best)
             else:
-                job.tried[use.source.start] = "absurd"
+                job.tried[use.source.start] = "unsure" if best.logprob is None else "absurd"
 
     def _scored(
         self, waiting: Sequence[tuple[_Job, TermUse]], offers: Sequence[list[Candidate] | Reason]
@@ -230,8 +231,10 @@ class Corrector:
         )
 
     def _acceptable(self, best: Candidate, floor: float | None) -> bool:
+        if best.is_safe and (best.logprob is None or best.rule == "forbidden"):
+            return True
         if best.logprob is None or floor is None:
-            return best.is_safe
+            return False
         return best.logprob >= floor - self.options.margin
 
     def _accept(self, job: _Job, use: TermUse, best: Candidate) -> None:

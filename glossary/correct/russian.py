@@ -25,7 +25,7 @@ def russian_spots(text: str) -> list[Spot]:
 
     Where a noun's form leaves open whether it is subject or object, and nothing else, the spot says so.
     """
-    spots = []
+    spots: list[Spot] = []
     before = ""
     for word in cut_words(text):
         is_fixed, before = fold(word.text) in _fixed().get(before, ()), fold(word.text)

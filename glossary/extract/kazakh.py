@@ -172,7 +172,7 @@ def _can_be_stem(stem: str, word: str) -> bool:
     voiced: Mapping[str, str] = table()["stems"]["voiced"]
     if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in voiced.values():
         return False
-    return word.startswith(stem) or word.startswith(stem[:-1] + voiced.get(stem[-1], stem[-1]))
+    return word.startswith((stem, stem[:-1] + voiced.get(stem[-1], stem[-1])))
 
 
 def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KINDS) -> frozenset[str]:

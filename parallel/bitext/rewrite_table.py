@@ -78,7 +78,7 @@ class _Layout:
                 f"{tags[0]!r} is the language that this table was translated from, not into",
                 where=where,
                 expected=f"one of {', '.join(tags[1:])}",
-                action="Give --target.",
+                action="Give --to.",
             )
         starts = [2 + size * (place - 1) for place in places]
         self._published = {start: table[start : start + size] for start in starts}

@@ -85,7 +85,7 @@ def _plain(path: Path, width: int, wanted: Wanted) -> Iterator[Segment]:
         raise OptionError(
             "a table without a header does not say its languages",
             where=f"{path}:1",
-            action="Give them with --source and --target, or as a header.",
+            action="Give them with --from and --to, or as a header.",
         )
     source_language, target_language = plain_tag(wanted.source), plain_tag(wanted.target)
     file = str(path)

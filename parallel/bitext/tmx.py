@@ -37,7 +37,7 @@ def read_tmx(path: Path, wanted: Wanted) -> Iterator[Segment]:
         source = wanted.source or element.get("srclang") or header
         if not source or source.lower() == _ANY:
             raise OptionError(
-                "any language of the file may be the source", where=str(path), action="Give --source."
+                "any language of the file may be the source", where=str(path), action="Give --from."
             )
         name = element.get("tuid") or str(number)
         yield from _segments(name, source, wanted.target, variants, str(path), element.sourceline or 0)

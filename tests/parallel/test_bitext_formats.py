@@ -187,17 +187,17 @@ def test_source_and_target_must_differ() -> None:
 
 def test_languages_that_must_be_asked_for(tmp_path: Path) -> None:
     pairs = table(tmp_path / "pairs.tsv", "a\tb")
-    with pytest.raises(OptionError, match="--source and --target"):
+    with pytest.raises(OptionError, match="--from and --to"):
         list(read_bitext(pairs))
     messages = table(tmp_path / "x.po", 'msgid "a"', 'msgstr "b"')
-    with pytest.raises(OptionError, match="--source"):
+    with pytest.raises(OptionError, match="--from"):
         list(read_bitext(messages, None, "ru"))
     memory = table(
         tmp_path / "x.tmx",
         '<tmx version="1.4"><header srclang="*all*"/><body>',
         '<tu><tuv xml:lang="en"><seg>a</seg></tuv></tu></body></tmx>',
     )
-    with pytest.raises(OptionError, match="--source"):
+    with pytest.raises(OptionError, match="--from"):
         list(read_bitext(memory))
 
 

@@ -56,7 +56,12 @@ def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
     [document] = read(SEED, READING)
     assert [row.id for row in rows] == [sentence.id for sentence in split(document)]
     assert len(rows) > 100
-    assert sorted(contents(tmp_path / "out")) == ["README.md", "datapackage.json", "page.html", "parallel.tsv"]
+    assert sorted(contents(tmp_path / "out")) == [
+        "README.md",
+        "datapackage.json",
+        "page.html",
+        "parallel.tsv",
+    ]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -257,11 +257,11 @@ def test_exit_status(folder: Path, pair: str, arguments: list[str], status: int)
         (["pairs.tsv", "--terms", "soviet-histori"], "soviet-history"),
         (["pairs.tsv"], "--terms"),
         (["--terms", "base.tsv"], "FILE"),
-        (["pairs.tsv", "--terms", "base.tsv", "--target", "en"], "'en'"),
+        (["pairs.tsv", "--terms", "base.tsv", "--to", "en"], "'en'"),
         (["pairs.tsv", "--terms", "base.tsv", "--severity", "bad"], "--severity"),
         (["pairs.tsv", "--terms", "base.tsv", "-o", "pairs.tsv"], "--output"),
         (["pairs.tsv", "--terms", "base.tsv", "-o", "./base.tsv"], "--output"),
-        (["plain.tsv", "--terms", "base.tsv"], "--source"),
+        (["plain.tsv", "--terms", "base.tsv"], "--from"),
         (["broken.tmx", "--terms", "base.tsv", "-o", "report"], "broken.tmx:2:"),
         (["english.tsv", "--terms", "base.tsv"], "kk, ru"),
     ],
@@ -290,7 +290,7 @@ def test_files_of_all_kinds_are_checked_together(folder: Path, publish: Publish,
         (folder / name).write_bytes((CASES / name).read_bytes())
     run = egiz(
         folder, "terms", "check", table, *map(folder.joinpath, ("memory.tmx", "two.xlf", "three.xliff")),
-        "--terms", folder / "base.tsv", "--source", "kk", "--target", "ru", "--format", "json",
+        "--terms", folder / "base.tsv", "--from", "kk", "--to", "ru", "--format", "json",
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     report = json.loads(run.stdout)

@@ -491,8 +491,8 @@ def test_languages_that_the_model_lacks(folder: Path) -> None:
         (["broken.tmx", "-o", "out.tsv", "--edits", "edits.tsv"], "broken.tmx:2:"),
         (["late.tsv", "-o", "out.tsv"], "late.tsv:400: 3 cells"),
         (["entity.tmx", "-o", "out.tsv"], "entities"),
-        (["plain.tsv", "-o", "out.tsv"], "--source"),
-        (["pairs.tsv", "-o", "out.tsv", "--target", "en"], "'en'"),
+        (["plain.tsv", "-o", "out.tsv"], "--from"),
+        (["pairs.tsv", "-o", "out.tsv", "--to", "en"], "'en'"),
         (["pairs.tsv", "-o", "out.tsv", "--model", "startr"], "startr"),
     ],
 )
@@ -521,7 +521,7 @@ def test_files_of_a_published_folder_are_not_replaced(
     before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
     copy = folder / "copy.tsv"
     copy.write_bytes(made.read_bytes())
-    words = ("--terms", folder / "base.tsv", "--target", "ru", "--no-engine")
+    words = ("--terms", folder / "base.tsv", "--to", "ru", "--no-engine")
     for file, output in ((copy, made), (copy, made.with_name("datapackage.json"))):
         done = egiz(folder, "terms", "correct", file, "-o", output, *words)
         assert done.returncode == 2

@@ -64,7 +64,7 @@ def test_rows_give_renderings(tmp_path: Path) -> None:
 
 
 def test_the_other_direction(tmp_path: Path) -> None:
-    done = egiz(tmp_path, "terms", "extract", "--parallel", ROWS, "--source", "ru", "--target", "kk")
+    done = egiz(tmp_path, "terms", "extract", "--parallel", ROWS, "--from", "ru", "--to", "kk")
     assert done.returncode == 0, done.stderr.decode()
     rows = [line.split("\t") for line in done.stdout.decode().splitlines()[1:]]
     assert rows[0][:4] == ["id", "ru", "ru.pos", "kk"]
@@ -74,14 +74,14 @@ def test_the_other_direction(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((SEED, "--target", "ru"), "documents have no translations"),
+        ((SEED, "--to", "ru"), "documents have no translations"),
         ((SEED, "--format", "jsn"), "no format is called 'jsn'"),
         ((SEED, "--known", "soviet-histori"), "Did you mean 'soviet-history'?"),
         ((SEED, "--least", "0"), "least is 0"),
         ((SEED, "--top", "0"), "top is 0"),
-        ((SEED, "--source", "ja"), "written without spaces"),
-        ((SEED, "--source", "xx-nix"), "no language of NLLB-200"),
-        (("--parallel", ROWS, "--target", "en"), "no column in 'en'"),
+        ((SEED, "--from", "ja"), "written without spaces"),
+        ((SEED, "--from", "xx-nix"), "no language of NLLB-200"),
+        (("--parallel", ROWS, "--to", "en"), "no column in 'en'"),
         (("--parallel", SEED), "is of no known kind"),
     ],
     ids=lambda value: str(value[-1]) if isinstance(value, tuple) else "",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from egiz.parallel.findings.records import Format
 
 
-@click.command(epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --target ru")
+@click.command(epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --to ru")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
     "--terms",
@@ -28,10 +28,16 @@ if TYPE_CHECKING:
     "before earlier ones.",
 )
 @click.option(
-    "--source", metavar="LANG", help="Source language (BCP-47); needed where the file does not say it."
+    "--from",
+    "-f",
+    "source",
+    metavar="LANG",
+    help="Source language (BCP-47); needed where the file does not say it.",
 )
 @click.option(
-    "--target",
+    "--to",
+    "-t",
+    "target",
     metavar="LANG",
     help="Target language; all that a file has, other than the source, if not given.",
 )

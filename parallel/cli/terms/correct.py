@@ -29,10 +29,16 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", required=True, metavar="OUT", help="The corrected file; never FILE itself.")
 @click.option(
-    "--source", metavar="LANG", help="Source language (BCP-47); needed where the file does not say it."
+    "--from",
+    "-f",
+    "source",
+    metavar="LANG",
+    help="Source language (BCP-47); needed where the file does not say it.",
 )
 @click.option(
-    "--target",
+    "--to",
+    "-t",
+    "target",
     metavar="LANG",
     help="Target language; all that the file has, other than the source, if not given.",
 )

@@ -22,13 +22,18 @@ _DETAILS = "details"
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--parallel", "bilingual", is_flag=True, help="SOURCEs are bilingual files, not documents.")
 @click.option(
-    "--source",
-    "--language",
+    "--from",
+    "-f",
+    "source",
     metavar="LANG",
     help="Language of the terms (BCP-47): kk if not given, or what a bilingual file says.",
 )
 @click.option(
-    "--target", metavar="LANG", help="With --parallel: language of the renderings; the first of the file."
+    "--to",
+    "-t",
+    "target",
+    metavar="LANG",
+    help="With --parallel: language of the renderings; the first of the file.",
 )
 @click.option(
     "--known",
@@ -89,7 +94,7 @@ def _passages(
         return row_passages([Path(file) for file in sources], source, target)
     if target is not None:
         raise OptionError(
-            "documents have no translations", where="--target", expected="--parallel, with bilingual files"
+            "documents have no translations", where="--to", expected="--parallel, with bilingual files"
         )
     language = source or "kk"
     return document_passages(sources, language), language, ""
