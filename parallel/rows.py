@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from egiz.translate.memory import HUMAN
 from egiz.translate.punctuation import quotes, typeset
 from egiz.translate.records import Edit, Sentence, Status, Translation
 
@@ -58,7 +59,8 @@ class Target:
 
     `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both
     are empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`.
-    `terms` are the uses of the terms of a term base, where one was asked for. `quality` is between 0 and 1,
+    `terms` are the uses of the terms of a term base, where one was asked for. `approved` says that the
+    output is no engine's but what a person approved for this sentence before. `quality` is between 0 and 1,
     higher is better, None where there is nothing to judge. `flags` are codes without commas, in the order
     the guards gave them.
     """
@@ -71,6 +73,7 @@ class Target:
     flags: tuple[str, ...]
     edits: tuple[Edit, ...] = ()
     terms: tuple[TermRecord, ...] = ()
+    approved: bool = False
 
     @property
     def machine(self) -> str:
@@ -126,6 +129,7 @@ def _target(translation: Translation, score: Scorer) -> Target:
         quality=score(translation),
         status=translation.status,
         flags=translation.flags,
+        approved=translation.engine == HUMAN,
     )
 
 

@@ -103,7 +103,8 @@ class TargetSummary:
     `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most
     frequent first; `edited` the rows that an edit changed. `thousandths[n]` counts the rows whose published
     quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by
-    outcome, every outcome, where a term base was used.
+    outcome, every outcome, where a term base was used; `approved` the rows whose translation a person had
+    approved, so that the memory gave it and no engine.
     """
 
     language: str
@@ -112,6 +113,7 @@ class TargetSummary:
     edited: int
     thousandths: tuple[int, ...]
     terms: tuple[tuple[TermOutcome, int], ...] = ()
+    approved: int = 0
 
     @property
     def scored(self) -> int:
@@ -170,6 +172,7 @@ class _TargetTally:
         self._statuses: Counter[Status] = Counter()
         self._flags: Counter[str] = Counter()
         self._edited = 0
+        self._approved = 0
         self._thousandths = [0] * (_STEPS + 1)
         self._terms: Counter[TermOutcome] = Counter()
 
@@ -179,6 +182,7 @@ class _TargetTally:
         self._statuses[target.status] += 1
         self._flags.update(target.flags)
         self._edited += bool(target.machine)
+        self._approved += target.approved
         self._terms.update(use.outcome for use in target.terms)
         if target.quality is not None:
             self._thousandths[round(round(target.quality, 3) * _STEPS)] += 1
@@ -191,4 +195,5 @@ class _TargetTally:
             edited=self._edited,
             thousandths=tuple(self._thousandths),
             terms=tuple((outcome, self._terms[outcome]) for outcome in TERM_OUTCOMES),
+            approved=self._approved,
         )

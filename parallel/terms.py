@@ -32,6 +32,7 @@ from egiz.translate.records import Edit, Translation
 class TermStage:
     """The step of a build between translating and scoring.
 
+    What a person approved is accounted for, and left as it is.
     What it decides is kept in the translation memory, by term base, engine and settings, so a second run
     asks the engine nothing, and an interrupted one goes on.
     """
@@ -94,7 +95,11 @@ class TermStage:
 
     def _column(self, corrector: Corrector, items: Sequence[tuple[Row, Target, Translation]]) -> list[Target]:
         drafts = [_draft(row, target, found) for row, target, found in items]
-        needy = {draft: self._key(corrector, draft) for draft in drafts if corrector.needs(draft)}
+        needy = {
+            draft: self._key(corrector, draft)
+            for draft, (_, target, _) in zip(drafts, items, strict=True)
+            if not target.approved and corrector.needs(draft)
+        }
         held = self._memory.recall(list(needy.values()))
         new = [draft for draft, key in needy.items() if key not in held]
         solved = dict(zip(new, corrector.correct(new), strict=True))

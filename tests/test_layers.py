@@ -27,6 +27,7 @@ HEAVY = {
     "numpy",
     "huggingface_hub",
     "lxml",
+    "docx",
     "pymorphy3",
     "jinja2",
 }

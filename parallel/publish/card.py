@@ -52,7 +52,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         _flags(provenance, summary.targets),
         *_terms(provenance, summary.targets),
         "## How it was made",
-        _making(provenance),
+        _making(provenance, summary.targets),
         "## Licences",
         _licences(provenance),
         "## Sources",
@@ -160,8 +160,9 @@ def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str
     return ["## Terms", introduction, _table(["translation", *TERM_OUTCOMES], rows)]
 
 
-def _making(provenance: Provenance) -> str:
+def _making(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
     model = provenance.model
+    approved = [f"{_name(target)} {target.approved:,}" for target in targets if target.approved]
     facts = (
         ("made by", f"egiz {provenance.version}"),
         ("model", " ".join(part for part in (model.name, model.source and f"({model.source})") if part)),
@@ -173,6 +174,7 @@ def _making(provenance: Provenance) -> str:
         ("splitter", provenance.splitter),
         ("quality", provenance.quality.signature),
         ("terms", provenance.terms.signature if provenance.terms else ""),
+        ("taken from what people approved before", ", ".join(approved)),
     )
     return "\n".join(f"- {name}: `{value}`" for name, value in facts if value)
 

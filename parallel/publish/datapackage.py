@@ -156,6 +156,7 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
                     "statuses": dict(target.statuses),
                     "flags": dict(target.flags),
                     "edited": target.edited,
+                    **({"approved": target.approved} if target.approved else {}),
                     **({"terms": dict(target.terms)} if provenance.terms else {}),
                 }
                 for target in summary.targets

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,10 @@ def test_the_next_build_says_what_was_approved(tmp_path: Path, memory: Memory) -
     found = cell(out, "text:1.1")
     assert (found.text, found.quality, found.status) == ("Создано «Ханство» — 1.", 1.0, "ok")
     assert cell(out, "text:2.2").text == "Город был большим."
+    package = json.loads((out / "datapackage.json").read_bytes())
+    counts = package["egiz"]["counts"]["targets"]
+    assert (counts["ru"]["approved"], "approved" in counts["en"]) == (1, False)
+    assert "taken from what people approved before: `Russian 1`" in (out / "README.md").read_text("utf-8")
     first = contents(out)
     made(tmp_path, memory=memory)
     assert contents(out) == first
@@ -116,3 +121,13 @@ def test_the_published_table_can_be_read(tmp_path: Path, memory: Memory) -> None
     memory.put([(human_key("Жақсы сөз.", "kk", "en"), human_translation("A good word."))])
     out = made(tmp_path, memory=memory)
     assert [row.targets[1].text for row in read_tsv(out / "parallel.tsv")][-1] == "A good word."
+
+
+def test_terms_leave_alone_what_was_approved(tmp_path: Path, memory: Memory) -> None:
+    memory.put([(human_key("Қала үлкен болды.", "kk", "ru"), human_translation("Была большая столица."))])
+    out = made(tmp_path, memory=memory, terms=True)
+    found = cell(out, "text:2.2")
+    assert (found.text, found.terms) == ("Была большая столица.", "town:missing")
+    again = review([edits(tmp_path / "edits.json", edit("text:1.1", FIRST, "Раз."))], out)
+    assert again.revised == 1
+    assert "what people approved before: `Russian 1`" in (out / "README.md").read_text("utf-8")
