@@ -122,6 +122,8 @@ def harmonies(stem: str) -> tuple[Harmony, ...]:
         first, either = ("front" if stem.endswith("и") else "back"), True
     if soft:
         first = "front"
+    elif stem.endswith(tuple(rules["back_names"].split())):
+        first = "back"
     other: Harmony = "front" if first == "back" else "back"
     return (first, other) if either else (first,)
 
