@@ -1,10 +1,11 @@
-"""Measure the reader page: its size beside the table's, and how fast a browser opens, filters and searches it.
+"""Measure the reader page: its size beside the table's, and how fast it opens, filters and searches.
 
     python benchmarks/reader.py [rows]
 
 The table repeats real sentences under ids of their own, a term in every fourth row. Times are milliseconds in
 headless Chromium, the median of `RUNS`: by the clock until the frame after is painted, and of the processor
-time that the page's main thread had, which a busy machine does not lengthen. Needs playwright and a Chromium (`EGIZ_CHROMIUM`, else the first of the usual names on the path).
+time that the page's main thread had, which a busy machine does not lengthen. Needs playwright and a Chromium
+(`EGIZ_CHROMIUM`, else the first of the usual names on the path).
 """
 
 from __future__ import annotations
@@ -21,15 +22,19 @@ from typing import Any
 from egiz.parallel.reader import load, write_page
 
 RUNS = 5
+SHORT = ("Осы кезең дамуында бірнеше этаптарға бөлінеді.", "Этот период делится на несколько этапов.")
+LONG_SOURCE = (
+    "Қоғамды реформалауға бағытталған әлеуметтік-экономикалық және саяси акциялар жүйесі тарихқа "
+    "«қайта құру» деген атпен енді."
+)
+LONG_TARGET = (
+    "Система социально-экономических и политических мер, направленных на реформирование общества, вошла "
+    "в историю под названием «перестройка»."
+)
 SENTENCES = (
-    ("Осы кезең дамуында бірнеше этаптарға бөлінеді.", "Этот период делится на несколько этапов."),
+    SHORT,
     ("Қазақ хандығы он бесінші ғасырда құрылды.", "Казахское ханство было создано в пятнадцатом веке."),
-    (
-        "Қоғамды реформалауға бағытталған әлеуметтік-экономикалық және саяси акциялар жүйесі тарихқа "
-        "«қайта құру» деген атпен енді.",
-        "Система социально-экономических и политических мер, направленных на реформирование общества, вошла "
-        "в историю под названием «перестройка».",
-    ),
+    (LONG_SOURCE, LONG_TARGET),
     (
         "Алайда жеделдетудің басты факторы ретінде өндірістік аппаратты жаңарту идеясы көрінді.",
         "Однако главным фактором ускорения виделась идея обновления производственного аппарата.",

@@ -216,13 +216,19 @@ def _show_scores(found: Evaluation) -> None:
 @command.command()
 @click.argument("model", metavar="MODEL")
 @_RECIPE
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="The training folder, for the learning curve and the hashes of what went in.",
+)
 @home_option
-def card(model: str, recipe: Path | None, home: Path | None) -> None:
+def card(model: str, recipe: Path | None, folder: Path | None, home: Path | None) -> None:
     """Write the model card: what MODEL is, its recorded scores, its sources and their licences."""
     from egiz.translate.models import describe, resolve
     from egiz.translate.train.card import NAME, model_card
 
-    folder = resolve(model, home)
-    path = folder / NAME
-    path.write_text(model_card(_recipe(recipe), describe(folder)), encoding="utf-8", newline="\n")
+    place = resolve(model, home)
+    path = place / NAME
+    path.write_text(model_card(_recipe(recipe), describe(place), folder), encoding="utf-8", newline="\n")
     click.echo(path)

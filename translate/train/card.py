@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from egiz.translate.models.inspect import ModelInfo
+from egiz.translate.models.layout import SENTENCEPIECE
+from egiz.translate.models.manifest import file_sha256
+from egiz.translate.train.corpus import REPORT
+from egiz.translate.train.learn import CURVE
 from egiz.translate.train.recipe import Recipe, Source
 
 NAME = "CARD.md"
@@ -13,7 +20,8 @@ _PUBLISHED = {"kk-ru": 43.3, "kk-en": 54.2}
 _WARNING = """\
 A translation model of NLLB's architecture (M2M100), small enough to run anywhere, for {languages}. **It is
 rough**: its texts are software manuals, program interfaces and government news, and there are few of them.
-Use it to try things out, and a full NLLB model for text that people will read."""
+It is best at short sentences of those kinds and at numbers and names it has seen, bad at everything else: history,
+science, speech, long sentences. Use it to try things out, and a full NLLB model for text that people will read."""
 
 _ORIGIN = """\
 Parallel texts from public repositories under the licences that these state. Where a repository says nothing
@@ -21,8 +29,12 @@ of the texts apart from its code, its own licence is named. What these licences 
 model on is not settled here: where in doubt, hold to the strictest."""
 
 
-def model_card(recipe: Recipe, info: ModelInfo) -> str:
-    """The text of the card for a model that `recipe` made; scores are those recorded in the model."""
+def model_card(recipe: Recipe, info: ModelInfo, folder: Path | None = None) -> str:
+    """The text of the card for a model that `recipe` made; scores are those recorded in the model.
+
+    With the training `folder`, the card has the learning curve and the hashes of what went in.
+    """
+    history = ("## How it was trained", *_history(recipe, folder)) if folder else ()
     parts = (
         f"# {info.name}",
         _WARNING.format(languages=", ".join(recipe.languages)),
@@ -30,6 +42,7 @@ def model_card(recipe: Recipe, info: ModelInfo) -> str:
         _facts(info),
         "## How good it is",
         _scores(info),
+        *history,
         "## What it was trained on",
         _ORIGIN,
         _sources(recipe.sources),
@@ -64,6 +77,23 @@ def _scores(info: ModelInfo) -> str:
         )
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
+
+
+def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
+    """The learning curve, and SHA-256 of the tables, the rows made of them, and the pieces."""
+    points = [json.loads(line) for line in (folder / CURVE).read_text(encoding="utf-8").splitlines()]
+    directions = list(recipe.directions)
+    heads = ["step", "tokens", "training loss", *directions]
+    lines = [heads, ["---"] * len(heads)]
+    for point in points:
+        losses = (f"{point['dev'].get(direction, 0):.3f}" for direction in directions)
+        lines.append([str(point["step"]), f"{point['tokens']:,}", f"{point['loss']:.3f}", *losses])
+    hashes = json.loads((folder / REPORT).read_text(encoding="utf-8"))["sha256"]
+    hashes[SENTENCEPIECE] = file_sha256(folder / SENTENCEPIECE)
+    curve = "Loss on the dev set in nats per token, of the averaged weights:"
+    made = "SHA-256 of the tables, of the clean rows made of them, and of the pieces:"
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return curve, table, made, "\n".join(f"- `{name}` {digest}" for name, digest in hashes.items())
 
 
 def _sources(sources: tuple[Source, ...]) -> str:

@@ -124,14 +124,14 @@ def learn(
     for batch in _from(state, recipe, rows, noisy):
         if state.step >= recipe.schedule.steps:
             break
-        start = time.perf_counter()
+        began = time.perf_counter()
         share = rate(recipe.schedule, state.step)
         losses.append(_step(model, optimisers, batch, share, recipe.schedule.smoothing, device))
         averaged.update_parameters(model)
         state.step += 1
         state.batch += 1
         state.tokens += sum(len(example.source) + len(example.target) for example in batch.examples)
-        state.seconds += time.perf_counter() - start
+        state.seconds += time.perf_counter() - began
         if state.step % every == 0 or state.step == recipe.schedule.steps:
             measured = _measure(recipe, averaged.module, pieces, dev, device)
             save(folder / CHECKPOINT, recipe, model, averaged, optimisers, state, made_from)

@@ -238,6 +238,32 @@ def test_keys_lead_from_row_to_row(open_page: Open) -> None:
     assert page.evaluate("document.activeElement.id") == "query"
 
 
+def test_the_grid_is_reached_and_walked_by_keyboard(open_page: Open) -> None:
+    page = open_page()
+    page.focus("#help")
+    page.keyboard.press("Tab")
+    chosen = page.locator(".row.current")
+    assert chosen.get_attribute("id") == "row-қала:1.1"
+    page.keyboard.press("ArrowDown")
+    assert chosen.get_attribute("id") == "row-қала:1.2"
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.lang") == "ru"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Edit"
+
+
+def test_a_chosen_sentence_stays_where_the_eye_has_it(open_page: Open) -> None:
+    page = open_page(viewport={"width": 700, "height": 420})
+    page.evaluate("document.querySelector('[id=\"row-қала:1.2\"]').scrollIntoView({block: 'center'})")
+    cell(page, "қала:1.1", "en").click()
+    top = "document.querySelector('[id=\"row-дала:1.1\"]').getBoundingClientRect().top"
+    page.evaluate("document.querySelector('[id=\"row-дала:1.1\"]').scrollIntoView({block: 'center'})")
+    before = page.evaluate(top)
+    cell(page, "дала:1.1", "kk").click()
+    page.wait_for_timeout(100)
+    assert abs(page.evaluate(top) - before) <= 1
+
+
 def test_single_keys_can_be_switched_off(open_page: Open) -> None:
     page = open_page()
     page.click("#view")

@@ -113,6 +113,24 @@ def test_editing_can_be_cancelled_and_undone(open_page: Open) -> None:
     assert "Столица страны переехала." in cell(page, "дала:1.1", "ru").inner_text()
 
 
+def test_what_is_being_typed_is_never_lost(open_page: Open) -> None:
+    page = open_page()
+    cell(page, "дала:1.1", "ru").click()
+    page.keyboard.press("e")
+    page.locator("#text textarea").fill("Столицу перенесли.")
+    page.click("#check")
+    page.click("#check")
+    assert "Столицу перенесли." in cell(page, "дала:1.1", "ru").inner_text()
+    cell(page, "дала:1.1", "en").click()
+    page.keyboard.press("e")
+    page.locator("#text textarea").fill("It moved.")
+    cell(page, "дала:1.2", "kk").click()
+    assert "It moved." in cell(page, "дала:1.1", "en").inner_text()
+    page.reload()
+    page.wait_for_selector(READY)
+    assert page.locator("#edits-count").inner_text() == "2"
+
+
 def test_whoever_has_looked_need_not_look_again(open_page: Open) -> None:
     page = open_page()
     before = int(page.locator("#check-count").inner_text())
