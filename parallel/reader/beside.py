@@ -16,6 +16,7 @@ from egiz.translate.errors import InputError
 
 
 def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
+    """The places of `term-uses.tsv`, each checked to lie in the cells that it speaks of."""
     find = _Finder(rows)
     for where, cells in read_columns(path, TERM_COLUMNS):
         row, target = find(cells, where)
@@ -52,6 +53,7 @@ def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
 
 
 def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEdit]:
+    """The edits of `edits.tsv`, each checked against the machine output that it changed."""
     find = _Finder(rows)
     for where, cells in read_columns(path, EDIT_COLUMNS):
         row, place = find(cells, where)
@@ -68,9 +70,9 @@ def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEd
         yield MachineEdit(
             row=row,
             target=place,
-            before=cells["before"],
+            start=start,
+            stop=stop,
             after=cells["after"],
-            term=cells["term"],
             rule=cells["rule"],
         )
 

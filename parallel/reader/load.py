@@ -20,8 +20,7 @@ from egiz.translate.errors import InputError
 
 TABLE = "parallel.tsv"
 LARGEST = 100_000
-"""Rows of one page: some 45 MB, which a browser opens in about ten times what 10,000 rows take
-(``python benchmarks/reader.py 100000``)."""
+"""Rows of one page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""
 
 
 def load(path: Path) -> Reading:

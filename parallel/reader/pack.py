@@ -151,8 +151,16 @@ def _terms(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _edits(reading: Reading) -> list[list[Any]]:
-    return [[edit.row, edit.target, edit.before, edit.after, edit.term, edit.rule] for edit in reading.edits]
+def _edits(reading: Reading) -> dict[str, Any]:
+    """Of each edit: row, target, span in the machine output, what came there, number of the rule."""
+    rules = _Numbers(edit.rule for edit in reading.edits)
+    places = []
+    for edit in reading.edits:
+        target = reading.rows[edit.row].targets[edit.target]
+        units = _units(target.machine or target.text)
+        span = (units(edit.start), units(edit.stop))
+        places.append([edit.row, edit.target, *span, edit.after, rules[edit.rule]])
+    return {"rules": rules.values, "places": places}
 
 
 def _units(text: str) -> Callable[[int], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Stands in the head of every page, by which a later one knows it as ours."""
+_COMMENT = re.compile(r"//.*|/\*.*\*/")
 _ESCAPES: dict[str, str | int | None] = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -117,8 +119,14 @@ def json_text(value: Any) -> str:
 
 
 def _joined(names: tuple[str, ...]) -> str:
+    """The parts as one text without indents and lines of comment, which are a sixth of it.
+
+    No part has a text or a comment that runs over several lines.
+    """
     folder = files("egiz.parallel.reader") / "page"
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+    whole = "".join((folder / name).read_text(encoding="utf-8") for name in names)
+    lines = (line.strip() for line in whole.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not _COMMENT.fullmatch(line))
 
 
 def _policy(script: str, style: str) -> str:

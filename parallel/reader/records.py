@@ -29,13 +29,13 @@ class TermPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineEdit:
-    """One correction of the machine output; `row` and `target` as in `TermPlace`."""
+    """One correction; `row` and `target` as in `TermPlace`, the span in code points of the machine output."""
 
     row: int
     target: int
-    before: str
+    start: int
+    stop: int
     after: str
-    term: str
     rule: str
 
 

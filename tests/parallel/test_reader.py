@@ -48,7 +48,7 @@ def test_a_folder_is_read_with_all_that_stands_in_it(folder: Path) -> None:
     first, missing = reading.places[0], reading.places[2]
     assert (first.row, first.target, first.source, first.rendered) == (0, 0, (6, 13), (10, 17))
     assert (missing.outcome, missing.rendered) == ("missing", (0, 0))
-    assert [(edit.before, edit.after) for edit in reading.edits] == [("королевство", "ханство")]
+    assert [(edit.start, edit.stop, edit.after) for edit in reading.edits] == [(10, 21, "ханство")]
 
 
 def test_the_table_alone_is_enough(folder: Path, tmp_path: Path) -> None:
@@ -223,6 +223,13 @@ def test_every_part_of_the_page_is_in_it() -> None:
     assert parts == {*SCRIPTS, *STYLES}
     for name in SCRIPTS:
         assert len((PAGE / name).read_text(encoding="utf-8").splitlines()) <= 400, name
+
+
+def test_no_text_or_comment_of_the_parts_runs_over_lines() -> None:
+    for name in (*SCRIPTS, *STYLES):
+        for line in (PAGE / name).read_text(encoding="utf-8").splitlines():
+            assert line.count("`") % 2 == 0, (name, line)
+            assert line.count("/*") == line.count("*/"), (name, line)
 
 
 def test_notes_of_the_correction_become_codes() -> None:

@@ -20,8 +20,8 @@ _PUBLISHED = {"kk-ru": 43.3, "kk-en": 54.2}
 _WARNING = """\
 A translation model of NLLB's architecture (M2M100), small enough to run anywhere, for {languages}. **It is
 rough**: its texts are software manuals, program interfaces and government news, and there are few of them.
-It is best at short sentences of those kinds and at numbers and names it has seen, bad at everything else: history,
-science, speech, long sentences. Use it to try things out, and a full NLLB model for text that people will read."""
+It is best at short sentences of those kinds, and bad at everything else: history, science, speech, long
+sentences. Use it to try things out, and a full NLLB model for text that people will read."""
 
 _ORIGIN = """\
 Parallel texts from public repositories under the licences that these state. Where a repository says nothing

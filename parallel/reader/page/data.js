@@ -72,9 +72,10 @@ const ruleText = (rule) => rule.split("+").map((part) => wordsOfNote(`rule.${par
 const outcomeText = (outcome) => (hasText(`outcome.${outcome}`) ? t(`outcome.${outcome}`) : outcome);
 
 const machineEdits = new Map();
-for (const [row, target, before, after, term, rule] of data.edits) {
+for (const [row, target, start, stop, after, rule] of data.edits.places) {
   const key = `${row}/${target + 1}`;
-  machineEdits.set(key, [...(machineEdits.get(key) ?? []), { before, after, term, rule }]);
+  const before = (machineOf[target].get(row) ?? texts[target + 1][row]).slice(start, stop);
+  machineEdits.set(key, [...(machineEdits.get(key) ?? []), { before, after, rule: data.edits.rules[rule] }]);
 }
 
 // What people have said of translations as they stand, brought in with egiz review.

@@ -63,6 +63,7 @@ function paintChanges(before, after, into) {
     if (kind === "same") addText(text, into);
     else {
       const node = el(kind === "gone" ? "del" : "ins");
+      if (kind === "new") into.append(el("wbr"));
       addText(text, node);
       into.append(node);
     }

@@ -216,3 +216,18 @@ def test_the_card_names_scores_and_every_source(toy_model: Path, recipe: Recipe)
     assert "| kk-en | chrF++ | 12.3 | 54.2 | `nrefs:1` |" in text
     assert "| toy.tsv | toy | toy | CC0-1.0 | 1.0 |" in text
     assert info.fingerprint in text
+    assert "How it was trained" not in text
+
+
+def test_the_card_has_the_learning_curve_and_the_hashes(
+    toy_run: Path, toy_model: Path, recipe: Recipe
+) -> None:
+    from egiz.translate.models import describe
+    from egiz.translate.models.manifest import file_sha256
+    from egiz.translate.train.card import model_card
+
+    text = model_card(recipe, describe(toy_model), toy_run)
+    points = (toy_run / "curve.jsonl").read_text(encoding="utf-8").splitlines()
+    assert points
+    assert all(f"| {json.loads(point)['step']} | " in text for point in points)
+    assert f"`rows.tsv` {file_sha256(toy_run / 'rows.tsv')}" in text
