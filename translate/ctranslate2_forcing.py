@@ -14,7 +14,8 @@ from egiz.translate.records import Hypothesis
 
 _SCORED_TOKENS = 192
 """Scoring makes a probability for every token of the vocabulary at every position at once: small batches."""
-_ALIGNED_TOKENS = 1024
+_LONGEST = 500
+"""Pieces of a text that every model of NLLB's architecture can read: it has 512 positions or more."""
 
 
 class CTranslate2Forcing:
@@ -28,20 +29,24 @@ class CTranslate2Forcing:
         """The engine's."""
         return self._engine.identity
 
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
-        """Mean log-probability per target token of each pair, end token included."""
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float | None]:
+        """Mean log-probability per target token of each pair, end token included; None where it is too long."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
+        able = self._able(pairs)
         waiting = self._engine.model.score_batch(
-            [tokenizer.encode(text, first) for text, _ in pairs],
-            [[*prefix, *tokenizer.pieces(text)] for _, text in pairs],
+            [tokenizer.encode(text, first) for text, _ in able],
+            [[*prefix, *tokenizer.pieces(text)] for _, text in able],
             asynchronous=True,
             max_batch_size=_SCORED_TOKENS,
             batch_type="tokens",
             max_input_length=0,
         )
-        scores = [list(result_of(future, self._engine.folder).log_probs)[len(prefix) :] for future in waiting]
-        return [sum(own) / len(own) for own in scores]
+        scores = {
+            pair: list(result_of(future, self._engine.folder).log_probs)[len(prefix) :]
+            for pair, future in zip(able, waiting, strict=True)
+        }
+        return [sum(own) / len(own) if (own := scores.get(pair)) else None for pair in pairs]
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """Attention of the last decoder layer, averaged over its heads, for each pair.
@@ -52,24 +57,31 @@ class CTranslate2Forcing:
         """
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
-        found: list[Attention] = []
+        able = self._able(pairs)
         waiting = []
-        for text, given in pairs:
+        for text, given in able:
             forced = [*prefix, *tokenizer.pieces(given)]
             waiting += self._engine.model.translate_batch(
                 [tokenizer.encode(text, first)],
                 [forced],
                 asynchronous=True,
                 beam_size=1,
+                max_input_length=0,
                 max_decoding_length=len(forced) + 1,
                 return_attention=True,
                 return_end_token=True,
-                max_batch_size=_ALIGNED_TOKENS,
-                batch_type="tokens",
             )
-        for (text, given), future in zip(pairs, waiting, strict=True):
-            found.append(self._attention(text, given, result_of(future, self._engine.folder), len(prefix)))
-        return found
+        found = {
+            pair: self._attention(*pair, result_of(future, self._engine.folder), len(prefix))
+            for pair, future in zip(able, waiting, strict=True)
+        }
+        nothing = Attention(source=(), target=(), weights=())
+        return [found.get(pair, nothing) for pair in pairs]
+
+    def _able(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The pairs, each once, of texts that the model has positions for."""
+        count = self._engine.count
+        return [pair for pair in dict.fromkeys(pairs) if max(map(count, pair)) <= _LONGEST]
 
     def _attention(self, text: str, given: str, result: Any, codes: int) -> Attention:
         tokenizer = self._engine.tokenizer
@@ -82,11 +94,16 @@ class CTranslate2Forcing:
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Search for whole texts, each from its beginning on."""
+        """Search for whole texts, each from its beginning on; none where source or beginning is too long."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
-        given = [[*prefix, *tokenizer.pieces(begun)] for _, begun in items]
-        found = self._engine.search([tokenizer.encode(text, first) for text, _ in items], given, decoding)
-        flat = [(items[place][0], item.text) for place, group in enumerate(found) for item in group]
+        able = self._able(items)
+        given = [[*prefix, *tokenizer.pieces(begun)] for _, begun in able]
+        found = self._engine.search([tokenizer.encode(text, first) for text, _ in able], given, decoding)
+        flat = [(text, item.text) for (text, _), group in zip(able, found, strict=True) for item in group]
         scores = iter(self.score(flat, source=source, target=target))
-        return [tuple(replace(item, logprob=next(scores)) for item in group) for group in found]
+        made = {
+            pair: tuple(replace(item, logprob=own) for item in group if (own := next(scores)) is not None)
+            for pair, group in zip(able, found, strict=True)
+        }
+        return [made.get(pair, ()) for pair in items]

@@ -36,15 +36,18 @@ class Forcing(Protocol):
         """As `Engine.identity`: equal identities give equal answers."""
         ...
 
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> Sequence[float | None]:
         """For each pair of source and target text the mean natural-log probability per target token.
 
-        The end token is counted, as in `Hypothesis.logprob`.
+        The end token is counted, as in `Hypothesis.logprob`. None where a text is longer than the model reads.
         """
         ...
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
-        """For each pair of source and target text, which pieces of the one look at which of the other."""
+        """For each pair of source and target text, which pieces of the one look at which of the other.
+
+        No pieces at all where a text is longer than the model reads.
+        """
         ...
 
     def complete(
@@ -52,6 +55,7 @@ class Forcing(Protocol):
     ) -> list[tuple[Hypothesis, ...]]:
         """For each pair of source text and beginning of a target text, whole texts with that beginning.
 
-        Best first; the mean log-probability of a hypothesis counts the beginning too.
+        Best first; the mean log-probability of a hypothesis counts the beginning too. None where a text is
+        longer than the model reads.
         """
         ...

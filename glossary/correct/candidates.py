@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from egiz.glossary.check import TermUse
-from egiz.glossary.correct.attention import word_attention, word_places
+from egiz.glossary.correct.attention import word_places
 from egiz.glossary.correct.junctions import junction
+from egiz.glossary.correct.reader import Reader
 from egiz.glossary.correct.spots import Change, Spot, agreement, finder
 from egiz.glossary.morphology import morphology
-from egiz.glossary.morphology.spelling import opens_sentence
+from egiz.glossary.morphology.spelling import cut_words, opens_sentence
 from egiz.glossary.records import Form, Wording
-from egiz.translate.engine import Decoding
-from egiz.translate.forcing import Forcing
-from egiz.translate.punctuation import normalise, typeset
+from egiz.translate.punctuation import typeset
 
 RULES = {
     "forbidden": "a forbidden wording was replaced",
@@ -27,6 +26,7 @@ _CLOSE = 0.3
 """How much less likely another hypothesis may be and still be taken without asking the engine."""
 _SEEN = 0.02
 """Attention below this says nothing: every word gets some."""
+_DIRECT = ("nominative", "accusative")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,45 +49,6 @@ class Candidate:
         return (self.logprob or 0.0) + weight * self.attention
 
 
-class Reader:
-    """Asks the engine about many texts at once, and answers for each."""
-
-    def __init__(self, forcing: Forcing | None, source: str, target: str) -> None:
-        self._forcing, self._source, self._target = forcing, source, target
-        self._tables: dict[tuple[str, str], list[list[float]]] = {}
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Align pairs of source and target text, as published; those that were read before are kept."""
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
-        if self._forcing is None or not new:
-            return
-        plain = [(normalise(source), normalise(text)) for source, text in new]
-        found = self._forcing.align(plain, source=self._source, target=self._target)
-        for pair, texts, attention in zip(new, plain, found, strict=True):
-            self._tables[pair] = word_attention(attention, *texts)
-
-    def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
-        """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known."""
-        table = self._tables.get((source, text), [])
-        words = word_places(text)
-        asked = [at for at, place in enumerate(word_places(source)) if _overlap(place, (start, stop))]
-        if len(table) != len(words) or any(at >= len(row) for row in table for at in asked):
-            return [0.0] * len(words)
-        return [sum(row[at] for at in asked) for row in table]
-
-    def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
-        """Whole published texts, best first, for source texts and how their translation begins."""
-        if self._forcing is None or not hypotheses:
-            return [[] for _ in items]
-        found = self._forcing.complete(
-            [(normalise(source), normalise(begun)) for source, begun in items],
-            source=self._source,
-            target=self._target,
-            decoding=Decoding(hypotheses=hypotheses),
-        )
-        return [[typeset(item.text, self._target) for item in group if item.complete] for group in found]
-
-
 def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> list[Candidate]:
     """The engine's other outputs, as they are."""
     return [
@@ -102,18 +63,24 @@ def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> li
 
 
 def swapped(text: str, use: TermUse) -> list[Candidate]:
-    """The preferred wording in place of a forbidden one, in the form that the forbidden one stands in."""
+    """The preferred wording in place of a forbidden one, in the form that the forbidden one stands in.
+
+    Where that may be several forms, there is a candidate in each, and none is safe.
+    """
     assert use.target is not None
     language = use.target_language
     place = (use.target.start, use.target.stop)
     spots = [spot for spot in (finder(language) or _none)(text) if (spot.start, spot.stop) == place]
-    forms = use.target.forms or (Form(),)
-    spot = spots[0] if spots else Spot(start=place[0], stop=place[1], form=forms[0], is_sure=len(forms) == 1)
-    return [
-        candidate
+    if not any(spot.is_sure for spot in spots):
+        forms = dict.fromkeys([*(spot.form for spot in spots), *use.target.forms]) or [Form()]
+        is_sure = not spots and len(forms) == 1
+        spots = [Spot(start=place[0], stop=place[1], form=form, is_sure=is_sure) for form in forms]
+    made = [
+        _put(text, spot, wording, replace(spot.form, number=wording.number or spot.form.number), "forbidden")
+        for spot in spots
         for wording in use.term.accepted_in(language)[:1]
-        if (candidate := _put(text, spot, wording, spot.form, "forbidden", 0.0)) is not None
     ]
+    return list({item.text: item for item in made if item is not None}.values())
 
 
 def replaced(
@@ -127,11 +94,7 @@ def replaced(
     find = finder(language)
     if find is None:
         return []
-    taken = [
-        (other.target.start, other.target.stop)
-        for other in uses
-        if other.target is not None and other.outcome in ("applied", "variant")
-    ]
+    taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]
     gaze = reader.attention(source, text, use.source.start, use.source.stop)
     words = word_places(text)
     spots = []
@@ -151,13 +114,28 @@ def replaced(
 
 
 def _fitted(text: str, spot: Spot, wording: Wording, use: TermUse, looked: float) -> Candidate | None:
-    """The wording at a spot, in the form that spot and source ask for; None where it does not fit there."""
-    attention = looked if looked > _SEEN else 0.0
-    case = _case(spot, wording, use)
-    if case is None:
+    """The wording at a spot, in the form that spot and source ask for; None where it does not fit there.
+
+    Of subject and object, the source decides where the sentence would tell them apart.
+    """
+    if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
-    form = Form(case=case, number=_number(spot, wording, use), possessor=spot.form.possessor)
-    return _put(text, spot, wording, form, "replaced", attention)
+    number, attention = _number(spot, wording, use), looked if looked > _SEEN else 0.0
+
+    def put(case: str) -> Candidate | None:
+        form = Form(case=case, number=number, possessor=spot.form.possessor)
+        return _put(text, spot, wording, form, "replaced", attention)
+
+    if spot.is_sure:
+        return put(spot.form.case)
+    known = morphology(wording.language)
+    subject, direct = put("nominative"), put("accusative")
+    if len({known.inflect(wording, Form(case=case, number=number)) for case in _DIRECT}) == 1 and (
+        subject is None or direct is None or subject.text == direct.text
+    ):
+        return subject
+    wanted = use.source.forms[0].case if use.source.forms else ""
+    return subject if wanted == "nominative" else direct if wanted == "accusative" else None
 
 
 def _number(spot: Spot, wording: Wording, use: TermUse) -> str:
@@ -166,29 +144,14 @@ def _number(spot: Spot, wording: Wording, use: TermUse) -> str:
     return wording.number or (spot.form.number if spot.is_counted or not known else known[0])
 
 
-def _case(spot: Spot, wording: Wording, use: TermUse) -> str | None:
-    """The case for a spot. Of subject and object, the source decides where the wording tells them apart."""
-    if spot.is_sure:
-        return spot.form.case
-    known = morphology(wording.language)
-    both = ("nominative", "accusative")
-    if len({known.inflect(wording, Form(case=case, number=spot.form.number)) for case in both}) == 1:
-        return "nominative"
-    wanted = use.source.forms[0].case if use.source.forms else ""
-    return wanted if wanted in both else None
-
-
 def _put(
-    text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float
+    text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float = 0.0
 ) -> Candidate | None:
     """The text with a wording at a spot, and what agrees with it mended; None where that is not sure."""
-    inflect = morphology(wording.language).inflect
-    inflected = inflect(wording, form) or inflect(wording, replace(form, number=""))
+    inflected = _inflected(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
     if inflected is None or around is None:
         return None
-    if text[spot.start : spot.start + 1].isupper() and _is_opening(text, spot.start):
-        inflected = inflected[:1].upper() + inflected[1:]
     changes: list[Change] = [*around, (spot.start, spot.stop, inflected)]
     first = min(changes)
     sound = junction(text, first[0], first[2], wording.language)
@@ -204,6 +167,18 @@ def _put(
     )
 
 
+def _inflected(text: str, start: int, wording: Wording, form: Form) -> str | None:
+    """The wording as it is published in a form, with a capital where what stands at `start` has one."""
+    inflect = morphology(wording.language).inflect
+    made = inflect(wording, form) or inflect(wording, replace(form, number=""))
+    if made is None:
+        return None
+    made = typeset(made, wording.language)
+    if text[start : start + 1].isupper() and _is_opening(text, start):
+        made = made[:1].upper() + made[1:]
+    return made
+
+
 def _is_opening(text: str, start: int) -> bool:
     """Whether a capital at `start` is due to the place: it opens a sentence or a quotation."""
     return opens_sentence(text, start) or text[start - 1 : start] in ("«", "“", "„")
@@ -215,21 +190,24 @@ def _changed(text: str, changes: Sequence[Change]) -> str:
     return text
 
 
-def redecoded(source: str, text: str, use: TermUse, reader: Reader, hypotheses: int) -> list[Candidate]:
-    """What the engine makes of a sentence with the term where the word stood that looked at it most."""
+def beginning(source: str, text: str, use: TermUse, reader: Reader) -> str | None:
+    """The text up to the word that looks at a term most, and the term; None where none looks at it.
+
+    From there the engine may be asked to translate the sentence again.
+    """
     gaze = reader.attention(source, text, use.source.start, use.source.stop)
-    words = word_places(text)
-    if not words or max(gaze, default=0.0) <= _SEEN:
-        return []
-    start = words[max(range(len(words)), key=lambda at: gaze[at])][0]
-    items = []
-    for wording in use.term.accepted_in(use.target_language)[:1]:
-        for form in use.source.forms[:1] or (Form(),):
-            inflected = morphology(wording.language).inflect(wording, form)
-            if inflected is not None:
-                items.append((source, text[:start] + inflected))
-    found = reader.complete(items, hypotheses)
-    return [Candidate(text=other, rule="redecoded") for group in found for other in group]
+    wordings = use.term.accepted_in(use.target_language)
+    if not wordings or max(gaze, default=0.0) <= _SEEN:
+        return None
+    seen = word_places(text)[max(range(len(gaze)), key=lambda at: gaze[at])][0]
+    start = next((word.start for word in cut_words(text) if word.start <= seen < word.stop), seen)
+    form = replace(use.source.forms[0], possessor="") if use.source.forms else Form()
+    inflected = _inflected(text, start, wordings[0], form)
+    if inflected is None:
+        return None
+    sound = junction(text, start, inflected, wordings[0].language)
+    before = text[: sound[0]] + sound[3] + text[sound[1] : start] if sound else text[:start]
+    return before + inflected
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:

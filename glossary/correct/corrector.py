@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from egiz.glossary.check import Checker, TermUse
-from egiz.glossary.correct.candidates import Candidate, Reader, other_hypotheses, redecoded, replaced, swapped
+from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
 from egiz.glossary.correct.edits import amend, changes
+from egiz.glossary.correct.reader import Reader
 from egiz.glossary.records import Term
 from egiz.translate.errors import OptionError
 from egiz.translate.forcing import Forcing
-from egiz.translate.punctuation import normalise
 from egiz.translate.records import Edit
 
 Reason = Literal["fewer", "homograph", "no place", "uninflectable", "unsure", "absurd"]
@@ -122,6 +122,10 @@ class _Job:
         return next((use for use in open_uses if use.source.start not in self.tried), None)
 
 
+_Case = tuple[_Job, TermUse]
+"""A draft, and the occurrence in it that is to be mended next."""
+
+
 class Corrector:
     """Corrects translations from one language into another by a term base.
 
@@ -145,93 +149,109 @@ class Corrector:
 
     def needs(self, draft: Draft) -> bool:
         """Whether a draft has a term that is not rendered as it should be."""
-        uses = self.checker.check(draft.source, draft.hypotheses[0]) if draft.hypotheses else []
-        return any(use.outcome not in _SETTLED for use in uses)
+        return self._job(draft).pending() is not None
 
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
         """Correct a batch; results in order. The engine is asked about all of a batch together."""
         jobs = [self._job(draft) for draft in drafts]
-        self._ask_others([job for job in jobs if job.pending() is not None])
+        reader = Reader(self._forcing, self.source, self.target)
+        self._ask_others(jobs, reader)
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
-            reader = Reader(self._forcing, self.source, self.target)
-            reader.read([(job.draft.source, job.text) for job, _ in waiting])
-            offers = [self._offers(job, use, reader) for job, use in waiting]
-            self._decide(waiting, offers)
+            self._decide(waiting, self._offers(waiting, reader), reader)
         return [self._result(job) for job in jobs]
 
     def _job(self, draft: Draft) -> _Job:
         text = draft.hypotheses[0] if draft.hypotheses else ""
         return _Job(draft, text, self.checker.check(draft.source, text) if text else [])
 
-    def _ask_others(self, jobs: Sequence[_Job]) -> None:
-        """Have the engine say what else it could have said, where only one output is known."""
-        jobs = [job for job in jobs if len(job.draft.hypotheses) == 1 and job.draft.logprobs]
-        reader = Reader(self._forcing, self.source, self.target)
-        items = [(job.draft.source, "") for job in jobs]
-        for job, texts in zip(jobs, reader.complete(items, self.options.others), strict=True):
+    def _ask_others(self, jobs: Sequence[_Job], reader: Reader) -> None:
+        """Have the engine say what else it could have said, where only one output is known and one is bad."""
+        asked = [
+            job
+            for job in jobs
+            if len(job.draft.hypotheses) == 1
+            and job.draft.logprobs
+            and any(use.outcome not in _SETTLED and _hopeless(use) is None for use in job.uses)
+        ]
+        items = [(job.draft.source, "") for job in asked]
+        for job, texts in zip(asked, reader.complete(items, self.options.others), strict=True):
             others = [text for text in texts if text != job.text]
             job.draft = replace(job.draft, hypotheses=(job.text, *others))
 
-    def _offers(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate] | Reason:
-        """Candidates for one use, or why there are none."""
-        if use.code == "term-fewer":
-            return "fewer"
-        if use.code == "term-ambiguous" or use.homographs:
-            return "homograph"
-        made = other_hypotheses(job.draft.hypotheses, job.draft.logprobs) if not job.edits else []
+    def _offers(self, waiting: Sequence[_Case], reader: Reader) -> list[list[Candidate] | Reason]:
+        """Candidates for each use, or why there are none."""
+        sought = [(job, use) for job, use in waiting if use.outcome == "missing" and not use.homographs]
+        reader.read([(job.draft.source, job.text) for job, _ in sought])
+        made = [[] if _hopeless(use) else self._candidates(job, use, reader) for job, use in waiting]
+        if self._forcing is not None:
+            self._redecode(waiting, made, reader)
+        offers: list[list[Candidate] | Reason] = []
+        for (job, use), own in zip(waiting, made, strict=True):
+            mended = [item for item in own if self._mends(job, use, item.text)]
+            none = "uninflectable" if use.outcome == "forbidden" else "no place"
+            offers.append(mended or _hopeless(use) or none)
+        return offers
+
+    def _candidates(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate]:
+        made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
-            made += swapped(job.text, use)
-        elif self._forcing is not None:
-            found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
-            made += found or redecoded(job.draft.source, job.text, use, reader, self.options.hypotheses)
-        mended = [item for item in made if self._mends(job, use, item.text)]
-        if mended:
-            return mended
-        return "uninflectable" if use.outcome == "forbidden" else "no place"
+            return made + swapped(job.text, use)
+        if self._forcing is None:
+            return made
+        return made + replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
+
+    def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
+        """Add what the engine makes of the sentences in which no place was found for a term."""
+        begun: list[tuple[list[Candidate], str, str]] = []
+        for (job, use), own in zip(waiting, made, strict=True):
+            if use.outcome == "missing" and not use.homographs and all(c.rule != "replaced" for c in own):
+                text = beginning(job.draft.source, job.text, use, reader)
+                begun += [(own, job.draft.source, text)] if text is not None else []
+        found = reader.complete([(source, text) for _, source, text in begun], self.options.hypotheses)
+        for (own, _, _), texts in zip(begun, found, strict=True):
+            own += [Candidate(text=text, rule="redecoded") for text in texts]
 
     def _mends(self, job: _Job, use: TermUse, text: str) -> bool:
-        """Whether a text settles one use more, this one among them, and unsettles none."""
-        after = {item.source.start: item for item in self.checker.check(job.draft.source, text)}
-        kept = all(
-            after[item.source.start].outcome in _SETTLED for item in job.uses if item.outcome in _SETTLED
-        )
-        return kept and after[use.source.start].outcome in _SETTLED
+        """Whether a text settles this use, and unsettles none: what is open afterwards was open before.
+
+        So every candidate that is accepted leaves fewer open, and correcting comes to an end.
+        """
+        before = {item.source.start for item in job.uses if item.outcome not in _SETTLED}
+        after = {
+            item.source.start
+            for item in self.checker.check(job.draft.source, text)
+            if item.outcome not in _SETTLED
+        }
+        return after <= before - {use.source.start}
 
     def _decide(
-        self, waiting: Sequence[tuple[_Job, TermUse]], offers: Sequence[list[Candidate] | Reason]
+        self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], reader: Reader
     ) -> None:
-        scored = self._scored(waiting, offers)
+        """Accept the best candidate of each use, or note why none was."""
+        reader.judge(
+            [
+                (job.draft.source, text)
+                for (job, _), offer in zip(waiting, offers, strict=True)
+                if not isinstance(offer, str)
+                for text in (job.text, *(item.text for item in offer))
+            ]
+        )
         for (job, use), offer in zip(waiting, offers, strict=True):
             if isinstance(offer, str):
                 job.tried[use.source.start] = offer
                 continue
-            own = [replace(item, logprob=scored.get((job.draft.source, item.text))) for item in offer]
-            floor = scored.get((job.draft.source, job.text))
+            source = job.draft.source
+            own = [replace(item, logprob=reader.logprob(source, item.text)) for item in offer]
             best = max(own, key=lambda item: item.worth(self.options.attention))
-            if self._acceptable(best, floor):
+            if not self._acceptable(best, reader.logprob(source, job.text)):
+                best = next((item for item in own if _needs_no_engine(item)), best)
+            if self._acceptable(best, reader.logprob(source, job.text)):
                 self._accept(job, use, best)
             else:
                 job.tried[use.source.start] = "unsure" if best.logprob is None else "absurd"
 
-    def _scored(
-        self, waiting: Sequence[tuple[_Job, TermUse]], offers: Sequence[list[Candidate] | Reason]
-    ) -> dict[tuple[str, str], float]:
-        """What the engine thinks of all candidates and of the texts they would replace."""
-        if self._forcing is None:
-            return {}
-        pairs = dict.fromkeys(
-            (job.draft.source, text)
-            for (job, _), offer in zip(waiting, offers, strict=True)
-            if not isinstance(offer, str)
-            for text in (job.text, *(item.text for item in offer))
-        )
-        read = [(normalise(source), normalise(text)) for source, text in pairs]
-        return dict(
-            zip(pairs, self._forcing.score(read, source=self.source, target=self.target), strict=True)
-        )
-
     def _acceptable(self, best: Candidate, floor: float | None) -> bool:
-        if best.is_safe and (best.logprob is None or best.rule == "forbidden"):
+        if _needs_no_engine(best):
             return True
         if best.logprob is None or floor is None:
             return False
@@ -264,3 +284,15 @@ class Corrector:
             if use.outcome not in _SETTLED
         )
         return Correction(text=job.text, edits=job.edits, left=left)
+
+
+def _hopeless(use: TermUse) -> Reason | None:
+    """Why a use is left alone before anything is tried; None where it is not."""
+    if use.code == "term-fewer":
+        return "fewer"
+    return "homograph" if use.code == "term-ambiguous" or use.homographs else None
+
+
+def _needs_no_engine(item: Candidate) -> bool:
+    """Whether a candidate is accepted whatever the engine thinks of it, or where it says nothing."""
+    return item.is_safe and (item.logprob is None or item.rule == "forbidden")

@@ -16,7 +16,7 @@ from egiz.glossary.records import Form, Wording
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
 """Share of a word's readings that are nouns, above which it is taken for one: "стали" is rarely сталь."""
-_AGAINST = "readings against the preposition"
+_AGAINST = "readings against preposition"
 _DIRECT = {"nominative", "accusative"}
 
 

@@ -1,0 +1,79 @@
+"""What the engine says of texts while they are corrected: asked in batches, and about no text twice."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from egiz.glossary.correct.attention import word_attention, word_places
+from egiz.translate.engine import Decoding
+from egiz.translate.forcing import Forcing
+from egiz.translate.punctuation import normalise, typeset
+
+
+class Reader:
+    """Asks the engine about many texts at once, and answers for each. Without an engine it knows nothing."""
+
+    def __init__(self, forcing: Forcing | None, source: str, target: str) -> None:
+        self._forcing, self._source, self._target = forcing, source, target
+        self._tables: dict[tuple[str, str], list[list[float]]] = {}
+        self._scores: dict[tuple[str, str], float | None] = {}
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Align pairs of source and target text, as published; those that were read before are kept."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
+        if self._forcing is None or not new:
+            return
+        plain = [(normalise(source), normalise(text)) for source, text in new]
+        found = self._forcing.align(plain, source=self._source, target=self._target)
+        for pair, texts, attention in zip(new, plain, found, strict=True):
+            self._tables[pair] = word_attention(attention, *texts)
+
+    def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
+        """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known.
+
+        That is so too where a text has other words as the engine reads it: soft hyphens part words here.
+        """
+        table = self._tables.get((source, text), [])
+        words, places = word_places(text), word_places(source)
+        asked = [at for at, (begin, end) in enumerate(places) if begin < stop and start < end]
+        if len(table) != len(words) or any(len(row) != len(places) for row in table):
+            return [0.0] * len(words)
+        return [sum(row[at] for at in asked) for row in table]
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Score pairs of source and target text, as published; those that were scored before are kept."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._scores]
+        if self._forcing is None or not new:
+            return
+        plain = [(normalise(source), normalise(text)) for source, text in new]
+        found = self._forcing.score(plain, source=self._source, target=self._target)
+        self._scores.update(zip(new, found, strict=True))
+
+    def logprob(self, source: str, text: str) -> float | None:
+        """The mean log-probability per token of a pair that was judged; None where that is not known."""
+        return self._scores.get((source, text))
+
+    def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
+        """Whole texts, best first, for source texts and how their translation begins.
+
+        They are dressed as published ones are; what could not be published as it is, is left out.
+        """
+        if self._forcing is None or not hypotheses or not items:
+            return [[] for _ in items]
+        found = self._forcing.complete(
+            [(normalise(source), normalise(begun)) for source, begun in items],
+            source=self._source,
+            target=self._target,
+            decoding=Decoding(beam=max(Decoding().beam, hypotheses), hypotheses=hypotheses),
+        )
+        return [
+            [text for item in group if item.complete and (text := _published(item.text, self._target))]
+            for group in found
+        ]
+
+
+def _published(text: str, language: str) -> str:
+    """An output as it is published; nothing where it begins with an apostrophe, which no table can hold."""
+    text = unicodedata.normalize("NFC", typeset(" ".join(text.split()), language))
+    return "" if text.startswith("'") else text
