@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from egiz.glossary.correct import Corrector, CorrectOptions, Draft, current_places
+from egiz.glossary.correct import CorrectOptions, Corrector, Draft, current_places
 from egiz.glossary.termbase import load
 from egiz.parallel.rows import source_text, target_text
 from egiz.translate.ctranslate2_engine import CTranslate2Engine

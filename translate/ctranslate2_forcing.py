@@ -30,7 +30,7 @@ class CTranslate2Forcing:
         return self._engine.identity
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float | None]:
-        """Mean log-probability per target token of each pair, end token included; None where it is too long."""
+        """Mean log-probability per target token of each pair, end token included; None where too long."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(pairs)

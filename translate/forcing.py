@@ -39,7 +39,8 @@ class Forcing(Protocol):
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> Sequence[float | None]:
         """For each pair of source and target text the mean natural-log probability per target token.
 
-        The end token is counted, as in `Hypothesis.logprob`. None where a text is longer than the model reads.
+        The end token is counted, as in `Hypothesis.logprob`. None where a text is longer than the model
+        reads.
         """
         ...
 

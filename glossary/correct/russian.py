@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from egiz.glossary.correct.spots import Spot
 from egiz.glossary.morphology.russian_agreement import agreeing
-from egiz.glossary.morphology.russian_context import Surroundings, governed_form, surroundings
+from egiz.glossary.morphology.russian_context import Governed, Surroundings, governed_form, surroundings
 from egiz.glossary.morphology.russian_lexicon import readings
 from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Form, Wording
@@ -17,6 +17,8 @@ _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
 """Share of a word's readings that are nouns, above which it is taken for one: "стали" is rarely сталь."""
 _AGAINST = "readings against preposition"
+_YEARS = frozenset({"год", "век"})
+_AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _DIRECT = {"nominative", "accusative"}
 
 
@@ -37,7 +39,7 @@ def russian_spots(text: str) -> list[Spot]:
             continue
         around = surroundings(text, word.start, word.stop)
         governed = governed_form(text, word.start, word.stop)
-        if around is None or governed is None or governed.why == _AGAINST:
+        if around is None or governed is None or _is_broken(governed, around):
             continue
         cases = {head.case for head in around.heads}
         numbers = {head.number for head in around.heads}
@@ -55,6 +57,21 @@ def russian_spots(text: str) -> list[Spot]:
                     )
                 )
     return spots
+
+
+def _is_broken(governed: Governed, around: Surroundings) -> bool:
+    """Whether a noun stands where none of its readings can be right, or counts years.
+
+    What took its place would be as wrong: "городская клуба", "в сентябре Казахстане".
+    """
+    if governed.why == _AGAINST or (
+        governed.why == "noun before" and governed.form.case in _AFTER_PREPOSITION
+    ):
+        return True
+    if around.before.isdigit() and any(head.lemma in _YEARS for head in around.heads):
+        return True
+    found = readings(around.before) if around.before else ()
+    return bool(found) and found[0].part in ("ADJF", "PRTF") and not around.modifiers
 
 
 @cache

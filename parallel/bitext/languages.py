@@ -9,6 +9,9 @@ from functools import cache
 from egiz.translate.errors import InputError, LanguageError, OptionError
 from egiz.translate.languages import language
 
+_OPTIONS = {"source": "--from", "target": "--to"}
+"""What the command line calls the languages of the two sides."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -55,7 +58,9 @@ def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str
     """
     if asked is None and not said:
         raise OptionError(
-            f"the file does not say its {side} language", where=where, action=f"Give it with --{side}."
+            f"the file does not say its {side} language",
+            where=where,
+            action=f"Give it with {_OPTIONS[side]}.",
         )
     if asked is not None and said and not matching(asked, [said]):
         raise InputError(f"its {side} language is {said!r}", where=where, expected=f"{asked!r}, as asked for")

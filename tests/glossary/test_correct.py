@@ -178,7 +178,7 @@ def test_words_of_another_term_are_not_taken() -> None:
 
 def test_a_sentence_without_a_place_is_translated_again_around_the_term() -> None:
     found = corrected("Қоғам.", "Идёт.", forcing=FakeForcing(completed=" растёт."))
-    assert found.text == "общество растёт."
+    assert found.text == "Общество растёт."
     assert {edit.rule for edit in found.edits} == {"redecoded"}
 
 

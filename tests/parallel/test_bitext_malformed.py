@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -89,14 +88,12 @@ def test_a_document_type_is_passed_over_and_not_fetched(tmp_path: Path) -> None:
         list(read_bitext(path))
 
 
-def test_refusals_are_quick(tmp_path: Path) -> None:
+def test_nested_entities_are_refused_not_expanded(tmp_path: Path) -> None:
     path = tmp_path / "x.tmx"
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
     path.write_text(f'<!DOCTYPE tmx [<!ENTITY a0 "ha">{laughs}]><tmx>&a29;</tmx>', encoding="utf-8")
-    start = time.perf_counter()
     with pytest.raises(InputError):
         list(read_bitext(path))
-    assert time.perf_counter() - start < 1
 
 
 @settings(max_examples=150, deadline=None)

@@ -17,7 +17,7 @@ from egiz.translate.memory import Memory, default_path
 from egiz.translate.translator import WINDOW
 from tests.parallel.commandline import SEED, egiz, start
 
-FILES = ["README.md", "datapackage.json", "parallel.tsv"]
+FILES = ["README.md", "datapackage.json", "page.html", "parallel.tsv"]
 Files = dict[str, bytes]
 
 

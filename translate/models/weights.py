@@ -46,6 +46,8 @@ def weight_facts(path: Path) -> WeightFacts:
         if found := _LAYER.match(name):
             layers[found[1]].add(int(found[2]))
         if _EMBEDDING.fullmatch(name):
+            if len(shape) != 2:
+                raise _damaged(path)
             rows, width = shape
         if name.endswith("/weight"):
             weight_bytes[kind] = weight_bytes.get(kind, 0) + len(content)
