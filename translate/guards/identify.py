@@ -44,16 +44,21 @@ def identifier() -> Identifier:
 
 
 def language(case: Case) -> bool | None:
-    """Whether the output is clearly in another language than the target.
+    """Whether the output is clearly in another language than the target: see `foreign`."""
+    return foreign(case.output, case.target_language)
 
-    No opinion below 25 letters of the target's script, and for languages that py3langid does not know.
-    Close kin (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) counts as the target.
+
+def foreign(text: str, language: str) -> bool | None:
+    """Whether a text is clearly in another language than the one it is said to be in.
+
+    No opinion below 25 letters of the language's script, and for languages that py3langid does not know.
+    Close kin (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) counts as the language.
     """
-    text = _examined(case)
-    if letters(text) < _LEAST_LETTERS:
+    examined = _examined(text, language)
+    if letters(examined) < _LEAST_LETTERS:
         return None
-    ranking = dict(identifier().rank(text))
-    wanted = _kin(named(case.target_language).tag.split("-")[0])
+    ranking = dict(identifier().rank(examined))
+    wanted = _kin(named(language).tag.split("-")[0])
     if wanted.isdisjoint(ranking):
         return None
     denied = sum(ranking.get(label, 0.0) for label in wanted) <= _DENIED
@@ -71,8 +76,8 @@ def _kin(tag: str) -> frozenset[str]:
     return next((group for group in _kindred() if tag in group), frozenset({tag}))
 
 
-def _examined(case: Case) -> str:
-    """The output without words in scripts other than the target's: names and addresses mislead."""
-    target = families(case.target_language)
-    kept = [word for word in words(case.output) if not target or written_in(word, target)]
+def _examined(text: str, language: str) -> str:
+    """The text without words in scripts other than the language's: names and addresses mislead."""
+    target = families(language)
+    kept = [word for word in words(text) if not target or written_in(word, target)]
     return " ".join(kept)

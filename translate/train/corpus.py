@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egiz.translate.errors import InputError
+from egiz.translate.guards.identify import foreign
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.punctuation import normalise
 from egiz.translate.train.recipe import Filters, Recipe, Source
@@ -164,7 +165,9 @@ def _unfit(cell: str, language: str, filters: Filters) -> str | None:
         return "length"
     script = _SCRIPTS.get(language)
     found = len(script.findall(cell)) if script else sum(map(str.isalpha, cell))
-    return "letters" if found < filters.letters * len(cell) else None
+    if found < filters.letters * len(cell):
+        return "letters"
+    return "language" if foreign(cell, language) else None
 
 
 def _unfit_row(cells: list[str], filters: Filters) -> str | None:
