@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is for benchmarks to say: on a busy machine a deadline fails what is right.
+settings.register_profile("egiz", deadline=None)
+settings.load_profile("egiz")
 
 ROOT = Path(__file__).resolve().parent.parent
 
