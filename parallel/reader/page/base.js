@@ -82,6 +82,7 @@ let plural = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
 let percents = numbers;
 let decimals = numbers;
+let fineDecimals = numbers;
 
 /** The interface's language: the one chosen, the one the page was made for, the browser's, English. */
 function chooseInterface() {
@@ -91,6 +92,7 @@ function chooseInterface() {
   numbers = new Intl.NumberFormat(ui);
   percents = new Intl.NumberFormat(ui, { style: "percent", maximumFractionDigits: 0 });
   decimals = new Intl.NumberFormat(ui, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  fineDecimals = new Intl.NumberFormat(ui, { minimumFractionDigits: 3 });
   document.documentElement.lang = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
   for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
@@ -119,4 +121,4 @@ function announce(text) {
 }
 
 const shares = (part, whole) => percents.format(whole ? part / whole : 0);
-const quality = (thousandths) => decimals.format(thousandths / 1000);
+const quality = (value) => decimals.format(value / 1000);

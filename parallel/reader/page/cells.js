@@ -8,6 +8,7 @@ function rowElement(row, shownNow) {
     href: `#${encodeURIComponent(elementId(row))}`,
     tabindex: "-1",
     "aria-label": t("row.link", { id: rowId(row) }),
+    title: placeIn && data.documents.length > 1 ? rowId(row) : undefined,
     text: number,
   });
   const node = el(
