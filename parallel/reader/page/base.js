@@ -88,11 +88,12 @@ let fineDecimals = numbers;
 function chooseInterface() {
   const wanted = [settings.language, catalogues.language, ...(navigator.languages || [])];
   ui = wanted.map((tag) => (tag || "").slice(0, 2)).find((tag) => catalogues.texts[tag]) || "en";
-  plural = new Intl.PluralRules(ui);
-  numbers = new Intl.NumberFormat(ui);
-  percents = new Intl.NumberFormat(ui, { style: "percent", maximumFractionDigits: 0 });
-  decimals = new Intl.NumberFormat(ui, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  fineDecimals = new Intl.NumberFormat(ui, { minimumFractionDigits: 3 });
+  const written = ui === "kk" ? ["kk", "ru"] : [ui]; // not every browser knows how Kazakh writes numbers
+  plural = new Intl.PluralRules(ui === "kk" ? ["kk", "en"] : [ui]);
+  numbers = new Intl.NumberFormat(written);
+  percents = new Intl.NumberFormat(written, { style: "percent", maximumFractionDigits: 0 });
+  decimals = new Intl.NumberFormat(written, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  fineDecimals = new Intl.NumberFormat(written, { minimumFractionDigits: 3 });
   document.documentElement.lang = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
   for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));

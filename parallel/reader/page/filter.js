@@ -74,10 +74,8 @@ function filteredRows() {
   return inOrder(rows, filter.orderBy ? [filter.orderBy] : judged);
 }
 
-/**
- * Rows by the quality of the worst of these translations; equals as in the text. What failed is worst of all,
- * what a person answers for is good, and what has no quality stands at the end of either order.
- */
+// Rows by the quality of the worst of these translations; equals as in the text. What failed is worst of all,
+// what a person answers for is good, and what has no quality stands at the end of either order.
 function inOrder(rows, judged) {
   if (filter.order === "text") return rows;
   const worst = filter.order === "worst";

@@ -13,7 +13,8 @@ function svg(name, attributes, ...children) {
 
 function showSummary() {
   document.title = data.title;
-  const names = targetColumns.map((column) => languageName(column)).join(", ");
+  const inside = (name) => (ui === "en" ? name : name.toLocaleLowerCase(ui)); // Russian and Kazakh: no capitals
+  const names = targetColumns.map((column) => inside(languageName(column))).join(", ");
   const documents = data.documents.length;
   const facts = [
     `${languageName(0)} → ${names}`,
@@ -154,6 +155,6 @@ function showAbout() {
   ];
   const filled = facts.filter(([, value]) => value);
   $("about").replaceChildren(
-    ...filled.flatMap(([key, value]) => [el("dt", { text: t(key) }), el("dd", {}, el("bdi", { text: value }))])
+    ...filled.flatMap(([key, value]) => [el("dt", { text: t(key) }), el("dd", { lang: key === "about.quality" ? "en" : false }, el("bdi", { text: value }))])
   );
 }
