@@ -94,7 +94,11 @@ def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
 def _twice(names: Iterable[str]) -> str | None:
     """The first name that has come before."""
     seen: set[str] = set()
-    return next((name for name in names if name in seen or seen.add(name)), None)
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
