@@ -136,7 +136,7 @@ def _policy(script: str, style: str) -> str:
             "default-src 'none'",
             f"script-src '{_hash(script)}'",
             f"style-src '{_hash(style)}'",
-            "img-src data:",
+            "connect-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
         )

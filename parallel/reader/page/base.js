@@ -88,10 +88,10 @@ let fineDecimals = numbers;
 function chooseInterface() {
   const wanted = [settings.language, catalogues.language, ...(navigator.languages || [])];
   ui = wanted.map((tag) => (tag || "").slice(0, 2)).find((tag) => catalogues.texts[tag]) || "en";
-  const written = ui === "kk" ? ["kk", "ru"] : [ui]; // not every browser knows how Kazakh writes numbers
-  plural = new Intl.PluralRules(ui === "kk" ? ["kk", "en"] : [ui]);
+  const written = ui === "kk" ? "ru" : ui; // not every browser knows that Kazakh writes numbers as Russian does
+  plural = new Intl.PluralRules([ui, "en"]);
   numbers = new Intl.NumberFormat(written);
-  percents = new Intl.NumberFormat(written, { style: "percent", maximumFractionDigits: 0 });
+  percents = new Intl.NumberFormat(ui, { style: "percent", maximumFractionDigits: 0 });
   decimals = new Intl.NumberFormat(written, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   fineDecimals = new Intl.NumberFormat(written, { minimumFractionDigits: 3 });
   document.documentElement.lang = ui;

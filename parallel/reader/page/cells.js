@@ -115,9 +115,10 @@ function footElement(row, column) {
   }
   const edits = machineEdits.get(`${row}/${column}`) ?? [];
   if (edits.length) {
-    const pairs = edits.map(({ before, after, rule }) =>
-      el("span", { class: "pair", title: ruleText(rule) }, el("del", { text: before }), el("ins", { text: after }))
-    );
+    const pairs = edits.flatMap(({ before, after, rule }) => [
+      " ",
+      el("span", { class: "pair", title: ruleText(rule) }, el("del", { text: before }), " ", el("ins", { text: after })),
+    ]);
     foot.append(el("p", { class: "pairs" }, el("b", { text: t("cell.corrected") }), ...pairs));
   }
   foot.append(actionsElement(row, column));
