@@ -202,8 +202,10 @@ def test_a_page_is_replaced_and_nothing_else_is(folder: Path, tmp_path: Path) ->
     assert "<title>Again</title>" in page.read_text(encoding="utf-8")
     with pytest.raises(OutputError, match="not made by Egiz"):
         write_page(reading, folder / "parallel.tsv")
-    with pytest.raises(OptionError, match="is a folder"):
+    with pytest.raises(OptionError, match="is no file"):
         write_page(reading, tmp_path)
+    with pytest.raises(OptionError, match="'-' is no file"):
+        write_page(reading, Path("-"))
 
 
 def test_the_command_makes_the_page(folder: Path, tmp_path: Path) -> None:

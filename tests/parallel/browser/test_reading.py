@@ -119,7 +119,7 @@ def test_a_mark_on_nearly_everything_is_said_to_say_little(open_page: Open, tmp_
     assert page.locator("#advice").inner_text().startswith("5 of 5 sentences need checking")
 
 
-SEARCHES = (
+SEARCHES: tuple[tuple[str, list[str]], ...] = (
     ("ХАНСТВО", ["қала:1.1"]),
     ("елка", ["қала:1.2"]),
     ("ёлка", ["қала:1.2"]),
