@@ -57,6 +57,8 @@ WHEN_PAINTED = """async (work) => {
 ACTIONS = {
     "filter: needs checking": "() => document.getElementById('check').click()",
     "filter off": "() => document.getElementById('check').click()",
+    "order: worst first": "() => document.querySelector('[data-order=worst]').click()",
+    "order of the text": "() => document.querySelector('[data-order=text]').click()",
     "search: a common word": "() => type('период')",
     "search: one row": "() => type('777.2')",
     "search: nothing": "() => type('жоқсөз')",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 
-from egiz.glossary.check import TermUse
+from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct import (
     REASONS,
     RULES,
@@ -20,7 +20,6 @@ from egiz.glossary.correct import (
     current_places,
     replay,
 )
-from egiz.glossary.records import Term
 from egiz.glossary.termbase import TermBase
 from egiz.parallel.rows import Row, Target, TermRecord, target_text
 from egiz.parallel.summary import TermFacts
@@ -55,13 +54,13 @@ class TermStage:
         }
         self._engine = forcing.identity if forcing else ""
         self._memory = memory or NoMemory()
-        self._digest = _digest(base.terms)
+        self._digest = digest(base)
 
     @property
     def signature(self) -> str:
         """Term base and settings: equal signatures and engines give equal corrections."""
         options = next(iter(self._correctors.values())).options
-        return f"{self.base.name};sha256={self._digest[:16]};{options.signature()}"
+        return f"{identity(self.base, self._digest)};{options.signature()}"
 
     @property
     def facts(self) -> TermFacts:
@@ -132,6 +131,11 @@ def _draft(row: Row, target: Target, translation: Translation) -> Draft:
     )
 
 
+def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
+    """The uses of terms in a translation that nothing but its author has touched."""
+    return tuple(_record(use, (), None) for use in checker.check(source, text))
+
+
 def _worked(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
     changed = current_places(correction.edits)
     why = {(item.start, item.stop): item.reason for item in correction.left}
@@ -169,9 +173,14 @@ def _words(edit: Edit) -> str:
     return "; ".join(RULES[rule] for rule in edit.rule.split("+"))
 
 
-def _digest(terms: Sequence[Term]) -> str:
+def identity(base: TermBase, found: str = "") -> str:
+    """Name and hash of a term base, as a published table states them; `found` is its digest, if known."""
+    return f"{base.name};sha256={(found or digest(base))[:16]}"
+
+
+def digest(base: TermBase) -> str:
     """SHA-256 of all that the terms say; where they stand in a file makes no difference."""
-    content = [{**asdict(term), "place": ""} for term in terms]
+    content = [{**asdict(term), "place": ""} for term in base.terms]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

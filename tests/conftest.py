@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.parallel.commandline import SEED, egiz
+
 # How long an example takes is for benchmarks to say: on a busy machine a deadline fails what is right.
 settings.register_profile("egiz", deadline=None)
 settings.load_profile("egiz")
@@ -22,3 +24,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no corpora or test sets at {folder} (set EGIZ_SHARED to point elsewhere)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose memory has the seed, built with terms into its folder ``seed``: it is translated once."""
+    home = tmp_path_factory.mktemp("home")
+    run = egiz(home, "build", SEED, "-o", home / "seed", "--terms", "soviet-history")
+    assert run.returncode == 0, run.stderr.decode()
+    return home

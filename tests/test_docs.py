@@ -45,23 +45,17 @@ def test_every_egiz_command_line_is_valid(page: Path) -> None:
         parser.parse_args(words)
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One translation memory for all pages, for they build the same text."""
-    return tmp_path_factory.mktemp("home")
-
-
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name
 )
-def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, home: Path) -> None:
+def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path) -> None:
     bodies = [body for body, runs in blocks(page) if runs]
     if not bodies:
         assert page.name in {"commands.md", "training.md"}
         return
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "EGIZ_HOME": str(home)}
+    environment = {**os.environ, "PATH": path, "EGIZ_HOME": str(seed_home)}
     script = "set -euo pipefail\n" + "\n".join(bodies)
     run = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

@@ -32,7 +32,9 @@ def command(*, source: Path, output: Path, title: str, language: str) -> None:
     search, filter, print, correct translations and download the corrections.
     """
     from egiz.parallel.reader import load, write_page
+    from egiz.parallel.words import plural
 
     reading = load(source)
     write_page(reading, output, title=title, language=language)
-    click.echo(f"{len(reading.rows):,} rows → {output} ({output.stat().st_size / 1000:,.0f} kB)", err=True)
+    size = output.stat().st_size / 1000
+    click.echo(f"{plural(len(reading.rows), 'row')} → {output} ({size:,.0f} kB)", err=True)

@@ -46,6 +46,13 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--terms-draft", "draft", type=_FILE, metavar="FILE", help="Write a term base of edits that recur (TSV)."
 )
+@click.option(
+    "--terms",
+    "bases",
+    multiple=True,
+    metavar="BASE",
+    help="The term base of the build, given as there; not needed for one that ships with Egiz.",
+)
 @click.option("--no-memory", is_flag=True, help="Do not keep approved translations for later builds.")
 @home_option
 def command(
@@ -55,20 +62,24 @@ def command(
     output: Path | None,
     strict: bool,
     draft: Path | None,
+    bases: tuple[str, ...],
     no_memory: bool,
     home: Path | None,
 ) -> None:
     """Bring human edits back into a published table.
 
     Each EDITS.json is what the reader page hands out. Edited and approved translations are published with
-    author and time in review.tsv, and the machine's output is kept. Approved ones are also what later builds
+    author and time in review.tsv, and the machine's output is kept. In new words terms are looked for again;
+    nothing else is touched. Approved ones are also what later builds
     translate the same sentence as. Edits that conflict are left out, and listed on standard output; then the
     exit status is 1.
     """
+    from egiz.glossary.termbase import load_all
     from egiz.parallel.review import review
 
+    terms = load_all(bases) if bases else None
     with _memory(no_memory, home) as memory:
-        reviewed = review(files, folder, output, memory=memory, strict=strict)
+        reviewed = review(files, folder, output, memory=memory, terms=terms, strict=strict)
     if draft:
         _write_draft(reviewed, draft)
     _show(reviewed, strict=strict, draft=draft)
@@ -100,6 +111,11 @@ def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
         click.echo(f"  {plural(reviewed.remembered, 'approved translation')} kept for later builds", err=True)
     if reviewed.at_odds:
         click.echo(f"  {plural(reviewed.at_odds, 'sentence')} approved in several ways, not kept", err=True)
+    if reviewed.unchecked:
+        cells = plural(reviewed.unchecked, "cell")
+        click.echo(
+            f"  terms of {cells} not looked for: give the term base of the build with --terms", err=True
+        )
     found = len(recurring(reviewed.history))
     if found and not draft:
         recur = f"{plural(found, 'edit')} {'recurs' if found == 1 else 'recur'}"

@@ -5,12 +5,13 @@ They are written as the published table is: UTF-8, NFC, a tab between cells, no 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import astuple
 from typing import TextIO
 
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import write_cells
-from egiz.parallel.rows import TERM_OUTCOMES, Row
+from egiz.parallel.rows import TERM_OUTCOMES, Row, TermRecord
 
 USES = "term-uses.tsv"
 EDITS = "edits.tsv"
@@ -76,10 +77,15 @@ class TermTables:
         """Write what one row has of both. Raises OutputError as the table's own writer does."""
         for target in row.targets:
             head = (row.id, target.language)
-            for use in target.terms:
-                write_cells(self._uses, row.id, USE_COLUMNS, (*head, *map(_cell, astuple(use))))
+            write_uses(self._uses, row.id, target.language, target.terms)
             for edit in target.edits:
                 write_cells(self._edits, row.id, EDIT_COLUMNS, (*head, *map(_cell, astuple(edit))))
+
+
+def write_uses(stream: TextIO, row: str, language: str, uses: Iterable[TermRecord]) -> None:
+    """Write the uses of terms of one cell; raises OutputError as the table's own writer does."""
+    for use in uses:
+        write_cells(stream, row, USE_COLUMNS, (row, language, *map(_cell, astuple(use))))
 
 
 def _cell(value: str | int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,7 @@ def load_files(
             where=str(table),
             expected=f"between 1 and {LARGEST:,}, which a browser can hold",
         )
+    _check_twins(rows, table)
     with table.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     content = _package(package) if scored and package else {}
@@ -79,6 +80,25 @@ def load_files(
         edits=tuple(read_edits(edits, rows)) if edits and scored else (),
         reviews=tuple(read_reviews(reviews, rows)) if reviews and scored else (),
     )
+
+
+def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
+    """Rows are found by their ids and columns by their languages: neither may stand twice."""
+    tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
+    if twice := _twice(tags):
+        raise InputError(f"two columns in {twice!r}", where=f"{table}:1", expected="each language once")
+    if twice := _twice(row.id for row in rows):
+        raise InputError(f"the row {twice!r} stands twice", where=str(table), expected="each id once")
+
+
+def _twice(names: Iterable[str]) -> str | None:
+    """The first name that has come before."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:

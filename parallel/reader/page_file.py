@@ -87,8 +87,8 @@ def write_page(
     Raises OptionError where the name is no file's, OutputError where the file cannot be written or is one
     that Egiz has not made.
     """
-    if path.name in ("", ".", "..") or path.is_dir():
-        raise OptionError(f"{str(path)!r} is a folder", where="--output", expected="the name of a file")
+    if path.name in ("", ".", "..", "-") or path.is_dir():
+        raise OptionError(f"{str(path)!r} is no file", where="--output", expected="the name of a file")
     if path.is_file() and not _is_ours(path):
         raise OutputError(
             "this file was not made by Egiz and would be overwritten",
@@ -136,7 +136,7 @@ def _policy(script: str, style: str) -> str:
             "default-src 'none'",
             f"script-src '{_hash(script)}'",
             f"style-src '{_hash(style)}'",
-            "img-src data:",
+            "connect-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
         )

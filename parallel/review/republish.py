@@ -11,6 +11,7 @@ from typing import Any
 from egiz.parallel.destination import CARD, PAGE, TABLE
 from egiz.parallel.publish import (
     MANIFEST,
+    USES,
     Publication,
     WrittenFile,
     card,
@@ -19,7 +20,7 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.published import Published
 from egiz.parallel.reader import load, write_page
-from egiz.parallel.review.companions import companions, copy_without
+from egiz.parallel.review.companions import companions, copy_uses, copy_without
 from egiz.parallel.review.counting import count
 from egiz.parallel.review.history import HISTORY, history_resource, history_text
 from egiz.parallel.review.records import HistoryEntry
@@ -50,14 +51,17 @@ def republish(published: Published, provenance: Provenance, revision: Revision, 
     """
     has_page = (published.table.parent / PAGE).is_file()
     folder, tags = published.table.parent, published.target_languages
-    replaced = {cell for cell, text in revision.texts.items() if text.is_new}
+    replaced = {cell: text.uses for cell, text in revision.texts.items() if text.is_new}
     with Publication(output) as publication:
         publication.drop(PAGE)
         with publication.open(TABLE) as stream:
             stream.writelines(revise(lines_of(published.table), published, revision.texts))
         written = {TABLE: publication.written(TABLE)}
         for name in companions(published.descriptor, (TABLE, HISTORY)):
-            copy_without(folder / name, publication.path(name), replaced)
+            if name == USES and replaced:
+                copy_uses(folder / name, publication.path(name), published.rows(), replaced)
+            else:
+                copy_without(folder / name, publication.path(name), replaced)
             written[name] = publication.written(name)
         if revision.history:
             written[HISTORY] = publication.write(HISTORY, history_text(revision.history))

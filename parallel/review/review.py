@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
+from egiz.glossary.termbase import TermBase
 from egiz.parallel.destination import TABLE, check_destination
 from egiz.parallel.publish import MANIFEST
 from egiz.parallel.published import Published, open_published
 from egiz.parallel.review.decide import conflicts, decide
 from egiz.parallel.review.edits_file import read_edits
 from egiz.parallel.review.history import read_history
+from egiz.parallel.review.recheck import Recheck, recheck_of
 from egiz.parallel.review.records import Decision, HistoryEntry, HumanEdit
 from egiz.parallel.review.remember import remember
 from egiz.parallel.review.republish import Revision, republish
@@ -27,7 +29,8 @@ class Reviewed:
     """What a review came to: a decision for each edit in order, and the whole history after it.
 
     `revised` counts the cells that changed in text or standing; `remembered` the approved translations that
-    the memory keeps, `at_odds` those that it does not because one source sentence has several.
+    the memory keeps, `at_odds` those that it does not because one source sentence has several; `unchecked`
+    the cells with new words whose terms were not looked for, because the term base was not at hand.
     """
 
     table: Path
@@ -36,6 +39,7 @@ class Reviewed:
     revised: int
     remembered: int
     at_odds: int
+    unchecked: int = 0
 
     @property
     def conflicts(self) -> tuple[Decision, ...]:
@@ -49,6 +53,7 @@ def review(
     output: Path | None = None,
     *,
     memory: MemoryLike | None = None,
+    terms: TermBase | None = None,
     strict: bool = False,
 ) -> Reviewed:
     """Bring the edits of `files` into the table of `folder`, and publish it there, or in `output`.
@@ -56,11 +61,13 @@ def review(
     An edit that conflicts with the table or with another edit is left out and told; the others are brought
     in, or, where `strict`, none of them is and nothing is published. The files appear whole or not at all;
     where there is nothing to bring in, those in `folder` stay as they are. Approved translations are put
-    into `memory` once the table stands. Raises InputError where a file of edits, the table or its data
-    package is not as it should be, and OutputError as `build` does.
+    into `memory` once the table stands. `terms` is the base that the table was built with; one that ships
+    with Egiz need not be given. Raises InputError where a file of edits, the table or its data package is not
+    as it should be, OptionError where `terms` is another base, and OutputError as `build` does.
     """
     output = output or folder
     published, provenance = _open(folder)
+    recheck = recheck_of(published, terms)
     check_destination(output, ())
     history = read_history(folder)
     read_history(output)
@@ -71,14 +78,17 @@ def review(
             table=folder / TABLE, decisions=decisions, history=history, revised=0, remembered=0, at_odds=0
         )
     added = _entries(decisions, published, history)
+    texts = _texts(decisions, added, recheck)
     if added or output.resolve() != folder.resolve():
         republish(
             published,
             provenance,
-            Revision(texts=_texts(decisions, added), history=(*history, *added)),
+            Revision(texts=texts, history=(*history, *added)),
             output,
         )
-    kept, at_odds = remember(decisions, published.source_language, memory or NoMemory())
+    kept = at_odds = 0
+    if memory is not None and not isinstance(memory, NoMemory):
+        kept, at_odds = remember(decisions, published.source_language, memory)
     return Reviewed(
         table=output / TABLE,
         decisions=decisions,
@@ -86,6 +96,7 @@ def review(
         revised=len({entry.cell for entry in added if not entry.is_remark}),
         remembered=kept,
         at_odds=at_odds,
+        unchecked=sum(text.is_new for text in texts.values()) if provenance.terms and not recheck else 0,
     )
 
 
@@ -156,13 +167,16 @@ def _machines(
     return found
 
 
-def _texts(decisions: Sequence[Decision], added: Sequence[HistoryEntry]) -> dict[tuple[str, str], HumanText]:
-    """What comes into the cells that a person lays claim to."""
-    stands = {item.edit.cell: item.stands for item in decisions}
-    return {
-        entry.cell: HumanText(
-            text=entry.after, machine=entry.machine, is_new=entry.after != stands[entry.cell]
-        )
-        for entry in added
-        if not entry.is_remark
-    }
+def _texts(
+    decisions: Sequence[Decision], added: Sequence[HistoryEntry], recheck: Recheck | None
+) -> dict[tuple[str, str], HumanText]:
+    """What comes into the cells that a person lays claim to; only in new words are terms looked for again."""
+    found = {item.edit.cell: item for item in decisions}
+    texts = {}
+    for entry in added:
+        if entry.is_remark:
+            continue
+        is_new = entry.after != found[entry.cell].stands
+        uses = recheck(found[entry.cell].source, entry.language, entry.after) if recheck and is_new else ()
+        texts[entry.cell] = HumanText(text=entry.after, machine=entry.machine, is_new=is_new, uses=uses)
+    return texts

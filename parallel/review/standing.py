@@ -3,7 +3,8 @@
 Its quality is 1.000, its status ``ok``, and it has no flags. Quality says how far a cell may be trusted, and
 flags what the guards doubted in a machine's words; a person's word settles both, and who filters by quality
 or status must not lose the best rows. Where the text is another one, what was said of its terms goes with the
-old words. The machine's own output stays beside it, in the column that is kept for it.
+old words, and they are looked for in the new ones where the term base is at hand. The machine's own output
+stays beside it, in the column that is kept for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.tsv import MISSING, PublishedTarget
 from egiz.parallel.published import Published
 from egiz.parallel.review.records import HistoryEntry
+from egiz.parallel.rows import TermRecord
 from egiz.translate.records import Status
 
 QUALITY = 1.0
@@ -27,12 +29,14 @@ STATUS: Status = "ok"
 class HumanText:
     """What stands in a cell after review; `machine` is the machine's output, empty where it had none.
 
-    `is_new` says that the text is another one than before, not only approved.
+    `is_new` says that the text is another one than before, not only approved; `uses` are the uses of terms in
+    it then, empty where they were not looked for.
     """
 
     text: str
     machine: str
     is_new: bool
+    uses: tuple[TermRecord, ...] = ()
 
 
 def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None:
@@ -80,7 +84,8 @@ def _values(human: HumanText) -> dict[str, str]:
         "flags": "",
         "mt": human.machine if human.machine != human.text else "",
     }
-    return values | {"terms": ""} if human.is_new else values
+    terms = ",".join(f"{use.term}:{use.outcome}" for use in human.uses)
+    return values | {"terms": terms} if human.is_new else values
 
 
 def marked(cell: str) -> str:

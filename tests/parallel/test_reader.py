@@ -87,6 +87,8 @@ BROKEN: list[tuple[Callable[[Path], object], str]] = [
     (lambda f: (f / "parallel.tsv").write_text("", encoding="utf-8"), "header"),
     (lambda f: (f / "parallel.tsv").write_text("a\tb\n1\t2\n", encoding="utf-8"), "language tags"),
     (lambda f: (f / "parallel.tsv").write_text("kk\tru\n", encoding="utf-8"), "without rows"),
+    (lambda f: (f / "parallel.tsv").write_text("kk\tkk\nа\tб\n", encoding="utf-8"), "two columns in 'kk'"),
+    (lambda f: change(f / "parallel.tsv", "қала:1.2", "қала:1.1"), "the row 'қала:1.1' stands twice"),
     (lambda f: (f / "datapackage.json").write_text("[]", encoding="utf-8"), "not an object"),
     (lambda f: (f / "datapackage.json").write_text("{", encoding="utf-8"), "JSON"),
     (lambda f: (f / USES).write_bytes(b"row\xff\n"), "UTF-8"),
@@ -200,8 +202,10 @@ def test_a_page_is_replaced_and_nothing_else_is(folder: Path, tmp_path: Path) ->
     assert "<title>Again</title>" in page.read_text(encoding="utf-8")
     with pytest.raises(OutputError, match="not made by Egiz"):
         write_page(reading, folder / "parallel.tsv")
-    with pytest.raises(OptionError, match="is a folder"):
+    with pytest.raises(OptionError, match="is no file"):
         write_page(reading, tmp_path)
+    with pytest.raises(OptionError, match="'-' is no file"):
+        write_page(reading, Path("-"))
 
 
 def test_the_command_makes_the_page(folder: Path, tmp_path: Path) -> None:

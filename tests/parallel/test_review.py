@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from egiz.glossary.termbase import load as load_base
 from egiz.parallel.published import open_published
+from egiz.parallel.reader import load
 from egiz.parallel.review import Reviewed, review
 from egiz.parallel.review.history import read_history
-from egiz.translate.errors import InputError, OutputError
-from tests.parallel.reviewing import ANSWERS, cell, contents, edit, edits, made, rows
+from egiz.parallel.review.recheck import recheck_of
+from egiz.parallel.terms import identity
+from egiz.translate.errors import InputError, OptionError, OutputError
+from tests.parallel.reviewing import ANSWERS, BASE, cell, contents, edit, edits, made, rows
 
 FIRST = ANSWERS["Хандық құрылды."]
 SECOND = ANSWERS["Хандықтың астанасы болды."]
@@ -201,11 +206,55 @@ def test_what_a_build_says_of_itself_can_be_read_back(tmp_path: Path, terms: boo
 def test_what_was_said_of_other_words_goes_with_them(tmp_path: Path) -> None:
     folder = made(tmp_path, terms=True)
     assert cell(folder, "text:2.2").terms == "town:applied"
-    bring(folder, edit("text:2.2", "Город был большим.", "Он был велик."))
+    assert bring(folder, edit("text:2.2", "Город был большим.", "Он был велик.")).unchecked == 1
     assert cell(folder, "text:2.2").terms == ""
     assert cell(folder, "text:3.2").terms == "word:applied"
     lines = [line.split("\t")[:2] for line in _lines(folder / "term-uses.tsv")]
     assert lines == [["row", "language"], ["text:3.2", "ru"]]
+
+
+def test_terms_are_looked_for_in_new_words_where_the_base_is_at_hand(tmp_path: Path) -> None:
+    folder = made(tmp_path, terms=True)
+    untouched = _lines(folder / "term-uses.tsv")[2]
+    items = edit("text:2.2", "Город был большим.", "Он велик."), edit("text:1.1", FIRST, "Город.")
+    assert bring(folder, *items, terms=BASE).unchecked == 0
+    assert cell(folder, "text:2.2").terms == "town:missing"
+    assert cell(folder, "text:1.1").terms == ""
+    bring(folder, edit("text:2.2", "Он велик.", "Да, велик этот город."), terms=BASE)
+    assert cell(folder, "text:2.2").terms == "town:applied"
+    _, found, last = _lines(folder / "term-uses.tsv")
+    assert found.split("\t")[:3] == ["text:2.2", "ru", "town"]
+    assert found.split("\t")[8:12] == ["15", "20", "город", "applied"]
+    assert last == untouched
+    descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert descriptor["egiz"]["counts"]["targets"]["ru"]["terms"]["applied"] == 2
+    assert len(load(folder).places) == 2
+
+
+def test_terms_of_another_base_are_refused(tmp_path: Path) -> None:
+    folder = made(tmp_path, terms=True)
+    before = contents(folder)
+    other = replace(BASE, terms=BASE.terms[:1])
+    with pytest.raises(OptionError, match=r"expected the one that the table was built with, cities;sha256="):
+        bring(folder, edit("text:2.2", "Город был большим.", "Он велик."), terms=other)
+    assert contents(folder) == before
+    (tmp_path / "bare").mkdir()
+    with pytest.raises(OptionError, match="built without a term base"):
+        bring(made(tmp_path / "bare"), edit("text:2.2", "Город был большим.", "Он велик."), terms=BASE)
+
+
+def test_the_base_that_ships_with_egiz_is_found_by_itself(tmp_path: Path) -> None:
+    folder = made(tmp_path, terms=True)
+    published = open_published(folder)
+    provenance = published.provenance
+    assert provenance is not None
+    assert provenance.terms is not None
+    assert recheck_of(published, None) is None
+    base = load_base("government")
+    for signature, is_found in ((f"{identity(base)};v1", True), ("government;sha256=0;v1", False)):
+        facts = replace(provenance.terms, name="government", signature=signature)
+        shipped = replace(published, provenance=replace(provenance, terms=facts))
+        assert (recheck_of(shipped, None) is not None) == is_found
 
 
 def test_what_was_said_of_approved_words_stays(tmp_path: Path) -> None:

@@ -37,6 +37,23 @@ def test_a_review_is_summed_up_on_standard_error(out: Path) -> None:
         assert [count.engine for count in memory.stats().counts] == [HUMAN]
 
 
+def test_without_a_memory_nothing_is_said_to_be_kept(out: Path) -> None:
+    path = edits(out.parent / "edits.json", edit("text:1.1", FIRST, "Раз.", approved=True))
+    assert "kept" not in run(out, path, "--no-memory").stderr
+
+
+def test_the_term_base_of_the_build_is_asked_for_and_taken(tmp_path: Path) -> None:
+    folder = made(tmp_path, terms=True)
+    path = edits(tmp_path / "edits.json", edit("text:2.2", "Город был большим.", "Он велик."))
+    assert "terms of 1 cell not looked for" in run(folder, path, "--no-memory").stderr
+    base = tmp_path / "cities.tsv"
+    base.write_text("id\tkk\tru\ntown\tқала\tгород\nword\tсөз\tслово\n", encoding="utf-8", newline="\n")
+    path = edits(tmp_path / "edits.json", edit("text:2.2", "Он велик.", "Город велик."))
+    done = run(folder, path, "--no-memory", "--terms", base)
+    assert (done.exit_code, "not looked for" in done.stderr) == (0, False)
+    assert cell(folder, "text:2.2").terms == "town:applied"
+
+
 def test_conflicts_are_listed_on_standard_output_with_status_1(out: Path) -> None:
     path = edits(
         out.parent / "edits.json",

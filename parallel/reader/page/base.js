@@ -82,15 +82,18 @@ let plural = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
 let percents = numbers;
 let decimals = numbers;
+let fineDecimals = numbers;
 
 /** The interface's language: the one chosen, the one the page was made for, the browser's, English. */
 function chooseInterface() {
   const wanted = [settings.language, catalogues.language, ...(navigator.languages || [])];
   ui = wanted.map((tag) => (tag || "").slice(0, 2)).find((tag) => catalogues.texts[tag]) || "en";
-  plural = new Intl.PluralRules(ui);
-  numbers = new Intl.NumberFormat(ui);
+  const written = ui === "kk" ? "ru" : ui; // not every browser knows that Kazakh writes numbers as Russian does
+  plural = new Intl.PluralRules([ui, "en"]);
+  numbers = new Intl.NumberFormat(written);
   percents = new Intl.NumberFormat(ui, { style: "percent", maximumFractionDigits: 0 });
-  decimals = new Intl.NumberFormat(ui, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  decimals = new Intl.NumberFormat(written, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  fineDecimals = new Intl.NumberFormat(written, { minimumFractionDigits: 3 });
   document.documentElement.lang = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
   for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
@@ -119,4 +122,4 @@ function announce(text) {
 }
 
 const shares = (part, whole) => percents.format(whole ? part / whole : 0);
-const quality = (thousandths) => decimals.format(thousandths / 1000);
+const quality = (value) => decimals.format(value / 1000);

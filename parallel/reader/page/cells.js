@@ -8,6 +8,7 @@ function rowElement(row, shownNow) {
     href: `#${encodeURIComponent(elementId(row))}`,
     tabindex: "-1",
     "aria-label": t("row.link", { id: rowId(row) }),
+    title: placeIn && data.documents.length > 1 ? rowId(row) : undefined,
     text: number,
   });
   const node = el(
@@ -114,9 +115,10 @@ function footElement(row, column) {
   }
   const edits = machineEdits.get(`${row}/${column}`) ?? [];
   if (edits.length) {
-    const pairs = edits.map(({ before, after, rule }) =>
-      el("span", { class: "pair", title: ruleText(rule) }, el("del", { text: before }), el("ins", { text: after }))
-    );
+    const pairs = edits.flatMap(({ before, after, rule }) => [
+      " ",
+      el("span", { class: "pair", title: ruleText(rule) }, el("del", { text: before }), " ", el("ins", { text: after })),
+    ]);
     foot.append(el("p", { class: "pairs" }, el("b", { text: t("cell.corrected") }), ...pairs));
   }
   foot.append(actionsElement(row, column));

@@ -10,7 +10,9 @@ function changed(row, column) {
 function refreshCounts() {
   $("edits-count").textContent = review.size ? numbers.format(review.size) : "";
   $("check").hidden = !data.scored;
-  $("check-count").textContent = data.scored ? numbers.format(countRows(needsCheck)) : "";
+  const checks = data.scored ? countRows(needsCheck) : 0;
+  $("check-count").textContent = data.scored ? numbers.format(checks) : "";
+  showAdvice(data.scored ? checks : -1);
 }
 
 let draft = null; // how to keep what is being typed

@@ -11,6 +11,8 @@ const emptyFilter = () => ({
   terms: false,
   term: -1, // number of an entry
   query: "",
+  order: "text", // or worst, best
+  orderBy: 0, // the column whose quality gives the order; 0 for the worst of those shown
 });
 let filter = emptyFilter();
 
@@ -69,8 +71,41 @@ function filteredRows() {
     if (query && !searched.some((column) => foldedAt(row, column).includes(query))) continue;
     rows.push(row);
   }
-  return rows;
+  return inOrder(rows, filter.orderBy ? [filter.orderBy] : judged);
 }
+
+// Rows by the quality of the worst of these translations; equals as in the text. What failed is worst of all,
+// what a person answers for is good, and what has no quality stands at the end of either order.
+function inOrder(rows, judged) {
+  if (filter.order === "text") return rows;
+  const worst = filter.order === "worst";
+  const valueOf = (row, column) => {
+    if (isEdited(row, column) || isApproved(row, column)) return 1000;
+    if (statusOf(row, column) === "failed") return -1;
+    const value = qualityOf(row, column);
+    return value < 0 && worst ? 2000 : value;
+  };
+  const values = new Map(rows.map((row) => [row, Math.min(...judged.map((column) => valueOf(row, column)))]));
+  const sign = worst ? 1 : -1;
+  return rows.sort((one, other) => sign * (values.get(one) - values.get(other)) || one - other);
+}
+
+const ORDERS = ["text", "worst", "best"];
+
+function changeOrder(order, column = 0) {
+  filter.order = order;
+  filter.orderBy = column;
+  applyFilter();
+  refreshPanels();
+  measureBar($("bar").offsetHeight);
+  if ($("text").getBoundingClientRect().top < $("bar").getBoundingClientRect().bottom) $("text").scrollIntoView();
+}
+
+const nextOrder = () => data.scored && changeOrder(ORDERS[(ORDERS.indexOf(filter.order) + 1) % ORDERS.length]);
+
+/** The order in words, with the language that it goes by where it goes by one. */
+const orderText = () =>
+  t(`order.${filter.order}`) + (filter.orderBy ? `: ${languageName(filter.orderBy)}` : "");
 
 /** The number of conditions that hold rows back. */
 function activeConditions() {
@@ -142,6 +177,7 @@ function applyFilter() {
   const others = activeConditions() - (query ? 1 : 0);
   $("filter-count").textContent = others ? numbers.format(others) : "";
   showChips();
+  markOrder();
   if (activeConditions()) announce(t("filter.found", { n: rows.length, total }));
 }
 
@@ -157,6 +193,7 @@ function showChips() {
   for (const { choices } of filterChoices()) {
     for (const choice of choices) if (choice.on()) chips.push(chip(choice.label, choice.toggle));
   }
+  if (filter.order !== "text") chips.push(chip(orderText(), () => (filter.order = "text")));
   if (filter.term >= 0) {
     chips.push(chip(data.terms.entries[filter.term][1], () => (filter.term = -1)));
   }

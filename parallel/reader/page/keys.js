@@ -10,6 +10,7 @@ const KEYS = {
   a: ["keys.approve", () => withCell(approveCell)],
   A: ["keys.approve.row", () => withCell(approveRow)],
   c: ["keys.comment", () => withCell(openComment)],
+  s: ["keys.order", nextOrder],
   d: ["keys.changes", () => changeSetting("changes", !settings.changes)],
   f: ["keys.filter", () => togglePanel("filter")],
   v: ["keys.view", () => togglePanel("view")],

@@ -63,6 +63,10 @@ function fillFilterPanel() {
         )
     )
   );
+  const orders = ORDERS.map((order) =>
+    option("radio", "order", t(`order.${order}`), filter.order === order, () => changeOrder(order))
+  );
+  if (data.scored) groups.push(group(t("order.title"), ...orders));
   const full = groups.filter((node) => node.querySelector("label"));
   const clear = el("button", { type: "button", text: t("filter.clear"), onclick: clearFilter });
   $("filter-panel").replaceChildren(...full, el("p", { class: "actions" }, clear));

@@ -9,6 +9,7 @@ let shown = []; // numbers of the rows that pass the filter
 let shownAt = null; // their columns
 let pieces = [];
 let pieceOf = new Map(); // row to its piece
+let placeIn = null; // row to its place where the order is not that of the text
 let activeQuery = "";
 let watcher = null;
 let filling = 0;
@@ -18,6 +19,7 @@ function showRows(rows) {
   keepDraft();
   shown = rows;
   shownAt = shownColumns();
+  placeIn = filter.order === "text" ? null : new Map(rows.map((row, place) => [row, place]));
   activeQuery = foldQuery(filter.query);
   const text = $("text");
   text.dataset.mode = settings.mode === "interlinear" ? "interlinear" : "parallel";
@@ -47,14 +49,14 @@ function showRows(rows) {
 const whenIdle = (work) => (window.requestIdleCallback ? requestIdleCallback(work) : setTimeout(work, 30));
 const cancelIdle = (id) => (window.cancelIdleCallback ? cancelIdleCallback(id) : clearTimeout(id));
 
-/** Cut rows into pieces that end with a paragraph where they can. */
+/** Cut rows into pieces that end with a paragraph where they can; out of the text's order each row is one. */
 function cut(rows) {
   const made = [];
   let piece = null;
   let before = -1;
   for (const row of rows) {
     const starts =
-      before < 0 || documentAt[row] !== documentAt[before] || paragraphOf(row) !== paragraphOf(before);
+      placeIn || before < 0 || documentAt[row] !== documentAt[before] || paragraphOf(row) !== paragraphOf(before);
     const full = piece && piece.rows.length >= PIECE;
     if (!piece || (full && (starts || piece.rows.length >= 2 * PIECE))) made.push((piece = { rows: [] }));
     piece.rows.push(row);
@@ -87,13 +89,13 @@ function fill(piece) {
   let before = -1;
   for (const row of piece.rows) {
     const name = data.documents[documentAt[row]];
-    if (!grid || documentAt[row] !== documentAt[before]) {
-      if (data.documents.length > 1 && firstOfDocument(row)) parts.push(headingElement(documentAt[row]));
-      grid = el("div", { role: "grid", class: "grid", "aria-label": name.title || data.title });
+    if (!grid || (!placeIn && documentAt[row] !== documentAt[before])) {
+      if (!placeIn && data.documents.length > 1 && firstOfDocument(row)) parts.push(headingElement(documentAt[row]));
+      grid = el("div", { role: "grid", class: "grid", "aria-label": (!placeIn && name.title) || data.title });
       parts.push(grid);
       paragraph = null;
     }
-    if (!paragraph || paragraphOf(row) !== paragraphOf(before)) {
+    if (!paragraph || placeIn || paragraphOf(row) !== paragraphOf(before)) {
       paragraph = el("div", { role: "rowgroup", class: "paragraph" });
       grid.append(paragraph);
     }
@@ -148,8 +150,9 @@ function fillSome(start) {
   if (at < pieces.length) filling = whenIdle(() => fillSome(at));
 }
 
-/** Where a row stands among those shown; the nearest after it where it is not among them. */
+/** Where a row stands among those shown; where it is not among them, the nearest after it, or the first. */
 function placeOf(row) {
+  if (placeIn) return placeIn.get(row) ?? 0;
   let low = 0;
   let high = shown.length;
   while (low < high) {

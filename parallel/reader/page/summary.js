@@ -1,6 +1,7 @@
 // What the page says of the whole table: a card a language, and where the text comes from.
 
-const BINS = 20; // of 0.05, so that the borders of the bands stand between bars
+const BINS = 40; // of 0.025: a small model has nearly all of its rows in the lowest fifth
+const NEARLY_ALL = 0.8; // of the sentences: beyond it "needs checking" leads nobody to anything
 const SVG = "http://www.w3.org/2000/svg";
 
 function svg(name, attributes, ...children) {
@@ -12,7 +13,8 @@ function svg(name, attributes, ...children) {
 
 function showSummary() {
   document.title = data.title;
-  const names = targetColumns.map((column) => languageName(column)).join(", ");
+  const inside = (name) => (ui === "en" ? name : name.toLocaleLowerCase(ui)); // Russian and Kazakh: no capitals
+  const names = targetColumns.map((column) => inside(languageName(column))).join(", ");
   const documents = data.documents.length;
   const facts = [
     `${languageName(0)} → ${names}`,
@@ -24,6 +26,7 @@ function showSummary() {
   $("summary").hidden = !data.scored;
   $("cards").replaceChildren(...(data.scored ? targetColumns.map(cardElement) : []));
   document.documentElement.style.setProperty("--targets", targetColumns.length);
+  $("order").replaceChildren(...orderButtons());
   showAbout();
   $("colophon").textContent = t("colophon", { version: data.version });
   if (data.altered) showNotice(t("notice.altered"));
@@ -32,7 +35,7 @@ function showSummary() {
 function cardElement(column) {
   const counts = Object.fromEntries(BANDS.map((band) => [band, 0]));
   for (let row = 0; row < total; row += 1) counts[bandOf(qualityOf(row, column))] += 1;
-  const asked = BANDS.filter((band) => counts[band]);
+  const asked = [...BANDS].reverse().filter((band) => counts[band]); // as in the plot, from the left
   const buttons = asked.map((band) =>
     el(
       "button",
@@ -55,6 +58,31 @@ function cardElement(column) {
   );
 }
 
+/** The rows by the quality of one language, and among them the first of this quality. */
+function goToQuality(column, least) {
+  filter = emptyFilter();
+  changeOrder("worst", column);
+  const row = shown.find((item) => qualityOf(item, column) >= least);
+  if (row !== undefined) goTo(row, column);
+}
+
+/** Say where it is so that a mark on nearly every sentence marks nothing. */
+function showAdvice(checks) {
+  $("advice").textContent = checks >= NEARLY_ALL * total ? t("summary.all", { n: checks, total }) : "";
+}
+
+function orderButtons() {
+  return ORDERS.map((order) =>
+    el("button", { type: "button", "data-order": order, text: t(`order.${order}`), onclick: () => changeOrder(order) })
+  );
+}
+
+function markOrder() {
+  for (const node of $("order").children) {
+    node.setAttribute("aria-pressed", String(node.dataset.order === filter.order && !filter.orderBy));
+  }
+}
+
 function filterBand(band) {
   filter = emptyFilter();
   filter.bands.add(band);
@@ -75,12 +103,18 @@ function histogram(column) {
     if (value >= 0) bins[Math.min(BINS - 1, Math.floor((value * BINS) / 1000))] += 1;
   }
   const highest = Math.max(1, ...bins);
+  const width = 250 / BINS;
   const bars = bins.map((count, bin) => {
     const height = count ? Math.max(1.5, (count / highest) * 40) : 0;
     const band = bandOf(((bin + 0.5) * 1000) / BINS);
-    const bar = svg("rect", { x: bin * 12.5 + 1.25, y: 42 - height, width: 10, height, rx: 1, class: band });
-    bar.append(svg("title", {}, `${quality((bin * 1000) / BINS)}–${quality(((bin + 1) * 1000) / BINS)}: ${count}`));
-    return bar;
+    const x = bin * width;
+    const bar = svg("rect", { x: x + width / 10, y: 42 - height, width: width * 0.8, height, rx: 0.8, class: band });
+    if (!count) return bar;
+    const area = svg("rect", { x, y: 0, width, height: 42, class: "area" });
+    const ends = [bin, bin + 1].map((end) => fineDecimals.format(end / BINS));
+    area.append(svg("title", {}, `${ends.join("–")}: ${numbers.format(count)}`));
+    area.addEventListener("click", () => goToQuality(column, (bin * 1000) / BINS));
+    return svg("g", {}, bar, area);
   });
   const borders = [POOR_BELOW, GOOD_FROM].flatMap((border) => [
     svg("line", { x1: border / 4, x2: border / 4, y1: 4, y2: 46, class: "border" }),
@@ -121,6 +155,6 @@ function showAbout() {
   ];
   const filled = facts.filter(([, value]) => value);
   $("about").replaceChildren(
-    ...filled.flatMap(([key, value]) => [el("dt", { text: t(key) }), el("dd", {}, el("bdi", { text: value }))])
+    ...filled.flatMap(([key, value]) => [el("dt", { text: t(key) }), el("dd", { lang: key === "about.quality" ? "en" : false }, el("bdi", { text: value }))])
   );
 }

@@ -80,12 +80,22 @@ ATTEMPTS = """async () => {
   const blocked = [];
   document.addEventListener('securitypolicyviolation', (event) => blocked.push(event.effectiveDirective));
   await fetch('data:text/plain,x').catch(() => {});
+  try { new WebSocket('wss://example.org'); } catch {}
+  navigator.sendBeacon?.('https://example.org/x');
+  const base = document.createElement('base');
+  base.href = 'https://example.org/';
+  const frame = document.createElement('iframe');
+  frame.src = 'https://example.org/';
+  const form = document.createElement('form');
+  form.action = 'https://example.org/';
   const script = document.createElement('script');
   script.textContent = 'window.broken = 1';
   const picture = document.createElement('img');
   picture.src = 'https://example.org/x.png';
-  document.body.append(script, picture);
-  document.body.insertAdjacentHTML('beforeend', '<p style="color:red" onclick="1">x</p>');
+  document.body.append(script, picture, base, frame, form);
+  form.submit();
+  document.body.insertAdjacentHTML('beforeend', '<p style="color:red" onclick="window.broken = 1">x</p>');
+  document.body.lastChild.click();
   await new Promise((done) => setTimeout(done, 200));
   return [blocked, window.broken ?? null];
 }"""
@@ -97,4 +107,5 @@ def test_the_page_can_reach_no_network_and_run_no_other_script(browser: Any, pag
     blocked, ran = page.evaluate(ATTEMPTS)
     page.close()
     assert ran is None
-    assert {"connect-src", "script-src-elem", "img-src", "style-src-attr"} <= set(blocked)
+    assert {"connect-src", "script-src-elem", "script-src-attr", "img-src", "style-src-attr"} <= set(blocked)
+    assert {"base-uri", "frame-src", "form-action"} <= set(blocked)

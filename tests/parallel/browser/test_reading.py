@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from tests.parallel.browser.conftest import Open
+from egiz.parallel.publish import EDITS, USES
+from egiz.parallel.reader import Bands, load, write_page
+from tests.parallel.browser.conftest import READY, Open
+from tests.parallel.browser.pages import make_folder
 
 ROW = '[id="row-{}"]'
 
@@ -69,7 +73,53 @@ def test_filters_find_what_needs_a_look(open_page: Open) -> None:
     assert rows_on(page) == ["қала:2.1"]
 
 
-SEARCHES = (
+def test_rows_stand_worst_or_best_first(open_page: Open) -> None:
+    page = open_page()
+    text = rows_on(page)
+    worst = ["қала:2.1", "қала:1.2", "қала:1.1", "дала:1.1", "дала:1.2"]
+    page.get_by_role("button", name="Worst first").click()
+    assert rows_on(page) == worst
+    assert page.locator("h2.document").count() == 0
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.locator(".row.current").get_attribute("id") == "row-қала:1.2"
+    page.keyboard.press("s")
+    assert rows_on(page) == ["дала:1.2", "дала:1.1", "қала:1.1", "қала:1.2", "қала:2.1"]
+    page.get_by_role("button", name="Remove the condition: Best first").click()
+    assert rows_on(page) == text
+    page.click("#view")
+    page.get_by_role("checkbox", name="Russian").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    assert rows_on(page) == ["қала:2.1", "қала:1.1", "қала:1.2", "дала:1.1", "дала:1.2"]
+    page.click("#filter")
+    page.get_by_label("As in the text").check()
+    assert rows_on(page) == text
+
+
+def test_the_plot_leads_to_rows_of_a_quality(open_page: Open) -> None:
+    page = open_page()
+    page.locator(".card").nth(0).locator(".area").nth(1).click()
+    assert page.locator(".row.current").get_attribute("id") == "row-қала:1.1"
+    assert "Worst first: Russian" in page.locator("#chips").inner_text()
+
+
+def test_a_mark_on_nearly_everything_is_said_to_say_little(open_page: Open, tmp_path: Path) -> None:
+    page = open_page()
+    assert page.locator("#advice").inner_text() == ""
+    folder = make_folder(tmp_path)
+    table = folder / "parallel.tsv"
+    text = table.read_text(encoding="utf-8").replace("\t0.8", "\t0.1")
+    table.write_text(text, encoding="utf-8", newline="\n")
+    for name in (USES, EDITS):
+        (folder / name).unlink()
+    write_page(load(folder), folder / "page.html", bands=Bands(good=0.95, poor=0.35))
+    page.goto((folder / "page.html").as_uri())
+    page.wait_for_selector(READY)
+    assert page.locator("#advice").inner_text().startswith("5 of 5 sentences need checking")
+
+
+SEARCHES: tuple[tuple[str, list[str]], ...] = (
     ("ХАНСТВО", ["қала:1.1"]),
     ("елка", ["қала:1.2"]),
     ("ёлка", ["қала:1.2"]),
