@@ -16,6 +16,7 @@ from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
 from egiz.glossary.correct.edits import amend, changes
 from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.spots import fit
 from egiz.glossary.records import Term
 from egiz.translate.errors import OptionError
 from egiz.translate.forcing import Forcing
@@ -66,7 +67,7 @@ class CorrectOptions:
         )
 
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same input may be corrected otherwise."""
 
 
@@ -146,6 +147,7 @@ class Corrector:
         self.options = options or CorrectOptions()
         self.checker = Checker(terms, source, target)
         self._forcing = forcing
+        self._fit = fit(target)
 
     def needs(self, draft: Draft) -> bool:
         """Whether a draft has a term that is not rendered as it should be."""
@@ -187,7 +189,7 @@ class Corrector:
             self._redecode(waiting, made, reader)
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
-            mended = [item for item in own if self._mends(job, use, item.text)]
+            mended = [item for item in own if self._mends(job, use, item)]
             none = "uninflectable" if use.outcome == "forbidden" else "no place"
             offers.append(mended or _hopeless(use) or none)
         return offers
@@ -211,18 +213,19 @@ class Corrector:
         for (own, _, _), texts in zip(begun, found, strict=True):
             own += [Candidate(text=text, rule="redecoded") for text in texts]
 
-    def _mends(self, job: _Job, use: TermUse, text: str) -> bool:
-        """Whether a text settles this use, and unsettles none: what is open afterwards was open before.
+    def _mends(self, job: _Job, use: TermUse, item: Candidate) -> bool:
+        """Whether a candidate settles this use in a form that its place allows, and unsettles none.
 
-        So every candidate that is accepted leaves fewer open, and correcting comes to an end.
+        What is open afterwards was open before: so every candidate that is accepted leaves fewer open, and
+        correcting comes to an end.
         """
-        before = {item.source.start for item in job.uses if item.outcome not in _SETTLED}
-        after = {
-            item.source.start
-            for item in self.checker.check(job.draft.source, text)
-            if item.outcome not in _SETTLED
-        }
-        return after <= before - {use.source.start}
+        found = self.checker.check(job.draft.source, item.text)
+        before = {other.source.start for other in job.uses if other.outcome not in _SETTLED}
+        after = {other.source.start for other in found if other.outcome not in _SETTLED}
+        if not after <= before - {use.source.start}:
+            return False
+        put = [other.target for other in found if other.source.start == use.source.start]
+        return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
 
     def _decide(
         self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], reader: Reader
