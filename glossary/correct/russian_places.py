@@ -26,6 +26,7 @@ _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
 """Words behind a noun among which its predicate is looked for; farther verbs may have another subject."""
 _MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
+_SENTENCE_END = ".!?…;:"
 _CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
 _JOINED = re.compile(r"\s*,?\s*(?:и|или|либо|а также)\s+$|\s*,\s+$", re.IGNORECASE)
 
@@ -69,12 +70,13 @@ def is_broken(text: str, governed: Governed, around: Surroundings) -> bool:
 def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
     """The case that a noun should stand in where it is in a wrong one; empty where that is not known.
 
-    It is known where only the word before speaks against the form: a preposition, a noun or a verb. A
-    subject that does not agree with its verb stays one: whether the term agrees is seen later.
+    It is known where only the word before speaks against the form: a preposition, a noun or a verb; and
+    behind a noun only where nothing in the sentence could have it for subject or object. A subject that does
+    not agree with its verb stays one: whether the term agrees is seen later.
     """
     place = Place(text=text, governed=governed, around=around)
-    wrong = [rule for rule in RULES if rule(place)]
-    if not wrong or not set(wrong) <= MENDABLE:
+    wrong = {rule for rule in RULES if rule(place)}
+    if not wrong or not wrong <= MENDABLE or (behind_noun in wrong and _may_be_ruled(place)):
         return ""
     if place.before and place.before[0].part in _PREDICATES and place.case in _DIRECT:
         return "nominative"
@@ -89,7 +91,7 @@ def case_asked(text: str, stop: int) -> str:
     before = fold(words[-1].text)
     two = f"{fold(words[-2].text)} {before}" if len(words) > 1 else ""
     cases = governed_cases(two) or governed_cases(before)
-    if cases:
+    if cases and (" " in two and governed_cases(two) or readings(before)[0].part == "PREP"):
         return "locative" if cases[0] == "prepositional" and before in ("в", "во", "на") else cases[0]
     found = readings(before)[:1]
     if not found:
@@ -131,7 +133,7 @@ def without_preposition(place: Place) -> bool:
 
 
 def counts_years(place: Place) -> bool:
-    """"1985 год" is a date."""
+    """ "1985 год" is a date."""
     lemmas = {head.lemma for head in place.around.heads}
     return place.around.before.isdigit() and not lemmas.isdisjoint(data()["years"].split())
 
@@ -167,7 +169,14 @@ def against_numeral(place: Place) -> bool:
 def behind_noun(place: Place) -> bool:
     """A nominative or accusative right behind a noun has to be a subject with a predicate: "рабочими класс"."""
     first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
-    if not first or first[0].part != "NOUN" or place.case not in _DIRECT or not _takes_genitive(first[0], two):
+    if (
+        not first
+        or first[0].part != "NOUN"
+        or place.case not in _DIRECT
+        or not _takes_genitive(first[0], two)
+    ):
+        return False
+    if any(reading.part in _PREDICATES for reading in place.before):
         return False
     if any(head.case == "genitive" for head in place.around.heads) and not place.governed.certain:
         return False
@@ -181,21 +190,26 @@ def against_verb(place: Place) -> bool:
     if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
         return False
     verb = first[0]
-    if place.case == "nominative" and verb.part in _PREDICATES:
-        return not any(_agree(head, verb) for head in place.around.heads if head.case == "nominative")
+    if verb.part in _PREDICATES and any(
+        _agree(h, verb) for h in place.around.heads if h.case == "nominative"
+    ):
+        return False
+    if "tran" in verb.flags and any(head.case == "accusative" for head in place.around.heads):
+        return False
+    if place.case == "nominative":
+        return True
     cases = _governs(verb)
     if cases:
         return place.case not in cases
     negated = place.around.before_that == "не"
-    return (place.case == "genitive" and not negated) or (
-        place.case == "accusative" and ("tran" not in verb.flags or verb.part in ("PRTS", "ADJS"))
-    )
+    return place.case == "accusative" or (place.case == "genitive" and not negated)
 
 
 def against_predicate(place: Place) -> bool:
     """A subject whose verb behind it has another number or gender: "клиент не удалось"."""
     subjects = [head for head in place.around.heads if head.case == "nominative"]
-    if place.case != "nominative" or not place.governed.certain or place.around.before == "и":
+    named = bool(place.before) and place.before[0].lemma in data()["naming"].split()
+    if place.case != "nominative" or not place.governed.certain or place.around.before == "и" or named:
         return False
     verbs = _predicates(place)
     return bool(verbs) and not any(_agree(head, verbs[0]) for head in subjects)
@@ -265,6 +279,22 @@ def _predicates(place: Place) -> list[Shape]:
     following = cut_words(place.text[stop : end.start() if end else len(place.text)])[:_NEAR]
     found = [readings(word.text)[:1] for word in following]
     return [first[0] for first in found if first and first[0].part in _PREDICATES and first[0].number]
+
+
+def _may_be_ruled(place: Place) -> bool:
+    """Whether some verb of the sentence may have the noun for its subject, or for its object."""
+    start, stop = place.words[0].start, place.words[-1].stop
+    first = max(place.text.rfind(mark, 0, start) for mark in _SENTENCE_END) + 1
+    last = min((at for mark in _SENTENCE_END if (at := place.text.find(mark, stop)) >= 0), default=None)
+    found = [readings(word.text)[:1] for word in cut_words(place.text[first:last])]
+    verbs = [one[0] for one in found if one and one[0].part in (*_PREDICATES, "INFN", "GRND")]
+    subjects = [head for head in place.around.heads if head.case == "nominative"]
+    objects = [head for head in place.around.heads if head.case == "accusative"]
+    return any(
+        (objects and "tran" in verb.flags and verb.part != "PRTS")
+        or (verb.number and any(_agree(head, verb) for head in subjects))
+        for verb in verbs
+    )
 
 
 def _agree(subject: Shape, verb: Shape) -> bool:
