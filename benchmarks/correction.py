@@ -1,12 +1,12 @@
 """What correction by a term base does to translations, counted per term and shown edit by edit.
 
-    python benchmarks/correction.py SOURCE.txt [--model starter] [--terms soviet-history] [--edits N] [--rows FILE]
+    python benchmarks/correction.py SOURCE.txt [--model starter] [--terms soviet-history] [--rows FILE]
 
 Translates a document, corrects it, and prints, per target language, the share of term occurrences that are
 rendered by an accepted form before and after, what became of the others, and the share of the engine's own
 work that correction adds. With --edits N, the first N edits are printed with their sentences. With --rows
-FILE, what was put into the translations of the last target is written to a table, to be judged by a person: is
-the form right in case and number where it stands? Those of the seed text that were judged are kept in
+FILE, what was put into the translations of the last target is written to a table, to be judged by a person:
+is the form right in case and number where it stands? Those of the seed text that were judged are kept in
 tests/cases/correction_judged.tsv, whose test says what the columns hold.
 """
 

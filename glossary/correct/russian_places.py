@@ -91,7 +91,7 @@ def case_asked(text: str, stop: int) -> str:
     before = fold(words[-1].text)
     two = f"{fold(words[-2].text)} {before}" if len(words) > 1 else ""
     cases = governed_cases(two) or governed_cases(before)
-    if cases and (" " in two and governed_cases(two) or readings(before)[0].part == "PREP"):
+    if cases and ((" " in two and governed_cases(two)) or readings(before)[0].part == "PREP"):
         return "locative" if cases[0] == "prepositional" and before in ("в", "во", "на") else cases[0]
     found = readings(before)[:1]
     if not found:
@@ -167,7 +167,7 @@ def against_numeral(place: Place) -> bool:
 
 
 def behind_noun(place: Place) -> bool:
-    """A nominative or accusative right behind a noun has to be a subject with a predicate: "рабочими класс"."""
+    """A nominative or accusative right behind a noun and no subject with a predicate: "рабочими класс"."""
     first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
     if (
         not first

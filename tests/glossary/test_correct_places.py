@@ -1,4 +1,4 @@
-"""Places in Russian sentences: which are left alone, and in which a term gets another case than stood there."""
+"""Places in Russian sentences: which are left alone, and where a term gets another case than stood there."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_words_before_that_rule_the_number(marked: str, number: str) -> None:
 
 def test_an_adjective_behind_a_word_of_degree_is_not_taken_away() -> None:
     text = "Это наиболее важный план страны."
-    assert [text[found.start : found.stop] for found in russian_spots(text)][0] == "план"
+    assert next(text[found.start : found.stop] for found in russian_spots(text)) == "план"
     assert "важный план" not in [text[found.start : found.stop] for found in russian_spots(text)]
 
 
