@@ -15,7 +15,7 @@ from typing import Literal
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
 from egiz.glossary.correct.edits import amend, changes
-from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.reader import Links, Reader
 from egiz.glossary.correct.spots import fit
 from egiz.glossary.records import Term
 from egiz.translate.errors import OptionError
@@ -33,6 +33,8 @@ REASONS: dict[Reason, str] = {
 }
 """Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
+_LINKED = 0.5
+"""Least share of links to a term that words must have to give way to it where no engine judges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +133,7 @@ class Corrector:
     """Corrects translations from one language into another by a term base.
 
     Without an engine (`forcing` None) only forbidden wordings are replaced, and other hypotheses taken,
-    where that is safe.
+    where that is safe; where `links` say which words stand for a term, these too, if their form is certain.
     """
 
     def __init__(
@@ -141,12 +143,14 @@ class Corrector:
         target: str,
         *,
         forcing: Forcing | None = None,
+        links: Links | None = None,
         options: CorrectOptions | None = None,
     ) -> None:
         self.source, self.target = source, target
         self.options = options or CorrectOptions()
         self.checker = Checker(terms, source, target)
         self._forcing = forcing
+        self._links = links
         self._fit = fit(target)
 
     def needs(self, draft: Draft) -> bool:
@@ -156,7 +160,7 @@ class Corrector:
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
         """Correct a batch; results in order. The engine is asked about all of a batch together."""
         jobs = [self._job(draft) for draft in drafts]
-        reader = Reader(self._forcing, self.source, self.target)
+        reader = Reader(self._forcing, self.source, self.target, links=self._links)
         self._ask_others(jobs, reader)
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
             self._decide(waiting, self._offers(waiting, reader), reader)
@@ -198,9 +202,10 @@ class Corrector:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
             return made + swapped(job.text, use)
+        found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
         if self._forcing is None:
-            return made
-        return made + replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
+            found = [item for item in found if item.is_safe and item.attention >= _LINKED]
+        return made + found
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
         """Add what the engine makes of the sentences in which no place was found for a term."""
