@@ -25,6 +25,8 @@ _AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
 """Words behind a noun among which its predicate is looked for; farther verbs may have another subject."""
+_MAY_BE_VERB = 0.1
+"""Share of readings of a dictionary word, 0..1, with which it may be a verb as well as a noun: "начала"."""
 _MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
 _SENTENCE_END = ".!?…;:"
 _CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
@@ -176,7 +178,8 @@ def behind_noun(place: Place) -> bool:
         or not _takes_genitive(first[0], two)
     ):
         return False
-    if any(reading.part in _PREDICATES for reading in place.before):
+    verbs = [reading.score for reading in place.before if reading.part in _PREDICATES and reading.sure]
+    if sum(verbs) >= _MAY_BE_VERB:
         return False
     if any(head.case == "genitive" for head in place.around.heads) and not place.governed.certain:
         return False
