@@ -194,7 +194,7 @@ class Corrector:
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
             mended = [item for item in own if self._mends(job, use, item)]
-            none = "uninflectable" if use.outcome == "forbidden" else "no place"
+            none: Reason = "uninflectable" if use.outcome == "forbidden" else "no place"
             offers.append(mended or _hopeless(use) or none)
         return offers
 
