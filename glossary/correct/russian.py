@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from egiz.glossary.correct.russian_places import case_instead, data, is_broken, keeps_number
+from egiz.glossary.correct.russian_government import data, keeps_number
+from egiz.glossary.correct.russian_places import case_instead, is_broken
 from egiz.glossary.correct.spots import Spot
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.russian_agreement import agreeing

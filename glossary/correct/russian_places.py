@@ -7,17 +7,13 @@ What takes the place of a noun takes its form. Where that form is already wrong 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from egiz.glossary.correct.russian_government import case_asked, data, takes_genitive, verb_case
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.russian_context import Governed, Surroundings, governed_form, surroundings
 from egiz.glossary.morphology.russian_lexicon import Shape, is_unknown, readings
-from egiz.glossary.morphology.russian_tables import governed_cases
 from egiz.glossary.morphology.spelling import cut_words, fold
 
 _DIRECT = frozenset({"nominative", "accusative"})
@@ -85,43 +81,6 @@ def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
     return case_asked(text, place.words[0].start)
 
 
-def case_asked(text: str, stop: int) -> str:
-    """The case that the last word of ``text[:stop]`` asks of a noun behind it; empty where none is asked."""
-    words = cut_words(text[:stop])
-    if not words or text[words[-1].stop : stop].strip():
-        return ""
-    before = fold(words[-1].text)
-    two = f"{fold(words[-2].text)} {before}" if len(words) > 1 else ""
-    cases = governed_cases(two) or governed_cases(before)
-    if cases and ((" " in two and governed_cases(two)) or readings(before)[0].part == "PREP"):
-        return "locative" if cases[0] == "prepositional" and before in ("в", "во", "на") else cases[0]
-    found = readings(before)[:1]
-    if not found:
-        return ""
-    if found[0].part in ("ADJF", "PRTF") and len({r.case for r in readings(before)}) == 1:
-        return found[0].case
-    if found[0].part == "NOUN":
-        return "genitive" if found[0].sure and _takes_genitive(found[0], two) else ""
-    return _asks(found[0])
-
-
-def _takes_genitive(noun: Shape, two: str) -> bool:
-    """Whether a noun asks for a genitive; names of things and parts of set phrases do not."""
-    is_set = two in data()["phrases"].split(" | ")
-    return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()
-
-
-def _asks(verb: Shape) -> str:
-    if not verb.sure or "impr" in verb.flags:
-        return ""
-    if verb.part == "PRTS":
-        return "instrumental"
-    cases = _governs(verb)
-    if cases or verb.part not in ("VERB", "INFN", "GRND"):
-        return cases[0] if cases else ""
-    return "accusative" if "tran" in verb.flags else ""
-
-
 def against_preposition(place: Place) -> bool:
     """No reading fits the preposition, or only one that this preposition hardly ever has: "с закон"."""
     rare = place.case == "accusative" and place.around.before in data()["no_accusative"].split()
@@ -171,12 +130,7 @@ def against_numeral(place: Place) -> bool:
 def behind_noun(place: Place) -> bool:
     """A nominative or accusative right behind a noun and no subject with a predicate: "рабочими класс"."""
     first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
-    if (
-        not first
-        or first[0].part != "NOUN"
-        or place.case not in _DIRECT
-        or not _takes_genitive(first[0], two)
-    ):
+    if not first or first[0].part != "NOUN" or place.case not in _DIRECT or not takes_genitive(first[0], two):
         return False
     verbs = [reading.score for reading in place.before if reading.part in _PREDICATES and reading.sure]
     if sum(verbs) >= _MAY_BE_VERB:
@@ -201,9 +155,9 @@ def against_verb(place: Place) -> bool:
         return False
     if place.case == "nominative":
         return True
-    cases = _governs(verb)
-    if cases:
-        return place.case not in cases
+    case = verb_case(verb)
+    if case:
+        return place.case != case
     negated = place.around.before_that == "не"
     return place.case == "accusative" or (place.case == "genitive" and not negated)
 
@@ -254,17 +208,6 @@ MENDABLE = frozenset({against_preposition, behind_noun, against_verb})
 """Of the rules those that speak of the word before alone, which asks for a case that can be given."""
 
 
-def keeps_number(around: Surroundings, case: str) -> bool:
-    """Whether the words before rule the number: "один из законов", "многие законы", "является законом"."""
-    before = readings(around.before)[:1] if around.before else ()
-    if around.before == "из" and around.before_that:
-        return any(r.lemma in data()["number"]["of_many"].split() for r in readings(around.before_that))
-    if case == "instrumental" and before and before[0].lemma in data()["number"]["linking"].split():
-        return True
-    plural = data()["number"]["plural"].split()
-    return any(r.lemma in plural for word in around.modifiers for r in readings(word.text)[:1])
-
-
 def _joined_before(place: Place) -> str | None:
     """The word to which the noun is joined by "и" or a comma; None where it is joined to none."""
     start = place.words[0].start
@@ -305,18 +248,3 @@ def _agree(subject: Shape, verb: Shape) -> bool:
         return False
     plural = verb.number == "plural"
     return plural or not verb.gender or subject.gender in ("", "common", verb.gender)
-
-
-def _governs(verb: Shape) -> Sequence[str]:
-    """The cases that a verb asks for by itself; none for one that is not listed."""
-    for case, listed in data()["verbs"].items():
-        if verb.lemma in listed.split():
-            return (case,)
-    return ()
-
-
-@cache
-def data() -> Mapping[str, Any]:
-    """What the search for places in Russian goes by."""
-    text = files("egiz.glossary.correct").joinpath("data/ru.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)

@@ -66,7 +66,7 @@ def fit(language: str) -> Fit:
 def asked(language: str) -> Asked:
     """What words ask of the next one in a language; nothing where Egiz does not know."""
     if language == "ru":
-        from egiz.glossary.correct.russian_places import case_asked
+        from egiz.glossary.correct.russian_government import case_asked
 
         return case_asked
     return lambda text, stop: ""

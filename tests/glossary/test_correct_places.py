@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from egiz.glossary.correct.russian import russian_spots
-from egiz.glossary.correct.russian_places import case_asked, stands_rightly
+from egiz.glossary.correct.russian_government import case_asked
+from egiz.glossary.correct.russian_places import stands_rightly
 from egiz.glossary.correct.spots import Spot
 
 RIGHT = [
