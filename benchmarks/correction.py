@@ -1,21 +1,28 @@
 """What correction by a term base does to translations, counted per term and shown edit by edit.
 
-    python benchmarks/correction.py SOURCE.txt [--model starter] [--terms soviet-history] [--edits 100]
+    python benchmarks/correction.py SOURCE.txt [--model starter] [--terms soviet-history] [--rows FILE]
 
 Translates a document, corrects it, and prints, per target language, the share of term occurrences that are
 rendered by an accepted form before and after, what became of the others, and the share of the engine's own
-work that correction adds. With --edits N, the first N edits are printed with their sentences, to be judged by
-a person: those of the seed text that were judged are kept in tests/cases/correction_judged.tsv.
+work that correction adds. With --edits N, the first N edits are printed with their sentences. With --rows
+FILE, what was put into the translations of the last target is written to a table, to be judged by a person:
+is the form right in case and number where it stands? Those of the seed text that were judged are kept in
+tests/cases/correction_judged.tsv, whose test says what the columns hold.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+from egiz.glossary.check import TermUse
 from egiz.glossary.correct import CorrectOptions, Corrector, Draft, current_places
+from egiz.glossary.correct.candidates import Candidate
+from egiz.glossary.correct.edits import changes
 from egiz.glossary.termbase import load
 from egiz.parallel.rows import source_text, target_text
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
@@ -27,6 +34,33 @@ from egiz.translate.split import split
 from egiz.translate.translator import Translator
 
 _SETTLED = ("applied", "variant")
+_COLUMNS = ("source", "text", "term", "at", "rule", "start", "stop", "before", "after", "right", "remark")
+
+
+class Recorder(Corrector):
+    """Remembers each candidate that is accepted: the draft, the text it is put into, the use, the changes."""
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        self.accepted: list[dict[str, str | int]] = []
+
+    def _accept(self, job: Any, use: TermUse, best: Candidate) -> None:
+        made = sorted(best.changes or changes(job.text, best.text))
+        start, stop = made[0][0], made[-1][1]
+        self.accepted.append(
+            {
+                "source": job.draft.source,
+                "text": job.text,
+                "term": use.term.id,
+                "at": use.source.start,
+                "rule": best.rule,
+                "start": start,
+                "stop": stop,
+                "before": job.text[start:stop],
+                "after": best.text[start : len(best.text) - len(job.text) + stop],
+            }
+        )
+        super()._accept(job, use, best)
 
 
 def main() -> None:
@@ -37,6 +71,7 @@ def main() -> None:
     parser.add_argument("--targets", default="ru,en")
     parser.add_argument("--margin", type=float, default=CorrectOptions().margin)
     parser.add_argument("--edits", type=int, default=0)
+    parser.add_argument("--rows", type=Path)
     arguments = parser.parse_args()
     engine = CTranslate2Engine(resolve(arguments.model))
     targets = arguments.targets.split(",")
@@ -48,10 +83,21 @@ def main() -> None:
     terms = load(arguments.terms).terms
     for at, target in enumerate(targets):
         options = CorrectOptions(margin=arguments.margin)
-        corrector = Corrector(terms, "kk", target, forcing=CTranslate2Forcing(engine), options=options)
+        corrector = Recorder(terms, "kk", target, forcing=CTranslate2Forcing(engine), options=options)
         start = time.perf_counter()
         report(corrector, [row[at] for row in rows], arguments.edits)
+        if arguments.rows:
+            write(arguments.rows, corrector, [row[at].sentence for row in rows])
         print(f"  {time.perf_counter() - start:.1f} s, all translating {translating:.1f} s\n")
+
+
+def write(path: Path, corrector: Recorder, sentences: list[Sentence]) -> None:
+    """What was accepted, sentence by sentence in the order in which it was put there."""
+    order = {source_text(sentence.text, "kk"): place for place, sentence in enumerate(sentences)}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, _COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
+        table.writeheader()
+        table.writerows(sorted(corrector.accepted, key=lambda row: order[str(row["source"])]))
 
 
 def draft(sentence: Sentence, found: Translation) -> Draft:

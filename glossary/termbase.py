@@ -14,6 +14,8 @@ from egiz.glossary.records import Term
 from egiz.translate.errors import InputError, OptionError, nearest
 
 _SHIPPED = ".tsv"
+_LONGEST = 1000
+"""Letters of a wording; the longest titles of laws have half as many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +65,26 @@ def load(source: str | Path, encoding: str | None = None) -> TermBase:
 
     path = Path(source)
     with _uncollected():
+        if path.is_dir() and str(source) not in shipped():
+            raise InputError("is a folder", where=str(path), expected="the file of a term base")
         if not path.suffix and not path.is_file():
             with as_file(_shipped(str(source))) as place:
                 base = FORMATS["tsv"].read(place, f"{path.name}{_SHIPPED}", None)
-        elif path.is_dir():
-            raise InputError("is a folder", where=str(path), expected="the file of a term base")
         else:
             base = FORMATS[format_of(path)].read(path, str(path), encoding)
+        _check_lengths(base)
         return replace(base, name=path.stem)
+
+
+def _check_lengths(base: TermBase) -> None:
+    for term in base.terms:
+        for wording in term.wordings:
+            if len(wording.text) > _LONGEST:
+                raise InputError(
+                    f"a wording of {len(wording.text):,} letters in {wording.language!r}",
+                    where=term.place,
+                    expected=f"a term, of {_LONGEST:,} letters at most",
+                )
 
 
 @contextmanager

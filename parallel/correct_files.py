@@ -14,6 +14,7 @@ from egiz.glossary.correct import (
     CorrectOptions,
     Corrector,
     Draft,
+    Links,
     Reason,
     current_places,
 )
@@ -99,13 +100,20 @@ class FileCorrector:
     Without an engine for its languages only forbidden wordings are replaced, where their form is certain.
     With one, a sentence may also be translated again around a term (`redecode`); None does so in tables that
     Egiz published, whose translations are a machine's, and nowhere else, since a person's would be lost.
+    `links` say which words stand for which where there is no engine.
     """
 
     def __init__(
-        self, terms: Sequence[Term], forcing: ForcingOf | None = None, *, redecode: bool | None = None
+        self,
+        terms: Sequence[Term],
+        forcing: ForcingOf | None = None,
+        *,
+        links: Links | None = None,
+        redecode: bool | None = None,
     ) -> None:
         self._terms = terms
         self._forcing = forcing
+        self._links = links
         self._redecode = redecode
         self._correctors: dict[tuple[str, str, bool], Corrector | None] = {}
         self._reasons: dict[tuple[str, str], Mapping[Reason, str]] = {}
@@ -196,7 +204,9 @@ class FileCorrector:
             self._reasons[source, target] = REASONS if forcing else {**REASONS, **_UNASKED}
             options = CorrectOptions() if redecode else CorrectOptions(hypotheses=0)
             self._correctors[key] = (
-                Corrector(usable, source, target, forcing=forcing, options=options) if usable else None
+                Corrector(usable, source, target, forcing=forcing, links=self._links, options=options)
+                if usable
+                else None
             )
         return self._correctors[key]
 

@@ -11,6 +11,7 @@ from egiz.glossary.correct.corrector import (
     Reason,
 )
 from egiz.glossary.correct.edits import current_places, replay
+from egiz.glossary.correct.reader import Links
 
 __all__ = [
     "REASONS",
@@ -20,6 +21,7 @@ __all__ = [
     "Corrector",
     "Draft",
     "Left",
+    "Links",
     "Reason",
     "current_places",
     "replay",

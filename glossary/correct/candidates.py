@@ -9,7 +9,7 @@ from egiz.glossary.check import TermUse
 from egiz.glossary.correct.attention import word_places
 from egiz.glossary.correct.junctions import junction
 from egiz.glossary.correct.reader import Reader
-from egiz.glossary.correct.spots import Change, Spot, agreement, finder
+from egiz.glossary.correct.spots import Change, Spot, agreement, asked, finder
 from egiz.glossary.morphology import morphology
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
 from egiz.glossary.records import Form, Wording
@@ -26,6 +26,8 @@ _CLOSE = 0.3
 """How much less likely another hypothesis may be and still be taken without asking the engine."""
 _SEEN = 0.02
 """Attention below this says nothing: every word gets some."""
+_LONGEST_ENDING = 3
+"""Letters, mostly, in which two forms of one word may differ: частными, частной."""
 _DIRECT = ("nominative", "accusative")
 
 
@@ -108,19 +110,21 @@ def replaced(
         candidate
         for looked, spot in spots
         for wording in use.term.accepted_in(language)[:1]
-        if (candidate := _fitted(text, spot, wording, use, looked)) is not None
+        if (candidate := _fitted(source, text, spot, wording, use, looked)) is not None
     ]
     return made[:places]
 
 
-def _fitted(text: str, spot: Spot, wording: Wording, use: TermUse, looked: float) -> Candidate | None:
+def _fitted(
+    source: str, text: str, spot: Spot, wording: Wording, use: TermUse, looked: float
+) -> Candidate | None:
     """The wording at a spot, in the form that spot and source ask for; None where it does not fit there.
 
     Of subject and object, the source decides where the sentence would tell them apart.
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
-    number, attention = _number(spot, wording, use), looked if looked > _SEEN else 0.0
+    number, attention = _number(source, spot, wording, use), looked if looked > _SEEN else 0.0
 
     def put(case: str) -> Candidate | None:
         form = Form(case=case, number=number, possessor=spot.form.possessor)
@@ -138,9 +142,13 @@ def _fitted(text: str, spot: Spot, wording: Wording, use: TermUse, looked: float
     return subject if wanted == "nominative" else direct if wanted == "accusative" else None
 
 
-def _number(spot: Spot, wording: Wording, use: TermUse) -> str:
-    """The number for a spot: the wording's own, a numeral's, the source's, or that of what stands there."""
-    known = [form.number for form in use.source.forms[:1] if form.number]
+def _number(source: str, spot: Spot, wording: Wording, use: TermUse) -> str:
+    """The number for a spot: the wording's own, a numeral's, the source's, or that of what stands there.
+
+    Behind figures the source's number says nothing: Kazakh has the singular there.
+    """
+    is_counted = source[: use.source.start].rstrip()[-1:].isdigit()
+    known = [form.number for form in use.source.forms[:1] if form.number and not is_counted]
     return wording.number or (spot.form.number if spot.is_counted or not known else known[0])
 
 
@@ -150,7 +158,7 @@ def _put(
     """The text with a wording at a spot, and what agrees with it mended; None where that is not sure."""
     inflected = _inflected(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
-    if inflected is None or around is None:
+    if inflected is None or around is None or _repeats(text, spot, inflected):
         return None
     changes: list[Change] = [*around, (spot.start, spot.stop, inflected)]
     first = min(changes)
@@ -179,6 +187,19 @@ def _inflected(text: str, start: int, wording: Wording, form: Form) -> str | Non
     return made
 
 
+def _repeats(text: str, spot: Spot, inflected: str) -> bool:
+    """Whether the word before or behind a spot would stand twice: "частной частной собственностью"."""
+    own, before, after = cut_words(inflected), cut_words(text[: spot.start]), cut_words(text[spot.stop :])
+    pairs = [*zip(before[-1:], own[:1], strict=False), *zip(own[-1:], after[:1], strict=False)]
+    return any(_alike(one.text, two.text) for one, two in pairs)
+
+
+def _alike(one: str, two: str) -> bool:
+    """Whether two words are one but for their endings, as far as six letters and three tell."""
+    shared = min(len(one), len(two)) - _LONGEST_ENDING
+    return shared >= _LONGEST_ENDING and one[:shared].lower() == two[:shared].lower()
+
+
 def _is_opening(text: str, start: int) -> bool:
     """Whether a capital at `start` is due to the place: it opens a sentence or a quotation."""
     return opens_sentence(text, start) or text[start - 1 : start] in ("«", "“", "„")
@@ -202,6 +223,7 @@ def beginning(source: str, text: str, use: TermUse, reader: Reader) -> str | Non
     seen = word_places(text)[max(range(len(gaze)), key=lambda at: gaze[at])][0]
     start = next((word.start for word in cut_words(text) if word.start <= seen < word.stop), seen)
     form = replace(use.source.forms[0], possessor="") if use.source.forms else Form()
+    form = replace(form, case=asked(use.target_language)(text, start) or form.case)
     inflected = _inflected(text, start, wordings[0], form)
     if inflected is None:
         return None

@@ -15,7 +15,8 @@ from typing import Literal
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
 from egiz.glossary.correct.edits import amend, changes
-from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.reader import Links, Reader
+from egiz.glossary.correct.spots import fit
 from egiz.glossary.records import Term
 from egiz.translate.errors import OptionError
 from egiz.translate.forcing import Forcing
@@ -32,6 +33,8 @@ REASONS: dict[Reason, str] = {
 }
 """Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
+_LINKED = 0.5
+"""Least share of links to a term that words must have to give way to it where no engine judges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class CorrectOptions:
         )
 
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same input may be corrected otherwise."""
 
 
@@ -130,7 +133,7 @@ class Corrector:
     """Corrects translations from one language into another by a term base.
 
     Without an engine (`forcing` None) only forbidden wordings are replaced, and other hypotheses taken,
-    where that is safe.
+    where that is safe; where `links` say which words stand for a term, these too, if their form is certain.
     """
 
     def __init__(
@@ -140,12 +143,15 @@ class Corrector:
         target: str,
         *,
         forcing: Forcing | None = None,
+        links: Links | None = None,
         options: CorrectOptions | None = None,
     ) -> None:
         self.source, self.target = source, target
         self.options = options or CorrectOptions()
         self.checker = Checker(terms, source, target)
         self._forcing = forcing
+        self._links = links
+        self._fit = fit(target)
 
     def needs(self, draft: Draft) -> bool:
         """Whether a draft has a term that is not rendered as it should be."""
@@ -154,7 +160,7 @@ class Corrector:
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
         """Correct a batch; results in order. The engine is asked about all of a batch together."""
         jobs = [self._job(draft) for draft in drafts]
-        reader = Reader(self._forcing, self.source, self.target)
+        reader = Reader(self._forcing, self.source, self.target, links=self._links)
         self._ask_others(jobs, reader)
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
             self._decide(waiting, self._offers(waiting, reader), reader)
@@ -187,8 +193,8 @@ class Corrector:
             self._redecode(waiting, made, reader)
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
-            mended = [item for item in own if self._mends(job, use, item.text)]
-            none = "uninflectable" if use.outcome == "forbidden" else "no place"
+            mended = [item for item in own if self._mends(job, use, item)]
+            none: Reason = "uninflectable" if use.outcome == "forbidden" else "no place"
             offers.append(mended or _hopeless(use) or none)
         return offers
 
@@ -196,9 +202,10 @@ class Corrector:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
             return made + swapped(job.text, use)
+        found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
         if self._forcing is None:
-            return made
-        return made + replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
+            found = [item for item in found if item.is_safe and item.attention >= _LINKED]
+        return made + found
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
         """Add what the engine makes of the sentences in which no place was found for a term."""
@@ -211,18 +218,19 @@ class Corrector:
         for (own, _, _), texts in zip(begun, found, strict=True):
             own += [Candidate(text=text, rule="redecoded") for text in texts]
 
-    def _mends(self, job: _Job, use: TermUse, text: str) -> bool:
-        """Whether a text settles this use, and unsettles none: what is open afterwards was open before.
+    def _mends(self, job: _Job, use: TermUse, item: Candidate) -> bool:
+        """Whether a candidate settles this use in a form that its place allows, and unsettles none.
 
-        So every candidate that is accepted leaves fewer open, and correcting comes to an end.
+        What is open afterwards was open before: so every candidate that is accepted leaves fewer open, and
+        correcting comes to an end.
         """
-        before = {item.source.start for item in job.uses if item.outcome not in _SETTLED}
-        after = {
-            item.source.start
-            for item in self.checker.check(job.draft.source, text)
-            if item.outcome not in _SETTLED
-        }
-        return after <= before - {use.source.start}
+        found = self.checker.check(job.draft.source, item.text)
+        before = {other.source.start for other in job.uses if other.outcome not in _SETTLED}
+        after = {other.source.start for other in found if other.outcome not in _SETTLED}
+        if not after <= before - {use.source.start}:
+            return False
+        put = [other.target for other in found if other.source.start == use.source.start]
+        return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
 
     def _decide(
         self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], reader: Reader

@@ -19,7 +19,8 @@ _CONSONANT = "бвгджзйклмнпрстфхцчшщъ"
 _RUSSIAN = (
     _Rule("о", "об", re.compile("[аиоуэ]")),
     _Rule("в", "во", re.compile(f"[вф][{_CONSONANT}]")),
-    _Rule("с", "со", re.compile(f"[сзшж][{_CONSONANT}]")),
+    _Rule("с", "со", re.compile(f"[сзшж][{_CONSONANT}]|вс|мн")),
+    _Rule("к", "ко", re.compile("вс|мн")),
 )
 _ENGLISH = (
     _Rule(

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from egiz.glossary.correct.attention import word_attention, word_places
 from egiz.translate.engine import Decoding
 from egiz.translate.forcing import Forcing
 from egiz.translate.punctuation import normalise, typeset
 
+Links = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[tuple[int, int]]]]
+"""Says which words stand for which in pairs of source and target text: for each, the numbers of source and
+target words that do, from 0, words being those of `word_places`. For languages without an engine."""
+
 
 class Reader:
-    """Asks the engine about many texts at once, and answers for each. Without an engine it knows nothing."""
+    """Asks the engine about many texts at once, and answers for each.
 
-    def __init__(self, forcing: Forcing | None, source: str, target: str) -> None:
+    Without an engine it knows which words stand for which if `links` tell it, and nothing else.
+    """
+
+    def __init__(
+        self, forcing: Forcing | None, source: str, target: str, *, links: Links | None = None
+    ) -> None:
         self._forcing, self._source, self._target = forcing, source, target
+        self._links = links
         self._tables: dict[tuple[str, str], list[list[float]]] = {}
         self._scores: dict[tuple[str, str], float | None] = {}
 
@@ -23,11 +33,24 @@ class Reader:
         """Align pairs of source and target text, as published; those that were read before are kept."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
         if self._forcing is None or not new:
+            self._read_links(new)
             return
         plain = [(normalise(source), normalise(text)) for source, text in new]
         found = self._forcing.align(plain, source=self._source, target=self._target)
         for pair, texts, attention in zip(new, plain, found, strict=True):
             self._tables[pair] = word_attention(attention, *texts)
+
+    def _read_links(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """A word looks at those it is linked to, at all of them alike."""
+        if self._links is None or not pairs:
+            return
+        for pair, links in zip(pairs, self._links(pairs), strict=True):
+            table = [[0.0] * len(word_places(pair[0])) for _ in word_places(pair[1])]
+            for row, word in enumerate(table):
+                linked = [source for source, target in links if target == row]
+                for source in linked:
+                    word[source] = 1 / len(linked)
+            self._tables[pair] = table
 
     def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
         """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known.

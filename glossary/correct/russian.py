@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
+from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
+from egiz.glossary.correct.russian_government import data, keeps_number
+from egiz.glossary.correct.russian_places import case_instead, is_broken
 from egiz.glossary.correct.spots import Spot
+from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.russian_agreement import agreeing
 from egiz.glossary.morphology.russian_context import Governed, Surroundings, governed_form, surroundings
 from egiz.glossary.morphology.russian_lexicon import readings
@@ -16,9 +18,6 @@ from egiz.glossary.records import Form, Wording
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
 """Share of a word's readings that are nouns, above which it is taken for one: "стали" is rarely сталь."""
-_AGAINST = "readings against preposition"
-_YEARS = frozenset({"год", "век"})
-_AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _DIRECT = {"nominative", "accusative"}
 
 
@@ -39,46 +38,54 @@ def russian_spots(text: str) -> list[Spot]:
             continue
         around = surroundings(text, word.start, word.stop)
         governed = governed_form(text, word.start, word.stop)
-        if around is None or governed is None or _is_broken(governed, around):
+        if around is None or governed is None:
             continue
-        cases = {head.case for head in around.heads}
-        numbers = {head.number for head in around.heads}
-        is_open = not governed.certain and cases <= _DIRECT and len(numbers) == 1
+        spot = _spot(text, word, governed, around)
+        if spot is None:
+            continue
         for start in (word.start, _beginning(text, around)):
+            if start < word.start and _is_graded(text, start):
+                continue
             if not spots or (spots[-1].start, spots[-1].stop) != (start, word.stop):
-                spots.append(
-                    Spot(
-                        start=start,
-                        stop=word.stop,
-                        form=governed.form,
-                        is_sure=governed.certain,
-                        is_direct=is_open,
-                        is_counted="numeral" in governed.why,
-                    )
-                )
+                spots.append(replace(spot, start=start))
     return spots
-
-
-def _is_broken(governed: Governed, around: Surroundings) -> bool:
-    """Whether a noun stands where none of its readings can be right, or counts years.
-
-    What took its place would be as wrong: "городская клуба", "в сентябре Казахстане".
-    """
-    if governed.why == _AGAINST or (
-        governed.why == "noun before" and governed.form.case in _AFTER_PREPOSITION
-    ):
-        return True
-    if around.before.isdigit() and any(head.lemma in _YEARS for head in around.heads):
-        return True
-    found = readings(around.before) if around.before else ()
-    return bool(found) and found[0].part in ("ADJF", "PRTF") and not around.modifiers
 
 
 @cache
 def _fixed() -> dict[str, frozenset[str]]:
     """Nouns that belong to the word before them: "таким образом", "в ходе"."""
-    text = files("egiz.glossary.correct").joinpath("data/ru.toml").read_text(encoding="utf-8")
-    return {word: frozenset(nouns.split()) for word, nouns in tomllib.loads(text)["fixed"].items()}
+    return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
+
+
+def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
+    """A noun alone as a place for a term; None where its place is broken beyond what the word before asks."""
+    form, is_sure, is_open = governed.form, governed.certain, False
+    if is_broken(text, governed, around):
+        form, is_sure = replace(form, case=case_instead(text, governed, around)), True
+        if not form.case:
+            return None
+    else:
+        cases, numbers = {head.case for head in around.heads}, {head.number for head in around.heads}
+        is_open = cases == _DIRECT and len(numbers) == 1 and not (is_sure and _is_told(governed.why))
+    return Spot(
+        start=word.start,
+        stop=word.stop,
+        form=form,
+        is_sure=is_sure and not is_open,
+        is_direct=is_open,
+        is_counted="numeral" in governed.why or keeps_number(around, governed.form.case),
+    )
+
+
+def _is_told(why: str) -> bool:
+    """Whether another word told subject from object, and not only how often a word is either."""
+    return why not in ("readings", "adjective")
+
+
+def _is_graded(text: str, start: int) -> bool:
+    """Whether a word of degree before an adjective would be left alone without it: "наиболее важный"."""
+    before = cut_words(text[:start])[-1:]
+    return any(fold(word.text) in data()["degrees"].split() for word in before)
 
 
 def _beginning(text: str, around: Surroundings) -> int:

@@ -14,7 +14,7 @@ class Spot:
 
     `form` is the form they stand in, which what is put there must take; `is_sure` says that the words around
     leave no doubt of it. `is_direct` says that only one doubt is left: whether they are subject or object.
-    `is_counted` says that a numeral rules their number.
+    `is_counted` says that a numeral or another word before rules their number.
     """
 
     start: int
@@ -46,6 +46,30 @@ def agreement(language: str) -> Agreement:
 
 def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...]:
     return ()
+
+
+Fit = Callable[[str, int, int], bool]
+"""Whether nothing speaks against the form of ``text[start:stop]`` where it stands."""
+Asked = Callable[[str, int], str]
+"""The case that ``text[:stop]`` asks of what comes next; empty where it asks for none."""
+
+
+def fit(language: str) -> Fit:
+    """The judge of places of a language; everything fits where Egiz knows of none."""
+    if language == "ru":
+        from egiz.glossary.correct.russian_places import stands_rightly
+
+        return stands_rightly
+    return lambda text, start, stop: True
+
+
+def asked(language: str) -> Asked:
+    """What words ask of the next one in a language; nothing where Egiz does not know."""
+    if language == "ru":
+        from egiz.glossary.correct.russian_government import case_asked
+
+        return case_asked
+    return lambda text, stop: ""
 
 
 def finder(language: str) -> Finder | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.kazakh_comparison import compare
@@ -25,6 +26,7 @@ from egiz.glossary.records import Form, Wording
 _WHOLE, _VERB = "=", "~"
 """What marks the key of a word that is not inflected, and that of a verb's stem. The latter alone is known
 where there are verbs at all, so that without any their endings are never made."""
+_STRESS = re.compile("[\u0300\u0301]")
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 """What may part a stem from its ending: quotes or brackets that close, then a hyphen."""
 
@@ -33,8 +35,14 @@ class Kazakh:
     """The Kazakh of the protocol `Morphology`: suffix chains behind stems that are looked for."""
 
     def words(self, text: str) -> list[Word]:
-        """Cut a text into words; hyphens part them, so that КОКП-ның is a stem and an ending."""
-        return cut(text)
+        """Cut a text into words; hyphens part them, so that КОКП-ның is a stem and an ending.
+
+        Marks of stress are no part of a word's text.
+        """
+        words = cut(text)
+        if not _STRESS.search(text):
+            return words
+        return [replace(word, text=_STRESS.sub("", word.text)) for word in words]
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
         """Whole words but for the last, whose stems are the keys; whole words for explicit forms."""

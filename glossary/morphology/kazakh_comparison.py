@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from egiz.glossary.morphology.kazakh_context import own_word, rather_other
 from egiz.glossary.morphology.kazakh_endings import BARE
+from egiz.glossary.morphology.kazakh_heads import heads, readings
 from egiz.glossary.morphology.kazakh_sounds import fold
 from egiz.glossary.morphology.kazakh_wordings import last_forms, parse, spellings
 from egiz.glossary.records import Form, Wording
@@ -45,9 +46,21 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
     forms = last_forms(wording, raw[-1])
     if not forms:
         return None
-    running, stem = fold(raw[0]), parsed.folded[0]
+    running, stem = fold(raw[-1]), parsed.folded[-1]
+    if len(raw) > 1 and _is_other_head(stem, running):
+        return None
     if len(raw) > 1 or running == stem:
         return Comparison(forms=forms, tail=parsed.tail)
     if len(own_word(running)) > len(stem):
         return None
     return Comparison(forms=forms, tail=parsed.tail, object=rather_other(running))
+
+
+def _is_other_head(last: str, running: str) -> bool:
+    """Whether the last word of a phrase is a longer word of its own: табысы for табы, in "жұмысшы табы".
+
+    A form of what the possessive was put on is none: халық жауының, though жауын is a word.
+    """
+    if running == last or len(own_word(running)) <= len(last):
+        return False
+    return not any(readings(head.stem, running) for head in heads(last, phrase=True) if head.possessed)

@@ -18,6 +18,7 @@ _UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𱍊぀-ヿㇰ-ㇿ฀-๿຀-໿က-႟�
 """Letters of scripts that are written without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
 _SPACED_GAP = re.compile(r"[»”\"“’']?\s+[«“„\"‘']?|[-\u2010\u2011\u2013]")
 _HYPHEN_GAP = re.compile(r"\s*[-\u2010\u2011\u2013\u2014]\s*|\s+")
+_SOFT_HYPHEN = "\u00ad"
 _MANY = 65536
 
 
@@ -27,23 +28,28 @@ def _pattern() -> re.Pattern[str]:
     marks = "".join(
         re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
     )
-    return re.compile(rf"[{_UNSPACED}][{marks}]*|(?:[^\W\d_{_UNSPACED}][{marks}]*)+|\d+")
+    letter = rf"[^\W\d_{_UNSPACED}][{marks}]*"
+    return re.compile(rf"[{_UNSPACED}][{marks}]*|{letter}(?:\u00ad?{letter})*|\d+")
 
 
 def cut(text: str) -> list[Word]:
     """The words of a text: letters and digits apart, hyphens and apostrophes between words.
 
-    In scripts without spaces every letter is a word, so that a term is found wherever its letters stand.
+    In scripts without spaces every letter is a word, so that a term is found wherever its letters stand. A
+    soft hyphen is inside a word, and not in its `text`.
 
     >>> [word.text for word in cut("КОКП-ның 1985ж.")]
     ['КОКП', 'ның', '1985', 'ж']
     """
-    return [Word(found.group(), found.start(), found.end()) for found in _pattern().finditer(text)]
+    return [
+        Word(found.group().replace(_SOFT_HYPHEN, ""), found.start(), found.end())
+        for found in _pattern().finditer(text)
+    ]
 
 
 def split(text: str) -> list[str]:
     """The words of a text without their places; see `cut`."""
-    return _pattern().findall(text)
+    return [word.replace(_SOFT_HYPHEN, "") for word in _pattern().findall(text)]
 
 
 def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:

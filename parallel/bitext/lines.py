@@ -32,6 +32,10 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
                     line = raw.decode(encoding)
                 except UnicodeDecodeError as error:
                     raise _undecodable(raw, encoding, f"{path}:{number}", error) from error
+                if "\0" in line:
+                    raise InputError(
+                        "a NUL", where=f"{path}:{number}:{line.index(chr(0)) + 1}", expected="text"
+                    )
                 yield number, line.rstrip("\r\n")
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(path)) from error

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from egiz.parallel.findings.records import Side, Summary, TermFinding, printable
 from egiz.parallel.rows import single_line
+from egiz.parallel.words import plural
 
 _AROUND = 40
 """Characters that are shown on each side of the marked words, so that a line of most terminals holds all."""
@@ -35,7 +36,8 @@ def write_text(findings: Iterable[TermFinding], summary: Callable[[], Summary], 
 def summary_lines(totals: Summary) -> Iterator[str]:
     """The numbers in words, for a report's end or for standard error."""
     outcomes = ", ".join(f"{count} {name}" for name, count in totals.outcomes)
-    yield f"{totals.rows} rows, {totals.occurrences} occurrences of {len(totals.usages)} terms: {outcomes}"
+    found = f"{plural(totals.occurrences, 'occurrence')} of {plural(len(totals.usages), 'term')}"
+    yield f"{plural(totals.rows, 'row')}, {found}: {outcomes}"
     yield ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in totals.severities)
     left = {
         "without translation": totals.untranslated,

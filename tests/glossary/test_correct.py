@@ -140,6 +140,20 @@ def test_without_an_engine_nothing_is_guessed() -> None:
     assert (found.left[0].start, found.left[0].stop) == (0, 10)
 
 
+def test_without_an_engine_links_say_what_stands_for_a_term() -> None:
+    source, output = "Бүгін қоғам туралы.", "Сегодня о новой стране."
+
+    def linked(pairs: Sequence[tuple[str, str]]) -> list[list[tuple[int, int]]]:
+        assert pairs == [(source, output)]
+        return [[(0, 0), (1, 3), (2, 1)]]
+
+    corrector = Corrector(TERMS, "kk", "ru", links=linked)
+    (found,) = corrector.correct([Draft(source=source, hypotheses=(output,))])
+    assert found.text == "Сегодня о новом обществе."
+    nothing = Corrector(TERMS, "kk", "ru", links=lambda pairs: [[(0, 0)] for _ in pairs])
+    assert nothing.correct([Draft(source=source, hypotheses=(output,))])[0].text == output
+
+
 def test_another_output_that_has_the_term_is_taken() -> None:
     found = corrected("Қайта құру басталды.", "Всё началось.", "Перестройка началась.")
     assert found.text == "Перестройка началась."
