@@ -1,0 +1,108 @@
+"""From features to a quality with its label and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp
+
+from egiz.parallel.scores.calibration import Calibration, Calibrations, plain_soundness
+from egiz.parallel.scores.features import FEATURES, SIGNATURE, Values, measure
+from egiz.parallel.scores.labels import GOOD, label
+from egiz.parallel.scores.linear import chance
+from egiz.parallel.scores.reasons import reasons
+from egiz.parallel.scores.records import Effort, Evidence, Label, Score
+from egiz.parallel.scores.scale import Scale
+
+_LEAST_PULL = 0.4
+"""Natural-log odds that a feature must take away to be a reason: it then divides the odds by 1.5."""
+
+_MOST_REASONS = 3
+_UNFITTED_MOST = GOOD - 0.001
+"""The most that is given where nothing was fitted: a number that is no probability calls no row good."""
+
+_NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Scores evidence of one source language by the fits of one model, or by cautious defaults without any.
+
+    A translation that the model made gets the chance that it reaches chrF++ 50 against a reference. Text that
+    anyone else made (there is no log-probability of the model's own) gets the chance that it is a sound
+    translation rather than a spoilt one: how like the model's output a person's words are says nothing of them.
+    """
+
+    calibrations: Calibrations | None
+    effort: Effort
+
+    def __call__(self, evidence: Evidence) -> Score:
+        """The score of a pair of texts, neither of which is empty."""
+        fit = self.fit(evidence.source_language, evidence.target_language)
+        values = measure(evidence)
+        sound = chance((fit.sound if fit else plain_soundness())(values))
+        made = evidence.logprob is not None
+        if not made:
+            quality = sound
+        elif fit:
+            quality = fit.reached(values)
+        else:
+            quality = min(_UNFITTED_MOST, sound * exp(min(0.0, evidence.logprob or 0.0)))
+        return Score(
+            quality=quality,
+            sound=sound,
+            label=_label(quality, sound),
+            reasons=reasons(evidence, _down(fit, values, made=made)),
+            values=values,
+        )
+
+    def fit(self, source: str, target: str) -> Calibration | None:
+        """The fit for a pair."""
+        return self.calibrations.find(source, target, self.effort) if self.calibrations else None
+
+    def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
+        """What the qualities of a table mean."""
+        lacking = tuple(tag for tag in targets if self.fit(source, tag) is None)
+        fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
+        kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
+        parts = [_CALIBRATED] if len(lacking) < len(targets) else []
+        if lacking:
+            parts.append(_UNFITTED.format(pairs=", ".join(f"{source} to {tag}" for tag in lacking)))
+        return Scale(
+            name="quality",
+            low=0.0,
+            high=1.0,
+            direction="higher is better",
+            signature=f"chrf++50|effort:{self.effort}|{SIGNATURE}|fit:{fitted}{kept}|v3",
+            meaning=" ".join([*parts, _ALWAYS]),
+        )
+
+
+_CALIBRATED = (
+    "The chance, as fitted on translations beside their references, that the sentence would reach chrF++ 50 "
+    "against a reference: text that can be followed. Qualities of different languages and models may be compared."
+)
+_UNFITTED = (
+    "No calibration was made for this model from {pairs}: there, quality is a cautious guess from the model's own "
+    "probabilities and the checks of the text, it is no probability, and it calls no row good. "
+    "`egiz score calibrate` makes one."
+)
+_ALWAYS = (
+    "What a person approved has 1. Empty where the model made no words: nothing came out, or the text was copied as "
+    "it stood."
+)
+
+
+def _down(fit: Calibration | None, values: Values, *, made: bool) -> list[str]:
+    """The features that pull the quality down, the strongest first."""
+    pulls = (fit.sound if fit else plain_soundness()).pulls(values)
+    if fit and made:
+        for name, points in fit.reach.pulls(values).items():
+            pulls[name] = min(points * fit.slope, pulls.get(name, 0.0))
+    found = [(pull, name) for name, pull in pulls.items() if pull <= -_LEAST_PULL and name not in _NEUTRAL]
+    return [name for _, name in sorted(found)][:_MOST_REASONS]
+
+
+def _label(quality: float, sound: float) -> Label:
+    """The quality's label; where the checks find the pair rather spoilt than sound, no row is good."""
+    found = label(quality)
+    return "check" if found == "good" and sound < GOOD else found
