@@ -2,8 +2,9 @@
 
     python benchmarks/soundness.py FOLDER > parallel/scores/data/sound.json
 
-FOLDER holds the test sets (`testsets/*.tsv`), columns kk, ru, en. Fitted on the FLORES-200 dev references in all six
-directions, each with three spoilt versions (`egiz.parallel.scores.corrupt`), from the features that need no model.
+FOLDER holds the test sets (`testsets/*.tsv`), columns kk, ru, en. Fitted on the FLORES-200 dev references in
+all six directions, each with three spoilt versions (`egiz.parallel.scores.corrupt`), from the features that
+need no model.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ def main(folder: str) -> None:
             ((side,),) = witness.evidence([given_unit(source, before, target, after)])
             given.append((measure(side), not kind))
     sound = fit_soundness(given, "fast").as_json()
-    content = {"features": SIGNATURE, "made_from": f"{NAME}, {len(lines)} rows, six directions", "sound": sound}
+    content = {
+        "features": SIGNATURE,
+        "made_from": f"{NAME}, {len(lines)} rows, six directions",
+        "sound": sound,
+    }
     print(json.dumps(content, ensure_ascii=False, indent=1))
 
 

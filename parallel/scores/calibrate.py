@@ -34,13 +34,13 @@ _PENALTY = 20.0
 
 _SOUND_PENALTY = 1.0
 _THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
-"""Sentence chrF++ at which the slope is learnt, all at once: hardly any sentence of a small model reaches 50."""
+"""Sentence chrF++ at which the slope is learnt, all at once: few sentences of a small model reach 50."""
 
 _SPOILT_ODDS = 0.2
 """Spoilt pairs to one sound pair, in weight: bad text is the rarer."""
 
 _SPOILT = 3
-"""Spoilt versions of each reference, of kinds drawn by chance: each must be read by the model, which costs."""
+"""Spoilt versions of each reference, of kinds drawn by chance: the model must read each, which costs."""
 
 _UNSOUND_FEATURES = (
     "worst",
@@ -119,7 +119,6 @@ def _translated(
 ) -> list[dict[str, tuple[Values, str]]]:
     """For each row its translations by language: the values of their features, and the text."""
     stream = translator.translate(_sentences(table.sources))
-    made: list[dict[str, tuple[Values, str]]] = []
     window = []
     places = [place for place, text in enumerate(table.sources) if text]
     found: dict[int, dict[str, tuple[Values, str]]] = {}
@@ -134,8 +133,7 @@ def _translated(
                     if side.target and side.logprob is not None
                 }
             window = []
-    made = [found.get(place, {}) for place in range(len(table.sources))]
-    return made
+    return [found.get(place, {}) for place in range(len(table.sources))]
 
 
 def _sentences(texts: Sequence[str]) -> list[Sentence]:

@@ -1,4 +1,4 @@
-"""What turns features into a quality: fitted per model, language pair and effort, and kept as readable JSON."""
+"""What turns features into a quality: fitted per model, language pair and effort, kept as readable JSON."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ _Again = dict[tuple[str, str, str], str]
 class Witness:
     """What a model says of units: how likely texts are, and, with ``thorough``, what it translates again.
 
-    With ``fast``, or without an engine, it is asked for nothing but the number of pieces. Its answers are kept in
-    the translation memory, so a second run asks nothing, and an interrupted one goes on.
+    With ``fast``, or without an engine, it is asked for nothing but the number of pieces. Its answers are
+    kept in the translation memory, so a second run asks nothing, and an interrupted one goes on.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The features, each with its name, its direction and what it is, in the order in which they are published."""
+"""The features, each with its name, its direction and what it is, in the order of publication."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ NEITHER: Direction = "neither"
 class Feature:
     """One feature. `version` goes up when its values change; `about` completes "it is …" for a dictionary.
 
-    `effort` is the least at which it is known of a model's own output; `cheap` ones look at the two texts alone
-    and need no model.
+    `effort` is the least at which it is known of a model's own output; `cheap` ones look at the two texts
+    alone and need no model.
     """
 
     name: str
@@ -187,7 +187,7 @@ FEATURES: tuple[Feature, ...] = (
         about="1 where letters stand in it that its language does not use",
     ),
     Feature(
-        name="language",
+        name="other_language",
         direction=LOWER,
         measure=form.language,
         about="1 where it is clearly in another language",

@@ -83,7 +83,8 @@ def logistic(
 
 
 def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> tuple[float, float]:
-    """Slope and shift of the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift − t)).
+    """Slope and shift of the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift −
+    t)).
 
     All thresholds are learnt from at once (proportional odds), so that a model which hardly ever reaches the
     one that is wanted still gives a slope.

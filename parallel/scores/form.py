@@ -1,7 +1,7 @@
 """What a translation looks like beside its source: length, letters, language, copies, loops, marks.
 
-The guards of `egiz.translate` judge; here their findings are features. What a guard says is asked for only where
-a cheaper look leaves it in doubt, which for sound text is rare.
+The guards of `egiz.translate` judge; here their findings are features. What a guard says is asked for only
+where a cheaper look leaves it in doubt, which for sound text is rare.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
@@ -39,7 +40,7 @@ def too_long(evidence: Evidence) -> float | None:
 
 
 def ending(evidence: Evidence) -> float | None:
-    """1 where one side ends in a mark that ends sentences and the other does not, or only one of them asks."""
+    """1 where one side ends as sentences do and the other does not, or only one of them asks."""
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))
@@ -111,7 +112,7 @@ def copied(evidence: Evidence) -> float | None:
 def repeated(evidence: Evidence) -> float | None:
     """1 where the translation runs in circles and the source does not; see the guard."""
     _, words = evidence.folded
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     if len(set(pairs)) == len(pairs) and not _RUN.search(evidence.target):
         return 0.0
     return _guarded("repeated", evidence)
@@ -123,7 +124,7 @@ def doubled(evidence: Evidence) -> float | None:
 
 
 def _doubled(words: list[str] | tuple[str, ...]) -> float:
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(pairwise(words))
     return 1 - len(set(pairs)) / len(pairs) if pairs else 0.0
 
 

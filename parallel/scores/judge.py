@@ -10,15 +10,16 @@ from egiz.parallel.scores.features import FEATURES, SIGNATURE, Values, measure
 from egiz.parallel.scores.labels import GOOD, label
 from egiz.parallel.scores.linear import chance
 from egiz.parallel.scores.reasons import reasons
-from egiz.parallel.scores.records import Effort, Evidence, Label, Score
+from egiz.parallel.scores.records import Effort, Evidence, Score
 from egiz.parallel.scores.scale import Scale
 
 _LEAST_PULL = 0.4
 """Natural-log odds that a feature must take away to be a reason: it then divides the odds by 1.5."""
 
 _MOST_REASONS = 3
-_UNFITTED_MOST = GOOD - 0.001
-"""The most that is given where nothing was fitted: a number that is no probability calls no row good."""
+_CAP = GOOD - 0.001
+"""The most that is given where nothing was fitted, and where the checks find a pair rather spoilt than sound:
+such rows are never called good."""
 
 _NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
 
@@ -29,7 +30,8 @@ class Judge:
 
     A translation that the model made gets the chance that it reaches chrF++ 50 against a reference. Text that
     anyone else made (there is no log-probability of the model's own) gets the chance that it is a sound
-    translation rather than a spoilt one: how like the model's output a person's words are says nothing of them.
+    translation rather than a spoilt one: how like the model's output a person's words are says nothing of
+    them.
     """
 
     calibrations: Calibrations | None
@@ -46,11 +48,13 @@ class Judge:
         elif fit:
             quality = fit.reached(values)
         else:
-            quality = min(_UNFITTED_MOST, sound * exp(min(0.0, evidence.logprob or 0.0)))
+            quality = min(_CAP, sound * exp(min(0.0, evidence.logprob or 0.0)))
+        if sound < GOOD:
+            quality = min(_CAP, quality)
         return Score(
             quality=quality,
             sound=sound,
-            label=_label(quality, sound),
+            label=label(quality),
             reasons=reasons(evidence, _down(fit, values, made=made)),
             values=values,
         )
@@ -76,19 +80,30 @@ class Judge:
             meaning=" ".join([*parts, _ALWAYS]),
         )
 
+    def about_given(self) -> str:
+        """What the qualities of given texts rest on, in a sentence for people."""
+        if self.effort == "fast":
+            return "Judged by the texts alone, with no model."
+        if self.calibrations is None:
+            return (
+                "There is no calibration for this model, so the pairs were judged by the texts alone; "
+                "`egiz score calibrate` makes one."
+            )
+        return f"Judged by the texts and the model ({self.calibrations.signature})."
+
 
 _CALIBRATED = (
     "The chance, as fitted on translations beside their references, that the sentence would reach chrF++ 50 "
-    "against a reference: text that can be followed. Qualities of different languages and models may be compared."
+    "against a reference: text that can be followed. Those of different models and languages may be compared."
 )
 _UNFITTED = (
-    "No calibration was made for this model from {pairs}: there, quality is a cautious guess from the model's own "
-    "probabilities and the checks of the text, it is no probability, and it calls no row good. "
-    "`egiz score calibrate` makes one."
+    "No calibration was made for this model from {pairs}: there, quality is a cautious guess from the "
+    "model's own probabilities and the checks of the text. It is no probability, and it calls no row good. "
+    "`egiz score calibrate` makes a calibration."
 )
 _ALWAYS = (
-    "What a person approved has 1. Empty where the model made no words: nothing came out, or the text was copied as "
-    "it stood."
+    "What a person approved has 1. Empty where the model made no words: nothing came out, or the text was "
+    "copied as it stood."
 )
 
 
@@ -100,9 +115,3 @@ def _down(fit: Calibration | None, values: Values, *, made: bool) -> list[str]:
             pulls[name] = min(points * fit.slope, pulls.get(name, 0.0))
     found = [(pull, name) for name, pull in pulls.items() if pull <= -_LEAST_PULL and name not in _NEUTRAL]
     return [name for _, name in sorted(found)][:_MOST_REASONS]
-
-
-def _label(quality: float, sound: float) -> Label:
-    """The quality's label; where the checks find the pair rather spoilt than sound, no row is good."""
-    found = label(quality)
-    return "check" if found == "good" and sound < GOOD else found

@@ -1,4 +1,4 @@
-"""Where a quality is good, where it is to be checked, and where it is poor: said once, for tables and pages."""
+"""Where a quality is good, to be checked, or poor: said once, for tables and pages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ GOOD = 0.5
 POOR = 0.1
 """Borders of the calibrated quality, which is the chance that the sentence reaches chrF++ 50.
 
-From one half up it is likelier than not that it does: that is what the full NLLB models reach on average, text
-that can be followed. Below a tenth nine of ten do not: better read the original. A small model has few rows above
-the upper border. That is no fault of the border.
+From one half up it is likelier than not that it does: that is what the full NLLB models reach on average,
+text that can be followed. Below a tenth nine of ten do not: better read the original. A small model has few
+rows above the upper border. That is no fault of the border.
 """
 
 LABELS: tuple[Label, ...] = ("good", "check", "poor")

@@ -1,7 +1,7 @@
 """Scores by neural models that the user has: sentence-transformers, and the COMET family. Optional, and slow.
 
-They are loaded when they are asked for and never without; they need torch, and licences of their own, which are
-recorded. Nothing is fetched: a model is a folder or a file.
+They are loaded when they are asked for and never without; they need torch, and licences of their own, which
+are recorded. Nothing is fetched: a model is a folder or a file.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class Neural:
 
 
 def load_neural(path: Path) -> Neural:
-    """Open a model: a COMET checkpoint (``*.ckpt``, or a folder with one), else a sentence-transformers folder.
+    """Open a model: a COMET checkpoint (``*.ckpt``, or a folder with one), else a sentence-transformers
+    folder.
 
     Raises ModelNotFound where there is nothing, ModelError where the package that runs it is not installed or
     the model cannot be opened.
@@ -76,16 +77,14 @@ def sorted_(path: Path, pattern: str) -> Any:
 
 
 def _sentence_transformer(path: Path) -> Scorer:
-    from sentence_transformers import SentenceTransformer  # type: ignore[import-not-found, unused-ignore]
+    from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(path), device="cpu", local_files_only=True)
 
     def score(pairs: Sequence[tuple[str, str]]) -> list[float]:
         def encoded(side: int) -> Any:
             texts = [pair[side] for pair in pairs]
-            return model.encode(
-                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
+            return model.encode(texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
 
         sources, targets = encoded(0), encoded(1)
         return [float((one * two).sum()) for one, two in zip(sources, targets, strict=True)]
@@ -94,7 +93,7 @@ def _sentence_transformer(path: Path) -> Scorer:
 
 
 def _comet(path: Path) -> Scorer:
-    from comet import load_from_checkpoint  # type: ignore[import-not-found, unused-ignore]
+    from comet import load_from_checkpoint
 
     model = load_from_checkpoint(str(path), local_files_only=True)
 

@@ -1,7 +1,7 @@
 """Numbers that a translation must keep: digits, scales, Roman numerals, months and units.
 
-What a text writes in digits is looked for on the other side in digits, in Roman numerals and in words; what it
-writes in words is not asked for, because languages differ too much in when they say "one".
+What a text writes in digits is looked for on the other side in digits, in Roman numerals and in words; what
+it writes in words is not asked for, because languages differ too much in when they say "one".
 """
 
 from __future__ import annotations
@@ -55,10 +55,7 @@ def _read(match: re.Match[str], text: str) -> list[Number]:
     shown = match.group()
     if match["date"]:
         return [Number(part, frozenset({float(part)})) for part in shown.split(".")]
-    if match["spaced"]:
-        readings = {float(re.sub(r"\D", "", shown))}
-    else:
-        readings = _plain(shown)
+    readings = {float(re.sub(r"\D", "", shown))} if match["spaced"] else _plain(shown)
     after = _AFTER.match(text, match.end())
     beside: list[Number] = []
     if after is not None:

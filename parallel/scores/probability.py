@@ -1,4 +1,4 @@
-"""What the model finds likely: the translation from its source, the source from the translation, and others."""
+"""What the model finds likely: the translation from its source, and the source from the translation."""
 
 from __future__ import annotations
 

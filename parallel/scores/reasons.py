@@ -1,4 +1,4 @@
-"""Why a quality is not higher, in plain words: which features pull it down, and what in the texts they mean."""
+"""Why a quality is not higher, in plain words: what pulls it down, and what in the texts that means."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from egiz.parallel.rows import single_line
 from egiz.parallel.scores.names import missing, names
@@ -42,7 +43,7 @@ def _copied(evidence: Evidence) -> str:
 
 def _doubled(evidence: Evidence) -> str:
     _, words = evidence.folded
-    pairs = [" ".join(pair) for pair in zip(words, words[1:], strict=False)]
+    pairs = [" ".join(pair) for pair in pairwise(words)]
     return _listed([pair for at, pair in enumerate(pairs) if pair in pairs[:at]])
 
 
@@ -73,7 +74,7 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
 
 
 def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
-    """The features as reasons, with what they found; those that should name something and cannot are left out."""
+    """The features as reasons with what they found; one that should name something and cannot is left out."""
     made = []
     for name in features:
         detail = DETAILS[name](evidence) if name in DETAILS else ""

@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
+from egiz.translate.errors import OptionError, nearest
 from egiz.translate.forcing import Spoken
 from egiz.translate.guards.case import Case, words
 
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 """What may be asked of the model: nothing new; how likely given texts are; to translate again."""
+
+
+def effort_of(name: str) -> Effort:
+    """The effort of that name; raises OptionError where there is none."""
+    for effort in EFFORTS:
+        if effort == name:
+            return effort
+    raise OptionError(f"unknown effort {name!r}", expected=", ".join(EFFORTS), action=nearest(name, EFFORTS))
+
 
 Label = Literal["good", "check", "poor"]
 
@@ -44,10 +54,11 @@ class Unit:
 class Evidence:
     """All that features look at: a text, one translation, and what a model had to say of the two.
 
-    `forward` is the translation said from the source, `reverse` the source said from the translation, `pieces`
-    the number of the source's pieces. `back` is the translation translated into the source's language, `third`
-    a translation of the source by way of a third language, `cross` this translation translated into the
-    language of each other one, paired with that one. None or empty where it was not asked for.
+    `forward` is the translation said from the source, `reverse` the source said from the translation,
+    `pieces` the number of the source's pieces. `back` is the translation translated into the source's
+    language, `third` a translation of the source by way of a third language, `cross` this translation
+    translated into the language of each other one, paired with that one. None or empty where it was not
+    asked for.
     """
 
     source: str

@@ -56,7 +56,7 @@ def long(case: Case) -> bool | None:
 
 
 def deviation(case: Case) -> float | None:
-    """How many standard deviations the length ratio is off the human one; None where there is no yardstick."""
+    """How many standard deviations the length ratio is off the human one; None without a yardstick."""
     bucket = _bucket(case)
     return None if bucket is None else _off(case, bucket)
 
