@@ -21,8 +21,9 @@ from egiz.translate.models.manifest import file_sha256
 from egiz.translate.translator import Translator
 
 
-def read_table(path: Path, source: str, targets: Sequence[str], columns: Sequence[str] | None =
-None) -> Table:
+def read_table(
+    path: Path, source: str, targets: Sequence[str], columns: Sequence[str] | None = None
+) -> Table:
     """The columns of these languages; the table's first line names them, unless `columns` does.
 
     Raises InputError where a language has no column, or a line another number of cells.

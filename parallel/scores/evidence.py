@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
 from egiz.translate.engine import Decoding, Engine
@@ -50,6 +51,8 @@ class Witness:
 
     def evidence(self, units: Sequence[Unit]) -> list[tuple[Evidence, ...]]:
         """For each unit what is known of each of its sides, in their order."""
+        if self._engine is None:
+            return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
         able = [self._able(unit) for unit in units]
         spoken = self._spoken(able) if self._speaking else {}
         again = self._again(able) if self._translates else {}
@@ -64,19 +67,14 @@ class Witness:
         return Unit(source_language=unit.source_language, source=unit.source, sides=sides)
 
     def _of(self, unit: Unit, side: Side, spoken: _Spoken, again: _Again) -> Evidence:
+        assert self._engine is not None  # asked only then
         source, target = normalise(unit.source), normalise(side.text)
         home, away = unit.source_language, side.language
         others = [other for other in unit.sides if other.language != away and other.text]
         by_way = [again.get((other.text, other.language, away), "") for other in others]
-        return Evidence(
-            source=unit.source,
-            target=side.text,
-            source_language=home,
-            target_language=away,
-            logprob=side.logprob,
-            alternatives=side.alternatives,
-            terms=side.terms,
-            pieces=self._engine.count(source) if self._engine else None,
+        return replace(
+            _plain(unit, side),
+            pieces=self._engine.count(source),
             forward=spoken.get((source, target, home, away)),
             reverse=spoken.get((target, source, away, home)),
             back=again.get((side.text, away, home), ""),
@@ -153,6 +151,19 @@ class Witness:
         translator = Translator(self._engine, source, [target], options=_AGAIN, memory=self._memory)
         made = translator.translate(map(_sentence, texts))
         return {(item.sentence.text, source, target): item.text for (item,) in made}
+
+
+def _plain(unit: Unit, side: Side) -> Evidence:
+    """What is known without asking."""
+    return Evidence(
+        source=unit.source,
+        target=side.text,
+        source_language=unit.source_language,
+        target_language=side.language,
+        logprob=side.logprob,
+        alternatives=side.alternatives,
+        terms=side.terms,
+    )
 
 
 def _sentence(text: str) -> Sentence:

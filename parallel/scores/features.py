@@ -189,7 +189,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         name="other_language",
         direction=LOWER,
-        measure=form.language,
+        measure=form.other_language,
         about="1 where it is clearly in another language",
     ),
     Feature(
@@ -208,7 +208,7 @@ FEATURES: tuple[Feature, ...] = (
         name="doubled",
         direction=LOWER,
         measure=form.doubled,
-        about="share of its word pairs that it has had before, less the source's",
+        about="share of its triples of words that it has had before, less the source's",
     ),
     Feature(
         name="unknown",

@@ -7,13 +7,14 @@ where a cheaper look leaves it in doubt, which for sound text is rare.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
 from egiz.translate.guards.length import deviation, finished
+from egiz.translate.guards.script import families
 from egiz.translate.languages import alphabets
 
 _GUARDS = dict(GUARDS)
@@ -22,7 +23,9 @@ _QUOTES = re.compile(r"[«»“”„\"]")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
-_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
+_FEW = 4
+"""Words of which the second half may be the first again without three words on end that come twice."""
+
 _MOST = 6.0
 """Standard deviations of length beyond which more says no more."""
 
@@ -74,25 +77,35 @@ def _sentences(text: str, language: str) -> int:
 
 
 def script(evidence: Evidence) -> float | None:
-    """1 where the translation has letters that its language does not use; see the guard."""
-    letters = alphabets().get(evidence.target_language)
-    if letters is not None and _LATIN | letters >= {c for c in evidence.target.lower() if c.isalpha()}:
-        foreign = _LATIN - letters
-        if not foreign or foreign.isdisjoint(evidence.target.lower()):
+    """1 where the translation has letters that its language does not use; see the guard.
+
+    Not asked where every such word stands in the source too: names, codes and addresses.
+    """
+    letters = _letters(evidence.target_language)
+    if letters:
+        source, target = evidence.folded
+        if letters.issuperset(filter(str.isalpha, evidence.target.lower())):
+            return 0.0
+        if all(word in source or letters.issuperset(filter(str.isalpha, word)) for word in target):
             return 0.0
     return _guarded("script", evidence)
 
 
-def language(evidence: Evidence) -> float | None:
+def other_language(evidence: Evidence) -> float | None:
     """1 where the translation is clearly in another language; see the guard.
 
-    Not asked where a tenth of the words are such as only the target language has.
+    Not asked where a tenth of the words are such as the target language has, by themselves or their endings,
+    and none is one that is frequent in another.
     """
-    known = _function_words().get(evidence.target_language)
-    if known is not None:
+    known = _tongues()
+    if evidence.target_language in known:
         _, words = evidence.folded
-        if sum(word in known for word in words) * 10 >= len(words) > 0:
-            return 0.0
+        own, ends = known[evidence.target_language]
+        sure = sum(word in own or word.endswith(ends) for word in words)
+        if sure * 10 >= len(words) > 0:
+            others = (known[tag][0] for tag in known if tag != evidence.target_language)
+            if all(other.isdisjoint(words) for other in others):
+                return 0.0
     return _guarded("language", evidence)
 
 
@@ -112,20 +125,33 @@ def copied(evidence: Evidence) -> float | None:
 def repeated(evidence: Evidence) -> float | None:
     """1 where the translation runs in circles and the source does not; see the guard."""
     _, words = evidence.folded
-    pairs = list(pairwise(words))
-    if len(set(pairs)) == len(pairs) and not _RUN.search(evidence.target):
+    found = triples(words)
+    loops = len(set(found)) < len(found) or _short_loop(words) or any(map(str.__eq__, words, words[1:]))
+    if not loops and not _RUN.search(evidence.target):
         return 0.0
     return _guarded("repeated", evidence)
 
 
 def doubled(evidence: Evidence) -> float | None:
-    """The share of the translation's word pairs that stand in it before, less the source's share."""
-    return max(0.0, _doubled(evidence.folded[1]) - _doubled([w.casefold() for w in evidence.source_words]))
+    """The share of the translation's triples of words that stand in it before, less the source's share."""
+    _, words = evidence.folded
+    share = _doubled(words)
+    return max(0.0, share - _doubled([word.casefold() for word in evidence.source_words])) if share else 0.0
 
 
-def _doubled(words: list[str] | tuple[str, ...]) -> float:
-    pairs = list(pairwise(words))
-    return 1 - len(set(pairs)) / len(pairs) if pairs else 0.0
+def _short_loop(words: Sequence[str]) -> bool:
+    """Whether few words are not all different: half of them may be the others again."""
+    return len(words) <= _FEW and len(set(words)) < len(words)
+
+
+def triples(words: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Every three words on end."""
+    return list(zip(words, words[1:], words[2:], strict=False))
+
+
+def _doubled(words: Sequence[str]) -> float:
+    found = triples(words)
+    return 1 - len(set(found)) / len(found) if found else 0.0
 
 
 def unknown(evidence: Evidence) -> float | None:
@@ -147,8 +173,16 @@ def _guarded(name: str, evidence: Evidence) -> float | None:
 
 
 @cache
-def _function_words() -> dict[str, frozenset[str]]:
-    """Words by language that are frequent in it and in none of the others of the table."""
-    text = files("egiz.parallel.scores").joinpath("data/function_words.tsv").read_text(encoding="utf-8")
+def _letters(tag: str) -> frozenset[str]:
+    """The small letters of a language: its alphabet, or plain Latin ones; none where neither is known."""
+    if families(tag) == ("LATIN",):
+        return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
+    return alphabets().get(tag, frozenset())
+
+
+@cache
+def _tongues() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """By language, words that are frequent in it and in none of the others of the table, and endings."""
+    text = files("egiz.parallel.scores").joinpath("data/tongues.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
-    return {language: frozenset(words.split()) for language, words in rows}
+    return {language: (frozenset(words.split()), tuple(ends.split())) for language, words, ends in rows}

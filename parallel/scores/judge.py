@@ -41,7 +41,9 @@ class Judge:
         """The score of a pair of texts, neither of which is empty."""
         fit = self.fit(evidence.source_language, evidence.target_language)
         values = measure(evidence)
-        sound = chance((fit.sound if fit else plain_soundness())(values))
+        soundness = fit.sound if fit else plain_soundness()
+        pulls = soundness.pulls(values)
+        sound = chance(soundness.intercept + sum(pulls.values()))
         made = evidence.logprob is not None
         if not made:
             quality = sound
@@ -55,7 +57,7 @@ class Judge:
             quality=quality,
             sound=sound,
             label=label(quality),
-            reasons=reasons(evidence, _down(fit, values, made=made)),
+            reasons=reasons(evidence, _down(fit if made else None, pulls, values)),
             values=values,
         )
 
@@ -107,10 +109,9 @@ _ALWAYS = (
 )
 
 
-def _down(fit: Calibration | None, values: Values, *, made: bool) -> list[str]:
-    """The features that pull the quality down, the strongest first."""
-    pulls = (fit.sound if fit else plain_soundness()).pulls(values)
-    if fit and made:
+def _down(fit: Calibration | None, pulls: dict[str, float], values: Values) -> list[str]:
+    """The features that pull the quality down, the strongest first: `pulls` on soundness, or those of `fit`."""
+    if fit:
         for name, points in fit.reach.pulls(values).items():
             pulls[name] = min(points * fit.slope, pulls.get(name, 0.0))
     found = [(pull, name) for name, pull in pulls.items() if pull <= -_LEAST_PULL and name not in _NEUTRAL]

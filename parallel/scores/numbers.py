@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from egiz.parallel.scores.records import Evidence
@@ -37,7 +37,8 @@ class Number:
     readings: frozenset[float | str]
 
 
-def numbers(text: str) -> list[Number]:
+@lru_cache(maxsize=64)
+def numbers(text: str) -> tuple[Number, ...]:
     """The numbers of a text in digits and in Roman numerals, and months and units beside them.
 
     >>> [(item.text, sorted(item.readings)) for item in numbers("1971—1989жж. 1,2 млн")]
@@ -48,7 +49,7 @@ def numbers(text: str) -> list[Number]:
         for match in _NUMBER.finditer(text):
             found += _read(match, text)
     found += [Number(word, frozenset({float(value)})) for word, value in _romans(text, certain=True)]
-    return found
+    return tuple(found)
 
 
 def _read(match: re.Match[str], text: str) -> list[Number]:

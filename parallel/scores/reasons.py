@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 
 from egiz.parallel.rows import single_line
+from egiz.parallel.scores.form import triples
 from egiz.parallel.scores.names import missing, names
 from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.probability import worst_place
@@ -43,8 +43,8 @@ def _copied(evidence: Evidence) -> str:
 
 def _doubled(evidence: Evidence) -> str:
     _, words = evidence.folded
-    pairs = [" ".join(pair) for pair in pairwise(words)]
-    return _listed([pair for at, pair in enumerate(pairs) if pair in pairs[:at]])
+    found = [" ".join(three) for three in triples(words)]
+    return _listed([three for at, three in enumerate(found) if three in found[:at]])
 
 
 def _terms(evidence: Evidence) -> str:
