@@ -79,14 +79,15 @@ def _sentences(text: str, language: str) -> int:
 def script(evidence: Evidence) -> float | None:
     """1 where the translation has letters that its language does not use; see the guard.
 
-    Not asked where every such word stands in the source too: names, codes and addresses.
+    Not asked where every such word is a Latin one that stands in the source too: names, codes, addresses.
     """
     letters = _letters(evidence.target_language)
     if letters:
         source, target = evidence.folded
         if letters.issuperset(filter(str.isalpha, evidence.target.lower())):
             return 0.0
-        if all(word in source or letters.issuperset(filter(str.isalpha, word)) for word in target):
+        kept = (word in source and word.isascii() for word in target)
+        if all(k or letters.issuperset(filter(str.isalpha, w)) for k, w in zip(kept, target, strict=True)):
             return 0.0
     return _guarded("script", evidence)
 

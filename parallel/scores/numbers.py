@@ -24,9 +24,14 @@ _ROMAN = re.compile(r"(?<![\w'’])[IVXLІХ]{1,7}(?=$|\W)")
 _LETTERS = str.maketrans({"І": "I", "Х": "X"})
 _FORM = re.compile(r"(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
-_AFTER = re.compile(r"(?:[-–]?[^\W\d_]{1,4}(?=\s))?\s*([%°€₸₽]|[^\W\d_]+)")
+_AFTER = re.compile(r"\s*([%°€₸₽]|[^\W\d_]+)")
+_SUFFIX = re.compile(r"[-–]?[^\W\d_]{1,4}(?=\s)")
 _BEFORE = re.compile(r"([A-Za-z]+)\s*$")
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+_BESIDE = ("multipliers", "units", "months")
+"""What may follow a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,14 @@ def numbers(text: str) -> tuple[Number, ...]:
 def _read(match: re.Match[str], text: str) -> list[Number]:
     shown = match.group()
     if match["date"]:
-        return [Number(part, frozenset({float(part)})) for part in shown.split(".")]
+        day, month, year = shown.split(".")
+        return [
+            Number(day, frozenset({float(day)})),
+            Number(month, frozenset({float(month), f"months {int(month)}"})),
+            Number(year, frozenset({float(year)})),
+        ]
     readings = {float(re.sub(r"\D", "", shown))} if match["spaced"] else _plain(shown)
-    after = _AFTER.match(text, match.end())
+    after = _after(text, match.end())
     beside: list[Number] = []
     if after is not None:
         word = after.group(1).casefold()
@@ -75,6 +85,15 @@ def _read(match: re.Match[str], text: str) -> list[Number]:
         if month is not None:
             beside.append(Number(before.group(1), frozenset({f"months {month}"})))
     return [Number(shown, frozenset(readings)), *beside]
+
+
+def _after(text: str, at: int) -> re.Match[str] | None:
+    """The word or sign that follows a number, behind its ending if it has one (``5-ші``, ``20th``)."""
+    after = _AFTER.match(text, at)
+    if after is None or not any(_all(after.group(1).casefold(), kind) for kind in _BESIDE):
+        suffix = _SUFFIX.match(text, at)
+        after = _AFTER.match(text, suffix.end()) if suffix else None
+    return after
 
 
 def _plain(shown: str) -> set[float]:
