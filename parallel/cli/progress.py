@@ -78,7 +78,7 @@ def show_summary(built: Built, seconds: float) -> None:
     for target in summary.targets:
         counts = ", ".join(f"{count} {status}" for status, count in target.statuses if count)
         middle = target.quantile(0.5)
-        median = "" if middle is None else f"; median quality {middle:.2f}"
+        median = "" if middle is None else f"; median quality {middle:.3f}"
         click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
         if any(count for _, count in target.terms):
             terms = ", ".join(f"{count} {outcome}" for outcome, count in target.terms if count)

@@ -12,7 +12,7 @@ from egiz.parallel.scores.calibration import THRESHOLD, Calibration, Calibration
 from egiz.parallel.scores.corrupt import CORRUPTIONS, samples
 from egiz.parallel.scores.evidence import Witness
 from egiz.parallel.scores.features import FEATURES, NAMES, Values, known_at, measure
-from egiz.parallel.scores.fit import logistic, ridge, slope_of, standardise
+from egiz.parallel.scores.fit import logistic, ridge, shift_of, slope_of, standardise
 from egiz.parallel.scores.linear import Linear, Term
 from egiz.parallel.scores.measures import calibration_error, ranking
 from egiz.parallel.scores.probability import chrf, metric
@@ -217,7 +217,9 @@ def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
     middle = float(points.mean())
     signs = [feature.sign for feature in FEATURES]
     weights = ridge(scaled, points - middle, np.ones(len(points)), _PENALTY, signs)
-    slope, shift = slope_of(middle + scaled @ weights, points, _THRESHOLDS)
+    predicted = middle + scaled @ weights
+    slope = slope_of(predicted, points, _THRESHOLDS)
+    shift = shift_of(predicted, points, slope, THRESHOLD)
     return _linear(middle, means, deviations, weights), slope, shift
 
 

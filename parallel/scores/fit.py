@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ROUNDS = 200
 _STEPS = 30
 _SMALL = 1e-6
+_FARTHEST = 200.0
+_HALVINGS = 60
 
 
 def standardise(values: Array) -> tuple[Array, Array, Array]:
@@ -82,9 +84,8 @@ def logistic(
     return intercept, found
 
 
-def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> tuple[float, float]:
-    """Slope and shift of the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift −
-    t)).
+def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> float:
+    """Slope of the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift − t)).
 
     All thresholds are learnt from at once (proportional odds), so that a model which hardly ever reaches the
     one that is wanted still gives a slope.
@@ -94,9 +95,27 @@ def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> t
     gaps = np.concatenate([predicted - threshold for threshold in thresholds])
     labels = np.concatenate([(reached >= threshold).astype(float) for threshold in thresholds])
     scale = float(gaps.std()) or 1.0
-    intercept, (weight,) = logistic((gaps / scale)[:, None], labels, _SMALL, (1,))
-    slope = max(float(weight) / scale, _SMALL)
-    return slope, intercept / slope
+    _, (weight,) = logistic((gaps / scale)[:, None], labels, _SMALL, (1,))
+    return max(float(weight) / scale, _SMALL)
+
+
+def shift_of(predicted: Array, reached: Array, slope: float, threshold: float) -> float:
+    """The shift with which the chances of reaching one threshold have the mean that was seen.
+
+    Half a sentence that does and half a one that does not are added, so that none at all is no certainty.
+    """
+    import numpy as np
+
+    seen = (float((reached >= threshold).sum()) + 0.5) / (len(reached) + 1)
+    low, high = -_FARTHEST, _FARTHEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        odds = np.clip(slope * (predicted + middle - threshold), -30, 30)
+        if float((1 / (1 + np.exp(-odds))).mean()) < seen:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def _logit(share: float) -> float:

@@ -84,12 +84,17 @@ def script(evidence: Evidence) -> float | None:
     letters = _letters(evidence.target_language)
     if letters:
         source, target = evidence.folded
-        if letters.issuperset(filter(str.isalpha, evidence.target.lower())):
+        if _spelt(evidence.target.lower(), letters):
             return 0.0
         kept = (word in source and word.isascii() for word in target)
-        if all(k or letters.issuperset(filter(str.isalpha, w)) for k, w in zip(kept, target, strict=True)):
+        if all(k or _spelt(w, letters) for k, w in zip(kept, target, strict=True)):
             return 0.0
     return _guarded("script", evidence)
+
+
+def _spelt(text: str, letters: frozenset[str]) -> bool:
+    """Whether a text has no other letters than these."""
+    return all(char in letters for char in text if char.isalpha())
 
 
 def other_language(evidence: Evidence) -> float | None:

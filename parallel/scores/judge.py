@@ -16,6 +16,9 @@ from egiz.parallel.scores.scale import Scale
 _LEAST_PULL = 0.4
 """Natural-log odds that a feature must take away to be a reason: it then divides the odds by 1.5."""
 
+_FAINT_PULL = 0.1
+"""What does for a reason, one of them, where there is no better one: it divides the odds by 1.1."""
+
 _MOST_REASONS = 3
 _CAP = GOOD - 0.001
 """The most that is given where nothing was fitted, and where the checks find a pair rather spoilt than sound:
@@ -110,9 +113,10 @@ _ALWAYS = (
 
 
 def _down(fit: Calibration | None, pulls: dict[str, float], values: Values) -> list[str]:
-    """The features that pull the quality down, the strongest first: `pulls` on soundness, or those of `fit`."""
+    """The features that pull the quality down, the strongest first: on soundness, or on that of `fit`."""
     if fit:
         for name, points in fit.reach.pulls(values).items():
             pulls[name] = min(points * fit.slope, pulls.get(name, 0.0))
-    found = [(pull, name) for name, pull in pulls.items() if pull <= -_LEAST_PULL and name not in _NEUTRAL]
-    return [name for _, name in sorted(found)][:_MOST_REASONS]
+    found = sorted((pull, name) for name, pull in pulls.items() if pull < 0 and name not in _NEUTRAL)
+    strong = [name for pull, name in found if pull <= -_LEAST_PULL]
+    return strong[:_MOST_REASONS] or [name for pull, name in found if pull <= -_FAINT_PULL][:1]

@@ -60,10 +60,10 @@ def numbers(text: str) -> tuple[Number, ...]:
 def _read(match: re.Match[str], text: str) -> list[Number]:
     shown = match.group()
     if match["date"]:
-        day, month, year = shown.split(".")
+        day, middle, year = shown.split(".")
         return [
             Number(day, frozenset({float(day)})),
-            Number(month, frozenset({float(month), f"months {int(month)}"})),
+            Number(middle, frozenset({float(middle), f"months {int(middle)}"})),
             Number(year, frozenset({float(year)})),
         ]
     readings = {float(re.sub(r"\D", "", shown))} if match["spaced"] else _plain(shown)

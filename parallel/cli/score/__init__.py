@@ -15,9 +15,12 @@ COMMANDS = {
 class _ScoreGroup(LazyGroup):
     """`egiz score FILE` is `egiz score files FILE`."""
 
+    otherwise = "files"
+    """The command that is meant where none is named."""
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help"):
-            args = ["files", *args]
+            args = [self.otherwise, *args]
         return super().parse_args(ctx, args)
 
 

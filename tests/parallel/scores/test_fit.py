@@ -20,7 +20,7 @@ from egiz.parallel.scores.calibration import (
     read_calibrations,
 )
 from egiz.parallel.scores.features import NAMES
-from egiz.parallel.scores.fit import logistic, ridge, slope_of, standardise
+from egiz.parallel.scores.fit import logistic, ridge, shift_of, slope_of, standardise
 from egiz.parallel.scores.linear import Linear, Term, chance
 from egiz.parallel.scores.measures import calibration_error, ranking
 from egiz.translate.errors import InputError
@@ -74,9 +74,18 @@ def test_a_slope_is_learnt_where_nothing_reaches_the_highest_threshold() -> None
     chance_ = np.random.default_rng(3)
     predicted = chance_.normal(28, 5, size=4000)
     reached = predicted + chance_.logistic(0, 4, size=4000)
-    slope, shift = slope_of(predicted, reached, (25.0, 30.0, 35.0, 90.0))
+    slope = slope_of(predicted, reached, (25.0, 30.0, 35.0, 90.0))
     assert slope == pytest.approx(0.25, abs=0.03)
-    assert abs(shift) < 1
+    assert abs(shift_of(predicted, reached, slope, 30.0)) < 1
+
+
+@pytest.mark.parametrize("threshold", [30.0, 45.0, 90.0])
+def test_chances_have_the_mean_that_was_seen(threshold: float) -> None:
+    predicted = np.linspace(20, 40, 200)
+    reached = predicted + 5 * np.sin(np.arange(200))
+    shift = shift_of(predicted, reached, 0.25, threshold)
+    mean = float(np.mean([chance(0.25 * (value + shift - threshold)) for value in predicted]))
+    assert mean == pytest.approx((float((reached >= threshold).sum()) + 0.5) / 201, abs=1e-6)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=2, max_size=40))
