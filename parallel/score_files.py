@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TextIO
 
 from egiz.parallel.bitext import Segment
+from egiz.parallel.bitext.languages import known_tag
 from egiz.parallel.publish.score_table import (
     FEATURE_COLUMNS,
     JUDGED_COLUMNS,
@@ -27,7 +28,7 @@ _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A segment with its score; None where a side is empty or it is a draft."""
+    """A segment with its score; None where a side is empty, it is a draft, or a language is not known."""
 
     segment: Segment
     score: Score | None
@@ -40,7 +41,7 @@ def score_segments(
     """Score segments window by window; one comes out for each that goes in, in their order."""
     stream = iter(segments)
     while window := list(islice(stream, _WINDOW)):
-        usable = [item for item in window if item.source and item.target and not item.draft]
+        usable = [item for item in window if _usable(item)]
         units = [
             Unit(
                 source_language=item.source_language,
@@ -53,10 +54,15 @@ def score_segments(
         pairs = [(item.source, item.target) for item in usable]
         more = iter(list(zip(*(model.score(pairs) for model in neural), strict=True)) or [()] * len(pairs))
         for item in window:
-            if item.source and item.target and not item.draft:
+            if _usable(item):
                 yield Scored(segment=item, score=next(found), neural=next(more))
             else:
                 yield Scored(segment=item, score=None, neural=(None,) * len(neural))
+
+
+def _usable(item: Segment) -> bool:
+    known = known_tag(item.source_language) and known_tag(item.target_language)
+    return bool(known and item.source and item.target and not item.draft)
 
 
 def write_scores(

@@ -75,7 +75,7 @@ def command(
     goes on where it stopped.
     """
     from egiz.parallel.build import build
-    from egiz.parallel.cli.progress import show_progress, show_summary
+    from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
     from egiz.translate.read import ReadOptions
     from egiz.translate.translator import Translator
 
@@ -101,6 +101,7 @@ def command(
         )
     if not quiet:
         show_summary(built, time.monotonic() - start)
+        show_uncalibrated(scores.judge.lacking(translator.source, translator.targets))
     if strict and built.attention:
         raise click.exceptions.Exit(1)
 

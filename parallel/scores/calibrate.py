@@ -105,7 +105,8 @@ def calibrate(
 
 
 def _check_rows(table: Table, target: str) -> None:
-    pairs = zip(table.sources, table.references.get(target, ()), strict=False)
+    references = table.references.get(target, ("",) * len(table.sources))
+    pairs = zip(table.sources, references, strict=True)
     rows = sum(bool(source and reference) for source, reference in pairs)
     if rows < LEAST_ROWS:
         raise InputError(

@@ -244,6 +244,9 @@ FEATURES: tuple[Feature, ...] = (
 
 NAMES = tuple(feature.name for feature in FEATURES)
 
+NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
+"""Features that say how hard the source is, and nothing of the translation."""
+
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
 """All features with their versions: values are comparable, and a calibration fits, where it is equal."""
 

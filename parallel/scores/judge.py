@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
 from egiz.parallel.scores.calibration import Calibration, Calibrations, plain_soundness
-from egiz.parallel.scores.features import FEATURES, SIGNATURE, Values, measure
+from egiz.parallel.scores.features import NEUTRAL, SIGNATURE, Values, measure
 from egiz.parallel.scores.labels import GOOD, label
 from egiz.parallel.scores.linear import chance
 from egiz.parallel.scores.reasons import reasons
@@ -23,8 +24,6 @@ _MOST_REASONS = 3
 _CAP = GOOD - 0.001
 """The most that is given where nothing was fitted, and where the checks find a pair rather spoilt than sound:
 such rows are never called good."""
-
-_NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,13 @@ class Judge:
         """The fit for a pair."""
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
+    def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
+        """The targets for which nothing was fitted, so that their qualities are cautious guesses."""
+        return tuple(tag for tag in targets if self.fit(source, tag) is None)
+
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
         """What the qualities of a table mean."""
-        lacking = tuple(tag for tag in targets if self.fit(source, tag) is None)
+        lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
         kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
         parts = [_CALIBRATED] if len(lacking) < len(targets) else []
@@ -117,6 +120,6 @@ def _down(fit: Calibration | None, pulls: dict[str, float], values: Values) -> l
     if fit:
         for name, points in fit.reach.pulls(values).items():
             pulls[name] = min(points * fit.slope, pulls.get(name, 0.0))
-    found = sorted((pull, name) for name, pull in pulls.items() if pull < 0 and name not in _NEUTRAL)
+    found = sorted((pull, name) for name, pull in pulls.items() if pull < 0 and name not in NEUTRAL)
     strong = [name for pull, name in found if pull <= -_LEAST_PULL]
     return strong[:_MOST_REASONS] or [name for pull, name in found if pull <= -_FAINT_PULL][:1]

@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from egiz.parallel.scores.features import NAMES
+from egiz.parallel.scores.features import NAMES, NEUTRAL
+
+_FAR = 2.0
+"""Standard deviations beyond which a source's size says no more: no fit has seen many headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,12 @@ class Term:
 
     def pull(self, value: float | None) -> float:
         """What a value adds to the sum; nothing where it is missing, as if it were at the mean."""
-        return 0.0 if value is None else self.weight * (value - self.mean) / self.deviation
+        if value is None:
+            return 0.0
+        off = (value - self.mean) / self.deviation
+        if self.feature in NEUTRAL:
+            off = max(-_FAR, min(_FAR, off))
+        return self.weight * off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

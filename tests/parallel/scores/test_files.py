@@ -70,6 +70,21 @@ def test_features_and_a_file_on_request(pairs: Path, tmp_path: Path) -> None:
     assert [row["numbers_missing"] for row in rows] == ["0", "1", "", "0"]
 
 
+def test_what_cannot_be_scored_keeps_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tmx"
+    units = "".join(
+        f'<tu><tuv xml:lang="kk"><seg>Ол келді.</seg></tuv><tuv xml:lang="{tag}"><seg>{text}</seg></tuv></tu>'
+        for tag, text in (("ru", "Он пришёл."), ("tlh", "ghoS."))
+    )
+    path.write_text(f'<tmx version="1.4"><header srclang="kk"/><body>{units}</body></tmx>', encoding="utf-8")
+    result = score(path, "--effort", "fast", "--no-memory")
+    assert result.exit_code == 0, result.output
+    assert [(row["target_language"], row["label"]) for row in table(result.stdout)] == [
+        ("ru", "good"),
+        ("tlh", ""),
+    ]
+
+
 def test_a_file_that_is_read_is_not_written_over(pairs: Path) -> None:
     result = score(pairs, "--effort", "fast", "--no-memory", "-o", pairs)
     assert isinstance(result.exception, EgizError)

@@ -19,11 +19,13 @@ from egiz.parallel.scores.calibration import (
     plain_soundness,
     read_calibrations,
 )
-from egiz.parallel.scores.features import NAMES
+from egiz.parallel.scores.features import NAMES, SIGNATURE
 from egiz.parallel.scores.fit import logistic, ridge, shift_of, slope_of, standardise
 from egiz.parallel.scores.linear import Linear, Term, chance
 from egiz.parallel.scores.measures import calibration_error, ranking
 from egiz.translate.errors import InputError
+from egiz.translate.models import resolve
+from egiz.translate.models.manifest import read_manifest
 
 LIKELIHOOD = Term(feature="likelihood", mean=-1.0, deviation=0.5, weight=4.0)
 FIT = Calibration(
@@ -170,4 +172,7 @@ def test_what_ships_is_of_these_features() -> None:
     shipped = read_calibrations(data / "starter.json")
     assert shipped is not None, "features have changed: run egiz score calibrate for the starter again"
     assert {(fit.source, fit.target) for fit in shipped.fits} >= {("kk", "ru"), ("kk", "en")}
+    assert shipped.fingerprint == read_manifest(resolve("starter")).fingerprint, "as above: another starter"
+    sound = json.loads((data / "sound.json").read_text(encoding="utf-8"))
+    assert sound["features"] == SIGNATURE, "features have changed: run benchmarks/soundness.py again"
     assert plain_soundness().terms
