@@ -20,9 +20,11 @@ from egiz.parallel.publish import (
     EDITS,
     LONGEST_CELL,
     MANIFEST,
+    SCORES,
     USE_COLUMNS,
     USES,
     Publication,
+    ScoreTable,
     TermTables,
     TsvWriter,
     card,
@@ -30,8 +32,8 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.reader import load_files, render
 from egiz.parallel.rows import Row, make_row, single_line
-from egiz.parallel.scores import QUALITY, quality
-from egiz.parallel.summary import ModelFacts, Provenance, Source, Summary, Tally, source_of
+from egiz.parallel.scores import Judge, ScoreStage, Witness
+from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Summary, Tally, source_of
 from egiz.parallel.terms import TermStage
 from egiz.translate.errors import InputError
 from egiz.translate.guards import REASONS
@@ -109,12 +111,14 @@ def build(
     manifest: Manifest,
     reading: ReadOptions,
     terms: TermStage | None = None,
+    scores: ScoreStage | None = None,
     title: str = "",
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Built:
     """Translate `sources` and publish table, data package, card and page in the folder `output`.
 
-    With `terms`, translations are corrected by a term base, and its uses and edits are published too.
+    With `terms`, translations are corrected by a term base, and its uses and edits are published too. With
+    `scores`, qualities are what that stage makes of the corrected texts, else cautious guesses.
 
     What stood there before stays until everything new is complete. Translations are kept in the
     translator's memory window by window, so a run that is stopped goes on where it was when it is started
@@ -127,19 +131,27 @@ def build(
     reading = replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
     counts = _Counts(report=report)
     tally = Tally(translator.targets)
+    scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
-        with publication.open(TABLE) as stream, _term_tables(publication, terms) as beside:
+        with (
+            publication.open(TABLE) as stream,
+            publication.open(SCORES) as scored,
+            _term_tables(publication, terms) as beside,
+        ):
             table = TsvWriter(stream, translator.source, translator.targets)
-            for row in _rows(read_all(sources, reading), translator, terms, counts):
+            judged = ScoreTable(scored, [model.name for model in scores.neural])
+            for row in _rows(read_all(sources, reading), translator, terms, scores, counts):
                 table.write(row)
+                judged.write(row)
                 beside.write(row)
                 tally.add(row)
         summary = tally.summary()
         if not summary.sentences:
             raise InputError("no sentence in any source", expected="text with at least one word")
-        provenance = _provenance(translator, manifest, terms, counts.sources, single_line(title))
+        provenance = _provenance(translator, manifest, terms, scores, counts.sources, single_line(title))
         written = publication.written(TABLE)
-        others = [(publication.written(name), columns) for name, columns in _BESIDE if terms]
+        others = [(publication.written(SCORES), judged.columns)]
+        others += [(publication.written(name), columns) for name, columns in _BESIDE if terms]
         publication.write(MANIFEST, datapackage(provenance, summary, written, others))
         publication.write(CARD, card(provenance, summary, written))
         _write_page(publication, terms, summary)
@@ -162,6 +174,7 @@ def _write_page(publication: Publication, terms: TermStage | None, summary: Summ
         package=publication.path(MANIFEST),
         terms=publication.path(USES) if terms else None,
         edits=publication.path(EDITS) if terms else None,
+        scores=publication.path(SCORES),
         name=TABLE.removesuffix(".tsv"),
     )
     publication.write(PAGE, render(reading))
@@ -189,15 +202,19 @@ def _term_tables(publication: Publication, terms: TermStage | None) -> Iterator[
 
 
 def _rows(
-    documents: Iterable[Document], translator: Translator, terms: TermStage | None, counts: _Counts
+    documents: Iterable[Document],
+    translator: Translator,
+    terms: TermStage | None,
+    scores: ScoreStage,
+    counts: _Counts,
 ) -> Iterator[Row]:
     stream = translator.translate(_sentences(documents, counts), counts.finished)
     while batch := list(islice(stream, WINDOW)):
         rows = []
         for translations in batch:
             counts.published(translations)
-            rows.append(make_row(translations[0].sentence, translator.source, translations, quality))
-        yield from rows if terms is None else terms.apply(rows, batch)
+            rows.append(make_row(translations[0].sentence, translator.source, translations))
+        yield from scores.apply(rows if terms is None else terms.apply(rows, batch), batch)
 
 
 def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sentence]:
@@ -224,6 +241,7 @@ def _provenance(
     translator: Translator,
     manifest: Manifest,
     terms: TermStage | None,
+    scores: ScoreStage,
     sources: list[Source],
     title: str,
 ) -> Provenance:
@@ -248,9 +266,12 @@ def _provenance(
         ),
         decoding=translator.options.signature(),
         splitter=SPLITTER,
-        quality=QUALITY,
+        quality=scores.scale(translator.source, translator.targets),
         reasons=tuple(REASONS.items()),
         terms=terms.facts if terms else None,
+        neural=tuple(
+            NeuralFacts(name=item.name, kind=item.kind, licence=item.licence) for item in scores.neural
+        ),
     )
 
 

@@ -6,7 +6,17 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from egiz.parallel.publish import EDIT_COLUMNS, EDITS, MANIFEST, MARK, TABLE_HEAD, USE_COLUMNS, USES
+from egiz.parallel.publish import (
+    EDIT_COLUMNS,
+    EDITS,
+    MANIFEST,
+    MARK,
+    SCORE_COLUMNS,
+    SCORES,
+    TABLE_HEAD,
+    USE_COLUMNS,
+    USES,
+)
 from egiz.parallel.reader import PAGE_MARK
 from egiz.translate.errors import OptionError, OutputError
 
@@ -38,7 +48,7 @@ def _check_source(source: Path, output: Path) -> None:
         read, written = source.resolve(), output.resolve()
     except (OSError, ValueError, RuntimeError):
         return
-    files = [written / name for name in (TABLE, CARD, MANIFEST, USES, EDITS, PAGE)]
+    files = [written / name for name in (TABLE, CARD, MANIFEST, SCORES, USES, EDITS, PAGE)]
     if read in files or (source.is_dir() and written.is_relative_to(read)):
         raise OptionError(
             f"the output folder {str(output)!r} would be read as a source, or a source be overwritten",
@@ -59,8 +69,9 @@ def _stranger(folder: Path) -> Path | None:
         return card
     if table.is_file() and not TABLE_HEAD.match(_head(table)):
         return table
-    for name, columns in ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)):
-        head = "\t".join(column.name for column in columns) + "\n"
+    beside = ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS), (SCORES, SCORE_COLUMNS[:2]))
+    for name, columns in beside:
+        head = "\t".join(column.name for column in columns) + ("\t" if name == SCORES else "\n")
         if (folder / name).is_file() and not _head(folder / name).startswith(head):
             return folder / name
     page = folder / PAGE

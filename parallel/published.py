@@ -10,8 +10,8 @@ from typing import Any
 
 from egiz.parallel.destination import TABLE
 from egiz.parallel.publish import MANIFEST, PublishedRow, read_tsv
-from egiz.parallel.scores import Scale
-from egiz.parallel.summary import ModelFacts, Provenance, Source, TermFacts
+from egiz.parallel.scores.scale import Scale
+from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
 
 
@@ -132,6 +132,10 @@ def _provenance(descriptor: dict[str, Any]) -> Provenance:
         ),
         reasons=tuple((code, _reason(_text(words))) for code, words in made["flags"].items()),
         terms=_terms(made["terms"]) if "terms" in made else None,
+        neural=tuple(
+            NeuralFacts(name=_text(item["name"]), kind=_text(item["kind"]), licence=_text(item["licence"]))
+            for item in made.get("neural", [])
+        ),
     )
 
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from egiz.translate.memory import HUMAN
 from egiz.translate.punctuation import quotes, typeset
 from egiz.translate.records import Edit, Sentence, Status, Translation
 
-Scorer = Callable[[Translation], float | None]
-"""Gives a quality between 0 and 1, or None where nothing can be said."""
-
+if TYPE_CHECKING:
+    from egiz.parallel.scores.records import Score
 
 TermOutcome = Literal["applied", "variant", "corrected", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -61,7 +60,8 @@ class Target:
     are empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`.
     `terms` are the uses of the terms of a term base, where one was asked for. `approved` says that the
     output is no engine's but what a person approved for this sentence before. `quality` is between 0 and 1,
-    higher is better, None where there is nothing to judge. `flags` are codes without commas, in the order
+    higher is better, None where there is nothing to judge; `score` says how it came about, and `neural` what
+    models of the user's say, in their order. `flags` are codes without commas, in the order
     the guards gave them.
     """
 
@@ -74,6 +74,8 @@ class Target:
     edits: tuple[Edit, ...] = ()
     terms: tuple[TermRecord, ...] = ()
     approved: bool = False
+    score: Score | None = None
+    neural: tuple[float | None, ...] = ()
 
     @property
     def machine(self) -> str:
@@ -100,10 +102,8 @@ class Row:
     targets: tuple[Target, ...]
 
 
-def make_row(
-    sentence: Sentence, source_language: str, translations: Sequence[Translation], score: Scorer
-) -> Row:
-    """Bring a sentence and its translations, one per target language, into their published form.
+def make_row(sentence: Sentence, source_language: str, translations: Sequence[Translation]) -> Row:
+    """Bring a sentence and its translations, one per target language, into their published form, unscored.
 
     Raises ValueError where a translation is not of this sentence: rows must never be shuffled.
     """
@@ -117,16 +117,16 @@ def make_row(
         index=sentence.index,
         source_language=source_language,
         source=source_text(sentence.text, source_language),
-        targets=tuple(_target(translation, score) for translation in translations),
+        targets=tuple(_target(translation) for translation in translations),
     )
 
 
-def _target(translation: Translation, score: Scorer) -> Target:
+def _target(translation: Translation) -> Target:
     return Target(
         language=translation.language,
         raw=translation.text,
         text=target_text(translation.text, translation.language),
-        quality=score(translation),
+        quality=None,
         status=translation.status,
         flags=translation.flags,
         approved=translation.engine == HUMAN,

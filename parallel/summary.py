@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome
-from egiz.parallel.scores import Scale
+from egiz.parallel.scores.scale import Scale
 from egiz.translate.records import Document, Status
 
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -67,6 +67,15 @@ class TermFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeuralFacts:
+    """A neural model that scored too; `licence` is empty where the model does not state one."""
+
+    name: str
+    kind: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
@@ -85,6 +94,7 @@ class Provenance:
     quality: Scale
     reasons: tuple[tuple[str, str], ...] = ()
     terms: TermFacts | None = None
+    neural: tuple[NeuralFacts, ...] = ()
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:
@@ -93,6 +103,7 @@ class Provenance:
         pairs = [(licence, "source texts") for licence in texts]
         pairs += [(self.model.licence, "translation model")] if self.model.licence else []
         pairs += [(self.terms.licence, "term base")] if self.terms and self.terms.licence else []
+        pairs += [(item.licence, f"neural scores of {item.name}") for item in self.neural if item.licence]
         return tuple(pairs)
 
 

@@ -38,6 +38,8 @@ def test_every_egiz_command_line_is_valid(page: Path) -> None:
         context = click.Context(group, info_name="egiz")
         command: click.Command = group
         while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            if words[0] not in command.list_commands(context):
+                words.insert(0, getattr(command, "otherwise", words[0]))
             found = command.get_command(context, words.pop(0))
             assert found is not None, line
             command = found

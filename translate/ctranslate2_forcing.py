@@ -8,7 +8,7 @@ from typing import Any
 
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, result_of
 from egiz.translate.engine import Decoding
-from egiz.translate.forcing import Attention
+from egiz.translate.forcing import Attention, Spoken
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
 
@@ -31,6 +31,21 @@ class CTranslate2Forcing:
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float | None]:
         """Mean log-probability per target token of each pair, end token included; None where too long."""
+        found = self._logprobs(pairs, source, target)
+        return [sum(own) / len(own) if (own := found.get(pair)) else None for pair in pairs]
+
+    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
+        """Log-probability of each piece of the target texts, with its place; None where too long."""
+        found = self._logprobs(pairs, source, target)
+        spans = self._engine.tokenizer.spans
+        return [
+            Spoken(places=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
+            for pair in pairs
+        ]
+
+    def _logprobs(
+        self, pairs: Sequence[tuple[str, str]], source: str, target: str
+    ) -> dict[tuple[str, str], tuple[float, ...]]:
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(pairs)
@@ -42,11 +57,10 @@ class CTranslate2Forcing:
             batch_type="tokens",
             max_input_length=0,
         )
-        scores = {
-            pair: list(result_of(future, self._engine.folder).log_probs)[len(prefix) :]
+        return {
+            pair: tuple(result_of(future, self._engine.folder).log_probs)[len(prefix) :]
             for pair, future in zip(able, waiting, strict=True)
         }
-        return [sum(own) / len(own) if (own := scores.get(pair)) else None for pair in pairs]
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """Attention of the last decoder layer, averaged over its heads, for each pair.

@@ -28,6 +28,39 @@ class Attention:
     weights: tuple[tuple[float, ...], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a model says of each piece of a text that it was made to say.
+
+    `places` are those of the pieces (start, stop; code points of the text as it was given), `logprobs` their
+    natural-log probabilities and, as the last one, that of the end.
+    """
+
+    places: tuple[tuple[int, int], ...]
+    logprobs: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean log-probability per token, end token included, as in `Hypothesis.logprob`."""
+        return sum(self.logprobs) / len(self.logprobs)
+
+
+class Speaking(Protocol):
+    """An engine that says how likely each piece of a given text is. Texts are normalised single sentences."""
+
+    @property
+    def identity(self) -> str:
+        """As `Engine.identity`: equal identities give equal answers."""
+        ...
+
+    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
+        """For each pair of source and target text, how likely each piece of the target is.
+
+        None where a text is longer than the model reads.
+        """
+        ...
+
+
 class Forcing(Protocol):
     """An engine that can be made to say a given text. All texts are normalised single sentences."""
 

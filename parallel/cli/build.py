@@ -9,8 +9,11 @@ import click
 
 from egiz.parallel.cli.options import (
     EngineChoice,
+    effort_option,
     engine_options,
     language_options,
+    neural_option,
+    score_stage,
     split_languages,
     term_stage,
 )
@@ -23,7 +26,7 @@ from egiz.parallel.cli.options import (
     "--output",
     required=True,
     metavar="DIR",
-    help="Folder for parallel.tsv, page.html, datapackage.json and README.md; made if need be.",
+    help="Folder for parallel.tsv, scores.tsv, page.html, datapackage.json and README.md; made if need be.",
 )
 @language_options
 @engine_options
@@ -35,6 +38,8 @@ from egiz.parallel.cli.options import (
     help="Correct terms by this term base: a TSV, CSV, JSON or TBX file, or one that ships with Egiz, "
     "soviet-history or government. May be given again; later ones go first.",
 )
+@effort_option
+@neural_option
 @click.option(
     "--column", metavar="NAME", help="Read this column of a TSV or CSV source, by name or number from 1."
 )
@@ -53,6 +58,8 @@ def command(
     targets: str,
     choice: EngineChoice,
     term_bases: tuple[str, ...],
+    effort: str,
+    neural: tuple[Path, ...],
     column: str | None,
     encoding: str | None,
     title: str,
@@ -68,7 +75,7 @@ def command(
     goes on where it stopped.
     """
     from egiz.parallel.build import build
-    from egiz.parallel.cli.progress import show_progress, show_summary
+    from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
     from egiz.translate.read import ReadOptions
     from egiz.translate.translator import Translator
 
@@ -79,6 +86,7 @@ def command(
             engine, source, split_languages(targets), options=choice.options(), memory=memory
         )
         terms = term_stage(term_bases, translator, engine, memory)
+        scores = score_stage(choice, engine, effort, neural, memory)
         reading = ReadOptions(language=translator.source, column=column, encoding=encoding, licence=licence)
         built = build(
             sources,
@@ -87,11 +95,13 @@ def command(
             manifest=engine.manifest,
             reading=reading,
             terms=terms,
+            scores=scores,
             title=title,
             report=report,
         )
     if not quiet:
         show_summary(built, time.monotonic() - start)
+        show_uncalibrated(scores.judge.lacking(translator.source, translator.targets))
     if strict and built.attention:
         raise click.exceptions.Exit(1)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from egiz.parallel.scores import Judge, ScoreStage, Witness
     from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
@@ -45,6 +46,19 @@ class EngineChoice:
             return self._reference()
         hardware = Hardware(device=self.device, precision=self.precision, threads=self.threads)
         return CTranslate2Engine(resolve(self.model, self.home), hardware)
+
+    def forcing_engine(self, where: str) -> CTranslate2Engine:
+        """The chosen model, opened so that it can be made to say given text; `where` asks for it.
+
+        Raises OptionError for the reference engine, which cannot.
+        """
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.errors import OptionError
+
+        engine = self.engine()
+        if not isinstance(engine, CTranslate2Engine):
+            raise OptionError("--engine transformers", where=where, expected="--engine ctranslate2")
+        return engine
 
     def _reference(self) -> TransformersEngine:
         from egiz.translate.errors import OptionError
@@ -180,6 +194,70 @@ def term_stage(
 
     forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
     return TermStage(load_all(bases), translator.source, translator.targets, forcing=forcing, memory=memory)
+
+
+def effort_option(function: Command) -> Command:
+    """Add ``--effort``."""
+    return click.option(
+        "--effort",
+        type=click.Choice(["fast", "normal", "thorough"]),
+        default="normal",
+        show_default=True,
+        help="What scoring may ask of the model: nothing more; how likely the original is from the "
+        "translation, about a fifth of the time of translating; to translate again as well.",
+    )(function)
+
+
+def neural_option(function: Command) -> Command:
+    """Add ``--neural``."""
+    return click.option(
+        "--neural",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="Score with this model too: the folder of a sentence-transformers model (needs egiz[neural]) "
+        "or a COMET checkpoint. May be given again.",
+    )(function)
+
+
+def score_stage(
+    choice: EngineChoice,
+    engine: CTranslate2Engine | TransformersEngine,
+    effort: str,
+    neural: Sequence[Path],
+    memory: Memory | NoMemory,
+) -> ScoreStage:
+    """The step that scores. The reference engine cannot be made to say given text: with it effort is fast."""
+    from egiz.parallel.scores import ScoreStage
+    from egiz.parallel.scores.neural import load_neural
+    from egiz.parallel.scores.records import effort_of
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    speaking = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    return ScoreStage.of_engine(
+        engine,
+        speaking,
+        effort_of(effort) if speaking else "fast",
+        fingerprint=engine.manifest.fingerprint,
+        home=choice.home,
+        memory=memory,
+        neural=[load_neural(path) for path in neural],
+    )
+
+
+def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tuple[Judge, Witness]:
+    """What scores given texts: with ``fast`` no model is opened."""
+    from egiz.parallel.scores import Judge, Witness, calibrations_of
+    from egiz.parallel.scores.records import effort_of
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    wanted = effort_of(effort)
+    if wanted == "fast":
+        return Judge(None, wanted), Witness(None, None, wanted)
+    engine = choice.forcing_engine(f"--effort {effort}")
+    calibrations = calibrations_of(engine.manifest.fingerprint, choice.home)
+    return Judge(calibrations, wanted), Witness(engine, CTranslate2Forcing(engine), wanted, memory)
 
 
 def split_languages(text: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ def show_summary(built: Built, seconds: float) -> None:
     for target in summary.targets:
         counts = ", ".join(f"{count} {status}" for status, count in target.statuses if count)
         middle = target.quantile(0.5)
-        median = "" if middle is None else f"; median quality {middle:.2f}"
+        median = "" if middle is None else f"; median quality {middle:.3f}"
         click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
         if any(count for _, count in target.terms):
             terms = ", ".join(f"{count} {outcome}" for outcome, count in target.terms if count)
@@ -86,4 +86,14 @@ def show_summary(built: Built, seconds: float) -> None:
     if built.remembered:
         click.echo(
             f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True
+        )
+
+
+def show_uncalibrated(targets: Sequence[str]) -> None:
+    """Warn on standard error where quality is no more than a guess."""
+    if targets:
+        click.echo(
+            f"  quality for {', '.join(targets)} is a cautious guess: this model has no calibration; see "
+            "`egiz score calibrate`",
+            err=True,
         )

@@ -3,6 +3,7 @@
 from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.datapackage import datapackage
+from egiz.parallel.publish.score_table import SCORE_COLUMNS, SCORES, ScoreTable
 from egiz.parallel.publish.term_tables import EDIT_COLUMNS, EDITS, USE_COLUMNS, USES, TermTables
 from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
 
@@ -12,11 +13,14 @@ __all__ = [
     "LONGEST_CELL",
     "MANIFEST",
     "MARK",
+    "SCORES",
+    "SCORE_COLUMNS",
     "TABLE_HEAD",
     "USES",
     "USE_COLUMNS",
     "Publication",
     "PublishedRow",
+    "ScoreTable",
     "TermTables",
     "TsvWriter",
     "WrittenFile",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
 from egiz.parallel.publish.columns import Column, columns
+from egiz.parallel.publish.score_table import SCORES
 from egiz.parallel.publish.term_tables import EDITS, USES
 from egiz.parallel.rows import TERM_OUTCOMES
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
@@ -46,7 +47,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         "## How the sentences fared",
         _statuses(summary.targets),
         "## Quality",
-        provenance.quality.meaning,
+        f"{provenance.quality.meaning} `{SCORES}` has label, reasons and every feature of each translation.",
         _deciles(summary.targets),
         "## Doubts",
         _flags(provenance, summary.targets),
@@ -174,6 +175,7 @@ def _making(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
         ("splitter", provenance.splitter),
         ("quality", provenance.quality.signature),
         ("terms", provenance.terms.signature if provenance.terms else ""),
+        ("neural scores", "; ".join(f"{item.name} ({item.kind})" for item in provenance.neural)),
         ("taken from what people approved before", ", ".join(approved)),
     )
     return "\n".join(f"- {name}: `{value}`" for name, value in facts if value)

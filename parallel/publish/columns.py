@@ -11,7 +11,9 @@ from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
 
-Kind = Literal["id", "source", "text", "quality", "status", "flags", "terms", "mt"]
+Kind = Literal[
+    "id", "source", "text", "quality", "status", "flags", "terms", "mt", "label", "reasons", "feature"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

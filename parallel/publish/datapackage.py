@@ -96,7 +96,7 @@ def _field(column: Column) -> dict[str, Any]:
         constraints["unique"] = True
     if column.values:
         constraints["enum"] = list(column.values)
-    if column.type == "number":
+    if column.kind == "quality":
         constraints |= {"minimum": 0, "maximum": 1}
     return _filled(
         {
@@ -123,6 +123,11 @@ def _terms(provenance: Provenance) -> dict[str, Any] | None:
     }
 
 
+def _neural(provenance: Provenance) -> list[dict[str, str]] | None:
+    found = [{"name": item.name, "kind": item.kind, "licence": item.licence} for item in provenance.neural]
+    return found or None
+
+
 def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
     model, scale = provenance.model, provenance.quality
     made = {
@@ -140,6 +145,7 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
         "decoding": provenance.decoding,
         "splitter": provenance.splitter,
         "terms": _terms(provenance),
+        "neural": _neural(provenance),
         "quality": {
             "name": scale.name,
             "range": [scale.low, scale.high],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from egiz.parallel.scores.labels import GOOD, POOR
 from egiz.translate.errors import OptionError
 
 
@@ -26,11 +27,5 @@ class Bands:
             )
 
 
-BANDS = Bands(good=0.6, poor=0.35)
-"""The bands of the reader.
-
-Quality is the geometric mean of the probabilities that the model gave to its own words. Sound output of the
-NLLB models lies near 0.6 (a mean log-probability of -0.5); below 0.35 (-1.05) stands most of what they
-invent. A model that is less sure of everything, as a small one is, has few rows in the upper band: that is
-no fault of the borders.
-"""
+BANDS = Bands(good=GOOD, poor=POOR)
+"""The bands of the reader, which are those of the labels: see `egiz.parallel.scores.labels` for why."""

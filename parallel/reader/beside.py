@@ -11,7 +11,8 @@ from pathlib import Path
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.reader.columns import EDIT_COLUMNS, TERM_COLUMNS, read_columns, read_span
-from egiz.parallel.reader.records import MachineEdit, Review, TermPlace
+from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, TermPlace
+from egiz.parallel.scores.reasons import unpacked
 from egiz.translate.errors import InputError
 
 
@@ -75,6 +76,15 @@ def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEd
             after=cells["after"],
             rule=cells["rule"],
         )
+
+
+def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellReasons]:
+    """The reasons in `scores.tsv`, of the cells that have any."""
+    find = _Finder(rows)
+    for where, cells in read_columns(path, ("row", "language", "causes")):
+        row, target = find(cells, where)
+        if cells["causes"]:
+            yield CellReasons(row=row, target=target, reasons=unpacked(cells["causes"]))
 
 
 def read_reviews(folder: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:

@@ -12,9 +12,15 @@ from typing import Any
 from egiz.parallel.bitext.languages import Wanted, known_tag
 from egiz.parallel.bitext.lines import read_lines
 from egiz.parallel.bitext.table import read_table
-from egiz.parallel.publish import EDITS, MANIFEST, TABLE_HEAD, USES, PublishedRow, read_tsv
+from egiz.parallel.publish import EDITS, MANIFEST, SCORES, TABLE_HEAD, USES, PublishedRow, read_tsv
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.reader.beside import places_of_cells, read_edits, read_places, read_reviews
+from egiz.parallel.reader.beside import (
+    places_of_cells,
+    read_edits,
+    read_places,
+    read_reasons,
+    read_reviews,
+)
 from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
 
@@ -26,18 +32,20 @@ LARGEST = 100_000
 def load(path: Path) -> Reading:
     """Read an output folder of ``egiz build``, its table, or any table with language tags in its header.
 
-    Beside a table of Egiz, ``datapackage.json``, ``term-uses.tsv``, ``edits.tsv`` and ``review.tsv`` are read
-    where they stand. Raises InputError with file and line for whatever is not what it claims to be.
+    Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv`` and
+    ``review.tsv`` are read where they stand. Raises InputError with file and line for whatever is not what
+    it claims to be.
     """
     table = path / TABLE if path.is_dir() else path
     if path.is_dir() and not table.is_file():
         raise InputError("no parallel.tsv in this folder", where=str(path), expected="a folder of egiz build")
-    package, terms, edits = (table.with_name(name) for name in (MANIFEST, USES, EDITS))
+    package, terms, edits, scores = (table.with_name(name) for name in (MANIFEST, USES, EDITS, SCORES))
     return load_files(
         table,
         package=package if package.is_file() else None,
         terms=terms if terms.is_file() else None,
         edits=edits if edits.is_file() else None,
+        scores=scores if scores.is_file() else None,
         reviews=table.parent,
     )
 
@@ -48,6 +56,7 @@ def load_files(
     package: Path | None,
     terms: Path | None,
     edits: Path | None,
+    scores: Path | None = None,
     reviews: Path | None = None,
     name: str = "",
 ) -> Reading:
@@ -79,6 +88,7 @@ def load_files(
         places=tuple(read_places(terms, rows) if terms and scored else places_of_cells(rows)),
         edits=tuple(read_edits(edits, rows)) if edits and scored else (),
         reviews=tuple(read_reviews(reviews, rows)) if reviews and scored else (),
+        reasons=tuple(read_reasons(scores, rows)) if scores and scored else (),
     )
 
 

@@ -48,6 +48,10 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
         "about": _about(reading, egiz),
         "terms": _terms(reading),
         "edits": _edits(reading),
+        "causes": [
+            [item.row, item.target, [[reason.feature, reason.detail] for reason in item.reasons]]
+            for item in reading.reasons
+        ],
         "reviews": [
             [item.row, item.target, item.author, item.time, item.approved, item.comment]
             for item in reading.reviews

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from egiz.parallel.publish import PublishedRow
+from egiz.parallel.scores import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,15 @@ class MachineEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellReasons:
+    """Why the quality of a translation is not higher; `row` and `target` as in `TermPlace`."""
+
+    row: int
+    target: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """What a person has last said of a translation as it stands; `row` and `target` as in `TermPlace`."""
 
@@ -69,3 +79,4 @@ class Reading:
     places: tuple[TermPlace, ...] = ()
     edits: tuple[MachineEdit, ...] = ()
     reviews: tuple[Review, ...] = ()
+    reasons: tuple[CellReasons, ...] = ()

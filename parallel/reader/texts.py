@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from egiz.parallel.scores.reasons import texts
 from egiz.translate.errors import OptionError, nearest
 
 INTERFACE_LANGUAGES = ("en", "ru", "kk")
@@ -14,10 +15,11 @@ Catalogue = dict[str, str | dict[str, str]]
 
 
 def catalogues() -> dict[str, Catalogue]:
-    """All catalogues by language, read from ``page/texts.LANGUAGE.json``."""
+    """All catalogues by language, from ``page/texts.LANGUAGE.json`` and the reasons of the scores."""
     folder = files("egiz.parallel.reader") / "page"
     return {
         tag: json.loads((folder / f"texts.{tag}.json").read_text(encoding="utf-8"))
+        | {f"cause.{feature}": text for feature, text in texts(tag).items()}
         for tag in INTERFACE_LANGUAGES
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
 from egiz.parallel.rows import Row, make_row, target_text
-from egiz.parallel.scores import QUALITY, quality
+from egiz.parallel.scores import Scale
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Tally
 from egiz.translate.records import Edit, Hypothesis, Sentence, Translation
 
@@ -56,6 +57,15 @@ def _edited(row: Row) -> Row:
     return replace(row, targets=(replace(russian, text=text, edits=(edit,)), english))
 
 
+def _scored(row: Row, logprob: float) -> Row:
+    """Give each side that came to something a quality."""
+    sides = zip(row.targets, (logprob, logprob / 2), strict=True)
+    return replace(
+        row,
+        targets=tuple(replace(side, quality=math.exp(value) if side.text else None) for side, value in sides),
+    )
+
+
 @pytest.fixture(scope="session")
 def rows() -> list[Row]:
     """Seven rows of two documents in Kazakh, Russian and English: every status, an edit, awkward texts."""
@@ -72,7 +82,7 @@ def rows() -> list[Row]:
             text=kk,
         )
         sides = [_translation(sentence, "ru", ru, logprob), _translation(sentence, "en", en, logprob / 2)]
-        made.append(_edited(make_row(sentence, "kk", sides, quality)))
+        made.append(_scored(_edited(make_row(sentence, "kk", sides)), logprob))
     return made
 
 
@@ -100,7 +110,14 @@ def provenance() -> Provenance:
         ),
         decoding="beam=5;hypotheses=4",
         splitter="rules|v1",
-        quality=QUALITY,
+        quality=Scale(
+            name="quality",
+            low=0.0,
+            high=1.0,
+            direction="higher is better",
+            signature="by hand|v1",
+            meaning="How the hand that made these rows likes them.",
+        ),
         reasons=(("empty", "says nothing"), ("repeated", "repeats itself")),
     )
 

@@ -61,6 +61,7 @@ def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
         "datapackage.json",
         "page.html",
         "parallel.tsv",
+        "scores.tsv",
     ]
 
 

@@ -17,8 +17,10 @@ PAGE = Path(__file__).resolve().parents[2] / "parallel" / "reader" / "page"
 PLURALS = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}, "kk": {"one", "other"}}
 USED = re.compile(r'\bt\(\s*"([\w.]+)"|data-t(?:-label|-placeholder)?="([\w.]+)"|t(?:\[| \? )"([\w.]+)"')
 KEYS = re.compile(r'"((?:about|edits|filter|keys|review|view)\.[\w.]+)"')
-BUILT = ("band.", "flag.", "language.", "left.", "mode.", "order.", "outcome.", "review.", "rule.")
-BUILT += ("status.", "theme.")
+BUILT = (
+    *("band.", "cause.", "flag.", "language.", "left.", "mode.", "order.", "outcome.", "review.", "rule."),
+    *("status.", "theme."),
+)
 """Beginnings of keys that the page puts together."""
 
 

@@ -154,6 +154,7 @@ def test_another_folder_gets_it_all_and_the_first_stays(out: Path, tmp_path: Pat
         "page.html",
         "parallel.tsv",
         "review.tsv",
+        "scores.tsv",
     ]
     assert cell(tmp_path / "new", "text:1.1").text == "Раз."
 

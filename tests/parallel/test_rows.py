@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import unicodedata
 from dataclasses import replace
@@ -14,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.rows import Row, make_row, source_text, target_text
-from egiz.parallel.scores import QUALITY, quality
 from egiz.parallel.summary import STATUSES, Tally
 from egiz.translate.records import Hypothesis, Sentence, Translation
 
@@ -87,33 +85,7 @@ def test_a_failed_translation_gives_an_empty_text_and_no_quality(rows: list[Row]
 def test_a_translation_of_another_sentence_is_refused() -> None:
     other = translation(sentence=replace(SENTENCE, id="d:1.2"))
     with pytest.raises(ValueError, match=r"d:1\.2.*d:1\.1"):
-        make_row(SENTENCE, "kk", [other], quality)
-
-
-@pytest.mark.parametrize(
-    ("logprob", "expected"), [(0.0, 1.0), (-0.5, 0.60653), (-50.0, 0.0), (1e-9, 1.0), (-math.inf, 0.0)]
-)
-def test_quality_is_the_mean_token_probability(logprob: float, expected: float) -> None:
-    assert quality(translation(logprob)) == pytest.approx(expected, abs=1e-5)
-
-
-def test_quality_is_not_lowered_for_doubts() -> None:
-    assert quality(translation(status="suspect", flags=("long",))) == quality(translation())
-
-
-def test_there_is_no_quality_where_nothing_can_be_said() -> None:
-    assert quality(translation(status="failed", hypotheses=())) is None
-    assert quality(translation(math.nan)) is None
-    copied = Hypothesis(text="1985", tokens=(), logprob=0.0)
-    assert quality(translation(hypotheses=(copied,))) is None
-
-
-@given(st.floats(max_value=0), st.floats(max_value=0))
-def test_quality_rises_with_the_log_probability(one: float, other: float) -> None:
-    low, high = (quality(translation(logprob)) for logprob in sorted((one, other)))
-    assert low is not None
-    assert high is not None
-    assert QUALITY.low <= low <= high <= QUALITY.high
+        make_row(SENTENCE, "kk", [other])
 
 
 def test_the_tally_counts_every_row_once(rows: list[Row]) -> None:
@@ -132,7 +104,7 @@ def test_the_tally_counts_every_row_once(rows: list[Row]) -> None:
 
 @given(st.lists(st.floats(min_value=0, max_value=1), min_size=1), st.sampled_from([0.1, 0.5, 0.9]))
 def test_quantiles_are_those_of_the_published_numbers(values: list[float], share: float) -> None:
-    row = make_row(SENTENCE, "kk", [translation()], quality)
+    row = make_row(SENTENCE, "kk", [translation()])
     tally = Tally(("ru",))
     for value in values:
         tally.add(replace(row, targets=(replace(row.targets[0], quality=value),)))

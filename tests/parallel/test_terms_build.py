@@ -13,7 +13,7 @@ from egiz.glossary.correct import replay
 from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import TermBase, load
 from egiz.parallel.build import build
-from egiz.parallel.publish import EDITS, USES, read_tsv
+from egiz.parallel.publish import EDITS, SCORES, USES, read_tsv
 from egiz.parallel.terms import TermStage
 from egiz.translate.errors import OutputError
 from egiz.translate.memory import Memory
@@ -156,7 +156,7 @@ def test_the_package_lists_both_tables_and_the_base(tmp_path: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     out = run(tmp_path)
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
-    assert [resource["path"] for resource in package["resources"]] == ["parallel.tsv", USES, EDITS]
+    assert [resource["path"] for resource in package["resources"]] == ["parallel.tsv", SCORES, USES, EDITS]
     assert package["egiz"]["terms"]["name"] == "small"
     assert package["egiz"]["counts"]["targets"]["ru"]["terms"]["corrected"] == 1
     assert ("CC0-1.0", "term base") in [(item["title"], item["appliesTo"]) for item in package["licenses"]]
@@ -182,6 +182,7 @@ def test_a_build_without_terms_takes_the_tables_of_the_last_one_away(tmp_path: P
         "datapackage.json",
         "page.html",
         "parallel.tsv",
+        "scores.tsv",
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_WORD = re.compile(r"[^\W_](?:\S*[^\W_])?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("— Өзін-өзі, 5 «Тың» игеру!")
     ('Өзін-өзі', '5', 'Тың', 'игеру')
     """
-    return tuple(word for chunk in text.split() if (word := _EDGES.sub("", chunk)))
+    return tuple(_WORD.findall(text))
 
 
 def letters(text: str) -> int:

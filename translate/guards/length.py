@@ -45,23 +45,29 @@ def short(case: Case) -> bool | None:
     bucket = _bucket(case)
     if bucket is None:
         return None
-    unfinished = bucket.pairs > 0 and _finished(case.source) and not _finished(case.output)
-    return _deviation(case, bucket) < (_SHORT_UNFINISHED if unfinished else _SHORT)
+    unfinished = bucket.pairs > 0 and finished(case.source) and not finished(case.output)
+    return _off(case, bucket) < (_SHORT_UNFINISHED if unfinished else _SHORT)
 
 
 def long(case: Case) -> bool | None:
     """Whether the output is so long that something must be added."""
     bucket = _bucket(case)
-    return None if bucket is None else _deviation(case, bucket) > _LONG
+    return None if bucket is None else _off(case, bucket) > _LONG
 
 
-def _deviation(case: Case, bucket: Bucket) -> float:
+def deviation(case: Case) -> float | None:
+    """How many standard deviations the length ratio is off the human one; None without a yardstick."""
+    bucket = _bucket(case)
+    return None if bucket is None else _off(case, bucket)
+
+
+def _off(case: Case, bucket: Bucket) -> float:
     """How many standard deviations the length ratio is off the human one."""
     ratio = math.log((len(case.output) + SMOOTHING) / (len(case.source) + SMOOTHING))
     return (ratio - bucket.mean) / bucket.deviation
 
 
-def _finished(text: str) -> bool:
+def finished(text: str) -> bool:
     """Whether a text ends in a mark that ends a sentence or a line, quotes and brackets aside."""
     return bool(_FINISHED.search(text))
 

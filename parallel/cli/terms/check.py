@@ -85,7 +85,7 @@ def command(
     check = TermCheck(load_all(bases).terms)
     segments = (segment for file in files for segment in read_bitext(file, source, target))
     shown = _Shown(least)
-    with _opened(output, (*files, *map(Path, bases))) as stream:
+    with opened(output, (*files, *map(Path, bases))) as stream:
         FORMATS[layout](shown.of(check.findings(segments)), check.summary, stream)
     if layout != "text" or output is not None:
         _say(check.summary())
@@ -110,7 +110,7 @@ class _Shown:
 
 
 @contextmanager
-def _opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
+def opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
     """Standard output, or a file that appears whole or not at all.
 
     Raises OptionError where the file is one of those that are read, OutputError where it cannot be written.

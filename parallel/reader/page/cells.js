@@ -107,6 +107,8 @@ function footElement(row, column) {
     const because = [t(`status.${statusOf(row, column)}.words`), ...flagCodes(row, column).map(reasonOf)];
     const label = el("b", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) });
     foot.append(el("p", {}, label, ` ${because.join(" ")}`));
+    const pulls = causesAt(row, column);
+    if (pulls.length) foot.append(el("p", { class: "causes", text: `${pulls.join("; ")}.` }));
   }
   for (const place of placesAt(row, column).filter((item) => !RIGHT.has(item.outcome))) {
     const [, source] = data.terms.entries[place.entry];

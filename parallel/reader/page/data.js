@@ -78,6 +78,13 @@ for (const [row, target, start, stop, after, rule] of data.edits.places) {
   machineEdits.set(key, [...(machineEdits.get(key) ?? []), { before, after, rule: data.edits.rules[rule] }]);
 }
 
+// Why a quality is not higher, in words.
+const causes = new Map(data.causes.map(([row, target, found]) => [`${row}/${target + 1}`, found]));
+const causesAt = (row, column) =>
+  (causes.get(`${row}/${column}`) ?? []).map(([feature, detail]) =>
+    hasText(`cause.${feature}`) ? t(`cause.${feature}`, { detail }) : feature
+  );
+
 // What people have said of translations as they stand, brought in with egiz review.
 const published = new Map(
   data.reviews.map(([row, target, author, time, approved, comment]) => [

@@ -1,0 +1,47 @@
+"""Fit what tells sound pairs from spoilt ones with no model, and write the file that scoring reads.
+
+    python benchmarks/soundness.py FOLDER > parallel/scores/data/sound.json
+
+FOLDER holds the test sets (`testsets/*.tsv`), columns kk, ru, en. Fitted on the FLORES-200 dev references in
+all six directions, each with three spoilt versions (`egiz.parallel.scores.corrupt`), from the features that
+need no model.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import permutations
+from pathlib import Path
+
+from egiz.parallel.scores.calibrate import Table, fit_soundness, given_unit, spoilt_pairs
+from egiz.parallel.scores.evidence import Witness
+from egiz.parallel.scores.features import SIGNATURE, Values, measure
+
+LANGUAGES = ("kk", "ru", "en")
+NAME = "flores200_dev_part.tsv"
+
+
+def main(folder: str) -> None:
+    """Print the file."""
+    lines = (Path(folder) / "testsets" / NAME).read_text(encoding="utf-8").splitlines()
+    columns = dict(zip(LANGUAGES, zip(*(line.split("\t") for line in lines), strict=True), strict=True))
+    witness = Witness(None, None, "fast")
+    given: list[tuple[Values, bool]] = []
+    for source, target in permutations(LANGUAGES, 2):
+        references = {tag: texts for tag, texts in columns.items() if tag != source}
+        table = Table(source=source, sources=columns[source], references=references)
+        for before, after, kind in spoilt_pairs(table, target, kinds=3):
+            ((side,),) = witness.evidence([given_unit(source, before, target, after)])
+            given.append((measure(side), not kind))
+    sound = fit_soundness(given, "fast").as_json()
+    content = {
+        "features": SIGNATURE,
+        "made_from": f"{NAME}, {len(lines)} rows, six directions",
+        "sound": sound,
+    }
+    print(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

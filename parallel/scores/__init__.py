@@ -1,0 +1,26 @@
+"""Scores: what is known of each translation, and how far it can be trusted."""
+
+from egiz.parallel.scores.calibration import Calibrations, calibrations_of
+from egiz.parallel.scores.evidence import Witness
+from egiz.parallel.scores.features import FEATURES
+from egiz.parallel.scores.judge import Judge
+from egiz.parallel.scores.records import EFFORTS, Effort, Evidence, Reason, Score, Side, Unit
+from egiz.parallel.scores.scale import Scale
+from egiz.parallel.scores.stage import ScoreStage
+
+__all__ = [
+    "EFFORTS",
+    "FEATURES",
+    "Calibrations",
+    "Effort",
+    "Evidence",
+    "Judge",
+    "Reason",
+    "Scale",
+    "Score",
+    "ScoreStage",
+    "Side",
+    "Unit",
+    "Witness",
+    "calibrations_of",
+]

@@ -1,0 +1,285 @@
+"""Fitting a model's quality on translations beside their references."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from egiz.parallel.rows import source_text, target_text
+from egiz.parallel.scores.calibration import THRESHOLD, Calibration, Calibrations, Check
+from egiz.parallel.scores.corrupt import CORRUPTIONS, samples
+from egiz.parallel.scores.evidence import Witness
+from egiz.parallel.scores.features import FEATURES, NAMES, Values, known_at, measure
+from egiz.parallel.scores.fit import logistic, ridge, shift_of, slope_of, standardise
+from egiz.parallel.scores.linear import Linear, Term
+from egiz.parallel.scores.measures import calibration_error, ranking
+from egiz.parallel.scores.probability import chrf, metric
+from egiz.parallel.scores.records import EFFORTS, Effort, Side, Unit
+from egiz.parallel.scores.units import units_of
+from egiz.translate.errors import InputError
+from egiz.translate.records import Sentence
+from egiz.translate.translator import WINDOW, Translator
+
+if TYPE_CHECKING:
+    from egiz.parallel.scores.fit import Array
+
+LEAST_ROWS = 50
+"""Rows below which nothing is fitted: there are some twenty features."""
+
+_FOLDS = 5
+_PENALTY = 20.0
+"""Of the weights that predict chrF++, in rows: chosen on FLORES-200 dev, where 10 to 50 do equally well."""
+
+_SOUND_PENALTY = 1.0
+_THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
+"""Sentence chrF++ at which the slope is learnt, all at once: few sentences of a small model reach 50."""
+
+_SPOILT_ODDS = 0.2
+"""Spoilt pairs to one sound pair, in weight: bad text is the rarer."""
+
+_SPOILT = 3
+"""Spoilt versions of each reference, of kinds drawn by chance: the model must read each, which costs."""
+
+_UNSOUND_FEATURES = (
+    "worst",
+    "returned_worst",
+    "alternatives",
+    "fertility",
+    "back",
+    "third",
+    "cross",
+    "terms",
+)
+_SOUND = frozenset(item.name for item in FEATURES if item.sign) - frozenset(_UNSOUND_FEATURES)
+"""Features that tell sound from spoilt: not how hard the source is, and not what only an output has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Sources with their references by language, all of one length; empty texts are left out of a fit."""
+
+    source: str
+    sources: tuple[str, ...]
+    references: dict[str, tuple[str, ...]]
+
+
+def calibrate(
+    table: Table,
+    translator: Translator,
+    witness: Witness,
+    effort: Effort,
+    *,
+    model: str,
+    fingerprint: str,
+    made_from: str,
+    report: Callable[[str], None] = lambda line: None,
+) -> Calibrations:
+    """Translate, measure and fit: one fit for each target and each effort up to this one.
+
+    Raises InputError where a target has fewer than `LEAST_ROWS` rows with both texts.
+    """
+    for target in translator.targets:
+        _check_rows(table, target)
+    made = _translated(table, translator, witness)
+    fits = []
+    for target in translator.targets:
+        rows = [place for place, text in enumerate(table.references[target]) if text and table.sources[place]]
+        kept = [(made[place][target], place) for place in rows if target in made[place]]
+        values = [value for (value, _), _ in kept]
+        reached = [
+            chrf(text, target_text(table.references[target][place], target)) for (_, text), place in kept
+        ]
+        given = _given(table, target, witness)
+        report(f"{table.source} to {target}: {len(kept)} translations, {len(given)} sound and spoilt pairs")
+        for level in EFFORTS[: EFFORTS.index(effort) + 1]:
+            fits.append(_fit(table.source, target, level, values, reached, given))
+    return Calibrations(
+        model=model,
+        fingerprint=fingerprint,
+        made_from=made_from,
+        metric=f"sentence chrF++ {metric().get_signature()}",
+        fits=tuple(fits),
+    )
+
+
+def _check_rows(table: Table, target: str) -> None:
+    references = table.references.get(target, ("",) * len(table.sources))
+    pairs = zip(table.sources, references, strict=True)
+    rows = sum(bool(source and reference) for source, reference in pairs)
+    if rows < LEAST_ROWS:
+        raise InputError(
+            f"{rows} rows with a source in {table.source} and a reference in {target}",
+            expected=f"{LEAST_ROWS} at least, and better some hundreds",
+        )
+
+
+def _translated(
+    table: Table, translator: Translator, witness: Witness
+) -> list[dict[str, tuple[Values, str]]]:
+    """For each row its translations by language: the values of their features, and the text."""
+    stream = translator.translate(_sentences(table.sources))
+    window = []
+    places = [place for place, text in enumerate(table.sources) if text]
+    found: dict[int, dict[str, tuple[Values, str]]] = {}
+    for place, translations in zip(places, stream, strict=True):
+        window.append((place, translations))
+        if len(window) == WINDOW or place == places[-1]:
+            units = [units_of(table.source, item) for _, item in window]
+            for (at, _), sides in zip(window, witness.evidence(units), strict=True):
+                found[at] = {
+                    side.target_language: (measure(side), side.target)
+                    for side in sides
+                    if side.target and side.logprob is not None
+                }
+            window = []
+    return [found.get(place, {}) for place in range(len(table.sources))]
+
+
+def _sentences(texts: Sequence[str]) -> list[Sentence]:
+    return [
+        Sentence(id=f"row:{n}.1", document="row", paragraph=n, index=1, start=0, stop=len(text), text=text)
+        for n, text in enumerate(texts, start=1)
+        if text
+    ]
+
+
+def _given(table: Table, target: str, witness: Witness) -> list[tuple[Values, bool]]:
+    """The references, sound and spoilt, as texts that someone gave: values, and whether sound."""
+    pairs = spoilt_pairs(table, target, kinds=_SPOILT)
+    found = []
+    for start in range(0, len(pairs), WINDOW):
+        window = pairs[start : start + WINDOW]
+        units = [given_unit(table.source, source, target, text) for source, text, _ in window]
+        for (_, _, kind), (side,) in zip(window, witness.evidence(units), strict=True):
+            found.append((measure(side), not kind))
+    return found
+
+
+def given_unit(source_language: str, source: str, target_language: str, target: str) -> Unit:
+    """A pair of texts that no known model made."""
+    side = Side(language=target_language, text=target_text(target, target_language))
+    return Unit(source_language=source_language, source=source_text(source, source_language), sides=(side,))
+
+
+def spoilt_pairs(table: Table, target: str, *, kinds: int) -> list[tuple[str, str, str]]:
+    """Source, text and kind of spoiling for each row: the reference with no kind, then so many spoilt.
+
+    The kinds are drawn by chance, the same in every run.
+    """
+    others = next((texts for tag, texts in table.references.items() if tag != target), ())
+    rows = [
+        (source, reference, others[place] if others else "")
+        for place, (source, reference) in enumerate(zip(table.sources, table.references[target], strict=True))
+        if source and reference
+    ]
+    sources, targets, third = zip(*rows, strict=True)
+    chance = random.Random(target)
+    made = []
+    for sample in samples(sources, targets, third, target):
+        made.append((sample.source, sample.target, ""))
+        ways = list(CORRUPTIONS.items())
+        chance.shuffle(ways)
+        spoilt = [(name, text) for name, way in ways if (text := way(sample, chance))]
+        made += [(sample.source, text, name) for name, text in spoilt[:kinds]]
+    return made
+
+
+def _fit(
+    source: str,
+    target: str,
+    effort: Effort,
+    values: Sequence[Values],
+    reached: Sequence[float],
+    given: Sequence[tuple[Values, bool]],
+) -> Calibration:
+    import numpy as np
+
+    features = _array([known_at(value, effort) for value in values])
+    points = np.array(reached, dtype=np.float64)
+    reach, slope, shift = _reach(features, points)
+    return Calibration(
+        source=source,
+        target=target,
+        effort=effort,
+        reach=reach,
+        slope=slope,
+        shift=shift,
+        sound=fit_soundness([(known_at(value, effort), sound) for value, sound in given], effort),
+        check=_checked(features, points),
+    )
+
+
+def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
+    import numpy as np
+
+    scaled, means, deviations = standardise(features)
+    middle = float(points.mean())
+    signs = [feature.sign for feature in FEATURES]
+    weights = ridge(scaled, points - middle, np.ones(len(points)), _PENALTY, signs)
+    predicted = middle + scaled @ weights
+    slope = slope_of(predicted, points, _THRESHOLDS)
+    shift = shift_of(predicted, points, slope, THRESHOLD)
+    return _linear(middle, means, deviations, weights), slope, shift
+
+
+def _checked(features: Array, points: Array) -> Check:
+    """Five fits, each on four fifths of the rows, each judged on the fifth that it has not seen."""
+    import numpy as np
+
+    from egiz.parallel.scores.linear import chance
+
+    folds = np.arange(len(points)) * _FOLDS // len(points)
+    predicted, chances = np.zeros(len(points)), np.zeros(len(points))
+    for fold in range(_FOLDS):
+        unseen = folds == fold
+        reach, slope, shift = _reach(features[~unseen], points[~unseen])
+        for place in np.flatnonzero(unseen):
+            held = [None if np.isnan(value) else float(value) for value in features[place]]
+            predicted[place] = reach(held)
+            chances[place] = chance(slope * (predicted[place] + shift - THRESHOLD))
+    upper = [bool(point) for point in points >= np.median(points)]
+    likelihood = features[:, NAMES.index("likelihood")]
+    return Check(
+        rows=len(points),
+        reached=int((points >= THRESHOLD).sum()),
+        auc=ranking(predicted.tolist(), upper),
+        auc_likelihood=ranking(likelihood.tolist(), upper),
+        ece=calibration_error(chances.tolist(), [bool(point) for point in points >= THRESHOLD]),
+    )
+
+
+def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
+    """Tell sound from spoilt pairs; both kinds must be there."""
+    import numpy as np
+
+    # what a model says of given texts is known from normal effort on
+    features = _array([value for value, _ in given])
+    for place, feature in enumerate(FEATURES):
+        if feature.name not in _SOUND or (effort == "fast" and not feature.cheap):
+            features[:, place] = np.nan
+    labels = np.array([float(sound) for _, sound in given])
+    scaled, means, deviations = standardise(features)
+    spoilt = _SPOILT_ODDS * labels.sum() / max(1.0, (1 - labels).sum())
+    weights = np.where(labels == 1, 1.0, spoilt)
+    signs = [feature.sign for feature in FEATURES]
+    intercept, found = logistic(scaled, labels, _SOUND_PENALTY, signs, weights)
+    return _linear(intercept, means, deviations, found)
+
+
+def _linear(intercept: float, means: Array, deviations: Array, weights: Array) -> Linear:
+    terms = tuple(
+        Term(feature=name, mean=float(mean), deviation=float(deviation), weight=float(weight))
+        for name, mean, deviation, weight in zip(NAMES, means, deviations, weights, strict=True)
+        if deviation > 0 and abs(weight) > 1e-4
+    )
+    return Linear(intercept=intercept, terms=terms)
+
+
+def _array(rows: Sequence[Values]) -> Array:
+    import numpy as np
+
+    return np.array(
+        [[np.nan if value is None else value for value in row] for row in rows], dtype=np.float64
+    ).reshape(len(rows), len(FEATURES))

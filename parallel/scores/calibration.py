@@ -1,0 +1,194 @@
+"""What turns features into a quality: fitted per model, language pair and effort, kept as readable JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.scores.features import SIGNATURE
+from egiz.parallel.scores.linear import Linear, chance
+from egiz.parallel.scores.records import EFFORTS, Effort
+from egiz.translate.errors import InputError
+
+THRESHOLD = 50.0
+"""Sentence chrF++ that is asked for: what the full NLLB models reach on average from Kazakh into English
+(54 on FLORES-200 devtest), text that can be followed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """How a fit did on rows that it had not seen (five-fold), and on how many rows it was made.
+
+    `auc` is that of telling sentences at or above the median chrF++ from the others, `auc_likelihood` the
+    same by log-probability alone; `ece` the mean gap between chance and share over ten bins.
+    """
+
+    rows: int
+    reached: int
+    auc: float
+    auc_likelihood: float
+    ece: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """The fit of one pair and effort.
+
+    `reach` predicts sentence chrF++; the chance of reaching a threshold t is σ(slope · (reach + shift − t)).
+    `sound` gives the log-odds that a given pair is a sound translation and not a spoilt one.
+    """
+
+    source: str
+    target: str
+    effort: Effort
+    reach: Linear
+    slope: float
+    shift: float
+    sound: Linear
+    check: Check
+
+    def reached(self, values: Sequence[float | None], threshold: float = THRESHOLD) -> float:
+        """The chance that a translation of the model's own reaches a sentence chrF++."""
+        return chance(self.slope * (self.reach(values) + self.shift - threshold))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrations:
+    """All fits of one model. `made_from` names the table, its rows and its hash; `metric` is sacreBLEU's."""
+
+    model: str
+    fingerprint: str
+    made_from: str
+    metric: str
+    fits: tuple[Calibration, ...]
+
+    @property
+    def signature(self) -> str:
+        """Model and content in one line."""
+        digest = sha256(self.text().encode()).hexdigest()[:12]
+        return f"{self.model}:{digest}"
+
+    def find(self, source: str, target: str, effort: Effort) -> Calibration | None:
+        """The fit for a pair at this effort, else at the next lower one; None without any."""
+        able = EFFORTS[: EFFORTS.index(effort) + 1]
+        held = {item.effort: item for item in self.fits if (item.source, item.target) == (source, target)}
+        return next((held[name] for name in reversed(able) if name in held), None)
+
+    def merged(self, other: Calibrations) -> Calibrations:
+        """These fits, with those of `other` in place of the same pair and effort."""
+        fits = {(item.source, item.target, item.effort): item for item in (*self.fits, *other.fits)}
+        ordered = tuple(fits[key] for key in sorted(fits))
+        return Calibrations(
+            model=other.model,
+            fingerprint=other.fingerprint,
+            made_from=other.made_from,
+            metric=other.metric,
+            fits=ordered,
+        )
+
+    def text(self) -> str:
+        """The JSON file."""
+        content = {
+            "model": self.model,
+            "fingerprint": self.fingerprint,
+            "features": SIGNATURE,
+            "made_from": self.made_from,
+            "metric": self.metric,
+            "threshold": THRESHOLD,
+            "fits": [_fit(item) for item in self.fits],
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _fit(item: Calibration) -> dict[str, Any]:
+    return {
+        "source": item.source,
+        "target": item.target,
+        "effort": item.effort,
+        "slope": float(f"{item.slope:.6g}"),
+        "shift": float(f"{item.shift:.6g}"),
+        "reach": item.reach.as_json(),
+        "sound": item.sound.as_json(),
+        "check": {name: round(value, 4) for name, value in asdict(item.check).items()},
+    }
+
+
+def read_calibrations(path: Path) -> Calibrations | None:
+    """The fits in a file; None where they are of features with other versions than ours.
+
+    Raises InputError where the file is not of this form.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+        if content["features"] != SIGNATURE:
+            return None
+        return Calibrations(
+            model=str(content["model"]),
+            fingerprint=str(content["fingerprint"]),
+            made_from=str(content["made_from"]),
+            metric=str(content["metric"]),
+            fits=tuple(map(_read_fit, content["fits"])),
+        )
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"is no calibration ({type(error).__name__}: {error})",
+            where=str(path),
+            action="Make it again with `egiz score calibrate`.",
+        ) from error
+
+
+def _read_fit(entry: dict[str, Any]) -> Calibration:
+    effort = entry["effort"]
+    if effort not in EFFORTS:
+        raise ValueError(f"effort {effort!r}")
+    check = entry["check"]
+    return Calibration(
+        source=str(entry["source"]),
+        target=str(entry["target"]),
+        effort=effort,
+        reach=Linear.from_json(entry["reach"]),
+        slope=float(entry["slope"]),
+        shift=float(entry["shift"]),
+        sound=Linear.from_json(entry["sound"]),
+        check=Check(
+            rows=int(check["rows"]),
+            reached=int(check["reached"]),
+            auc=float(check["auc"]),
+            auc_likelihood=float(check["auc_likelihood"]),
+            ece=float(check["ece"]),
+        ),
+    )
+
+
+def place_of(fingerprint: str, home: Path | None = None) -> Path:
+    """Where the fits of a model are kept: ``quality/FINGERPRINT.json`` in `home`, or in the user's data."""
+    from platformdirs import user_data_path
+
+    folder = home or user_data_path("egiz", appauthor=False)
+    return folder / "quality" / f"{fingerprint[:16]}.json"
+
+
+def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations | None:
+    """The user's own fits of a model, else those that ship; None where there are none for these weights."""
+    own = place_of(fingerprint, home)
+    shipped = Path(str(files("egiz.parallel.scores").joinpath("data/starter.json")))
+    for path in (own, shipped):
+        found = read_calibrations(path) if path.is_file() else None
+        if found is not None and found.fingerprint == fingerprint:
+            return found
+    return None
+
+
+@cache
+def plain_soundness() -> Linear:
+    """The log-odds that a pair is sound, from features that need no model: fitted once, for all languages."""
+    text = files("egiz.parallel.scores").joinpath("data/sound.json").read_text(encoding="utf-8")
+    return Linear.from_json(json.loads(text)["sound"])

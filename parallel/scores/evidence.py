@@ -1,0 +1,191 @@
+"""Asking the model about texts that are there: window by window, and never the same thing twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
+from egiz.translate.engine import Decoding, Engine
+from egiz.translate.errors import TranslationMemoryError
+from egiz.translate.forcing import Speaking, Spoken
+from egiz.translate.ladder import Options, pivot_language
+from egiz.translate.memory import Key, MemoryLike, NoMemory
+from egiz.translate.punctuation import normalise
+from egiz.translate.records import Sentence
+from egiz.translate.translator import Translator
+
+_KIND = "spoken:v1"
+_DIGITS = 3
+"""Decimals of a log-probability that are kept, in the memory and out of it, so that both read the same."""
+
+_AGAIN = Options(decoding=Decoding.parse(("beam=1",)))
+"""Translating again is a check and not for reading: greedy, which costs a fraction of the beam."""
+
+_Question = tuple[str, str, str, str]
+"""Source text, target text, and their languages."""
+_Spoken = dict[_Question, Spoken | None]
+_Again = dict[tuple[str, str, str], str]
+"""A text and its two languages, to its new translation."""
+
+
+class Witness:
+    """What a model says of units: how likely texts are, and, with ``thorough``, what it translates again.
+
+    With ``fast``, or without an engine, it is asked for nothing but the number of pieces. Its answers are
+    kept in the translation memory, so a second run asks nothing, and an interrupted one goes on.
+    """
+
+    def __init__(
+        self,
+        engine: Engine | None,
+        speaking: Speaking | None,
+        effort: Effort,
+        memory: MemoryLike | None = None,
+    ) -> None:
+        self._engine = engine
+        self._speaking = speaking if effort != "fast" else None
+        self._translates = engine is not None and effort == "thorough"
+        self._memory = memory or NoMemory()
+
+    def evidence(self, units: Sequence[Unit]) -> list[tuple[Evidence, ...]]:
+        """For each unit what is known of each of its sides, in their order."""
+        if self._engine is None:
+            return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
+        able = [self._able(unit) for unit in units]
+        spoken = self._spoken(able) if self._speaking else {}
+        again = self._again(able) if self._translates else {}
+        return [tuple(self._of(unit, side, spoken, again) for side in unit.sides) for unit in units]
+
+    def _able(self, unit: Unit) -> Unit:
+        """The unit with the sides that the model can be asked about: with text, in its languages."""
+        known = self._engine.languages if self._engine else ()
+        sides = tuple(side for side in unit.sides if side.text and side.language in known)
+        if unit.source_language not in known or not unit.source:
+            sides = ()
+        return Unit(source_language=unit.source_language, source=unit.source, sides=sides)
+
+    def _of(self, unit: Unit, side: Side, spoken: _Spoken, again: _Again) -> Evidence:
+        assert self._engine is not None  # asked only then
+        source, target = normalise(unit.source), normalise(side.text)
+        home, away = unit.source_language, side.language
+        others = [other for other in unit.sides if other.language != away and other.text]
+        by_way = [again.get((other.text, other.language, away), "") for other in others]
+        return replace(
+            _plain(unit, side),
+            pieces=self._engine.count(source),
+            forward=spoken.get((source, target, home, away)),
+            reverse=spoken.get((target, source, away, home)),
+            back=again.get((side.text, away, home), ""),
+            third=next(filter(None, by_way), again.get((unit.source, home, away), "")),
+            cross=tuple((again.get((side.text, away, item.language), ""), item.text) for item in others),
+        )
+
+    def _spoken(self, units: Sequence[Unit]) -> _Spoken:
+        assert self._speaking is not None  # asked only then
+        grouped: dict[tuple[str, str], dict[_Question, Key]] = {}
+        for question in dict.fromkeys(self._questions(units)):
+            source, target, home, away = question
+            key = Key(
+                engine=self._speaking.identity,
+                source=home,
+                target=away,
+                settings=_KIND,
+                text=json.dumps([source, target], ensure_ascii=False),
+            )
+            grouped.setdefault((home, away), {})[question] = key
+        found: _Spoken = {}
+        for (home, away), keys in grouped.items():
+            held = self._memory.recall(list(keys.values()))
+            new = [question for question, key in keys.items() if key not in held]
+            said = self._speaking.speak([item[:2] for item in new], source=home, target=away)
+            made = {keys[item]: _pack(one) for item, one in zip(new, said, strict=True)}
+            self._memory.keep(made.items())
+            found |= {question: _unpack(made.get(key) or held[key]) for question, key in keys.items()}
+        return found
+
+    def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
+        """The source said from each side; the side from the source too where nothing is known of that."""
+        for unit in units:
+            source, home = normalise(unit.source), unit.source_language
+            for side in unit.sides:
+                target, away = normalise(side.text), side.language
+                yield target, source, away, home
+                if side.logprob is None or self._translates:
+                    yield source, target, home, away
+
+    def _again(self, units: Sequence[Unit]) -> _Again:
+        """Every side in every other language of its unit, and lone sides by way of a third language."""
+        wanted: dict[tuple[str, str], dict[str, None]] = {}
+        lone: dict[tuple[str, str], dict[str, None]] = {}
+        for unit in units:
+            languages = (unit.source_language, *(side.language for side in unit.sides))
+            for side in unit.sides:
+                for other in languages:
+                    if other != side.language:
+                        wanted.setdefault((side.language, other), {})[side.text] = None
+            if len(unit.sides) == 1:
+                lone.setdefault((languages[0], languages[1]), {})[unit.source] = None
+        found: _Again = {}
+        for (source, target), texts in wanted.items():
+            found |= self._translated(texts, source, target)
+        for (source, target), texts in lone.items():
+            found |= self._by_way(texts, source, target)
+        return found
+
+    def _by_way(self, texts: Iterable[str], source: str, target: str) -> _Again:
+        assert self._engine is not None  # translates only then
+        middle = pivot_language(self._engine, source, target)
+        if not middle:
+            return {}
+        first = self._translated(texts, source, middle)
+        second = self._translated(dict.fromkeys(filter(None, first.values())), middle, target)
+        return {
+            (text, source, target): second.get((made, middle, target), "")
+            for (text, _, _), made in first.items()
+        }
+
+    def _translated(self, texts: Iterable[str], source: str, target: str) -> _Again:
+        assert self._engine is not None  # translates only then
+        translator = Translator(self._engine, source, [target], options=_AGAIN, memory=self._memory)
+        made = translator.translate(map(_sentence, texts))
+        return {(item.sentence.text, source, target): item.text for (item,) in made}
+
+
+def _plain(unit: Unit, side: Side) -> Evidence:
+    """What is known without asking."""
+    return Evidence(
+        source=unit.source,
+        target=side.text,
+        source_language=unit.source_language,
+        target_language=side.language,
+        logprob=side.logprob,
+        alternatives=side.alternatives,
+        terms=side.terms,
+    )
+
+
+def _sentence(text: str) -> Sentence:
+    return Sentence(id="", document="", paragraph=1, index=1, start=0, stop=len(text), text=text)
+
+
+def _pack(said: Spoken | None) -> str:
+    if said is None:
+        return "null"
+    logprobs = [round(value, _DIGITS) for value in said.logprobs]
+    return json.dumps([said.places, logprobs], separators=(",", ":"))
+
+
+def _unpack(line: str) -> Spoken | None:
+    try:
+        value = json.loads(line)
+        if value is None:
+            return None
+        places, logprobs = value
+        return Spoken(places=tuple((start, stop) for start, stop in places), logprobs=tuple(logprobs))
+    except (ValueError, TypeError) as error:
+        raise TranslationMemoryError(
+            f"an entry of the translation memory that cannot be read ({error})",
+            action="Clear the memory with `egiz memory clear`.",
+        ) from error

@@ -1,0 +1,264 @@
+"""The features, each with its name, its direction and what it is, in the order of publication."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from egiz.parallel.scores import form, negation, probability
+from egiz.parallel.scores.names import names_missing
+from egiz.parallel.scores.numbers import numbers_added, numbers_missing
+from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
+
+Direction = Literal["higher is better", "lower is better", "neither"]
+Values = tuple[float | None, ...]
+Measure = Callable[[Evidence], float | None]
+"""None where nothing can be said."""
+
+HIGHER: Direction = "higher is better"
+LOWER: Direction = "lower is better"
+NEITHER: Direction = "neither"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One feature. `version` goes up when its values change; `about` completes "it is …" for a dictionary.
+
+    `effort` is the least at which it is known of a model's own output; `cheap` ones look at the two texts
+    alone and need no model.
+    """
+
+    name: str
+    direction: Direction
+    measure: Measure
+    about: str
+    effort: Effort = "fast"
+    cheap: bool = True
+    version: int = 1
+
+    @property
+    def sign(self) -> int:
+        """1 where more is better, -1 where less is, 0 where it is neither."""
+        return {HIGHER: 1, LOWER: -1, NEITHER: 0}[self.direction]
+
+    @property
+    def signature(self) -> str:
+        """Name and version: values of equal signatures may be compared."""
+        return f"{self.name}|v{self.version}"
+
+
+def _words(evidence: Evidence) -> float | None:
+    return math.log1p(len(evidence.source_words))
+
+
+def _word_length(evidence: Evidence) -> float | None:
+    words = evidence.source_words
+    return sum(map(len, words)) / len(words) if words else None
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        name="likelihood",
+        direction=HIGHER,
+        measure=probability.likelihood,
+        about="mean natural-log probability per token of the translation, as the model gave it",
+        cheap=False,
+    ),
+    Feature(
+        name="worst",
+        direction=HIGHER,
+        measure=probability.worst,
+        about=f"the same over the least likely {probability.WINDOW} tokens on end",
+        effort="thorough",
+        cheap=False,
+    ),
+    Feature(
+        name="returned",
+        direction=HIGHER,
+        measure=probability.returned,
+        about="mean log-probability per token of the source, said from the translation",
+        effort="normal",
+        cheap=False,
+    ),
+    Feature(
+        name="returned_worst",
+        direction=HIGHER,
+        measure=probability.returned_worst,
+        about=f"the same over the least likely {probability.WINDOW} tokens on end",
+        effort="normal",
+        cheap=False,
+    ),
+    Feature(
+        name="alternatives",
+        direction=HIGHER,
+        measure=probability.alternatives,
+        about="mean chrF++ of the model's other outputs to this one, 0 to 100",
+        cheap=False,
+    ),
+    Feature(
+        name="fertility",
+        direction=LOWER,
+        measure=probability.fertility,
+        about="pieces of the model's vocabulary per word of the source",
+        cheap=False,
+    ),
+    Feature(
+        name="back",
+        direction=HIGHER,
+        measure=probability.back,
+        about="chrF++ to the source of the translation translated back",
+        effort="thorough",
+        cheap=False,
+    ),
+    Feature(
+        name="third",
+        direction=HIGHER,
+        measure=probability.third,
+        about="chrF++ to this translation of one that goes by way of a third language",
+        effort="thorough",
+        cheap=False,
+    ),
+    Feature(
+        name="cross",
+        direction=HIGHER,
+        measure=probability.cross,
+        about="chrF++ to the row's other translation of this one translated into its language",
+        effort="thorough",
+        cheap=False,
+    ),
+    Feature(
+        name="words", direction=NEITHER, measure=_words, about="natural logarithm of one more than the words"
+    ),
+    Feature(
+        name="word_length",
+        direction=NEITHER,
+        measure=_word_length,
+        about="mean length of the source's words in characters",
+    ),
+    Feature(
+        name="too_short",
+        direction=LOWER,
+        measure=form.too_short,
+        about="standard deviations by which the translation is shorter than people make it",
+    ),
+    Feature(
+        name="too_long",
+        direction=LOWER,
+        measure=form.too_long,
+        about="standard deviations by which it is longer than people make it",
+    ),
+    Feature(
+        name="numbers_missing",
+        direction=LOWER,
+        measure=numbers_missing,
+        about="numbers, months and units of the source that the translation lacks, 2 at most",
+    ),
+    Feature(
+        name="numbers_added",
+        direction=LOWER,
+        measure=numbers_added,
+        about="numbers, months and units of the translation that the source lacks, 2 at most",
+    ),
+    Feature(
+        name="names_missing",
+        direction=LOWER,
+        measure=names_missing,
+        about="share of the source's names that nothing in the translation sounds like",
+    ),
+    Feature(
+        name="negation_lost",
+        direction=LOWER,
+        measure=negation.negation_lost,
+        about="1 where the source says no and the translation does not",
+    ),
+    Feature(
+        name="negation_added",
+        direction=LOWER,
+        measure=negation.negation_added,
+        about="1 where the translation says no and the source does not",
+    ),
+    Feature(
+        name="script",
+        direction=LOWER,
+        measure=form.script,
+        about="1 where letters stand in it that its language does not use",
+    ),
+    Feature(
+        name="other_language",
+        direction=LOWER,
+        measure=form.other_language,
+        about="1 where it is clearly in another language",
+    ),
+    Feature(
+        name="copied",
+        direction=LOWER,
+        measure=form.copied,
+        about="share of its words, names aside, that stand in the source",
+    ),
+    Feature(
+        name="repeated",
+        direction=LOWER,
+        measure=form.repeated,
+        about="1 where it runs in circles and the source does not",
+    ),
+    Feature(
+        name="doubled",
+        direction=LOWER,
+        measure=form.doubled,
+        about="share of its triples of words that it has had before, less the source's",
+    ),
+    Feature(
+        name="unknown",
+        direction=LOWER,
+        measure=form.unknown,
+        about="1 where marks stand in it for what could not be spelt",
+    ),
+    Feature(
+        name="ending",
+        direction=LOWER,
+        measure=form.ending,
+        about="1 where one side ends as sentences do, or asks, and the other does not",
+    ),
+    Feature(
+        name="marks",
+        direction=LOWER,
+        measure=form.marks,
+        about="1 where quotation marks or brackets stand on one side only",
+    ),
+    Feature(
+        name="sentences",
+        direction=LOWER,
+        measure=form.sentences,
+        about="difference in the number of sentences, 3 at most",
+    ),
+    Feature(
+        name="terms",
+        direction=LOWER,
+        measure=form.terms,
+        about="share of the source's terms that are rendered wrongly or not at all",
+    ),
+)
+
+NAMES = tuple(feature.name for feature in FEATURES)
+
+NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
+"""Features that say how hard the source is, and nothing of the translation."""
+
+SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
+"""All features with their versions: values are comparable, and a calibration fits, where it is equal."""
+
+
+def measure(evidence: Evidence) -> Values:
+    """The value of every feature, in the order of `FEATURES`."""
+    return tuple(feature.measure(evidence) for feature in FEATURES)
+
+
+def known_at(values: Values, effort: Effort) -> Values:
+    """The values without those that take more effort than this."""
+    able = EFFORTS[: EFFORTS.index(effort) + 1]
+    return tuple(
+        value if feature.effort in able else None for feature, value in zip(FEATURES, values, strict=True)
+    )

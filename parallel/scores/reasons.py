@@ -1,0 +1,140 @@
+"""Why a quality is not higher, in plain words: what pulls it down, and what in the texts that means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+
+from egiz.parallel.rows import single_line
+from egiz.parallel.scores.form import triples
+from egiz.parallel.scores.names import missing, names
+from egiz.parallel.scores.numbers import lost
+from egiz.parallel.scores.probability import worst_place
+from egiz.parallel.scores.records import Evidence, Reason
+from egiz.translate.forcing import Spoken
+from egiz.translate.punctuation import normalise, typeset
+
+LANGUAGES = ("en", "ru", "kk")
+_SHOWN = 3
+"""Items that a detail names: more would not be read."""
+
+_LONGEST = 80
+_BETWEEN = "; "
+
+
+def _numbers_missing(evidence: Evidence) -> str:
+    return _listed(lost(evidence.source, evidence.target))
+
+
+def _numbers_added(evidence: Evidence) -> str:
+    return _listed(lost(evidence.target, evidence.source))
+
+
+def _names(evidence: Evidence) -> str:
+    return _listed(missing(evidence, names(evidence.source, evidence.source_words)))
+
+
+def _copied(evidence: Evidence) -> str:
+    source, target = evidence.folded
+    return _listed([word for word in target if len(word) > 2 and word in source])
+
+
+def _doubled(evidence: Evidence) -> str:
+    _, words = evidence.folded
+    found = [" ".join(three) for three in triples(words)]
+    return _listed([three for at, three in enumerate(found) if three in found[:at]])
+
+
+def _terms(evidence: Evidence) -> str:
+    wrong, total = evidence.terms or (0, 0)
+    return f"{wrong}/{total}"
+
+
+def _worst(evidence: Evidence) -> str:
+    return _window(evidence.forward, evidence.target, evidence.target_language)
+
+
+def _returned_worst(evidence: Evidence) -> str:
+    return _window(evidence.reverse, evidence.source, evidence.source_language)
+
+
+DETAILS: dict[str, Callable[[Evidence], str]] = {
+    "worst": _worst,
+    "returned_worst": _returned_worst,
+    "numbers_missing": _numbers_missing,
+    "numbers_added": _numbers_added,
+    "names_missing": _names,
+    "copied": _copied,
+    "doubled": _doubled,
+    "terms": _terms,
+}
+"""What a feature found, for those whose words name it; nothing is said where nothing can be named."""
+
+
+def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
+    """The features as reasons with what they found; one that should name something and cannot is left out."""
+    made = []
+    for name in features:
+        detail = DETAILS[name](evidence) if name in DETAILS else ""
+        if detail or name not in DETAILS:
+            made.append(Reason(feature=name, detail=detail))
+    return tuple(made)
+
+
+def words(reason: Reason, language: str = "en") -> str:
+    """A reason in plain words.
+
+    >>> words(Reason(feature="numbers_missing", detail="1,2 млн"))
+    'number 1,2 млн missing'
+    """
+    return texts(language)[reason.feature].replace("{detail}", reason.detail)
+
+
+def in_words(found: Sequence[Reason]) -> str:
+    """Reasons in English, joined: the cell of a table."""
+    return _BETWEEN.join(words(reason) for reason in found)
+
+
+def packed(found: Sequence[Reason]) -> str:
+    """Reasons for machines: ``feature`` or ``feature:detail``, joined; `unpacked` reads them back."""
+    return _BETWEEN.join(f"{item.feature}:{item.detail}" if item.detail else item.feature for item in found)
+
+
+def unpacked(cell: str) -> tuple[Reason, ...]:
+    """Reasons out of what `packed` wrote."""
+    parts = (item.partition(":") for item in cell.split(_BETWEEN) if item)
+    return tuple(Reason(feature=feature, detail=detail) for feature, _, detail in parts)
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """The words for each feature that can be a reason, from ``data/reasons.LANGUAGE.json``."""
+    path = files("egiz.parallel.scores").joinpath(f"data/reasons.{language}.json")
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _listed(items: Sequence[str]) -> str:
+    kept = list(dict.fromkeys(items))[:_SHOWN]
+    return _clean(", ".join(kept))
+
+
+def _window(spoken: Spoken | None, text: str, language: str) -> str:
+    """The words that the least likely window touches, whole."""
+    if spoken is None:
+        return ""
+    plain = normalise(text)
+    start, stop = worst_place(spoken)
+    while start > 0 and not plain[start - 1].isspace():
+        start -= 1
+    while stop < len(plain) and not plain[stop].isspace():
+        stop += 1
+    return _clean(typeset(plain[start:stop].strip(" ,.;:-—"), language))
+
+
+def _clean(text: str) -> str:
+    """A detail that can stand in a cell, beside others."""
+    text = single_line(text).replace(_BETWEEN, ", ")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,127 @@
+"""What is scored, and what is known of it: the records that flow through the stage of scoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+from egiz.translate.errors import OptionError, nearest
+from egiz.translate.forcing import Spoken
+from egiz.translate.guards.case import Case, words
+
+Effort = Literal["fast", "normal", "thorough"]
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+"""What may be asked of the model: nothing new; how likely given texts are; to translate again."""
+
+
+def effort_of(name: str) -> Effort:
+    """The effort of that name; raises OptionError where there is none."""
+    for effort in EFFORTS:
+        if effort == name:
+            return effort
+    raise OptionError(f"unknown effort {name!r}", expected=", ".join(EFFORTS), action=nearest(name, EFFORTS))
+
+
+Label = Literal["good", "check", "poor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One translation of a unit.
+
+    `logprob` is the engine's own mean per token and `alternatives` its other outputs, where it made this
+    text and is known. `terms` counts the wrong uses of terms and all uses, where a term base was asked.
+    """
+
+    language: str
+    text: str
+    logprob: float | None = None
+    alternatives: tuple[str, ...] = ()
+    terms: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One source text with all its translations; empty texts are not scored."""
+
+    source_language: str
+    source: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that features look at: a text, one translation, and what a model had to say of the two.
+
+    `forward` is the translation said from the source, `reverse` the source said from the translation,
+    `pieces` the number of the source's pieces. `back` is the translation translated into the source's
+    language, `third` a translation of the source by way of a third language, `cross` this translation
+    translated into the language of each other one, paired with that one. None or empty where it was not
+    asked for.
+    """
+
+    source: str
+    target: str
+    source_language: str
+    target_language: str
+    logprob: float | None = None
+    alternatives: tuple[str, ...] = ()
+    terms: tuple[int, int] | None = None
+    pieces: int | None = None
+    forward: Spoken | None = None
+    reverse: Spoken | None = None
+    back: str = ""
+    third: str = ""
+    cross: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def source_words(self) -> tuple[str, ...]:
+        """The words of the source, in their own case."""
+        return words(self.source)
+
+    @cached_property
+    def target_words(self) -> tuple[str, ...]:
+        """The words of the translation."""
+        return words(self.target)
+
+    @cached_property
+    def folded(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The source's words as a set and the translation's in order, both in small letters."""
+        source = frozenset(word.casefold() for word in self.source_words)
+        return source, tuple(word.casefold() for word in self.target_words)
+
+    @cached_property
+    def case(self) -> Case:
+        """The pair as the guards look at it."""
+        return Case(
+            source=self.source,
+            output=self.target,
+            tokens=(),
+            complete=True,
+            source_language=self.source_language,
+            target_language=self.target_language,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a quality is not higher: the feature that says so, and what in the texts it means."""
+
+    feature: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The quality of one translation, between 0 and 1, with its label, its reasons and all features.
+
+    `sound` is the chance that the pair is a sound translation and not a spoilt one. `values` are in the order
+    of `egiz.parallel.scores.features.FEATURES`; None where a feature says nothing.
+    """
+
+    quality: float
+    sound: float
+    label: Label
+    reasons: tuple[Reason, ...]
+    values: tuple[float | None, ...]

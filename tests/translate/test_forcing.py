@@ -1,0 +1,38 @@
+"""The starter made to say given texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+from egiz.translate.models import resolve
+
+PAIRS = [("Бұл бір сөйлем.", "This is a sentence."), ("Бұл бір сөйлем.", "Elephants bake seven lemons.")]
+
+
+@pytest.fixture(scope="module")
+def forcing() -> CTranslate2Forcing:
+    return CTranslate2Forcing(CTranslate2Engine(resolve("starter"), Hardware(threads=1)))
+
+
+def test_every_piece_has_its_place_and_the_end_is_counted(forcing: CTranslate2Forcing) -> None:
+    for (_, target), said in zip(PAIRS, forcing.speak(PAIRS, source="kk", target="en"), strict=True):
+        assert said is not None
+        assert len(said.logprobs) == len(said.places) + 1
+        assert "".join(target[start:stop] for start, stop in said.places) == target.replace(" ", "")
+        assert max(said.logprobs) <= 0
+
+
+def test_the_mean_is_the_score_and_right_words_are_likelier(forcing: CTranslate2Forcing) -> None:
+    said = forcing.speak(PAIRS, source="kk", target="en")
+    scores = forcing.score(PAIRS, source="kk", target="en")
+    assert [item.mean for item in said if item] == pytest.approx(scores)
+    assert scores[0] is not None
+    assert scores[1] is not None
+    assert scores[0] > scores[1] + 1
+
+
+def test_of_a_text_that_is_too_long_nothing_is_said(forcing: CTranslate2Forcing) -> None:
+    long = "сөз " * 600
+    assert forcing.speak([(long, "a"), PAIRS[0]], source="kk", target="en")[0] is None
