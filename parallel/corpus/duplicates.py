@@ -84,7 +84,7 @@ class Index:
         languages = f"{entry.source_language} {side.language}"
         self._keys.append(hash64("\t".join((languages, *map(same, chosen)))))
         if self._signer is not None:
-            self._signatures += self._signer.sign(*chosen, languages)
+            self._signatures += self._signer.sign(*chosen, salt=hash64(languages))
 
     @property
     def ranks(self) -> array[float]:

@@ -24,6 +24,8 @@ from egiz.parallel.review.standing import is_human
 from egiz.translate.errors import InputError, OptionError
 
 _DRAFT = "draft"
+_LAST = ".mt"
+"""How the last column of a published table ends; an aligned one may begin as a published one does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ def _kind(path: Path) -> str:
     if path.suffix.lower() not in (".tsv", ".tab", ""):
         return "bitext"
     head = next(read_lines(path), (1, ""))[1]
-    if TABLE_HEAD.match(f"{head}\n"):
+    if TABLE_HEAD.match(f"{head}\n") and head.endswith(_LAST):
         return "published"
     return "aligned" if sum(known_tag(name) is not None for name in head.split("\t")) >= 2 else "bitext"
 

@@ -187,10 +187,10 @@ def _filter(
     account: Account,
 ) -> None:
     """Spool what all filters let through, and account for the rest."""
+    seen: dict[str, None] = {}
     for entry in entries:
-        sides = entry.sides
-        if languages:
-            sides = tuple(side for side in sides if side.language in languages)
+        seen.update(dict.fromkeys(side.language for side in entry.sides))
+        sides = tuple(side for side in entry.sides if not languages or side.language in languages)
         chosen = replace(entry, sides=sides)
         account.add(chosen)
         kept = []
@@ -203,7 +203,5 @@ def _filter(
                 account.remove(Reject(entry=chosen, side=side, stage=found[0], reason=found[1]))
         if kept:
             spool.add(replace(chosen, sides=tuple(kept)))
-    if missing := [tag for tag in languages if tag not in account.languages]:
-        raise OptionError(
-            f"nothing is in {missing[0]!r}", where="--languages", expected=" or ".join(account.languages)
-        )
+    if missing := [tag for tag in languages if tag not in seen]:
+        raise OptionError(f"nothing is in {missing[0]!r}", where="--languages", expected=" or ".join(seen))

@@ -62,22 +62,27 @@ class Signer:
         self._offsets = numpy.array(drawn[FUNCTIONS:], dtype=numpy.uint64)[:, None]
         self._powers = numpy.array([pow(_SEED, place, 2**64) for place in range(1, GRAM + 1)], numpy.uint64)
 
-    def sign(self, *texts: str) -> bytes:
-        """The signature of texts that belong together; equal 5-grams of different places are different."""
+    def sign(self, *texts: str, salt: int = 0) -> bytes:
+        """The signature of texts that belong together.
+
+        Equal 5-grams of different places, and of different salts, are different.
+        """
         np = self._numpy
         with np.errstate(over="ignore"):
-            grams = np.concatenate([self._grams(text, place) for place, text in enumerate(texts)])
+            grams = np.concatenate(
+                [self._grams(text, salt + place * _SEED) for place, text in enumerate(texts)]
+            )
             hashes = self._factors * np.unique(grams) + self._offsets
             least = hashes.min(axis=1)
             return bytes(((least ^ (least >> np.uint64(29))) >> np.uint64(17)).astype(np.uint8))
 
-    def _grams(self, text: str, place: int) -> NDArray[numpy.uint64]:
-        """64-bit hashes of the 5-grams; a shorter text is padded to one."""
+    def _grams(self, text: str, salt: int) -> NDArray[numpy.uint64]:
+        """64-bit hashes of the 5-grams; a shorter text is padded to one, one without words taken as it is."""
         np = self._numpy
-        letters = folded(text).ljust(GRAM).encode("utf-32-le")
+        letters = (folded(text) or text).ljust(GRAM).encode("utf-32-le", "surrogatepass")
         codes = np.frombuffer(letters, dtype=np.uint32).astype(np.uint64)
         windows = np.lib.stride_tricks.sliding_window_view(codes, GRAM)
-        mixed = (windows * self._powers).sum(axis=1, dtype=np.uint64) + np.uint64(place * _SEED & _MASK)
+        mixed = (windows * self._powers).sum(axis=1, dtype=np.uint64) + np.uint64(salt & _MASK)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         result: NDArray[numpy.uint64] = mixed ^ (mixed >> np.uint64(31))
