@@ -77,8 +77,10 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
 
 
 def _package(table: Path) -> dict[str, Any]:
-    """The data package beside a table if it lists the table, else nothing."""
-    path = table.with_name(MANIFEST)
+    """The data package beside a table, its own or the folder's, if it lists the table; else nothing."""
+    path = table.with_name(f"{table.stem}.{MANIFEST}")
+    if not path.is_file():
+        path = table.with_name(MANIFEST)
     if not path.is_file():
         return {}
     try:

@@ -47,7 +47,7 @@ def read_aligned(path: Path, source: str | None = None, target: str | None = Non
             raise InputError(
                 f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(names)}, as in the header"
             )
-        name = cells[0] if names[0] == _ID else str(number - 1)
+        name = cells[0] if names[0] == _ID else str(number)
         yield Entry(
             id=plain_text(name),
             document=paragraph_of(name)[0] or f"{path.name}:{name}",

@@ -56,6 +56,8 @@ def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, .
     found = [_open(place, options) for place in places]
     if not found:
         raise OptionError("no input", expected="the folder of a build, a table or another bilingual file")
+    if options.scores is not None and len(found) > 1:
+        raise OptionError(f"{len(found)} inputs", where="--scores", expected="the one that was scored")
     for number, item in enumerate(found):
         if item.path.resolve() in [earlier.path.resolve() for earlier in found[:number]]:
             raise OptionError("is named twice", where=str(item.path), expected="each input once")

@@ -13,13 +13,16 @@ Scores = Mapping[tuple[str, str], float]
 
 
 def read_scores(path: Path) -> Scores:
-    """Read qualities from a table with the columns ``id`` (or ``row``), ``quality`` and maybe ``language``.
+    """Read qualities from a table with a header, as `egiz score` writes it.
 
-    Further columns are not read. An empty quality says nothing. Raises InputError with file and line.
+    Its columns are ``id`` (or ``row``), ``quality`` and, where there are several target languages,
+    ``language`` (or ``target_language``); others are not read. An empty quality says nothing. Raises
+    InputError with file and line.
     """
     lines = read_lines(path)
     header = next(lines, (1, ""))[1].split("\t")
     name = "id" if "id" in header else "row"
+    tag = "language" if "language" in header else "target_language"
     for needed in (name, "quality"):
         if needed not in header:
             raise InputError(
@@ -31,7 +34,7 @@ def read_scores(path: Path) -> Scores:
         if len(cells) != len(header):
             raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
         if cells["quality"]:
-            scores[cells[name], cells.get("language", "")] = quality_of(cells["quality"], f"{path}:{number}")
+            scores[cells[name], cells.get(tag, "")] = quality_of(cells["quality"], f"{path}:{number}")
     return scores
 
 
