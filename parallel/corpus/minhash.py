@@ -8,7 +8,7 @@ some band with a chance of 1.00, .95, .61 and .06.
 
 Why our own: numpy is there already (CTranslate2 needs it), and nothing else is. `datasketch` needs scipy;
 `rensa` is Rust that signs three times faster, but keeps four times as many bytes a text, and neither says
-which text of a cluster is to stay. Figures: ``python benchmarks/duplicates.py``.
+which text of a cluster is to stay. Figures: ``python benchmarks/export.py``.
 """
 
 from __future__ import annotations
