@@ -56,11 +56,12 @@ def command(
     The options below choose rows; books take whole tables. A pair is a source text with one translation.
     What was left out, and why, is said at the end.
     """
+    from egiz.parallel.bitext.languages import plain_tag
     from egiz.parallel.cli.options import split_languages
     from egiz.parallel.export import DataFormat, format_named, format_of
 
     form = format_named(name) if name else format_of(output)
-    tags = split_languages(languages)
+    tags = tuple(map(plain_tag, split_languages(languages)))
     if isinstance(form, DataFormat):
         _data(form, sources, output, tags, choice)
     else:

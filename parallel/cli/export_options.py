@@ -162,6 +162,7 @@ class DataChoice:
         from egiz.parallel.export import DataOptions
 
         said = dict(self.values)
+        self._check()
         if said["clean"]:
             said |= {name: value for name, value in _CLEAN.items() if name not in self.named}
         corpus = CorpusOptions(
@@ -185,6 +186,18 @@ class DataChoice:
             rejects=said["reject"],
         )
 
+    def _check(self) -> None:
+        """Refuse options that would do nothing."""
+        from egiz.translate.errors import OptionError
+
+        needs = {"terms": ("tests",), "dedupe_by": ("dedupe", "clean"), "likeness": ("dedupe", "clean")}
+        for name, others in needs.items():
+            if name in self.named and not any(
+                self.values[item] not in ((), "keep", False) for item in others
+            ):
+                needed = " or ".join(f"--{_WRITTEN.get(item, item)}" for item in others)
+                raise OptionError("is given alone", where=f"--{name.replace('_', '-')}", expected=needed)
+
 
 def _filters(said: dict[str, Any]) -> FilterOptions:
     from egiz.parallel.cli.options import split_languages
@@ -202,7 +215,7 @@ def _filters(said: dict[str, Any]) -> FilterOptions:
         ratio=said["ratio"],
         language=said["check_language"],
         script=said["check_script"],
-        identical=not said["drop_identical"],
+        drop_identical=said["drop_identical"],
         approved_only=said["approved"],
         terms=tuple(map(parse_test, said["tests"])),
     )

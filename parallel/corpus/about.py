@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from egiz.parallel.publish import MANIFEST
-from egiz.translate.errors import InputError
+from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.languages import language
 
 Item = TypeVar("Item")
@@ -139,7 +139,15 @@ def _once(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(dict.fromkeys(items))
 
 
+def language_name(tag: str) -> str:
+    """The name of a language in English; its tag where Egiz does not know it."""
+    try:
+        return language(tag).name
+    except LanguageError:
+        return tag
+
+
 def language_names(about: About) -> str:
     """The languages in English: ``Kazakh, Russian and English``."""
-    names = [language(tag).name for tag in about.languages]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    names = [language_name(tag) for tag in about.languages]
+    return " and ".join([", ".join(names[:-1]), names[-1]])

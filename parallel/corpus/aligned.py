@@ -30,8 +30,9 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Entry]:
     """Read a table with a header such as ``id kk ru ru.quality en``.
 
-    The source is the language asked for, else the first; columns that are not known are not read. An empty
-    cell is a translation that is not there. Raises InputError with file and line.
+    The source is the language asked for, else the first; columns that are not known are not read. Quality,
+    status and flags are about translations of the first, so that from another source they say nothing. An
+    empty cell is a translation that is not there. Raises InputError with file and line.
     """
     lines = read_lines(path)
     names = next(lines)[1].split("\t")
@@ -40,7 +41,8 @@ def read_aligned(path: Path, source: str | None = None, target: str | None = Non
     wanted = (
         [_place(target, list(places), f"{path}:1")] if target else [tag for tag in places if tag != first]
     )
-    targets = [_target(tag, names) for tag in wanted]
+    described = names if first == next(iter(places)) else list(places)
+    targets = [_target(tag, names, described) for tag in wanted]
     for number, line in lines:
         cells = line.split("\t")
         if len(cells) != len(names):
@@ -64,9 +66,9 @@ def _place(asked: str, tags: Sequence[str], where: str) -> str:
     return tags[found[0]]
 
 
-def _target(tag: str, names: Sequence[str]) -> _Target:
+def _target(tag: str, names: Sequence[str], described: Sequence[str]) -> _Target:
     def place(kind: str) -> int | None:
-        return names.index(f"{tag}.{kind}") if f"{tag}.{kind}" in names else None
+        return names.index(f"{tag}.{kind}") if f"{tag}.{kind}" in described else None
 
     return _Target(
         language=plain_tag(tag),

@@ -86,10 +86,18 @@ class Index:
         if self._signer is not None:
             self._signatures += self._signer.sign(*chosen, salt=hash64(languages))
 
-    @property
-    def ranks(self) -> array[float]:
-        """How good each pair is."""
-        return self._ranks
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self._ranks)
+
+    def best_first(self, pairs: array[int]) -> list[int]:
+        """Pairs, named by their numbers, in the order of their ranks; of equal ones, the earlier first."""
+        import numpy
+
+        numbers = numpy.frombuffer(pairs, dtype=numpy.int64)
+        ranks = numpy.frombuffer(self._ranks)[numbers]
+        ordered: list[int] = numbers[numpy.argsort(-ranks, kind="stable")].tolist()
+        return ordered
 
     def verdicts(self) -> bytearray:
         """`KEPT`, `EXACT` or `NEAR` for each pair.

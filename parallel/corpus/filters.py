@@ -57,7 +57,7 @@ class FilterOptions:
     ratio: float | None = None
     language: bool = False
     script: bool = False
-    identical: bool = True
+    drop_identical: bool = False
     approved_only: bool = False
     terms: tuple[TermTest, ...] = ()
 
@@ -113,7 +113,7 @@ def quality(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 def identical(entry: Entry, side: Side, bench: Bench) -> str | None:
     """The same letters and digits on both sides."""
-    if bench.options.identical or same(entry.source) != same(side.text):
+    if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 

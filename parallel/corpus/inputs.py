@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.languages import known_tag
+from egiz.parallel.bitext.languages import known_tag, matching
 from egiz.parallel.bitext.lines import read_lines
 from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.aligned import read_aligned
@@ -22,6 +23,8 @@ from egiz.parallel.review.history import read_history
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.review.standing import is_human
 from egiz.translate.errors import InputError, OptionError
+
+Kind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
@@ -45,7 +48,7 @@ class Input:
     path: Path
     name: str
     about: About
-    kind: str
+    kind: Kind
 
 
 def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, ...]:
@@ -78,7 +81,7 @@ def _open(place: Path, options: InputOptions) -> Input:
     )
 
 
-def _kind(path: Path) -> str:
+def _kind(path: Path) -> Kind:
     if path.suffix.lower() not in (".tsv", ".tab", ""):
         return "bitext"
     head = next(read_lines(path), (1, ""))[1]
@@ -122,14 +125,19 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Ent
 
 
 def _read(item: Input, options: InputOptions) -> Iterator[Entry]:
-    if item.kind == "published" and options.source is None and options.target is None:
-        return _published(item.path)
+    """The rows of one input; a published table read from another side is a bitext like any other."""
+    if item.kind == "published":
+        first = next(read_tsv(item.path), None)
+        own = first.source_language if first else ""
+        if options.source is None or matching(options.source, [own]):
+            return _published(item.path, options.target)
+        return _foreign(item.path, options)
     if item.kind == "aligned":
         return read_aligned(item.path, options.source, options.target)
     return _foreign(item.path, options)
 
 
-def _published(table: Path) -> Iterator[Entry]:
+def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
     """The rows of a published table; what people wrote or approved is known from the history beside it."""
     approved = {entry.cell: entry for entry in read_history(table.parent) if not entry.is_remark}
     for row in read_tsv(table):
@@ -138,7 +146,11 @@ def _published(table: Path) -> Iterator[Entry]:
             document=paragraph_of(row.id)[0] or row.id,
             source_language=row.source_language,
             source=row.source,
-            sides=tuple(_side(row, target, approved) for target in row.targets),
+            sides=tuple(
+                _side(row, target, approved)
+                for target in row.targets
+                if wanted is None or matching(wanted, [target.language])
+            ),
         )
 
 
@@ -173,7 +185,7 @@ def _entry(segments: Sequence[Segment]) -> Entry:
     first = segments[0]
     return Entry(
         id=plain_text(first.id) or str(first.line),
-        document=paragraph_of(first.id)[0] or f"{first.file}:{first.id}",
+        document=paragraph_of(first.id)[0] or f"{Path(first.file).name}:{first.id}",
         source_language=first.source_language,
         source=plain_text(first.source),
         sides=tuple(sides.values()),

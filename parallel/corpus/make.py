@@ -6,6 +6,7 @@ duplicates and which documents are held out; a few numbers a pair are all that i
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,9 +44,9 @@ _WORDS = {
 class CorpusOptions:
     """What training data is to be.
 
-    `languages` are the targets wanted, all if empty. `best` keeps so many pairs of each target language,
-    those of the highest quality after duplicates are gone; 0 keeps all. `unseen` are tables of sentences that
-    nothing may resemble.
+    `languages` are the targets wanted, all if empty; the source may be among them. `best` keeps so many pairs
+    of each target language, those of the highest quality after duplicates are gone; 0 keeps all. `unseen` are
+    tables of sentences that nothing may resemble.
     """
 
     languages: tuple[str, ...] = ()
@@ -116,13 +117,13 @@ class Corpus:
 
     def _keep_best(self, index: Index, number: int) -> None:
         """Leave `number` pairs of each language; of equal quality, the earlier ones."""
-        ranked: dict[str, list[tuple[float, int]]] = {}
+        standing: dict[str, array[int]] = {}
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
                 if self._verdicts[at] == KEPT:
-                    ranked.setdefault(side.language, []).append((-index.ranks[at], at))
-        for pairs in ranked.values():
-            for _, at in sorted(pairs)[number:]:
+                    standing.setdefault(side.language, array("q")).append(at)
+        for pairs in standing.values():
+            for at in index.best_first(pairs)[number:]:
                 self._verdicts[at] = _BELOW
 
     def _drop_leaks(self, name: str, held: Sequence[str]) -> None:
@@ -167,7 +168,7 @@ def make_corpus(
     account, index = Account(listen), Index(options.duplicates)
     with TemporaryDirectory(prefix="egiz-export-") as folder, Spool(Path(folder) / "entries") as spool:
         _filter(entries, options.languages, bench, spool, index, account)
-        if not index.ranks:
+        if not len(index):
             raise InputError(f"none of {plural(account.rows, 'row')} is left", action=account.main_reason())
         corpus = Corpus(spool, index, account, options)
         for reject in corpus.rejects():
@@ -190,6 +191,7 @@ def _filter(
     seen: dict[str, None] = {}
     for entry in entries:
         seen.update(dict.fromkeys(side.language for side in entry.sides))
+        seen.setdefault(entry.source_language)
         sides = tuple(side for side in entry.sides if not languages or side.language in languages)
         chosen = replace(entry, sides=sides)
         account.add(chosen)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from egiz.parallel.corpus.about import language_name
 from egiz.parallel.corpus.duplicates import hash64
 from egiz.parallel.corpus.filters import FILTERS
 from egiz.parallel.corpus.records import Entry, Side
 from egiz.parallel.words import plural
-from egiz.translate.languages import language
 
 SAMPLES = 3
 """Samples of what each filter removed, per language."""
@@ -107,7 +107,7 @@ class Account:
         """The account for people, line by line."""
         yield f"{plural(self.rows, 'row')} read"
         for tag, account in self.languages.items():
-            yield f"  {language(tag).name}: {plural(account.read, 'pair')}, {account.kept:,} kept"
+            yield f"  {language_name(tag)}: {plural(account.read, 'pair')}, {account.kept:,} kept"
             for stage, count in _ordered(account):
                 yield f"    {count:,} left out, {stage}: {STAGES[stage]}"
                 sample = min(account.samples[stage], key=lambda item: hash64(item.entry.id))

@@ -16,28 +16,34 @@ APPROVED = "approved"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataColumn:
-    """One column: its name, what it holds, and whether that is a number."""
+    """One column: its name, what it holds, in which language, and whether that is a number."""
 
     name: str
     about: str
+    language: str
     number: bool = False
 
 
 def data_columns(about: About) -> tuple[DataColumn, ...]:
     """An id, the document, the source, and for each target its text, quality and status."""
+    source = about.source_language
     made = [
-        DataColumn(name="id", about="the row's own id, after the name of its input where there were several"),
-        DataColumn(name="document", about="the document that the row is of"),
-        DataColumn(name=text_column(about.source_language), about="the source text"),
+        _column("id", "the row's own id, after the name of its input where there were several", source),
+        _column("document", "the document that the row is of", source),
+        _column(text_column(source), "the source text", source),
     ]
     for tag in about.target_languages:
         name = text_column(tag)
         made += [
-            DataColumn(name=name, about="the translation; nothing where it was left out"),
-            DataColumn(name=f"{name}.quality", about="0 to 1, higher is better; may be unknown", number=True),
-            DataColumn(name=f"{name}.status", about=f"as in the table it comes from; {APPROVED} by a person"),
+            _column(name, "the translation; nothing where it was left out", tag),
+            _column(f"{name}.quality", "0 to 1, higher is better; may be unknown", tag, number=True),
+            _column(f"{name}.status", f"as in the table it comes from; {APPROVED} by a person", tag),
         ]
     return tuple(made)
+
+
+def _column(name: str, about: str, language: str, *, number: bool = False) -> DataColumn:
+    return DataColumn(name=name, about=about, language=language, number=number)
 
 
 def data_values(entry: Entry, about: About) -> tuple[Value, ...]:

@@ -14,7 +14,7 @@ from egiz.parallel.corpus.about import About, merged
 from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
 from egiz.parallel.corpus.report import Account, Reject
 from egiz.parallel.export.data_formats import DataFormat
-from egiz.parallel.export.place import Place, check_folder
+from egiz.parallel.export.place import FOLDER_FILES, Place, check_folder
 from egiz.parallel.export.rejects import RejectWriter
 from egiz.parallel.publish import Publication, WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
@@ -79,6 +79,8 @@ def export_data(
             report = _report(inputs, options, about, corpus, files)
             if form.folder:
                 place.write(REPORT, report)
+                for name in FOLDER_FILES:
+                    place.publication.drop(name)
             if options.report is not None:
                 with _placed(None, options.report, taken) as beside:
                     beside.write(options.report.name, report)

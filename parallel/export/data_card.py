@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from egiz.parallel.corpus.about import About, language_names
+from egiz.parallel.corpus.about import About, language_name, language_names
 from egiz.parallel.corpus.report import STAGES, Account
 from egiz.parallel.export.columns import data_columns
 from egiz.parallel.publish import MARK
 from egiz.parallel.publish.card import hub_licence, hub_size
 from egiz.parallel.words import plural
-from egiz.translate.languages import language
 
 _HUB_NAMES = {"train": "train", "dev": "validation", "test": "test"}
 """What the Hugging Face hub calls the parts."""
@@ -58,7 +57,7 @@ def _lines(about: About, account: Account, columns: bool) -> Iterator[str]:
     yield f"{plural(total, 'row')} of parallel text in {named}, made with Egiz {about.version}."
     yield from ("", "| part | rows | pairs |", "|---|---|---|")
     for part, counts in account.parts.items():
-        pairs = ", ".join(f"{language(tag).name} {counts.get(tag, 0):,}" for tag in about.target_languages)
+        pairs = ", ".join(f"{language_name(tag)} {counts.get(tag, 0):,}" for tag in about.target_languages)
         yield f"| {part} | {counts['rows']:,} | {pairs} |"
     yield from ("", "## Where it comes from", "")
     yield from (f"- {name}: {_cell(line)}" for name, line in about.notes())
@@ -71,7 +70,7 @@ def _lines(about: About, account: Account, columns: bool) -> Iterator[str]:
 
 def _removed(account: Account) -> Iterator[str]:
     languages = account.languages
-    yield f"| | {' | '.join(language(tag).name for tag in languages)} |"
+    yield f"| | {' | '.join(language_name(tag) for tag in languages)} |"
     yield "|---" * (len(languages) + 1) + "|"
     for stage, words in STAGES.items():
         counts = [item.removed[stage] for item in languages.values()]

@@ -12,6 +12,13 @@ from egiz.parallel.destination import CARD
 from egiz.parallel.publish import MANIFEST, MARK, Publication, WrittenFile
 from egiz.translate.errors import OptionError, OutputError
 
+FOLDER_FILES = (
+    *(f"{part}{ending}" for part in ("train", "dev", "test") for ending in (".parquet", ".tsv")),
+    "recipe.toml",
+    "report.json",
+)
+"""What a folder of exported data may hold beside its card; what is not written anew goes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -76,9 +83,12 @@ def check_folder(folder: Path, taken: Sequence[Path]) -> None:
     if (folder / MANIFEST).exists():
         raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
     card = folder / CARD
-    if card.is_file() and MARK not in card.read_text(encoding="utf-8", errors="replace")[:200]:
-        raise OutputError(
-            "this file was not made by Egiz and would be overwritten",
-            where=str(card),
-            action="Choose another folder, or move that file.",
-        )
+    if card.is_file() and MARK in card.read_text(encoding="utf-8", errors="replace")[:200]:
+        return
+    for name in (CARD, *FOLDER_FILES):
+        if (folder / name).exists():
+            raise OutputError(
+                "this file was not made by Egiz and would be overwritten",
+                where=str(folder / name),
+                action="Choose another folder, or move that file.",
+            )

@@ -26,6 +26,12 @@ class RejectWriter:
     def write(self, reject: Reject) -> None:
         """Write one pair."""
         entry, side = reject.entry, reject.side
-        cells = (entry.id, side.language, reject.stage, reject.reason, entry.source, side.text)
-        tidy = [source_text(cell, entry.source_language) for cell in cells]
-        write_cells(self._stream, entry.id, self._columns, tidy)
+        cells = (
+            source_text(entry.id, entry.source_language),
+            side.language,
+            reject.stage,
+            reject.reason,
+            source_text(entry.source, entry.source_language),
+            source_text(side.text, side.language),
+        )
+        write_cells(self._stream, entry.id, self._columns, cells)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from egiz.parallel.corpus.about import About
 from egiz.parallel.corpus.records import Entry
-from egiz.parallel.export.columns import data_columns, data_values
+from egiz.parallel.export.columns import DataColumn, data_columns, data_values
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import write_cells
 from egiz.parallel.rows import source_text
@@ -18,30 +18,30 @@ def write_table(entries: Iterable[Entry], about: About, path: Path) -> None:
 
     As in the published table, double quotes are typeset: that is the price of reading without quotes.
     """
-    columns = [_column(item.name, number=item.number) for item in data_columns(about)]
+    described = data_columns(about)
+    columns = [_column(item) for item in described]
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write("\t".join(column.name for column in columns) + "\n")
         for entry in entries:
-            values = data_values(entry, about)
-            cells = [_cell(value, about.source_language) for value in values]
-            write_cells(stream, entry.id, columns, cells)
+            values = zip(data_values(entry, about), described, strict=True)
+            write_cells(stream, entry.id, columns, [_cell(value, item) for value, item in values])
 
 
-def _column(name: str, *, number: bool) -> Column:
+def _column(column: DataColumn) -> Column:
     return Column(
-        name=name,
+        name=column.name,
         kind="text",
-        language="",
-        type="number" if number else "string",
-        title=name,
-        description="",
+        language=column.language,
+        type="number" if column.number else "string",
+        title=column.name,
+        description=column.about,
     )
 
 
-def _cell(value: str | float | None, language: str) -> str:
+def _cell(value: str | float | None, column: DataColumn) -> str:
     if value is None:
         return ""
-    return f"{value:.3f}" if isinstance(value, float) else source_text(value, language)
+    return f"{value:.3f}" if isinstance(value, float) else source_text(value, column.language)
 
 
 def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: Path) -> None:

@@ -28,7 +28,7 @@ CASES: list[tuple[str, FilterOptions, str, Side, str]] = [
     ("quality", FilterOptions(quality={"": 0.8}), SOURCE, GOOD, "quality 0.700 is below 0.8"),
     ("quality", FilterOptions(quality={"ru": 0.8, "": 0.1}), SOURCE, GOOD, "quality 0.700 is below 0.8"),
     ("quality", FilterOptions(quality={"": 0.1}), SOURCE, replace(GOOD, quality=None), "not scored"),
-    ("identical", FilterOptions(identical=False), "Астана!", side("«Астана»"), "are the same"),
+    ("identical", FilterOptions(drop_identical=True), "Астана!", side("«Астана»"), "are the same"),
     ("length", FilterOptions(characters=Span(most=40)), SOURCE, GOOD, "the target has 47 characters"),
     ("length", FilterOptions(characters=Span(least=3)), "Ия", GOOD, "the source has 2 characters"),
     ("length", FilterOptions(words=Span(least=8)), SOURCE, GOOD, "the target has 7 words"),

@@ -39,7 +39,8 @@ def table(tmp_path: Path, rows: list[Row], publish: Publish) -> Path:
 def test_every_pair_is_accounted_for(table: Path) -> None:
     told: list[Reject] = []
     options = CorpusOptions(
-        filters=FilterOptions(quality={"": 0.5}, identical=False), duplicates=DuplicateOptions(kind="near")
+        filters=FilterOptions(quality={"": 0.5}, drop_identical=True),
+        duplicates=DuplicateOptions(kind="near"),
     )
     with make_corpus(read(table), options, listen=told.append) as corpus:
         out = list(corpus.part("train"))
@@ -119,8 +120,17 @@ def test_an_aligned_table_brings_its_qualities(tmp_path: Path) -> None:
     ]
     assert [(item.language, item.text) for item in two.sides] == [("en", "two")]
     assert (one.id, one.document) == ("d:1.1", "d")
-    [(first, second)] = {(item.source_language, item.sides[0].language) for item in read(path, source="ru")}
-    assert (first, second) == ("ru", "kk")
+    turned = read(path, source="ru")[0]
+    assert (turned.source, turned.sides[0].text, turned.sides[0].quality) == ("один", "бір", None)
+
+
+def test_one_target_of_a_published_table_keeps_its_quality(table: Path) -> None:
+    whole = read(table)
+    for item, all_sides in zip(read(table, source="kk", target="en"), whole, strict=True):
+        assert item.sides == all_sides.sides[1:]
+    turned = read(table, source="en", target="kk")
+    assert (turned[2].source, turned[2].sides[0].text) == (whole[2].sides[1].text, whole[2].source)
+    assert {one.quality for item in turned for one in item.sides} == {None}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +175,8 @@ def test_rows_of_several_inputs_are_told_apart(tmp_path: Path) -> None:
     found = read(tmp_path / "a" / "t.tsv", tmp_path / "b" / "t.tsv")
     assert [item.id for item in found] == ["t:d:1.1", "t-2:d:1.1"]
     assert kept(found, CorpusOptions(duplicates=DuplicateOptions(kind="exact"))) == ["t:d:1.1"]
+    with pytest.raises(OptionError, match="--scores: 2 inputs"):
+        read(tmp_path / "a" / "t.tsv", tmp_path / "b" / "t.tsv", scores=tmp_path / "a" / "t.tsv")
     with pytest.raises(OptionError, match="named twice"):
         read(tmp_path / "a" / "t.tsv", tmp_path / "a" / ".." / "a" / "t.tsv")
 
@@ -201,3 +213,10 @@ def test_a_corpus_can_be_read_again() -> None:
     with make_corpus(made, CorpusOptions()) as corpus:
         assert list(twice(corpus)) == [made, made]
         assert (corpus.source_language, corpus.target_languages) == ("kk", ("ru",))
+
+
+def test_languages_that_egiz_does_not_know_are_named_by_their_tags() -> None:
+    made = [entry(1, "бір", side("wa’", "tlh"))]
+    with make_corpus(made, CorpusOptions(languages=("kk", "tlh"))) as corpus:
+        assert corpus.target_languages == ("tlh",)
+        assert list(corpus.account.as_text())[1] == "  tlh: 1 pair, 1 kept"

@@ -128,13 +128,30 @@ def test_the_input_is_never_the_output(table: Path) -> None:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_folders_of_others_are_left_alone(table: Path, tmp_path: Path, name: str) -> None:
-    for file, says in (("README.md", "not made by Egiz"), ("datapackage.json", "holds a build")):
+    kinds = (("README.md", "not made by Egiz"), ("datapackage.json", "holds a build"))
+    for file, says in (*kinds, ("dev.tsv", "not made by Egiz")):
         folder = tmp_path / file
         folder.mkdir()
         (folder / file).write_text("# Mine\n", encoding="utf-8")
         with pytest.raises(OutputError, match=says):
             run(name, table, folder)
         assert contents(folder) == {file: b"# Mine\n"}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_part_of_an_earlier_export_goes(table: Path, tmp_path: Path, name: str) -> None:
+    run(name, table, tmp_path / "made", split=SplitOptions(test=2))
+    run(name, table, tmp_path / "made")
+    run(name, table, tmp_path / "fresh")
+    assert contents(tmp_path / "made") == contents(tmp_path / "fresh")
+
+
+def test_quotes_in_a_table_are_those_of_each_language(tmp_path: Path) -> None:
+    source = tmp_path / "source.tsv"
+    source.write_text('kk\tru\ten\n"а" б\t"в" г\t"d" e\n', encoding="utf-8")
+    run("tsv", source, tmp_path / "x.tsv")
+    cells = (tmp_path / "x.tsv").read_text(encoding="utf-8").splitlines()[1].split("\t")
+    assert [cells[2], cells[3], cells[6]] == ["«а» б", "«в» г", "“d” e"]
 
 
 def test_rejects_and_report_say_what_was_left_out(table: Path, tmp_path: Path) -> None:
@@ -199,6 +216,9 @@ BAD = [
     (["--words", "a-b"], "two numbers"),
     (["--term", "x"], "--term"),
     (["--split", "dev"], "--split"),
+    (["--terms", "government"], "--terms: is given alone; expected --term"),
+    (["--likeness", "0.9"], "--likeness: is given alone; expected --dedupe or --clean"),
+    (["--dedupe-by", "source", "--dedupe", "keep"], "--dedupe-by: is given alone"),
 ]
 
 
