@@ -176,6 +176,8 @@ def make_corpus(
         for name in options.split.parts:
             for entry in corpus.part(name):
                 account.count(name, entry)
+            if name not in account.parts:
+                raise InputError(f"nothing is left in {name}", action=account.main_reason())
         yield corpus
 
 

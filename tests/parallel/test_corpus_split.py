@@ -13,7 +13,7 @@ from egiz.parallel.corpus.duplicates import same
 from egiz.parallel.corpus.leaks import Held
 from egiz.parallel.corpus.records import Entry
 from egiz.parallel.corpus.split import SplitOptions, deal, parse_split
-from egiz.translate.errors import OptionError
+from egiz.translate.errors import InputError, OptionError
 from tests.parallel.corpora import entry, side
 
 
@@ -95,3 +95,14 @@ def test_nothing_of_the_held_out_parts_is_in_training(seed: int) -> None:
     assert not documents[0] & documents[1]
     assert not documents[0] & documents[2]
     assert not documents[1] & documents[2]
+
+
+def test_a_part_that_leaks_leave_empty_is_an_error() -> None:
+    made = [
+        entry(1, "Бір сөйлем", side(f"ответ {document}"), document=f"d{document}") for document in range(8)
+    ]
+    with (
+        pytest.raises(InputError, match=r"nothing is left in train\. 7 pairs left out, leak"),
+        make_corpus(made, CorpusOptions(split=SplitOptions(test=1))),
+    ):
+        pass
