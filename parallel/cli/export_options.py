@@ -25,6 +25,7 @@ _CLEAN: dict[str, Any] = {
     "characters": "2-400",
     "ratio": 3.0,
     "drop_identical": True,
+    "drop_objects": True,
     "check_script": True,
     "check_language": True,
     "dedupe": "near",
@@ -36,7 +37,7 @@ _OPTIONS = (
         "--clean",
         is_flag=True,
         help="What training data asks for: --status ok,retried --characters 2-400 --ratio 3 "
-        "--drop-identical --check-script --check-language --dedupe near. Each can be given otherwise.",
+        "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be given otherwise.",
     ),
     click.option(
         "--min-quality",
@@ -65,6 +66,11 @@ _OPTIONS = (
     click.option("--check-script", is_flag=True, help="Leave out pairs with letters of another language."),
     click.option("--check-language", is_flag=True, help="Leave out pairs clearly in another language."),
     click.option("--drop-identical", is_flag=True, help="Leave out pairs that are the same on both sides."),
+    click.option(
+        "--drop-objects",
+        is_flag=True,
+        help="Leave out pairs with a mark where a picture, variable or unreadable character stood.",
+    ),
     click.option(
         "--term",
         "tests",
@@ -216,6 +222,7 @@ def _filters(said: dict[str, Any]) -> FilterOptions:
         language=said["check_language"],
         script=said["check_script"],
         drop_identical=said["drop_identical"],
+        drop_objects=said["drop_objects"],
         approved_only=said["approved"],
         terms=tuple(map(parse_test, said["tests"])),
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from egiz.parallel.bitext.segment import OBJECT
 from egiz.parallel.corpus.duplicates import same
 from egiz.parallel.corpus.records import Entry, Side
 from egiz.parallel.corpus.terms import TermTest, TermTests
@@ -20,6 +21,7 @@ from egiz.translate.train.corpus import HeldOut
 ANY = "any"
 """In place of the codes of flags: all of them."""
 _WORD = re.compile(r"\S+")
+_OBJECT = re.compile(f"[{OBJECT}\N{REPLACEMENT CHARACTER}]")
 _SMALL = 12
 """Characters of the longer side up to which no ratio is taken, as in `egiz.translate.train.corpus`."""
 
@@ -58,6 +60,7 @@ class FilterOptions:
     language: bool = False
     script: bool = False
     drop_identical: bool = False
+    drop_objects: bool = False
     approved_only: bool = False
     terms: tuple[TermTest, ...] = ()
 
@@ -116,6 +119,16 @@ def identical(entry: Entry, side: Side, bench: Bench) -> str | None:
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
+
+
+def objects(entry: Entry, side: Side, bench: Bench) -> str | None:
+    """A mark in place of a picture, a variable or a character that could not be read."""
+    if not bench.options.drop_objects:
+        return None
+    for name, text in (("source", entry.source), ("target", side.text)):
+        if _OBJECT.search(text):
+            return f"the {name} has a mark where something else stood"
+    return None
 
 
 def length(entry: Entry, side: Side, bench: Bench) -> str | None:
@@ -207,6 +220,7 @@ FILTERS = (
     Filter(name="flags", about="doubts of the checks", objection=flags, spares_approved=True),
     Filter(name="quality", about="a quality too low, or none", objection=quality, spares_approved=True),
     Filter(name="identical", about="the same text on both sides", objection=identical),
+    Filter(name="objects", about="a mark where a picture or variable stood", objection=objects),
     Filter(name="length", about="too short or too long", objection=length),
     Filter(name="ratio", about="sides of unlike length", objection=ratio),
     Filter(name="script", about="letters of another language", objection=script),

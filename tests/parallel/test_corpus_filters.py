@@ -29,6 +29,8 @@ CASES: list[tuple[str, FilterOptions, str, Side, str]] = [
     ("quality", FilterOptions(quality={"ru": 0.8, "": 0.1}), SOURCE, GOOD, "quality 0.700 is below 0.8"),
     ("quality", FilterOptions(quality={"": 0.1}), SOURCE, replace(GOOD, quality=None), "not scored"),
     ("identical", FilterOptions(drop_identical=True), "Астана!", side("«Астана»"), "are the same"),
+    ("objects", FilterOptions(drop_objects=True), SOURCE, side("Тут \ufffc."), "the target has a mark"),
+    ("objects", FilterOptions(drop_objects=True), "Бұл \ufffd еді.", GOOD, "the source has a mark"),
     ("length", FilterOptions(characters=Span(most=40)), SOURCE, GOOD, "the target has 47 characters"),
     ("length", FilterOptions(characters=Span(least=3)), "Ия", GOOD, "the source has 2 characters"),
     ("length", FilterOptions(words=Span(least=8)), SOURCE, GOOD, "the target has 7 words"),
