@@ -37,7 +37,8 @@ _OPTIONS = (
         "--clean",
         is_flag=True,
         help="What training data asks for: --status ok,retried --characters 2-400 --ratio 3 "
-        "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be given otherwise.",
+        "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be given "
+        "otherwise.",
     ),
     click.option(
         "--min-quality",

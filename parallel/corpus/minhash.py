@@ -7,7 +7,7 @@ bands of 64 bits by which likely pairs are found: texts that share .9, .8, .7 an
 some band with a chance of 1.00, .95, .61 and .06.
 
 Why our own: numpy is there already (CTranslate2 needs it), and nothing else is. `datasketch` needs scipy;
-`rensa` is Rust that signs three times faster, but keeps four times as many bytes a text, and neither says
+`rensa` is Rust that signs two to three times faster, but keeps four times as many bytes a text, and neither says
 which text of a cluster is to stay. Figures: ``python benchmarks/export.py``.
 """
 
@@ -58,8 +58,9 @@ class Signer:
 
         self._numpy = numpy
         drawn = [_mixed(number * _SEED & _MASK) for number in range(2 * FUNCTIONS)]
-        self._factors = numpy.array([value | 1 for value in drawn[:FUNCTIONS]], dtype=numpy.uint64)[:, None]
-        self._offsets = numpy.array(drawn[FUNCTIONS:], dtype=numpy.uint64)[:, None]
+        factors = [value >> 32 | 1 for value in drawn[:FUNCTIONS]]
+        self._factors = numpy.array(factors, dtype=numpy.uint32)[:, None]
+        self._offsets = numpy.array([value >> 32 for value in drawn[FUNCTIONS:]], dtype=numpy.uint32)[:, None]
         self._powers = numpy.array([pow(_SEED, place, 2**64) for place in range(1, GRAM + 1)], numpy.uint64)
 
     def sign(self, *texts: str, salt: int = 0) -> bytes:
@@ -72,12 +73,12 @@ class Signer:
             grams = np.concatenate(
                 [self._grams(text, salt + place * _SEED) for place, text in enumerate(texts)]
             )
-            hashes = self._factors * np.unique(grams) + self._offsets
+            hashes = self._factors * grams + self._offsets
             least = hashes.min(axis=1)
-            return bytes(((least ^ (least >> np.uint64(29))) >> np.uint64(17)).astype(np.uint8))
+            return bytes((least ^ (least >> np.uint32(13))).astype(np.uint8))
 
-    def _grams(self, text: str, salt: int) -> NDArray[numpy.uint64]:
-        """64-bit hashes of the 5-grams; a shorter text is padded to one, one without words taken as it is."""
+    def _grams(self, text: str, salt: int) -> NDArray[numpy.uint32]:
+        """32-bit hashes of the 5-grams; a shorter text is padded to one, one without words taken as it is."""
         np = self._numpy
         letters = (folded(text) or text).ljust(GRAM).encode("utf-32-le", "surrogatepass")
         codes = np.frombuffer(letters, dtype=np.uint32).astype(np.uint64)
@@ -85,7 +86,9 @@ class Signer:
         mixed = (windows * self._powers).sum(axis=1, dtype=np.uint64) + np.uint64(salt & _MASK)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        result: NDArray[numpy.uint64] = mixed ^ (mixed >> np.uint64(31))
+        result: NDArray[numpy.uint32] = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(32)).astype(
+            np.uint32
+        )
         return result
 
 
