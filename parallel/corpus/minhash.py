@@ -6,9 +6,9 @@ all their 5-grams that both have (Jaccard). Of 128 hash functions, each keeps th
 bands of 64 bits by which likely pairs are found: texts that share .9, .8, .7 and .5 of their 5-grams meet in
 some band with a chance of 1.00, .95, .61 and .06.
 
-Why our own: numpy is there already (CTranslate2 needs it), and nothing else is. `datasketch` needs scipy;
-`rensa` is Rust that signs two to three times faster, but keeps four times as many bytes a text, and neither says
-which text of a cluster is to stay. Figures: ``python benchmarks/export.py``.
+Why our own: numpy is there already (CTranslate2 needs it). `datasketch` (MIT) is Python that needs scipy too;
+`rensa` (MIT) is Rust that signs two to three times faster, but keeps four times as many bytes a text, and
+neither says which text of a cluster is to stay. Figures: ``python benchmarks/export.py``.
 """
 
 from __future__ import annotations
