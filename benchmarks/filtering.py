@@ -1,6 +1,6 @@
 """Show what filtering by quality is worth: train on the best half of a spoilt bitext, and on a random half.
 
-    python benchmarks/filtering.py SHARED [--scores FILE] [--pairs 3000] [--steps 300] [--smoke]
+    python benchmarks/filtering.py SHARED [--scores FILE] [--pairs 3000] [--steps 100] [--smoke]
 
 SHARED holds `corpora`. Kazakh-English pairs of two sources that the starter has not learnt from (fiction, and
 an installer's questions; GPL) are taken apart: 200 are held out, and of the others every second one is
@@ -188,7 +188,7 @@ if __name__ == "__main__":
     parser.add_argument("shared", type=Path)
     parser.add_argument("--scores", type=Path)
     parser.add_argument("--pairs", type=int, default=3000)
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--smoke", action="store_true")
     asked = parser.parse_args()
     if asked.smoke:

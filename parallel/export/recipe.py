@@ -13,9 +13,10 @@ from egiz.translate.train.recipe import Recipe, Schedule, Source, starter_recipe
 RECIPE = "recipe.toml"
 _TOKENS = 2048
 """Positions of one side of a batch: 60 sentences. A third of the starter's, because only full batches of one
-length are learnt from, and little text fills few."""
-_FEW, _FEW_TOKENS = 2_000, 512
-"""Below so many pairs, batches are a quarter of that."""
+length are learnt from, and little text fills few. A smaller batch takes nearly as long: on a CPU most of a
+step of this network is Muon's work on its matrices, which is the same for every batch."""
+_FEW, _FEW_TOKENS = 300, 512
+"""Below so many pairs, batches are a quarter of that, lest none be full."""
 _PASSES = 3
 """Over all pairs. More make a small model forget what else it knew."""
 _PAIR = 45
