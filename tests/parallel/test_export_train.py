@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -93,8 +94,13 @@ def test_pieces_that_do_not_fit_are_refused(data: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="needs egiz[torch]")
-def test_the_starter_learns_from_it(data: Path, tmp_path: Path) -> None:
+def test_the_starter_learns_from_it(data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    import torch
+
     from egiz.translate.train.learn import Point, learn
+
+    request.addfinalizer(partial(torch.set_num_threads, torch.get_num_threads()))
+    torch.set_num_threads(1)  # several wait for each other where other work runs beside them
 
     recipe = read_recipe(data / "recipe.toml").with_steps(1)
     recipe = replace(recipe, schedule=replace(recipe.schedule, tokens=120))
