@@ -25,6 +25,7 @@ _CORE = (
 )
 _EXTRAS = {
     "hub": (("huggingface_hub",), "to fetch models"),
+    "parquet": (("pyarrow",), "to export Parquet and Hugging Face folders"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
 }
 """Each extra of Egiz with the packages it brings and what they are for."""

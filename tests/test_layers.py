@@ -25,6 +25,7 @@ HEAVY = {
     "rich",
     "py3langid",
     "numpy",
+    "pyarrow",
     "huggingface_hub",
     "lxml",
     "docx",

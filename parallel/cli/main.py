@@ -20,7 +20,7 @@ import click
 from egiz.parallel.cli.lazy import LazyGroup
 
 _BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
-_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub"}
+_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub", "pyarrow": "parquet"}
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 
 COMMANDS: dict[str, str] = {
@@ -30,7 +30,7 @@ COMMANDS: dict[str, str] = {
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
     "score": "Score bilingual files, and fit the scores of a model.",
-    "export": "Write a published table as a file of another format.",
+    "export": "Write published tables and other bilingual files in another format.",
     "terms": "Find, check and correct terms; a term base is a file, or the name of one that ships with Egiz.",
     "models": "List, fetch, convert and describe models.",
     "memory": "Look at the translation memory, or clear it.",

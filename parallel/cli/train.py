@@ -78,12 +78,24 @@ def prepare(recipe: Path | None, folder: Path, corpora: Path, unseen: tuple[Path
 @command.command()
 @_RECIPE
 @_FOLDER
-def vocabulary(recipe: Path | None, folder: Path) -> None:
+@click.option(
+    "--from",
+    "start",
+    metavar="MODEL",
+    help="Take the pieces of this model instead, to train it on with `learn --from`.",
+)
+@home_option
+def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path | None) -> None:
     """Learn the subword pieces from the prepared rows."""
+    from egiz.translate.models import resolve
     from egiz.translate.train.corpus import read_rows
-    from egiz.translate.train.vocabulary import train_vocabulary
+    from egiz.translate.train.vocabulary import take_vocabulary, train_vocabulary
 
-    click.echo(train_vocabulary(_recipe(recipe), read_rows(folder), folder))
+    chosen = _recipe(recipe)
+    if start:
+        click.echo(take_vocabulary(chosen, resolve(start, home), folder))
+    else:
+        click.echo(train_vocabulary(chosen, read_rows(folder), folder))
 
 
 @command.command()

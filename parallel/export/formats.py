@@ -1,4 +1,4 @@
-"""The formats that a published table can be exported to, and the one way in."""
+"""The formats that are made to be read, the one way to them, and how any format is found."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from egiz.parallel.export.data_formats import DATA_FORMATS, ENDINGS, DataFormat
 from egiz.parallel.export.docx import write_docx
 from egiz.parallel.export.epub import write_epub
 from egiz.parallel.publish import MANIFEST, Publication
@@ -33,24 +34,23 @@ _ALL = (
     Format(name="docx", ending=".docx", about="Word document with facing columns", write=write_docx),
 )
 FORMATS: dict[str, Format] = {item.name: item for item in _ALL}
-"""All formats by name, in the order of the help. To add one is to add a line above."""
+"""The formats for reading by name, in the order of the help. To add one is to add a line above."""
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str) -> Format | DataFormat:
     """The format of that name; raises OptionError for one that is not known, with the nearest that is."""
-    if name not in FORMATS:
+    known: dict[str, Format | DataFormat] = {**FORMATS, **DATA_FORMATS}
+    if name not in known:
         raise OptionError(
-            f"no format {name!r}",
-            where="--format",
-            expected=" or ".join(FORMATS),
-            action=nearest(name, FORMATS),
+            f"no format {name!r}", where="--format", expected=" or ".join(known), action=nearest(name, known)
         )
-    return FORMATS[name]
+    return known[name]
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> Format | DataFormat:
     """The format that a file's ending promises; raises OptionError where none has that ending."""
-    endings = {item.ending: item for item in FORMATS.values()}
+    endings: dict[str, Format | DataFormat] = {item.ending: item for item in FORMATS.values()}
+    endings |= ENDINGS
     ending = path.suffix.lower()
     if ending not in endings:
         raise OptionError(

@@ -79,18 +79,17 @@ def _introduction(provenance: Provenance, summary: Summary, table: WrittenFile) 
 def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     """The YAML block; texts stand in it as JSON, which YAML reads as it is."""
     tags = (provenance.source_language, *provenance.target_languages)
-    size = next((name for limit, name in _SIZES if summary.sentences < limit), "n>1M")
     lines = [
         "---",
         MARK,
         f"pretty_name: {_json(provenance.title)}",
         "language:",
         *(f"- {_json(tag)}" for tag in tags),
-        *_hub_licence(provenance),
+        *hub_licence([licence for licence, _ in provenance.licences]),
         "task_categories:",
         "- translation",
         "size_categories:",
-        f"- {size}",
+        f"- {hub_size(summary.sentences)}",
         "configs:",
         "- config_name: default",
         f"  data_files: {_json(table.name)}",
@@ -105,8 +104,14 @@ def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     return "\n".join([*lines, "---"])
 
 
-def _hub_licence(provenance: Provenance) -> list[str]:
-    found = list(dict.fromkeys(licence for licence, _ in provenance.licences))
+def hub_size(rows: int) -> str:
+    """The name that the hub has for a number of rows."""
+    return next((name for limit, name in _SIZES if rows < limit), "n>1M")
+
+
+def hub_licence(names: Iterable[str]) -> list[str]:
+    """The lines of YAML that name licences as the hub does; those it does not know as details of another."""
+    found = list(dict.fromkeys(names))
     if not found:
         return ["license: unknown"]
     if all(_HUB_LICENCES.fullmatch(licence.lower()) for licence in found):

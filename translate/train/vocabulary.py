@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfile
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
-from egiz.translate.errors import InputError
+from egiz.translate.errors import InputError, ModelError, OptionError
 from egiz.translate.languages import alphabets
+from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
 from egiz.translate.train.corpus import ROWS, Row, check_rows
 from egiz.translate.train.recipe import Recipe
@@ -42,6 +44,29 @@ def train_vocabulary(recipe: Recipe, rows: Sequence[Row], output: Path) -> Path:
         _train(recipe, rows, path)
     except RuntimeError as error:
         raise _too_little(recipe, error, where=str(output / ROWS)) from error
+    return path
+
+
+def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
+    """Take the pieces of a model as they are, to train that model on; returns their path under `output`.
+
+    The rows are not looked at, so that few of them are enough. Raises ModelError where the model has no
+    sentencepiece pieces, OptionError where the recipe's vocabulary or languages are not the model's.
+    """
+    held = model / SENTENCEPIECE
+    if not held.is_file():
+        raise ModelError(f"has no {SENTENCEPIECE}", where=str(model), expected="a model of NLLB's kind")
+    size = vocabulary_size(held, recipe.languages)
+    if size != recipe.vocabulary:
+        raise OptionError(
+            f"the pieces of {model.name} make a vocabulary of {size} with {len(recipe.languages)} languages",
+            where="--from",
+            expected=f"{recipe.vocabulary} as in the recipe",
+            action="Name the model's languages and vocabulary there; `egiz models info` has them.",
+        )
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / SENTENCEPIECE
+    copyfile(held, path)
     return path
 
 

@@ -1,0 +1,7 @@
+"""From rows to training data: filters, duplicates, parts, and an account of everything left out."""
+
+from egiz.parallel.corpus.filters import FILTERS, FilterOptions
+from egiz.parallel.corpus.make import Corpus, CorpusOptions, make_corpus
+from egiz.parallel.corpus.records import Entry, Side
+
+__all__ = ["FILTERS", "Corpus", "CorpusOptions", "Entry", "FilterOptions", "Side", "make_corpus"]

@@ -1,0 +1,153 @@
+"""What goes with the rows wherever they go: titles, licences, models, and what their quality means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from egiz.parallel.publish import MANIFEST
+from egiz.translate.errors import InputError, LanguageError
+from egiz.translate.languages import language
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """`licences` are pairs of a licence and what it is of, `sources` titles with their licences, `models`
+    lines of text, and `qualities` signatures: qualities may be compared only where there is one."""
+
+    title: str
+    source_language: str = ""
+    target_languages: tuple[str, ...] = ()
+    licences: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    qualities: tuple[str, ...] = ()
+    version: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Source and targets."""
+        return (self.source_language, *self.target_languages)
+
+    @property
+    def licence_names(self) -> tuple[str, ...]:
+        """Each licence once, in order."""
+        return tuple(dict.fromkeys(licence for licence, _ in self.licences))
+
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """Everything as pairs of a name and a line of text, for the header of a file."""
+        pairs = [("title", self.title)]
+        pairs += [("licence", f"{licence} ({what})") for licence, what in self.licences]
+        pairs += [] if self.licences else [("licence", "none is stated; ask before passing on")]
+        pairs += [("model", line) for line in self.models]
+        pairs += [("source", line) for line in self.sources]
+        pairs += [("quality", line) for line in self.qualities]
+        return (*pairs, ("made-with", f"egiz {self.version}"))
+
+
+def read_about(table: Path, licence: str = "", title: str = "") -> About:
+    """What the data package beside a table says of it; else its name, and the licence that was given.
+
+    Raises InputError where a package that lists the table is not made as the standard asks.
+    """
+    package = _package(table)
+    try:
+        about = _about(package)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"is no data package ({type(error).__name__}: {error})",
+            where=str(table.with_name(MANIFEST)),
+            expected="licences, sources and resources as Data Package 2.0 has them",
+        ) from error
+    given = ((licence, "texts as they were given"),) if licence else ()
+    return About(
+        title=title or about.title or table.stem,
+        licences=(*about.licences, *given),
+        sources=about.sources,
+        models=about.models,
+        qualities=about.qualities,
+        version=version("egiz"),
+    )
+
+
+def _package(table: Path) -> dict[str, Any]:
+    """The data package beside a table, its own or the folder's, if it lists the table; else nothing."""
+    path = table.with_name(f"{table.stem}.{MANIFEST}")
+    if not path.is_file():
+        path = table.with_name(MANIFEST)
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"is not JSON ({error})", where=str(path)) from error
+    resources = content.get("resources", []) if isinstance(content, dict) else []
+    listed = [item.get("path") for item in resources if isinstance(item, dict)]
+    return content if table.name in listed else {}
+
+
+def _about(package: dict[str, Any]) -> About:
+    made = package.get("egiz", {})
+    model, quality = made.get("model", {}), made.get("quality", {})
+    return About(
+        title=str(package.get("title", "")),
+        licences=tuple(_licences(package.get("licenses", []))),
+        sources=tuple(_source(item) for item in package.get("sources", [])),
+        models=tuple(_model(model, made.get("decoding", ""))) if model else (),
+        qualities=(f"{quality['name']}|{quality['signature']}",) if quality else (),
+    )
+
+
+def _licences(items: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        name = str(item.get("title") or item.get("name") or item["path"])
+        yield name, str(item.get("appliesTo") or "texts")
+
+
+def _source(item: dict[str, Any]) -> str:
+    title, licence = str(item.get("title") or item.get("id") or item["path"]), item.get("license")
+    return f"{title} ({licence or 'no licence stated'})"
+
+
+def _model(model: dict[str, Any], decoding: str) -> Iterator[str]:
+    names = ("name", "revision", "fingerprint", "precision", "engine")
+    parts = [str(model[name]) for name in names if model.get(name)]
+    yield "; ".join([*parts, *([decoding] if decoding else [])])
+
+
+def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
+    """What is to be said of several inputs together, each thing once."""
+    return About(
+        title=title or "; ".join(_once(item.title for item in items)),
+        source_language=source,
+        target_languages=tuple(targets),
+        licences=_once(pair for item in items for pair in item.licences),
+        sources=_once(line for item in items for line in item.sources),
+        models=_once(line for item in items for line in item.models),
+        qualities=_once(line for item in items for line in item.qualities),
+        version=items[0].version,
+    )
+
+
+def _once(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def language_name(tag: str) -> str:
+    """The name of a language in English; its tag where Egiz does not know it."""
+    try:
+        return language(tag).name
+    except LanguageError:
+        return tag
+
+
+def language_names(about: About) -> str:
+    """The languages in English: ``Kazakh, Russian and English``."""
+    names = [language_name(tag) for tag in about.languages]
+    return " and ".join([", ".join(names[:-1]), names[-1]])

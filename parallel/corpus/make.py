@@ -1,0 +1,211 @@
+"""Rows in, training data out: filtered, deduplicated, in parts that share no sentence.
+
+The input is read once. What the filters let through waits in a file until it is known which pairs are
+duplicates and which documents are held out; a few numbers a pair are all that is kept in memory.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from egiz.parallel.corpus.duplicates import EXACT, KEPT, NEAR, DuplicateOptions, Index, hash64
+from egiz.parallel.corpus.filters import Bench, FilterOptions, objection
+from egiz.parallel.corpus.leaks import Held
+from egiz.parallel.corpus.records import Entry
+from egiz.parallel.corpus.report import Account, Reject
+from egiz.parallel.corpus.split import TRAIN, SplitOptions, deal
+from egiz.parallel.corpus.spool import Spool
+from egiz.parallel.corpus.terms import TermTests
+from egiz.parallel.words import plural
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.train.corpus import HeldOut
+
+if TYPE_CHECKING:
+    from egiz.glossary.termbase import TermBase
+
+_BELOW, _LEAK = 3, 4
+_WORDS = {
+    EXACT: ("duplicate", "the same as a pair that stays"),
+    NEAR: ("near duplicate", "nearly the same as a pair that stays"),
+    _BELOW: ("best", "others have a better quality"),
+    _LEAK: ("leak", "resembles a sentence of the dev or test part"),
+}
+"""What removes a pair after the filters, by its verdict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusOptions:
+    """What training data is to be.
+
+    `languages` are the targets wanted, all if empty; the source may be among them. `best` keeps so many pairs
+    of each target language, those of the highest quality after duplicates are gone; 0 keeps all. `unseen` are
+    tables of sentences that nothing may resemble.
+    """
+
+    languages: tuple[str, ...] = ()
+    filters: FilterOptions = field(default_factory=FilterOptions)
+    duplicates: DuplicateOptions = field(default_factory=DuplicateOptions)
+    split: SplitOptions = field(default_factory=SplitOptions)
+    best: int = 0
+    unseen: tuple[Path, ...] = ()
+
+
+class Corpus:
+    """Training data that is ready to be written, part by part, as often as wanted."""
+
+    def __init__(self, spool: Spool, index: Index, account: Account, options: CorpusOptions) -> None:
+        """Decide which of the pairs in `spool`, and of `index` in the same order, stay in which part."""
+        self._spool = spool
+        self._verdicts = index.verdicts()
+        self._wanted = options.languages
+        self.account = account
+        self.parts = options.split.parts
+        if options.best:
+            self._keep_best(index, options.best)
+        self._dealt = deal(self._documents(), options.split) if len(self.parts) > 1 else {}
+        for number in range(len(self.parts) - 1, 0, -1):
+            self._drop_leaks(self.parts[number - 1], self.parts[number:])
+
+    @property
+    def source_language(self) -> str:
+        """The language of all sources."""
+        return next(self._spool.read()).source_language
+
+    @property
+    def target_languages(self) -> tuple[str, ...]:
+        """Target languages that have pairs: as they were asked for, else in the order of the input."""
+        found = [tag for tag, account in self.account.languages.items() if account.kept]
+        return tuple(tag for tag in self._wanted or found if tag in found)
+
+    def part(self, name: str) -> Iterator[Entry]:
+        """The rows of a part in the order of the input, each with the sides that are left of it."""
+        for entry, start in self._numbered(name):
+            kept = [side for at, side in enumerate(entry.sides, start=start) if self._verdicts[at] == KEPT]
+            if kept:
+                yield replace(entry, sides=tuple(kept))
+
+    def rejects(self) -> Iterator[Reject]:
+        """The pairs that passed the filters and do not stay."""
+        for entry, start in self._numbered():
+            for at, side in enumerate(entry.sides, start=start):
+                if self._verdicts[at] != KEPT:
+                    stage, reason = _WORDS[self._verdicts[at]]
+                    yield Reject(entry=entry, side=side, stage=stage, reason=reason)
+
+    def _numbered(self, part: str = "") -> Iterator[tuple[Entry, int]]:
+        """The entries, of a part if one is named, each with the number of its first pair."""
+        number = 0
+        for entry in self._spool.read():
+            if not part or self._dealt.get(hash64(entry.document), TRAIN) == part:
+                yield entry, number
+            number += len(entry.sides)
+
+    def _documents(self) -> dict[int, int]:
+        """The rows of each document, by the hash of its id."""
+        counts: Counter[int] = Counter()
+        for entry, start in self._numbered():
+            stop = start + len(entry.sides)
+            counts[hash64(entry.document)] += any(verdict == KEPT for verdict in self._verdicts[start:stop])
+        return {document: count for document, count in counts.items() if count}
+
+    def _keep_best(self, index: Index, number: int) -> None:
+        """Leave `number` pairs of each language; of equal quality, the earlier ones."""
+        standing: dict[str, array[int]] = {}
+        for entry, start in self._numbered():
+            for at, side in enumerate(entry.sides, start=start):
+                if self._verdicts[at] == KEPT:
+                    standing.setdefault(side.language, array("q")).append(at)
+        for pairs in standing.values():
+            for at in index.best_first(pairs)[number:]:
+                self._verdicts[at] = _BELOW
+
+    def _drop_leaks(self, name: str, held: Sequence[str]) -> None:
+        """Take from a part what resembles a sentence of the parts in `held`, on either side."""
+        if not held:
+            return
+        texts = (text for part in held for entry in self.part(part) for text in _texts(entry))
+        known = Held(texts)
+        for entry, start in self._numbered(name):
+            leaks = known.resembles(entry.source)
+            for at, side in enumerate(entry.sides, start=start):
+                if self._verdicts[at] == KEPT and (leaks or known.resembles(side.text)):
+                    self._verdicts[at] = _LEAK
+
+
+def _texts(entry: Entry) -> Iterator[str]:
+    yield entry.source
+    yield from (side.text for side in entry.sides)
+
+
+@contextmanager
+def make_corpus(
+    entries: Iterable[Entry],
+    options: CorpusOptions,
+    *,
+    terms: TermBase | None = None,
+    listen: Callable[[Reject], None] | None = None,
+) -> Iterator[Corpus]:
+    """Make training data of rows; what waits on disk goes when the block is left.
+
+    `terms` is the base by which tests of terms are made, else the outcomes in the rows are believed. `listen`
+    is told of every pair that is left out.
+
+    Raises InputError where nothing is left, OptionError where a split cannot be made or a language is asked
+    for that is not there.
+    """
+    bench = Bench(
+        options=options.filters,
+        unseen=HeldOut.read(options.unseen) if options.unseen else None,
+        terms=TermTests(options.filters.terms, terms) if options.filters.terms else None,
+    )
+    account, index = Account(listen), Index(options.duplicates)
+    with TemporaryDirectory(prefix="egiz-export-") as folder, Spool(Path(folder) / "entries") as spool:
+        _filter(entries, options.languages, bench, spool, index, account)
+        if not len(index):
+            raise InputError(f"none of {plural(account.rows, 'row')} is left", action=account.main_reason())
+        corpus = Corpus(spool, index, account, options)
+        for reject in corpus.rejects():
+            account.remove(reject)
+        for name in options.split.parts:
+            for entry in corpus.part(name):
+                account.count(name, entry)
+            if name not in account.parts:
+                raise InputError(f"nothing is left in {name}", action=account.main_reason())
+        yield corpus
+
+
+def _filter(
+    entries: Iterable[Entry],
+    languages: Sequence[str],
+    bench: Bench,
+    spool: Spool,
+    index: Index,
+    account: Account,
+) -> None:
+    """Spool what all filters let through, and account for the rest."""
+    seen: dict[str, None] = {}
+    for entry in entries:
+        seen.update(dict.fromkeys(side.language for side in entry.sides))
+        seen.setdefault(entry.source_language)
+        sides = tuple(side for side in entry.sides if not languages or side.language in languages)
+        chosen = replace(entry, sides=sides)
+        account.add(chosen)
+        kept = []
+        for side in sides:
+            found = objection(chosen, side, bench)
+            if found is None:
+                index.add(chosen, side)
+                kept.append(side)
+            else:
+                account.remove(Reject(entry=chosen, side=side, stage=found[0], reason=found[1]))
+        if kept:
+            spool.add(replace(chosen, sides=tuple(kept)))
+    if missing := [tag for tag in languages if tag not in seen]:
+        raise OptionError(f"nothing is in {missing[0]!r}", where="--languages", expected=" or ".join(seen))

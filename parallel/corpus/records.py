@@ -1,0 +1,57 @@
+"""The record that training data is made of: one source text with the translations that are left of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from egiz.parallel.rows import single_line
+
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
+"""What is left of the code points that XML 1.0 cannot hold once a text is one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One translation. `quality` is between 0 and 1, None where nothing was scored.
+
+    `status` and `flags` are those of a published table; another bilingual file has ``draft`` or nothing.
+    `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved` says that a person
+    wrote or approved the translation in a review.
+    """
+
+    language: str
+    text: str
+    quality: float | None = None
+    status: str = ""
+    flags: tuple[str, ...] = ()
+    terms: str = ""
+    approved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row. `id` is the row's own, after the name of its input where there are several inputs.
+
+    `document` is what the parts of a split are made of; a row whose document is not known is its own.
+    """
+
+    id: str
+    document: str
+    source_language: str
+    source: str
+    sides: tuple[Side, ...]
+
+
+def plain_text(text: str) -> str:
+    """A text as every format can hold it: one line, NFC, no controls, no lone surrogates, no U+FFFE.
+
+    A text of a published table, or of a segment that Egiz read, is left as it is.
+
+    >>> plain_text(" a\\tb\\x00\\uffff ")
+    'a b\\ufffd'
+    """
+    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+        return text.strip(" ")
+    return unicodedata.normalize("NFC", _NO_CHARACTERS.sub("\ufffd", single_line(text)))

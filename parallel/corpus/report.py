@@ -1,0 +1,151 @@
+"""The account of an export: what came in, what each filter removed, with samples, and what went out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from egiz.parallel.corpus.about import language_name
+from egiz.parallel.corpus.duplicates import hash64
+from egiz.parallel.corpus.filters import FILTERS
+from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.words import plural
+
+SAMPLES = 3
+"""Samples of what each filter removed, per language."""
+STAGES: dict[str, str] = {
+    **{item.name: item.about for item in FILTERS},
+    "duplicate": "the same as a better pair, or as an earlier one",
+    "near duplicate": "nearly the same as a better pair, or an earlier one",
+    "best": "not among the best",
+    "leak": "in training, a sentence of the dev or test part",
+}
+"""Everything that removes a pair, in the order in which it is asked, with what it removes in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    """A pair that was left out: by which stage, and why."""
+
+    entry: Entry
+    side: Side
+    stage: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class LanguageAccount:
+    """The pairs of one target language: how many were read, and what became of them."""
+
+    read: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[Reject]] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> int:
+        """How many pairs are left."""
+        return self.read - self.removed.total()
+
+
+class Account:
+    """Counts as pairs come by. Memory does not grow with them."""
+
+    def __init__(self, listen: Callable[[Reject], None] | None = None) -> None:
+        """`listen` is told of every pair that is left out."""
+        self.rows = 0
+        self.languages: dict[str, LanguageAccount] = {}
+        self.parts: dict[str, dict[str, int]] = {}
+        self._listen = listen or (lambda reject: None)
+
+    def add(self, entry: Entry) -> None:
+        """Take note of a row that was read."""
+        self.rows += 1
+        for side in entry.sides:
+            self.languages.setdefault(side.language, LanguageAccount()).read += 1
+
+    def remove(self, reject: Reject) -> None:
+        """Take note of a pair that is left out.
+
+        The samples are the pairs whose ids have the smallest hashes: from all over the input, and the same
+        in every run.
+        """
+        account = self.languages[reject.side.language]
+        account.removed[reject.stage] += 1
+        samples = account.samples.setdefault(reject.stage, [])
+        samples.append(reject)
+        if len(samples) > SAMPLES:
+            samples.sort(key=lambda item: hash64(item.entry.id))
+            samples.pop()
+        self._listen(reject)
+
+    def count(self, part: str, entry: Entry) -> None:
+        """Take note of a row that goes into a part."""
+        counts = self.parts.setdefault(part, {"rows": 0})
+        counts["rows"] += 1
+        for side in entry.sides:
+            counts[side.language] = counts.get(side.language, 0) + 1
+
+    def main_reason(self) -> str:
+        """What removed most, in a sentence."""
+        removed: Counter[str] = Counter()
+        for account in self.languages.values():
+            removed.update(account.removed)
+        most = removed.most_common(1)
+        return f"{plural(most[0][1], 'pair')} left out, {most[0][0]}: {STAGES[most[0][0]]}." if most else ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The account for `report.json`."""
+        return {
+            "rows": self.rows,
+            "languages": {tag: _language(account) for tag, account in self.languages.items()},
+            "parts": self.parts,
+        }
+
+    def as_text(self) -> Iterator[str]:
+        """The account for people, line by line."""
+        yield f"{plural(self.rows, 'row')} read"
+        for tag, account in self.languages.items():
+            yield f"  {language_name(tag)}: {plural(account.read, 'pair')}, {account.kept:,} kept"
+            for stage, count in _ordered(account):
+                yield f"    {count:,} left out, {stage}: {STAGES[stage]}"
+                sample = min(account.samples[stage], key=lambda item: hash64(item.entry.id))
+                yield f"      {sample.entry.id}: {sample.reason}: {_short(sample.side.text)}"
+        for part, counts in self.parts.items():
+            yield f"  {part}: {plural(counts['rows'], 'row')}"
+
+
+def _ordered(account: LanguageAccount) -> Iterator[tuple[str, int]]:
+    return ((stage, account.removed[stage]) for stage in STAGES if account.removed[stage])
+
+
+def _language(account: LanguageAccount) -> dict[str, Any]:
+    return {
+        "read": account.read,
+        "kept": account.kept,
+        "removed": {
+            stage: {
+                "count": count,
+                "about": STAGES[stage],
+                "samples": [
+                    _sample(item)
+                    for item in sorted(account.samples[stage], key=lambda item: hash64(item.entry.id))
+                ],
+            }
+            for stage, count in _ordered(account)
+        },
+    }
+
+
+def _sample(reject: Reject) -> dict[str, str]:
+    return {
+        "row": reject.entry.id,
+        "reason": reject.reason,
+        "source": reject.entry.source,
+        "target": reject.side.text,
+    }
+
+
+def _short(text: str, longest: int = 60) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,83 @@
+"""Parts for training, development and test: whole documents, dealt out by the hash of their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from egiz.translate.errors import OptionError, nearest
+
+TRAIN = "train"
+_NAMES = ("test", "dev")
+"""The parts that are taken out, in the order in which they choose."""
+_ROOM = 2
+"""A document is taken for a part that lacks at least half of its rows: a part may grow to twice its size
+in the worst case, but one huge document never becomes the whole test set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOptions:
+    """How large the parts are to be: shares of all rows below 1, numbers of rows from 1 up; 0 is no part."""
+
+    dev: float = 0
+    test: float = 0
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts, `train` first."""
+        return (TRAIN, *(name for name in ("dev", "test") if getattr(self, name)))
+
+
+def parse_split(text: str) -> SplitOptions:
+    """``dev=0.05,test=500`` as options; raises OptionError for what is none."""
+    sizes: dict[str, float] = {}
+    for item in filter(None, text.split(",")):
+        name, _, size = item.partition("=")
+        if name not in _NAMES or name in sizes:
+            raise OptionError(
+                repr(item), where="--split", expected="dev=SIZE,test=SIZE", action=nearest(name, _NAMES)
+            )
+        try:
+            value = float(size)
+        except ValueError:
+            value = 0.0
+        if not (0 < value < 1 or (value >= 1 and value.is_integer())):
+            raise OptionError(
+                f"a size of {size!r}",
+                where="--split",
+                expected="a share such as 0.05, or a number of rows such as 500",
+            )
+        sizes[name] = value
+    return SplitOptions(**sizes)
+
+
+def deal(documents: Mapping[int, int], options: SplitOptions) -> dict[int, str]:
+    """Give documents to the parts other than `train`; `documents` has the rows of each by the hash of its id.
+
+    Documents come in the order of their hashes, which has nothing to do with what they say: test takes until
+    it has its rows, then dev. The same documents give the same parts in whatever order they stand.
+
+    Raises OptionError where no document is small enough for a part, or nothing would be left to train on.
+    """
+    total = sum(documents.values())
+    dealt: dict[int, str] = {}
+    order = sorted(documents)
+    for name in _NAMES:
+        size = getattr(options, name)
+        if not size:
+            continue
+        missing = size if size >= 1 else round(size * total) or 1
+        for document in order:
+            if missing > 0 and document not in dealt and documents[document] <= _ROOM * missing:
+                dealt[document] = name
+                missing -= documents[document]
+        if name not in dealt.values():
+            raise OptionError(
+                f"no document is small enough for {name}={size:g}",
+                where="--split",
+                expected=f"documents of at most {int(_ROOM * missing):,} of the {total:,} rows",
+                action="Ask for a larger part, or give more documents.",
+            )
+    if options.parts != (TRAIN,) and len(dealt) == len(documents):
+        raise OptionError("nothing is left to train on", where="--split", expected="smaller parts")
+    return dealt

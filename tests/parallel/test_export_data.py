@@ -1,0 +1,243 @@
+"""Training data on disk: the bytes of each format, and that files appear whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from egiz.parallel.bitext import read_bitext
+from egiz.parallel.cli.export import command
+from egiz.parallel.corpus import CorpusOptions, FilterOptions
+from egiz.parallel.corpus.inputs import InputOptions
+from egiz.parallel.corpus.split import SplitOptions
+from egiz.parallel.export import DATA_FORMATS, DataOptions, Exported, export_data
+from egiz.parallel.rows import Row
+from egiz.translate.errors import InputError, OptionError, OutputError
+from tests.parallel.conftest import Publish
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "export"
+FOLDERS = [name for name, form in DATA_FORMATS.items() if form.folder]
+
+
+@pytest.fixture
+def table(tmp_path: Path, rows: list[Row], publish: Publish) -> Path:
+    return publish(tmp_path / "out", rows)
+
+
+def run(name: str, source: Path, output: Path, **corpus: object) -> Exported:
+    options = DataOptions(inputs=InputOptions(), corpus=CorpusOptions(**corpus))  # type: ignore[arg-type]
+    return export_data([source], DATA_FORMATS[name], output, options)
+
+
+def output_of(name: str, folder: Path) -> Path:
+    return folder / name if name in FOLDERS else folder / f"sample{DATA_FORMATS[name].ending}"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("name", DATA_FORMATS)
+def test_the_bytes_are_those_that_were_agreed(
+    table: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parquet's bytes are those of its library's version, and so is what its hash stands in."""
+    monkeypatch.setattr("egiz.parallel.corpus.about.version", lambda name: "0.0.0")
+    made = tmp_path / "made"
+    run(name, table, output_of(name, made))
+    found = {key: value for key, value in contents(made).items() if not key.endswith(".parquet")}
+    found = {key: value for key, value in found.items() if name != "hf" or not key.endswith(".json")}
+    if os.environ.get("EGIZ_RENEW_GOLDEN"):
+        for key, value in found.items():
+            path = GOLDEN / name / key
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(value)
+    assert found == (contents(GOLDEN / name) if found else {})
+
+
+@pytest.mark.parametrize("name", DATA_FORMATS)
+def test_equal_tables_give_equal_bytes(table: Path, tmp_path: Path, name: str) -> None:
+    run(name, table, output_of(name, tmp_path / "one"))
+    run(name, table, output_of(name, tmp_path / "two"))
+    run(name, table, output_of(name, tmp_path / "two"))
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+@pytest.mark.parametrize("name", ["tsv", "tmx", "xliff"])
+def test_our_own_readers_read_it_back(table: Path, tmp_path: Path, name: str) -> None:
+    output = output_of(name, tmp_path / "made")
+    files = run(name, table, output).files
+    found = {
+        (segment.id, segment.target_language): (segment.source, segment.target)
+        for path in (output.parent / item.name for item in files if not item.name.endswith(".md"))
+        for segment in read_bitext(path)
+        if segment.target
+    }
+    expected = {
+        (segment.id, segment.target_language): (segment.source, segment.target)
+        for segment in read_bitext(table)
+        if segment.target
+    }
+    assert found == expected
+    assert len(found) == 13
+
+
+@pytest.mark.parametrize("name", DATA_FORMATS)
+def test_a_damaged_table_leaves_what_was_there(table: Path, tmp_path: Path, name: str) -> None:
+    made = tmp_path / "made"
+    run(name, table, output_of(name, made))
+    before = contents(made)
+    table.write_bytes(table.read_bytes() + b"cut")
+    with pytest.raises(InputError, match="cut off"):
+        run(name, table, output_of(name, made))
+    assert contents(made) == before
+    with pytest.raises(InputError, match="cut off"):
+        run(name, table, output_of(name, tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", DATA_FORMATS)
+def test_parts_go_into_files_of_their_own(table: Path, tmp_path: Path, name: str) -> None:
+    made = tmp_path / "made"
+    found = run(name, table, output_of(name, made), split=SplitOptions(test=2))
+    names = [item.name for item in found.files]
+    assert any("train" in item for item in names)
+    assert any("test" in item for item in names)
+    assert set(names) <= {Path(path).name for path in contents(made)}
+    assert found.account.parts["test"]["rows"] == 2
+
+
+def test_the_input_is_never_the_output(table: Path) -> None:
+    before = contents(table.parent)
+    for name, output in (("tsv", table), ("hf", table.parent), ("train", table.parent)):
+        with pytest.raises(OptionError, match=r"is what is exported|is where the input is"):
+            run(name, table, output)
+    options = DataOptions(inputs=InputOptions(), corpus=CorpusOptions(), report=table)
+    with pytest.raises(OptionError, match="is what is exported"):
+        export_data([table], DATA_FORMATS["tmx"], table.with_name("x.tmx"), options)
+    assert contents(table.parent) == before
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_folders_of_others_are_left_alone(table: Path, tmp_path: Path, name: str) -> None:
+    kinds = (("README.md", "not made by Egiz"), ("datapackage.json", "holds a build"))
+    for file, says in (*kinds, ("dev.tsv", "not made by Egiz")):
+        folder = tmp_path / file
+        folder.mkdir()
+        (folder / file).write_text("# Mine\n", encoding="utf-8")
+        with pytest.raises(OutputError, match=says):
+            run(name, table, folder)
+        assert contents(folder) == {file: b"# Mine\n"}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_part_of_an_earlier_export_goes(table: Path, tmp_path: Path, name: str) -> None:
+    run(name, table, tmp_path / "made", split=SplitOptions(test=2))
+    run(name, table, tmp_path / "made")
+    run(name, table, tmp_path / "fresh")
+    assert contents(tmp_path / "made") == contents(tmp_path / "fresh")
+
+
+def test_quotes_in_a_table_are_those_of_each_language(tmp_path: Path) -> None:
+    source = tmp_path / "source.tsv"
+    source.write_text('kk\tru\ten\n"а" б\t"в" г\t"d" e\n', encoding="utf-8")
+    run("tsv", source, tmp_path / "x.tsv")
+    cells = (tmp_path / "x.tsv").read_text(encoding="utf-8").splitlines()[1].split("\t")
+    assert [cells[2], cells[3], cells[6]] == ["«а» б", "«в» г", "“d” e"]
+
+
+def test_rejects_and_report_say_what_was_left_out(table: Path, tmp_path: Path) -> None:
+    options = DataOptions(
+        inputs=InputOptions(),
+        corpus=CorpusOptions(filters=FilterOptions(quality={"": 0.5})),
+        rejects=tmp_path / "left" / "out.tsv",
+        report=tmp_path / "report.json",
+    )
+    found = export_data([table], DATA_FORMATS["tmx"], tmp_path / "x.tmx", options)
+    lines = (tmp_path / "left" / "out.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].split("\t") == ["row", "language", "stage", "reason", "source", "target"]
+    removed = sum(item.removed.total() for item in found.account.languages.values())
+    assert len(lines) == 1 + removed > 3
+    assert all(len(line.split("\t")) == 6 for line in lines)
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert report["options"]["filters"]["quality"] == {"": 0.5}
+    assert [item["name"] for item in report["files"]] == ["x.tmx"]
+    assert ["licence", "CC-BY-NC-4.0 (translation model)"] in report["about"]
+
+
+def test_nothing_is_written_where_nothing_is_left(table: Path, tmp_path: Path) -> None:
+    options = DataOptions(
+        inputs=InputOptions(),
+        corpus=CorpusOptions(filters=FilterOptions(approved_only=True)),
+        rejects=tmp_path / "left" / "out.tsv",
+    )
+    with pytest.raises(InputError, match="none of 7 rows is left"):
+        export_data([table], DATA_FORMATS["tmx"], tmp_path / "x.tmx", options)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_command_says_what_it_left_out(table: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    arguments = [
+        "--clean",
+        "--min-quality",
+        "ru=0.5",
+        "--characters",
+        "2-",
+        "--languages",
+        "ru",
+        "--split",
+        "",
+    ]
+    found = CliRunner().invoke(command, [str(table), "-o", str(path), *arguments])
+    assert found.exit_code == 0, found.output
+    assert found.stdout == ""
+    assert "left out, quality: a quality too low, or none" in found.stderr
+    assert "x.jsonl, x.README.md" in found.stderr
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert set(rows[0]) == {"id", "document", "kk", "ru", "ru.quality", "ru.status"}
+
+
+BAD = [
+    (["--min-quality", "2"], "--min-quality"),
+    (["--min-quality", "ru="], "--min-quality"),
+    (["--status", "good"], "--status"),
+    (["--without-flags", "lang"], "'language'"),
+    (["--characters", "9-2"], "the smaller number first"),
+    (["--characters", "5"], "two numbers"),
+    (["--words", "a-b"], "two numbers"),
+    (["--term", "x"], "--term"),
+    (["--split", "dev"], "--split"),
+    (["--terms", "government"], "--terms: is given alone; expected --term"),
+    (["--likeness", "0.9"], "--likeness: is given alone; expected --dedupe or --clean"),
+    (["--dedupe-by", "source", "--dedupe", "keep"], "--dedupe-by: is given alone"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), BAD)
+def test_bad_options_are_refused_by_name(
+    table: Path, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    found = CliRunner().invoke(command, [str(table), "-o", str(tmp_path / "x.tmx"), *arguments])
+    assert isinstance(found.exception, OptionError)
+    assert says in str(found.exception)
+    assert not (tmp_path / "x.tmx").exists()
+
+
+def test_a_book_takes_no_choice_of_rows(table: Path, tmp_path: Path) -> None:
+    for arguments, says in (
+        (["--clean"], "--clean"),
+        (["--from", "kk"], "--from"),
+        ([str(table)], "2 inputs"),
+    ):
+        found = CliRunner().invoke(command, [str(table), "-o", str(tmp_path / "x.epub"), *arguments])
+        assert isinstance(found.exception, OptionError)
+        assert says in str(found.exception)
