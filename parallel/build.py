@@ -246,7 +246,7 @@ def _provenance(
             precision=precision,
             engine=engine.replace("-", " ", 1),
         ),
-        decoding=translator.options.signature(),
+        decoding=translator.settings,
         splitter=SPLITTER,
         quality=QUALITY,
         reasons=tuple(REASONS.items()),

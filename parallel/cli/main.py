@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "translate": "Translate lines from standard input to standard output.",
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
+    "evaluate": "Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.",
     "export": "Write a published table as a file of another format.",
     "terms": "Find, check and correct terms; a term base is a file, or the name of one that ships with Egiz.",
     "models": "List, fetch, convert and describe models.",

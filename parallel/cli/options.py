@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import wraps
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -32,6 +32,7 @@ class EngineChoice:
     precision: str
     threads: int
     beam: int
+    decode: Literal["beam", "mbr"]
     decoding: tuple[str, ...]
     engine_name: str
     no_memory: bool
@@ -64,8 +65,12 @@ class EngineChoice:
         """Decoding and retries."""
         from egiz.translate.engine import Decoding
         from egiz.translate.ladder import Options
+        from egiz.translate.mbr import Mbr
 
-        return Options(decoding=Decoding.parse((f"beam={self.beam}", *self.decoding)))
+        return Options(
+            decoding=Decoding.parse((f"beam={self.beam}", *self.decoding)),
+            mbr=Mbr() if self.decode == "mbr" else None,
+        )
 
     def memory(self) -> Memory | NoMemory:
         """The translation memory, or one that holds nothing."""
@@ -96,11 +101,19 @@ _ENGINE_OPTIONS = (
         "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."
     ),
     click.option(
+        "--decode",
+        type=click.Choice(["beam", "mbr"]),
+        default="beam",
+        show_default=True,
+        help="beam takes the likeliest output; mbr the one that most of many candidates agree with, which "
+        "is better and takes several times as long.",
+    ),
+    click.option(
         "--decoding",
         multiple=True,
         metavar="NAME=VALUE",
         help="Another decoding setting: no_repeat, block_unknown, length_factor, length_extra, "
-        "length_penalty, repetition_penalty, hypotheses, batch_tokens. May be given again.",
+        "length_penalty, repetition_penalty, hypotheses, batch_tokens, dropout, variant. May be given again.",
     ),
     click.option(
         "--engine",
