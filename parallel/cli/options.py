@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 if TYPE_CHECKING:
+    from egiz.glossary.termbase import TermBase
     from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
@@ -175,24 +176,23 @@ def language_options(function: Command) -> Command:
 
 
 def term_stage(
-    bases: Sequence[str],
+    base: TermBase | None,
     translator: Translator,
     engine: CTranslate2Engine | TransformersEngine,
     memory: Memory | NoMemory,
 ) -> TermStage | None:
-    """The step that corrects terms by these term bases; None without any.
+    """The step that corrects terms by a term base; None without one.
 
     The reference engine cannot be made to say given text, so with it only safe replacements are made.
     """
-    if not bases:
+    if base is None:
         return None
-    from egiz.glossary.termbase import load_all
     from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
 
     forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
-    return TermStage(load_all(bases), translator.source, translator.targets, forcing=forcing, memory=memory)
+    return TermStage(base, translator.source, translator.targets, forcing=forcing, memory=memory)
 
 
 def split_languages(text: str) -> tuple[str, ...]:
