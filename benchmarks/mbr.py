@@ -1,21 +1,25 @@
 """What minimum Bayes risk decoding gains over beam search, and what it costs.
 
     python benchmarks/mbr.py FOLDER [--part dev|devtest] [--model starter] [--directions kk-en,kk-ru]
+                             [--sentences N] [--decoding NAME=VALUE]... [--beam-only]
 
 FOLDER has the test sets, `flores200_dev_part.tsv` and `flores200_devtest.tsv`: columns kk, ru, en, no header.
-Translates as `egiz build` does, with retries, with the default options and with `--decode mbr`. Prints for
+Translates as `egiz build` does, with retries, by beam search and with `--decode mbr`. Prints for
 each direction chrF++ and BLEU of both with sacreBLEU's signatures, the difference, its p-value by paired
-bootstrap resampling, and the processor time of mbr as a multiple of that of beam. `--sentences N` takes the
-first N only. Everything in `Mbr` was chosen on dev; devtest is for measuring.
+bootstrap resampling, and the processor time of mbr as a multiple of that of beam. `--decoding` changes a
+setting of both from the model's own, such as length_penalty=1.5; `--beam-only` measures no mbr. Everything in
+`Mbr` was chosen on dev; devtest is for measuring.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
+from egiz.translate.engine import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.mbr import Mbr
 from egiz.translate.metrics import compare
@@ -36,37 +40,45 @@ def main() -> None:
     parser.add_argument("--model", default="starter")
     parser.add_argument("--directions", default="kk-en,kk-ru")
     parser.add_argument("--sentences", type=int)
+    parser.add_argument("--decoding", action="append", default=[])
+    parser.add_argument("--beam-only", action="store_true")
     arguments = parser.parse_args()
     columns = read_columns(arguments.folder / PARTS[arguments.part], COLUMNS)
     engine = CTranslate2Engine(resolve(arguments.model, None))
+    options = Options(decoding=Decoding.parse((*engine.manifest.decoding, *arguments.decoding)))
+    ways = {"beam": options} if arguments.beam_only else {"beam": options, "mbr": replace(options, mbr=Mbr())}
     for direction in arguments.directions.split(","):
         source, _, target = direction.partition("-")
         rows = slice(arguments.sentences)
-        measure(engine, source, target, columns[source][rows], columns[target][rows])
+        measure(engine, ways, source, target, columns[source][rows], columns[target][rows])
 
 
 def measure(
-    engine: CTranslate2Engine, source: str, target: str, sources: list[str], references: list[str]
+    engine: CTranslate2Engine,
+    ways: dict[str, Options],
+    source: str,
+    target: str,
+    sources: list[str],
+    references: list[str],
 ) -> None:
-    """Translate in both ways and print how they compare."""
-
-    def run(options: Options) -> tuple[Evaluation, float]:
+    """Translate in each way and print the scores, and how mbr compares with beam."""
+    pair = f"{source}-{target}"
+    found: dict[str, Evaluation] = {}
+    seconds: dict[str, float] = {}
+    for name, options in ways.items():
         start = time.process_time()
-        found = evaluate(engine, sources, references, source=source, target=target, options=options)
-        return found, time.process_time() - start
-
-    beam, beam_seconds = run(Options())
-    mbr, mbr_seconds = run(Options(mbr=Mbr()))
-    for name, found in (("beam", beam), ("mbr", mbr)):
-        for figure in found.figures:
-            print(f"{found.direction}  {name:5}{figure.metric:7}{figure.value:6.2f}  {figure.signature}")
-        print(f"{found.direction}  {name:5}{found.suspect} suspect, {found.failed} failed")
-    metrics = [figure.metric for figure in beam.figures]
-    for item in compare(beam.outputs, mbr.outputs, references, metrics):
-        line = f"{item.metric:7}{item.difference:+6.2f}  p = {item.p:.3f}  {item.signature}"
-        print(f"{beam.direction}  gain {line}")
-    ratio = mbr_seconds / beam_seconds
-    print(f"{beam.direction}  {len(sources)} sentences, mbr takes {ratio:.1f} times as long")
+        found[name] = evaluate(engine, sources, references, source=source, target=target, options=options)
+        seconds[name] = time.process_time() - start
+        for figure in found[name].figures:
+            print(f"{pair}  {name:5}{figure.metric:7}{figure.value:6.2f}  {figure.signature}")
+        print(f"{pair}  {name:5}{found[name].suspect} suspect, {found[name].failed} failed", flush=True)
+    if "mbr" not in found:
+        return
+    metrics = [figure.metric for figure in found["beam"].figures]
+    for item in compare(found["beam"].outputs, found["mbr"].outputs, references, metrics):
+        print(f"{pair}  gain {item.metric:7}{item.difference:+6.2f}  p = {item.p:.3f}  {item.signature}")
+    ratio = seconds["mbr"] / seconds["beam"]
+    print(f"{pair}  {len(sources)} sentences, mbr takes {ratio:.1f} times as long", flush=True)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def command(
             engine,
             source,
             languages,
-            options=choice.options(),
+            options=choice.options(engine.manifest),
             memory=memory,
             preference=TermPreference(base, source, languages) if base else None,
         )

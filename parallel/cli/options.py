@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
+    from egiz.translate.models import Manifest
     from egiz.translate.transformers_engine import TransformersEngine
     from egiz.translate.translator import Translator
 
@@ -62,14 +63,14 @@ class EngineChoice:
             )
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
-    def options(self) -> Options:
-        """Decoding and retries."""
+    def options(self, manifest: Manifest) -> Options:
+        """Decoding and retries; what the command line does not say is as the model's manifest has it."""
         from egiz.translate.engine import Decoding
         from egiz.translate.ladder import Options
         from egiz.translate.mbr import Mbr
 
         return Options(
-            decoding=Decoding.parse((f"beam={self.beam}", *self.decoding)),
+            decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
             mbr=Mbr() if self.decode == "mbr" else None,
         )
 
