@@ -52,7 +52,7 @@ def evaluate(systems: Sequence[Texts], reference: Texts, options: EvaluateOption
     can be scored, LanguageError where one asked for is missing in a file.
     """
     systems = [matched(system, reference) for system in systems]
-    source = _source_language(reference, options)
+    source = _source_language(systems, reference, options)
     languages = options.languages or _common(systems, reference, source)
     found = []
     for language in languages:
@@ -64,9 +64,15 @@ def evaluate(systems: Sequence[Texts], reference: Texts, options: EvaluateOption
     return found
 
 
-def _source_language(reference: Texts, options: EvaluateOptions) -> str:
+def _source_language(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> str:
     """What the reference is a translation of; empty where it holds nothing but references."""
     if options.source is not None:
+        if not any(options.source in texts.columns for texts in (reference, *systems)):
+            raise LanguageError(
+                f"no source text in {options.source!r}",
+                where=reference.file,
+                expected=", ".join(reference.languages),
+            )
         return options.source
     first = reference.languages[0]
     return "" if len(reference.languages) == 1 or first in options.languages else first
