@@ -264,7 +264,7 @@ def _provenance(
             precision=precision,
             engine=engine.replace("-", " ", 1),
         ),
-        decoding=translator.options.signature(),
+        decoding=translator.settings,
         splitter=SPLITTER,
         quality=scores.scale(translator.source, translator.targets),
         reasons=tuple(REASONS.items()),

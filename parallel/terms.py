@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 
-from egiz.glossary.check import Checker, TermUse
+from egiz.glossary.check import Checker, Outcome, TermUse
 from egiz.glossary.correct import (
     REASONS,
     RULES,
@@ -24,6 +24,7 @@ from egiz.glossary.termbase import TermBase
 from egiz.parallel.rows import Row, Target, TermRecord, target_text
 from egiz.parallel.summary import TermFacts
 from egiz.translate.forcing import Forcing
+from egiz.translate.languages import language
 from egiz.translate.memory import Key, MemoryLike, NoMemory
 from egiz.translate.records import Edit, Translation
 
@@ -119,6 +120,37 @@ class TermStage:
             settings=f"terms:{self.signature}",
             text=json.dumps([draft.source, *draft.hypotheses], ensure_ascii=False),
         )
+
+
+_POINTS: dict[Outcome, float] = {"applied": 2.0, "variant": 2.0, "forbidden": -2.0}
+"""What a use of a term is worth where candidates are chosen, in points of chrF++.
+
+Less than one word makes of a sentence of twenty, about 4: terms decide between candidates of like quality,
+and never speak for one that the others contradict."""
+
+
+class TermPreference:
+    """Prefers outputs that render the source's terms; see `egiz.translate.mbr.Preference`."""
+
+    def __init__(self, base: TermBase, source: str, targets: Sequence[str]) -> None:
+        known, wanted = language(source).tag, [language(target).tag for target in targets]
+        self._checkers = {target: Checker(base.terms, known, target) for target in wanted}
+        points = ",".join(f"{outcome}={value}" for outcome, value in _POINTS.items())
+        self._signature = f"terms:sha256={digest(base)[:16]},{points}"
+
+    @property
+    def signature(self) -> str:
+        """The term base and what its terms are worth."""
+        return self._signature
+
+    def bonus(self, text: str, output: str, *, source: str, target: str) -> float:
+        """Points for each term of `text` rendered as it should be, fewer for each forbidden rendering.
+
+        Nothing where the target is not one that was named: the way through a third language.
+        """
+        checker = self._checkers.get(target)
+        uses = checker.check(text, output) if checker else []
+        return sum(_POINTS.get(use.outcome, 0.0) for use in uses)
 
 
 def _draft(row: Row, target: Target, translation: Translation) -> Draft:

@@ -101,7 +101,10 @@ class CTranslate2Engine:
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate single sentences; results in the order of `texts`."""
         first, prefix = language(source), self.tokenizer.prefix(language(target))
-        encoded = [self.tokenizer.encode(text, first) for text in texts]
+        encoded = [
+            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant)
+            for text in texts
+        ]
         results = self.search(encoded, [prefix] * len(encoded), decoding)
         return self._rescored(encoded, results, prefix, decoding)
 
@@ -122,7 +125,7 @@ class CTranslate2Engine:
         results: list[tuple[Hypothesis, ...]] = [()] * len(encoded)
         for places, futures in waiting:
             for place, future in zip(places, futures, strict=True):
-                results[place] = self._hypotheses(result_of(future, self.folder))
+                results[place] = self._hypotheses(result_of(future, self.folder), decoding.length_penalty)
         return results
 
     def _submit(self, group: list[list[str]], given: list[list[str]], decoding: Decoding) -> list[Any]:
@@ -146,7 +149,7 @@ class CTranslate2Engine:
         )
         return waiting
 
-    def _hypotheses(self, result: Any) -> tuple[Hypothesis, ...]:
+    def _hypotheses(self, result: Any, length_penalty: float) -> tuple[Hypothesis, ...]:
         made = []
         for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
@@ -156,7 +159,7 @@ class CTranslate2Engine:
                 Hypothesis(
                     text=self.tokenizer.decode(pieces),
                     tokens=pieces,
-                    logprob=float(score) * (own + 1) / max(1, own),
+                    logprob=float(score) * (own + 1) ** length_penalty / max(1, own),
                     complete=complete,
                 )
             )
@@ -199,7 +202,7 @@ def _bent(hypothesis: Hypothesis, decoding: Decoding) -> bool:
     CTranslate2 takes blocked pieces out before it normalises, so wherever an n-gram was about to be
     repeated the rest looks likelier than it is.
     """
-    if decoding.length_penalty != 1 or decoding.repetition_penalty != 1:
+    if decoding.repetition_penalty != 1:
         return True
     size = decoding.no_repeat - 1
     grams = [hypothesis.tokens[at : at + size] for at in range(len(hypothesis.tokens) - size + 1)]

@@ -24,6 +24,9 @@ class Decoding:
     tokens plus five. `hypotheses` is how many of the beam are kept where the best one is in doubt: the
     retry ladder chooses among them. `batch_tokens` bounds a batch (length × sentences); it is part of the
     settings because int8 engines may round differently in batches of other sizes.
+
+    `dropout` above 0 cuts the source into other pieces than the best ones, in as many ways as there are
+    numbers for `variant` (see `egiz.translate.resegment`): the model then says the same in other words.
     """
 
     beam: int = 5
@@ -35,6 +38,8 @@ class Decoding:
     length_factor: float = 3.0
     length_extra: int = 5
     batch_tokens: int = 2048
+    dropout: float = 0.0
+    variant: int = 0
 
     def __post_init__(self) -> None:
         for name, least in (
@@ -43,6 +48,7 @@ class Decoding:
             ("no_repeat", 0),
             ("length_extra", 1),
             ("batch_tokens", 1),
+            ("variant", 0),
         ):
             if getattr(self, name) < least:
                 raise OptionError(
@@ -59,6 +65,10 @@ class Decoding:
                 raise OptionError(
                     f"{getattr(self, name)}", where=f"decoding option {name}", expected="a number above 0"
                 )
+        if not 0 <= self.dropout < 1:
+            raise OptionError(
+                f"{self.dropout}", where="decoding option dropout", expected="at least 0 and below 1"
+            )
 
     @classmethod
     def parse(cls, pairs: Sequence[str]) -> Decoding:
@@ -88,8 +98,13 @@ class Decoding:
         return min(_POSITIONS, int(self.length_factor * rounded(source_tokens)) + self.length_extra)
 
     def signature(self) -> str:
-        """All settings in one line, for provenance and for the key of the translation memory."""
-        return ";".join(f"{name}={value}" for name, value in asdict(self).items())
+        """All settings in one line, for provenance and for the key of the translation memory.
+
+        Those of other pieces are left out where there are none, so that what was remembered before there
+        were any is still found.
+        """
+        left_out = () if self.dropout else ("dropout", "variant")
+        return ";".join(f"{name}={value}" for name, value in asdict(self).items() if name not in left_out)
 
 
 _POSITIONS = 500

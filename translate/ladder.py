@@ -14,6 +14,7 @@ from egiz.translate.clauses import cut, join
 from egiz.translate.engine import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards import CODES, check, translatable
+from egiz.translate.mbr import Mbr, Preference, candidates, ranked
 from egiz.translate.memory import Remembered
 from egiz.translate.records import Attempt, Hypothesis, Status
 
@@ -38,12 +39,14 @@ class Options:
 
     `longest` is the number of source tokens above which a sentence is cut at its clauses: NLLB's quality
     falls well before the 512 tokens that it accepts, and models of our own are trained on up to 118.
-    `rungs` are tried in order after the first decoding, which keeps the best hypothesis alone.
+    `rungs` are tried in order after the first decoding, which keeps the best hypothesis alone. With `mbr` it
+    is not one decoding but several, and the output that they agree on is chosen (see `egiz.translate.mbr`).
     """
 
     decoding: Decoding = field(default_factory=Decoding)
     longest: int = 110
     rungs: tuple[str, ...] = ("others", "strict", "recased", "clauses", "pivot")
+    mbr: Mbr | None = None
 
     def __post_init__(self) -> None:
         for name in self.rungs:
@@ -57,7 +60,8 @@ class Options:
     def signature(self) -> str:
         """Everything that can change an output, in one line."""
         rungs = ",".join(self.rungs)
-        return f"ladder=v{VERSION};longest={self.longest};rungs={rungs};{self.decoding.signature()}"
+        mbr = f"{self.mbr.signature()};" if self.mbr else ""
+        return f"ladder=v{VERSION};longest={self.longest};rungs={rungs};{mbr}{self.decoding.signature()}"
 
 
 def _decode(
@@ -102,6 +106,54 @@ def _best(
     return _decode(
         engine, texts, source, target, replace(options, decoding=replace(options.decoding, hypotheses=1))
     )
+
+
+def _agreed(
+    engine: Engine,
+    texts: Sequence[str],
+    source: str,
+    target: str,
+    options: Options,
+    mbr: Mbr,
+    preference: Preference | None,
+) -> list[tuple[Hypothesis, ...]]:
+    """The first decoding by minimum Bayes risk: hypotheses by how much the candidates agree with each.
+
+    Only candidates with the fewest objections are chosen among, and only they are asked.
+    """
+
+    def decode(
+        texts: Sequence[str], source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        return _decode(engine, texts, source, target, replace(options, decoding=decoding))
+
+    through = pivot_language(engine, source, target)
+    pools = candidates(
+        decode, texts, source=source, target=target, through=through, decoding=options.decoding, mbr=mbr
+    )
+    chosen = []
+    for text, pool in zip(texts, pools, strict=True):
+        bonus = _bonus(preference, text, source, target)
+        best = ranked(_least_bad(text, pool, source, target), bonus)
+        chosen.append(tuple(best[: options.decoding.hypotheses]))
+    return chosen
+
+
+def _bonus(preference: Preference | None, text: str, source: str, target: str) -> Callable[[str], float]:
+    if preference is None:
+        return lambda output: 0.0
+    return lambda output: preference.bonus(text, output, source=source, target=target)
+
+
+def _least_bad(text: str, pool: Sequence[Hypothesis], source: str, target: str) -> list[Hypothesis]:
+    """The candidates that the guards object to least; what they say of equal ones is asked once."""
+    judged: dict[Hypothesis, tuple[bool, bool, int, int]] = {}
+    for item in pool:
+        case = replace(item, logprob=0.0)
+        if case not in judged:
+            judged[case] = _badness(_judged(text, case, source, target)[1])
+    least = min(judged.values())
+    return [item for item in pool if judged[replace(item, logprob=0.0)] == least]
 
 
 def _others(
@@ -192,17 +244,25 @@ RUNGS: dict[str, Rung] = {
 
 
 def climb(
-    engine: Engine, texts: Sequence[str], *, source: str, target: str, options: Options
+    engine: Engine,
+    texts: Sequence[str],
+    *,
+    source: str,
+    target: str,
+    options: Options,
+    preference: Preference | None = None,
 ) -> list[Remembered]:
     """Translate normalised, distinct texts; one result per text, in order, with status and attempts.
 
-    A text without words is its own translation. An empty one has none, and fails.
+    A text without words is its own translation. An empty one has none, and fails. `preference` has a say
+    where the options choose by minimum Bayes risk.
     """
     states = [_State(text) for text in texts]
     for state in states:
         if not translatable(state.text):
             state.copy()
-    for name, rung in (("beam", _best), *((name, RUNGS[name]) for name in options.rungs)):
+    first = _first(options, preference)
+    for name, rung in (first, *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
         if not doubtful:
             break
@@ -210,6 +270,20 @@ def climb(
         for state, hypotheses in zip(doubtful, found, strict=True):
             state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
     return [state.result(blind=bool(engine.unknown(state.text))) for state in states]
+
+
+def _first(options: Options, preference: Preference | None) -> tuple[str, Rung]:
+    """The first decoding with its name among the attempts."""
+    mbr = options.mbr
+    if mbr is None:
+        return "beam", _best
+
+    def agreed(
+        engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+    ) -> list[tuple[Hypothesis, ...]]:
+        return _agreed(engine, texts, source, target, options, mbr, preference)
+
+    return "mbr", agreed
 
 
 _Judged = tuple[Hypothesis, tuple[str, ...]]

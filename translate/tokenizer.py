@@ -25,6 +25,7 @@ from egiz.translate.models.layout import (
     present_tags,
 )
 from egiz.translate.models.manifest import MANIFEST, read_manifest
+from egiz.translate.resegment import resegment
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -44,6 +45,7 @@ class NllbTokenizer:
     ids: Mapping[str, int]
     languages: tuple[str, ...]
     source_format: SourceFormat
+    _ranks: Mapping[str, float]
 
     @classmethod
     def load(cls, folder: Path, *, source_format: SourceFormat | None = None) -> NllbTokenizer:
@@ -67,6 +69,11 @@ class NllbTokenizer:
             ids={token: number for number, token in enumerate(tokens)},
             languages=tags,
             source_format=source_format or detect_source_format(folder),
+            _ranks={
+                piece: processor.get_score(number)
+                for number, piece in enumerate(pieces)
+                if not (processor.is_control(number) or processor.is_unknown(number))
+            },
         )
 
     def require(self, *wanted: Language) -> None:
@@ -79,10 +86,15 @@ class NllbTokenizer:
                 action="Choose a language that the model has, or a model that has the language.",
             )
 
-    def encode(self, text: str, source: Language) -> list[str]:
-        """The tokens that the encoder reads; characters without a piece stay as written, one token a run."""
+    def encode(self, text: str, source: Language, *, dropout: float = 0.0, variant: int = 0) -> list[str]:
+        """The tokens that the encoder reads; characters without a piece stay as written, one token a run.
+
+        With `dropout` they are other pieces of the same text; see `egiz.translate.resegment`.
+        """
         self.require(source)
         pieces = self.pieces(text)
+        if dropout:
+            pieces = resegment("".join(pieces), self._ranks, dropout=dropout, variant=variant)
         return [*pieces, END, source.code] if self.source_format == "legacy" else [source.code, *pieces, END]
 
     def prefix(self, target: Language) -> list[str]:

@@ -79,7 +79,9 @@ class TransformersEngine:
     def _one(self, text: str, source: str, target: str, decoding: Decoding) -> tuple[Hypothesis, ...]:
         import torch
 
-        tokens = self._tokenizer.encode(text, language(source))
+        tokens = self._tokenizer.encode(
+            text, language(source), dropout=decoding.dropout, variant=decoding.variant
+        )
         ids = self._tokenizer.ids
         [code] = self._tokenizer.to_ids(self._tokenizer.prefix(language(target)))
         end, pad = ids["</s>"], ids["<pad>"]

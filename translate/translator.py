@@ -14,6 +14,7 @@ from egiz.translate.errors import LanguageError
 from egiz.translate.guards import translatable
 from egiz.translate.ladder import Options, climb, pivot_language
 from egiz.translate.languages import language
+from egiz.translate.mbr import Preference
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
 from egiz.translate.punctuation import normalise
 from egiz.translate.records import Sentence, Translation
@@ -37,12 +38,15 @@ class Translator:
         *,
         options: Options | None = None,
         memory: MemoryLike | None = None,
+        preference: Preference | None = None,
     ) -> None:
+        """`preference` has a say in the choice of candidates, where `options` has one made."""
         self.engine = engine
         self.source = _offered(source, engine)
         self.targets = tuple(_offered(target, engine) for target in targets)
         self.options = options or Options()
         self._memory = memory or NoMemory()
+        self._preference = preference if self.options.mbr else None
         if self.source in self.targets or len(set(self.targets)) < len(self.targets):
             raise LanguageError(
                 f"{self.source} into {', '.join(self.targets)}",
@@ -54,7 +58,13 @@ class Translator:
     @property
     def identity(self) -> str:
         """Engine and settings: equal identities give equal outputs, approved translations aside."""
-        return f"{self.engine.identity} {self.options.signature()}"
+        return f"{self.engine.identity} {self.settings}"
+
+    @property
+    def settings(self) -> str:
+        """All that can change an output apart from engine and languages, in one line."""
+        preferred = f";preference={self._preference.signature}" if self._preference else ""
+        return f"{self.options.signature()}{preferred}"
 
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
@@ -78,7 +88,14 @@ class Translator:
         solved = dict(
             zip(
                 new,
-                climb(self.engine, new, source=self.source, target=target, options=self.options),
+                climb(
+                    self.engine,
+                    new,
+                    source=self.source,
+                    target=target,
+                    options=self.options,
+                    preference=self._preference,
+                ),
                 strict=True,
             )
         )
@@ -102,7 +119,7 @@ class Translator:
             engine=self.engine.identity,
             source=self.source,
             target=target,
-            settings=f"{self.options.signature()};pivot={pivot_language(self.engine, self.source, target)}",
+            settings=f"{self.settings};pivot={pivot_language(self.engine, self.source, target)}",
             text=text,
         )
 

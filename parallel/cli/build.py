@@ -74,18 +74,26 @@ def command(
     per source sentence, each translation with its quality, status and flags. Interrupted, the same command
     goes on where it stopped.
     """
+    from egiz.glossary.termbase import load_all
     from egiz.parallel.build import build
     from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
+    from egiz.parallel.terms import TermPreference
     from egiz.translate.read import ReadOptions
     from egiz.translate.translator import Translator
 
     start, folder = time.monotonic(), _folder(output)
     with choice.memory() as memory, show_progress(quiet=quiet) as report:
-        engine = choice.engine()
+        engine, languages = choice.engine(), split_languages(targets)
+        base = load_all(term_bases) if term_bases else None
         translator = Translator(
-            engine, source, split_languages(targets), options=choice.options(), memory=memory
+            engine,
+            source,
+            languages,
+            options=choice.options(engine.manifest),
+            memory=memory,
+            preference=TermPreference(base, source, languages) if base else None,
         )
-        terms = term_stage(term_bases, translator, engine, memory)
+        terms = term_stage(base, translator, engine, memory)
         scores = score_stage(choice, engine, effort, neural, memory)
         reading = ReadOptions(language=translator.source, column=column, encoding=encoding, licence=licence)
         built = build(

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
     "score": "Score bilingual files, and fit the scores of a model.",
+    "evaluate": "Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.",
     "export": "Write published tables and other bilingual files in another format.",
     "terms": "Find, check and correct terms; a term base is a file, or the name of one that ships with Egiz.",
     "models": "List, fetch, convert and describe models.",

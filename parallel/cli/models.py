@@ -167,6 +167,7 @@ def _facts(found: ModelInfo) -> tuple[tuple[str, str], ...]:
         ("languages", ", ".join(found.languages)),
         ("network", f"{shape}, {found.vocabulary} tokens"),
         ("stored", f"{found.size / 1e6:.1f} MB, {found.precision}, source format {found.source_format}"),
+        ("decoding", ", ".join(found.decoding) or "NLLB's"),
         ("fingerprint", found.fingerprint),
         ("made with", ", ".join(f"{package} {version}" for package, version in found.created_with)),
     )

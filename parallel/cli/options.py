@@ -7,16 +7,18 @@ from dataclasses import dataclass, fields
 from functools import wraps
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 if TYPE_CHECKING:
+    from egiz.glossary.termbase import TermBase
     from egiz.parallel.scores import Judge, ScoreStage, Witness
     from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
+    from egiz.translate.models import Manifest
     from egiz.translate.transformers_engine import TransformersEngine
     from egiz.translate.translator import Translator
 
@@ -33,6 +35,7 @@ class EngineChoice:
     precision: str
     threads: int
     beam: int
+    decode: Literal["beam", "mbr"]
     decoding: tuple[str, ...]
     engine_name: str
     no_memory: bool
@@ -74,12 +77,16 @@ class EngineChoice:
             )
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
-    def options(self) -> Options:
-        """Decoding and retries."""
+    def options(self, manifest: Manifest) -> Options:
+        """Decoding and retries; what the command line does not say is as the model's manifest has it."""
         from egiz.translate.engine import Decoding
         from egiz.translate.ladder import Options
+        from egiz.translate.mbr import Mbr
 
-        return Options(decoding=Decoding.parse((f"beam={self.beam}", *self.decoding)))
+        return Options(
+            decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
+            mbr=Mbr() if self.decode == "mbr" else None,
+        )
 
     def memory(self) -> Memory | NoMemory:
         """The translation memory, or one that holds nothing."""
@@ -110,11 +117,19 @@ _ENGINE_OPTIONS = (
         "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."
     ),
     click.option(
+        "--decode",
+        type=click.Choice(["beam", "mbr"]),
+        default="beam",
+        show_default=True,
+        help="beam takes the likeliest output; mbr the one that most of many candidates agree with, which "
+        "is better and takes several times as long.",
+    ),
+    click.option(
         "--decoding",
         multiple=True,
         metavar="NAME=VALUE",
         help="Another decoding setting: no_repeat, block_unknown, length_factor, length_extra, "
-        "length_penalty, repetition_penalty, hypotheses, batch_tokens. May be given again.",
+        "length_penalty, repetition_penalty, hypotheses, batch_tokens, dropout, variant. May be given again.",
     ),
     click.option(
         "--engine",
@@ -176,24 +191,23 @@ def language_options(function: Command) -> Command:
 
 
 def term_stage(
-    bases: Sequence[str],
+    base: TermBase | None,
     translator: Translator,
     engine: CTranslate2Engine | TransformersEngine,
     memory: Memory | NoMemory,
 ) -> TermStage | None:
-    """The step that corrects terms by these term bases; None without any.
+    """The step that corrects terms by a term base; None without one.
 
     The reference engine cannot be made to say given text, so with it only safe replacements are made.
     """
-    if not bases:
+    if base is None:
         return None
-    from egiz.glossary.termbase import load_all
     from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
 
     forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
-    return TermStage(load_all(bases), translator.source, translator.targets, forcing=forcing, memory=memory)
+    return TermStage(base, translator.source, translator.targets, forcing=forcing, memory=memory)
 
 
 def effort_option(function: Command) -> Command:

@@ -193,12 +193,31 @@ def export(recipe: Path | None, folder: Path, output: Path, precision: str, sour
 )
 @click.option("--columns", default="kk,ru,en", show_default=True, help="Languages of the table's columns.")
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to measure.")
-@click.option("--record", is_flag=True, help="Write the figures into the model's manifest.")
-def evaluate(model: str, home: Path | None, test: Path, columns: str, directions: str, record: bool) -> None:
+@click.option(
+    "--decoding",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A decoding setting, such as length_penalty=1.5, in place of the model's own. May be given again.",
+)
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Write the figures into the model's manifest, and settings given with --decoding as its own.",
+)
+def evaluate(
+    model: str,
+    home: Path | None,
+    test: Path,
+    columns: str,
+    directions: str,
+    decoding: tuple[str, ...],
+    record: bool,
+) -> None:
     """Score a model on sentences with references: chrF++ and BLEU with sacreBLEU's signatures."""
     from egiz.parallel.cli.options import directions as pairs
     from egiz.parallel.cli.options import split_languages
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.engine import Decoding
     from egiz.translate.ladder import Options
     from egiz.translate.models import record_figures, resolve
     from egiz.translate.train.corpus import read_columns
@@ -209,13 +228,14 @@ def evaluate(model: str, home: Path | None, test: Path, columns: str, directions
     table = read_columns(test, tags)
     folder = resolve(model, home)
     engine = CTranslate2Engine(folder)
+    options = Options(decoding=Decoding.parse((*engine.manifest.decoding, *decoding)))
     figures: list[Figure] = []
     for source, target in wanted:
-        found = run(engine, table[source], table[target], source=source, target=target, options=Options())
+        found = run(engine, table[source], table[target], source=source, target=target, options=options)
         figures.extend(found.figures)
         _show_scores(found)
     if record:
-        record_figures(folder, figures)
+        record_figures(folder, figures, decoding)
 
 
 def _show_scores(found: Evaluation) -> None:

@@ -24,7 +24,9 @@ def command(*, source: str, targets: str, choice: EngineChoice) -> None:
 
     languages = split_languages(targets)
     with choice.memory() as memory:
-        translator = Translator(choice.engine(), source, languages, options=choice.options(), memory=memory)
+        engine = choice.engine()
+        options = choice.options(engine.manifest)
+        translator = Translator(engine, source, languages, options=options, memory=memory)
         for line in translate_lines(decode_lines(sys.stdin.buffer), translator):
             click.echo("\t".join(line.cells))
             for note in line.notes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import TermBase, load
 from egiz.parallel.build import build
 from egiz.parallel.publish import EDITS, SCORES, USES, read_tsv
-from egiz.parallel.terms import TermStage
+from egiz.parallel.terms import TermPreference, TermStage
 from egiz.translate.errors import OutputError
 from egiz.translate.memory import Memory
 from egiz.translate.records import Edit
@@ -201,3 +202,16 @@ def test_signatures_change_with_the_base_alone() -> None:
     shipped = load("soviet-history")
     assert signature(shipped) == signature(load("soviet-history"))
     assert signature(shipped) != signature(BASE)
+
+
+def test_terms_have_a_say_where_candidates_are_chosen() -> None:
+    prefers = TermPreference(BASE, "kk", ("ru", "en"))
+    source = "Қайта құру қоғамның ісі."
+    points = {
+        text: prefers.bonus(source, text, source="kk", target="ru")
+        for text in ("Перестройка — дело общества.", "Перестройка — дело.", "Дело.", "Реконструкция — дело.")
+    }
+    assert list(points.values()) == [4.0, 2.0, 0.0, -2.0]
+    assert prefers.bonus(source, "қоғам", source="kk", target="kk") == 0.0
+    other = TermPreference(replace(BASE, terms=BASE.terms[:1]), "kk", ("ru",))
+    assert other.signature != prefers.signature

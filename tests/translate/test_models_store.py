@@ -17,7 +17,7 @@ from egiz.translate.models import describe, read_manifest, resolve, verify, writ
 from egiz.translate.models.adopt import adopt
 from egiz.translate.models.catalogue import catalogue_entries, starter_folder
 from egiz.translate.models.get import install_folder
-from egiz.translate.models.manifest import MANIFEST, Figure
+from egiz.translate.models.manifest import MANIFEST, Figure, record_figures
 from egiz.translate.models.store import find, installed, installing, model_folder, models_folder, remove
 from egiz.translate.models.weights import weight_facts
 
@@ -48,6 +48,16 @@ def test_manifest_round_trip(copy: Path) -> None:
     write_manifest(copy, manifest)
     assert read_manifest(copy) == manifest
     assert sorted(path.name for path in copy.glob(".*")) == []
+
+
+def test_recorded_settings_take_the_place_of_those_of_the_same_name(copy: Path) -> None:
+    assert "decoding" not in json.loads((copy / "egiz-model.json").read_text(encoding="utf-8"))
+    record_figures(copy, [], ["length_penalty=1.5", "no_repeat=3"])
+    record_figures(copy, [], ["length_penalty=2"])
+    manifest = record_figures(copy, [])
+    assert manifest.decoding == ("length_penalty=2", "no_repeat=3")
+    assert read_manifest(copy) == manifest
+    assert describe(copy).decoding == manifest.decoding
 
 
 def test_fingerprint_is_of_the_files_alone(copy: Path, tiny_model: Path, tiny_model_int8: Path) -> None:

@@ -33,6 +33,7 @@ class ModelInfo:
     width: int
     created_with: tuple[tuple[str, str], ...]
     figures: tuple[Figure, ...]
+    decoding: tuple[str, ...]
 
 
 def describe(folder: Path) -> ModelInfo:
@@ -60,4 +61,5 @@ def describe(folder: Path) -> ModelInfo:
         width=facts.width,
         created_with=manifest.created_with,
         figures=manifest.figures,
+        decoding=manifest.decoding,
     )

@@ -45,7 +45,8 @@ class Manifest:
     `source` is a hub repository, ``local`` or ``embedded``; `revision` the commit it was fetched at,
     empty where there is none. `licence` is an SPDX identifier where one fits, empty where unknown.
     `languages` are BCP-47 tags. `precision` is the type of the stored weights. `created_with` pairs
-    package and version.
+    package and version. `decoding` are settings, written as on the command line (``length_penalty=1.5``),
+    that suit the model better than those of NLLB; they hold where a person says nothing else.
     """
 
     name: str
@@ -58,13 +59,14 @@ class Manifest:
     files: tuple[ModelFile, ...]
     created_with: tuple[tuple[str, str], ...] = ()
     figures: tuple[Figure, ...] = ()
+    decoding: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 over names and hashes of all model files, sorted by name, and the source format.
 
         Equal for equal weights, vocabulary, tokenizer and input format, wherever they lie and
-        whatever they are called; figures and licence do not count.
+        whatever they are called; figures, licence and decoding do not count.
         """
         lines = [f"{item.name} {item.sha256}\n" for item in sorted(self.files, key=lambda item: item.name)]
         content = "".join([*lines, f"source_format {self.source_format}\n"])
@@ -90,6 +92,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     content = asdict(manifest)
     content["files"] = {item.name: {"sha256": item.sha256, "size": item.size} for item in manifest.files}
     content["created_with"] = dict(manifest.created_with)
+    if not manifest.decoding:
+        del content["decoding"]
     content["fingerprint"] = manifest.fingerprint
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     fresh = folder / f".{MANIFEST}.new"
@@ -97,12 +101,17 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     fresh.replace(folder / MANIFEST)
 
 
-def record_figures(folder: Path, figures: Sequence[Figure]) -> Manifest:
-    """Put measured scores into a model's manifest, in place of those of the same direction and metric."""
+def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[str] = ()) -> Manifest:
+    """Put measured scores into a model's manifest, in place of those of the same direction and metric.
+
+    `decoding` are settings they were made with, which become the model's own: in place of those of the same
+    name, beside the others.
+    """
     manifest = read_manifest(folder)
     measured = {(figure.direction, figure.metric) for figure in figures}
     kept = [figure for figure in manifest.figures if (figure.direction, figure.metric) not in measured]
-    manifest = replace(manifest, figures=(*kept, *figures))
+    settings = {pair.partition("=")[0]: pair for pair in (*manifest.decoding, *decoding)}
+    manifest = replace(manifest, figures=(*kept, *figures), decoding=tuple(sorted(settings.values())))
     write_manifest(folder, manifest)
     return manifest
 
@@ -195,6 +204,7 @@ def _manifest(content: Mapping[str, Any]) -> Manifest:
             )
             for entry in content["figures"]
         ),
+        decoding=tuple(map(str, content.get("decoding", ()))),
     )
 
 

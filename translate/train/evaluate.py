@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from egiz.translate.engine import Engine
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import Options, climb
+from egiz.translate.metrics import corpus_scores
 from egiz.translate.models.manifest import Figure
 from egiz.translate.punctuation import normalise, typeset
 
@@ -40,9 +41,6 @@ def evaluate(
     chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. Raises
     OptionError where the two sides have unequal numbers of sentences.
     """
-    from sacrebleu.metrics.bleu import BLEU
-    from sacrebleu.metrics.chrf import CHRF
-
     if len(sources) != len(references):
         raise OptionError(
             f"{len(sources)} sources and {len(references)} references", expected="as many of each"
@@ -56,16 +54,17 @@ def evaluate(
     results = [by_text[text] for text in texts]
     outputs = [typeset(item.hypotheses[0].text, target) if item.hypotheses else "" for item in results]
     direction = f"{source}-{target}"
-    figures = []
-    for name, metric in (("chrF++", CHRF(word_order=2)), ("BLEU", BLEU())):
-        score = metric.corpus_score(outputs, [list(references)])
-        signature = str(metric.get_signature())
-        figures.append(
-            Figure(direction=direction, metric=name, value=round(score.score, 2), signature=signature)
-        )
     return Evaluation(
         direction=direction,
-        figures=tuple(figures),
+        figures=tuple(
+            Figure(
+                direction=direction,
+                metric=score.metric,
+                value=round(score.value, 2),
+                signature=score.signature,
+            )
+            for score in corpus_scores(outputs, references, ("chrF++", "BLEU"))
+        ),
         sentences=len(results),
         seconds=seconds,
         suspect=sum(item.status == "suspect" for item in results),

@@ -48,13 +48,14 @@ def command(
 
     wanted = split_languages(targets)
     held = read_table(table, source, wanted, split_languages(columns) if columns else None)
+    engine = choice.forcing_engine("egiz score calibrate")
     with choice.memory() as memory:
         place, made = calibrate_table(
             held,
             table,
-            choice.forcing_engine("egiz score calibrate"),
+            engine,
             effort_of(effort),
-            options=choice.options(),
+            options=choice.options(engine.manifest),
             memory=memory,
             home=choice.home,
             output=Path(output) if output else None,

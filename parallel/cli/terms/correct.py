@@ -114,6 +114,7 @@ def _choice(model: str, device: str, precision: str, threads: int, home: Path | 
         precision=precision,
         threads=threads,
         beam=5,
+        decode="beam",
         decoding=(),
         engine_name="ctranslate2",
         no_memory=True,

@@ -1,0 +1,18 @@
+"""Evaluating: outputs and references in, scores with their recipes out."""
+
+from egiz.parallel.evaluate.evaluate import EvaluateOptions, evaluate
+from egiz.parallel.evaluate.records import Evaluation, Part, TermScore
+from egiz.parallel.evaluate.report import FORMATS
+from egiz.parallel.evaluate.texts import Texts, matched, read_texts
+
+__all__ = [
+    "FORMATS",
+    "EvaluateOptions",
+    "Evaluation",
+    "Part",
+    "TermScore",
+    "Texts",
+    "evaluate",
+    "matched",
+    "read_texts",
+]

@@ -1,0 +1,150 @@
+"""Reading what is to be evaluated: tables, bilingual files, plain lines; columns of text by language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.bitext.languages import known_tag, plain_tag
+from egiz.parallel.bitext.lines import read_lines
+from egiz.parallel.bitext.segment import tidy
+from egiz.translate.errors import InputError, OptionError
+
+_BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The texts of one file: by language as many as there are rows, empty where a row has none.
+
+    `ids` are the rows' own, distinct; none where the file has none. `languages` stand in the order of the
+    file, the first being what the others are translations of, unless there is only one.
+    """
+
+    file: str
+    rows: int
+    ids: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in the order of the file."""
+        return tuple(self.columns)
+
+
+def read_texts(path: Path, columns: Sequence[str] = (), language: str | None = None) -> Texts:
+    """Read a file as a whole.
+
+    A table (a tab in its first line) has a header with language tags, Egiz' own tables among them, and may
+    have an ``id`` column and others that are not read; one without such a header has its languages said by
+    `columns`, in its own order. TMX, XLIFF and PO go by their ending. Any other file is lines of text in one
+    language, which `language` must say; there, a blank line is an empty text.
+
+    Raises InputError with the place for a file that cannot be read so, has no row, or has an id twice;
+    OptionError where languages must be said.
+    """
+    if path.suffix.lower() in _BILINGUAL:
+        return _bilingual(path)
+    lines = [line for _, line in read_lines(path)]
+    if not lines:
+        raise InputError("an empty file", where=str(path), expected="at least one row")
+    names = lines[0].split("\t")
+    if len(names) == 1:
+        return _plain(path, lines, language)
+    tags = ["" if name == "id" else known_tag(name) or "" for name in names]
+    if any(tags):
+        return _table(path, lines, tags, "id" in names, skip=1)
+    if not columns:
+        raise OptionError(
+            f"{len(names)} columns and no header with language tags",
+            where=f"{path}:1",
+            action="Say the languages of its columns with --columns, such as kk,ru,en.",
+        )
+    return _table(path, lines, [plain_tag(tag) for tag in columns], has_ids=False, skip=0)
+
+
+def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
+    if language is None:
+        raise OptionError(
+            "lines of text do not say their language",
+            where=str(path),
+            action="Say it with --to, one language.",
+        )
+    return Texts(file=str(path), rows=len(lines), ids=(), columns={language: tuple(map(tidy, lines))})
+
+
+def _table(path: Path, lines: Sequence[str], tags: Sequence[str], has_ids: bool, skip: int) -> Texts:
+    rows = []
+    for number, line in enumerate(lines[skip:], start=skip + 1):
+        cells = line.split("\t")
+        if len(cells) != len(tags):
+            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=str(len(tags)))
+        rows.append(cells)
+    if not rows:
+        raise InputError("no row under the header", where=str(path), expected="at least one")
+    twice = next((tag for place, tag in enumerate(tags) if tag and tag in tags[:place]), None)
+    if twice:
+        raise InputError(f"several columns in {twice!r}", where=f"{path}:1", expected="one of each language")
+    names = lines[0].split("\t")
+    ids = tuple(cells[names.index("id")] for cells in rows) if has_ids else ()
+    _check_distinct(ids, str(path))
+    columns = {tag: tuple(tidy(cells[place]) for cells in rows) for place, tag in enumerate(tags) if tag}
+    return Texts(file=str(path), rows=len(rows), ids=ids, columns=columns)
+
+
+def _bilingual(path: Path) -> Texts:
+    """The units of a bilingual file; those in several target languages stand side by side."""
+    segments: dict[tuple[str, int], list[Segment]] = {}
+    for segment in read_bitext(path):
+        segments.setdefault((segment.id, segment.line), []).append(segment)
+    if not segments:
+        raise InputError("no translation", where=str(path), expected="at least one unit")
+    found = [item for group in segments.values() for item in group]
+    targets = dict.fromkeys(item.target_language for item in found)
+    source = found[0].source_language
+    columns = {source: tuple(group[0].source for group in segments.values())}
+    for tag in targets:
+        texts = ({item.target_language: item.target for item in group} for group in segments.values())
+        columns[tag] = tuple(own.get(tag, "") for own in texts)
+    ids = tuple(name for name, _ in segments)
+    are_own = len(set(ids)) == len(ids) and ids != tuple(map(str, range(1, len(ids) + 1)))
+    return Texts(file=str(path), rows=len(segments), ids=ids if are_own else (), columns=columns)
+
+
+def _check_distinct(ids: Sequence[str], where: str) -> None:
+    seen: set[str] = set()
+    for name in ids:
+        if name in seen:
+            raise InputError(f"the id {name!r} stands twice", where=where, expected="an id for each row")
+        seen.add(name)
+
+
+def matched(texts: Texts, reference: Texts) -> Texts:
+    """The rows of `texts` in the order of the reference: by their ids where both have ids, else as they are.
+
+    Raises InputError naming both counts where there are not as many of each, and the first id that one of
+    them lacks.
+    """
+    if texts.rows != reference.rows:
+        raise InputError(
+            f"{texts.rows} rows",
+            where=texts.file,
+            expected=f"{reference.rows}, as many as in {reference.file}",
+        )
+    if not texts.ids or not reference.ids:
+        return texts
+    places = {name: place for place, name in enumerate(texts.ids)}
+    for name in reference.ids:
+        if name not in places:
+            raise InputError(
+                f"no row with the id {name!r}", where=texts.file, expected=f"the ids of {reference.file}"
+            )
+    order = [places[name] for name in reference.ids]
+    return Texts(
+        file=texts.file,
+        rows=texts.rows,
+        ids=reference.ids,
+        columns={tag: tuple(column[at] for at in order) for tag, column in texts.columns.items()},
+    )

@@ -1,0 +1,92 @@
+"""chrF++ between all texts of a small set at once: what candidates of one sentence have in common.
+
+The same figure as sacreBLEU's sentence chrF++ (Popović 2017: character n-grams up to 6, word n-grams up to 2,
+β = 2, orders that one side lacks left out), one sentence against each of the others in one go. An n-gram that
+occurs again counts as another one, so that what two texts share is the number of members common to two sets,
+and that for all pairs is one product of matrices.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CHARACTERS, WORDS, BETA = 6, 2, 2
+"""The constants of chrF++ (Popović 2017), as sacreBLEU's `CHRF(word_order=2)` has them."""
+
+_MARKS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+
+
+def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
+    """chrF++, 0 to 100, of each text (row) as a translation whose reference is each other (column).
+
+    A text against itself has 100 (an empty one 0). It is not symmetric: recall weighs four times as much as
+    precision, so a short text is a worse translation of a long one than the other way round.
+    """
+    import numpy as np
+
+    size = len(texts)
+    precision, recall = np.zeros((size, size)), np.zeros((size, size))
+    effective = np.zeros((size, size))
+    for grams in zip(*map(_grams, texts), strict=True):
+        counts = np.array([len(own) for own in grams], dtype=np.float64)
+        shared = _shared(grams)
+        both = np.minimum.outer(counts, counts) > 0
+        filled = np.maximum(counts, 1)
+        precision += shared / filled[:, None]
+        recall += shared / filled[None, :]
+        effective += both
+    effective = np.maximum(effective, 1)
+    precision /= effective
+    recall /= effective
+    weight = BETA**2
+    denominator = weight * precision + recall
+    scores: NDArray[np.float64] = 100 * (1 + weight) * precision * recall
+    return np.divide(scores, denominator, out=np.zeros((size, size)), where=denominator > 0)
+
+
+def _grams(text: str) -> Iterator[list[tuple[str, int]]]:
+    """The n-grams of each order, characters first, each with how often it has stood before."""
+    letters = "".join(text.split())
+    for order in range(1, CHARACTERS + 1):
+        yield _numbered([letters[at : at + order] for at in range(len(letters) - order + 1)])
+    words = list(_words(text))
+    for order in range(1, WORDS + 1):
+        yield _numbered([" ".join(words[at : at + order]) for at in range(len(words) - order + 1)])
+
+
+def _numbered(grams: list[str]) -> list[tuple[str, int]]:
+    seen: Counter[str] = Counter()
+    numbered = []
+    for gram in grams:
+        numbered.append((gram, seen[gram]))
+        seen[gram] += 1
+    return numbered
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words, with one ASCII mark at their end, or else at their start, as a word of its own."""
+    for word in text.split():
+        if len(word) > 1 and word[-1] in _MARKS:
+            yield from (word[:-1], word[-1])
+        elif len(word) > 1 and word[0] in _MARKS:
+            yield from (word[0], word[1:])
+        else:
+            yield word
+
+
+def _shared(grams: Sequence[list[tuple[str, int]]]) -> NDArray[np.float64]:
+    """How many n-grams each two of the texts have in common."""
+    import numpy as np
+
+    numbers = {gram: place for place, gram in enumerate(dict.fromkeys(gram for own in grams for gram in own))}
+    member = np.zeros((len(grams), len(numbers)), dtype=np.float32)
+    for row, own in enumerate(grams):
+        member[row, [numbers[gram] for gram in own]] = 1
+    product: NDArray[np.float64] = (member @ member.T).astype(np.float64)
+    return product

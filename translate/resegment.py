@@ -1,0 +1,41 @@
+"""Other ways to cut a text into pieces: the same words to the model, read a little differently.
+
+A model that is unsure translates them differently too, which gives candidates as various as samples do.
+Sampling itself is no use here: CTranslate2's random numbers go by thread and by what a thread has drawn
+before, so a sentence would come out differently with other neighbours, and after an interruption.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from itertools import pairwise
+
+
+def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
+    """Pieces of `text` by byte-pair merging, merges dropped at random (BPE-dropout, Provilkov et al. 2020).
+
+    `text` is as sentencepiece normalises it, with ``▁`` for its spaces. `ranks` gives each piece's rank
+    among the merges, higher first. `dropout` is the probability that a possible merge is passed over in a
+    round. The same text, `dropout` and `variant` give the same pieces everywhere, always.
+    """
+    chance = random.Random(f"{variant}\0{text}")
+    pieces: list[str] = []
+    for word in text.replace("▁", " ▁").split(" "):
+        pieces += _merged(list(word), ranks, dropout, chance)
+    return pieces
+
+
+def _merged(
+    symbols: list[str], ranks: Mapping[str, float], dropout: float, chance: random.Random
+) -> list[str]:
+    while True:
+        possible = [
+            (ranks[left + right], -place)
+            for place, (left, right) in enumerate(pairwise(symbols))
+            if left + right in ranks and chance.random() >= dropout
+        ]
+        if not possible:
+            return symbols
+        place = -max(possible)[1]
+        symbols[place : place + 2] = [symbols[place] + symbols[place + 1]]
