@@ -55,7 +55,7 @@ def load_neural(path: Path) -> Neural:
             expected="a folder of a sentence-transformers model, or a COMET checkpoint",
             action="Fetch it with its own tools; Egiz fetches no neural scores.",
         )
-    checkpoint = path if path.suffix == ".ckpt" else next(sorted_(path, "*.ckpt"), None)
+    checkpoint = path if path.suffix == ".ckpt" else _checkpoint(path)
     kind = "comet" if checkpoint else "sentence-transformers"
     try:
         scorer = _comet(checkpoint) if checkpoint else _sentence_transformer(path)
@@ -71,9 +71,9 @@ def load_neural(path: Path) -> Neural:
     return Neural(path.resolve().name, kind, _licence(path), scorer)
 
 
-def sorted_(path: Path, pattern: str) -> Any:
-    """The files below a folder that a pattern fits, in order."""
-    return iter(sorted(path.rglob(pattern))) if path.is_dir() else iter(())
+def _checkpoint(folder: Path) -> Path | None:
+    """The first COMET checkpoint below a folder."""
+    return next(iter(sorted(folder.rglob("*.ckpt"))), None)
 
 
 def _sentence_transformer(path: Path) -> Scorer:

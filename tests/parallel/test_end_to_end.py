@@ -17,7 +17,7 @@ from egiz.translate.memory import Memory, default_path
 from egiz.translate.translator import WINDOW
 from tests.parallel.commandline import SEED, egiz, start
 
-FILES = ["README.md", "datapackage.json", "page.html", "parallel.tsv"]
+FILES = ["README.md", "datapackage.json", "page.html", "parallel.tsv", "scores.tsv"]
 Files = dict[str, bytes]
 
 
@@ -53,7 +53,8 @@ def test_the_seed_becomes_a_table_with_a_row_per_sentence(built: Path, home: Pat
 
 def test_the_package_describes_the_table(built: Path) -> None:
     package = json.loads((built / "datapackage.json").read_text(encoding="utf-8"))
-    [resource] = package["resources"]
+    resource, scores = package["resources"]
+    assert scores["path"] == "scores.tsv"
     assert resource["hash"] == f"sha256:{hashlib.sha256((built / 'parallel.tsv').read_bytes()).hexdigest()}"
     assert package["egiz"]["counts"]["sentences"] == 116
     assert package["egiz"]["model"]["name"] == "starter"
