@@ -41,10 +41,10 @@ from egiz.translate.translator import Translator
 
 DATA = Path(__file__).resolve().parent.parent / "parallel" / "align" / "data" / "weights.json"
 SETS = {
+    "plain": tuple(name for name in LAYERS if name not in ("mt", "lexical")),
+    "no-lexical": tuple(name for name in LAYERS if name != "lexical"),
     "all": LAYERS,
     "no-mt": tuple(name for name in LAYERS if name != "mt"),
-    "no-lexical": tuple(name for name in LAYERS if name != "lexical"),
-    "plain": tuple(name for name in LAYERS if name not in ("mt", "lexical")),
     **{name: (name,) for name in LAYERS},
 }
 START = {
@@ -225,7 +225,7 @@ def calibrate(documents: list[Document], layers: tuple[str, ...], weights: dict[
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=24)
     parser.add_argument("--only", default="")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--model", default="starter")

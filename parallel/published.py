@@ -11,7 +11,7 @@ from typing import Any
 from egiz.parallel.destination import TABLE
 from egiz.parallel.publish import MANIFEST, PublishedRow, read_tsv
 from egiz.parallel.scores import Scale
-from egiz.parallel.summary import ModelFacts, Provenance, Source, TermFacts
+from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
 
 
@@ -132,6 +132,15 @@ def _provenance(descriptor: dict[str, Any]) -> Provenance:
         ),
         reasons=tuple((code, _reason(_text(words))) for code, words in made["flags"].items()),
         terms=_terms(made["terms"]) if "terms" in made else None,
+        alignment=_alignment(made["alignment"]) if "alignment" in made else None,
+    )
+
+
+def _alignment(made: dict[str, Any]) -> AlignmentFacts:
+    return AlignmentFacts(
+        signature=_text(made["method"]),
+        layers=tuple(_text(name) for name in made["layers"]),
+        model=_text(made.get("comparedWith", "")),
     )
 
 

@@ -7,7 +7,7 @@ the two documents have it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,7 @@ def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: Ev
     return Layer(name=name, source=_damped(read).scaled(weights), target=_damped(written).scaled(weights))
 
 
-def index(units: Iterable[Counter[str]], vocabulary: dict[str, int]) -> Vectors:
+def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vectors:
     """Counts of features as vectors; features that are new get the next number of the vocabulary."""
     packed = []
     for unit in units:

@@ -81,11 +81,11 @@ def best_path(scores: Scores) -> list[Step]:
     for i in range(len(scores.corridor.low)):
         candidates = _arrivals(scores, rows, i)
         choice = np.argmax(candidates, axis=0).astype(np.int8)
-        values = np.max(candidates, axis=0)
-        gaps = np.arange(len(values)) * scores.null
-        reached = np.maximum.accumulate(values - gaps) + gaps
-        choice[reached > values] = len(scores.beads) + 1
-        rows.append(reached)
+        gaps = np.arange(candidates.shape[1]) * scores.null
+        level = np.max(candidates, axis=0) - gaps
+        reached = np.maximum.accumulate(level)
+        choice[reached > level] = len(scores.beads) + 1
+        rows.append(reached + gaps)
         chosen.append(choice)
         if i >= MOST:
             rows[i - MOST] = np.zeros(0)

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",
     "split": "Split text into sentences and show what was repaired.",
     "translate": "Translate lines from standard input to standard output.",
+    "align": "Align human translations with their source.",
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
     "export": "Write a published table as a file of another format.",
