@@ -28,7 +28,7 @@ from egiz.parallel.align.table import through_others
 from egiz.parallel.align.vectors import Vectors
 from egiz.parallel.align.weights import Weights, weights_for
 
-_FIRST_RADIUS, _RADIUS = 60, 24
+_FIRST_RADIUS, _RADIUS = 40, 14
 """Units on either side of the line through shared rare features, and later of the path found before, that
 are looked at. Twice as much changed no link of the benchmark's documents."""
 _LEARNING = 3
@@ -144,7 +144,8 @@ class Aligning:
         """The best path in the corridor, which is widened as long as the path runs along its walls."""
         features = self.features()
         while True:
-            steps = best_path(Scores(features, self.corridor, beads, weights))
+            self._scores = Scores(features, self.corridor, beads, weights)
+            steps = best_path(self._scores)
             if not touches(self.corridor, steps, self.pair.shape):
                 return steps
             radius *= 2
@@ -152,7 +153,7 @@ class Aligning:
 
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
         """The steps as links, each with its probability."""
-        posterior = Posterior(Scores(self.features(), self.corridor, ALL_BEADS, self.weights.features))
+        posterior = Posterior(self._scores)
         return tuple(self._link(step, posterior.probability(step)) for step in steps)
 
     def _link(self, step: Step, probability: float) -> Link:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -55,20 +55,29 @@ def names(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for word in _WORD.findall(text):
         if len(word) >= _SHORTEST_NAME:
-            sound = f"^{sounds(word.lower())}"
-            found.update(sound[at : at + 4] for at in range(max(1, len(sound) - 3)))
+            found.update(_name_groups(word.lower()))
     return found
+
+
+@lru_cache(maxsize=100_000)
+def _name_groups(word: str) -> tuple[str, ...]:
+    sound = f"^{sounds(word)}"
+    return tuple(sound[at : at + 4] for at in range(max(1, len(sound) - 3)))
 
 
 def groups(text: str) -> Counter[str]:
     """Words by their stems, and the groups of four letters inside words: what chrF compares."""
     found: Counter[str] = Counter()
     for word in _WORD.findall(text.lower()):
-        found[f"={word[:STEM]}"] += 1
-        marked = f"^{word}$"
-        found.update(marked[at : at + 4] for at in range(max(1, len(marked) - 3)))
+        found.update(_word_groups(word))
     found.update(f"#{number}" for number in numbers(text).elements())
     return found
+
+
+@lru_cache(maxsize=100_000)
+def _word_groups(word: str) -> tuple[str, ...]:
+    marked = f"^{word}$"
+    return (f"={word[:STEM]}", *(marked[at : at + 4] for at in range(max(1, len(marked) - 3))))
 
 
 def sounds(word: str) -> str:

@@ -7,6 +7,7 @@ so linearly with the documents.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -26,6 +27,10 @@ _CELLS = 60_000
 """Starting points whose scores are worked out at once: some tens of megabytes for sixteen beads."""
 
 
+_HELD = 100_000_000
+"""Bytes of scores that are kept for the passes to come; beyond, they are worked out anew each time."""
+
+
 class Scores:
     """The scores of beads by starting row, worked out in blocks as the programme passes, up or down."""
 
@@ -37,6 +42,9 @@ class Scores:
         weights: Mapping[str, float],
     ) -> None:
         self.beads = tuple(beads)
+        self.by_height: dict[int, list[tuple[int, int]]] = {}
+        for place, (tall, wide) in enumerate((*self.beads, (1, 0))):
+            self.by_height.setdefault(tall, []).append((place, wide))
         self.corridor = corridor
         self.null = float(weights.get(NULL, 0.0))
         self._features, self._weights = features, weights
@@ -45,16 +53,17 @@ class Scores:
 
     def row(self, i: int) -> Floats:
         """Bead by column for starting points (i, j), with j over the corridor's row i."""
-        place = int(np.searchsorted(self._firsts, i, side="right")) - 1
+        place = bisect_right(self._firsts, i) - 1
         if place not in self._blocks:
-            self._blocks = {at: block for at, block in self._blocks.items() if abs(at - place) == 1}
+            if sum(block.nbytes for block in self._blocks.values()) > _HELD:
+                self._blocks = {at: block for at, block in self._blocks.items() if abs(at - place) == 1}
             self._blocks[place] = self._load(place)
-        start = int(self._firsts[place])
+        start = self._firsts[place]
         (low, high), first = self.corridor.row(i), int(self.corridor.low[start])
         return self._blocks[place][:, i - start, low - first : high - first]
 
     def _load(self, place: int) -> Floats:
-        start, stop = int(self._firsts[place]), int(self._firsts[place + 1])
+        start, stop = self._firsts[place], self._firsts[place + 1]
         first, last = int(self.corridor.low[start]), int(self.corridor.high[stop - 1])
         columns = (first, min(last, self._features.shape[1]))
         inner = self._features.scores((start, stop), columns, self.beads, self._weights)
@@ -63,7 +72,7 @@ class Scores:
         return whole
 
 
-def _blocks(corridor: Corridor) -> NDArray[np.int64]:
+def _blocks(corridor: Corridor) -> list[int]:
     """First rows of blocks of at most `_CELLS` points, at least `MOST` rows each, and the end of the last."""
     count = len(corridor.low) - 1
     firsts = [0]
@@ -71,7 +80,7 @@ def _blocks(corridor: Corridor) -> NDArray[np.int64]:
         start = firsts[-1]
         if i - start >= MOST and (i + 1 - start) * (corridor.high[i] - corridor.low[start]) > _CELLS:
             firsts.append(i)
-    return np.array([*firsts, count], dtype=np.int64)
+    return [*firsts, count]
 
 
 def best_path(scores: Scores) -> list[Step]:
@@ -99,16 +108,15 @@ def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
     if i == 0:
         found[-1, 0] = 0.0
         return found
-    for place, (tall, wide) in enumerate((*scores.beads, (1, 0))):
-        start = i - tall
-        if start < 0:
-            continue
+    for start in range(max(0, i - MOST), i):
         first, last = scores.corridor.row(start)
-        begin, end = max(first, low - wide), min(last, high - wide)
-        if begin < end:
-            inside = slice(begin - first, end - first)
-            step = scores.row(start)[place, inside] if wide else scores.null
-            found[place, begin + wide - low : end + wide - low] = rows[start][inside] + step
+        given = scores.row(start)
+        for place, wide in scores.by_height.get(i - start, ()):
+            begin, end = max(first, low - wide), min(last, high - wide)
+            if begin < end:
+                inside = slice(begin - first, end - first)
+                step = given[place, inside] if wide else scores.null
+                found[place, begin + wide - low : end + wide - low] = rows[start][inside] + step
     return found
 
 
@@ -183,10 +191,11 @@ def _backward(scores: Scores) -> list[Doubles]:
         found = np.full((len(scores.beads) + 1, high - low), -np.inf)
         if i == count - 1:
             found[-1, -1] = 0.0
+        given = scores.row(i) if i < count - 1 else None
         for place, (tall, wide) in enumerate((*scores.beads, (1, 0)) if i < count - 1 else ()):
             inside, arrival = _departure(corridor, i, tall, wide)
             if arrival is not None:
-                step = scores.row(i)[place, inside] if wide else scores.null
+                step = given[place, inside] if given is not None and wide else scores.null
                 found[place, inside] = rows[i + tall][arrival] + step
         values = _total(found)[::-1]
         gaps = np.arange(len(values)) * scores.null

@@ -7,9 +7,11 @@ expectation maximisation, with counts discounted so that words seen once or twic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from egiz.parallel.align.records import Span
 from egiz.parallel.align.vectors import Floats, Ints, Vectors
@@ -25,47 +27,68 @@ LEAST = 0.02
 """Probabilities below are left out of the table."""
 
 
-def learn(source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], sizes: tuple[int, int]) -> Table:
-    """Learn the probability of target stems for each source stem from linked units.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Every pair of words that stand in one link: each sort of pair once, and where which stands.
 
-    `sizes` are those of the vocabularies. A word of the target may also answer nothing, as the word before
-    the first of the source.
+    The word that stands for nothing belongs to each source side; its key is one more than the last.
+    `owners` and `answers` are the words of each sort; `sorts`, `occurrences` and `links` say for every pair
+    that stands somewhere of which sort it is, in which occurrence of a target word, and in which link.
     """
-    left, right, groups = _pairs(source, target, links, sizes[0])
-    nothing = sizes[0]
-    joint, where = np.unique(left * np.int64(sizes[1]) + right, return_inverse=True)
-    owner, answer = joint // sizes[1], joint % sizes[1]
-    chance = np.ones(len(joint)) / sizes[1]
-    for _ in range(ROUNDS):
-        given = chance[where]
-        share = given / np.bincount(groups, weights=given)[groups]
-        counts = np.bincount(where, weights=share, minlength=len(joint))
-        totals = np.bincount(owner, weights=counts, minlength=nothing + 1) + DISCOUNT
-        chance = counts / totals[owner]
-    kept = (chance >= LEAST) & (owner < nothing)
-    starts = np.concatenate(([0], np.cumsum(np.bincount(owner[kept], minlength=nothing)))).astype(np.int64)
-    return starts, answer[kept], chance[kept].astype(np.float32)
+
+    owners: Ints
+    answers: Ints
+    sorts: Ints
+    occurrences: Ints
+    links: Ints
+    sizes: tuple[int, int]
 
 
-def _pairs(
-    source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], words: int
-) -> tuple[Ints, Ints, Ints]:
-    """Every pair of words that stand in one link, and for each the number of its target occurrence.
-
-    The word that stands for nothing is added to each source side; its key is `words`.
-    """
-    nothing = np.int64(words)
-    lefts, rights, groups = [], [], []
+def pairs(
+    source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
+) -> Pairs:
+    """Collect the pairs of linked units; `sizes` are those of the vocabularies."""
+    lefts, rights, groups, places = [], [], [], []
     count = 0
-    for (start, stop), (first, last) in links:
-        own = np.append(source.keys[source.starts[start] : source.starts[stop]], nothing)
+    for place, ((start, stop), (first, last)) in enumerate(links):
+        own = np.append(source.keys[source.starts[start] : source.starts[stop]], sizes[0])
         other = target.keys[target.starts[first] : target.starts[last]]
-        lefts.append(np.tile(own, len(other)))
+        size = len(own) * len(other)
+        lefts.append(np.broadcast_to(own, (len(other), len(own))).ravel())
         rights.append(np.repeat(other, len(own)))
         groups.append(np.repeat(np.arange(count, count + len(other)), len(own)))
+        places.append(np.full(size, place, dtype=np.int64))
         count += len(other)
     empty = [np.zeros(0, dtype=np.int64)]
-    return tuple(np.concatenate(parts or empty) for parts in (lefts, rights, groups))  # type: ignore[return-value]
+    left, right = np.concatenate(lefts or empty), np.concatenate(rights or empty)
+    joint, sorts = np.unique(left * np.int64(sizes[1]) + right, return_inverse=True)
+    return Pairs(
+        owners=joint // max(1, sizes[1]),
+        answers=joint % max(1, sizes[1]),
+        sorts=sorts,
+        occurrences=np.concatenate(groups or empty),
+        links=np.concatenate(places or empty),
+        sizes=sizes,
+    )
+
+
+def learn(found: Pairs, kept: NDArray[np.bool_] | None = None) -> Table:
+    """Learn the probability of target stems for each source stem, from all pairs or from those `kept`."""
+    sorts, occurrences = found.sorts, found.occurrences
+    if kept is not None:
+        sorts, occurrences = sorts[kept], occurrences[kept]
+    nothing, count = found.sizes[0], len(found.owners)
+    chance = np.ones(count)
+    for _ in range(ROUNDS):
+        given = chance[sorts]
+        share = given / np.bincount(occurrences, weights=given)[occurrences]
+        counts = np.bincount(sorts, weights=share, minlength=count)
+        totals = np.bincount(found.owners, weights=counts, minlength=nothing + 1) + DISCOUNT
+        chance = counts / totals[found.owners]
+    likely = (chance >= LEAST) & (found.owners < nothing)
+    sizes = np.bincount(found.owners[likely], minlength=nothing)
+    starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+    return starts, found.answers[likely], chance[likely].astype(np.float32)
 
 
 FOLDS = 5
@@ -91,10 +114,9 @@ def through_others(
     own = np.zeros(len(source), dtype=np.int64)
     for step, fold in zip(steps, folds, strict=True):
         own[step[0][0] : step[0][1]] = fold
-    tables = [
-        learn(source, target, [step for step, other in linked if other != fold], sizes)
-        for fold in range(FOLDS)
-    ]
+    found = pairs(source, target, [step for step, _ in linked], sizes)
+    held_out = np.array([fold for _, fold in linked], dtype=np.int64)[found.links]
+    tables = [learn(found, held_out != fold) for fold in range(FOLDS)]
     return _spread(source, own, _stacked(tables), sizes)
 
 

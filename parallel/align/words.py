@@ -14,7 +14,7 @@ from egiz.glossary.correct.attention import word_attention, word_places
 from egiz.parallel.align.evidence import STEM
 from egiz.parallel.align.layers import index
 from egiz.parallel.align.records import Span
-from egiz.parallel.align.table import Table, learn
+from egiz.parallel.align.table import Table, learn, pairs
 from egiz.translate.forcing import Forcing
 from egiz.translate.punctuation import normalise
 
@@ -48,10 +48,10 @@ def by_attention(texts: Texts, forcing: Forcing, *, source: str, target: str) ->
     """
     plain = [(normalise(left), normalise(right)) for left, right in texts]
     found = forcing.align(plain, source=source, target=target)
-    pairs: list[Pairs] = []
-    for (left, right), attention in zip(plain, found, strict=True):
-        pairs.append(_best(word_attention(attention, left, right)) if attention.weights else ())
-    return pairs
+    return [
+        _best(word_attention(attention, left, right)) if attention.weights else ()
+        for (left, right), attention in zip(plain, found, strict=True)
+    ]
 
 
 def by_table(texts: Texts) -> list[Pairs]:
@@ -61,8 +61,8 @@ def by_table(texts: Texts) -> list[Pairs]:
     left = index((_counted(text) for text, _ in texts), own)
     right = index((_counted(text) for _, text in texts), other)
     links: list[tuple[Span, Span]] = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
-    there = _chances(learn(left, right, links, (len(own), len(other))))
-    back = _chances(learn(right, left, links, (len(other), len(own))))
+    there = _chances(learn(pairs(left, right, links, (len(own), len(other)))))
+    back = _chances(learn(pairs(right, left, links, (len(other), len(own)))))
 
     def chance(source: str, target: str) -> float:
         pair = own[_stem(source)], other[_stem(target)]
@@ -144,15 +144,15 @@ def _best(table: Sequence[Sequence[float]]) -> Pairs:
     def off(i: int, j: int) -> float:
         return abs((i + 0.5) / width - (j + 0.5) / height)
 
-    pairs = set()
+    linked = set()
     for j in range(height):
         i = max(range(width), key=lambda at: (table[j][at], -off(at, j)))
         if table[j][i] >= _LEAST:
-            pairs.add((i, j))
-    for i in set(range(width)) - {i for i, _ in pairs}:
+            linked.add((i, j))
+    for i in set(range(width)) - {i for i, _ in linked}:
         j = max(range(height), key=lambda at: (table[at][i], -off(i, at)))
         if table[j][i] >= 2 * _LEAST:
-            pairs.add((i, j))
-    return tuple(sorted(pairs))
+            linked.add((i, j))
+    return tuple(sorted(linked))
 
 
