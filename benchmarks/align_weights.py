@@ -1,6 +1,6 @@
 """Measure the weights of alignment on documents whose links are known, and write them as data.
 
-    python benchmarks/align_weights.py SHARED [--rounds 40] [--only NAME] [--home FOLDER]
+    python benchmarks/align_weights.py SHARED [--rounds 24] [--only NAME] [--home FOLDER]
 
 SHARED is the folder with `testsets` and `corpora`. Documents are made by `align_documents.py` from FLORES
 dev and WMT 2019, in pieces of 100 to 300 sentence pairs, and for layers without machine translation also
@@ -166,7 +166,7 @@ def fit(documents: list[Document], layers: tuple[str, ...], rounds: int, start: 
     """Ascend: each weight has a step that grows while its slope keeps its sign (Rprop without weight
     backtracking)."""
     weights = dict(start)
-    for again in range(2):
+    for again in range(2 if rounds else 0):
         held = []
         for document in documents:
             aligning = Aligning(document.pair, layers, Weights(features=weights, slope=1, intercept=0))
@@ -225,7 +225,7 @@ def calibrate(documents: list[Document], layers: tuple[str, ...], weights: dict[
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("shared", type=Path)
-    parser.add_argument("--rounds", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=24, help="0 calibrates only.")
     parser.add_argument("--only", default="")
     parser.add_argument("--home", type=Path)
     parser.add_argument("--model", default="starter")

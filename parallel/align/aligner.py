@@ -27,6 +27,7 @@ from egiz.parallel.align.records import Link, Unit, has_paragraphs
 from egiz.parallel.align.table import through_others
 from egiz.parallel.align.vectors import Vectors
 from egiz.parallel.align.weights import Weights, weights_for
+from egiz.parallel.align.witness import witness
 
 _FIRST_RADIUS, _RADIUS = 40, 14
 """Units on either side of the line through shared rare features, and later of the path found before, that
@@ -130,6 +131,11 @@ class Aligning:
                 steps = self._pass(self.weights.features, SMALL_BEADS, _RADIUS)
         self.corridor = around(points_of(steps), self.pair.shape, _RADIUS)
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
+
+    def witness(self, links: Sequence[Link]) -> float:
+        """How much the content of linked units speaks for them; see `egiz.parallel.align.witness`."""
+        learned = self._words.layers if self._words else []
+        return witness([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
         """The features as far as they are learned."""
