@@ -89,16 +89,15 @@ def align(pair: Pair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
     Every unit is in exactly one link, the links are in order on both sides, and those of a unit alone have
     an empty side.
     """
-    wanted = [name for name in layers if name != "mt" or pair.translated is not None]
-    found = Aligning(pair, wanted)
-    steps = found.run()
-    return found.links(steps)
+    found = Aligning(pair, layers)
+    return found.links(found.run())
 
 
 class Aligning:
-    """One run over a pair of documents."""
+    """One run over a pair of documents; the layer of machine translation is left out where there is none."""
 
     def __init__(self, pair: Pair, layers: Sequence[str], weights: Weights | None = None) -> None:
+        layers = [name for name in layers if name != "mt" or pair.translated is not None]
         self.pair = pair
         self.weights = weights or weights_for(layers)
         self._wanted = tuple(layers)

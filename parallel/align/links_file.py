@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from egiz.parallel.align.documents import Text
-from egiz.parallel.align.evaluate import Ends
+from egiz.parallel.align.evaluate import Ends, LinkScores, score_links
 from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import write_cells
@@ -72,6 +72,20 @@ class NamedLinks:
 
     links: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     path: Path
+
+
+def evaluate_files(found: Path, gold: Path, language: str = "") -> LinkScores:
+    """Judge the links of a file against a gold one; both as `read_named` reads them.
+
+    `found` may also be the table that the links stand beside, or the folder of both. Raises InputError.
+    """
+    place = found / LINKS if found.is_dir() else found
+    beside = place.with_name(f"{place.stem}.{LINKS}")
+    if beside.is_file():
+        place = beside
+    own = read_named(place, language)
+    spans, known = ends(own, read_named(gold, language))
+    return score_links(spans, known)
 
 
 _LADDER = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from egiz.parallel.align.aligner import Pair, align
+from egiz.parallel.align.aligner import Aligning, Pair
 from egiz.parallel.align.bridge import translate_units
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.layers import LAYERS
@@ -84,9 +84,10 @@ def align_texts(
     for text in targets:
         tag = text.document.language
         bridge = translated[spoken.index(tag)] if tag in spoken else None
-        links = align(Pair(source=source.units, target=text.units, translated=bridge), layers)
+        aligning = Aligning(Pair(source=source.units, target=text.units, translated=bridge), layers)
+        links = aligning.links(aligning.run())
         if not anyway:
-            check_links(source, text, links, bridge)
+            check_links(source, text, links, aligning.witness(links), bridged=bridge is not None)
         alignments.append(links)
     return tuple(alignments)
 
