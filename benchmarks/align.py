@@ -1,6 +1,6 @@
 """Measure alignment against links that are known, beside two older methods, and its speed.
 
-    python benchmarks/align.py SHARED [--model starter] [--home FOLDER] [--seed 1] [--size 1012] [--methods ours,no-mt]
+    python benchmarks/align.py SHARED [--model starter] [--home FOLDER] [--seed 1] [--methods ours,no-mt]
     python benchmarks/align.py SHARED --speed [--size 10000]
 
 SHARED is the folder with `testsets` and `corpora`. Documents are made as `align_documents.py` does: 12 % of
@@ -21,6 +21,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,8 @@ def main() -> None:
     methods = arguments.methods.split(",")
     bridged = not {"ours", "bleualign"}.isdisjoint(methods)
     engine = CTranslate2Engine(resolve(arguments.model), Hardware()) if bridged else None
-    print("| documents | pair | units | method | strict P | R | F1 | lax P | R | F1 | null recall | ECE | CPU s |")
+    heads = "documents, pair, units, method, strict P, R, F1, lax P, R, F1, null recall, ECE, CPU s"
+    print(f"| {heads.replace(', ', ' | ')} |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
     with Memory.open(default_path(arguments.home)) as memory:
         options = bridging(Options(decoding=Decoding.parse((f"beam={arguments.beam}",))))
@@ -106,10 +108,11 @@ def row(name: str, target: str, made: Made, method: str, translated: Sequence[st
         found = bleualign(made, translated)
     seconds = time.process_time() - start
     got = score_links(found, made.gold)
+    strict = (got.strict_precision, got.strict_recall, got.strict_f1)
+    lax = (got.lax_precision, got.lax_recall, got.lax_f1)
     cells = [
         name, f"kk–{target}", f"{len(made.source)} × {len(made.target)}", method,
-        *(f"{value:.3f}" for value in (got.strict_precision, got.strict_recall, got.strict_f1,
-                                       got.lax_precision, got.lax_recall, got.lax_f1, got.null_recall or 0.0)),
+        *(f"{value:.3f}" for value in (*strict, *lax, got.null_recall or 0.0)),
         f"{calibration_error(links, made.gold):.3f}" if links else "", f"{seconds:.1f}",
     ]  # fmt: skip
     print(f"| {' | '.join(cells)} |", flush=True)
@@ -182,11 +185,12 @@ def bleualign(made: Made, translated: Sequence[str]) -> list[Ends]:
     ends = [*anchors, (len(read), len(written))]
     grown = grow(anchors, translated, made.target)
     for (start, stop), (first, last) in [*grown, ((ends[-1][0], ends[-1][0]), (ends[-1][1], ends[-1][1]))]:
-        gap = gale_church(lengths(made.source[i:start]), lengths(made.target[j:first])) if (
-            start > i and first > j
-        ) else [((at, at + 1), (0, 0)) for at in range(start - i)] + [
-            ((start - i, start - i), (at, at + 1)) for at in range(first - j)
-        ]
+        gap = (
+            gale_church(lengths(made.source[i:start]), lengths(made.target[j:first]))
+            if (start > i and first > j)
+            else [((at, at + 1), (0, 0)) for at in range(start - i)]
+            + [((start - i, start - i), (at, at + 1)) for at in range(first - j)]
+        )
         links += [((i + a, i + b), (j + c, j + d)) for (a, b), (c, d) in gap]
         if stop > start:
             links.append(((start, stop), (first, last)))
@@ -196,7 +200,7 @@ def bleualign(made: Made, translated: Sequence[str]) -> list[Ends]:
 
 def grams(text: str) -> tuple[Counter[str], Counter[tuple[str, str]], int]:
     words = "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
-    return Counter(words), Counter(zip(words, words[1:], strict=False)), len(words)
+    return Counter(words), Counter(pairwise(words)), len(words)
 
 
 def bleu(left: tuple, right: tuple) -> float:
@@ -259,7 +263,9 @@ def grow(anchors: Sequence[tuple[int, int]], translated: Sequence[str], target: 
                     for last in range(j + 1, min(high[1], j + 2) + 1):
                         if stop - start > 1 and last - first > 1:
                             continue
-                        score = bleu(grams(" ".join(translated[start:stop])), grams(" ".join(target[first:last])))
+                        score = bleu(
+                            grams(" ".join(translated[start:stop])), grams(" ".join(target[first:last]))
+                        )
                         if score > best_score:
                             best, best_score = ((start, stop), (first, last)), score
         grown.append(best)
@@ -280,8 +286,10 @@ def speed(shared: Path, size: int, seed: int) -> None:
     used = time.process_time() - start, time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     got = score_links([(link.source, link.target) for link in links], made.gold)
-    print(f"{pair.shape[0]} x {pair.shape[1]} units: {used[0]:.1f} s of processor time, {used[1]:.1f} s by the clock, "
-          f"{peak:.0f} MB at most; strict precision {got.strict_precision:.3f}")  # fmt: skip
+    print(
+        f"{pair.shape[0]} x {pair.shape[1]} units: {used[0]:.1f} s of processor time, {used[1]:.1f} s by "
+        f"the clock, {peak:.0f} MB at most; strict precision {got.strict_precision:.3f}"
+    )
 
 
 if __name__ == "__main__":

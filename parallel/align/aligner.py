@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, side
 from egiz.parallel.align.corridor import around, places, points_of, touches
 from egiz.parallel.align.evidence import stems
@@ -109,9 +108,7 @@ class Aligning:
         self._words = Words.of(pair) if "lexical" in layers else None
         divided = has_paragraphs(pair.source) and has_paragraphs(pair.target)
         self._sides = tuple(
-            side(
-                [unit.text for unit in units], [unit.paragraph for unit in units] if divided else None
-            )
+            side([unit.text for unit in units], [unit.paragraph for unit in units] if divided else None)
             for units in (pair.source, pair.target)
         )
         self.corridor = around([], pair.shape, _FIRST_RADIUS)
@@ -181,5 +178,3 @@ def calibrated(probability: float, weights: Weights) -> float:
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     odds = weights.slope * math.log(bounded / (1 - bounded)) + weights.intercept
     return 1 / (1 + math.exp(-odds))
-
-

@@ -15,7 +15,8 @@ from egiz.parallel.align.layers import Layer
 from egiz.parallel.align.records import MOST
 from egiz.parallel.align.vectors import Floats, lengths, products
 
-ALL_BEADS = tuple(product(range(1, MOST + 1), repeat=2))
+Bead = tuple[int, int]
+ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MOST + 1), range(1, MOST + 1)))
 """All beads that have something on both sides."""
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
 """Those that the first passes look for: what is rare can wait for the last."""
@@ -46,7 +47,10 @@ class Side:
     def joined(self, size: int) -> Floats:
         """Characters of `size` units from each unit on; of fewer at the end."""
         padded = np.concatenate([self.sizes, np.zeros(MOST, dtype=np.float32)])
-        return np.sum([padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32)
+        joined: Floats = np.sum(
+            [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
+        )
+        return joined
 
     def crossed(self, size: int) -> Floats:
         """Paragraphs that begin within `size` units from each unit on, that unit's own not counted."""
@@ -161,7 +165,9 @@ class _LayerBlock:
         over_rows = _windows(self._inner, 0)
         over_columns = _windows(self._inner, 1)
         for (tall, wide), features in found.items():
-            total = sum(over_rows[tall - 1][:height, at : at + width] for at in range(wide))
+            total = np.zeros(self._shape, dtype=np.float32)
+            for at in range(wide):
+                total += over_rows[tall - 1][:height, at : at + width]
             left, right = self._left[tall - 1][:height, None], self._right[wide - 1][None, :width]
             features[f"{self._name} alike"] = total / (left * right + _TINY)
             if self._name in FORM:
@@ -170,9 +176,7 @@ class _LayerBlock:
             elif tall + wide > 2:
                 features[f"{self._name} weakest"] = self._weakest(tall, wide, over_rows, over_columns)
 
-    def _weakest(
-        self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]
-    ) -> Floats:
+    def _weakest(self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]) -> Floats:
         """The likeness, to all of the other side, of the one unit that has least of it."""
         height, width = self._shape
         parts = []
@@ -180,13 +184,18 @@ class _LayerBlock:
             right = self._right[wide - 1][None, :width]
             for at in range(tall):
                 rows = slice(at, at + height)
-                parts.append(over_columns[wide - 1][rows, :width] / (self._left[0][rows, None] * right + _TINY))
+                parts.append(
+                    over_columns[wide - 1][rows, :width] / (self._left[0][rows, None] * right + _TINY)
+                )
         if wide > 1:
             left = self._left[tall - 1][:height, None]
             for at in range(wide):
                 columns = slice(at, at + width)
-                parts.append(over_rows[tall - 1][:height, columns] / (left * self._right[0][None, columns] + _TINY))
-        return np.minimum.reduce(parts)
+                parts.append(
+                    over_rows[tall - 1][:height, columns] / (left * self._right[0][None, columns] + _TINY)
+                )
+        weakest: Floats = np.minimum.reduce(parts)
+        return weakest
 
 
 _FORM_SCALE = 20.0
@@ -225,5 +234,3 @@ def side(texts: Sequence[str], paragraphs: Sequence[int] | None) -> Side:
         opens[0] = 1
         opens[1:] = numbers[1:] != numbers[:-1]
     return Side(sizes=np.array([len(text) for text in texts], dtype=np.float32), opens=opens)
-
-

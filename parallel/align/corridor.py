@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,8 +22,8 @@ from egiz.parallel.align.vectors import Floats, Ints, Vectors
 _RARE = 3
 """Units of one side that have a feature at most, for it to mark a place."""
 _SHARE = 0.15
-"""How far from the straight line between two places the way may stray, as a share of their distance: where
-one side lacks 4 % of its sentences and joins 12 %, it strays by the square root only, but chapters are cut."""
+"""How far the way may stray from the straight line between two places, as a share of their distance. Where
+one side lacks 4 % of its sentences and joins 12 %, it strays by the square root; chapters are cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +47,13 @@ def around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: in
     corners = [(0, 0), *points, (rows, columns)]
     lowest = np.full(rows + 1, columns, dtype=np.int64)
     highest = np.zeros(rows + 1, dtype=np.int64)
-    for (i, j), (below, beside) in zip(corners, corners[1:], strict=False):
+    for (i, j), (below, beside) in pairwise(corners):
         slack = radius + int(_SHARE * max(below - i, beside - j))
         along = np.arange(i, below + 1)
         line = (
-            np.rint(j + (along - i) * ((beside - j) / (below - i))) if below > i else np.array([j], dtype=float)
+            np.rint(j + (along - i) * ((beside - j) / (below - i)))
+            if below > i
+            else np.array([j], dtype=float)
         )
         ends = line.astype(np.int64)
         lowest[i : below + 1] = np.minimum(lowest[i : below + 1], ends - slack)

@@ -18,7 +18,7 @@ _MARK = re.compile(r"[?!:;()%§№$€…/=]|[«»“”„\"]|[–—]|\.\s*$|[
 STEM = 5
 """Letters that are left of a word: cuts most endings of Kazakh, Russian and English and few roots."""
 _SHORTEST_NAME = 4
-_MARKS = {**dict.fromkeys("«»“”„\"", "quote"), "–": "dash", "—": "dash"}
+_MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "dash"}
 
 
 def stems(text: str) -> Counter[str]:

@@ -54,7 +54,9 @@ def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vec
     """Counts of features as vectors; features that are new get the next number of the vocabulary."""
     packed = []
     for unit in units:
-        packed.append({vocabulary.setdefault(feature, len(vocabulary)): count for feature, count in unit.items()})
+        packed.append(
+            {vocabulary.setdefault(feature, len(vocabulary)): count for feature, count in unit.items()}
+        )
     return vectors(packed)
 
 

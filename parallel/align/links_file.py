@@ -33,7 +33,9 @@ def _column(name: str, title: str, description: str, *, required: bool = True) -
 LINK_COLUMNS = (
     _column("row", "Row", "the id of the row in the table"),
     _column("language", "Language", "of the translation"),
-    _column("source", "Source", "ids of the source's units, joined by commas; empty for none", required=False),
+    _column(
+        "source", "Source", "ids of the source's units, joined by commas; empty for none", required=False
+    ),
     _column("target", "Target", "ids of the translation's units, joined by commas", required=False),
     _column("score", "Score", "how probable it is that exactly these belong together: 0 to 1"),
     _column("flags", "Flags", "codes, joined by commas", required=False),
@@ -183,7 +185,9 @@ def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[Ends]:
             own = [numbers[side][name] for name in names]
             if own != list(range(own[0], own[0] + len(own)) if own else ()):
                 raise InputError(
-                    f"units {', '.join(names)}", where=str(links.path), expected="units that follow each other"
+                    f"units {', '.join(names)}",
+                    where=str(links.path),
+                    expected="units that follow each other",
                 )
             ends.append((own[0], own[-1] + 1) if own else (places[side], places[side]))
             places[side] = ends[-1][1]

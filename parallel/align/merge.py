@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from egiz.parallel.align.records import Link, Span
 
@@ -25,7 +24,7 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[Group, ...]:
     Source units that any language links as one are one group. Every unit of every language is in exactly one
     group, in order; what only a translation has stands alone, after the source unit it follows.
     """
-    cuts = sorted(reduce(set.intersection, (_cuts(links) for links in alignments)))
+    cuts = sorted(set.intersection(*(_cuts(links) for links in alignments)))
     groups: list[Group] = []
     places = [0] * len(alignments)
     for number, cut in enumerate(cuts):
@@ -50,15 +49,11 @@ def _ends(groups: Sequence[Group], languages: int) -> list[int]:
     return [span[1] for span in groups[-1].targets] if groups else [0] * languages
 
 
-def _alone(
-    link: Link, language: int, groups: Sequence[Group], alignments: Sequence[Sequence[Link]]
-) -> Group:
+def _alone(link: Link, language: int, groups: Sequence[Group], alignments: Sequence[Sequence[Link]]) -> Group:
     ends = _ends(groups, len(alignments))
     return Group(
         source=link.source,
-        targets=tuple(
-            link.target if place == language else (end, end) for place, end in enumerate(ends)
-        ),
+        targets=tuple(link.target if place == language else (end, end) for place, end in enumerate(ends)),
         links=tuple((link,) if place == language else () for place in range(len(alignments))),
     )
 
@@ -68,9 +63,7 @@ def _group(
 ) -> Group:
     """Take the links of each language that lie in `source`, with what stands alone between them."""
     taken, spans = [], []
-    for language, (links, end) in enumerate(
-        zip(alignments, _ends(groups, len(alignments)), strict=True)
-    ):
+    for language, (links, end) in enumerate(zip(alignments, _ends(groups, len(alignments)), strict=True)):
         own = []
         while places[language] < len(links) and links[places[language]].source[0] < source[1]:
             own.append(links[places[language]])

@@ -65,6 +65,6 @@ def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[Unit, ...]
 
 
 def has_paragraphs(units: Sequence[Unit]) -> bool:
-    """Whether paragraphs say more than the units themselves: some paragraph has several, and there are two."""
+    """Whether paragraphs say more than the units themselves: there are two, and one has several units."""
     sizes = [len(list(group)) for _, group in groupby(units, key=lambda unit: unit.paragraph)]
     return len(sizes) > 1 and max(sizes) > 1

@@ -82,9 +82,7 @@ def _named(tag: str) -> str:
         return tag
 
 
-def check_links(
-    source: Text, target: Text, links: Sequence[Link], witness: float, *, bridged: bool
-) -> None:
+def check_links(source: Text, target: Text, links: Sequence[Link], witness: float, *, bridged: bool) -> None:
     """Raise InputError where links show too little evidence for the documents to be one text.
 
     Evidence is the share of units in links that are more likely right than wrong, and `witness`, the share of
@@ -98,9 +96,9 @@ def check_links(
         alone = sum(max(link.sizes) for link in links if link.is_null)
         total = len(source.units) + len(target.units)
         raise InputError(
-            f"{len(source.units):,} units against {len(target.units):,}: {share:.0%} of them in links that are "
-            f"more likely right than wrong, {alone / total:.0%} without counterpart, and in {witness:.0%} of "
-            f"comparisons only (by chance 50%) a link fits better than another would",
+            f"{len(source.units):,} units against {len(target.units):,}: {share:.0%} of them in links that "
+            f"are more likely right than wrong, {alone / total:.0%} without counterpart; in {witness:.0%} "
+            f"of comparisons (by chance 50%) a link fits better than another would",
             where=f"{source.path} and {target.path}",
             expected="two versions of one text",
             action="Check that both are the same work; --force aligns them all the same.",

@@ -43,9 +43,7 @@ def aligned_rows(
 
 
 def _text(text: Text, span: Span) -> str:
-    return source_text(
-        " ".join(unit.text for unit in text.units[slice(*span)]), text.document.language
-    )
+    return source_text(" ".join(unit.text for unit in text.units[slice(*span)]), text.document.language)
 
 
 def _target(text: Text, span: Span, links: Sequence[Link]) -> Target:

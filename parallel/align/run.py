@@ -19,6 +19,8 @@ from egiz.parallel.align.weights import signature
 from egiz.parallel.align.words_file import WORD_COLUMNS, WORDS, WordLinker, write_words
 from egiz.parallel.destination import CARD, PAGE, TABLE, check_destination
 from egiz.parallel.publish import EDITS, MANIFEST, USES, Publication, TsvWriter, datapackage, read_tsv
+from egiz.parallel.publish.atomic import WrittenFile
+from egiz.parallel.publish.columns import Column
 from egiz.parallel.reader import load_files, render
 from egiz.parallel.rows import single_line
 from egiz.parallel.scores import Scale
@@ -57,9 +59,7 @@ class Aligned:
     @property
     def attention(self) -> int:
         """The number of links that are unsure, and of units without counterpart."""
-        return sum(
-            "unsure" in link.flags or link.is_null for links in self.alignments for link in links
-        )
+        return sum("unsure" in link.flags or link.is_null for links in self.alignments for link in links)
 
 
 def align_texts(
@@ -107,7 +107,8 @@ def publish(
 
     `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
     ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names what the source was translated
-    with to be compared. `words` links the words of rows, which are written beside as ``words.tsv``. Raises OptionError and OutputError as a build does.
+    with to be compared. `words` links the words of rows, written beside as ``words.tsv``. Raises OptionError
+    and OutputError as a build does.
     """
     single = output.suffix.lower() == ".tsv"
     folder, stem = (output.parent, f"{output.stem}.") if single else (output, "")
@@ -125,7 +126,9 @@ def publish(
                 tally.add(row)
         summary = tally.summary()
         made = _provenance(source, targets, model, layers, title)
-        tables = [(publication.written(f"{stem}{LINKS}"), LINK_COLUMNS)]
+        tables: list[tuple[WrittenFile, tuple[Column, ...]]] = [
+            (publication.written(f"{stem}{LINKS}"), LINK_COLUMNS)
+        ]
         if words is None:
             publication.drop(f"{stem}{WORDS}")
         else:

@@ -43,7 +43,9 @@ class Vectors:
 
 def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
     """Pack one mapping of key to value a unit."""
-    starts, keys, values = [0], [], []
+    starts = [0]
+    keys: list[int] = []
+    values: list[float] = []
     for unit in units:
         keys.extend(unit.keys())
         values.extend(unit.values())

@@ -43,9 +43,7 @@ def set_name(layers: Collection[str]) -> str:
     """The name of a set of layers, in the order of `LAYERS`; raises OptionError for one unknown."""
     for name in layers:
         if name not in LAYERS:
-            raise OptionError(
-                f"no layer {name!r}", expected=", ".join(LAYERS), action=nearest(name, LAYERS)
-            )
+            raise OptionError(f"no layer {name!r}", expected=", ".join(LAYERS), action=nearest(name, LAYERS))
     if not layers:
         raise OptionError("no layer", expected=", ".join(LAYERS))
     return "+".join(name for name in LAYERS if name in layers)
@@ -54,8 +52,8 @@ def set_name(layers: Collection[str]) -> str:
 def weights_for(layers: Collection[str]) -> Weights:
     """The weights of a set of layers.
 
-    A set that was not measured gets those of the smallest measured one that holds it all; what it lacks has no
-    features then.
+    A set that was not measured gets those of the smallest measured one that holds it all; what it lacks has
+    no features then.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:

@@ -1,4 +1,4 @@
-"""How much the content of linked units speaks for them: the test by which two documents are told to be one text.
+"""How much the content of linked units speaks for them: the test of whether two documents are one text.
 
 A link is compared with what it would be with another link's target. In one text the right target wins nearly
 always; between two works it wins not much more often than chance, however well the lengths were made to fit.

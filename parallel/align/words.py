@@ -7,6 +7,7 @@ words learned from all rows, and sil-thot.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -66,7 +67,7 @@ def by_table(texts: Texts) -> list[Pairs]:
 
     def chance(source: str, target: str) -> float:
         pair = own[_stem(source)], other[_stem(target)]
-        return (there.get(pair, 0.0) * back.get(pair[::-1], 0.0)) ** 0.5
+        return math.sqrt(there.get(pair, 0.0) * back.get(pair[::-1], 0.0))
 
     return [
         _best([[chance(source, target) for source in words(text)] for target in words(answer)])
@@ -85,7 +86,9 @@ def by_thot(texts: Texts) -> list[Pairs]:
         SymmetrizedAligner,
     )
 
-    sides = [([_stem(word) for word in words(text)] for text in column) for column in zip(*texts, strict=True)]
+    sides = [
+        ([_stem(word) for word in words(text)] for text in column) for column in zip(*texts, strict=True)
+    ]
     sentences = list(zip(*sides, strict=True))
     there, back = HmmAlignmentModel(), HmmAlignmentModel()
     for left, right in sentences:
@@ -154,5 +157,3 @@ def _best(table: Sequence[Sequence[float]]) -> Pairs:
         if table[j][i] >= 2 * _LEAST:
             linked.add((i, j))
     return tuple(sorted(linked))
-
-

@@ -37,8 +37,8 @@ WORD_COLUMNS = (
     _column(
         "words",
         "Words",
-        "pairs such as 0-1: word of the source and word of the translation, runs of letters and digits counted "
-        "from 0",
+        "pairs such as 0-1: word of the source and word of the translation, runs of letters and digits "
+        "counted from 0",
         required=False,
     ),
 )

@@ -12,6 +12,8 @@ from egiz.parallel.cli.options import EngineChoice, engine_options, split_langua
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
+    from egiz.parallel.align.documents import Units
+    from egiz.parallel.align.words import Method
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
     from egiz.translate.memory import Memory, NoMemory
     from egiz.translate.transformers_engine import TransformersEngine
@@ -62,7 +64,9 @@ if TYPE_CHECKING:
     "words learned from the documents, or by sil-thot (egiz[align]).",
 )
 @engine_options
-@click.option("--encoding", metavar="NAME", help="Read documents in this encoding instead of UTF-8 or UTF-16.")
+@click.option(
+    "--encoding", metavar="NAME", help="Read documents in this encoding instead of UTF-8 or UTF-16."
+)
 @click.option("--column", metavar="NAME", help="Read this column of TSV or CSV documents.")
 @click.option("--title", default="", metavar="TEXT", help="Title of the table.")
 @click.option("--licence", default="", metavar="NAME", help="Licence of the texts.")
@@ -75,10 +79,10 @@ def command(
     output: Path,
     tag: str,
     targets: str,
-    units: str,
+    units: Units,
     no_mt: bool,
     layers: str,
-    words: str | None,
+    words: Method | None,
     choice: EngineChoice,
     encoding: str | None,
     column: str | None,
@@ -97,7 +101,14 @@ def command(
 
     wanted = split_languages(layers) or LAYERS
     texts = read_texts(
-        source, humans, tag, split_languages(targets), units, encoding=encoding, column=column, licence=licence
+        source,
+        humans,
+        tag,
+        split_languages(targets),
+        units,
+        encoding=encoding,
+        column=column,
+        licence=licence,
     )
     with choice.memory() as memory:
         bridged = not no_mt and "mt" in wanted

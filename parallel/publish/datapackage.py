@@ -135,9 +135,7 @@ def _alignment(provenance: Provenance) -> dict[str, Any] | None:
     if provenance.alignment is None:
         return None
     found = provenance.alignment
-    return _filled(
-        {"method": found.signature, "layers": list(found.layers), "comparedWith": found.model}
-    )
+    return _filled({"method": found.signature, "layers": list(found.layers), "comparedWith": found.model})
 
 
 def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
