@@ -17,12 +17,13 @@ _SAMPLE = 40
 _LEAST_LETTERS = 40
 _SURE, _DENIED = 0.6, 0.05
 """As the wrong-language guard: one other language at least so probable, the right one at most."""
-_BRIDGED = ((8, 1.1),)
+_BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
 """The least evidence by the units of the shorter side, with and without machine translation; documents with
-fewer units show too little to be refused. ``python benchmarks/align_mismatch.py`` measures: with the starter
-one text never had less than 1.19 and two never more than 0.97 from 15 sentences on; without, one text has
-1.56 or more and two at most 1.50 from 60 sentences on, and below both overlap."""
+fewer units show too little to be refused. Measured by ``benchmarks/align_mismatch.py``: with the starter one
+text had 1.48 or more and two at most 1.11 from 15 sentences on; at 8 they overlap. Without, 1.62 and 1.08
+at 30 sentences, but free translations and manuals came near each other, so the bound is higher for long texts
+and lower for short ones."""
 
 
 def check_languages(text: Text, texts: Sequence[Text]) -> None:

@@ -20,7 +20,7 @@ import click
 from egiz.parallel.cli.lazy import LazyGroup
 
 _BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
-_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub"}
+_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub", "thot": "align"}
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 
 COMMANDS: dict[str, str] = {
