@@ -2,8 +2,8 @@
 
     python benchmarks/align_mismatch.py SHARED [--home FOLDER] [--model starter]
 
-Documents of several sizes are made by `align_documents.py` from FLORES dev and WMT 2019 and aligned with their
-own translation, and with that of the next piece of the same file. Printed are, with and without machine
+Documents of several sizes are made by `align_documents.py` from FLORES dev and WMT 2019 and aligned with
+their own translation, and with that of the next piece of the same file. Printed are, with and without machine
 translation, the least evidence of the one and the most of the other: the share of units in links more likely
 right than wrong, plus the share of comparisons that links win. The bounds of `egiz.parallel.align.refuse`
 come from this.
@@ -40,7 +40,8 @@ def main() -> None:
     arguments = parser.parse_args()
     engine = CTranslate2Engine(resolve(arguments.model), Hardware())
     options = bridging(Options(decoding=Decoding.parse(("beam=1",))))
-    print("| sentences | translation | documents | one text, least | two texts, most |\n|---|---|---|---|---|")
+    print("| sentences | translation | documents | one text, least | two texts, most |")
+    print("|---|---|---|---|---|")
     with Memory.open(default_path(arguments.home)) as memory:
         for size in SIZES:
             made = []
@@ -56,8 +57,8 @@ def main() -> None:
                     for group in made
                     for one, other in zip(group, [*group[1:], group[0]], strict=True)
                 ]
-                cells = (size, "yes" if bridged else "no", len(right), f"{min(right):.2f}", f"{max(wrong):.2f}")
-                print(f"| {' | '.join(map(str, cells))} |", flush=True)
+                found = f"{len(right)} | {min(right):.2f} | {max(wrong):.2f}"
+                print(f"| {size} | {'yes' if bridged else 'no'} | {found} |", flush=True)
 
 
 def evidence(source: Document, target: Document, bridged: bool) -> float:
