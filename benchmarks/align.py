@@ -17,12 +17,15 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import resource
 import time
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as egiz align does, before numpy is there
 
 import numpy as np
 from align_documents import Made, make, read_pairs

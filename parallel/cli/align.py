@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,6 +98,8 @@ def command(
     Sentences are linked one to one, or up to four to four; what has no counterpart stands alone. A table as
     of egiz build comes out, which egiz read and egiz export take, with how probable each link is.
     """
+    # numpy multiplies many small matrices here: to share each between threads takes twice as long.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from egiz.parallel.align import LAYERS, AlignJob, read_texts, word_linker
 
     wanted = split_languages(layers) or LAYERS
