@@ -11,7 +11,7 @@ from typing import Any
 from egiz.parallel.destination import TABLE
 from egiz.parallel.publish import MANIFEST, PublishedRow, read_tsv
 from egiz.parallel.scores.scale import Scale
-from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, TermFacts
+from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
 
 
@@ -136,6 +136,15 @@ def _provenance(descriptor: dict[str, Any]) -> Provenance:
             NeuralFacts(name=_text(item["name"]), kind=_text(item["kind"]), licence=_text(item["licence"]))
             for item in made.get("neural", [])
         ),
+        alignment=_alignment(made["alignment"]) if "alignment" in made else None,
+    )
+
+
+def _alignment(made: dict[str, Any]) -> AlignmentFacts:
+    return AlignmentFacts(
+        signature=_text(made["method"]),
+        layers=tuple(_text(name) for name in made["layers"]),
+        model=_text(made.get("comparedWith", "")),
     )
 
 

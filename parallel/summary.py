@@ -76,6 +76,16 @@ class NeuralFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlignmentFacts:
+    """How human translations were aligned with their source: the method in one line, its layers, and the
+    model whose translation was compared, empty without one."""
+
+    signature: str
+    layers: tuple[str, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
@@ -95,6 +105,7 @@ class Provenance:
     reasons: tuple[tuple[str, str], ...] = ()
     terms: TermFacts | None = None
     neural: tuple[NeuralFacts, ...] = ()
+    alignment: AlignmentFacts | None = None
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:

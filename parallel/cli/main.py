@@ -20,13 +20,20 @@ import click
 from egiz.parallel.cli.lazy import LazyGroup
 
 _BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
-_EXTRAS = {"torch": "torch", "transformers": "torch", "huggingface_hub": "hub", "pyarrow": "parquet"}
+_EXTRAS = {
+    "torch": "torch",
+    "transformers": "torch",
+    "huggingface_hub": "hub",
+    "pyarrow": "parquet",
+    "thot": "align",
+}
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 
 COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",
     "split": "Split text into sentences and show what was repaired.",
     "translate": "Translate lines from standard input to standard output.",
+    "align": "Align human translations with their source.",
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
     "score": "Score bilingual files, and fit the scores of a model.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from egiz.parallel.rows import Target
@@ -12,7 +12,8 @@ from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
 
 Kind = Literal[
-    "id", "source", "text", "quality", "status", "flags", "terms", "mt", "label", "reasons", "feature"
+    *("id", "source", "text", "quality", "status", "flags", "terms", "mt", "links"),
+    *("label", "reasons", "feature"),
 ]
 
 
@@ -34,8 +35,12 @@ class Column:
     values: tuple[str, ...] = ()
 
 
-def columns(source_language: str, target_languages: Sequence[str]) -> tuple[Column, ...]:
+def columns(
+    source_language: str, target_languages: Sequence[str], *, aligned: bool = False
+) -> tuple[Column, ...]:
     """The columns in the order of the table.
+
+    In a table of `aligned` documents the source may be empty, where a translation says more than it.
 
     Raises OptionError where there is no target or a language occurs twice, LanguageError for one unknown.
     """
@@ -48,7 +53,8 @@ def columns(source_language: str, target_languages: Sequence[str]) -> tuple[Colu
                 f"language {tag!r} is named twice", expected="each of the table's languages once"
             )
     targets = [column for tag in target_languages for column in _target(tag)]
-    return (_ID, _source(source_language), *targets)
+    source = _source(source_language)
+    return (_ID, replace(source, required=False) if aligned else source, *targets)
 
 
 def text_column(tag: str) -> str:

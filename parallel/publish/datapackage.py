@@ -68,9 +68,17 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _main(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:
-    resource = _resource(table, columns(provenance.source_language, provenance.target_languages))
+    resource = _resource(table, _main_columns(provenance))
     resource["schema"]["primaryKey"] = ["id"]
     return resource
+
+
+def _main_columns(provenance: Provenance) -> Sequence[Column]:
+    return columns(
+        provenance.source_language,
+        provenance.target_languages,
+        aligned=provenance.alignment is not None,
+    )
 
 
 def _resource(table: WrittenFile, columns: Sequence[Column]) -> dict[str, Any]:
@@ -128,6 +136,13 @@ def _neural(provenance: Provenance) -> list[dict[str, str]] | None:
     return found or None
 
 
+def _alignment(provenance: Provenance) -> dict[str, Any] | None:
+    if provenance.alignment is None:
+        return None
+    found = provenance.alignment
+    return _filled({"method": found.signature, "layers": list(found.layers), "comparedWith": found.model})
+
+
 def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
     model, scale = provenance.model, provenance.quality
     made = {
@@ -146,6 +161,7 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
         "splitter": provenance.splitter,
         "terms": _terms(provenance),
         "neural": _neural(provenance),
+        "alignment": _alignment(provenance),
         "quality": {
             "name": scale.name,
             "range": [scale.low, scale.high],

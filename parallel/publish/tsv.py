@@ -60,6 +60,9 @@ MISSING = frozenset(
 TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=target)\.quality\t")
 """How the header of every published table begins."""
 
+UNALIGNED = "unaligned"
+"""The flag of a translation that has no counterpart in the source: its row may be without one."""
+
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|^'|^\\s|\\s$")
 
 
@@ -89,13 +92,22 @@ class PublishedRow:
 class TsvWriter:
     """Writes rows one by one; nothing is kept."""
 
-    def __init__(self, stream: TextIO, source_language: str, target_languages: Sequence[str]) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        source_language: str,
+        target_languages: Sequence[str],
+        *,
+        aligned: bool = False,
+    ) -> None:
         """Write the header. `stream` is text, UTF-8, and must not translate line ends.
+
+        With `aligned`, rows may have no source, as `egiz align` makes them.
 
         Raises OptionError where the languages do not make a table.
         """
         self._languages = (source_language, *target_languages)
-        self._columns = columns(source_language, target_languages)
+        self._columns = columns(source_language, target_languages, aligned=aligned)
         self._stream = stream
         stream.write("\t".join(column.name for column in self._columns) + "\n")
 
@@ -200,10 +212,10 @@ def _header(names: list[str], where: str) -> tuple[Column, ...]:
 def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRow:
     cells = [cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell for cell in cells]
     for cell, column in zip(cells, table, strict=True):
-        if column.required and not cell:
+        if column.required and column.kind != "source" and not cell:
             raise InputError("an empty cell", where=f"{where}, column {column.name!r}", expected="text")
     size = len(TARGET_KINDS)
-    return PublishedRow(
+    found = PublishedRow(
         id=cells[0],
         source_language=table[1].language,
         source=cells[1],
@@ -212,6 +224,14 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
             for start in range(2, len(table), size)
         ),
     )
+    if not found.source and not _sourceless(found):
+        raise InputError("an empty cell", where=f"{where}, column {table[1].name!r}", expected="text")
+    return found
+
+
+def _sourceless(row: PublishedRow) -> bool:
+    """Whether a row is what a human translation has beyond its source; see `egiz.parallel.align`."""
+    return any(target.text and UNALIGNED in target.flags for target in row.targets)
 
 
 def _target(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedTarget:

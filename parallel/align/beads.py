@@ -1,0 +1,236 @@
+"""Beads: how many units of each side a step of the alignment takes, and the features of every such step.
+
+A score is a weighted sum of features. They are worked out for blocks of starting points at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from egiz.parallel.align.layers import Layer
+from egiz.parallel.align.records import MOST
+from egiz.parallel.align.vectors import Floats, lengths, products
+
+Bead = tuple[int, int]
+ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MOST + 1), range(1, MOST + 1)))
+"""All beads that have something on both sides."""
+SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
+"""Those that the first passes look for: what is rare can wait for the last."""
+FORM = frozenset(("numbers", "marks"))
+"""Layers where what differs counts as well as what is shared: every number has to be in the translation."""
+_FARTHEST = 4.0
+_TINY = 1e-6
+
+
+def kind(bead: tuple[int, int]) -> str:
+    """The kind of bead that has a weight of its own: the two sides are treated alike.
+
+    >>> kind((2, 1)), kind((3, 4))
+    ('1:2', '3:4')
+    """
+    low, high = sorted(bead)
+    return f"{low}:{high}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What is needed of one document besides the layers: characters of each unit, whether it begins a
+    paragraph (nowhere, where paragraphs say nothing)."""
+
+    sizes: Floats
+    opens: Floats
+
+    def joined(self, size: int) -> Floats:
+        """Characters of `size` units from each unit on; of fewer at the end."""
+        padded = np.concatenate([self.sizes, np.zeros(MOST, dtype=np.float32)])
+        joined: Floats = np.sum(
+            [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
+        )
+        return joined
+
+    def crossed(self, size: int) -> Floats:
+        """Paragraphs that begin within `size` units from each unit on, that unit's own not counted."""
+        padded = np.concatenate([self.opens, np.zeros(MOST, dtype=np.float32)])
+        found = np.zeros(len(self.opens), dtype=np.float32)
+        for at in range(1, size):
+            found += padded[at : at + len(self.opens)]
+        return found
+
+
+class Features:
+    """The features of beads of two documents."""
+
+    def __init__(self, source: Side, target: Side, layers: Sequence[Layer], *, length: bool = True) -> None:
+        self._source, self._target = source, target
+        self._layers = tuple(layers)
+        self._length = length
+        self._norms = [
+            (_roots(lengths(layer.source, MOST)), _roots(lengths(layer.target, MOST))) for layer in layers
+        ]
+        self._ratio = float(target.sizes.sum() / max(1.0, source.sizes.sum()))
+        self._paragraphs = bool(source.opens.any() and target.opens.any())
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Units of the source and of the target."""
+        return len(self._source.sizes), len(self._target.sizes)
+
+    def block(
+        self, rows: tuple[int, int], columns: tuple[int, int], beads: Sequence[tuple[int, int]]
+    ) -> dict[tuple[int, int], dict[str, Floats | float]]:
+        """For each bead its features by name: matrices of starting points, or a number for all of them.
+
+        Starting points from which the bead would leave a document have features without meaning.
+        """
+        found: dict[tuple[int, int], dict[str, Floats | float]] = {
+            bead: {f"bead {kind(bead)}": 1.0} for bead in beads
+        }
+        for layer, norms in zip(self._layers, self._norms, strict=True):
+            _LayerBlock(layer, norms, rows, columns).add(found)
+        for bead, features in found.items():
+            if self._length:
+                features.update(self._lengths(bead, rows, columns))
+            if self._paragraphs:
+                features.update(self._breaks(bead, rows, columns))
+        return found
+
+    def scores(
+        self,
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+        beads: Sequence[tuple[int, int]],
+        weights: Mapping[str, float],
+    ) -> Floats:
+        """The weighted sums: bead by row by column."""
+        shape = (len(beads), rows[1] - rows[0], columns[1] - columns[0])
+        totals = np.zeros(shape, dtype=np.float32)
+        for place, features in enumerate(self.block(rows, columns, beads).values()):
+            for name, value in features.items():
+                weight = weights.get(name, 0.0)
+                if weight:
+                    totals[place] += np.float32(weight) * value
+        return totals
+
+    def _lengths(
+        self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
+    ) -> dict[str, Floats | float]:
+        """How far the lengths are from the usual ratio: of logarithms, and in the deviations of Gale and
+        Church (1993), whose variance of 6.8 a character it borrows."""
+        read = self._source.joined(bead[0])[rows[0] : rows[1], None] * np.float32(self._ratio) + 1
+        written = self._target.joined(bead[1])[None, columns[0] : columns[1]] + 1
+        ratio = np.minimum(np.log(written / read) ** 2, 2.0)
+        deviation = np.minimum((written - read) ** 2 / (6.8 * (written + read) / 2), 16.0) / 4
+        return {"length ratio": ratio, "length deviation": deviation}
+
+    def _breaks(
+        self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
+    ) -> dict[str, Floats | float]:
+        own, other = slice(*rows), slice(*columns)
+        opens, begins = self._source.opens[own, None], self._target.opens[None, other]
+        crossed = self._source.crossed(bead[0])[own, None] + self._target.crossed(bead[1])[None, other]
+        return {
+            "paragraph both": opens * begins,
+            "paragraph one": opens + begins - 2 * opens * begins,
+            "paragraph crossed": crossed,
+        }
+
+
+class _LayerBlock:
+    """The products of one layer for a block of starting points, and what follows for all beads."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        norms: tuple[list[Floats], list[Floats]],
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+    ) -> None:
+        self._name = layer.name
+        self._shape = rows[1] - rows[0], columns[1] - columns[0]
+        reach = min(rows[1] + MOST - 1, len(layer.source)), min(columns[1] + MOST - 1, len(layer.target))
+        inner = products(layer.source, layer.target, (rows[0], reach[0]), (columns[0], reach[1]))
+        whole = np.zeros((self._shape[0] + MOST - 1, self._shape[1] + MOST - 1), dtype=np.float32)
+        whole[: inner.shape[0], : inner.shape[1]] = inner
+        self._inner = whole
+        self._left = [_slice(norm, rows[0], whole.shape[0]) for norm in norms[0]]
+        self._right = [_slice(norm, columns[0], whole.shape[1]) for norm in norms[1]]
+
+    def add(self, found: dict[tuple[int, int], dict[str, Floats | float]]) -> None:
+        """Add the layer's two features to those of each bead."""
+        height, width = self._shape
+        over_rows = _windows(self._inner, 0)
+        over_columns = _windows(self._inner, 1)
+        for (tall, wide), features in found.items():
+            total = np.zeros(self._shape, dtype=np.float32)
+            for at in range(wide):
+                total += over_rows[tall - 1][:height, at : at + width]
+            left, right = self._left[tall - 1][:height, None], self._right[wide - 1][None, :width]
+            features[f"{self._name} alike"] = total / (left * right + _TINY)
+            if self._name in FORM:
+                distance = left**2 + right**2 - 2 * total
+                features[f"{self._name} apart"] = np.minimum(distance / _FORM_SCALE, _FARTHEST)
+            elif tall + wide > 2:
+                features[f"{self._name} weakest"] = self._weakest(tall, wide, over_rows, over_columns)
+
+    def _weakest(self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]) -> Floats:
+        """The likeness, to all of the other side, of the one unit that has least of it."""
+        height, width = self._shape
+        parts = []
+        if tall > 1:
+            right = self._right[wide - 1][None, :width]
+            for at in range(tall):
+                rows = slice(at, at + height)
+                parts.append(
+                    over_columns[wide - 1][rows, :width] / (self._left[0][rows, None] * right + _TINY)
+                )
+        if wide > 1:
+            left = self._left[tall - 1][:height, None]
+            for at in range(wide):
+                columns = slice(at, at + width)
+                parts.append(
+                    over_rows[tall - 1][:height, columns] / (left * self._right[0][None, columns] + _TINY)
+                )
+        weakest: Floats = np.minimum.reduce(parts)
+        return weakest
+
+
+_FORM_SCALE = 20.0
+
+
+def _windows(inner: Floats, axis: int) -> list[Floats]:
+    """Sums of 1 to `MOST` neighbouring rows or columns, from each on; of fewer at the end."""
+    sums = [inner]
+    for size in range(1, MOST):
+        grown = sums[-1].copy()
+        if axis == 0:
+            grown[:-size] += inner[size:]
+        else:
+            grown[:, :-size] += inner[:, size:]
+        sums.append(grown)
+    return sums
+
+
+def _roots(squares: list[Floats]) -> list[Floats]:
+    return [np.sqrt(np.maximum(square, 0)) for square in squares]
+
+
+def _slice(values: Floats, start: int, size: int) -> Floats:
+    """`size` values from `start` on, zeros beyond the last."""
+    found = np.zeros(size, dtype=np.float32)
+    part = values[start : start + size]
+    found[: len(part)] = part
+    return found
+
+
+def side(texts: Sequence[str], paragraphs: Sequence[int] | None) -> Side:
+    """One document; `paragraphs` are None where they say nothing."""
+    opens = np.zeros(len(texts), dtype=np.float32)
+    if paragraphs is not None and len(texts):
+        numbers = np.array(paragraphs)
+        opens[0] = 1
+        opens[1:] = numbers[1:] != numbers[:-1]
+    return Side(sizes=np.array([len(text) for text in texts], dtype=np.float32), opens=opens)

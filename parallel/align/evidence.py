@@ -1,0 +1,112 @@
+"""What a text shows of itself that its translation shows too: stems, names, numbers, marks, letter groups.
+
+Each function gives the features of one unit with their counts. Nothing here has to be learned.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3}(?!\d))*")
+_FIRST_NUMBER = re.compile(r"^\W*(?:[^\W\d_]+\s+)?(\d+(?:[-.]\d+)*)")
+_MARK = re.compile(r"[?!:;()%§№$€…/=]|[«»“”„\"]|[–—]|\.\s*$|[.,]")
+STEM = 5
+"""Letters that are left of a word: cuts most endings of Kazakh, Russian and English and few roots."""
+_SHORTEST_NAME = 4
+_MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "dash"}
+
+
+def stems(text: str) -> Counter[str]:
+    """Words cut to `STEM` letters, in small letters."""
+    return Counter(word.lower()[:STEM] for word in _WORD.findall(text))
+
+
+def numbers(text: str) -> Counter[str]:
+    """Numbers without the spaces in them; the one that begins a heading or list item counts as such too.
+
+    >>> sorted(numbers("12-бап. 10 000 теңге").items())
+    [('10000', 1), ('12', 1), ('^12', 1)]
+    """
+    found = Counter(re.sub(r"\D", "", number).lstrip("0") or "0" for number in _NUMBER.findall(text))
+    first = _FIRST_NUMBER.match(text)
+    if first:
+        found[f"^{first[1]}"] += 1
+    return found
+
+
+def marks(text: str) -> Counter[str]:
+    """Punctuation, quotation marks and dashes of all kinds as one; what ends the text counts as such."""
+    found = Counter(_MARKS.get(mark[0], mark[0]) for mark in _MARK.findall(text))
+    tail = text.rstrip("»”\"') ")[-1:]
+    found[f"{tail}$" if tail and tail in ".?!:;…" else "$"] += 1
+    return found
+
+
+def names(text: str) -> Counter[str]:
+    """Groups of three letters in the sound of the longer words, alike in all languages of the table.
+
+    Words that were borrowed, and names, share most of them across languages and scripts.
+    """
+    found: Counter[str] = Counter()
+    for word in _WORD.findall(text):
+        if len(word) >= _SHORTEST_NAME:
+            found.update(_name_groups(word.lower()))
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _name_groups(word: str) -> tuple[str, ...]:
+    sound = f"^{sounds(word)}"
+    return tuple(sound[at : at + 4] for at in range(max(1, len(sound) - 3)))
+
+
+def groups(text: str) -> Counter[str]:
+    """Words by their stems, and the groups of four letters inside words: what chrF compares."""
+    found: Counter[str] = Counter()
+    for word in _WORD.findall(text.lower()):
+        found.update(_word_groups(word))
+    found.update(f"#{number}" for number in numbers(text).elements())
+    return found
+
+
+@lru_cache(maxsize=100_000)
+def _word_groups(word: str) -> tuple[str, ...]:
+    marked = f"^{word}$"
+    return (f"={word[:STEM]}", *(marked[at : at + 4] for at in range(max(1, len(marked) - 3))))
+
+
+def sounds(word: str) -> str:
+    """A word in rough Latin letters, near sounds as one, double letters single.
+
+    >>> sounds("вашингтон") == sounds("washington"), sounds("қазақстан") == sounds("казахстан")
+    (True, True)
+    """
+    latin = "".join(_letters().get(letter, letter) for letter in word)
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", latin) if letter.isalpha())
+    for group, sound in _groups():
+        plain = plain.replace(group, sound)
+    return re.sub(r"(.)\1+", r"\1", plain)
+
+
+@cache
+def _letters() -> dict[str, str]:
+    """Cyrillic letters in Latin ones."""
+    return {letter: sound for letter, sound in _table() if not letter.isascii()}
+
+
+@cache
+def _groups() -> tuple[tuple[str, str], ...]:
+    """Groups of Latin letters and the letter that stands for their sound, in order."""
+    return tuple((letters, sound) for letters, sound in _table() if letters.isascii())
+
+
+@cache
+def _table() -> tuple[tuple[str, str], ...]:
+    text = files("egiz.parallel.align").joinpath("data/sounds.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    return tuple((letters, sound) for letters, sound in rows)

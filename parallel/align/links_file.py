@@ -1,0 +1,195 @@
+"""The table of links beside an aligned one, and links read from it or from a gold file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from egiz.parallel.align.documents import Text
+from egiz.parallel.align.evaluate import Ends, LinkScores, score_links
+from egiz.parallel.align.records import Link, Span, Unit
+from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.tsv import write_cells
+from egiz.translate.errors import InputError
+
+LINKS = "links.tsv"
+
+
+def _column(name: str, title: str, description: str, *, required: bool = True) -> Column:
+    return Column(
+        name=name,
+        kind="links",
+        language="",
+        type="number" if name == "score" else "string",
+        title=title,
+        description=description,
+        required=required,
+    )
+
+
+LINK_COLUMNS = (
+    _column("row", "Row", "the id of the row in the table"),
+    _column("language", "Language", "of the translation"),
+    _column(
+        "source", "Source", "ids of the source's units, joined by commas; empty for none", required=False
+    ),
+    _column("target", "Target", "ids of the translation's units, joined by commas", required=False),
+    _column("score", "Score", "how probable it is that exactly these belong together: 0 to 1"),
+    _column("flags", "Flags", "codes, joined by commas", required=False),
+)
+
+
+class LinksTable:
+    """Writes links one by one."""
+
+    def __init__(self, stream: TextIO, source: Text, targets: Sequence[Text]) -> None:
+        self._stream, self._source, self._targets = stream, source, targets
+        stream.write("\t".join(column.name for column in LINK_COLUMNS) + "\n")
+
+    def write(self, row: str, links: Sequence[Sequence[Link]]) -> None:
+        """Write the links of one row, language by language."""
+        for text, own in zip(self._targets, links, strict=True):
+            for link in own:
+                cells = (
+                    row,
+                    text.document.language,
+                    _ids(self._source.units, link.source),
+                    _ids(text.units, link.target),
+                    f"{link.score:.3f}",
+                    ",".join(link.flags),
+                )
+                write_cells(self._stream, row, LINK_COLUMNS, cells)
+
+
+def _ids(units: Sequence[Unit], span: Span) -> str:
+    return ",".join(unit.id for unit in units[slice(*span)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedLinks:
+    """Links as a file has them: names of units on both sides, and where each stands."""
+
+    links: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    path: Path
+
+
+def evaluate_files(found: Path, gold: Path, language: str = "") -> LinkScores:
+    """Judge the links of a file against a gold one; both as `read_named` reads them.
+
+    `found` may also be the table that the links stand beside, or the folder of both. Raises InputError.
+    """
+    place = found / LINKS if found.is_dir() else found
+    beside = place.with_name(f"{place.stem}.{LINKS}")
+    if beside.is_file():
+        place = beside
+    own = read_named(place, language)
+    spans, known = ends(own, read_named(gold, language))
+    return score_links(spans, known)
+
+
+_LADDER = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")
+
+
+def read_named(path: Path, language: str = "") -> NamedLinks:
+    """Read links: a table with columns `source` and `target`, or lines such as ``[0, 1]:[2]``.
+
+    In cells, names are joined by commas. Of a table with a column `language` only that language is read, if
+    one is given. Raises InputError with file and line for anything else.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(str(error), where=str(path), expected="links as UTF-8 text") from error
+    head = lines[0].split("\t") if lines else []
+    named = "source" in head and "target" in head
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or (named and number == 1):
+            continue
+        sides = _cells(line.split("\t"), head, language) if named else _sides(line)
+        if sides is None:
+            raise InputError(
+                f"{line[:60]!r}",
+                where=f"{path}:{number}",
+                expected="a header with 'source' and 'target', or lines such as '[0, 1]:[2]'",
+            )
+        if sides != ("", ""):
+            found.append((_names(sides[0]), _names(sides[1])))
+    if not found:
+        raise InputError("no links", where=str(path), expected="one link a line")
+    return NamedLinks(links=tuple(found), path=path)
+
+
+def _cells(cells: list[str], head: list[str], language: str) -> tuple[str, str] | None:
+    """Source and target cell of a line; empty ones for a line of another language."""
+    if len(cells) != len(head):
+        return None
+    row = dict(zip(head, cells, strict=True))
+    if language and row.get("language", language) != language:
+        return "", ""
+    return row["source"], row["target"]
+
+
+def _sides(line: str) -> tuple[str, str] | None:
+    ladder = _LADDER.fullmatch(line.strip())
+    if ladder:
+        return ladder[1], ladder[2]
+    cells = line.split("\t")
+    return (cells[0], cells[1]) if len(cells) == 2 and re.fullmatch(r"[\d, ]*\t[\d, ]*", line) else None
+
+
+def _names(cell: str) -> tuple[str, ...]:
+    return tuple(name for name in re.split(r"[,\s]+", cell) if name)
+
+
+def ends(found: NamedLinks, gold: NamedLinks) -> tuple[list[Ends], list[Ends]]:
+    """Both as spans of unit numbers.
+
+    The found links name every unit once and in order, which numbers them from 0. Gold links name units the
+    same way or by these numbers. Raises InputError where they name one that is not there, or where the units
+    of a link do not follow each other.
+    """
+    numbers: list[dict[str, int]] = [{}, {}]
+    for link in found.links:
+        for side, names in enumerate(link):
+            for name in names:
+                numbers[side][name] = len(numbers[side])
+    by_number = all(name.isdecimal() for link in gold.links for side in link for name in side)
+    counted = [{str(place): place for place in range(len(side))} for side in numbers]
+    return (
+        _spans(found, numbers),
+        _spans(gold, counted if by_number and not all(map(_numeric, numbers)) else numbers),
+    )
+
+
+def _numeric(names: dict[str, int]) -> bool:
+    return all(name.isdecimal() for name in names)
+
+
+def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[Ends]:
+    places = [0, 0]
+    spans: list[Ends] = []
+    for link in links.links:
+        ends: list[Span] = []
+        for side, names in enumerate(link):
+            for name in names:
+                if name not in numbers[side]:
+                    raise InputError(
+                        f"no unit {name!r}",
+                        where=f"{links.path}, {('source', 'target')[side]}",
+                        expected="the units of the links that are judged, by name or by number from 0",
+                    )
+            own = [numbers[side][name] for name in names]
+            if own != list(range(own[0], own[0] + len(own)) if own else ()):
+                raise InputError(
+                    f"units {', '.join(names)}",
+                    where=str(links.path),
+                    expected="units that follow each other",
+                )
+            ends.append((own[0], own[-1] + 1) if own else (places[side], places[side]))
+            places[side] = ends[-1][1]
+        spans.append((ends[0], ends[1]))
+    return spans

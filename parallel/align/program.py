@@ -1,0 +1,223 @@
+"""The dynamic programme: the best way through two documents, and how probable each of its steps is.
+
+Row i of the corridor holds the points (i, j) that are looked at: i units of the source and j of the target
+lie behind them. A row is worked out at once, with all beads that end in it. Memory grows with the corridor,
+so linearly with the documents.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from egiz.parallel.align.beads import Features
+from egiz.parallel.align.corridor import Corridor
+from egiz.parallel.align.records import MOST, Span
+from egiz.parallel.align.vectors import Floats
+
+Doubles = NDArray[np.float64]
+Step = tuple[Span, Span]
+
+NULL = "bead 0:1"
+"""The weight of a unit that has no counterpart."""
+_CELLS = 60_000
+"""Starting points whose scores are worked out at once: some tens of megabytes for sixteen beads."""
+
+
+_HELD = 100_000_000
+"""Bytes of scores that are kept for the passes to come; beyond, they are worked out anew each time."""
+
+
+class Scores:
+    """The scores of beads by starting row, worked out in blocks as the programme passes, up or down."""
+
+    def __init__(
+        self,
+        features: Features,
+        corridor: Corridor,
+        beads: Sequence[tuple[int, int]],
+        weights: Mapping[str, float],
+    ) -> None:
+        self.beads = tuple(beads)
+        self.by_height: dict[int, list[tuple[int, int]]] = {}
+        for place, (tall, wide) in enumerate((*self.beads, (1, 0))):
+            self.by_height.setdefault(tall, []).append((place, wide))
+        self.corridor = corridor
+        self.null = float(weights.get(NULL, 0.0))
+        self._features, self._weights = features, weights
+        self._firsts = _blocks(corridor)
+        self._blocks: dict[int, Floats] = {}
+
+    def row(self, i: int) -> Floats:
+        """Bead by column for starting points (i, j), with j over the corridor's row i."""
+        place = bisect_right(self._firsts, i) - 1
+        if place not in self._blocks:
+            if sum(block.nbytes for block in self._blocks.values()) > _HELD:
+                self._blocks = {at: block for at, block in self._blocks.items() if abs(at - place) == 1}
+            self._blocks[place] = self._load(place)
+        start = self._firsts[place]
+        (low, high), first = self.corridor.row(i), int(self.corridor.low[start])
+        return self._blocks[place][:, i - start, low - first : high - first]
+
+    def _load(self, place: int) -> Floats:
+        start, stop = self._firsts[place], self._firsts[place + 1]
+        first, last = int(self.corridor.low[start]), int(self.corridor.high[stop - 1])
+        columns = (first, min(last, self._features.shape[1]))
+        inner = self._features.scores((start, stop), columns, self.beads, self._weights)
+        whole = np.zeros((len(self.beads), stop - start, last - first), dtype=np.float32)
+        whole[:, :, : inner.shape[2]] = inner
+        return whole
+
+
+def _blocks(corridor: Corridor) -> list[int]:
+    """First rows of blocks of at most `_CELLS` points, at least `MOST` rows each, and the end of the last."""
+    count = len(corridor.low) - 1
+    firsts = [0]
+    for i in range(1, count):
+        start = firsts[-1]
+        if i - start >= MOST and (i + 1 - start) * (corridor.high[i] - corridor.low[start]) > _CELLS:
+            firsts.append(i)
+    return [*firsts, count]
+
+
+def best_path(scores: Scores) -> list[Step]:
+    """The links of the path that scores most, in order; units alone are links with an empty side."""
+    rows: list[Doubles] = []
+    chosen: list[NDArray[np.int8]] = []
+    for i in range(len(scores.corridor.low)):
+        candidates = _arrivals(scores, rows, i)
+        choice = np.argmax(candidates, axis=0).astype(np.int8)
+        gaps = np.arange(candidates.shape[1]) * scores.null
+        level = np.max(candidates, axis=0) - gaps
+        reached = np.maximum.accumulate(level)
+        choice[reached > level] = len(scores.beads) + 1
+        rows.append(reached + gaps)
+        chosen.append(choice)
+        if i >= MOST:
+            rows[i - MOST] = np.zeros(0)
+    return _trace(scores, chosen)
+
+
+def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
+    """For each bead, then for a source unit alone, the value of arriving by it at the points of row i."""
+    low, high = scores.corridor.row(i)
+    found = np.full((len(scores.beads) + 1, high - low), -np.inf)
+    if i == 0:
+        found[-1, 0] = 0.0
+        return found
+    for start in range(max(0, i - MOST), i):
+        first, last = scores.corridor.row(start)
+        given = scores.row(start)
+        for place, wide in scores.by_height.get(i - start, ()):
+            begin, end = max(first, low - wide), min(last, high - wide)
+            if begin < end:
+                inside = slice(begin - first, end - first)
+                step = given[place, inside] if wide else scores.null
+                found[place, begin + wide - low : end + wide - low] = rows[start][inside] + step
+    return found
+
+
+def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
+    steps: list[Step] = []
+    i, j = len(chosen) - 1, int(scores.corridor.high[-1]) - 1
+    sizes = (*scores.beads, (1, 0), (0, 1))
+    while i or j:
+        tall, wide = sizes[chosen[i][j - int(scores.corridor.low[i])]]
+        steps.append(((i - tall, i), (j - wide, j)))
+        i, j = i - tall, j - wide
+    return steps[::-1]
+
+
+class Posterior:
+    """The probability of every step, over all paths of the corridor, by the weights of the scores.
+
+    The logarithms of the sums over paths are kept for every point: eight bytes twice.
+    """
+
+    def __init__(self, scores: Scores) -> None:
+        self._scores = scores
+        self._before = _forward(scores)
+        self._behind = _backward(scores)
+        self.total = float(self._behind[0][0])
+        """The logarithm of the sum over all paths."""
+
+    def probability(self, step: Step) -> float:
+        """How probable one step is. It must lie in the corridor."""
+        (i, below), (j, beside) = step
+        low = self._scores.corridor.low
+        if below == i or beside == j:
+            value = self._scores.null * (below - i + beside - j)
+        else:
+            place = self._scores.beads.index((below - i, beside - j))
+            value = float(self._scores.row(i)[place, j - int(low[i])])
+        start = self._before[i][j - int(low[i])]
+        end = self._behind[below][beside - int(low[below])]
+        return float(np.exp(min(0.0, start + value + end - self.total)))
+
+    def row(self, i: int) -> Doubles:
+        """The probabilities of all beads that start in row i: bead by column. Zero outside the corridor."""
+        corridor = self._scores.corridor
+        low, high = corridor.row(i)
+        found = np.zeros((len(self._scores.beads), high - low))
+        if i == len(corridor.low) - 1:
+            return found
+        given = self._scores.row(i)
+        for place, (tall, wide) in enumerate(self._scores.beads):
+            inside, arrival = _departure(corridor, i, tall, wide)
+            if arrival is not None:
+                values = self._before[i][inside] + given[place, inside] + self._behind[i + tall][arrival]
+                found[place, inside] = np.exp(np.minimum(values - self.total, 0.0))
+        return found
+
+
+def _forward(scores: Scores) -> list[Doubles]:
+    rows: list[Doubles] = []
+    for i in range(len(scores.corridor.low)):
+        values = _total(_arrivals(scores, rows, i))
+        gaps = np.arange(len(values)) * scores.null
+        rows.append(np.logaddexp.accumulate(values - gaps) + gaps)
+    return rows
+
+
+def _backward(scores: Scores) -> list[Doubles]:
+    corridor = scores.corridor
+    count = len(corridor.low)
+    rows: list[Doubles] = [np.zeros(0)] * count
+    for i in range(count - 1, -1, -1):
+        low, high = corridor.row(i)
+        found = np.full((len(scores.beads) + 1, high - low), -np.inf)
+        if i == count - 1:
+            found[-1, -1] = 0.0
+        given = scores.row(i) if i < count - 1 else None
+        for place, (tall, wide) in enumerate((*scores.beads, (1, 0)) if i < count - 1 else ()):
+            inside, arrival = _departure(corridor, i, tall, wide)
+            if arrival is not None:
+                step = given[place, inside] if given is not None and wide else scores.null
+                found[place, inside] = rows[i + tall][arrival] + step
+        values = _total(found)[::-1]
+        gaps = np.arange(len(values)) * scores.null
+        rows[i] = (np.logaddexp.accumulate(values - gaps) + gaps)[::-1]
+    return rows
+
+
+def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice, slice | None]:
+    """Which columns of row i a bead may leave from, and where it arrives; no arrival where it may not."""
+    if i + tall >= len(corridor.low):
+        return slice(0, 0), None
+    (low, high), (first, last) = corridor.row(i), corridor.row(i + tall)
+    begin, end = max(low, first - wide), min(high, last - wide)
+    if begin >= end:
+        return slice(0, 0), None
+    return slice(begin - low, end - low), slice(begin + wide - first, end + wide - first)
+
+
+def _total(values: Doubles) -> Doubles:
+    """The logarithm of the sum of exponentials down each column."""
+    most = values.max(axis=0)
+    known = np.where(np.isfinite(most), most, 0.0)
+    with np.errstate(divide="ignore"):
+        summed: Doubles = np.log(np.exp(values - known).sum(axis=0)) + known
+    return summed

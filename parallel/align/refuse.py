@@ -1,0 +1,113 @@
+"""Documents that are no translation of each other are refused, with what was seen of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from egiz.parallel.align.documents import Text
+from egiz.parallel.align.records import Link, Unit
+from egiz.translate.errors import InputError, LanguageError
+from egiz.translate.guards.identify import identifier
+from egiz.translate.languages import language
+from egiz.translate.read import ReadOptions, read
+
+_SAMPLE = 40
+"""Units spread over a document whose language is identified."""
+_LEAST_LETTERS = 40
+_SURE, _DENIED = 0.6, 0.05
+"""As the wrong-language guard: one other language at least so probable, the right one at most."""
+_BRIDGED = ((15, 1.3), (8, 0.9))
+_UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
+"""The least evidence by the units of the shorter side, with and without machine translation; documents with
+fewer units show too little to be refused. Measured by ``benchmarks/align_mismatch.py``: with the starter one
+text had 1.48 or more and two at most 1.11 from 15 sentences on; at 8 they overlap. Without, 1.62 and 1.08
+at 30 sentences, but free translations and manuals came near each other, so the bound is higher for long texts
+and lower for short ones."""
+
+
+def check_languages(text: Text, texts: Sequence[Text]) -> None:
+    """Raise InputError where a document is clearly in another language than it is said to be."""
+    found = spoken(text.units, text.document.language)
+    if found is None:
+        return
+    owner = next((other for other in texts if other.document.language.split("-")[0] == found), None)
+    action = "Name the languages in the order of the documents with --from and --to."
+    if owner is not None and owner is not text and spoken(owner.units, owner.document.language):
+        action = "The languages look reversed. " + action
+    raise InputError(
+        f"the text is in {_named(found)}",
+        where=text.path,
+        expected=_named(text.document.language),
+        action=action,
+    )
+
+
+def recognised(path: str | Path, options: ReadOptions) -> str:
+    """The language of a document, where it is clear; raises InputError where it is not."""
+    text = " ".join(document.text[:5000] for document in read(path, options))
+    if path == "-" or sum(map(str.isalpha, text)) < _LEAST_LETTERS:
+        raise InputError(
+            "its language cannot be recognised",
+            where=str(path),
+            expected="some sentences, in a file",
+            action="Name it with --to.",
+        )
+    best = identifier().rank(text)[0]
+    try:
+        return language(best[0]).tag
+    except LanguageError as error:
+        raise InputError(
+            f"its language was taken for {best[0]!r}", where=str(path), action="Name it with --to."
+        ) from error
+
+
+def spoken(units: Sequence[Unit], expected: str) -> str | None:
+    """The language a document is in where that is clearly another than expected; else None."""
+    step = max(1, len(units) // _SAMPLE)
+    sample = " ".join(unit.text for unit in units[::step][:_SAMPLE])
+    if sum(map(str.isalpha, sample)) < _LEAST_LETTERS:
+        return None
+    ranking = identifier().rank(sample)
+    known = dict(ranking)
+    tag = language(expected).tag.split("-")[0]
+    if tag not in known or known[tag] > _DENIED or ranking[0][1] < _SURE:
+        return None
+    return ranking[0][0]
+
+
+def _named(tag: str) -> str:
+    try:
+        return language(tag).name
+    except LanguageError:
+        return tag
+
+
+def check_links(source: Text, target: Text, links: Sequence[Link], witness: float, *, bridged: bool) -> None:
+    """Raise InputError where links show too little evidence for the documents to be one text.
+
+    Evidence is the share of units in links that are more likely right than wrong, and `witness`, the share of
+    comparisons with other targets that the links' content wins: 2 at most.
+    """
+    shorter = min(len(source.units), len(target.units))
+    bounds = _BRIDGED if bridged else _UNBRIDGED
+    least = next((least for size, least in bounds if shorter >= size), 0.0)
+    share = sure_share(links)
+    if share + witness < least:
+        alone = sum(max(link.sizes) for link in links if link.is_null)
+        total = len(source.units) + len(target.units)
+        raise InputError(
+            f"{len(source.units):,} units against {len(target.units):,}: {share:.0%} of them in links that "
+            f"are more likely right than wrong, {alone / total:.0%} without counterpart; in {witness:.0%} "
+            f"of comparisons (by chance 50%) a link fits better than another would",
+            where=f"{source.path} and {target.path}",
+            expected="two versions of one text",
+            action="Check that both are the same work; --force aligns them all the same.",
+        )
+
+
+def sure_share(links: Sequence[Link]) -> float:
+    """The share of units that are in links with both sides and a score of at least one half."""
+    total = sum(sum(link.sizes) for link in links)
+    sure = sum(sum(link.sizes) for link in links if not link.is_null and link.score >= 0.5)
+    return sure / total if total else 0.0

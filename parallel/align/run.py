@@ -1,0 +1,199 @@
+"""The alignment job: a source and human translations in, a published table of their links out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from egiz.parallel.align.aligner import Aligning, Pair
+from egiz.parallel.align.bridge import translate_units
+from egiz.parallel.align.documents import Text
+from egiz.parallel.align.layers import LAYERS
+from egiz.parallel.align.links_file import LINK_COLUMNS, LINKS, LinksTable
+from egiz.parallel.align.records import FLAGS, Link
+from egiz.parallel.align.refuse import check_languages, check_links
+from egiz.parallel.align.rows import aligned_rows
+from egiz.parallel.align.weights import signature
+from egiz.parallel.align.words_file import WORD_COLUMNS, WORDS, WordLinker, write_words
+from egiz.parallel.destination import CARD, PAGE, TABLE, check_destination
+from egiz.parallel.publish import EDITS, MANIFEST, USES, Publication, TsvWriter, datapackage, read_tsv
+from egiz.parallel.publish.atomic import WrittenFile
+from egiz.parallel.publish.columns import Column
+from egiz.parallel.reader import load_files, render
+from egiz.parallel.rows import single_line
+from egiz.parallel.scores.scale import Scale
+from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
+from egiz.translate.errors import OptionError, OutputError
+from egiz.translate.split import SIGNATURE as SPLITTER
+from egiz.translate.translator import Translator
+
+PAGE_ROWS = 20_000
+"""Rows up to which a folder gets the reader page, as a build's."""
+
+
+def link_scale() -> Scale:
+    """What the quality of aligned rows means."""
+    return Scale(
+        name="quality",
+        low=0.0,
+        high=1.0,
+        direction="higher is better",
+        signature=signature(),
+        meaning=(
+            "How probable it is that exactly these sentences are each other's translation, as measured on "
+            "documents whose links are known. It says nothing of how good the translation is: people made it."
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """What an alignment came to: the links of each language, in the order of the languages."""
+
+    table: Path
+    summary: Summary
+    alignments: tuple[tuple[Link, ...], ...]
+
+    @property
+    def attention(self) -> int:
+        """The number of links that are unsure, and of units without counterpart."""
+        return sum("unsure" in link.flags or link.is_null for links in self.alignments for link in links)
+
+
+def align_texts(
+    source: Text,
+    targets: Sequence[Text],
+    translator: Translator | None,
+    *,
+    layers: Sequence[str] = LAYERS,
+    anyway: bool = False,
+    progress: Callable[[int], None] = lambda done: None,
+) -> tuple[tuple[Link, ...], ...]:
+    """Link each target with the source; through machine translation where the translator has its language.
+
+    Raises InputError where the documents are not each other's translations (see `refuse`), unless `anyway`.
+    """
+    if not anyway:
+        for text in (source, *targets):
+            check_languages(text, (source, *targets))
+    spoken = translator.targets if translator else ()
+    translated = translate_units(source.units, translator, progress) if translator else ()
+    alignments = []
+    for text in targets:
+        tag = text.document.language
+        bridge = translated[spoken.index(tag)] if tag in spoken else None
+        aligning = Aligning(Pair(source=source.units, target=text.units, translated=bridge), layers)
+        links = aligning.links(aligning.run())
+        if not anyway:
+            check_links(source, text, links, aligning.witness(links), bridged=bridge is not None)
+        alignments.append(links)
+    return tuple(alignments)
+
+
+def publish(
+    source: Text,
+    targets: Sequence[Text],
+    alignments: Sequence[Sequence[Link]],
+    output: Path,
+    *,
+    model: str = "",
+    layers: Sequence[str] = LAYERS,
+    title: str = "",
+    words: WordLinker | None = None,
+) -> Aligned:
+    """Write the aligned table, its links and its data package, whole or not at all.
+
+    `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
+    ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names what the source was translated
+    with to be compared. `words` links the words of rows, written beside as ``words.tsv``. Raises OptionError
+    and OutputError as a build does.
+    """
+    single = output.suffix.lower() == ".tsv"
+    folder, stem = (output.parent, f"{output.stem}.") if single else (output, "")
+    table, manifest = (output.name if single else TABLE), f"{stem}{MANIFEST}"
+    _check_output(folder, table, single=single, texts=(source, *targets))
+    tags = tuple(text.document.language for text in targets)
+    tally = Tally(tags)
+    with Publication(folder, manifest=manifest) as publication:
+        with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as beside:
+            writer = TsvWriter(stream, source.document.language, tags, aligned=True)
+            links = LinksTable(beside, source, targets)
+            for row, group in aligned_rows(source, targets, alignments):
+                writer.write(row)
+                links.write(row.id, group.links)
+                tally.add(row)
+        summary = tally.summary()
+        made = _provenance(source, targets, model, layers, title)
+        tables: list[tuple[WrittenFile, tuple[Column, ...]]] = [
+            (publication.written(f"{stem}{LINKS}"), LINK_COLUMNS)
+        ]
+        if words is None:
+            publication.drop(f"{stem}{WORDS}")
+        else:
+            with publication.open(f"{stem}{WORDS}") as stream:
+                write_words(stream, read_tsv(publication.path(table)), words)
+            tables.append((publication.written(f"{stem}{WORDS}"), WORD_COLUMNS))
+        publication.write(manifest, datapackage(made, summary, publication.written(table), tables))
+        if not single:
+            _write_page(publication, summary)
+    return Aligned(
+        table=folder / table, summary=summary, alignments=tuple(tuple(links) for links in alignments)
+    )
+
+
+def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Text]) -> None:
+    """Refuse to write over a document that is read, or over what Egiz has not made."""
+    if not single:
+        check_destination(folder, [text.path for text in texts])
+        return
+    place = folder / table
+    for text in texts:
+        if text.path != "-" and Path(text.path).resolve() == place.resolve():
+            raise OptionError("would be overwritten", where=text.path, action="Choose another output file.")
+    if place.is_file() and not place.read_bytes()[:3] == b"id\t":
+        raise OutputError(
+            "this file was not made by Egiz and would be overwritten",
+            where=str(place),
+            action="Choose another output file, or move that one.",
+        )
+
+
+def _write_page(publication: Publication, summary: Summary) -> None:
+    for name in (CARD, USES, EDITS):
+        publication.drop(name)
+    if summary.sentences > PAGE_ROWS:
+        publication.drop(PAGE)
+        return
+    reading = load_files(
+        publication.path(TABLE),
+        package=publication.path(MANIFEST),
+        terms=None,
+        edits=None,
+        name=TABLE.removesuffix(".tsv"),
+    )
+    publication.write(PAGE, render(reading))
+
+
+def _provenance(
+    source: Text, targets: Sequence[Text], model: str, layers: Sequence[str], title: str
+) -> Provenance:
+    texts = [source_of(text.document) for text in (source, *targets)]
+    used = tuple(name for name in LAYERS if name in layers and (name != "mt" or model))
+    human = ModelFacts(
+        name="people", source="", revision="", fingerprint="", licence="", precision="", engine=""
+    )
+    return Provenance(
+        title=single_line(title) or texts[0].title or texts[0].id,
+        version=version("egiz"),
+        source_language=source.document.language,
+        target_languages=tuple(text.document.language for text in targets),
+        sources=tuple(texts),
+        model=human,
+        decoding="",
+        splitter=SPLITTER,
+        quality=link_scale(),
+        reasons=tuple(FLAGS.items()),
+        alignment=AlignmentFacts(signature=signature(), layers=used, model=model),
+    )
