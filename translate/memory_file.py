@@ -49,7 +49,10 @@ def connect(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
         try:
-            if _recognised(connection, path) == "new":
+            connection.execute("BEGIN")
+            state = _recognised(connection, path)
+            connection.execute("ROLLBACK")
+            if state == "new":
                 _create(connection, path)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -74,7 +77,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "new"]:
-    """Say whether the file is a memory or still nothing; raise where it is something else."""
+    """Say whether the file is a memory or still nothing; raise where it is something else.
+
+    To be called inside a transaction: between the reads, another process may be making the tables.
+    """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application == APPLICATION and version > SCHEMA:

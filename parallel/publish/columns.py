@@ -12,8 +12,18 @@ from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
 
 Kind = Literal[
-    *("id", "source", "text", "quality", "status", "flags", "terms", "mt", "links"),
-    *("label", "reasons", "feature"),
+    "id",
+    "source",
+    "text",
+    "quality",
+    "status",
+    "flags",
+    "terms",
+    "mt",
+    "links",
+    "label",
+    "reasons",
+    "feature",
 ]
 
 

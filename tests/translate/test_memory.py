@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.translate import memory as module
+from egiz.translate import memory_file
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.memory import Key, Memory, NoMemory, Remembered, default_path
 from egiz.translate.memory_file import APPLICATION
@@ -313,6 +315,7 @@ def test_a_read_only_folder(existing: bool) -> None:
 
 WORK = """
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from egiz.translate.memory import Key, Memory, Remembered
@@ -393,3 +396,26 @@ def test_a_process_that_never_finishes_is_told(path: Path) -> None:
 def test_public_names_are_documented() -> None:
     for item in (Key, Remembered, Memory, NoMemory, module.MemoryStats, module.MemoryCount):
         assert item.__doc__
+
+
+def test_a_file_that_another_process_makes_in_the_middle_of_a_look_is_not_foreign(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        others: list[Future[None]] = []
+
+        class Slow(sqlite3.Connection):
+            def execute(self, sql: str, *args: object) -> sqlite3.Cursor:
+                cursor = super().execute(sql, *args)
+                if sql == "PRAGMA user_version" and not others:
+                    others.append(pool.submit(lambda: Memory.open(path).close()))
+                    wait(others, timeout=0.5)
+                return cursor
+
+        plain = sqlite3.connect
+        slow = [lambda *args, **options: plain(*args, factory=Slow, **options)]
+        monkeypatch.setattr(
+            memory_file.sqlite3, "connect", lambda *args, **options: (slow or [plain]).pop()(*args, **options)
+        )
+        with Memory.open(path):
+            others[0].result()
