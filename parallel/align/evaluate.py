@@ -38,6 +38,15 @@ class LinkScores:
         return _f1(self.lax_precision, self.lax_recall)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkEvaluation:
+    """What the links of one file and one language are worth; `language` is empty where none is named."""
+
+    system: str
+    language: str
+    scores: LinkScores
+
+
 def score_links(found: Sequence[Ends], gold: Sequence[Ends]) -> LinkScores:
     """Compare links with the gold. Both hold the spans of units, source first."""
     own, known = _linked(found), _linked(gold)

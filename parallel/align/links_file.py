@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from egiz.parallel.align.documents import Text
-from egiz.parallel.align.evaluate import Ends, LinkScores, score_links
+from egiz.parallel.align.evaluate import Ends, LinkEvaluation, score_links
 from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import write_cells
@@ -76,28 +76,48 @@ class NamedLinks:
     path: Path
 
 
-def evaluate_files(found: Path, gold: Path, language: str = "") -> LinkScores:
-    """Judge the links of a file against a gold one; both as `read_named` reads them.
+def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> list[LinkEvaluation]:
+    """Judge the links of a file against a gold one, language by language; both as `read_named` reads them.
 
-    `found` may also be the table that the links stand beside, or the folder of both. Raises InputError.
+    `found` may also be the table that the links stand beside, or the folder of both. Without `languages`,
+    all that it has links of are judged; a gold file without languages holds for each. Raises InputError.
     """
+    place = _place(found)
+    own, known = read_named(place), read_named(gold)
+    return [
+        LinkEvaluation(
+            system=str(found),
+            language=language,
+            scores=score_links(*ends(_of(own, language, place), _of(known, language, gold))),
+        )
+        for language in (languages or own)
+    ]
+
+
+def _place(found: Path) -> Path:
+    """Where the links are that stand with a table or in a folder."""
     place = found / LINKS if found.is_dir() else found
     beside = place.with_name(f"{place.stem}.{LINKS}")
-    if beside.is_file():
-        place = beside
-    own = read_named(place, language)
-    spans, known = ends(own, read_named(gold, language))
-    return score_links(spans, known)
+    return beside if beside.is_file() else place
+
+
+def _of(named: Mapping[str, NamedLinks], language: str, path: Path) -> NamedLinks:
+    try:
+        return named[language] if language in named else named[""]
+    except KeyError:
+        raise InputError(
+            f"no links of language {language!r}", where=str(path), expected=", ".join(named)
+        ) from None
 
 
 _LADDER = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")
 
 
-def read_named(path: Path, language: str = "") -> NamedLinks:
-    """Read links: a table with columns `source` and `target`, or lines such as ``[0, 1]:[2]``.
+def read_named(path: Path) -> dict[str, NamedLinks]:
+    """Read links, by language: a table with columns `source` and `target`, or lines such as ``[0, 1]:[2]``.
 
-    In cells, names are joined by commas. Of a table with a column `language` only that language is read, if
-    one is given. Raises InputError with file and line for anything else.
+    In cells, names are joined by commas. The language is that of a column `language`; empty where there is
+    none. Raises InputError with file and line for anything else.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -105,40 +125,38 @@ def read_named(path: Path, language: str = "") -> NamedLinks:
         raise InputError(str(error), where=str(path), expected="links as UTF-8 text") from error
     head = lines[0].split("\t") if lines else []
     named = "source" in head and "target" in head
-    found = []
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip() or (named and number == 1):
             continue
-        sides = _cells(line.split("\t"), head, language) if named else _sides(line)
+        sides = _cells(line.split("\t"), head) if named else _sides(line)
         if sides is None:
             raise InputError(
                 f"{line[:60]!r}",
                 where=f"{path}:{number}",
                 expected="a header with 'source' and 'target', or lines such as '[0, 1]:[2]'",
             )
-        if sides != ("", ""):
-            found.append((_names(sides[0]), _names(sides[1])))
+        language, source, target = sides
+        found.setdefault(language, []).append((_names(source), _names(target)))
     if not found:
         raise InputError("no links", where=str(path), expected="one link a line")
-    return NamedLinks(links=tuple(found), path=path)
+    return {language: NamedLinks(links=tuple(links), path=path) for language, links in found.items()}
 
 
-def _cells(cells: list[str], head: list[str], language: str) -> tuple[str, str] | None:
-    """Source and target cell of a line; empty ones for a line of another language."""
+def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
+    """Language, source and target cell of a line."""
     if len(cells) != len(head):
         return None
     row = dict(zip(head, cells, strict=True))
-    if language and row.get("language", language) != language:
-        return "", ""
-    return row["source"], row["target"]
+    return row.get("language", ""), row["source"], row["target"]
 
 
-def _sides(line: str) -> tuple[str, str] | None:
+def _sides(line: str) -> tuple[str, str, str] | None:
     ladder = _LADDER.fullmatch(line.strip())
     if ladder:
-        return ladder[1], ladder[2]
+        return "", ladder[1], ladder[2]
     cells = line.split("\t")
-    return (cells[0], cells[1]) if len(cells) == 2 and re.fullmatch(r"[\d, ]*\t[\d, ]*", line) else None
+    return ("", cells[0], cells[1]) if len(cells) == 2 and re.fullmatch(r"[\d, ]*\t[\d, ]*", line) else None
 
 
 def _names(cell: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`egiz evaluate`: translations against references."""
+"""`egiz evaluate`: translations against references, and links against links that are known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from egiz.parallel.evaluate import EvaluateOptions
     from egiz.parallel.evaluate.report import Format
 
 
@@ -19,10 +22,17 @@ if TYPE_CHECKING:
 @click.option(
     "--reference",
     "-r",
-    required=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The human translations; a table may have the source beside them.",
+)
+@click.option(
+    "--links",
+    type=click.Path(path_type=Path),
+    metavar="GOLD.tsv",
+    help="Judge the links of what egiz align wrote, against the right ones: columns source and target (and "
+    "language, where there are several) with the sentences of each link, by id or counted from 0 and joined "
+    "by commas; or lines such as [0, 1]:[2].",
 )
 @click.option(
     "--from", "-f", "source", metavar="LANG", help="Source language; the reference's first if not given."
@@ -57,7 +67,8 @@ if TYPE_CHECKING:
 def command(
     *,
     hypotheses: tuple[Path, ...],
-    reference: Path,
+    reference: Path | None,
+    links: Path | None,
     source: str | None,
     targets: str,
     columns: str,
@@ -71,19 +82,46 @@ def command(
     files have ids, else by line, and there must be as many. Scores are sacreBLEU's, of all rows, of each
     document, and of rows by the length of their source; every system but the first is compared with the
     first by paired bootstrap resampling.
+
+    With --links each HYPOTHESIS is what egiz align wrote: precision, recall and F1 of the links that hold
+    exactly the right sentences (strict) and some of them (lax), and the share of the sentences without
+    counterpart that are left alone (null).
     """
-    from egiz.glossary.termbase import load_all
     from egiz.parallel.cli.options import split_languages
-    from egiz.parallel.evaluate import FORMATS, EvaluateOptions, evaluate, read_texts
+    from egiz.translate.errors import OptionError
     from egiz.translate.languages import language
 
     languages = tuple(language(tag).tag for tag in split_languages(targets))
-    header = split_languages(columns)
-    plain = languages[0] if len(languages) == 1 else None
-    files = [read_texts(path, header, plain) for path in (*hypotheses, reference)]
-    options = EvaluateOptions(
-        languages=languages,
-        source=language(source).tag if source else None,
-        terms=load_all(bases) if bases else None,
-    )
+    if links is not None:
+        if reference or source or columns or bases:
+            raise OptionError("other options beside --links", expected="--to and --format at most")
+        _judge_links(hypotheses, links, languages, layout)
+    elif reference is not None:
+        from egiz.glossary.termbase import load_all
+        from egiz.parallel.evaluate import EvaluateOptions
+
+        options = EvaluateOptions(
+            languages=languages,
+            source=language(source).tag if source else None,
+            terms=load_all(bases) if bases else None,
+        )
+        _judge_texts((*hypotheses, reference), split_languages(columns), options, layout)
+    else:
+        raise OptionError("nothing to compare with", expected="--reference FILE, or --links GOLD.tsv")
+
+
+def _judge_texts(
+    paths: Sequence[Path], header: tuple[str, ...], options: EvaluateOptions, layout: Format
+) -> None:
+    from egiz.parallel.evaluate import FORMATS, evaluate, read_texts
+
+    plain = options.languages[0] if len(options.languages) == 1 else None
+    files = [read_texts(path, header, plain) for path in paths]
     FORMATS[layout](evaluate(files[:-1], files[-1], options), sys.stdout)
+
+
+def _judge_links(hypotheses: Sequence[Path], gold: Path, languages: tuple[str, ...], layout: Format) -> None:
+    from egiz.parallel.align import LINK_FORMATS, evaluate_files
+
+    found = [item for path in hypotheses for item in evaluate_files(path, gold, languages)]
+    LINK_FORMATS[layout](found, sys.stdout)

@@ -143,6 +143,19 @@ def test_terms_are_counted_in_output_and_reference(tmp_path: Path, reference: Pa
     assert found == {"base": "terms", "occurrences": 2, "right": 1, "reference": 2}
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ([], r"nothing to compare with; expected --reference FILE, or --links GOLD\.tsv"),
+        (["-r", "a", "--links", "b"], "other options beside --links; expected --to and --format"),
+        (["--links", "b", "--terms", "soviet-history"], "other options beside --links"),
+    ],
+)
+def test_one_thing_is_judged_at_a_time(options: list[str], says: str) -> None:
+    with pytest.raises(OptionError, match=says):
+        run("own.tsv", *options)
+
+
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case["name"])
 def test_bad_input_is_refused_in_words(case: dict[str, Any], tmp_path: Path) -> None:
     own, reference = tmp_path / "own.tsv", tmp_path / "reference.tsv"

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from egiz.parallel.align import AlignJob, read_texts, word_linker
 from egiz.parallel.cli.align import command
-from egiz.parallel.cli.evaluate_links import command as evaluate
+from egiz.parallel.cli.evaluate import command as evaluate
 from egiz.parallel.export import export, format_named
 from egiz.parallel.published import open_published
 from egiz.parallel.reader import load, write_page
@@ -169,9 +169,10 @@ def test_the_command_and_its_evaluation(three: list[str], tmp_path: Path) -> Non
     gold = tmp_path / "gold.tsv"
     pairs = [f"{at}\t{'' if at == 7 else at - (at > 7)}\n" for at in range(30)]
     gold.write_text("source\ttarget\n" + "".join(pairs), encoding="utf-8")
-    judged = CliRunner().invoke(evaluate, [out, str(gold)])
-    assert "strict\t1.000\t1.000\t1.000" in judged.output
-    assert "null\t\t1.000" in judged.output
+    judged = CliRunner().invoke(evaluate, [out, "--links", str(gold), "--format", "tsv"])
+    assert judged.exit_code == 0, judged.output
+    assert f"{out}\tru\tstrict_f1\t1.0000\n" in judged.output
+    assert f"{out}\tru\tnull_recall\t1.0000\n" in judged.output
 
 
 def test_lines_are_units_as_they_stand(tmp_path: Path) -> None:

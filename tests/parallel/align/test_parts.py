@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.parallel.align import Link, Pair, score_links
+from egiz.parallel.align import LINK_FORMATS, Link, Pair, score_links
 from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
 from egiz.parallel.align.corridor import around, places
@@ -134,13 +137,37 @@ def test_gold_names_units_or_numbers_them(tmp_path: Path) -> None:
     ):
         gold = tmp_path / name
         gold.write_text(text, encoding="utf-8")
-        assert evaluate_files(found, gold).strict_f1 == 1
+        (judged,) = evaluate_files(found, gold)
+        assert (judged.language, judged.scores.strict_f1) == ("ru", 1)
     (tmp_path / "wrong.tsv").write_text("source\ttarget\n7\t0\n", encoding="utf-8")
     with pytest.raises(InputError, match="no unit '7'"):
         evaluate_files(found, tmp_path / "wrong.tsv")
     (tmp_path / "prose.txt").write_text("not a link\n", encoding="utf-8")
     with pytest.raises(InputError, match="expected a header with 'source' and 'target'"):
         read_named(tmp_path / "prose.txt")
+
+
+def test_each_language_is_judged_by_itself(tmp_path: Path) -> None:
+    head = "row\tlanguage\tsource\ttarget\tscore\tflags\n"
+    lines = "r\tru\ta:1\tb:1\t1\t\nr\ten\ta:1\tc:1\t1\t\nr\tru\ta:2\t\t1\t\nr\ten\ta:2\tc:2\t1\t\n"
+    (tmp_path / "links.tsv").write_text(head + lines, encoding="utf-8")
+    gold = tmp_path / "gold.tsv"
+    gold.write_text("language\tsource\ttarget\nru\t0\t0\nru\t1\t\nen\t0\t0,1\n", encoding="utf-8")
+    judged = evaluate_files(tmp_path, gold)
+    assert [item.language for item in judged] == ["ru", "en"]
+    assert [item.scores.strict_f1 for item in judged] == [1, 0]
+    assert [item.language for item in evaluate_files(tmp_path, gold, ("en",))] == ["en"]
+    with pytest.raises(InputError, match=r"no links of language 'kk'; expected ru, en"):
+        evaluate_files(tmp_path, gold, ("kk",))
+
+    def written(layout: Literal["text", "json", "tsv"]) -> str:
+        LINK_FORMATS[layout](judged, stream := StringIO())
+        return stream.getvalue()
+
+    assert "  strict       0.000     0.000     0.000\n" in written("text")
+    read = json.loads(written("json"))
+    assert [item["null_recall"] for item in read["evaluations"]] == [1, None]
+    assert f"{tmp_path}\ten\tlax_f1\t0.6667\n" in written("tsv")
 
 
 def test_words_are_linked_by_a_table_of_the_texts_themselves() -> None:
