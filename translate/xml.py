@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.tree import local
+from egiz.translate.read.tree import SHUT, local
 
 LARGEST_UNIT = 16 * 2**20
 """Bytes that one element which was asked for may span. A sentence with its markup takes thousands."""
@@ -98,16 +98,7 @@ def attribute_above(element: XmlElement, name: str) -> str | None:
 def _parser(events: tuple[Literal["start", "end"], ...]) -> Any:
     from lxml import etree
 
-    return etree.XMLPullParser(
-        events=events,
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    return etree.XMLPullParser(events=events, **SHUT)
 
 
 def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:

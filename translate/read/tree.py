@@ -27,6 +27,17 @@ class Element(Protocol):
 
 Step = Literal["open", "close", "skip"]
 
+SHUT: dict[str, Any] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""Every door of lxml's parsers, shut: what any XML from outside is parsed with."""
+
 
 def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Element:
     """Parse XML. `encoding` overrides what the document declares.
@@ -36,16 +47,7 @@ def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Elemen
     """
     from lxml import etree
 
-    parser = etree.XMLParser(
-        encoding=encoding,
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(encoding=encoding, **SHUT)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
