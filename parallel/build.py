@@ -7,7 +7,7 @@ complete.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -33,6 +33,7 @@ from egiz.parallel.publish import (
 from egiz.parallel.reader import load_files, render
 from egiz.parallel.rows import Row, make_row, single_line
 from egiz.parallel.scores import Judge, ScoreStage, Witness
+from egiz.parallel.stages import Stages
 from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Summary, Tally, source_of
 from egiz.parallel.terms import TermStage
 from egiz.translate.errors import InputError
@@ -43,6 +44,9 @@ from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.split import split
 from egiz.translate.translator import WINDOW, Translator
+
+STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
+"""What a build does with its time: reading splits too, publishing writes all but the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +64,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build came to; `remembered` and `translated` count translations, out of the memory or new."""
+    """What a build came to; `remembered` and `translated` count translations, out of the memory or new.
+
+    `seconds` says where the time went: `STAGES` that there were, on the clock of the wall. It is published
+    nowhere, for the same rows must give the same bytes.
+    """
 
     table: Path
     summary: Summary
     remembered: int
     translated: int
+    seconds: Mapping[str, float]
 
     @property
     def attention(self) -> int:
@@ -79,6 +88,7 @@ class _Counts:
     """What is counted while rows flow by; the only state of a build."""
 
     report: Callable[[Progress], None]
+    stages: Stages = field(default_factory=Stages)
     sources: list[Source] = field(default_factory=list)
     total: int = 0
     done: int = 0
@@ -141,10 +151,11 @@ def build(
             table = TsvWriter(stream, translator.source, translator.targets)
             judged = ScoreTable(scored, [model.name for model in scores.neural])
             for row in _rows(read_all(sources, reading), translator, terms, scores, counts):
-                table.write(row)
-                judged.write(row)
-                beside.write(row)
-                tally.add(row)
+                with counts.stages.stage("publishing"):
+                    table.write(row)
+                    judged.write(row)
+                    beside.write(row)
+                    tally.add(row)
         summary = tally.summary()
         if not summary.sentences:
             raise InputError("no sentence in any source", expected="text with at least one word")
@@ -154,9 +165,14 @@ def build(
         others += [(publication.written(name), columns) for name, columns in _BESIDE if terms]
         publication.write(MANIFEST, datapackage(provenance, summary, written, others))
         publication.write(CARD, card(provenance, summary, written))
-        _write_page(publication, terms, summary)
+        with counts.stages.stage("page"):
+            _write_page(publication, terms, summary)
     return Built(
-        table=output / TABLE, summary=summary, remembered=counts.remembered, translated=counts.translated
+        table=output / TABLE,
+        summary=summary,
+        remembered=counts.remembered,
+        translated=counts.translated,
+        seconds=counts.stages.seconds,
     )
 
 
@@ -208,18 +224,25 @@ def _rows(
     scores: ScoreStage,
     counts: _Counts,
 ) -> Iterator[Row]:
-    stream = translator.translate(_sentences(documents, counts), counts.finished)
+    stages = counts.stages
+    stream = stages.over("translating", translator.translate(_sentences(documents, counts), counts.finished))
     while batch := list(islice(stream, WINDOW)):
         rows = []
         for translations in batch:
             counts.published(translations)
             rows.append(make_row(translations[0].sentence, translator.source, translations))
-        yield from scores.apply(rows if terms is None else terms.apply(rows, batch), batch)
+        if terms is not None:
+            with stages.stage("terms"):
+                rows = terms.apply(rows, batch)
+        with stages.stage("scores"):
+            rows = scores.apply(rows, batch)
+        yield from rows
 
 
 def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sentence]:
-    for document in documents:
-        sentences = list(split(document))
+    for document in counts.stages.over("reading", documents):
+        with counts.stages.stage("reading"):
+            sentences = list(split(document))
         for sentence in sentences:
             _check_length(sentence)
         counts.read(document, len(sentences))

@@ -62,7 +62,7 @@ class Target:
     output is no engine's but what a person approved for this sentence before. `quality` is between 0 and 1,
     higher is better, None where there is nothing to judge; `score` says how it came about, and `neural` what
     models of the user's say, in their order. `flags` are codes without commas, in the order
-    the guards gave them.
+    the guards gave them, and `refused` such codes of the first output where another one was tried for.
     """
 
     language: str
@@ -71,6 +71,7 @@ class Target:
     quality: float | None
     status: Status
     flags: tuple[str, ...]
+    refused: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     terms: tuple[TermRecord, ...] = ()
     approved: bool = False
@@ -129,6 +130,7 @@ def _target(translation: Translation) -> Target:
         quality=None,
         status=translation.status,
         flags=translation.flags,
+        refused=translation.attempts[0].flags if len(translation.attempts) > 1 else (),
         approved=translation.engine == HUMAN,
     )
 

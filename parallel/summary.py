@@ -123,7 +123,8 @@ class TargetSummary:
     """The counts of one target language.
 
     `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most
-    frequent first; `edited` the rows that an edit changed. `thousandths[n]` counts the rows whose published
+    frequent first, and `refused` those for which a first output was refused and another one tried for;
+    `edited` the rows that an edit changed. `thousandths[n]` counts the rows whose published
     quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by
     outcome, every outcome, where a term base was used; `approved` the rows whose translation a person had
     approved, so that the memory gave it and no engine.
@@ -136,6 +137,7 @@ class TargetSummary:
     thousandths: tuple[int, ...]
     terms: tuple[tuple[TermOutcome, int], ...] = ()
     approved: int = 0
+    refused: tuple[tuple[str, int], ...] = ()
 
     @property
     def scored(self) -> int:
@@ -193,6 +195,7 @@ class _TargetTally:
         self._language = language
         self._statuses: Counter[Status] = Counter()
         self._flags: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
         self._edited = 0
         self._approved = 0
         self._thousandths = [0] * (_STEPS + 1)
@@ -203,6 +206,7 @@ class _TargetTally:
             raise ValueError(f"target {target.language!r} where {self._language!r} is counted")
         self._statuses[target.status] += 1
         self._flags.update(target.flags)
+        self._refused.update(target.refused)
         self._edited += bool(target.machine)
         self._approved += target.approved
         self._terms.update(use.outcome for use in target.terms)
@@ -213,9 +217,14 @@ class _TargetTally:
         return TargetSummary(
             language=self._language,
             statuses=tuple((status, self._statuses[status]) for status in STATUSES),
-            flags=tuple(sorted(self._flags.items(), key=lambda item: (-item[1], item[0]))),
+            flags=_by_frequency(self._flags),
             edited=self._edited,
             thousandths=tuple(self._thousandths),
             terms=tuple((outcome, self._terms[outcome]) for outcome in TERM_OUTCOMES),
             approved=self._approved,
+            refused=_by_frequency(self._refused),
         )
+
+
+def _by_frequency(codes: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(codes.items(), key=lambda item: (-item[1], item[0])))

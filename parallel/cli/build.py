@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +19,9 @@ from egiz.parallel.cli.options import (
     split_languages,
     term_stage,
 )
+
+if TYPE_CHECKING:
+    from egiz.parallel.build import Progress
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -48,6 +53,12 @@ from egiz.parallel.cli.options import (
 @click.option(
     "--licence", default="", metavar="NAME", help="Licence of the text, carried into the data card."
 )
+@click.option(
+    "--log-json",
+    metavar="FILE",
+    help="Also write what happens as one JSON object a line: start, progress, end with counts and the time "
+    "of each stage; - for standard error.",
+)
 @click.option("--strict", is_flag=True, help="Leave with status 1 if any row is suspect or failed.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 def command(
@@ -64,6 +75,7 @@ def command(
     encoding: str | None,
     title: str,
     licence: str,
+    log_json: str | None,
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -76,13 +88,14 @@ def command(
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build import build
+    from egiz.parallel.cli.json_log import json_log
     from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
     from egiz.parallel.terms import TermPreference
     from egiz.translate.read import ReadOptions
     from egiz.translate.translator import Translator
 
     start, folder = time.monotonic(), _folder(output)
-    with choice.memory() as memory, show_progress(quiet=quiet) as report:
+    with json_log(log_json) as log, choice.memory() as memory, show_progress(quiet=quiet) as show:
         engine, languages = choice.engine(), split_languages(targets)
         base = load_all(term_bases) if term_bases else None
         translator = Translator(
@@ -96,6 +109,23 @@ def command(
         terms = term_stage(base, translator, engine, memory)
         scores = score_stage(choice, engine, effort, neural, memory)
         reading = ReadOptions(language=translator.source, column=column, encoding=encoding, licence=licence)
+        log.event(
+            "start",
+            version=version("egiz"),
+            sources=sources,
+            output=output,
+            languages={"source": translator.source, "targets": translator.targets},
+            model=engine.manifest.name,
+            engine=translator.identity,
+            decoding=translator.settings,
+            terms=term_bases,
+            effort=effort,
+        )
+
+        def report(progress: Progress) -> None:
+            show(progress)
+            log.progress(progress)
+
         built = build(
             sources,
             folder,
@@ -107,6 +137,7 @@ def command(
             title=title,
             report=report,
         )
+        log.end(built)
     if not quiet:
         show_summary(built, time.monotonic() - start)
         show_uncalibrated(scores.judge.lacking(translator.source, translator.targets))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _SECONDS = 10.0
 """Time between two lines where there is no terminal to draw a bar on."""
 
+_SHOWN = 0.05
+"""Seconds from which a stage is worth a word."""
+
 
 @contextmanager
 def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
@@ -75,11 +78,17 @@ def show_summary(built: Built, seconds: float) -> None:
 
     summary = built.summary
     click.echo(f"{plural(summary.sentences, 'sentence')} in {seconds:.1f} s → {built.table}", err=True)
+    stages = ", ".join(f"{name} {spent:.1f} s" for name, spent in built.seconds.items() if spent >= _SHOWN)
+    if stages:
+        click.echo(f"  {stages}", err=True)
     for target in summary.targets:
         counts = ", ".join(f"{count} {status}" for status, count in target.statuses if count)
         middle = target.quantile(0.5)
         median = "" if middle is None else f"; median quality {middle:.3f}"
         click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
+        if target.refused:
+            reasons = ", ".join(f"{count} {code}" for code, count in target.refused)
+            click.echo(f"    tried again for: {reasons}", err=True)
         if any(count for _, count in target.terms):
             terms = ", ".join(f"{count} {outcome}" for outcome, count in target.terms if count)
             click.echo(f"    terms: {terms}", err=True)

@@ -177,6 +177,7 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
                 target.language: {
                     "statuses": dict(target.statuses),
                     "flags": dict(target.flags),
+                    **({"retriedFor": dict(target.refused)} if target.refused else {}),
                     "edited": target.edited,
                     **({"approved": target.approved} if target.approved else {}),
                     **({"terms": dict(target.terms)} if provenance.terms else {}),
