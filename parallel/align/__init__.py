@@ -8,7 +8,7 @@ from egiz.parallel.align.job import AlignJob, read_texts
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.records import FLAGS, Link, Unit, units_of_lines
 from egiz.parallel.align.run import Aligned
-from egiz.parallel.align.words_file import word_linker
+from egiz.parallel.align.words_file import link_rows, word_linker
 
 __all__ = [
     "FLAGS",
@@ -22,6 +22,7 @@ __all__ = [
     "Unit",
     "align",
     "bridging",
+    "link_rows",
     "read_text",
     "read_texts",
     "score_links",

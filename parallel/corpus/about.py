@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from egiz.parallel.publish import MANIFEST
+from egiz.parallel.publish import package_beside
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.languages import language
 
@@ -56,13 +55,13 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
 
     Raises InputError where a package that lists the table is not made as the standard asks.
     """
-    package = _package(table)
+    path, package = package_beside(table)
     try:
         about = _about(package)
     except (LookupError, TypeError, AttributeError) as error:
         raise InputError(
             f"is no data package ({type(error).__name__}: {error})",
-            where=str(table.with_name(MANIFEST)),
+            where=str(path),
             expected="licences, sources and resources as Data Package 2.0 has them",
         ) from error
     given = ((licence, "texts as they were given"),) if licence else ()
@@ -74,22 +73,6 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
         qualities=about.qualities,
         version=version("egiz"),
     )
-
-
-def _package(table: Path) -> dict[str, Any]:
-    """The data package beside a table, its own or the folder's, if it lists the table; else nothing."""
-    path = table.with_name(f"{table.stem}.{MANIFEST}")
-    if not path.is_file():
-        path = table.with_name(MANIFEST)
-    if not path.is_file():
-        return {}
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({error})", where=str(path)) from error
-    resources = content.get("resources", []) if isinstance(content, dict) else []
-    listed = [item.get("path") for item in resources if isinstance(item, dict)]
-    return content if table.name in listed else {}
 
 
 def _about(package: dict[str, Any]) -> About:
