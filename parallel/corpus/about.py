@@ -77,12 +77,12 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
 
 def _about(package: dict[str, Any]) -> About:
     made = package.get("egiz", {})
-    model, quality = made.get("model", {}), made.get("quality", {})
+    quality = made.get("quality", {})
     return About(
         title=str(package.get("title", "")),
         licences=tuple(_licences(package.get("licenses", []))),
         sources=tuple(_source(item) for item in package.get("sources", [])),
-        models=tuple(_model(model, made.get("decoding", ""))) if model else (),
+        models=tuple(_models(made)),
         qualities=(f"{quality['name']}|{quality['signature']}",) if quality else (),
     )
 
@@ -98,10 +98,17 @@ def _source(item: dict[str, Any]) -> str:
     return f"{title} ({licence or 'no licence stated'})"
 
 
-def _model(model: dict[str, Any], decoding: str) -> Iterator[str]:
-    names = ("name", "revision", "fingerprint", "precision", "engine")
-    parts = [str(model[name]) for name in names if model.get(name)]
-    yield "; ".join([*parts, *([decoding] if decoding else [])])
+def _models(made: dict[str, Any]) -> Iterator[str]:
+    """The model that translated, or, where people did, what linked their sentences."""
+    model, aligned = made.get("model", {}), made.get("alignment", {})
+    if aligned:
+        compared = [f"compared with {aligned['comparedWith']}"] if aligned.get("comparedWith") else []
+        yield "; ".join(["translated by people", f"linked by machine: {aligned['method']}", *compared])
+    elif model:
+        names = ("name", "revision", "fingerprint", "precision", "engine")
+        parts = [str(model[name]) for name in names if model.get(name)]
+        decoding = made.get("decoding", "")
+        yield "; ".join([*parts, *([decoding] if decoding else [])])
 
 
 def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:

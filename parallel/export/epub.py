@@ -135,7 +135,12 @@ def _cell(cell: Cell) -> str:
 
 
 def _front(published: Published) -> str:
-    lines = "".join(f"<p>{xml_text(line)}</p>\n" for line in colophon(published))
+    lines = "".join(
+        f"<p>{xml_text(line)}</p>\n"
+        if own == "en"
+        else f'<p lang="{own}" xml:lang="{own}">{xml_text(line)}</p>\n'
+        for own, line in colophon(published)
+    )
     tag = published.source_language
     title = (
         f'<h1 lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}">{xml_text(published.title)}</h1>\n{lines}'

@@ -114,15 +114,21 @@ def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[s
 
 
 def _about(reading: Reading, egiz: dict[str, Any]) -> dict[str, Any]:
-    model, quality = _object(egiz.get("model")), _object(egiz.get("quality"))
+    model, quality, aligned = (_object(egiz.get(name)) for name in ("model", "quality", "alignment"))
     licences = [
         [str(item.get("title") or item.get("name") or ""), str(item.get("appliesTo") or "")]
         for item in _objects(reading.package.get("licenses"))
     ]
-    return {
+    made = {
         "model": " ".join(str(model[key]) for key in ("name", "revision") if model.get(key)),
         "engine": ", ".join(str(model[key]) for key in ("engine", "precision") if model.get(key)),
         "decoding": str(egiz.get("decoding") or ""),
+    }
+    if aligned:  # people translated: what is named as the model is no machine
+        settings = [str(aligned[key]) for key in ("method", "comparedWith") if aligned.get(key)]
+        made = {"people": True, "model": "", "engine": "", "decoding": "; ".join(settings)}
+    return {
+        **made,
         "quality": str(quality.get("meaning") or ""),
         "licences": licences,
     }
