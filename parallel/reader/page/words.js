@@ -63,9 +63,9 @@ const wordElement = ({ key }) => el("span", { class: "word", "data-word": key })
 function layRow(node, row) {
   if (node.dataset.worded) return;
   node.dataset.worded = "yes";
-  for (const cell of node.querySelectorAll(".cell:has(> .words)")) {
-    const column = Number(cell.dataset.column);
-    layWords(cell.querySelector(".words"), textAt(row, column), wordSpans(row, column), 0);
+  for (const words of node.querySelectorAll(".words")) {
+    const column = Number(words.closest(".cell").dataset.column);
+    layWords(words, textAt(row, column), wordSpans(row, column), 0);
   }
 }
 
@@ -153,9 +153,11 @@ function stepWord(by) {
 function listenForWords() {
   if (!data.words) return;
   const text = $("text");
+  const touches = ({ pointerType }) => pointerType === "touch";
   text.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "touch" && !event.buttons) pointWord(event);
+    if (!touches(event) && !event.buttons) pointWord(event);
   });
-  text.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && leaveWord());
-  text.addEventListener("click", pointWord, true);
+  text.addEventListener("pointerleave", (event) => touches(event) || leaveWord());
+  // No click comes of a tap: its cell is chosen, hence made anew, before the finger counts as lifted.
+  text.addEventListener("pointerup", (event) => touches(event) && pointWord(event));
 }
