@@ -119,7 +119,7 @@ def _about(reading: Reading, egiz: dict[str, Any]) -> dict[str, Any]:
         [str(item.get("title") or item.get("name") or ""), str(item.get("appliesTo") or "")]
         for item in _objects(reading.package.get("licenses"))
     ]
-    made = {
+    made: dict[str, Any] = {
         "model": " ".join(str(model[key]) for key in ("name", "revision") if model.get(key)),
         "engine": ", ".join(str(model[key]) for key in ("engine", "precision") if model.get(key)),
         "decoding": str(egiz.get("decoding") or ""),

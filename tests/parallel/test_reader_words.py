@@ -15,7 +15,7 @@ from egiz.parallel.cli.read import command
 from egiz.parallel.reader import load, render
 from egiz.parallel.reader.records import WordLinks
 from egiz.parallel.reader.word_codes import word_code
-from egiz.translate.errors import InputError
+from egiz.translate.errors import InputError, OptionError
 from tests.parallel.align.books import book
 from tests.parallel.browser.pages import make_folder
 from tests.parallel.test_reader import change, data_in
@@ -114,6 +114,20 @@ def test_words_are_linked_anew_on_demand(folder: Path, tmp_path: Path) -> None:
     }
     assert found == linked
     assert found
+
+
+def test_the_model_that_comes_along_links_by_its_attention(tmp_path: Path) -> None:
+    table = tmp_path / "plain.tsv"
+    table.write_text("kk\tru\tde\nҚала үлкен.\tГород большой.\t\n", encoding="utf-8")
+    page = tmp_path / "page.html"
+    options = [str(table), "-o", str(page), "--words", "attention", "--threads", "1", "--home", str(tmp_path)]
+    run = CliRunner().invoke(command, options)
+    assert run.exit_code == 0, run.output
+    russian, german = data_in(page.read_text(encoding="utf-8"))["words"]
+    assert (0, 0) in decoded(russian)
+    assert german == ""
+    run = CliRunner().invoke(command, [*options, "--engine", "transformers"])
+    assert isinstance(run.exception, OptionError)
 
 
 def test_words_of_any_table_are_linked(tmp_path: Path) -> None:
