@@ -83,9 +83,6 @@ def test_lit_words_stay_through_a_click_and_on_their_own_column(open_page: Open,
     page.mouse.up()
     assert page.locator(".row.current").get_attribute("id") == "row-дала:1.1"
     assert lit(page) == ["көшті", "переехала", "moved"]
-    page.emulate_media(media="print")
-    assert page.locator(".word.here").evaluate("node => getComputedStyle(node).textDecorationLine") == "none"
-    page.emulate_media(media="screen")
     page.click("#view")
     page.get_by_label("Source only").check()
     page.keyboard.press("Escape")
