@@ -1,11 +1,12 @@
 """Measure the reader page: its size beside the table's, and how fast it opens, filters and searches.
 
-    python benchmarks/reader.py [rows]
+    python benchmarks/reader.py [rows] [--words]
 
-The table repeats real sentences under ids of their own, a term in every fourth row. Times are milliseconds in
-headless Chromium, the median of `RUNS`: by the clock until the frame after is painted, and of the processor
-time that the page's main thread had, which a busy machine does not lengthen. Needs playwright and a Chromium
-(`EGIZ_CHROMIUM`, else the first of the usual names on the path).
+The table repeats real sentences under ids of their own, a term in every fourth row; with --words, every
+second word of each translation is linked with one of its source. Times are milliseconds in headless Chromium,
+the median of `RUNS`: by the clock until the frame after is painted, and of the processor time that the page's
+main thread had, which a busy machine does not lengthen. Needs playwright and a Chromium (`EGIZ_CHROMIUM`,
+else the first of the usual names on the path).
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from egiz.glossary.correct.attention import word_places
+from egiz.parallel.publish import read_tsv
 from egiz.parallel.reader import load, write_page
 
 RUNS = 5
@@ -65,16 +68,24 @@ ACTIONS = {
     "search off": "() => type('')",
     "scroll to the middle": "() => scrollTo(0, document.body.scrollHeight / 2)",
     "scroll to the end": "() => scrollTo(0, document.body.scrollHeight)",
+    "point at a word": "() => point()",
 }
 TYPE = """window.type = (text) => {
   const query = document.getElementById('query');
   query.value = text;
   query.dispatchEvent(new Event('input'));
+}
+window.point = () => {
+  const words = [...document.querySelectorAll('.words')];
+  const seen = words.find((node) => node.getBoundingClientRect().top > 200);
+  const { left, top } = seen.getBoundingClientRect();
+  const event = { bubbles: true, clientX: left + 20, clientY: top + 8, pointerType: 'mouse' };
+  seen.dispatchEvent(new PointerEvent('pointerover', event));
 }"""
 
 
-def make_table(folder: Path, rows: int) -> Path:
-    """Write a table of this many rows with its terms; gives the path of the table."""
+def make_table(folder: Path, rows: int, *, words: bool = False) -> Path:
+    """Write a table of this many rows with its terms, and links of words; gives the path of the table."""
     head = ["id", "kk"]
     for tag in ("ru", "en"):
         head += [tag, *(f"{tag}.{kind}" for kind in ("quality", "status", "flags", "terms", "mt"))]
@@ -94,7 +105,20 @@ def make_table(folder: Path, rows: int) -> Path:
     path = folder / "parallel.tsv"
     path.write_text("\n".join(table) + "\n", encoding="utf-8", newline="\n")
     (folder / "term-uses.tsv").write_text("\n".join(terms) + "\n", encoding="utf-8", newline="\n")
+    if words:
+        (folder / "words.tsv").write_text(_links(path), encoding="utf-8", newline="\n")
     return path
+
+
+def _links(table: Path) -> str:
+    lines = ["row\tlanguage\twords\n"]
+    for row in read_tsv(table):
+        source = len(word_places(row.source))
+        for target in row.targets:
+            count = len(word_places(target.text))
+            pairs = [f"{at * source // count}-{at}" for at in range(0, count, 2)]
+            lines.append(f"{row.id}\t{target.language}\t{' '.join(pairs)}\n")
+    return "".join(lines)
 
 
 def chromium() -> str:
@@ -127,12 +151,12 @@ def measure(browser: Any, page_file: Path) -> dict[str, tuple[float, float]]:
     return times
 
 
-def main(rows: int = 10_000) -> None:
+def main(rows: int = 10_000, *, words: bool = False) -> None:
     """Print the figures."""
     from playwright.sync_api import sync_playwright
 
     with TemporaryDirectory() as name, sync_playwright() as playwright:
-        table = make_table(Path(name), rows)
+        table = make_table(Path(name), rows, words=words)
         page_file = Path(name) / "page.html"
         start = time.perf_counter()
         write_page(load(table), page_file)
@@ -149,4 +173,4 @@ def main(rows: int = 10_000) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(int(item) for item in sys.argv[1:] if item != "--words"), words="--words" in sys.argv)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from egiz.parallel.destination import TABLE
-from egiz.parallel.publish import MANIFEST, PublishedRow, read_tsv
+from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_tsv
 from egiz.parallel.scores.scale import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
@@ -19,7 +18,7 @@ from egiz.translate.errors import InputError
 class Published:
     """A table and its languages; `provenance` is None, and `descriptor` empty, where it has no data package.
 
-    `descriptor` is the whole of `datapackage.json` as it was read.
+    `descriptor` is the whole of the data package as it was read, and `manifest` the name of its file.
     """
 
     table: Path
@@ -27,6 +26,7 @@ class Published:
     target_languages: tuple[str, ...]
     provenance: Provenance | None
     descriptor: dict[str, Any]
+    manifest: str = MANIFEST
 
     @property
     def title(self) -> str:
@@ -57,33 +57,16 @@ def open_published(place: Path) -> Published:
     first = next(read_tsv(table), None)
     if first is None:
         raise InputError("no row", where=str(table), expected="a table with at least one sentence")
-    descriptor = _descriptor(table)
+    path, content = package_beside(table)
+    descriptor = content if "egiz" in content else {}
     return Published(
         table=table,
         source_language=first.source_language,
         target_languages=tuple(target.language for target in first.targets),
-        provenance=provenance(descriptor, table.with_name(MANIFEST)) if descriptor else None,
+        provenance=provenance(descriptor, path) if descriptor else None,
         descriptor=descriptor,
+        manifest=path.name,
     )
-
-
-def _descriptor(table: Path) -> dict[str, Any]:
-    """The data package beside a table if it is about that table, else nothing."""
-    path = table.with_name(MANIFEST)
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({error})", where=str(path)) from error
-    try:
-        names = [item["path"] for item in content["resources"]]
-        is_ours = "egiz" in content and table.name in names
-    except (LookupError, TypeError):
-        is_ours = False
-    return content if is_ours else {}
 
 
 def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:

@@ -10,7 +10,7 @@ from egiz.parallel.align.links_file import evaluate_files
 from egiz.parallel.align.records import FLAGS, Link, Unit, units_of_lines
 from egiz.parallel.align.report import LINK_FORMATS
 from egiz.parallel.align.run import Aligned
-from egiz.parallel.align.words_file import word_linker
+from egiz.parallel.align.words_file import link_rows, word_linker
 
 __all__ = [
     "FLAGS",
@@ -27,6 +27,7 @@ __all__ = [
     "align",
     "bridging",
     "evaluate_files",
+    "link_rows",
     "read_text",
     "read_texts",
     "score_links",

@@ -16,9 +16,19 @@ from egiz.parallel.align.records import FLAGS, Link
 from egiz.parallel.align.refuse import check_languages, check_links
 from egiz.parallel.align.rows import aligned_rows
 from egiz.parallel.align.weights import signature
-from egiz.parallel.align.words_file import WORD_COLUMNS, WORDS, WordLinker, write_words
+from egiz.parallel.align.words_file import WordLinker, write_words
 from egiz.parallel.destination import CARD, PAGE, TABLE, check_destination
-from egiz.parallel.publish import EDITS, MANIFEST, USES, Publication, TsvWriter, datapackage, read_tsv
+from egiz.parallel.publish import (
+    EDITS,
+    MANIFEST,
+    USES,
+    WORD_COLUMNS,
+    WORDS,
+    Publication,
+    TsvWriter,
+    datapackage,
+    read_tsv,
+)
 from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.reader import load_files, render
@@ -137,7 +147,7 @@ def publish(
             tables.append((publication.written(f"{stem}{WORDS}"), WORD_COLUMNS))
         publication.write(manifest, datapackage(made, summary, publication.written(table), tables))
         if not single:
-            _write_page(publication, summary)
+            _write_page(publication, summary, words=words is not None)
     return Aligned(
         table=folder / table, summary=summary, alignments=tuple(tuple(links) for links in alignments)
     )
@@ -160,7 +170,7 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
         )
 
 
-def _write_page(publication: Publication, summary: Summary) -> None:
+def _write_page(publication: Publication, summary: Summary, *, words: bool) -> None:
     for name in (CARD, USES, EDITS):
         publication.drop(name)
     if summary.sentences > PAGE_ROWS:
@@ -171,6 +181,7 @@ def _write_page(publication: Publication, summary: Summary) -> None:
         package=publication.path(MANIFEST),
         terms=None,
         edits=None,
+        words=publication.path(WORDS) if words else None,
         name=TABLE.removesuffix(".tsv"),
     )
     publication.write(PAGE, render(reading))

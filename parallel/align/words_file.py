@@ -1,47 +1,22 @@
-"""The table of word links beside an aligned one."""
+"""The words of rows linked, and the table of word links beside an aligned one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TextIO
 
 from egiz.parallel.align.words import Method, Pairs, by_attention, by_table, by_thot, pharaoh
-from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import PublishedRow, write_cells
+from egiz.parallel.publish.word_table import WORD_COLUMNS
+from egiz.parallel.reader.records import WordLinks
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
 from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
 from egiz.translate.engine import Engine
 from egiz.translate.errors import OptionError
 
-WORDS = "words.tsv"
 WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[Pairs]]
 """Takes pairs of source and target text, their two languages, and gives the word links of each."""
-
-
-def _column(name: str, title: str, description: str, *, required: bool = True) -> Column:
-    return Column(
-        name=name,
-        kind="links",
-        language="",
-        type="string",
-        title=title,
-        description=description,
-        required=required,
-    )
-
-
-WORD_COLUMNS = (
-    _column("row", "Row", "the id of the row in the table"),
-    _column("language", "Language", "of the translation"),
-    _column(
-        "words",
-        "Words",
-        "pairs such as 0-1: word of the source and word of the translation, runs of letters and digits "
-        "counted from 0",
-        required=False,
-    ),
-)
 
 
 def word_linker(method: Method, engine: Engine | None) -> WordLinker:
@@ -69,16 +44,24 @@ def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Pa
     return by_thot(texts)
 
 
+def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[WordLinks]:
+    """Link the words of every row that has text on both sides, language by language."""
+    for target in range(len(rows[0].targets) if rows else 0):
+        linked = [place for place, row in enumerate(rows) if row.source and row.targets[target].text]
+        if not linked:
+            continue
+        texts = [(rows[place].source, rows[place].targets[target].text) for place in linked]
+        first = rows[linked[0]]
+        found = linker(texts, first.source_language, first.targets[target].language)
+        for place, pairs in zip(linked, found, strict=True):
+            yield WordLinks(row=place, target=target, pairs=pairs)
+
+
 def write_words(stream: TextIO, rows: Iterable[PublishedRow], linker: WordLinker) -> None:
-    """Link the words of every row that has text on both sides, and write them language by language."""
+    """Write the table of the words that `link_rows` links."""
     stream.write("\t".join(column.name for column in WORD_COLUMNS) + "\n")
     held = list(rows)
-    for place in range(len(held[0].targets) if held else 0):
-        linked = [row for row in held if row.source and row.targets[place].text]
-        texts = [(row.source, row.targets[place].text) for row in linked]
-        if not texts:
-            continue
-        language = linked[0].targets[place].language
-        found = linker(texts, linked[0].source_language, language)
-        for row, pairs in zip(linked, found, strict=True):
-            write_cells(stream, row.id, WORD_COLUMNS, (row.id, language, pharaoh(pairs)))
+    for links in link_rows(held, linker):
+        row = held[links.row]
+        language = row.targets[links.target].language
+        write_cells(stream, row.id, WORD_COLUMNS, (row.id, language, pharaoh(links.pairs)))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from egiz.parallel.cli.options import EngineChoice, engine_options
+
+if TYPE_CHECKING:
+    from egiz.parallel.align.words import Method
+    from egiz.parallel.reader import Reading
 
 
 @click.command(epilog="Example: egiz read out -o page.html")
@@ -24,17 +32,40 @@ import click
     metavar="LANG",
     help="Language of the interface at the first visit: en, ru or kk; the browser's if not given.",
 )
-def command(*, source: Path, output: Path, title: str, language: str) -> None:
+@click.option(
+    "--words",
+    type=click.Choice(["attention", "table", "thot"]),
+    help="Link the words of each row by the model's attention, by a table of words learned from the rows, or "
+    "by sil-thot (egiz[align]). Links beside the table, as egiz align --words writes them, are shown "
+    "without asking.",
+)
+@engine_options
+def command(
+    *, source: Path, output: Path, title: str, language: str, words: Method | None, choice: EngineChoice
+) -> None:
     """Make one HTML page that shows source and translations side by side.
 
-    Takes an output folder of egiz build, its table, or any tab-separated table with language tags in its
-    header. The page needs no network and no server: open it from disk, send it by mail. In it one can
-    search, filter, print, correct translations and download the corrections.
+    Takes an output folder of egiz build or egiz align, its table, or any tab-separated table with language
+    tags in its header. The page needs no network and no server: open it from disk, send it by mail. In it
+    one can search, filter, print, see which words stand for which where they are linked, correct
+    translations and download the corrections. The options of model and decoding are for --words attention.
     """
     from egiz.parallel.reader import load, write_page
     from egiz.parallel.words import plural
 
-    reading = load(source)
+    reading = load(source, linked=words is None)
+    for path in reading.unread:
+        click.echo(f"{path} is not shown: the table was changed since. Link anew with --words.", err=True)
+    if words is not None:
+        reading = _linked(reading, words, choice)
     write_page(reading, output, title=title, language=language)
     size = output.stat().st_size / 1000
     click.echo(f"{plural(len(reading.rows), 'row')} → {output} ({size:,.0f} kB)", err=True)
+
+
+def _linked(reading: Reading, words: Method, choice: EngineChoice) -> Reading:
+    """The reading with its words linked."""
+    from egiz.parallel.align import link_rows, word_linker
+
+    engine = choice.forcing_engine("--words attention") if words == "attention" else None
+    return replace(reading, words=tuple(link_rows(reading.rows, word_linker(words, engine))))

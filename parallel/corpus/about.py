@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from egiz.parallel.publish import MANIFEST
+from egiz.parallel.publish import package_beside
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.languages import language
 
@@ -56,13 +55,13 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
 
     Raises InputError where a package that lists the table is not made as the standard asks.
     """
-    package = _package(table)
+    path, package = package_beside(table)
     try:
         about = _about(package)
     except (LookupError, TypeError, AttributeError) as error:
         raise InputError(
             f"is no data package ({type(error).__name__}: {error})",
-            where=str(table.with_name(MANIFEST)),
+            where=str(path),
             expected="licences, sources and resources as Data Package 2.0 has them",
         ) from error
     given = ((licence, "texts as they were given"),) if licence else ()
@@ -76,30 +75,14 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
     )
 
 
-def _package(table: Path) -> dict[str, Any]:
-    """The data package beside a table, its own or the folder's, if it lists the table; else nothing."""
-    path = table.with_name(f"{table.stem}.{MANIFEST}")
-    if not path.is_file():
-        path = table.with_name(MANIFEST)
-    if not path.is_file():
-        return {}
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({error})", where=str(path)) from error
-    resources = content.get("resources", []) if isinstance(content, dict) else []
-    listed = [item.get("path") for item in resources if isinstance(item, dict)]
-    return content if table.name in listed else {}
-
-
 def _about(package: dict[str, Any]) -> About:
     made = package.get("egiz", {})
-    model, quality = made.get("model", {}), made.get("quality", {})
+    quality = made.get("quality", {})
     return About(
         title=str(package.get("title", "")),
         licences=tuple(_licences(package.get("licenses", []))),
         sources=tuple(_source(item) for item in package.get("sources", [])),
-        models=tuple(_model(model, made.get("decoding", ""))) if model else (),
+        models=tuple(_models(made)),
         qualities=(f"{quality['name']}|{quality['signature']}",) if quality else (),
     )
 
@@ -115,10 +98,17 @@ def _source(item: dict[str, Any]) -> str:
     return f"{title} ({licence or 'no licence stated'})"
 
 
-def _model(model: dict[str, Any], decoding: str) -> Iterator[str]:
-    names = ("name", "revision", "fingerprint", "precision", "engine")
-    parts = [str(model[name]) for name in names if model.get(name)]
-    yield "; ".join([*parts, *([decoding] if decoding else [])])
+def _models(made: dict[str, Any]) -> Iterator[str]:
+    """The model that translated, or, where people did, what linked their sentences."""
+    model, aligned = made.get("model", {}), made.get("alignment", {})
+    if aligned:
+        compared = [f"compared with {aligned['comparedWith']}"] if aligned.get("comparedWith") else []
+        yield "; ".join(["translated by people", f"linked by machine: {aligned['method']}", *compared])
+    elif model:
+        names = ("name", "revision", "fingerprint", "precision", "engine")
+        parts = [str(model[name]) for name in names if model.get(name)]
+        decoding = made.get("decoding", "")
+        yield "; ".join([*parts, *([decoding] if decoding else [])])
 
 
 def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:

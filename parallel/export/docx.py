@@ -74,7 +74,7 @@ def _around(published: Published) -> bytes:
     section.top_margin = section.bottom_margin = Twips(_MARGIN)
     document.styles["Normal"].font.size = Pt(10)
     document.add_heading(xml_characters(published.title), 0)
-    for line in colophon(published):
+    for _, line in colophon(published):
         document.add_paragraph(xml_characters(line))
     about = document.core_properties
     about.title, about.language = xml_characters(published.title)[:255], published.source_language

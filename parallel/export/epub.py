@@ -134,8 +134,13 @@ def _cell(cell: Cell) -> str:
     return f'<td lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}"{mark}>{xml_text(cell.text)}</td>'
 
 
+def _own_language(tag: str) -> str:
+    """Attributes of a paragraph that is not in the language of its page, which is English."""
+    return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
+
+
 def _front(published: Published) -> str:
-    lines = "".join(f"<p>{xml_text(line)}</p>\n" for line in colophon(published))
+    lines = "".join(f"<p{_own_language(own)}>{xml_text(line)}</p>\n" for own, line in colophon(published))
     tag = published.source_language
     title = (
         f'<h1 lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}">{xml_text(published.title)}</h1>\n{lines}'

@@ -9,7 +9,7 @@ from pathlib import Path
 from egiz.parallel.export.data_formats import DATA_FORMATS, ENDINGS, DataFormat
 from egiz.parallel.export.docx import write_docx
 from egiz.parallel.export.epub import write_epub
-from egiz.parallel.publish import MANIFEST, Publication
+from egiz.parallel.publish import Publication
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.published import Published
 from egiz.translate.errors import OptionError, nearest
@@ -70,7 +70,7 @@ def export(published: Published, form: Format, output: Path, languages: Sequence
     table; InputError where the table is damaged; OutputError where the file system refuses.
     """
     tags = _chosen(published, languages)
-    taken = (published.table, published.table.with_name(MANIFEST))
+    taken = (published.table, published.table.with_name(published.manifest))
     if output.resolve() in [place.resolve() for place in taken]:
         raise OptionError("is what is exported", where=str(output), expected="another file")
     with Publication(output.parent) as publication:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from xml.sax.saxutils import escape
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.published import Published, paragraph_of
+from egiz.parallel.summary import Provenance
 from egiz.translate.languages import language
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -81,26 +83,64 @@ def document_titles(published: Published) -> dict[str, str]:
     return {source.id: source.title or source.id for source in published.sources}
 
 
-def colophon(published: Published) -> list[str]:
+def colophon(published: Published) -> list[tuple[str, str]]:
     """What a reader should know of the text: who translated, from what, and under which licences.
 
-    Plain lines in English, for the front of a book.
+    Plain lines, each with the tag of its language, for the front of a book. They are English; that people
+    translated, and a machine linked, is said in Russian and Kazakh too.
     """
     made = published.provenance
     source, *targets = (
         language(tag).name for tag in (published.source_language, *published.target_languages)
     )
-    lines = [f"{source} with translation into {' and '.join(targets)}, sentence by sentence."]
+    head = f"{source} with translation into {' and '.join(targets)}, sentence by sentence."
+    lines = [] if made is None else [f"Licence of the {what}: {licence}." for licence, what in made.licences]
+    if made is not None and any(not item.licence for item in made.sources):
+        lines.append("No licence is stated for part of the source texts; ask before passing on.")
+    translated = _people(published, made) if made and made.alignment else _machine(published, made)
+    return [("en", head), *translated, *(("en", line) for line in lines)]
+
+
+def _machine(published: Published, made: Provenance | None) -> list[tuple[str, str]]:
+    lines = []
     if made is not None:
         model = " ".join(part for part in (made.model.name, made.model.revision) if part)
         lines.append(f"Translated by machine: model {model}, made with Egiz {made.version}.")
     lines += _reviewed(published)
     lines.append("Shaded sentences are doubtful or missing: the machine or a check of its output objected.")
-    if made is not None:
-        lines += [f"Licence of the {what}: {licence}." for licence, what in made.licences]
-        if any(not item.licence for item in made.sources):
-            lines.append("No licence is stated for part of the source texts; ask before passing on.")
-    return lines
+    return [("en", line) for line in lines]
+
+
+_PEOPLE = {
+    "en": "Translated by people. Which sentences belong together was found by machine, with Egiz {version}; "
+    "the median probability of a link is {sure}. Shaded sentences have no counterpart, or may stand beside "
+    "the wrong one.",
+    "ru": "Перевод сделан людьми. Какие предложения соответствуют друг другу, нашла машина (Egiz {version}); "
+    "медиана вероятности соответствия: {sure}. Выделенные предложения остались без соответствия или, "
+    "возможно, стоят не на своём месте.",
+    "kk": "Аударманы адамдар жасаған. Қай сөйлемдер бір-біріне сәйкес келетінін машина тапты "
+    "(Egiz {version}); сәйкестік ықтималдығының медианасы: {sure}. Боялған сөйлемдердің сыңары жоқ немесе "
+    "олар басқа сөйлемнің жанында тұруы мүмкін.",
+}
+
+
+def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
+    """That people translated, what the machine did, and how sure it is in each language."""
+    counts: dict[str, Counter[float]] = {tag: Counter() for tag in published.target_languages}
+    for row in published.rows():
+        for target in row.targets:
+            if target.text and target.quality is not None:
+                counts[target.language][target.quality] += 1
+    sure = ", ".join(f"{tag} {_median(found):.2f}" for tag, found in counts.items() if found)
+    lines = [(tag, line.format(version=made.version, sure=sure or "–")) for tag, line in _PEOPLE.items()]
+    return [*lines, *(("en", line) for line in _reviewed(published))]
+
+
+def _median(counts: Counter[float]) -> float:
+    """The lower median of counted values, of which there is at least one."""
+    before = accumulate(counts[value] for value in sorted(counts))
+    half = (counts.total() + 1) // 2
+    return next(value for value, count in zip(sorted(counts), before, strict=True) if count >= half)
 
 
 def _reviewed(published: Published) -> list[str]:

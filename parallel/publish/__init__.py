@@ -3,9 +3,11 @@
 from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.datapackage import datapackage
+from egiz.parallel.publish.package_beside import package_beside, read_package
 from egiz.parallel.publish.score_table import SCORE_COLUMNS, SCORES, ScoreTable
 from egiz.parallel.publish.term_tables import EDIT_COLUMNS, EDITS, USE_COLUMNS, USES, TermTables
 from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
+from egiz.parallel.publish.word_table import WORD_COLUMNS, WORDS
 
 __all__ = [
     "EDITS",
@@ -18,6 +20,8 @@ __all__ = [
     "TABLE_HEAD",
     "USES",
     "USE_COLUMNS",
+    "WORDS",
+    "WORD_COLUMNS",
     "Publication",
     "PublishedRow",
     "ScoreTable",
@@ -26,5 +30,7 @@ __all__ = [
     "WrittenFile",
     "card",
     "datapackage",
+    "package_beside",
+    "read_package",
     "read_tsv",
 ]

@@ -47,7 +47,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         "## How the sentences fared",
         _statuses(summary.targets),
         "## Quality",
-        f"{provenance.quality.meaning} `{SCORES}` has label, reasons and every feature of each translation.",
+        _quality(provenance),
         _deciles(summary.targets),
         "## Doubts",
         _flags(provenance, summary.targets),
@@ -68,12 +68,22 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
 
 def _introduction(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
     names = [language(tag).name for tag in provenance.target_languages]
+    whose, doubted = "a machine's", "the machine or its checks"
+    if provenance.alignment:
+        whose, doubted = "people's, which a machine linked with their originals", "the machine"
     return (
         f"{plural(summary.sentences, 'sentence')} of {plural(len(summary.documents), 'document')} in "
         f"{language(provenance.source_language).name}, each beside its translation into {_and(names)}: one "
-        f"row per source sentence in `{table.name}`, none left out. **The translations are a machine's.** "
-        "What the machine or its checks doubted says so in its row."
+        f"row per source sentence in `{table.name}`, none left out. **The translations are {whose}.** "
+        f"What {doubted} doubted says so in its row."
     )
+
+
+def _quality(provenance: Provenance) -> str:
+    meaning = provenance.quality.meaning
+    if provenance.alignment:
+        return meaning
+    return f"{meaning} `{SCORES}` has label, reasons and every feature of each translation."
 
 
 def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
@@ -167,11 +177,16 @@ def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str
 
 
 def _making(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
-    model = provenance.model
+    model, aligned = provenance.model, provenance.alignment
     approved = [f"{_name(target)} {target.approved:,}" for target in targets if target.approved]
     facts = (
         ("made by", f"egiz {provenance.version}"),
-        ("model", " ".join(part for part in (model.name, model.source and f"({model.source})") if part)),
+        (
+            "translated by" if aligned else "model",
+            f"{model.name} ({model.source})" if model.source else model.name,
+        ),
+        ("linked by", aligned.signature if aligned else ""),
+        ("compared with the translation of", aligned.model if aligned else ""),
         ("revision", model.revision),
         ("fingerprint", model.fingerprint),
         ("engine", model.engine),
@@ -196,7 +211,7 @@ def _licences(provenance: Provenance) -> str:
         lines.append(
             f"- source texts: no licence is stated for {plural(unknown, 'document')}; ask before passing on"
         )
-    if not model.licence:
+    if not model.licence and not provenance.alignment:
         lines.append(f"- translation model: no licence is stated for {model.name}")
     asks = (
         "They are carried along as they were stated. What they mean together for this table is not settled "

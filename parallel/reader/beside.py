@@ -1,4 +1,4 @@
-"""What stands beside a published table: uses of terms, edits of the machine output, reviews by people.
+"""What stands beside a published table: uses of terms, edits of the machine output, links of words, reviews.
 
 Each is read against the rows of its table: a line that speaks of another row, or of other words than stand
 there, is an error, because it shows that the file belongs to another table.
@@ -6,12 +6,14 @@ there, is an error, because it shows that the file belongs to another table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from egiz.parallel.publish import PublishedRow
+from egiz.glossary.correct.attention import word_places
+from egiz.parallel.publish import WORD_COLUMNS, PublishedRow
 from egiz.parallel.reader.columns import EDIT_COLUMNS, TERM_COLUMNS, read_columns, read_span
-from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, TermPlace
+from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, TermPlace, WordLinks
 from egiz.parallel.scores.reasons import unpacked
 from egiz.translate.errors import InputError
 
@@ -85,6 +87,35 @@ def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellRea
         row, target = find(cells, where)
         if cells["causes"]:
             yield CellReasons(row=row, target=target, reasons=unpacked(cells["causes"]))
+
+
+def read_words(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[WordLinks]:
+    """The links of `words.tsv`, each checked to be between words of the cells that it speaks of."""
+    find = _Finder(rows)
+    for where, cells in read_columns(path, tuple(column.name for column in WORD_COLUMNS)):
+        row, target = find(cells, where)
+        texts = rows[row].source, rows[row].targets[target].text
+        counts = [len(word_places(text)) for text in texts]
+        pairs = tuple(_pair(item, counts, where) for item in cells["words"].split())
+        yield WordLinks(row=row, target=target, pairs=pairs)
+
+
+_PAIR = re.compile("([0-9]{1,6})-([0-9]{1,6})")
+
+
+def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
+    """Two numbers of words; raises InputError where it is no such pair, or a text has fewer words."""
+    found = _PAIR.fullmatch(item)
+    source, target = map(int, found.groups()) if found else counts
+    if not (source < counts[0] and target < counts[1]):
+        raise InputError(
+            f"{item!r}",
+            where=where,
+            expected=f"pairs such as 0-1 of the {counts[0]} words of the source and the {counts[1]} of the "
+            "translation",
+            action="The words were linked in other texts. Link them again with --words, or remove the file.",
+        )
+    return source, target
 
 
 def read_reviews(folder: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
@@ -12,7 +11,17 @@ from typing import Any
 from egiz.parallel.bitext.languages import Wanted, known_tag
 from egiz.parallel.bitext.lines import read_lines
 from egiz.parallel.bitext.table import read_table
-from egiz.parallel.publish import EDITS, MANIFEST, SCORES, TABLE_HEAD, USES, PublishedRow, read_tsv
+from egiz.parallel.publish import (
+    EDITS,
+    SCORES,
+    TABLE_HEAD,
+    USES,
+    WORDS,
+    PublishedRow,
+    package_beside,
+    read_package,
+    read_tsv,
+)
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.reader.beside import (
     places_of_cells,
@@ -20,6 +29,7 @@ from egiz.parallel.reader.beside import (
     read_places,
     read_reasons,
     read_reviews,
+    read_words,
 )
 from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
@@ -29,25 +39,35 @@ LARGEST = 100_000
 """Rows of one page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""
 
 
-def load(path: Path) -> Reading:
+def load(path: Path, *, linked: bool = True) -> Reading:
     """Read an output folder of ``egiz build``, its table, or any table with language tags in its header.
 
-    Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv`` and
-    ``review.tsv`` are read where they stand. Raises InputError with file and line for whatever is not what
-    it claims to be.
+    Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
+    ``words.tsv`` and ``review.tsv`` are read where they stand; beside ``NAME.tsv`` also
+    ``NAME.datapackage.json`` and ``NAME.words.tsv``, as `egiz align` writes them. Raises InputError with file
+    and line for whatever is not what it claims to be. Without `linked`, links of words are not read.
     """
     table = path / TABLE if path.is_dir() else path
     if path.is_dir() and not table.is_file():
         raise InputError("no parallel.tsv in this folder", where=str(path), expected="a folder of egiz build")
-    package, terms, edits, scores = (table.with_name(name) for name in (MANIFEST, USES, EDITS, SCORES))
+    terms, edits, scores = (table.with_name(name) for name in (USES, EDITS, SCORES))
+    package, content = package_beside(table)
     return load_files(
         table,
-        package=package if package.is_file() else None,
+        package=package if content else None,
         terms=terms if terms.is_file() else None,
         edits=edits if edits.is_file() else None,
         scores=scores if scores.is_file() else None,
+        words=_words_beside(table) if linked else None,
         reviews=table.parent,
     )
+
+
+def _words_beside(table: Path) -> Path | None:
+    """The links of words that belong to a table: in a folder of several tables, those of its own name."""
+    own = table.with_name(f"{table.stem}.{WORDS}")
+    places = [own, table.with_name(WORDS)] if table.name == TABLE else [own]
+    return next(filter(Path.is_file, places), None)
 
 
 def load_files(
@@ -57,13 +77,15 @@ def load_files(
     terms: Path | None,
     edits: Path | None,
     scores: Path | None = None,
+    words: Path | None = None,
     reviews: Path | None = None,
     name: str = "",
 ) -> Reading:
     """As `load`, with every file named; None for one that there is not. `name` is the table's own if empty.
 
     `reviews` is the folder in which ``review.tsv`` may stand. Nothing is read beside a table that Egiz did
-    not publish.
+    not publish, and no links of words beside one that was changed since: which rows they still fit is not
+    known.
     """
     head = next(read_lines(table), (1, ""))[1]
     scored = TABLE_HEAD.match(f"{head}\n") is not None
@@ -77,18 +99,21 @@ def load_files(
     _check_twins(rows, table)
     with table.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    content = _package(package) if scored and package else {}
+    content = read_package(package) if scored and package else {}
+    altered = bool(content) and f"sha256:{sha256}" not in _hashes(content)
     return Reading(
         name=name or table.stem,
         sha256=sha256,
         rows=rows,
         scored=scored,
         package=content,
-        altered=bool(content) and f"sha256:{sha256}" not in _hashes(content),
+        altered=altered,
         places=tuple(read_places(terms, rows) if terms and scored else places_of_cells(rows)),
         edits=tuple(read_edits(edits, rows)) if edits and scored else (),
         reviews=tuple(read_reviews(reviews, rows)) if reviews and scored else (),
         reasons=tuple(read_reasons(scores, rows)) if scores and scored else (),
+        words=tuple(read_words(words, rows)) if words and scored and not altered else (),
+        unread=(words,) if words and altered else (),
     )
 
 
@@ -139,16 +164,6 @@ def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
             source=first.source,
             targets=tuple(targets),
         )
-
-
-def _package(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError("not readable as JSON", where=str(path), expected="a data package") from error
-    if not isinstance(content, dict):
-        raise InputError("not an object", where=str(path), expected="a data package")
-    return content
 
 
 def _hashes(package: dict[str, Any]) -> list[Any]:

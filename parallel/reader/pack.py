@@ -11,6 +11,7 @@ from egiz.parallel.publish import PublishedRow
 from egiz.parallel.reader.bands import Bands
 from egiz.parallel.reader.notes import note_codes
 from egiz.parallel.reader.records import Reading
+from egiz.parallel.reader.word_codes import word_codes
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
@@ -24,8 +25,10 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
 
     A target language has ``text`` by row, ``quality`` in thousandths or -1, ``status`` as one digit a row,
     and what few rows have (``flags``, ``machine``) as pairs of row and value. Offsets are UTF-16 units.
+    ``words`` is there only where words are linked.
     """
     rows = reading.rows
+    words = {"words": word_codes(reading)} if reading.words else {}
     codes = _Numbers(flag for row in rows for target in row.targets for flag in target.flags)
     tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
     egiz = _object(reading.package.get("egiz"))
@@ -56,6 +59,7 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
             [item.row, item.target, item.author, item.time, item.approved, item.comment]
             for item in reading.reviews
         ],
+        **words,
     }
 
 
@@ -110,15 +114,21 @@ def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[s
 
 
 def _about(reading: Reading, egiz: dict[str, Any]) -> dict[str, Any]:
-    model, quality = _object(egiz.get("model")), _object(egiz.get("quality"))
+    model, quality, aligned = (_object(egiz.get(name)) for name in ("model", "quality", "alignment"))
     licences = [
         [str(item.get("title") or item.get("name") or ""), str(item.get("appliesTo") or "")]
         for item in _objects(reading.package.get("licenses"))
     ]
-    return {
+    made: dict[str, Any] = {
         "model": " ".join(str(model[key]) for key in ("name", "revision") if model.get(key)),
         "engine": ", ".join(str(model[key]) for key in ("engine", "precision") if model.get(key)),
         "decoding": str(egiz.get("decoding") or ""),
+    }
+    if aligned:  # people translated: what is named as the model is no machine
+        settings = [str(aligned[key]) for key in ("method", "comparedWith") if aligned.get(key)]
+        made = {"people": True, "model": "", "engine": "", "decoding": "; ".join(settings)}
+    return {
+        **made,
         "quality": str(quality.get("meaning") or ""),
         "licences": licences,
     }

@@ -28,6 +28,7 @@ SCRIPTS = (
     "filter.js",
     "cells.js",
     "rows.js",
+    "words.js",
     "panels.js",
     "summary.js",
     "terms.js",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish import PublishedRow
@@ -50,6 +51,18 @@ class CellReasons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordLinks:
+    """Which words of a translation stand for which of its source; `row` and `target` as in `TermPlace`.
+
+    `pairs` are numbers of a source word and of a target word, runs of letters and digits counted from 0.
+    """
+
+    row: int
+    target: int
+    pairs: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """What a person has last said of a translation as it stands; `row` and `target` as in `TermPlace`."""
 
@@ -67,7 +80,8 @@ class Reading:
 
     `sha256` is of the table's bytes. `scored` is False for a table that Egiz did not publish: it has neither
     quality nor status. `package` is the data package, empty without one; `altered` says that it describes
-    other bytes than these, as after an edit by hand.
+    other bytes than these, as after an edit by hand. `unread` are files beside the table that were not read
+    because of that.
     """
 
     name: str
@@ -80,3 +94,5 @@ class Reading:
     edits: tuple[MachineEdit, ...] = ()
     reviews: tuple[Review, ...] = ()
     reasons: tuple[CellReasons, ...] = ()
+    words: tuple[WordLinks, ...] = ()
+    unread: tuple[Path, ...] = ()

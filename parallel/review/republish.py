@@ -10,7 +10,6 @@ from typing import Any
 
 from egiz.parallel.destination import CARD, PAGE, TABLE
 from egiz.parallel.publish import (
-    MANIFEST,
     USES,
     Publication,
     WrittenFile,
@@ -52,7 +51,7 @@ def republish(published: Published, provenance: Provenance, revision: Revision, 
     has_page = (published.table.parent / PAGE).is_file()
     folder, tags = published.table.parent, published.target_languages
     replaced = {cell: text.uses for cell, text in revision.texts.items() if text.is_new}
-    with Publication(output) as publication:
+    with Publication(output, manifest=published.manifest) as publication:
         publication.drop(PAGE)
         with publication.open(TABLE) as stream:
             stream.writelines(revise(lines_of(published.table), published, revision.texts))
@@ -68,7 +67,7 @@ def republish(published: Published, provenance: Provenance, revision: Revision, 
         summary, human = count(read_tsv(publication.path(TABLE)), tags, revision.history)
         summary = _with_approved(summary, published.descriptor)
         descriptor = _descriptor(published.descriptor, written, provenance, summary, human)
-        publication.write(MANIFEST, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
+        publication.write(published.manifest, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
         publication.write(CARD, card(provenance, summary, written[TABLE]) + _section(human, revision.history))
     if has_page:
         write_page(load(output), output / PAGE)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from egiz.glossary.termbase import TermBase
 from egiz.parallel.destination import TABLE, check_destination
-from egiz.parallel.publish import MANIFEST
 from egiz.parallel.published import Published, open_published
 from egiz.parallel.review.decide import conflicts, decide
 from egiz.parallel.review.edits_file import read_edits
@@ -103,7 +102,7 @@ def review(
 def _open(folder: Path) -> tuple[Published, Provenance]:
     """The table of a build, if it is the one that its data package describes."""
     published = open_published(folder)
-    where = str(published.table.with_name(MANIFEST))
+    where = str(published.table.with_name(published.manifest))
     if published.provenance is None or published.table.name != TABLE:
         raise InputError(
             "is missing, or not about this table", where=where, expected="the output folder of a build"

@@ -18,7 +18,19 @@ PLURALS = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}, "kk": 
 USED = re.compile(r'\bt\(\s*"([\w.]+)"|data-t(?:-label|-placeholder)?="([\w.]+)"|t(?:\[| \? )"([\w.]+)"')
 KEYS = re.compile(r'"((?:about|edits|filter|keys|review|view)\.[\w.]+)"')
 BUILT = (
-    *("band.", "cause.", "flag.", "language.", "left.", "mode.", "order.", "outcome.", "review.", "rule."),
+    *(
+        "band.",
+        "cause.",
+        "flag.",
+        "language.",
+        "left.",
+        "link.",
+        "mode.",
+        "order.",
+        "outcome.",
+        "review.",
+        "rule.",
+    ),
     *("status.", "theme."),
 )
 """Beginnings of keys that the page puts together."""

@@ -281,7 +281,8 @@ def test_a_table_changed_by_hand_is_refused(out: Path) -> None:
     ("name", "content", "says"),
     [
         ("datapackage.json", b"{", "is not JSON"),
-        ("datapackage.json", b"[]", "not about this table"),
+        ("datapackage.json", b"[]", "not an object"),
+        ("datapackage.json", b"{}", "not about this table"),
         (
             "datapackage.json",
             b'{"egiz": [], "resources": [{"path": "parallel.tsv"}]}',

@@ -87,6 +87,7 @@ applyFilter();
 refreshCounts();
 listen();
 listenForTerms();
+listenForWords();
 goToHash();
 whenIdle(() => foldAhead());
 document.documentElement.dataset.ready = "yes";

@@ -61,6 +61,7 @@ const settings = {
   labels: false,
   changes: false,
   folded: false,
+  words: true,
   shortcuts: true,
 };
 

@@ -18,6 +18,7 @@ function rowElement(row, shownNow) {
     ...shownNow.map((column) => cellElement(row, column))
   );
   if (row === current.row) node.classList.add("current");
+  restoreWords(node, row);
   return node;
 }
 
@@ -79,7 +80,7 @@ function appendNotes(cell, row, column) {
     notes.push(el("span", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) }));
     if (status === "suspect" || status === "failed") {
       const reasons = flagCodes(row, column).map(reasonOf).join(" ");
-      notes.push(el("span", { class: "warning", text: `${t(`status.${status}`)}. ${reasons}` }));
+      notes.push(el("span", { class: "warning", text: `${statusText(status)}. ${reasons}` }));
     }
   }
   const known = publishedReview(row, column);
@@ -104,7 +105,7 @@ function footElement(row, column) {
     return foot;
   }
   if (data.scored) {
-    const because = [t(`status.${statusOf(row, column)}.words`), ...flagCodes(row, column).map(reasonOf)];
+    const because = [statusText(statusOf(row, column), ".words"), ...flagCodes(row, column).map(reasonOf)];
     const label = el("b", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) });
     foot.append(el("p", {}, label, ` ${because.join(" ")}`));
     const pulls = causesAt(row, column);

@@ -41,6 +41,12 @@ const flagCodes = (row, column) => (flagsOf[column - 1].get(row) ?? []).map((cod
 /** A reason in words: ours where the interface has them, else those of the data package, else the code. */
 const reasonOf = (code) => (hasText(`flag.${code}`) ? t(`flag.${code}`) : data.reasons[code] ?? code);
 
+/** A status in words, or at more length; of people's translations it says how surely they belong there. */
+function statusText(status, more = "") {
+  const own = `link.${status}${more}`;
+  return t(data.about.people && hasText(own) ? own : `status.${status}${more}`);
+}
+
 // Terms: every place by row, and the entries with their places.
 const RIGHT = new Set(["applied", "variant", "corrected"]);
 const places = data.terms.places.map(

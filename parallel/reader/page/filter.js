@@ -142,7 +142,7 @@ function filterChoices() {
       setChoice("bands", band, t(`band.${band}`), (row, column) => bandOf(qualityOf(row, column)) === band)
     );
     const statuses = data.statuses.map((status) =>
-      setChoice("statuses", status, t(`status.${status}`), (row, column) => statusOf(row, column) === status)
+      setChoice("statuses", status, statusText(status), (row, column) => statusOf(row, column) === status)
     );
     const flags = data.flags.map((code) =>
       setChoice("flags", code, reasonOf(code), (row, column) => flagCodes(row, column).includes(code))

@@ -15,6 +15,10 @@ const KEYS = {
   f: ["keys.filter", () => togglePanel("filter")],
   v: ["keys.view", () => togglePanel("view")],
   t: ["keys.terms", () => places.length && togglePanel("terms")],
+  ...(data.words && {
+    w: ["keys.word", () => stepWord(1)],
+    W: ["keys.word.back", () => stepWord(-1)],
+  }),
   "+": ["keys.larger", () => resize(1)],
   "-": ["keys.smaller", () => resize(-1)],
   "?": ["keys.help", () => showHelp()],
@@ -63,10 +67,10 @@ function moveInside(event) {
   return true;
 }
 
-/** Close the nearest thing that is open: card, panel, search. */
+/** Close the nearest thing that is open: card, panel, lit word, search. */
 function escape(event) {
   if ($("dialog").open || event.target.matches?.("textarea")) return;
-  if (hideTip() || closePanel()) return;
+  if (hideTip() || closePanel() || dropWord()) return;
   if (filter.query) {
     filter.query = $("query").value = "";
     applyFilter();

@@ -20,7 +20,7 @@ function showSummary() {
     `${languageName(0)} → ${names}`,
     t("facts.rows", { n: total }),
     documents > 1 ? t("facts.documents", { n: documents }) : "",
-    data.about.model,
+    data.about.people ? t("facts.people") : data.about.model,
   ];
   $("facts").textContent = facts.filter(Boolean).join(" · ");
   $("summary").hidden = !data.scored;
@@ -53,7 +53,7 @@ function cardElement(column) {
     el("h3", {}, name, el("span", { class: "median", text: medianText(column) })),
     histogram(column),
     el("p", { class: "bands" }, ...buttons),
-    el("p", { class: "counts", text: statusText(column) }),
+    el("p", { class: "counts", text: statusCounts(column) }),
     termText(column) ? el("p", { class: "counts", text: termText(column) }) : null
   );
 }
@@ -125,11 +125,11 @@ function histogram(column) {
   return svg("svg", { viewBox: "0 0 250 58", role: "img", "aria-label": label, class: "plot" }, ...bars, axis, ...borders);
 }
 
-function statusText(column) {
+function statusCounts(column) {
   const counts = data.statuses.map(() => 0);
   for (const digit of data.targets[column - 1].status) counts[digit] += 1;
   return data.statuses
-    .map((status, number) => (counts[number] ? `${numbers.format(counts[number])} ${t(`status.${status}`)}` : ""))
+    .map((status, number) => (counts[number] ? `${numbers.format(counts[number])} ${statusText(status)}` : ""))
     .filter(Boolean)
     .join(" · ");
 }
@@ -147,6 +147,7 @@ function showAbout() {
   const shownSources = sources.length > 12 ? [...sources.slice(0, 12), "…"] : sources;
   const facts = [
     ["about.sources", shownSources.join("; ")],
+    ["about.translation", about.people ? t("about.people") : ""],
     ["about.model", [about.model, about.engine].filter(Boolean).join(" · ")],
     ["about.decoding", about.decoding],
     ["about.quality", about.quality],

@@ -58,7 +58,7 @@ function showMarkTip(node) {
   const column = Number(cell.dataset.column);
   if (isEdited(row, column)) return;
   const because = flagCodes(row, column).map(reasonOf);
-  const status = t(`status.${statusOf(row, column)}.words`);
+  const status = statusText(statusOf(row, column), ".words");
   showTip(node, [
     el("p", { class: "pair" }, el("b", { text: verdict(row, column) })),
     el("p", { text: [status, ...because].join(" ") }),

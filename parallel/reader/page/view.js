@@ -48,7 +48,14 @@ function fillViewPanel() {
   $("view-panel").replaceChildren(
     group(t("view.mode"), ...modes),
     group(t("view.columns"), ...columnRows()),
-    group(t("view.text"), sizeRow(), toggle("changes", "view.changes"), toggle("labels", "view.labels"), toggle("folded", "view.folded")),
+    group(
+      t("view.text"),
+      sizeRow(),
+      toggle("changes", "view.changes"),
+      data.words ? toggle("words", "view.words") : null,
+      toggle("labels", "view.labels"),
+      toggle("folded", "view.folded")
+    ),
     group(t("view.keys"), toggle("shortcuts", "view.shortcuts")),
     el("p", { class: "actions" }, el("button", { type: "button", id: "print", text: t("view.print"), onclick: () => print() }))
   );

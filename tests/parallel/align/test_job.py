@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median_low
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,13 +13,17 @@ from click.testing import CliRunner, Result
 from egiz.parallel.align import AlignJob, read_texts, word_linker
 from egiz.parallel.cli.align import command
 from egiz.parallel.cli.evaluate import command as evaluate
+from egiz.parallel.corpus.about import read_about
 from egiz.parallel.export import export, format_named
+from egiz.parallel.export.texts import colophon
 from egiz.parallel.published import open_published
 from egiz.parallel.reader import load, write_page
 from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
 from egiz.translate.punctuation import normalise
 from egiz.translate.translator import Translator
 from tests.parallel.align.books import book, other_book
+from tests.parallel.reviewing import edit
+from tests.parallel.test_review import bring
 from tests.translate.fakes import FakeEngine
 
 Write = Callable[[str, list[str]], str]
@@ -117,6 +122,40 @@ def test_words_stand_beside(three: list[str], tmp_path: Path) -> None:
     assert len(lines) == 1 + 29
     with pytest.raises(OptionError, match="this engine shows no attention"):
         word_linker("attention", None)
+
+
+@pytest.mark.parametrize("output", ["out", "out/parallel.tsv"])
+def test_it_is_said_that_people_translated(three: list[str], tmp_path: Path, output: str) -> None:
+    texts = read_texts(three[0], three[1:2], "kk", ("ru",))
+    made = AlignJob(texts=texts, words=word_linker("table", None)).run(tmp_path / output)
+    published = open_published(made.table)
+    lines = dict(colophon(published)[1:4])
+    assert list(lines) == ["en", "ru", "kk"]
+    found = [side.quality for row in published.rows() for side in row.targets if side.text]
+    sure = f"{median_low(quality for quality in found if quality is not None):.2f}"
+    assert all(f"ru {sure}" in line for line in lines.values())
+    assert "machine: model" not in " ".join(line for _, line in colophon(published))
+    assert read_about(made.table).models == ("translated by people; linked by machine: beads|crf|v1",)
+
+
+@pytest.mark.parametrize("output", ["out", "out/parallel.tsv"])
+def test_a_review_keeps_the_data_package_and_the_links_that_still_hold(
+    three: list[str], tmp_path: Path, output: str
+) -> None:
+    texts = read_texts(three[0], three[1:2], "kk", ("ru",))
+    made = AlignJob(texts=texts, words=word_linker("table", None)).run(tmp_path / output)
+    before = load(made.table)
+    row = before.rows[0]
+    change = edit(row.id, row.targets[0].text, "Совсем другие слова.", approved=True)
+    assert bring(made.table.parent, change).revised == 1
+    assert bring(made.table.parent, change).revised == 0
+    after = load(made.table)
+    assert (after.altered, after.package["title"]) == (False, before.package["title"])
+    assert after.words == before.words[1:]
+    card = (made.table.parent / "README.md").read_text(encoding="utf-8")
+    assert "**The translations are people's, which a machine linked with their originals.**" in card
+    assert "- linked by: `beads|crf|v1`" in card
+    assert "people" not in card.partition("## Licences")[2].partition("##")[0]
 
 
 def aligned(source: str, human: str, languages: tuple[str, ...], output: Path) -> None:
