@@ -1,0 +1,141 @@
+"""What trimming changes, and what it gains in size and speed.
+
+    python benchmarks/trim.py [--model starter] [--sentences 60] [--smoke]
+
+First the model is widened by 30,000 pieces of other scripts and four languages, and trimmed back. Printed is
+for how many sentences of the Kazakh seed document the trimmed model's best translation into Russian and
+English has the very tokens of the widened one's, and whether all files are again those of the model.
+
+Then a model of the shape of NLLB-200 distilled 600M with random int8 weights (256,206 tokens; none can be had
+without a network, and no speed depends on what weights say) is trimmed to 64,000. Printed are megabytes and, for
+translations of a fixed length on one thread, processor seconds, with the ratio of whole to trimmed, by beam
+size; models take turns. The same for the trimmed model with a shortlist besides: CTranslate2's vocabulary map
+holding a third of its tokens, as many as one target language may need. `--smoke` takes a tiny shape and one
+sentence. The files are made in `.work/trim` (1.1 GB) and removed; some four minutes of one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import ctranslate2
+from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+from egiz.translate.engine import Decoding
+from egiz.translate.models import resolve
+from egiz.translate.models.layout import model_tokens
+from egiz.translate.models.trim import Cut, trim
+from egiz.translate.punctuation import normalise
+from egiz.translate.read import ReadOptions, read
+from egiz.translate.split import split
+from trim_models import NLLB_600M, SMALL, Shape, random_model, widen
+
+ROOT = Path(__file__).resolve().parent.parent
+SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
+CUT = Cut(languages=("kk", "ru", "en"))
+SOURCE_TOKENS, TARGET_TOKENS, SENTENCES, ROUNDS = 24, 24, 4, 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", default="starter")
+    parser.add_argument("--sentences", type=int, default=60)
+    parser.add_argument("--smoke", action="store_true")
+    arguments = parser.parse_args()
+    model = resolve(arguments.model)
+    work = ROOT / ".work" / "trim"
+    shutil.rmtree(work, ignore_errors=True)
+    try:
+        same(model, work, 1 if arguments.smoke else arguments.sentences)
+        speed(model, work, SMALL if arguments.smoke else NLLB_600M, 1 if arguments.smoke else ROUNDS)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def same(model: Path, work: Path, sentences: int) -> None:
+    """Print how many translations, and which files, are the same after as before."""
+    wide, back = work / "wide", work / "back"
+    widen(model, wide, 30_000)
+    made = trim(wide, back, CUT)
+    print(f"{made.parent.name}: {len(model_tokens(wide))} -> {made.tokens} tokens")
+    [document] = read(SEED, ReadOptions(language="kk"))
+    texts = [normalise(sentence.text) for sentence in split(document)][:sentences]
+    engines = [CTranslate2Engine(folder, Hardware(device="cpu")) for folder in (wide, back)]
+    for beam in (1, 5):
+        decoding = Decoding(beam=beam, hypotheses=1)
+        for target in ("ru", "en"):
+            found = [
+                engine.translate(texts, source="kk", target=target, decoding=decoding) for engine in engines
+            ]
+            count = sum(one[0].tokens == two[0].tokens for one, two in zip(*found, strict=True))
+            print(f"beam {beam}  kk-{target}  {count} of {len(texts)} translations have the same tokens")
+
+
+def speed(model: Path, work: Path, shape: Shape, rounds: int) -> None:
+    """Print sizes and times of a random model before and after, and with a shortlist."""
+    whole, cut = work / "whole", work / "cut"
+    random_model(model, whole, shape)
+    made = trim(whole, cut, CUT)
+    before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
+    ratio = before / after
+    print(f"{shape.tokens} -> {made.tokens} tokens, {before / 1e6:.0f} -> {after / 1e6:.0f} MB ({ratio:.2f})")
+    shortlist(cut)
+    loaded = {
+        "whole": (load(whole), False),
+        "trimmed": (load(cut), False),
+        "shortlist": (load(cut), True),
+    }
+    sources = sentences(model_tokens(cut))
+    for beam in (1, 5):
+        seconds: dict[str, list[float]] = {name: [] for name in loaded}
+        for _ in range(rounds):
+            for name, (translator, mapped) in loaded.items():
+                seconds[name].append(translate(translator, sources, beam, mapped))
+        middle = {name: median(values) for name, values in seconds.items()}
+        for name, value in middle.items():
+            print(f"beam {beam}  {name:10} {value:7.2f} s  {middle['whole'] / value:.2f}")
+
+
+def load(folder: Path) -> Any:
+    return ctranslate2.Translator(str(folder), compute_type="int8", inter_threads=1, intra_threads=1)
+
+
+def shortlist(folder: Path) -> None:
+    """Put a vocabulary map with every third token, the control tokens and the languages into the model."""
+    tokens = model_tokens(folder)
+    listed = [*tokens[:4], *tokens[4:-8:3], *tokens[-8:]]
+    (folder / "vmap.txt").write_text("\t" + " ".join(listed) + "\n", encoding="utf-8")
+
+
+def sentences(tokens: tuple[str, ...]) -> list[list[str]]:
+    """Source sentences of tokens that both models have."""
+    step = (len(tokens) - 200) // (SENTENCES * SOURCE_TOKENS)
+    taken = iter(tokens[100:-100:step])
+    return [["kaz_Cyrl", *(next(taken) for _ in range(SOURCE_TOKENS)), "</s>"] for _ in range(SENTENCES)]
+
+
+def translate(translator: Any, sources: list[list[str]], beam: int, mapped: bool) -> float:
+    """Processor seconds to decode all sentences to the fixed length."""
+    start = time.process_time()
+    results = translator.translate_batch(
+        sources,
+        [["eng_Latn"]] * len(sources),
+        beam_size=beam,
+        min_decoding_length=TARGET_TOKENS,
+        max_decoding_length=TARGET_TOKENS,
+        use_vmap=mapped,
+    )
+    assert all(len(result.hypotheses[0]) == TARGET_TOKENS for result in results)
+    return time.process_time() - start
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    main()
