@@ -1,17 +1,20 @@
 """What trimming changes, and what it gains in size and speed.
 
-    python benchmarks/trim.py [--model starter] [--sentences 60] [--smoke]
+    python benchmarks/trim.py [--model starter] [--sentences 60] [--table FILE] [--smoke]
 
-First the model is widened by 30,000 pieces of other scripts and four languages, and trimmed back. Printed is
-for how many sentences of the Kazakh seed document the trimmed model's best translation into Russian and
-English has the very tokens of the widened one's, and whether all files are again those of the model.
+First the model is widened by 30,000 pieces of other scripts and four languages, and trimmed back (see
+`trim_models.widen`). Printed is how many sentences of the Kazakh seed document get from the trimmed model the
+very tokens that they get from the widened one. With a table of references (columns kk, ru, en, no header)
+chrF++ of both follows, for as many of its sentences.
 
-Then a model of the shape of NLLB-200 distilled 600M with random int8 weights (256,206 tokens; none can be had
-without a network, and no speed depends on what weights say) is trimmed to 64,000. Printed are megabytes and, for
-translations of a fixed length on one thread, processor seconds, with the ratio of whole to trimmed, by beam
-size; models take turns. The same for the trimmed model with a shortlist besides: CTranslate2's vocabulary map
-holding a third of its tokens, as many as one target language may need. `--smoke` takes a tiny shape and one
-sentence. The files are made in `.work/trim` (1.1 GB) and removed; some four minutes of one core.
+Then a model of the shape of NLLB-200 distilled 600M with random int8 weights (how long a step takes does
+not depend on what weights say) is trimmed from 256,206 tokens to 64,000. Printed are megabytes and, for
+translations of a fixed length on one thread, processor seconds, and how many times as long the whole model
+takes; models take turns. `shortlist` is the trimmed model with CTranslate2's vocabulary map besides, which
+leaves it every third token, about as many as one target language needs. `--smoke` takes a tiny shape and
+one sentence.
+
+Models are made in `.work/trim` (1.1 GB) and removed. Some four minutes of one core.
 """
 
 from __future__ import annotations
@@ -20,11 +23,15 @@ import argparse
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import ctranslate2
+from sacrebleu.metrics.chrf import CHRF
+from trim_models import NLLB_600M, SMALL, Shape, random_model, widen
+
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding
 from egiz.translate.models import resolve
@@ -33,12 +40,12 @@ from egiz.translate.models.trim import Cut, trim
 from egiz.translate.punctuation import normalise
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
-from trim_models import NLLB_600M, SMALL, Shape, random_model, widen
+from egiz.translate.train.corpus import read_columns
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
 CUT = Cut(languages=("kk", "ru", "en"))
-SOURCE_TOKENS, TARGET_TOKENS, SENTENCES, ROUNDS = 24, 24, 4, 3
+SOURCE_TOKENS, TARGET_TOKENS, SENTENCES, ROUNDS = 32, 32, 16, 3
 
 
 def main() -> None:
@@ -47,20 +54,21 @@ def main() -> None:
     )
     parser.add_argument("--model", default="starter")
     parser.add_argument("--sentences", type=int, default=60)
+    parser.add_argument("--table", type=Path)
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
     model = resolve(arguments.model)
     work = ROOT / ".work" / "trim"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        same(model, work, 1 if arguments.smoke else arguments.sentences)
+        same(model, work, 1 if arguments.smoke else arguments.sentences, arguments.table)
         speed(model, work, SMALL if arguments.smoke else NLLB_600M, 1 if arguments.smoke else ROUNDS)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def same(model: Path, work: Path, sentences: int) -> None:
-    """Print how many translations, and which files, are the same after as before."""
+def same(model: Path, work: Path, sentences: int, table: Path | None) -> None:
+    """Print how many translations are the same after as before, and how good both are."""
     wide, back = work / "wide", work / "back"
     widen(model, wide, 30_000)
     made = trim(wide, back, CUT)
@@ -76,6 +84,21 @@ def same(model: Path, work: Path, sentences: int) -> None:
             ]
             count = sum(one[0].tokens == two[0].tokens for one, two in zip(*found, strict=True))
             print(f"beam {beam}  kk-{target}  {count} of {len(texts)} translations have the same tokens")
+    if table is not None:
+        scores(engines, table, sentences)
+
+
+def scores(engines: Sequence[CTranslate2Engine], table: Path, sentences: int) -> None:
+    """Print chrF++ of the engines, by beam search with the model's own settings."""
+    columns = read_columns(table, ("kk", "ru", "en"))
+    texts = [normalise(text) for text in columns["kk"][:sentences]]
+    for target in ("ru", "en"):
+        decoding = Decoding.parse(engines[0].manifest.decoding)
+        found = (engine.translate(texts, source="kk", target=target, decoding=decoding) for engine in engines)
+        outputs = [[hypotheses[0].text for hypotheses in results] for results in found]
+        references = columns[target][:sentences]
+        before, after = (CHRF(word_order=2).corpus_score(output, [references]).score for output in outputs)
+        print(f"kk-{target}  chrF++ {before:.2f} before, {after:.2f} after, {len(texts)} sentences")
 
 
 def speed(model: Path, work: Path, shape: Shape, rounds: int) -> None:

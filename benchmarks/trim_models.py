@@ -1,4 +1,4 @@
-"""Models with large vocabularies to trim, made of the starter: its own, widened, and random ones of any shape.
+"""Models with large vocabularies to trim, made of the starter: itself, widened, and random ones of any shape.
 
 CTranslate2's files are written here byte by byte, so that nothing but numpy is needed.
 """
@@ -10,10 +10,11 @@ import shutil
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import cycle, islice, product
 from pathlib import Path
 
 import numpy as np
+
 from egiz.translate.models.inspect import describe
 from egiz.translate.models.layout import SENTENCEPIECE, model_tokens, nllb_tokens
 from egiz.translate.models.manifest import hash_files, read_manifest, write_manifest
@@ -23,8 +24,8 @@ Variable = tuple[str, tuple[int, ...], str, bytes]
 
 FOREIGN = ("ابتثجحخدذرزسشصضط", "अआइईउऊएऐओऔकखगघचछ", "가나다라마바사아자차카타파하", "აბგდევზთიკლმნოპჟ")
 """Letters of pieces that Kazakh, Russian and English never need."""
-MIXED = ("a한", "▁क", "кა", "1年", "▁the中")
-"""Pieces that are partly of the scripts kept; they go too."""
+MIXED = ("한", "a한", "年", "1年", "中", "▁the中", "▁क")
+"""Pieces of which only a part is in the scripts that are kept, with the characters they need; all go."""
 RARE_LATIN = "ƀƃƅƈƌƒƙƚƞơƣƥƨƫƭư"
 """Latin letters that no text here has: pieces that are kept and never used."""
 CODES = ("arb_Arab", "hin_Deva", "kor_Hang", "tur_Latn")
@@ -48,12 +49,12 @@ SMALL = Shape(width=64, layers=1, feed_forward=128, heads=4, tokens=12_000, kept
 
 
 def widen(folder: Path, target: Path, extra: int, seed: int = 1) -> None:
-    """Copy the int8 model in `folder` to `target` with `extra` pieces of other scripts and four more languages.
+    """Copy the int8 model in `folder` to `target` with `extra` pieces of other scripts and four languages.
 
-    The pieces stand between the model's own, at random, with random ranks. They are given the probability
-    that training with label smoothing leaves to tokens which are never right, a tenth shared out
-    among all. It is what ``<mask>`` has in this model, so their rows are that of ``<mask>`` with some noise; a bias
-    of the output layer makes up for there being more tokens to share it.
+    The pieces stand between the model's own, at random, with random ranks. They have the probability that
+    training leaves to tokens which are never right: by label smoothing a tenth, shared out among all.
+    ``<mask>`` has it in the model, so their rows are that of ``<mask>`` with some noise, and a bias of the
+    output layer makes up for there being more tokens to share the tenth.
     """
     chance = np.random.default_rng(seed)
     target.mkdir(parents=True)
@@ -151,7 +152,8 @@ def _write_weights(template: Path, target: Path, variables: Iterable[Variable]) 
     with target.open("wb") as file:
         file.write(content[:head] + bytes(4))
         count = 0
-        for count, (name, shape, kind, table) in enumerate(variables, start=1):
+        for name, shape, kind, table in variables:
+            count += 1
             called = name.encode() + b"\0"
             file.write(struct.pack("<H", len(called)) + called)
             file.write(struct.pack(f"<B{len(shape)}IBI", len(shape), *shape, kinds.index(kind), len(table)))
@@ -166,15 +168,18 @@ def _write_vocabulary(folder: Path, tokens: Sequence[str]) -> None:
 
 
 def _words(alphabets: Sequence[str], count: int) -> Iterator[str]:
-    """So many different words, one alphabet after the other in turn; most begin a word."""
-    streams = [product("▁" + letters, letters, letters, letters, letters) for letters in alphabets]
-    turns = (next(stream) for stream in _in_turn(streams))
-    return islice(("".join(letters) for letters in turns), count)
+    """So many different pieces, one alphabet after the other in turn: letters, pairs, and ever longer ones.
+
+    With a piece there are all its beginnings and parts, so that merging really arrives at it.
+    """
+    streams = [_combined(letters) for letters in alphabets]
+    return islice((next(stream) for stream in cycle(streams)), count)
 
 
-def _in_turn(streams: Sequence[product[tuple[str, ...]]]) -> Iterator[product[tuple[str, ...]]]:
-    while True:
-        yield from streams
+def _combined(letters: str) -> Iterator[str]:
+    for length in range(6):
+        for combined in product("▁" + letters if length else letters, *[letters] * length):
+            yield "".join(combined)
 
 
 def _messages(content: bytes) -> list[bytes]:
