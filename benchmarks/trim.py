@@ -4,8 +4,8 @@
 
 First the model is widened by 30,000 pieces of other scripts and four languages, and trimmed back (see
 `trim_models.widen`). Printed is how many sentences of the Kazakh seed document get from the trimmed model the
-very tokens that they get from the widened one. With a table of references (columns kk, ru, en, no header)
-chrF++ of both follows, for as many of its sentences.
+very tokens that they get from the widened one, and both mean log-probabilities per token. With a table of
+references (columns kk, ru, en, no header) chrF++ of both follows, for as many of its sentences.
 
 Then a model of the shape of NLLB-200 distilled 600M with random int8 weights (how long a step takes does
 not depend on what weights say) is trimmed from 256,206 tokens to 64,000. Printed are megabytes and, for
@@ -83,7 +83,12 @@ def same(model: Path, work: Path, sentences: int, table: Path | None) -> None:
                 engine.translate(texts, source="kk", target=target, decoding=decoding) for engine in engines
             ]
             count = sum(one[0].tokens == two[0].tokens for one, two in zip(*found, strict=True))
-            print(f"beam {beam}  kk-{target}  {count} of {len(texts)} translations have the same tokens")
+            print(
+                f"beam {beam}  kk-{target}  {count} of {len(texts)} translations have the same tokens,",
+                end=" ",
+            )
+            means = [sum(best[0].logprob for best in results) / len(texts) for results in found]
+            print(f"log-probability {means[0]:.3f} -> {means[1]:.3f}")
     if table is not None:
         scores(engines, table, sentences)
 

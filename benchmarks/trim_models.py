@@ -24,7 +24,7 @@ Variable = tuple[str, tuple[int, ...], str, bytes]
 
 FOREIGN = ("ابتثجحخدذرزسشصضط", "अआइईउऊएऐओऔकखगघचछ", "가나다라마바사아자차카타파하", "აბგდევზთიკლმნოპჟ")
 """Letters of pieces that Kazakh, Russian and English never need."""
-MIXED = ("한", "a한", "年", "1年", "中", "▁the中", "▁क")
+MIXED = ("한", "a한", "年", "1年", "中", "▁the中")
 """Pieces of which only a part is in the scripts that are kept, with the characters they need; all go."""
 RARE_LATIN = "ƀƃƅƈƌƒƙƚƞơƣƥƨƫƭư"
 """Latin letters that no text here has: pieces that are kept and never used."""
