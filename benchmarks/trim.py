@@ -11,10 +11,10 @@ Then a model of the shape of NLLB-200 distilled 600M with random int8 weights (h
 not depend on what weights say) is trimmed from 256,206 tokens to 64,000. Printed are megabytes and, for
 translations of a fixed length on one thread, processor seconds, and how many times as long the whole model
 takes; models take turns. `shortlist` is the trimmed model with CTranslate2's vocabulary map besides, which
-leaves it every third token, about as many as one target language needs. `--smoke` takes a tiny shape and
-one sentence.
+leaves it every third token, about as many as one target language needs; `third` is a model that has no more
+tokens than those. `--smoke` takes a tiny shape and one sentence.
 
-Models are made in `.work/trim` (1.1 GB) and removed. Some four minutes of one core.
+Models are made in `.work/trim` (1.5 GB) and removed. Some four minutes of one core.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import ctranslate2
 from sacrebleu.metrics.chrf import CHRF
-from trim_models import NLLB_600M, SMALL, Shape, random_model, widen
+from trim_models import CODES, NLLB_600M, SMALL, Shape, random_model, widen
 
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding
@@ -108,19 +109,21 @@ def scores(engines: Sequence[CTranslate2Engine], table: Path, sentences: int) ->
 
 def speed(model: Path, work: Path, shape: Shape, rounds: int) -> None:
     """Print sizes and times of a random model before and after, and with a shortlist."""
-    whole, cut = work / "whole", work / "cut"
+    whole, cut, third = work / "whole", work / "cut", work / "third"
     random_model(model, whole, shape)
     made = trim(whole, cut, CUT)
     before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
     ratio = before / after
     print(f"{shape.tokens} -> {made.tokens} tokens, {before / 1e6:.0f} -> {after / 1e6:.0f} MB ({ratio:.2f})")
-    shortlist(cut)
+    listed = shortlist(cut)
+    random_model(model, third, replace(shape, tokens=listed, kept=listed - len(CODES)))
     loaded = {
         "whole": (load(whole), False),
         "trimmed": (load(cut), False),
         "shortlist": (load(cut), True),
+        "third": (load(third), False),
     }
-    sources = sentences(model_tokens(cut))
+    sources = sentences(model_tokens(third))
     for beam in (1, 5):
         seconds: dict[str, list[float]] = {name: [] for name in loaded}
         for _ in range(rounds):
@@ -135,15 +138,16 @@ def load(folder: Path) -> Any:
     return ctranslate2.Translator(str(folder), compute_type="int8", inter_threads=1, intra_threads=1)
 
 
-def shortlist(folder: Path) -> None:
-    """Put a vocabulary map with every third token, the control tokens and the languages into the model."""
+def shortlist(folder: Path) -> int:
+    """Put a vocabulary map with every third token, and those that are no text, into the model; how many."""
     tokens = model_tokens(folder)
     listed = [*tokens[:4], *tokens[4:-8:3], *tokens[-8:]]
     (folder / "vmap.txt").write_text("\t" + " ".join(listed) + "\n", encoding="utf-8")
+    return len(listed)
 
 
 def sentences(tokens: tuple[str, ...]) -> list[list[str]]:
-    """Source sentences of tokens that both models have."""
+    """Source sentences of tokens that all models have."""
     step = (len(tokens) - 200) // (SENTENCES * SOURCE_TOKENS)
     taken = iter(tokens[100:-100:step])
     return [["kaz_Cyrl", *(next(taken) for _ in range(SOURCE_TOKENS)), "</s>"] for _ in range(SENTENCES)]

@@ -159,7 +159,6 @@ def convert(
 )
 @click.option(
     "--texts",
-    "-t",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",

@@ -179,7 +179,18 @@ def test_a_model_is_trimmed_described_and_used(tmp_path: Path) -> None:
     assert "nothing to gain, starter has no tokens of other languages" in run.stderr.decode()
     small = tmp_path / "small"
     run = egiz(
-        tmp_path, "models", "trim", "all", "--languages", "kk,en", "-o", small, "--texts", SEED, "--least", "2"
+        tmp_path,
+        "models",
+        "trim",
+        "all",
+        "--languages",
+        "kk,en",
+        "-o",
+        small,
+        "--texts",
+        SEED,
+        "--least",
+        "2",
     )
     assert run.returncode == 0, run.stderr.decode()
     assert run.stderr.decode().startswith("8192 -> ")

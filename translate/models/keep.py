@@ -73,7 +73,11 @@ def pieces_by_use(
     piece that is used stays whatever its script.
     """
     written, pieces = _written_in(scripts), _pieces(processor)
-    ranks = {piece: processor.get_score(number) for number, piece in enumerate(pieces)}
+    ranks = {
+        piece: processor.get_score(number)
+        for number, piece in enumerate(pieces)
+        if not _is_control(processor, number)
+    }
     needed = {made for piece, count in uses.items() if count >= least for made in merges(piece, ranks)}
     return tuple(
         number

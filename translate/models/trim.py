@@ -28,13 +28,7 @@ from egiz.translate.models.layout import (
     model_tokens,
     present_tags,
 )
-from egiz.translate.models.manifest import (
-    Manifest,
-    Trimming,
-    hash_files,
-    verify,
-    write_manifest,
-)
+from egiz.translate.models.manifest import Manifest, Trimming, hash_files, verify, write_manifest
 from egiz.translate.models.spm import cut_pieces, sentencepiece_facts
 from egiz.translate.models.store import installing, model_folder
 from egiz.translate.models.weights import cut_rows
@@ -111,9 +105,7 @@ def trim(folder: Path, target: Path, cut: Cut) -> Trimmed:
     tokens = model_tokens(folder)
     tags = _languages(cut.languages, tokens, parent)
     pieces, trimming = _choose(folder, cut, tags, parent, len(tokens))
-    kept = _rows(
-        tokens, pieces, tags, first_code=load_sentencepiece(folder / SENTENCEPIECE).get_piece_size() + 1
-    )
+    kept = _rows(tokens, pieces, tags, load_sentencepiece(folder / SENTENCEPIECE).get_piece_size())
     with installing(target) as fresh:
         for item in parent.files:
             if item.name not in _REWRITTEN:
@@ -178,16 +170,17 @@ def _choose(
     return pieces_by_script(processor, scripts), trimming
 
 
-def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], first_code: int) -> list[int]:
+def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], size: int) -> list[int]:
     """The rows that stay, ascending: special tokens, the pieces, and after them all but other languages.
 
-    Padding after the last token goes; nothing was ever learnt there.
+    `size` is the number of sentencepiece pieces there were (see `egiz.translate.models.layout`). Padding
+    after the last token goes; nothing was ever learnt there.
     """
     others = frozenset(nllb_codes()) - {language(tag).code for tag in tags}
     padding = MADE_UP.format("")
     rest = (
         row
-        for row in range(first_code, len(tokens))
+        for row in range(size + 1, len(tokens))
         if tokens[row] not in others and not tokens[row].startswith(padding)
     )
     return [*range(len(SPECIALS)), *(number + 1 for number in pieces if number > 2), *rest]
