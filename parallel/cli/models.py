@@ -11,6 +11,7 @@ from egiz.parallel.cli.options import home_option, split_languages
 
 if TYPE_CHECKING:
     from egiz.translate.models import ModelInfo
+    from egiz.translate.models.trim import Trimmed
 
 _FORMATS = click.Choice(["nllb", "legacy"])
 _PRECISION = click.option(
@@ -29,7 +30,7 @@ _FORMAT = click.option(
 
 @click.group()
 def command() -> None:
-    """List, fetch, convert and describe models.
+    """List, fetch, convert, trim and describe models.
 
     A model is named starter (inside the package), nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, by its
     hub id (organisation/name), or by the folder it lies in.
@@ -143,6 +144,63 @@ def convert(
 
 @command.command()
 @click.argument("model")
+@click.option(
+    "--languages",
+    required=True,
+    metavar="LANGS",
+    help="Languages to keep, as in kk,ru,en; the codes of all others go.",
+)
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    metavar="NAME",
+    help="Name to install it under, or a folder if there is a slash in it.",
+)
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Keep only pieces that stand in these texts or tables, and all letters; may be repeated. "
+    "If not given, all pieces in the scripts of the languages stay.",
+)
+@click.option(
+    "--least",
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How often a piece must stand in the texts to be kept.",
+)
+@home_option
+def trim(
+    model: str, languages: str, output: str, texts: tuple[Path, ...], least: int, home: Path | None
+) -> None:
+    """Cut MODEL down to the vocabulary of some languages, which makes it smaller and faster.
+
+    The tokens that stay are what they were, and text in the scripts of the languages is cut into the same
+    pieces as before. Text in other scripts is unknown to the trimmed model.
+    """
+    from egiz.translate.models.trim import Cut, trim_model
+
+    cut = Cut(languages=split_languages(languages), texts=texts, least=least)
+    made = trim_model(model, output, cut, home)
+    click.echo(_gain(made), err=True)
+    click.echo(made.folder)
+
+
+def _gain(made: Trimmed) -> str:
+    before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
+    assert made.manifest.trimmed is not None
+    whole = made.manifest.trimmed.vocabulary
+    line = f"{whole} -> {made.tokens} tokens, {before / 1e6:.1f} -> {after / 1e6:.1f} MB"
+    if made.tokens == whole:
+        line += f": nothing to gain, {made.parent.name} has no tokens of other languages"
+    return line
+
+
+@command.command()
+@click.argument("model")
 @home_option
 def info(model: str, home: Path | None) -> None:
     """Describe MODEL: size, languages, licence, fingerprint and measured scores; its files are verified."""
@@ -167,6 +225,7 @@ def _facts(found: ModelInfo) -> tuple[tuple[str, str], ...]:
         ("languages", ", ".join(found.languages)),
         ("network", f"{shape}, {found.vocabulary} tokens"),
         ("stored", f"{found.size / 1e6:.1f} MB, {found.precision}, source format {found.source_format}"),
+        *([("trimmed", str(found.trimmed))] if found.trimmed else []),
         ("decoding", ", ".join(found.decoding) or "NLLB's"),
         ("fingerprint", found.fingerprint),
         ("made with", ", ".join(f"{package} {version}" for package, version in found.created_with)),

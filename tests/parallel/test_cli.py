@@ -173,6 +173,38 @@ def test_a_folder_is_installed_by_name_used_and_removed(tmp_path: Path) -> None:
     assert egiz(tmp_path, "models", "info", "mine").returncode == 2
 
 
+def test_a_model_is_trimmed_described_and_used(tmp_path: Path) -> None:
+    run = egiz(tmp_path, "models", "trim", "starter", "--languages", "kk,ru,en", "-o", "all")
+    assert (run.returncode, run.stdout.decode()) == (0, f"{tmp_path / 'models' / 'all'}\n")
+    assert "nothing to gain, starter has no tokens of other languages" in run.stderr.decode()
+    small = tmp_path / "small"
+    run = egiz(
+        tmp_path,
+        "models",
+        "trim",
+        "all",
+        "--languages",
+        "kk,en",
+        "-o",
+        small,
+        "--texts",
+        SEED,
+        "--least",
+        "2",
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    assert run.stderr.decode().startswith("8192 -> ")
+    info = egiz(tmp_path, "models", "info", small).stdout.decode()
+    assert "trimmed      from all (" in info
+    used = egiz(
+        tmp_path, "translate", "--to", "en", "--model", small, "--beam", "1", given="Сәлем!\n".encode()
+    )
+    assert used.returncode == 0
+    again = egiz(tmp_path, "models", "trim", small, "--languages", "kk,ru", "-o", "again")
+    assert (again.returncode, again.stdout) == (2, b"")
+    assert "trimmed from all: trim that again" in again.stderr.decode()
+
+
 def test_the_memory_is_counted_and_cleared(tmp_path: Path) -> None:
     assert b"no memory yet" in egiz(tmp_path, "memory", "stats").stdout
     egiz(tmp_path, "translate", "--to", "en", "--beam", "1", given="Сәлем, әлем!\n".encode())

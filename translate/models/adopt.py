@@ -18,7 +18,7 @@ from egiz.translate.models.layout import (
     load_sentencepiece,
     model_tokens,
 )
-from egiz.translate.models.manifest import Figure, Manifest, hash_files, write_manifest
+from egiz.translate.models.manifest import Figure, Manifest, Trimming, hash_files, write_manifest
 from egiz.translate.models.store import installing
 from egiz.translate.models.weights import weight_facts
 
@@ -49,6 +49,7 @@ def adopt(
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
     figures: Sequence[Figure] = (),
+    trimmed: Trimming | None = None,
     linkable: Path | None = None,
 ) -> Manifest:
     """Put the converted model in `folder` at `target` with a manifest; `folder` is left as it is.
@@ -91,6 +92,7 @@ def adopt(
             files=hash_files(fresh),
             created_with=package_versions("egiz"),
             figures=tuple(figures),
+            trimmed=trimmed,
         )
         write_manifest(fresh, manifest)
     return manifest

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egiz.translate.models.layout import SourceFormat, model_tokens
-from egiz.translate.models.manifest import Figure, read_manifest
+from egiz.translate.models.manifest import Figure, Trimming, read_manifest
 from egiz.translate.models.weights import weight_facts
 
 
@@ -34,6 +34,7 @@ class ModelInfo:
     created_with: tuple[tuple[str, str], ...]
     figures: tuple[Figure, ...]
     decoding: tuple[str, ...]
+    trimmed: Trimming | None
 
 
 def describe(folder: Path) -> ModelInfo:
@@ -62,4 +63,5 @@ def describe(folder: Path) -> ModelInfo:
         created_with=manifest.created_with,
         figures=manifest.figures,
         decoding=manifest.decoding,
+        trimmed=manifest.trimmed,
     )

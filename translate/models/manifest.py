@@ -39,6 +39,31 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trimming:
+    """What a model was cut from, and by what its pieces were chosen (see `egiz.translate.models.keep`).
+
+    `name` and `fingerprint` are those of the whole model, which had so many tokens (`vocabulary`).
+    `scripts` are ISO 15924 codes. `texts` are the files whose pieces were counted, none where all
+    pieces of the scripts were kept; `least` is how often a piece must stand there.
+    """
+
+    name: str
+    fingerprint: str
+    vocabulary: int
+    scripts: tuple[str, ...]
+    texts: tuple[ModelFile, ...] = ()
+    least: int = 1
+
+    def __str__(self) -> str:
+        """In one line: what it was cut from and which pieces stayed."""
+        whole = f"{self.name} ({self.fingerprint[:12]}, {self.vocabulary} tokens)"
+        if not self.texts:
+            return f"from {whole} to the pieces of {', '.join(self.scripts)}"
+        names = ", ".join(text.name for text in self.texts)
+        return f"from {whole} to pieces used {self.least} times or more in {names}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What is known of a converted model.
 
@@ -46,7 +71,8 @@ class Manifest:
     empty where there is none. `licence` is an SPDX identifier where one fits, empty where unknown.
     `languages` are BCP-47 tags. `precision` is the type of the stored weights. `created_with` pairs
     package and version. `decoding` are settings, written as on the command line (``length_penalty=1.5``),
-    that suit the model better than those of NLLB; they hold where a person says nothing else.
+    that suit the model better than those of NLLB; they hold where a person says nothing else. `trimmed`
+    says what the model was before its vocabulary was cut, where it was.
     """
 
     name: str
@@ -60,6 +86,7 @@ class Manifest:
     created_with: tuple[tuple[str, str], ...] = ()
     figures: tuple[Figure, ...] = ()
     decoding: tuple[str, ...] = ()
+    trimmed: Trimming | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -92,8 +119,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     content = asdict(manifest)
     content["files"] = {item.name: {"sha256": item.sha256, "size": item.size} for item in manifest.files}
     content["created_with"] = dict(manifest.created_with)
-    if not manifest.decoding:
-        del content["decoding"]
+    for name in ("decoding", "trimmed"):
+        if not content[name]:
+            del content[name]
     content["fingerprint"] = manifest.fingerprint
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     fresh = folder / f".{MANIFEST}.new"
@@ -205,6 +233,21 @@ def _manifest(content: Mapping[str, Any]) -> Manifest:
             for entry in content["figures"]
         ),
         decoding=tuple(map(str, content.get("decoding", ()))),
+        trimmed=_trimming(content["trimmed"]) if "trimmed" in content else None,
+    )
+
+
+def _trimming(content: Mapping[str, Any]) -> Trimming:
+    return Trimming(
+        name=str(content["name"]),
+        fingerprint=str(content["fingerprint"]),
+        vocabulary=int(content["vocabulary"]),
+        scripts=tuple(map(str, content["scripts"])),
+        texts=tuple(
+            ModelFile(name=str(text["name"]), size=int(text["size"]), sha256=str(text["sha256"]))
+            for text in content["texts"]
+        ),
+        least=int(content["least"]),
     )
 
 

@@ -1,20 +1,20 @@
-"""Read out of a sentencepiece model what the sentencepiece library does not tell.
+"""Read out of a sentencepiece model what the sentencepiece library does not tell, and take pieces out of it.
 
 The file is a protocol buffer. Two of its fields are needed to write a `tokenizer.json` that cuts
-text as sentencepiece does: the character map of the normaliser and whether it is BPE. Reading two
+text as sentencepiece does: the character map of the normaliser and whether it is BPE. Reading the
 fields takes thirty lines; the protobuf package would be a dependency for them alone. Field numbers
 are those of sentencepiece's published `sentencepiece_model.proto`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from egiz.translate.errors import ModelError
 
-_TRAINER, _NORMALISER = 2, 3
+_PIECE, _TRAINER, _NORMALISER, _SELF_TEST = 1, 2, 3, 4
 _MODEL_TYPE, _BYTE_FALLBACK = 3, 35
 _CHARACTER_MAP = 2
 _BPE = 2
@@ -45,15 +45,38 @@ def sentencepiece_facts(path: Path) -> SentencePieceFacts:
         raise ModelError("this is no sentencepiece model", where=str(path)) from error
 
 
+def cut_pieces(path: Path, target: Path, kept: Container[int]) -> None:
+    """Write the sentencepiece model `path` to `target` with only the pieces whose numbers are `kept`.
+
+    Pieces keep their order and scores, and all settings stay. The examples that sentencepiece may hold
+    to test itself go, for they may need the pieces that went. Raises ModelError where it is no such model.
+    """
+    content, parts, piece = path.read_bytes(), [], -1
+    try:
+        for number, _, start, stop in _spans(content):
+            piece += number == _PIECE
+            if number != _SELF_TEST and (number != _PIECE or piece in kept):
+                parts.append(content[start:stop])
+    except (ValueError, IndexError) as error:
+        raise ModelError("this is no sentencepiece model", where=str(path)) from error
+    target.write_bytes(b"".join(parts))
+
+
 def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
     """Number and value of each field of one protocol buffer message; a later one of a number wins."""
+    return ((number, value) for number, value, _, _ in _spans(content))
+
+
+def _spans(content: bytes) -> Iterator[tuple[int, int | bytes, int, int]]:
+    """Number and value of each field of one protocol buffer message, and where it stands with its key."""
     place = 0
     while place < len(content):
+        begin = place
         key, place = _varint(content, place)
         number, wire = key >> 3, key & 7
         if wire == 0:
             value, place = _varint(content, place)
-            yield number, value
+            yield number, value, begin, place
             continue
         if wire == 2:
             length, place = _varint(content, place)
@@ -63,7 +86,7 @@ def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
             raise ValueError(f"wire type {wire}")
         if place + length > len(content):
             raise ValueError("cut short")
-        yield number, content[place : place + length]
+        yield number, content[place : place + length], begin, place + length
         place += length
 
 

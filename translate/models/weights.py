@@ -1,15 +1,16 @@
-"""Look into CTranslate2's `model.bin` without loading it: what it is, its layers, its precision, its weights.
+"""Look into CTranslate2's `model.bin` without loading it, and cut rows out of it.
 
 The file is CTranslate2's own format: a version, the name of the architecture, then each variable
-with name, shape, type and bytes. No part of it is code. Other things called `model.bin` (pickles
-above all) are told apart by the first bytes.
+with name, shape, type and bytes, then other names for some of them. No part of it is code. Other
+things called `model.bin` (pickles above all) are told apart by the first bytes.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +21,10 @@ _TYPES = ("float32", "int8", "int16", "int32", "float16", "bfloat16")
 """Type numbers in the file, in the order of CTranslate2's `DataType`."""
 _LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/")
 _EMBEDDING = re.compile(r"(en|de)coder/embeddings(_\d+)?/weight")
+_BY_TOKEN = re.compile(
+    r"((en|de)coder/embeddings(_\d+)?/(weight|weight_scale))|decoder/projection/(weight|weight_scale|bias)"
+)
+"""Variables with a row for each token of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,36 @@ def read_weights(path: Path) -> Iterator[tuple[str, tuple[int, ...], str, bytes]
         raise _damaged(path) from error
 
 
+def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
+    """Write `path` to `target` with only the rows `kept`, in that order, of what has a row for each token.
+
+    Embeddings, output layer, their scales and biases have `rows` rows. Kept rows are the same bytes as
+    before, whatever the precision, and so is all else. One variable is in memory at a time. Raises
+    ModelError as `weight_facts` does, and where there are other numbers of rows.
+    """
+    import numpy
+
+    try:
+        with path.open("rb") as file, target.open("wb") as output:
+            _check_head(file, path)
+            head = file.tell() + 8  # revision and number of variables
+            file.seek(0)
+            output.write(file.read(head))
+            file.seek(head - 4)
+            (count,) = struct.unpack("<I", file.read(4))
+            for _ in range(count):
+                name, shape, kind, content = _variable(file)
+                if _BY_TOKEN.fullmatch(name) and shape:
+                    if shape[0] != rows:
+                        raise ModelError(f"{name} has {shape[0]} rows for {rows} tokens", where=str(path))
+                    table = numpy.frombuffer(content, dtype=numpy.uint8).reshape(rows, -1)
+                    shape, content = (len(kept), *shape[1:]), table[list(kept)].tobytes()
+                _write_variable(output, name, shape, kind, content)
+            shutil.copyfileobj(file, output)
+    except (struct.error, IndexError, ValueError) as error:
+        raise _damaged(path) from error
+
+
 def _check_head(file: BinaryIO, path: Path) -> None:
     head = file.read(2)
     if head[:1] == b"\x80" or head == b"PK":
@@ -109,6 +144,14 @@ def _variable(file: BinaryIO) -> tuple[str, tuple[int, ...], str, bytes]:
     if len(content) < size:
         raise ValueError(f"{name} is cut short")
     return name, shape, _TYPES[kind], content
+
+
+def _write_variable(file: BinaryIO, name: str, shape: tuple[int, ...], kind: str, content: bytes) -> None:
+    called = name.encode("utf-8") + b"\x00"
+    file.write(struct.pack("<H", len(called)) + called)
+    file.write(struct.pack(f"<B{len(shape)}I", len(shape), *shape))
+    file.write(struct.pack("<BI", _TYPES.index(kind), len(content)))
+    file.write(content)
 
 
 def _string(file: BinaryIO) -> str:
