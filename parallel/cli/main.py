@@ -40,7 +40,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.",
     "export": "Write published tables and other bilingual files in another format.",
     "terms": "Find, check and correct terms; a term base is a file, or the name of one that ships with Egiz.",
-    "models": "List, fetch, convert and describe models.",
+    "models": "List, fetch, convert, trim and describe models.",
     "memory": "Look at the translation memory, or clear it.",
     "train": "Train a small model of one's own (needs egiz[torch]).",
     "doctor": "Say what is installed, what works and what is missing.",
