@@ -98,13 +98,15 @@ def replaced(
         return []
     taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]
     gaze = reader.attention(source, text, use.source.start, use.source.stop)
+    standing = reader.standing(source, text, use.source.start, use.source.stop)
     words = word_places(text)
     spots = []
     for spot in find(text):
         place = (spot.start, spot.stop)
         if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
-            looks = [gaze[at] for at, word in enumerate(words) if _overlap(word, place)]
-            spots.append((sum(looks) / len(looks) if looks else 0.0, spot))
+            own = [at for at, word in enumerate(words) if _overlap(word, place)]
+            if standing is None or standing.may_go(own):
+                spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
         candidate
