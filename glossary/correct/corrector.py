@@ -201,6 +201,8 @@ class Corrector:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
             return made + swapped(job.text, use)
+        if self._forcing is None and self._links is None:
+            return made
         found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
         if self._forcing is None:
             found = [item for item in found if item.is_safe]

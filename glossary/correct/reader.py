@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 
 from egiz.glossary.correct.attention import word_attention, word_places
-from egiz.glossary.correct.links import Links, Standing, Weights, standing
+from egiz.glossary.correct.links import Links, Standing, Weights, asked_words, standing
 from egiz.translate.engine import Decoding
 from egiz.translate.forcing import Forcing
 from egiz.translate.punctuation import normalise, typeset
+
 
 class Reader:
     """Asks the engine about many texts at once, and answers for each.
@@ -40,24 +41,17 @@ class Reader:
 
     def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
         """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known."""
-        table, asked = self._asked(source, text, start, stop)
+        table, asked = asked_words(self._tables.get((source, text), ()), source, text, start, stop)
         return [sum(row[at] for at in asked) for row in table] or [0.0] * len(word_places(text))
 
     def standing(self, source: str, text: str, start: int, stop: int) -> Standing | None:
-        """Which words of `text` stand for ``source[start:stop]``; None where the engine is to judge that."""
-        return standing(*self._asked(source, text, start, stop)) if self._forcing is None else None
+        """Which words of `text` stand for ``source[start:stop]`` by links; None where there are none.
 
-    def _asked(self, source: str, text: str, start: int, stop: int) -> tuple[Weights, list[int]]:
-        """The table of a pair, empty where it is not known, and the numbers of some words of its source.
-
-        It is not known either where a text has other words as the engine reads it: soft hyphens part words.
+        So it is where an engine is to judge that.
         """
-        table = self._tables.get((source, text), ())
-        words, places = word_places(text), word_places(source)
-        asked = [at for at, (begin, end) in enumerate(places) if begin < stop and start < end]
-        if len(table) != len(words) or any(len(row) != len(places) for row in table):
-            return (), asked
-        return table, asked
+        if self._forcing is not None or self._links is None:
+            return None
+        return standing(self._tables.get((source, text), ()), source, text, start, stop)
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Score pairs of source and target text, as published; those that were scored before are kept."""
