@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from egiz.glossary.correct import Links
+from egiz.glossary.correct.attention import word_places
 from egiz.glossary.correct.links import Weights
-from egiz.parallel.align.learned import LearnedTable, LearnedThot, Texts, words
-from egiz.parallel.align.words import attention_weights
 from egiz.parallel.bitext import read_bitext
 from egiz.translate.forcing import Forcing
 
@@ -36,7 +35,7 @@ class LearnedLinks:
         source: str | None = None,
         target: str | None = None,
     ) -> None:
-        self._learn = LearnedTable if method == "table" else LearnedThot
+        self._method = method
         self._paths, self._wanted = paths, (source, target)
         self._known: dict[tuple[str, str], Links] = {}
 
@@ -47,7 +46,10 @@ class LearnedLinks:
         return self._known[source, target]
 
     def _learned(self, source: str, target: str) -> Links:
-        learned = self._learn(
+        from egiz.parallel.align.learned import LearnedTable, LearnedThot
+
+        learn = LearnedTable if self._method == "table" else LearnedThot
+        learned = learn(
             thinned(
                 (segment.source, segment.target)
                 for path in self._paths
@@ -61,7 +63,7 @@ class LearnedLinks:
         return lambda pairs: [learned.weights(*pair) for pair in pairs]
 
 
-def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> Texts:
+def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[str, str]]:
     """All pairs of texts; every second, fourth … of them where they have more than `most` pairs of words."""
     held: list[tuple[str, str]] = []
     sizes: list[int] = []
@@ -70,7 +72,7 @@ def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> Texts:
         if place % step:
             continue
         held.append(pair)
-        sizes.append(len(words(pair[0])) * len(words(pair[1])))
+        sizes.append(len(word_places(pair[0])) * len(word_places(pair[1])))
         total += sizes[-1]
         while total > most and len(held) > 1:
             held, sizes, step = held[::2], sizes[::2], 2 * step
@@ -86,6 +88,8 @@ class AttentiveLinks:
 
     def __call__(self, source: str, target: str) -> Links:
         """What links these two."""
+        from egiz.parallel.align.words import attention_weights
+
         forcing = self._forcing(source, target)
 
         def links(pairs: Sequence[tuple[str, str]]) -> list[Weights]:
