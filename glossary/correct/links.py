@@ -24,8 +24,8 @@ LIKELY = 0.1
 class Standing:
     """The numbers of the words of a target text that stand for some words of its source.
 
-    `sure` stand for them and for no other word, `likely` may stand for them rather. `reached` has for each word of the source
-    those that may stand for it.
+    `sure` stand for them and for no other word, `likely` may stand for them rather. `reached` has for
+    each word of the source those that may stand for it.
     """
 
     sure: frozenset[int] = frozenset()

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.align.learned import LearnedTable, LearnedThot
-from egiz.parallel.word_links import LearnedLinks, thinned
+from egiz.parallel.word_links import AttentiveLinks, LearnedLinks, thinned
+from tests.parallel.test_terms_correct import DiagonalForcing
 
 PAIRS = [
     ("ақ үй", "белый дом"),
@@ -49,3 +50,8 @@ def test_each_pair_of_languages_learns_from_its_own_rows(tmp_path: Path) -> None
     assert links("kk", "ru") is links("kk", "ru")
     assert links("kk", "ru")([("ақ", "белый")])[0][0][0] > 0.5
     assert links("kk", "en")([("ақ", "белый")]) == [[[0]]]
+
+
+def test_attention_is_weights() -> None:
+    links = AttentiveLinks(lambda source, target: DiagonalForcing())("kk", "ru")
+    assert links([("ақ үй", "белый дом"), ("ақ", "белый")]) == [[[1, 0], [0, 1]], [[1]]]
