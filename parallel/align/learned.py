@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from egiz.glossary.correct.attention import word_places
+from egiz.glossary.correct.links import Weights
 from egiz.parallel.align.evidence import STEM
 from egiz.parallel.align.layers import index
-from egiz.parallel.align.pairing import Pairs, Weights, best
+from egiz.parallel.align.pairing import Pairs, best
 from egiz.parallel.align.records import Span
 from egiz.parallel.align.table import Table, learn, pairs
 

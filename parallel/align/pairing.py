@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from egiz.glossary.correct.links import LIKELY, Weights
 
 Pairs = tuple[tuple[int, int], ...]
 """Source word, target word, numbered from 0."""
-Weights = Sequence[Sequence[float]]
-"""How much each target word stands for each source word, 0 to 1: ``[target words][source words]``."""
-
-LEAST = 0.1
-"""Attention or probability below which a word stands for none."""
 
 
 def best(table: Weights) -> Pairs:
@@ -28,24 +23,10 @@ def best(table: Weights) -> Pairs:
     linked = set()
     for j in range(height):
         i = max(range(width), key=lambda at: (table[j][at], -off(at, j)))
-        if table[j][i] >= LEAST:
+        if table[j][i] >= LIKELY:
             linked.add((i, j))
     for i in set(range(width)) - {i for i, _ in linked}:
         j = max(range(height), key=lambda at: (table[at][i], -off(i, at)))
-        if table[j][i] >= 2 * LEAST:
+        if table[j][i] >= 2 * LIKELY:
             linked.add((i, j))
     return tuple(sorted(linked))
-
-
-def sure(table: Weights, least: float) -> Pairs:
-    """Only pairs of words that are each other's best, and `least` at least."""
-    if not table or not table[0]:
-        return ()
-    columns = list(zip(*table, strict=True))
-    found = []
-    for j, row in enumerate(table):
-        top = max(row)
-        i = row.index(top)
-        if top >= least and max(columns[i]) == top:
-            found.append((i, j))
-    return tuple(sorted(found))

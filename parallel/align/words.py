@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Literal
 
 from egiz.glossary.correct.attention import word_attention
+from egiz.glossary.correct.links import Weights
 from egiz.parallel.align.learned import LearnedTable, LearnedThot, Texts
-from egiz.parallel.align.pairing import Pairs, Weights, best
+from egiz.parallel.align.pairing import Pairs, best
 from egiz.translate.forcing import Forcing
 from egiz.translate.punctuation import normalise
 
