@@ -24,6 +24,7 @@ from egiz.parallel.bitext.rewrite import Unit, read_units
 from egiz.parallel.bitext.rewrite_letters import OBSTACLES, Patch, patched
 from egiz.parallel.bitext.rewrite_slots import Slot
 from egiz.parallel.rows import TermOutcome
+from egiz.parallel.word_links import LinksOf
 from egiz.translate.errors import InputError
 from egiz.translate.forcing import Forcing
 from egiz.translate.records import Edit
@@ -37,7 +38,7 @@ _UNASKED: dict[Reason, str] = {
     "no place": "only an engine can find the words that stand for it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
-"""What reasons come down to where there is no engine."""
+"""What reasons come down to where there is no engine, nor links."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
 """Gives the engine for a source and a target language; None where there is none for them."""
@@ -100,7 +101,8 @@ class FileCorrector:
     Without an engine for its languages only forbidden wordings are replaced, where their form is certain.
     With one, a sentence may also be translated again around a term (`redecode`); None does so in tables that
     Egiz published, whose translations are a machine's, and nowhere else, since a person's would be lost.
-    `links` say which words stand for which where there is no engine.
+    `links` say which words stand for which where there is no engine, so that these give way to a missing term
+    where their form is certain.
     """
 
     def __init__(
@@ -108,7 +110,7 @@ class FileCorrector:
         terms: Sequence[Term],
         forcing: ForcingOf | None = None,
         *,
-        links: Links | None = None,
+        links: LinksOf | None = None,
         redecode: bool | None = None,
     ) -> None:
         self._terms = terms
@@ -201,10 +203,13 @@ class FileCorrector:
         if key not in self._correctors:
             usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
             forcing = self._forcing(source, target) if self._forcing is not None and usable else None
-            self._reasons[source, target] = REASONS if forcing else {**REASONS, **_UNASKED}
+            links = (
+                self._links(source, target) if self._links is not None and usable and not forcing else None
+            )
+            self._reasons[source, target] = _reasons(forcing, links)
             options = CorrectOptions() if redecode else CorrectOptions(hypotheses=0)
             self._correctors[key] = (
-                Corrector(usable, source, target, forcing=forcing, links=self._links, options=options)
+                Corrector(usable, source, target, forcing=forcing, links=links, options=options)
                 if usable
                 else None
             )
@@ -249,6 +254,12 @@ class FileCorrector:
                 where=str(path),
                 expected=f"languages of the term base, which are {', '.join(known) or 'none'}",
             )
+
+
+def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
+    if forcing is not None:
+        return REASONS
+    return {**REASONS, "unsure": _UNASKED["unsure"]} if links is not None else {**REASONS, **_UNASKED}
 
 
 def _told(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:

@@ -11,7 +11,7 @@ from egiz.glossary.correct.corrector import (
     Reason,
 )
 from egiz.glossary.correct.edits import current_places, replay
-from egiz.glossary.correct.reader import Links
+from egiz.glossary.correct.links import Links
 
 __all__ = [
     "REASONS",

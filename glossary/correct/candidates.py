@@ -28,6 +28,7 @@ _SEEN = 0.02
 """Attention below this says nothing: every word gets some."""
 _LONGEST_ENDING = 3
 """Letters, mostly, in which two forms of one word may differ: частными, частной."""
+_ROOT = 4
 _DIRECT = ("nominative", "accusative")
 
 
@@ -98,13 +99,15 @@ def replaced(
         return []
     taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]
     gaze = reader.attention(source, text, use.source.start, use.source.stop)
+    standing = reader.standing(source, text, use.source.start, use.source.stop)
     words = word_places(text)
     spots = []
     for spot in find(text):
         place = (spot.start, spot.stop)
         if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
-            looks = [gaze[at] for at, word in enumerate(words) if _overlap(word, place)]
-            spots.append((sum(looks) / len(looks) if looks else 0.0, spot))
+            own = [at for at, word in enumerate(words) if _overlap(word, place)]
+            if standing is None or (standing.may_go(own) and not _is_akin(text[slice(*place)], use)):
+                spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
         candidate
@@ -113,6 +116,16 @@ def replaced(
         if (candidate := _fitted(source, text, spot, wording, use, looked)) is not None
     ]
     return made[:places]
+
+
+def _is_akin(replaced: str, use: TermUse) -> bool:
+    """Whether words are of one root with the term's own, as far as four letters tell, and yet not the term.
+
+    Links go by stems: they take налогоплательщик for налог, and собственник for собственность.
+    """
+    accepted = " ".join(wording.text for wording in use.term.accepted_in(use.target_language))
+    roots = {word.text.lower()[:_ROOT] for word in cut_words(accepted)}
+    return any(word.text.lower()[:_ROOT] in roots for word in cut_words(replaced))
 
 
 def _fitted(

@@ -15,7 +15,8 @@ from typing import Literal
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
 from egiz.glossary.correct.edits import amend, changes
-from egiz.glossary.correct.reader import Links, Reader
+from egiz.glossary.correct.links import Links
+from egiz.glossary.correct.reader import Reader
 from egiz.glossary.correct.spots import fit
 from egiz.glossary.records import Term
 from egiz.translate.errors import OptionError
@@ -33,8 +34,6 @@ REASONS: dict[Reason, str] = {
 }
 """Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
-_LINKED = 0.5
-"""Least share of links to a term that words must have to give way to it where no engine judges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +201,11 @@ class Corrector:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
             return made + swapped(job.text, use)
+        if self._forcing is None and self._links is None:
+            return made
         found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
         if self._forcing is None:
-            found = [item for item in found if item.is_safe and item.attention >= _LINKED]
+            found = [item for item in found if item.is_safe]
         return made + found
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:

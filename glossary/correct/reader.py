@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from egiz.glossary.correct.attention import word_attention, word_places
+from egiz.glossary.correct.links import Links, Standing, Weights, asked_words, standing
 from egiz.translate.engine import Decoding
 from egiz.translate.forcing import Forcing
 from egiz.translate.punctuation import normalise, typeset
-
-Links = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[tuple[int, int]]]]
-"""Says which words stand for which in pairs of source and target text: for each, the numbers of source and
-target words that do, from 0, words being those of `word_places`. For languages without an engine."""
 
 
 class Reader:
@@ -26,43 +23,35 @@ class Reader:
     ) -> None:
         self._forcing, self._source, self._target = forcing, source, target
         self._links = links
-        self._tables: dict[tuple[str, str], list[list[float]]] = {}
+        self._tables: dict[tuple[str, str], Weights] = {}
         self._scores: dict[tuple[str, str], float | None] = {}
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Align pairs of source and target text, as published; those that were read before are kept."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
-        if self._forcing is None or not new:
-            self._read_links(new)
+        if not new:
+            return
+        if self._forcing is None:
+            self._tables.update(zip(new, self._links(new), strict=True) if self._links else ())
             return
         plain = [(normalise(source), normalise(text)) for source, text in new]
         found = self._forcing.align(plain, source=self._source, target=self._target)
         for pair, texts, attention in zip(new, plain, found, strict=True):
             self._tables[pair] = word_attention(attention, *texts)
 
-    def _read_links(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """A word looks at those it is linked to, at all of them alike."""
-        if self._links is None or not pairs:
-            return
-        for pair, links in zip(pairs, self._links(pairs), strict=True):
-            table = [[0.0] * len(word_places(pair[0])) for _ in word_places(pair[1])]
-            for row, word in enumerate(table):
-                linked = [source for source, target in links if target == row]
-                for source in linked:
-                    word[source] = 1 / len(linked)
-            self._tables[pair] = table
-
     def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
-        """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known.
+        """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known."""
+        table, asked = asked_words(self._tables.get((source, text), ()), source, text, start, stop)
+        return [sum(row[at] for at in asked) for row in table] or [0.0] * len(word_places(text))
 
-        That is so too where a text has other words as the engine reads it: soft hyphens part words here.
+    def standing(self, source: str, text: str, start: int, stop: int) -> Standing | None:
+        """Which words of `text` stand for ``source[start:stop]`` by links; None where there are none.
+
+        So it is where an engine is to judge that.
         """
-        table = self._tables.get((source, text), [])
-        words, places = word_places(text), word_places(source)
-        asked = [at for at, (begin, end) in enumerate(places) if begin < stop and start < end]
-        if len(table) != len(words) or any(len(row) != len(places) for row in table):
-            return [0.0] * len(words)
-        return [sum(row[at] for at in asked) for row in table]
+        if self._forcing is not None or self._links is None:
+            return None
+        return standing(self._tables.get((source, text), ()), source, text, start, stop)
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Score pairs of source and target text, as published; those that were scored before are kept."""

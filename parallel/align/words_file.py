@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TextIO
 
-from egiz.parallel.align.words import Method, Pairs, by_attention, by_table, by_thot, pharaoh
+from egiz.parallel.align.pairing import Pairs
+from egiz.parallel.align.words import Method, by_attention, by_table, by_thot, pharaoh
 from egiz.parallel.publish.tsv import PublishedRow, write_cells
 from egiz.parallel.publish.word_table import WORD_COLUMNS
 from egiz.parallel.reader.records import WordLinks

@@ -9,15 +9,21 @@ from egiz.glossary.check import OUTCOMES, Checker, Outcome, TermUse, finding
 from egiz.glossary.consistency import Consistency, Place, inconsistency
 from egiz.glossary.records import Severity, Term
 from egiz.parallel.bitext import Segment
+from egiz.parallel.findings.linked import with_words
 from egiz.parallel.findings.records import SEVERITIES, Side, Summary, TermFinding
+from egiz.parallel.word_links import LinksOf
 from egiz.translate.errors import InputError
 
 
 class TermCheck:
-    """One check of any number of files by one term base; renderings are compared throughout all of them."""
+    """One check of any number of files by one term base; renderings are compared throughout all of them.
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    With `links`, findings of missing terms say which words of the target stand for them.
+    """
+
+    def __init__(self, terms: Sequence[Term], links: LinksOf | None = None) -> None:
         self._terms = terms
+        self._links = links
         self._checkers: dict[tuple[str, str], Checker | None] = {}
         self._consistency = Consistency()
         self._rows: Counter[str] = Counter()
@@ -31,10 +37,10 @@ class TermCheck:
 
         Raises InputError where no segment at all is in two languages of the base.
         """
-        for segment in segments:
-            for found in self._of_segment(segment):
-                self._severities[found.finding.severity] += 1
-                yield found
+        found = (item for segment in segments for item in self._of_segment(segment))
+        for item in found if self._links is None else with_words(found, self._links):
+            self._severities[item.finding.severity] += 1
+            yield item
         self._check_languages()
         for usage in self._consistency.usages():
             told = inconsistency(usage)

@@ -10,6 +10,8 @@ One object, written as findings come, with these keys in this order::
                expected                     accepted wordings in the target language, preferred ones first
                source, target               language, text of the row, start, stop (code points, half-open;
                                             both 0 where no words are meant), form (these words)
+               words                        only with --words: list of start, stop and form of the words of
+                                            the target that stand for a missing term; empty where none do
     terms      one for each term that occurred: id, text, target_language, outcomes (outcome: how often),
                renderings (text, status, count, and file, line and id of the first 20 rows)
     summary    rows, untranslated, drafts, foreign, occurrences, outcomes and severities (name: how often;
@@ -31,10 +33,12 @@ from egiz.parallel.findings.records import Side, Summary, TermFinding, printable
 FORMAT, VERSION = "egiz-terms-check", 1
 
 
-def write_json(findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO) -> None:
+def write_json(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
     """Write the report: one line for each finding and each term."""
     stream.write(f'{{"format": "{FORMAT}",\n"version": {VERSION},\n"findings": [')
-    _lines((_finding(item) for item in findings), stream)
+    _lines((_finding(item, linked) for item in findings), stream)
     totals = summary()
     stream.write('],\n"terms": [')
     _lines((_usage(usage) for usage in totals.usages), stream)
@@ -52,7 +56,7 @@ def _dumps(item: dict[str, Any]) -> str:
     return json.dumps(item, ensure_ascii=False)
 
 
-def _finding(item: TermFinding) -> dict[str, Any]:
+def _finding(item: TermFinding, linked: bool) -> dict[str, Any]:
     term = item.term
     return {
         **_place(item.place),
@@ -63,7 +67,15 @@ def _finding(item: TermFinding) -> dict[str, Any]:
         "expected": list(item.expected),
         "source": _side(item.source),
         "target": _side(item.target),
+        **({"words": _words(item)} if linked else {}),
     }
+
+
+def _words(item: TermFinding) -> list[dict[str, Any]]:
+    return [
+        {"start": start, "stop": stop, "form": form}
+        for (start, stop), form in zip(item.words, item.forms, strict=True)
+    ]
 
 
 def _place(place: Place) -> dict[str, Any]:

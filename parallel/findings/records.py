@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TextIO
+from typing import Literal, Protocol, TextIO
 
 from egiz.glossary.check import Outcome
 from egiz.glossary.consistency import Place, TermUsage
@@ -34,7 +34,8 @@ class TermFinding:
     """A finding with the row it stands in.
 
     `wording` is the dictionary form of the term in the source language, `expected` are the accepted wordings
-    in the target language, the preferred ones first. A finding about many rows has empty texts.
+    in the target language, the preferred ones first. A finding about many rows has empty texts. `words` are
+    the places of words of the target that stand for a missing term, as far as links of words were asked for.
     """
 
     place: Place
@@ -44,6 +45,12 @@ class TermFinding:
     expected: tuple[str, ...]
     source: Side
     target: Side
+    words: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The `words` as they stand in the target."""
+        return tuple(self.target.text[start:stop] for start, stop in self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +78,22 @@ class Summary:
 
 
 Format = Literal["text", "json", "sarif", "tsv"]
-Writer = Callable[[Iterable[TermFinding], Callable[[], Summary], TextIO], None]
-"""Writes findings as they come, then the summary, which is asked for when they have all come."""
+
+
+class Writer(Protocol):
+    """Writes findings as they come, then the summary, which is asked for when they have all come.
+
+    `linked` says that the words of findings were asked for: only then is there a place for them.
+    """
+
+    def __call__(
+        self,
+        findings: Iterable[TermFinding],
+        summary: Callable[[], Summary],
+        stream: TextIO,
+        *,
+        linked: bool = False,
+    ) -> None: ...
 
 
 def printable(text: str) -> str:

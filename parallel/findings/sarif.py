@@ -17,11 +17,13 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _INDEX = {code: place for place, code in enumerate(CHECKS)}
 
 
-def write_sarif(findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO) -> None:
+def write_sarif(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
     """Write one run whose rules are the codes of findings; one line for each result.
 
     A place is a file and a line, with the row's id as the logical location. SARIF has no room for the
-    summary.
+    summary. With `linked`, the properties of a result have `words`, which stand for a missing term.
     """
     driver = {"name": "egiz", "version": version("egiz"), "rules": [_rule(code) for code in CHECKS]}
     head = json.dumps({"driver": driver}, ensure_ascii=False)
@@ -29,7 +31,7 @@ def write_sarif(findings: Iterable[TermFinding], summary: Callable[[], Summary],
     stream.write('"columnKind": "unicodeCodePoints",\n"results": [')
     before = "\n"
     for item in findings:
-        stream.write(before + json.dumps(_result(item), ensure_ascii=False))
+        stream.write(before + json.dumps(_result(item, linked), ensure_ascii=False))
         before = ",\n"
     stream.write("]}]}\n")
 
@@ -43,7 +45,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(item: TermFinding) -> dict[str, Any]:
+def _result(item: TermFinding, linked: bool) -> dict[str, Any]:
     return {
         "ruleId": item.finding.code,
         "ruleIndex": _INDEX[item.finding.code],
@@ -63,6 +65,7 @@ def _result(item: TermFinding) -> dict[str, Any]:
             "expected": list(item.expected),
             "source": item.source.text,
             "target": item.target.text,
+            **({"words": list(item.forms)} if linked else {}),
         },
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TextIO
 
 from egiz.parallel.findings.records import Side, Summary, TermFinding, printable
@@ -14,10 +14,13 @@ _AROUND = 40
 """Characters that are shown on each side of the marked words, so that a line of most terminals holds all."""
 
 
-def write_text(findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO) -> None:
+def write_text(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
     """Write the findings by term, terms in the order of their first and rows as they come, then the numbers.
 
-    Holds all findings in memory, since those of one term stand together.
+    Words that stand for a missing term are marked as its renderings are, whether `linked` or not. Holds all
+    findings in memory, since those of one term stand together.
     """
     groups: dict[str, list[TermFinding]] = {}
     for item in findings:
@@ -55,25 +58,31 @@ def _finding(item: TermFinding) -> Iterator[str]:
     if not item.source.text:
         return
     width = max(len(item.source.language), len(item.target.language))
-    for side, other in ((item.source, item.target), (item.target, item.source)):
-        excerpt, marks = _excerpt(side, other)
+    sides = ((item.source, item.target, ()), (item.target, item.source, item.words))
+    for side, other, words in sides:
+        excerpt, marks = _excerpt(side, other, words)
         yield f"  {side.language:<{width}}  {excerpt}"
         if marks:
             yield f"  {'':<{width}}  {marks}"
 
 
-def _excerpt(side: Side, other: Side) -> tuple[str, str]:
+def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
     """The marked words with some text around them, and the line of carets under them.
 
-    Where no words are marked, the text around the place that is as far into it as those of the other side.
+    These are the side's own or `words`. Where none are marked, the text around the place that is as far into
+    it as those of the other side.
     """
-    start = side.start if side.stop else len(side.text) * other.start // max(len(other.text), 1)
-    stop = side.stop or start
+    marked = [(side.start, side.stop)] if side.stop else list(words)
+    start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
+    stop = marked[-1][1] if marked else start
     first, last = max(start - _AROUND, 0), stop + _AROUND
-    before = ("…" if first else "") + side.text[first:start]
-    after = side.text[stop:last] + ("…" if last < len(side.text) else "")
-    marks = " " * _columns(before) + "^" * _columns(side.form) if side.form else ""
-    return before + side.form + after, marks
+    lead = "…" if first else ""
+    marks, done = " " * len(lead), first
+    for begin, end in marked:
+        marks += " " * _columns(side.text[done:begin]) + "^" * _columns(side.text[begin:end])
+        done = end
+    excerpt = lead + side.text[first:last] + ("…" if last < len(side.text) else "")
+    return excerpt, marks if marked else ""
 
 
 def _columns(text: str) -> int:

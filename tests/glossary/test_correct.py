@@ -140,18 +140,45 @@ def test_without_an_engine_nothing_is_guessed() -> None:
     assert (found.left[0].start, found.left[0].stop) == (0, 10)
 
 
-def test_without_an_engine_links_say_what_stands_for_a_term() -> None:
-    source, output = "Бүгін қоғам туралы.", "Сегодня о новой стране."
+SOCIETY, RESTRUCTURING = "Бүгін қоғам туралы.", "Бүгін қайта құру туралы."
+LINKED = (
+    (SOCIETY, "Сегодня о новой стране.", "0-0 2-1 1-3", "Сегодня о новом обществе."),
+    (SOCIETY, "Сегодня о новой стране.", "0-0 2-1 1-2 1-3", "Сегодня об обществе."),
+    (SOCIETY, "Сегодня о новой стране.", "0-0 2-1 1-3:0.2", ""),
+    (SOCIETY, "Сегодня о новой стране.", "1-0:0.2 2-1 1-3", ""),
+    (SOCIETY, "Сегодня о новой стране.", "0-3:0.1 1-3", ""),
+    (SOCIETY, "Сегодня о новой стране.", "0-0 2-1", ""),
+    (SOCIETY, "Сегодня об общественности.", "0-0 2-1 1-2", ""),
+    (RESTRUCTURING, "Сегодня о стране.", "0-0 3-1 1-2 2-2", "Сегодня о перестройке."),
+    (RESTRUCTURING, "Сегодня о стране.", "0-0 3-1 2-2", ""),
+)
+"""Texts, words of the source and of the text that are linked, with what weight, and what is made of it."""
 
-    def linked(pairs: Sequence[tuple[str, str]]) -> list[list[tuple[int, int]]]:
-        assert pairs == [(source, output)]
-        return [[(0, 0), (1, 3), (2, 1)]]
 
-    corrector = Corrector(TERMS, "kk", "ru", links=linked)
+def weights(links: str, source: str, text: str) -> list[list[float]]:
+    """The weights of the words of two texts by links such as ``0-1`` or ``0-1:0.2``."""
+    table = [[0.0] * len(word_places(source)) for _ in word_places(text)]
+    for link in links.split():
+        words, _, weight = link.partition(":")
+        read, written = map(int, words.split("-"))
+        table[written][read] = float(weight or 1)
+    return table
+
+
+@pytest.mark.parametrize(("source", "output", "links", "wanted"), LINKED)
+def test_without_an_engine_links_say_what_stands_for_a_term(
+    source: str, output: str, links: str, wanted: str
+) -> None:
+    corrector = Corrector(TERMS, "kk", "ru", links=lambda pairs: [weights(links, *pair) for pair in pairs])
     (found,) = corrector.correct([Draft(source=source, hypotheses=(output,))])
-    assert found.text == "Сегодня о новом обществе."
-    nothing = Corrector(TERMS, "kk", "ru", links=lambda pairs: [[(0, 0)] for _ in pairs])
-    assert nothing.correct([Draft(source=source, hypotheses=(output,))])[0].text == output
+    assert found.text == (wanted or output)
+    assert [left.reason for left in found.left] == ([] if wanted else ["no place"])
+
+
+def test_weights_of_other_words_say_nothing() -> None:
+    corrector = Corrector(TERMS, "kk", "ru", links=lambda pairs: [[[1.0]] for _ in pairs])
+    (found,) = corrector.correct([Draft(source=SOCIETY, hypotheses=("Сегодня о новой стране.",))])
+    assert found.edits == ()
 
 
 def test_another_output_that_has_the_term_is_taken() -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ import pytest
 
 from egiz.glossary.check import CHECKS
 from egiz.glossary.consistency import Place
+from egiz.glossary.correct import Links
 from egiz.glossary.records import Finding, Term
+from egiz.glossary.termbase import load_all
 from egiz.parallel.bitext import Segment
 from egiz.parallel.findings import FORMATS, Summary, TermCheck, TermFinding
 from egiz.parallel.findings.records import Side
@@ -388,3 +391,107 @@ def test_reports_of_nothing(layout: str) -> None:
     assert stream.getvalue().endswith("\n")
     if layout in ("json", "sarif"):
         assert json.loads(stream.getvalue())
+
+
+LINKED = """kk\tru
+Хандық өсті.\tЦарство росло.
+Хандық құлады.\tЦарство пало.
+Қала өсті.\tГород рос.
+Қала құлады.\tГород пал.
+Бүгін хандық туралы.\tСегодня о царстве.
+Бүгін қала туралы.\tСегодня о городе.
+Қайта құру ма?\tГород?
+"""
+NAMED = """‘хандық’ is not rendered; expected ‘ханство’; ‘царстве’ stands for it [term-missing]
+    kk  Бүгін хандық туралы.
+              ^^^^^^
+    ru  Сегодня о царстве.
+                  ^^^^^^^
+"""
+
+
+@pytest.fixture
+def linked(folder: Path) -> Path:
+    (folder / "linked.tsv").write_text(LINKED, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("method", ["table", "thot"])
+def test_words_that_stand_for_a_missing_term_are_named(linked: Path, method: str) -> None:
+    if method == "thot":
+        pytest.importorskip("thot")
+    run = check(linked, "--words", method, files=("linked.tsv",))
+    assert NAMED in run.stdout.decode()
+    assert "‘қайта құру’ is not rendered; expected ‘перестройка’ or ‘реорганизация’ [" in run.stdout.decode()
+
+
+def test_words_are_in_every_format(linked: Path) -> None:
+    def report(layout: str) -> str:
+        return check(linked, "--words", "table", "--format", layout, files=("linked.tsv",)).stdout.decode()
+
+    findings = json.loads(report("json"))["findings"]
+    assert [item["words"] for item in findings][2:] == [
+        [{"start": 10, "stop": 17, "form": "царстве"}],
+        [],
+    ]
+    results = json.loads(report("sarif"))["runs"][0]["results"]
+    assert [item["properties"]["words"] for item in results][2:] == [["царстве"], []]
+    lines = list(csv.DictReader(io.StringIO(report("tsv")), delimiter="\t"))
+    assert [line["words"] for line in lines][2:] == ["царстве", ""]
+
+
+class Same:
+    """Links words that stand at the same place, and remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def __call__(self, source: str, target: str) -> Links:
+        def links(pairs: Sequence[tuple[str, str]]) -> list[list[list[float]]]:
+            self.asked.append(len(pairs))
+            return [
+                [[float(i == j) for i in range(len(left.split()))] for j in range(len(right.split()))]
+                for left, right in pairs
+            ]
+
+        return links
+
+
+def test_many_findings_keep_their_order_and_are_asked_about_together(folder: Path) -> None:
+    terms = load_all([str(folder / "base.tsv")]).terms
+    segments = [
+        Segment(
+            id=str(number), source_language="kk", target_language="ru", file="x.tsv", line=number,
+            source=f"{number} қайта құру.", target=f"{number} новая жизнь.",
+        )
+        for number in range(150)
+    ]  # fmt: skip
+    links = Same()
+    found = list(TermCheck(terms, links).findings(segments))
+    assert [item.place.line for item in found] == list(range(150))
+    assert {item.forms for item in found} == {("новая жизнь",)}
+    assert sum(links.asked) == 150
+    assert len(links.asked) == 3
+
+
+def test_words_by_attention_need_a_model_that_knows_the_languages(linked: Path) -> None:
+    text = (linked / "linked.tsv").read_text(encoding="utf-8")
+    (linked / "de.tsv").write_text(text.replace("ru", "de", 1), encoding="utf-8")
+    (linked / "base.tsv").write_text(BASE.replace("ru", "de"), encoding="utf-8")
+    run = check(linked, "--words", "attention", files=("de.tsv",))
+    assert run.returncode == 2
+    assert run.stderr.decode() == "egiz: --model: the model has no de; expected one of en, kk, ru\n"
+
+
+def test_sil_thot_may_not_be_installed(linked: Path) -> None:
+    (linked / "thot.py").write_text("raise ModuleNotFoundError(name='thot')\n", encoding="utf-8")
+    words = [EGIZ, "terms", "check", "linked.tsv", "--terms", "base.tsv", "--words", "thot"]
+    run = subprocess.run(
+        words,
+        cwd=linked,
+        env={**environment(linked), "PYTHONPATH": str(linked)},
+        capture_output=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert 'Install it with `pip install "egiz[align]"`' in run.stderr.decode()

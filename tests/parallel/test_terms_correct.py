@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from egiz.parallel.correct_files import FileCorrector, FileSummary
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.review.standing import QUALITY, STATUS
 from egiz.parallel.rows import Row
+from egiz.parallel.word_links import LearnedLinks
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.forcing import Attention
@@ -542,3 +544,52 @@ def test_a_data_package_of_another_program_is_no_hindrance(folder: Path, content
     (folder / "datapackage.json").write_text(content, encoding="utf-8")
     done = run(folder, "pairs.tsv", "--terms", "base.tsv", "-o", "out.tsv", "--no-engine")
     assert done.returncode == 0, done.stderr
+
+
+LEARNED = """kk\tru
+Хандық өсті.\tЦарство росло.
+Хандық құлады.\tЦарство пало.
+Қала өсті.\tГород рос.
+Қала құлады.\tГород пал.
+Бүгін хандық туралы.\tСегодня о царстве.
+Бүгін қала туралы.\tСегодня о городе.
+"""
+
+
+@pytest.mark.parametrize("method", ["table", "thot"])
+def test_words_are_learned_from_the_file_itself(
+    terms: tuple[Term, ...], tmp_path: Path, method: Literal["table", "thot"]
+) -> None:
+    if method == "thot":
+        pytest.importorskip("thot")
+    path = tmp_path / "x.tsv"
+    path.write_text(LEARNED, encoding="utf-8")
+    corrector = FileCorrector(terms, links=LearnedLinks(method, [path], "kk", "ru"))
+    written = b"".join(corrector.rewrite(path, "kk", "ru", tell=lambda segment, edit: None)).decode()
+    assert written == LEARNED.replace("Царство", "Ханство").replace("о царстве", "о ханстве")
+    assert corrector.summary().is_clean
+    path.write_text(written, encoding="utf-8")
+    again = FileCorrector(terms, links=LearnedLinks(method, [path], "kk", "ru"))
+    assert b"".join(again.rewrite(path, "kk", "ru", tell=lambda segment, edit: None)).decode() == written
+
+
+def test_links_are_asked_for_only_where_no_engine_is(terms: tuple[Term, ...], folder: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def links(source: str, target: str) -> None:
+        asked.append((source, target))
+
+    for forcing in (DiagonalForcing(), None):
+        corrector = FileCorrector(terms, lambda source, target, own=forcing: own, links=links)
+        list(corrector.rewrite(folder / "pairs.tsv", "kk", "ru", tell=lambda segment, edit: None))
+        assert asked == ([] if forcing else [("kk", "ru")])
+
+
+def test_words_from_the_command_line(tmp_path: Path) -> None:
+    (tmp_path / "base.tsv").write_text(BASE.replace("kk", "de"), encoding="utf-8")
+    (tmp_path / "x.tsv").write_text(LEARNED.replace("kk", "de"), encoding="utf-8")
+    arguments = [tmp_path / "x.tsv", "--terms", tmp_path / "base.tsv", "-o", tmp_path / "y.tsv"]
+    run = egiz(tmp_path, "terms", "correct", *arguments, "--words", "table")
+    assert (run.returncode, run.stdout) == (0, b"")
+    assert run.stderr.decode().startswith("starter has no de: links of words are learned\n")
+    assert "Сегодня о ханстве." in (tmp_path / "y.tsv").read_text(encoding="utf-8")

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from egiz.parallel.cli.terms.model import ModelChoice, model_options
+
 if TYPE_CHECKING:
     from egiz.glossary.records import Severity
+    from egiz.parallel.align.words import Method
     from egiz.parallel.findings import Summary, TermFinding
     from egiz.parallel.findings.records import Format
+    from egiz.parallel.word_links import LinksOf
 
 
 @click.command(epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --to ru")
@@ -58,6 +62,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Report findings of this severity and worse.",
 )
+@click.option(
+    "--words",
+    type=click.Choice(["table", "thot", "attention"]),
+    help="Say which words of the target stand for a missing term, where some surely do: by the table of "
+    "words learned from FILEs, which are read twice for that (of large ones, every second, fourth … row, so "
+    "that memory does not grow), by sil-thot (egiz[align]), learning likewise, or by the model's attention.",
+)
+@model_options("For --words attention: as for egiz build; starter if not given.")
 @click.option("--strict", is_flag=True, help="Leave with status 1 if an error or a warning is reported.")
 def command(
     *,
@@ -68,6 +80,8 @@ def command(
     layout: Format,
     output: str | None,
     least: Severity,
+    words: Method | None,
+    model: ModelChoice,
     strict: bool,
 ) -> None:
     """Say where translations use terms wrongly, or not at all.
@@ -82,15 +96,26 @@ def command(
     from egiz.parallel.bitext import read_bitext
     from egiz.parallel.findings import FORMATS, TermCheck
 
-    check = TermCheck(load_all(bases).terms)
+    links = _links(words, model, files, source, target) if words else None
+    check = TermCheck(load_all(bases).terms, links)
     segments = (segment for file in files for segment in read_bitext(file, source, target))
     shown = _Shown(least)
     with opened(output, (*files, *map(Path, bases))) as stream:
-        FORMATS[layout](shown.of(check.findings(segments)), check.summary, stream)
+        FORMATS[layout](shown.of(check.findings(segments)), check.summary, stream, linked=links is not None)
     if layout != "text" or output is not None:
         _say(check.summary())
     if strict and shown.needs_attention:
         raise click.exceptions.Exit(1)
+
+
+def _links(
+    words: Method, model: ModelChoice, files: Sequence[Path], source: str | None, target: str | None
+) -> LinksOf:
+    from egiz.parallel.word_links import AttentiveLinks, LearnedLinks
+
+    return (
+        AttentiveLinks(model.forcing) if words == "attention" else LearnedLinks(words, files, source, target)
+    )
 
 
 class _Shown:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO
 
 import click
 
-from egiz.parallel.cli.options import EngineChoice, home_option
+from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
 if TYPE_CHECKING:
     from egiz.parallel.correct_files import ForcingOf
@@ -43,22 +43,22 @@ if TYPE_CHECKING:
     help="Target language; all that the file has, other than the source, if not given.",
 )
 @click.option("--edits", metavar="EDITS", help="Write every edit there, as a tab-separated table.")
-@click.option("--no-engine", is_flag=True, help="Only replace forbidden wordings whose form is certain.")
+@click.option(
+    "--no-engine", is_flag=True, help="Ask no model: only replace forbidden wordings whose form is certain."
+)
 @click.option(
     "--redecode/--no-redecode",
     default=None,
     help="Whether a sentence may be translated again around a term; only in Egiz' own tables if not given.",
 )
 @click.option(
-    "--model",
-    "-m",
-    metavar="MODEL",
-    help="As for egiz build; if not given, starter, where it has both languages.",
+    "--words",
+    type=click.Choice(["table", "thot"]),
+    help="Where no model is asked, replace what stands for a missing term too, by the table of words learned "
+    "from FILE, or by sil-thot (egiz[align]), and where their form is certain. FILE is read twice for that; "
+    "of a large one, every second, fourth … row is learned from, so that memory does not grow.",
 )
-@click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu or cuda.")
-@click.option("--precision", default="default", show_default=True, metavar="TYPE", help="As for egiz build.")
-@click.option("--threads", default=0, metavar="N", help="CPU threads; 0 is one per core.  [default: 0]")
-@home_option
+@model_options("As for egiz build; if not given, starter, where it has both languages.")
 @click.option("--strict", is_flag=True, help="Leave with status 1 if a use stays forbidden or missing.")
 def command(
     *,
@@ -70,11 +70,8 @@ def command(
     edits: str | None,
     no_engine: bool,
     redecode: bool | None,
-    model: str | None,
-    device: str,
-    precision: str,
-    threads: int,
-    home: Path | None,
+    words: Literal["table", "thot"] | None,
+    model: ModelChoice,
     strict: bool,
 ) -> None:
     """Put the right terms into translations, in the right form.
@@ -89,10 +86,11 @@ def command(
     from egiz.glossary.termbase import load_all
     from egiz.parallel.correct_files import FileCorrector
     from egiz.parallel.correct_report import EditTable, summary_lines
+    from egiz.parallel.word_links import LearnedLinks
 
-    choice = _choice(model or "starter", device, precision, threads, home)
-    forcing = None if no_engine else _engine(choice, is_asked_for=model is not None)
-    corrector = FileCorrector(load_all(bases).terms, forcing, redecode=redecode)
+    forcing = None if no_engine else _engine(model, has_words=words is not None)
+    links = LearnedLinks(words, [file], source, target) if words else None
+    corrector = FileCorrector(load_all(bases).terms, forcing, links=links, redecode=redecode)
     with _opened(output, edits, (file, *map(Path, bases))) as (stream, beside):
         table = EditTable(beside) if beside else None
         tell = table.write if table else lambda segment, edit: None
@@ -105,49 +103,15 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _choice(model: str, device: str, precision: str, threads: int, home: Path | None) -> EngineChoice:
-    """The engine; what is only for translating stays as it is by default."""
-    return EngineChoice(
-        model=model,
-        home=home,
-        device=device,
-        precision=precision,
-        threads=threads,
-        beam=5,
-        decode="beam",
-        decoding=(),
-        engine_name="ctranslate2",
-        no_memory=True,
-    )
-
-
-def _engine(choice: EngineChoice, *, is_asked_for: bool) -> ForcingOf:
-    """Opens the model when a file has languages to ask it about.
-
-    Where it lacks one of them, an engine that was not asked for is done without; one that was is an error.
-    """
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
-    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
-    from egiz.translate.errors import LanguageError
-
-    opened: list[CTranslate2Engine] = []
+def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
+    """Gives the engine; None, and a note, where it lacks one of the languages and was not asked for."""
 
     def forcing(source: str, target: str) -> Forcing | None:
-        if not opened:
-            engine = choice.engine()
-            assert isinstance(engine, CTranslate2Engine)
-            opened.append(engine)
-        known = opened[0].languages
-        missing = [tag for tag in (source, target) if tag not in known]
-        if not missing:
-            return CTranslate2Forcing(opened[0])
-        if is_asked_for:
-            raise LanguageError(
-                f"the model has no {', '.join(missing)}",
-                where="--model",
-                expected=f"one of {', '.join(known)}",
-            )
-        click.echo(f"{choice.model} has no {', '.join(missing)}: only safe replacements are made", err=True)
+        missing = model.lacks(source, target)
+        if not missing or model.is_asked_for:
+            return model.forcing(source, target)
+        instead = "links of words are learned" if has_words else "only safe replacements are made"
+        click.echo(f"{model.name} has no {', '.join(missing)}: {instead}", err=True)
         return None
 
     return forcing
