@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from egiz.parallel.publish import MANIFEST, PublishedRow, read_tsv
 from egiz.parallel.scores.scale import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
+from egiz.translate.json_file import MISSHAPEN, read_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +70,9 @@ def open_published(place: Path) -> Published:
 def _descriptor(table: Path) -> dict[str, Any]:
     """The data package beside a table if it is about that table, else nothing."""
     path = table.with_name(MANIFEST)
-    try:
-        content = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    if not path.exists():
         return {}
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({error})", where=str(path)) from error
+    content = read_json(path)
     try:
         names = [item["path"] for item in content["resources"]]
         is_ours = "egiz" in content and table.name in names
@@ -93,7 +88,7 @@ def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
     """
     try:
         return _provenance(descriptor)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except MISSHAPEN as error:
         raise InputError(
             f"is not as Egiz writes it ({type(error).__name__}: {error})",
             where=str(path),

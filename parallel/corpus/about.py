@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from egiz.parallel.publish import MANIFEST
 from egiz.translate.errors import InputError, LanguageError
+from egiz.translate.json_file import MISSHAPEN, read_json
 from egiz.translate.languages import language
 
 Item = TypeVar("Item")
@@ -59,7 +59,7 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
     package = _package(table)
     try:
         about = _about(package)
-    except (LookupError, TypeError, AttributeError) as error:
+    except MISSHAPEN as error:
         raise InputError(
             f"is no data package ({type(error).__name__}: {error})",
             where=str(table.with_name(MANIFEST)),
@@ -83,10 +83,7 @@ def _package(table: Path) -> dict[str, Any]:
         path = table.with_name(MANIFEST)
     if not path.is_file():
         return {}
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({error})", where=str(path)) from error
+    content = read_json(path)
     resources = content.get("resources", []) if isinstance(content, dict) else []
     listed = [item.get("path") for item in resources if isinstance(item, dict)]
     return content if table.name in listed else {}

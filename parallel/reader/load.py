@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
@@ -23,6 +22,7 @@ from egiz.parallel.reader.beside import (
 )
 from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
+from egiz.translate.json_file import read_json
 
 TABLE = "parallel.tsv"
 LARGEST = 100_000
@@ -142,10 +142,7 @@ def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
 
 
 def _package(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError("not readable as JSON", where=str(path), expected="a data package") from error
+    content = read_json(path)
     if not isinstance(content, dict):
         raise InputError("not an object", where=str(path), expected="a data package")
     return content
