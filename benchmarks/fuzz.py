@@ -1,12 +1,12 @@
 """Give a reader wrong files, made from valid ones, for as long as one likes.
 
-    python benchmarks/fuzz.py READER … [--minutes 5] [--seed 0] [--random]     (all readers: python benchmarks/fuzz.py all)
+    python benchmarks/fuzz.py READER … [--minutes 5] [--seed 0] [--random]     (``all`` for all readers)
 
 A file must be read, or refused with an error of `egiz.translate.errors`. All else is a finding: another
 exception, `SECONDS` of computing for one file, memory over `MEMORY`. A finding is written to
 .work/fuzz/READER/, once for each place in the code; what has been mended becomes a case in
-tests/cases/fuzz/READER/. Where atheris is installed, it chooses which files to mutate on by the code that
-they reach; else, and with `--random`, every file is mutated from a seed and has a number, which makes it again.
+tests/cases/fuzz/READER/. Where atheris is installed, it chooses which files to mutate on, by the code that
+they reach; else, and with `--random`, files are mutated from seeds, each by its number, which makes it again.
 The readers and the mutations are those of tests/fuzzing, which the tests run a few hundred times.
 """
 
@@ -29,15 +29,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.fuzzing.attempt import Attempts
-from tests.fuzzing.mutations import LARGEST, mutate
-from tests.fuzzing.readers import READERS
+from tests.fuzzing.attempt import Attempts  # noqa: E402
+from tests.fuzzing.mutations import LARGEST, mutate  # noqa: E402
+from tests.fuzzing.readers import READERS  # noqa: E402
 
 SECONDS = 5
 """CPU seconds for one file of at most `LARGEST` bytes. Reading one takes milliseconds."""
 MEMORY = 2 * 2**30
 """Bytes of address space of the process, libraries and coverage included."""
 OUT = ROOT / ".work" / "fuzz"
+_GRACE = 60
+"""Seconds that a process may take beyond its time, to start and to come to an end."""
 _RUNNING = "running"
 """The file that is being read; still there, it is what the reader did not survive."""
 
@@ -139,7 +141,18 @@ def _watched(name: str, minutes: float, seed: int, guided: bool) -> int:
     while time.time() < until:
         way = [] if guided else ["--random"]
         command = [sys.executable, __file__, name, "--until", str(until), "--seed", str(seed), *way]
-        run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        try:
+            run = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+                check=False,
+                timeout=60 * minutes + _GRACE,
+            )
+        except subprocess.TimeoutExpired:
+            print(f"  {name}: the fuzzer itself hangs and is ended", flush=True)
+            break
         print(run.stdout, end="", flush=True)
         if run.returncode == 0:
             break

@@ -7,15 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+from egiz.translate.bounded import read_whole
 from egiz.translate.errors import EgizError, InputError
 
-LARGEST = 200 * 2**20
-"""Bytes of a file. The largest that anyone has, the `tokenizer.json` of NLLB, has 32 MB."""
 DEEPEST = 64
 """Objects and lists inside each other. A data package has 8; what is deeper exhausts who writes it again."""
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What taking a parsed value apart raises where it is of another shape: a text for a number, a key that is not
-there, a number of 400 digits for a float."""
+"""What taking a parsed value apart raises where it is of another shape: a text for a number, a key that is
+not there, a number of 400 digits for a float."""
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -24,16 +23,10 @@ def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = 
     """The value that a file of JSON holds.
 
     Raises `error`, which ends with `action`, where the file cannot be read, is no JSON in UTF-8 (``NaN`` is
-    none), is larger than `LARGEST`, nested over `DEEPEST` or has half a surrogate pair, which cannot be
-    written again.
+    none), is larger than `egiz.translate.bounded` allows, nested over `DEEPEST` or has half a surrogate
+    pair, which cannot be written again.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as failure:
-        raise error(failure.strerror or str(failure), where=str(path), action=action) from failure
-    if len(data) > LARGEST:
-        raise error(f"is larger than {LARGEST >> 20} MB", where=str(path), action=action)
+    data = read_whole(path, error=error, action=action)
     try:
         text = data.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_constant)

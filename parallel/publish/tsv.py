@@ -20,6 +20,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -32,6 +33,9 @@ from egiz.translate.records import Status
 
 LONGEST_CELL = 131_072
 """Characters of a cell that Python's csv module reads by default."""
+
+LONGEST_LINE = 16 * 2**20
+"""Bytes of a line that is read. The widest row of cells of `LONGEST_CELL` takes less than half of it."""
 
 MISSING = frozenset(
     (
@@ -164,9 +168,10 @@ def read_tsv(path: Path) -> Iterator[PublishedRow]:
 
 
 def _read(stream: BinaryIO, path: Path) -> Iterator[PublishedRow]:
-    header = _line(stream.readline(), f"{path}:1")
+    header = _line(stream.readline(LONGEST_LINE), f"{path}:1")
     table = _header(header.split("\t"), f"{path}:1")
-    for number, line in enumerate(stream, start=2):
+    lines = iter(partial(stream.readline, LONGEST_LINE), b"")
+    for number, line in enumerate(lines, start=2):
         where = f"{path}:{number}"
         cells = _line(line, where).split("\t")
         if len(cells) != len(table):
@@ -184,6 +189,8 @@ def _line(line: bytes, where: str) -> str:
     if not text:
         raise InputError("an empty file", where=where, expected="a header that begins with 'id'")
     if not text.endswith("\n"):
+        if len(line) == LONGEST_LINE:
+            raise InputError("a line that does not end", where=where, expected="lines of text")
         raise InputError("no line end", where=where, expected="a whole line", action="The file was cut off.")
     return text[:-1]
 

@@ -34,7 +34,7 @@ class Attempts:
         return mutate(chance.choice(self.seeds), chance, self.seeds)
 
     def run(self, data: bytes) -> tuple[str, str]:
-        """What was wrong, in a line that is the same for the same fault, and the traceback; empty if nothing."""
+        """What was wrong, in a line that is the same for the same fault, and the traceback; or nothing."""
         self.path.write_bytes(data)
         try:
             self.reader.read(self.path)

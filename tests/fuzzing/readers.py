@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import sqlite3
 import zipfile
@@ -15,9 +14,14 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
-GOLDEN = ROOT / "tests" / "golden"
 FOUND = CASES / "fuzz"
 """A folder for each reader that something was found in; each file in it is a case."""
+SEEDS = CASES / "fuzz_seeds"
+RECIPES = ROOT / "translate" / "train" / "recipes"
+QUALITY = ROOT / "parallel" / "scores" / "data"
+STARTER = ROOT / "translate" / "data" / "starter"
+_HEAD = 1 << 16
+"""Bytes of the starter's larger files; what is cut off there is one more way to be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +39,6 @@ class Reader:
 
 def _files(*names: str, folder: Path = CASES) -> Callable[[], tuple[bytes, ...]]:
     return lambda: tuple((folder / name).read_bytes() for name in names)
-
-
-def _texts(*texts: str) -> Callable[[], tuple[bytes, ...]]:
-    return lambda: tuple(text.encode() for text in texts)
 
 
 def _check_text(text: str) -> None:
@@ -223,104 +223,43 @@ def _calibration(path: Path) -> None:
     read_calibrations(path)
 
 
-def _packed(members: dict[str, str]) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name, content in members.items():
-            pack.writestr(name, content)
-    return stream.getvalue()
+def _packed(name: str) -> Callable[[], tuple[bytes, ...]]:
+    """An archive of the files in a folder of the seeds, in the order of their paths."""
 
+    def pack() -> tuple[bytes, ...]:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted((SEEDS / name).rglob("*")):
+                if path.is_file():
+                    member = zipfile.ZipInfo(path.relative_to(SEEDS / name).as_posix())
+                    archive.writestr(member, path.read_bytes(), zipfile.ZIP_DEFLATED)
+        return (stream.getvalue(),)
 
-@cache
-def _docx() -> tuple[bytes, ...]:
-    spaces = (
-        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-        'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
-    )
-    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    relations = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="r1" Type="{relation}/{{}}" Target="{{}}"/></Relationships>'
-    )
-    body = (
-        '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:r><w:t>Тақырып</w:t></w:r></w:p>'
-        '<w:p><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>Бір</w:t><w:tab/><w:t>екі</w:t><w:br/></w:r>'
-        '<w:ins w:id="1"><w:r><w:t>үш</w:t></w:r></w:ins><w:del w:id="2"><w:r><w:delText>x</w:delText></w:r></w:del>'
-        '<w:r><w:sym w:char="0416"/><w:footnoteReference w:id="2"/></w:r><m:oMath><m:r><m:t>x</m:t></m:r></m:oMath></w:p>'
-        "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Ұяшық</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
-    )
-    notes = (
-        '<w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>'
-        '<w:footnote w:id="2"><w:p><w:r><w:t>Ескерту.</w:t></w:r></w:p></w:footnote>'
-    )
-    return (
-        _packed(
-            {
-                "[Content_Types].xml": "<Types/>",
-                "_rels/.rels": relations.format("officeDocument", "word/document.xml"),
-                "word/document.xml": f"<w:document {spaces}><w:body>{body}</w:body></w:document>",
-                "word/_rels/document.xml.rels": relations.format("footnotes", "footnotes.xml"),
-                "word/footnotes.xml": f"<w:footnotes {spaces}>{notes}</w:footnotes>",
-            }
-        ),
-    )
-
-
-@cache
-def _epub() -> tuple[bytes, ...]:
-    page = (
-        '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml" '
-        'xmlns:epub="http://www.idpf.org/2007/ops"><head><title/></head><body><h1>Тарау</h1>'
-        '<p>Бір&nbsp;екі <span epub:type="pagebreak">12</span><br/>үш &amp; төрт.</p></body></html>'
-    )
-    package = (
-        '<package xmlns="http://www.idpf.org/2007/opf" version="3.0">'
-        '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Кітап</dc:title>'
-        "<dc:language>kk-KZ</dc:language></metadata><manifest>"
-        '<item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
-        '<item id="a" href="text/a%20b.xhtml" media-type="application/xhtml+xml"/></manifest>'
-        '<spine><itemref idref="n"/><itemref idref="a" linear="no"/></spine></package>'
-    )
-    return (
-        _packed(
-            {
-                "mimetype": "application/epub+zip",
-                "META-INF/container.xml": '<container><rootfiles><rootfile full-path="OEBPS/book.opf"/>'
-                "</rootfiles></container>",
-                "META-INF/encryption.xml": '<encryption><CipherReference URI="OEBPS/font.otf"/></encryption>',
-                "OEBPS/book.opf": package,
-                "OEBPS/nav.xhtml": page,
-                "OEBPS/text/a b.xhtml": page,
-            }
-        ),
-    )
+    return pack
 
 
 @cache
 def _folder() -> dict[str, bytes]:
-    """What a build with terms publishes, and a history of reviews, made with an engine that answers at once."""
+    """What a build with terms publishes, made with a fake engine, and a history of reviews."""
     from tests.parallel.reviewing import made
 
     with TemporaryDirectory() as place:
         out = made(Path(place), terms=True)
         found = {path.name: path.read_bytes() for path in out.iterdir() if path.name != "page.html"}
-    line = "text:1.1\tru\tАйша\t2026-01-01T12:00:00+00:00\tКоролевство было создано.\tХандық.\ttrue\tиә\t\n"
-    head = "row\tlanguage\tauthor\ttime\tbefore\tafter\tapproved\tcomment\tmachine\n"
-    return found | {"review.tsv": (head + line).encode()}
+    return found | {"review.tsv": (SEEDS / "review.tsv").read_bytes()}
 
 
-def _published_seed(name: str) -> Callable[[], tuple[bytes, ...]]:
-    return lambda: (_folder()[name],)
+def _in_folder(name: str) -> Reader:
+    def put(folder: Path) -> None:
+        for other, content in _folder().items():
+            (folder / other).write_bytes(content)
 
-
-def _put_folder(folder: Path) -> None:
-    for name, content in _folder().items():
-        (folder / name).write_bytes(content)
+    return Reader(file=name, seeds=lambda: (_folder()[name],), read=_page, beside=put)
 
 
 @cache
-def _memory_seeds() -> tuple[bytes, ...]:
-    """A memory of some entries; one whose log was not brought in is made by `tests/translate/test_memory.py`."""
+def _memories() -> tuple[bytes, ...]:
+    """A memory of twenty entries, all of it in the one file."""
     from egiz.translate.memory import Memory, human_key, human_translation
 
     with TemporaryDirectory() as place:
@@ -328,152 +267,67 @@ def _memory_seeds() -> tuple[bytes, ...]:
         with Memory.open(path) as memory:
             keys = [human_key(f"Бұл сөйлем {number}.", "kk", "ru") for number in range(20)]
             memory.put((key, human_translation("Это предложение. " * 20)) for key in keys)
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
         return (path.read_bytes(),)
-
-
-STARTER = ROOT / "translate" / "data" / "starter"
 
 
 def _small_model(folder: Path) -> None:
     """The small files of the starter model, with weights that are cut off behind their head."""
     for name in ("config.json", "egiz-model.json", "sentencepiece.bpe.model", "shared_vocabulary.json"):
         shutil.copy(STARTER / name, folder / name)
-    with (STARTER / "model.bin").open("rb") as weights:
-        (folder / "model.bin").write_bytes(weights.read(1 << 12))
+    (folder / "model.bin").write_bytes(_head(STARTER / "model.bin"))
 
 
-def _starter(name: str, most: int = -1) -> Callable[[], tuple[bytes, ...]]:
-    def read() -> tuple[bytes, ...]:
-        with (STARTER / name).open("rb") as file:
-            return (file.read(most),)
-
-    return read
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)
 
 
-_HEADED = "id\tkk\tru\ten\tru.quality\na:1.1\tБір.\tОдин.\tOne.\t0.500\na:1.2\tЕкі.\tДва.\t\t\n"
-_TERMS_TSV = (
-    "# title: Тарих\n# licence: CC0-1.0\nid\tkk\tkk.pos\tkk.forms\tru\tru.number\tru.forbidden\ten\tnote\n"
-    "хандық\tхандық\tnoun\tхандығы, хандықтың\tханство | княжество\tsingular | plural\tкоролевство\tkhanate\tа\\|б\n"
-)
-_TERMS_CSV = 'id,kk,ru,ru.match,note\n1,"қайта құру",перестройка,case,"a ""b"", c"\n2,қала,город,,\n'
-_TERMS_JSON = json.dumps(
-    {
-        "title": "Тарих",
-        "licence": "CC0-1.0",
-        "terms": [
-            {
-                "id": "a",
-                "note": "x",
-                "wordings": [
-                    {"language": "kk", "text": "хандық", "forms": ["хандығы"], "part_of_speech": "noun"},
-                    {"language": "ru", "text": "ханство", "status": "preferred", "exact": True},
-                ],
-            }
-        ],
-    },
-    ensure_ascii=False,
-)
-_TBX = (
-    '<?xml version="1.0"?><!DOCTYPE martif SYSTEM "TBXcoreStructV02.dtd"><martif type="TBX" xml:lang="en">'
-    "<martifHeader><fileDesc><titleStmt><title>Stars</title></titleStmt></fileDesc></martifHeader><text><body>"
-    '<termEntry id="c1"><descrip type="subjectField">astronomy</descrip><langSet xml:lang="en-US"><tig>'
-    '<term>open <hi>cluster</hi></term><termNote type="partOfSpeech">noun</termNote></tig></langSet>'
-    '<langSet xml:lang="ru"><ntig><termGrp><term>скопление</term><note>x-egiz-match: case</note></termGrp></ntig>'
-    "</langSet></termEntry></body></text></martif>",
-    '<tbx type="TBX-Basic" style="dct" xml:lang="en" xmlns="urn:iso:std:iso:30042:ed-2" '
-    'xmlns:min="http://www.tbxinfo.net/ns/min"><tbxHeader/><text><body><conceptEntry id="c1">'
-    '<langSec xml:lang="kk"><termSec><term>қала</term><min:partOfSpeech>noun</min:partOfSpeech></termSec></langSec>'
-    '<langSec xml:lang="ru"><termSec><term>город</term></termSec></langSec></conceptEntry></body></text></tbx>',
-)
-_EDITS = json.dumps(
-    {
-        "format": "egiz-edits",
-        "version": 1,
-        "table": "0" * 64,
-        "author": "Айша",
-        "edits": [
-            {
-                "row": "text:1.1",
-                "language": "ru",
-                "before": "Королевство было создано.",
-                "after": "Ханство было создано.",
-                "approved": True,
-                "comment": "",
-                "time": "2026-01-01T12:00:00Z",
-            }
-        ],
-    },
-    ensure_ascii=False,
-)
+def _model_file(name: str, read: Callable[[Path], None] = _model) -> Reader:
+    return Reader(file=name, seeds=lambda: (_head(STARTER / name),), read=read, beside=_small_model)
+
 
 READERS: dict[str, Reader] = {
     "text": Reader(file="a.txt", seeds=_files("read/notes.txt", "read/page.txt"), read=_document),
     "markdown": Reader(file="a.md", seeds=_files("read/notes.md"), read=_document),
     "html": Reader(file="a.html", seeds=_files("read/page.html"), read=_document),
     "xhtml": Reader(file="a.xhtml", seeds=_files("read/page.html"), read=_document),
+    "docx": Reader(file="a.docx", seeds=_packed("docx"), read=_document),
+    "epub": Reader(file="a.epub", seeds=_packed("epub"), read=_document),
     "unnamed": Reader(
-        file="a", seeds=lambda: (*_docx(), *_epub(), *_files("read/page.html")()), read=_document
+        file="a", seeds=lambda: (*_packed("docx")(), *_files("read/page.html")()), read=_document
     ),
-    "docx": Reader(file="a.docx", seeds=_docx, read=_document),
-    "epub": Reader(file="a.epub", seeds=_epub, read=_document),
-    "column-tsv": Reader(file="a.tsv", seeds=_texts("id\tkk\n1\tБір.\n2\tЕкі.\n"), read=_column),
-    "column-csv": Reader(file="a.csv", seeds=_texts('id;kk\n1;"Бір; ""екі""."\n2;Үш.\n'), read=_column),
-    "tsv": Reader(file="a.tsv", seeds=_texts(_HEADED, "Бір.\tОдин.\nЕкі.\tДва.\n"), read=_tables),
+    "column-tsv": Reader(file="a.tsv", seeds=_files("column.tsv", folder=SEEDS), read=_column),
+    "column-csv": Reader(file="a.csv", seeds=_files("column.csv", folder=SEEDS), read=_column),
+    "tsv": Reader(file="a.tsv", seeds=_files("headed.tsv", "plain.tsv", folder=SEEDS), read=_tables),
     "tmx": Reader(file="a.tmx", seeds=_files("bitext/memory.tmx"), read=_tables),
     "xliff-1": Reader(file="a.xlf", seeds=_files("bitext/two.xlf"), read=_tables),
     "xliff-2": Reader(file="a.xlf", seeds=_files("bitext/three.xliff"), read=_tables),
     "po": Reader(file="a.po", seeds=_files("bitext/messages.po"), read=_tables),
-    **{
-        name.partition(".")[0]: Reader(file=name, seeds=_published_seed(name), read=_page, beside=_put_folder)
-        for name in (
-            "parallel.tsv",
-            "datapackage.json",
-            "scores.tsv",
-            "term-uses.tsv",
-            "edits.tsv",
-            "review.tsv",
-        )
-    },
-    "terms-tsv": Reader(file="a.tsv", seeds=_texts(_TERMS_TSV), read=_terms),
-    "terms-csv": Reader(file="a.csv", seeds=_texts(_TERMS_CSV), read=_terms),
-    "terms-json": Reader(file="a.json", seeds=_texts(_TERMS_JSON), read=_terms),
-    "terms-tbx": Reader(file="a.tbx", seeds=_texts(*_TBX), read=_terms),
-    "edits-json": Reader(file="a.json", seeds=_texts(_EDITS), read=_edits),
+    "parallel": _in_folder("parallel.tsv"),
+    "datapackage": _in_folder("datapackage.json"),
+    "scores": _in_folder("scores.tsv"),
+    "term-uses": _in_folder("term-uses.tsv"),
+    "edits": _in_folder("edits.tsv"),
+    "review": _in_folder("review.tsv"),
+    "terms-tsv": Reader(file="a.tsv", seeds=_files("terms.tsv", folder=SEEDS), read=_terms),
+    "terms-csv": Reader(file="a.csv", seeds=_files("terms.csv", folder=SEEDS), read=_terms),
+    "terms-json": Reader(file="a.json", seeds=_files("terms.json", folder=SEEDS), read=_terms),
+    "terms-tbx": Reader(file="a.tbx", seeds=_files("2008.tbx", "2019.tbx", folder=SEEDS), read=_terms),
+    "edits-json": Reader(file="a.json", seeds=_files("edits.json", folder=SEEDS), read=_edits),
     "links": Reader(
         file="links.tsv",
-        seeds=_texts(
-            "row\tlanguage\tsource\ttarget\tscore\tflags\na\tru\ta:1.1\tb:1.1,b:1.2\t0.900\t\na\tru\t\tb:1.3\t0.5\tx\n",
-            "[0, 1]:[0]:0.1\n[2]:[]\n[]:[1]\n",
-            "0,1\t0\n2\t1\n",
-        ),
+        seeds=_files("links.tsv", "ladder.txt", "numbers.tsv", folder=SEEDS),
         read=_links,
     ),
-    "recipe": Reader(
-        file="recipe.toml",
-        seeds=_files("starter.toml", folder=ROOT / "translate" / "train" / "recipes"),
-        read=_recipe,
-    ),
-    "manifest": Reader(
-        file="egiz-model.json", seeds=_starter("egiz-model.json"), read=_manifest, beside=_small_model
-    ),
-    **{
-        f"model-{name.partition('.')[0]}": Reader(
-            file=name, seeds=_starter(name, most), read=_model, beside=_small_model
-        )
-        for name, most in (
-            ("config.json", -1),
-            ("shared_vocabulary.json", -1),
-            ("sentencepiece.bpe.model", -1),
-            ("model.bin", 1 << 12),
-        )
-    },
-    "memory": Reader(file="memory.sqlite", seeds=_memory_seeds, read=_memory),
-    "calibration": Reader(
-        file="a.json",
-        seeds=_files("starter.json", folder=ROOT / "parallel" / "scores" / "data"),
-        read=_calibration,
-    ),
+    "recipe": Reader(file="recipe.toml", seeds=_files("starter.toml", folder=RECIPES), read=_recipe),
+    "calibration": Reader(file="a.json", seeds=_files("starter.json", folder=QUALITY), read=_calibration),
+    "memory": Reader(file="memory.sqlite", seeds=_memories, read=_memory),
+    "manifest": _model_file("egiz-model.json", _manifest),
+    "model-config": _model_file("config.json"),
+    "model-vocabulary": _model_file("shared_vocabulary.json"),
+    "model-pieces": _model_file("sentencepiece.bpe.model"),
+    "model-weights": _model_file("model.bin"),
 }
