@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from egiz.parallel.formulas import unguarded
 from egiz.parallel.rows import single_line
 
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -37,11 +38,11 @@ class Segment:
 
 
 def tidy(text: str) -> str:
-    """Bring a text into the form that segments have.
+    """Bring a text into the form that segments have; what guarded it from spreadsheets goes.
 
     >>> tidy(" a\\n  b")
     'a b'
     """
     if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
         return text.strip(" ")
-    return unicodedata.normalize("NFC", single_line(text))
+    return unicodedata.normalize("NFC", unguarded(single_line(text)))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from egiz.parallel.formulas import unguarded
 from egiz.parallel.rows import single_line
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
@@ -47,11 +48,12 @@ class Entry:
 def plain_text(text: str) -> str:
     """A text as every format can hold it: one line, NFC, no controls, no lone surrogates, no U+FFFE.
 
-    A text of a published table, or of a segment that Egiz read, is left as it is.
+    A text of a published table, or of a segment that Egiz read, is left as it is; what guards a text from
+    spreadsheets goes.
 
     >>> plain_text(" a\\tb\\x00\\uffff ")
     'a b\\ufffd'
     """
     if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
         return text.strip(" ")
-    return unicodedata.normalize("NFC", _NO_CHARACTERS.sub("\ufffd", single_line(text)))
+    return unicodedata.normalize("NFC", _NO_CHARACTERS.sub("\ufffd", unguarded(single_line(text))))

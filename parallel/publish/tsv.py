@@ -11,7 +11,8 @@ datasets agree with their default settings. What no table without quotes can set
   of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
 - datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
   types named too; the data card does that for ``load_dataset("FOLDER")``.
-- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that.
+- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that;
+  ``egiz export --format sheet`` makes a table for spreadsheets.
 """
 
 from __future__ import annotations
