@@ -106,7 +106,14 @@ def _guided(finder: Finder, until: float, seed: int) -> None:
     corpus.mkdir(exist_ok=True)
     for number, content in enumerate(finder.attempts.seeds):
         (corpus / f"seed-{number}").write_bytes(content)
-    options = [f"-max_len={LARGEST}", f"-seed={seed + 1}", "-verbosity=0", "-rss_limit_mb=0", "-timeout=9999"]
+    options = [
+        f"-artifact_prefix={finder.folder}/",
+        f"-max_len={LARGEST}",
+        f"-seed={seed + 1}",
+        "-verbosity=0",
+        "-rss_limit_mb=0",
+        "-timeout=9999",
+    ]
     with atheris.instrument_imports(include=["egiz"]):
         one(finder.attempts.seeds[0])
     fuzzer: Any = atheris

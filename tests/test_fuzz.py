@@ -1,4 +1,4 @@
-"""Wrong files are read or refused in words: some hundred mutations of valid ones, and all that was ever found.
+"""Wrong files are read or refused in words: some mutations of valid ones, and all that was ever found.
 
 `benchmarks/fuzz.py` does the same for as long as one likes, guided by coverage where atheris is installed.
 """

@@ -23,12 +23,13 @@ _NUMBER = re.compile(rb"\d+")
 # fmt: off
 _ODD: tuple[bytes, ...] = (
     b"\0", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xc2\x85", b"\x1b[2J", b"\x0b",
-    b"\r", b"\r\n", b"\n\n", b"\t", b"\"", b"'", b"\\", b"\\u0000", b"\\ud800", b"|", b"#", b"[", b"]", b"{",
-    b"}", b"<", b">", b"&", b"&#0;", b"&#xD800;", b"&#x110000;", b"&lt;", b"&nbsp;", b"<!--", b"-->", b"<![CDATA[",
-    b"]]>", b"<?x y?>", b"<!DOCTYPE a [<!ENTITY b \"c\">]>", b"&b;", b"xml:lang=\"kk\"", b" lang=\"\"",
-    b"xmlns=\"urn:x\"", b"-1", b"0", b"1e999", b"NaN", b"null", b"true", b"[]", b"{}", b"..", b"/",
-    b"../../x", b"%00", b"%", b"\xcc\x88", b"\xf0\x9f\x98\x80", b"\xe2\x80\xae", b"utf-16", b"rot13", b"unknown",
-    b"```", b"---\n", b"msgid \"\"\n", b"msgstr[1] \"\"\n", b"kk", b"ru", b"zz-Zzzz", b"id", b"*all*",
+    b"\r", b"\r\n", b"\n\n", b"\t", b"\"", b"'", b"\\", b"\\u0000", b"\\ud800", b"|", b"#", b"[", b"]",
+    b"{", b"}", b"<", b">", b"&", b"&#0;", b"&#xD800;", b"&#x110000;", b"&lt;", b"&nbsp;", b"<!--", b"-->",
+    b"<![CDATA[", b"]]>", b"<?x y?>", b"<!DOCTYPE a [<!ENTITY b \"c\">]>", b"&b;", b"xml:lang=\"kk\"",
+    b" lang=\"\"", b"xmlns=\"urn:x\"", b"-1", b"0", b"1e999", b"NaN", b"null", b"true", b"[]", b"{}", b"..",
+    b"/", b"../../x", b"%00", b"%", b"\xcc\x88", b"\xf0\x9f\x98\x80", b"\xe2\x80\xae", b"utf-16", b"rot13",
+    b"unknown", b"```", b"---\n", b"msgid \"\"\n", b"msgstr[1] \"\"\n", b"kk", b"ru", b"zz-Zzzz", b"id",
+    b"*all*",
 )
 _VALUES: tuple[object, ...] = (
     None, True, False, 0, -1, 1, 10**400, 0.5, 1e308, float("nan"), float("inf"), "", "0", "kk", "\0",

@@ -14,7 +14,7 @@ GUARDED = """
 import sys
 
 def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"):
+    if event.removeprefix("socket.") in ("connect", "getaddrinfo", "gethostbyname", "sendto", "bind"):
         raise RuntimeError(f"asked the network: {event} {arguments[1:]}")
 
 sys.addaudithook(refuse)

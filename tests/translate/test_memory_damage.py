@@ -54,16 +54,16 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 def recalled(path: Path) -> int:
-    """How many entries come back, all of them as they were; -1 for an error that says what to do."""
+    """How many entries come back, as they were; -1 for an error that says what to do, -2 for another."""
     try:
         with Memory.open(path) as memory:
             found = memory.get([key(number) for number in range(ENTRIES)])
             memory.put([(key(1_000_000), value(7))])
             assert memory.get([key(1_000_000)]) == {key(1_000_000): value(7)}
     except TranslationMemoryError as error:
-        assert str(path) in str(error)
-        assert "Move it away" in str(error) or "left as it is" in str(error) or "--no-memory" in str(error)
-        return -1
+        message = str(error)
+        said = any(words in message for words in ("Move it away", "left as it is", "--no-memory"))
+        return -1 if message.startswith(str(path)) and said else -2
     assert all(found[item] == value(number) for number in range(ENTRIES) if (item := key(number)) in found)
     return len(found)
 
@@ -106,7 +106,7 @@ def test_a_memory_that_is_cut_or_overwritten_never_says_something_else(
 def test_the_log_of_another_memory(tmp_path: Path, left: dict[str, bytes]) -> None:
     other = grown(tmp_path / "other", 40)
     log = Path(f"{other}-wal").read_bytes()
-    assert recalled(put(tmp_path, left | {"-wal": log})) <= ENTRIES
+    assert -1 <= recalled(put(tmp_path, left | {"-wal": log})) <= ENTRIES
 
 
 @pytest.mark.parametrize("log", [b"", b"\0" * 5000, b"garbage" * 999], ids=["empty", "zeros", "garbage"])
