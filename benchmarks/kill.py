@@ -4,10 +4,10 @@
 
 Each run has a home and an output folder of its own. The installed `egiz build` is stopped one to three
 times, by SIGTERM, SIGINT or SIGKILL, at random moments between its start and the time that a whole build
-takes; after each stop, files that were being written may be cut at a random byte, as when the power fails: hidden partial
-files, and the memory's write-ahead log. Then the same command is run to its end. At every stop, what stands
-under its final name must be whole; at the end, all files must have the bytes of a build that nobody stopped.
-Exit status 1 where one did not.
+takes; after each stop, files that were being written may be cut at a random byte, as when the power fails:
+hidden partial files, and the memory's write-ahead log. Then the same command is run to its end. At every
+stop, what stands under its final name must be whole; at the end, all files must have the bytes of a build
+that nobody stopped. Exit status 1 where one did not.
 """
 
 from __future__ import annotations

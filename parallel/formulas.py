@@ -1,9 +1,9 @@
 """Cells that a spreadsheet would compute instead of showing, made harmless in a way that can be undone.
 
-A text that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to Excel, LibreOffice and Google Sheets, and
-a formula can send what stands beside it elsewhere. Before such a text goes a word joiner (U+2060), which shows
-nothing and breaks no line: the cell is then a text. The apostrophe that is used elsewhere would show, and one
-that begins a cell is enough for DuckDB to take apostrophes for the quotes of the whole table.
+A text that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to Excel, LibreOffice and Google Sheets,
+and a formula can send what stands beside it elsewhere. Before such a text goes a word joiner (U+2060),
+which shows nothing and breaks no line: the cell is then a text. The apostrophe that is used elsewhere would
+show, and one that begins a cell is enough for DuckDB to take apostrophes for the quotes of the whole table.
 """
 
 from __future__ import annotations
