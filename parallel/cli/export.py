@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     "name",
     metavar="NAME",
     help="epub, docx (books with facing columns); tsv, sheet (no cell is a formula), moses, tmx, xliff, "
-    "jsonl, parquet, hf (Hugging Face folder), train (tables and recipe for egiz train). What FILE ends in if not given.",
+    "jsonl, parquet, hf (Hugging Face folder), train (tables and recipe for egiz train). "
+    "What FILE ends in if not given.",
 )
 @click.option(
     "--languages",
