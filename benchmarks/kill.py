@@ -3,11 +3,11 @@
     python benchmarks/kill.py [--runs 100] [--seed 0] [SOURCE]
 
 Each run has a home and an output folder of its own. The installed `egiz build` is stopped one to three
-times, by SIGTERM, SIGINT or SIGKILL, at random moments between its start and the time that a whole build
-takes; after each stop, files that were being written may be cut at a random byte, as when the power fails:
-hidden partial files, and the memory's write-ahead log. Then the same command is run to its end. At every
-stop, what stands under its final name must be whole; at the end, all files must have the bytes of a build
-that nobody stopped. Exit status 1 where one did not.
+times, by SIGTERM, SIGINT or SIGKILL, at random moments between its start and four fifths of the time that a
+whole build takes; after each stop, files that were being written may be cut at a random byte, as when the
+power fails: hidden partial files, and the memory's write-ahead log. Then the same command is run to its
+end. At every stop, what stands under its final name must be whole; at the end, all files must have the
+bytes of a build that nobody stopped. Exit status 1 where one did not.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Place:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the build."""
-        return subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_interruptible
+        )
 
     def contents(self) -> dict[str, bytes]:
         """The files that stand under their final names."""
@@ -91,7 +93,7 @@ def _one(
     was_killed = False
     for _ in range(chance.randint(1, 3)):
         process, number = place.start(), chance.choice(SIGNALS)
-        time.sleep(chance.uniform(0, takes))
+        time.sleep(chance.uniform(0, 0.8 * takes))
         process.send_signal(number)
         errors = (process.communicate()[1] or b"").decode(errors="replace")
         status = process.returncode
@@ -114,6 +116,11 @@ def _one(
     if place.contents() != whole:
         return "other bytes than a build that was not stopped"
     return "partial files were left" if list(place.out.glob(".egiz-partial-*")) else ""
+
+
+def _interruptible() -> None:
+    """A shell has its background jobs ignore SIGINT, and so would the builds."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _half_written(found: dict[str, bytes], whole: dict[str, bytes]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from egiz.glossary.correct.attention import word_attention, word_places
 from egiz.translate.engine import Decoding
 from egiz.translate.forcing import Forcing
+from egiz.translate.normal import nfc
 from egiz.translate.punctuation import normalise, typeset
 
 Links = Callable[[Sequence[tuple[str, str]]], Sequence[Sequence[tuple[int, int]]]]
@@ -98,5 +98,5 @@ class Reader:
 
 def _published(text: str, language: str) -> str:
     """An output as it is published; nothing where it begins with an apostrophe, which no table can hold."""
-    text = unicodedata.normalize("NFC", typeset(" ".join(text.split()), language))
+    text = nfc(typeset(" ".join(text.split()), language))
     return "" if text.startswith("'") else text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from egiz.parallel.formulas import unguarded
 from egiz.parallel.rows import single_line
+from egiz.translate.normal import is_nfc, nfc
 
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands where a picture, a variable or a line break stood, so that the words at its sides stay apart."""
@@ -43,6 +43,6 @@ def tidy(text: str) -> str:
     >>> tidy(" a\\n  b")
     'a b'
     """
-    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and "  " not in text and is_nfc(text):
         return text.strip(" ")
-    return unicodedata.normalize("NFC", unguarded(single_line(text)))
+    return nfc(unguarded(single_line(text)))

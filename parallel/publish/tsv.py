@@ -18,7 +18,6 @@ datasets agree with their default settings. What no table without quotes can set
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +29,7 @@ from egiz.parallel.rows import Row
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import InputError, OutputError, nearest
 from egiz.translate.languages import languages
+from egiz.translate.normal import is_nfc
 from egiz.translate.records import Status
 
 LONGEST_CELL = 131_072
@@ -136,7 +136,7 @@ def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequ
 
 
 def _checked(row: str, column: Column, cell: str) -> str:
-    if _FORBIDDEN.search(cell) or not unicodedata.is_normalized("NFC", cell):
+    if _FORBIDDEN.search(cell) or not is_nfc(cell):
         raise OutputError(
             f"{cell[:60]!r}",
             where=f"row {row!r}, column {column.name!r}",
