@@ -50,7 +50,7 @@ def mutate(data: bytes, chance: Random, others: Sequence[bytes]) -> bytes:
 def _bytes(data: bytes, chance: Random, others: Sequence[bytes]) -> bytes:
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 5))):
         kind = chance.choice(_KINDS)
-        data = kind(data, chance) if data else chance.choice(_ODD)
+        data = kind(data, chance)[:LARGEST] if data else chance.choice(_ODD)
     if others and chance.random() < 0.05:
         other = chance.choice(others)
         data = data[: _place(data, chance)] + other[_place(other, chance) :]
@@ -92,7 +92,8 @@ def _cut_off(data: bytes, chance: Random) -> bytes:
 
 def _repeat(data: bytes, chance: Random) -> bytes:
     start, stop = _range(data, chance)
-    return data[:stop] + data[start:stop] * chance.choice((1, 2, 30, 2000)) + data[stop:]
+    times = min(chance.choice((1, 2, 30, 2000)), LARGEST // max(stop - start, 1))
+    return data[:stop] + data[start:stop] * times + data[stop:]
 
 
 def _recode(data: bytes, chance: Random) -> bytes:

@@ -306,6 +306,9 @@ READERS: dict[str, Reader] = {
     "xliff-1": Reader(file="a.xlf", seeds=_files("bitext/two.xlf"), read=_tables),
     "xliff-2": Reader(file="a.xlf", seeds=_files("bitext/three.xliff"), read=_tables),
     "po": Reader(file="a.po", seeds=_files("bitext/messages.po"), read=_tables),
+    "unnamed-bitext": Reader(
+        file="a.bin", seeds=_files("bitext/memory.tmx", "bitext/messages.po", "bitext/two.xlf"), read=_bitext
+    ),
     "parallel": _in_folder("parallel.tsv"),
     "datapackage": _in_folder("datapackage.json"),
     "scores": _in_folder("scores.tsv"),
