@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from itertools import islice
 from egiz.parallel.rows import target_text
 from egiz.translate.errors import InputError
 from egiz.translate.guards import REASONS
+from egiz.translate.normal import nfc
 from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
@@ -37,7 +37,7 @@ def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Itera
                 expected="UTF-8",
                 action="Convert it first, for example with iconv.",
             ) from error
-        yield unicodedata.normalize("NFC", line.rstrip("\r\n"))
+        yield nfc(line.rstrip("\r\n"))
 
 
 def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_t
 from egiz.parallel.scores.scale import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
+from egiz.translate.json_file import MISSHAPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
     """
     try:
         return _provenance(descriptor)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except MISSHAPEN as error:
         raise InputError(
             f"is not as Egiz writes it ({type(error).__name__}: {error})",
             where=str(path),

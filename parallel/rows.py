@@ -7,12 +7,12 @@ every published format has the same text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from egiz.translate.memory import HUMAN
+from egiz.translate.normal import nfc
 from egiz.translate.punctuation import quotes, typeset
 from egiz.translate.records import Edit, Sentence, Status, Translation
 
@@ -141,7 +141,7 @@ def source_text(text: str, language: str) -> str:
     >>> source_text('"Қайта құру"\\tсаясаты - 1985', "kk")
     '«Қайта құру» саясаты - 1985'
     """
-    return _first_mark(unicodedata.normalize("NFC", quotes(single_line(text), language)))
+    return _first_mark(nfc(quotes(single_line(text), language)))
 
 
 def target_text(text: str, language: str) -> str:
@@ -150,7 +150,7 @@ def target_text(text: str, language: str) -> str:
     >>> target_text("'Perestroika'  - the \\"policy\\"...", "en")
     '‘Perestroika’ — the “policy”…'
     """
-    return _first_mark(unicodedata.normalize("NFC", typeset(single_line(text), language)))
+    return _first_mark(nfc(typeset(single_line(text), language)))
 
 
 _SEPARATORS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")

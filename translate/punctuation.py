@@ -8,8 +8,9 @@ quote or dash reaches the model as an unknown piece. `normalise` maps them to wh
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
+
+from egiz.translate.normal import nfc
 
 _PLAIN = str.maketrans(
     {
@@ -44,7 +45,7 @@ def normalise(text: str) -> str:
     >>> normalise('«Қайта құру» — 1985…')
     '"Қайта құру" - 1985...'
     """
-    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    text = nfc(text).translate(_PLAIN)
     for pattern, replacement in _SPACED:
         text = pattern.sub(replacement, text)
     return text.strip()

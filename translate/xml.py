@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.tree import SHUT, local
+from egiz.translate.read.tree import HEAD, SHUT, local
 
 LARGEST_UNIT = 16 * 2**20
 """Bytes that one element which was asked for may span. A sentence with its markup takes thousands."""
-_CHUNK = 1 << 16
 _POSITION = re.compile(r", line \d+, column \d+$")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -68,7 +67,7 @@ def xml_root(path: Path) -> XmlRoot:
     """
     with _opened(path) as stream:
         parser = _parser(("start",))
-        for _ in _fed(parser, stream, path):
+        for offset in _fed(parser, stream, path):
             for _, element in parser.read_events():
                 _check_entities(element, path)
                 return XmlRoot(
@@ -76,6 +75,7 @@ def xml_root(path: Path) -> XmlRoot:
                     namespace=element.tag[1:].rpartition("}")[0],
                     attributes={str(key): str(value) for key, value in element.attrib.items()},
                 )
+            _check_head(offset, path)
     raise InputError("holds no XML element", where=f"{path}:1")
 
 
@@ -108,7 +108,10 @@ def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
     with _opened(path) as stream:
         began = 0
         for offset in _fed(parser, stream, path):
-            for event, element in parser.read_events():
+            events = list(parser.read_events())
+            if not is_checked and not events:
+                _check_head(offset, path)
+            for event, element in events:
                 if not is_checked:
                     _check_entities(element, path)
                     is_checked = True
@@ -135,7 +138,7 @@ def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
 
     offset, lines = 0, 1
     try:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(HEAD):
             lines += chunk.count(b"\n")
             parser.feed(chunk)
             offset += len(chunk)
@@ -161,6 +164,11 @@ def _forget(element: Any) -> None:
     if parent is not None:
         while element.getprevious() is not None:
             del parent[0]
+
+
+def _check_head(offset: int, path: Path) -> None:
+    if offset >= HEAD:
+        raise InputError(f"has no element in its first {HEAD >> 10} KB", where=f"{path}:1", expected="XML")
 
 
 def _check_entities(root: Any, path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from egiz.glossary.correct.attention import word_attention, word_places
 from egiz.glossary.correct.links import Links, Standing, Weights, asked_words, standing
 from egiz.translate.engine import Decoding
 from egiz.translate.forcing import Forcing
+from egiz.translate.normal import nfc
 from egiz.translate.punctuation import normalise, typeset
 
 
@@ -87,5 +87,5 @@ class Reader:
 
 def _published(text: str, language: str) -> str:
     """An output as it is published; nothing where it begins with an apostrophe, which no table can hold."""
-    text = unicodedata.normalize("NFC", typeset(" ".join(text.split()), language))
+    text = nfc(typeset(" ".join(text.split()), language))
     return "" if text.startswith("'") else text

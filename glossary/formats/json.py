@@ -20,7 +20,6 @@ status is not said.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -33,6 +32,7 @@ from egiz.glossary.records import Number, PartOfSpeech, Term, Wording, WordingSt
 from egiz.glossary.termbase import TermBase
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.languages import language
+from egiz.translate.normal import is_nfc, nfc
 
 _BASE = ("title", "licence", "origin")
 _TERM = ("id", "subject", "note", "origin", "licence", "wordings")
@@ -163,7 +163,7 @@ def _text(value: object, where: str) -> str:
     assert isinstance(value, str)
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
         raise InputError("half a surrogate pair", where=where, expected="whole characters")
-    return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
+    return value if is_nfc(value) else nfc(value)
 
 
 def _check_kind(value: object, kind: type, where: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from egiz.glossary.formats.tbx_categories import (
 from egiz.glossary.records import PartOfSpeech, Wording, WordingStatus
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.languages import language
+from egiz.translate.normal import nfc
 from egiz.translate.read.tree import local
 from egiz.translate.xml import XmlElement, xml_language
 
@@ -86,7 +86,7 @@ def text_of(element: XmlElement) -> str:
     """All text in an element, runs of white space made one space, in NFC."""
     has_children = next(iter(element), None) is not None
     text = "".join(_texts(element)) if has_children else element.text or ""
-    return unicodedata.normalize("NFC", _SPACE.sub(" ", text).strip(" "))
+    return nfc(_SPACE.sub(" ", text).strip(" "))
 
 
 def _texts(element: XmlElement) -> Iterator[str]:

@@ -7,7 +7,6 @@ stand in a note of ours, and a number takes their place.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
@@ -18,6 +17,7 @@ from egiz.glossary.formats.losses import Loss, Written
 from egiz.glossary.formats.tbx_categories import NO_ORIGIN, OWN, WRITTEN_STATUSES
 from egiz.glossary.records import PartOfSpeech, Term, Wording
 from egiz.glossary.termbase import TermBase
+from egiz.translate.normal import nfc
 
 _START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
@@ -156,7 +156,7 @@ def _own(key: str, value: str) -> str:
 
 def _text(text: str) -> str:
     """A text as content, composed by itself: together with the tag before it, it could become another one."""
-    return escape(unicodedata.normalize("NFC", _collapsed(text)))
+    return escape(nfc(_collapsed(text)))
 
 
 def _collapsed(text: str) -> str:

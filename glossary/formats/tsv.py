@@ -35,7 +35,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +46,7 @@ from egiz.glossary.formats.table import table
 from egiz.glossary.formats.text import read_text
 from egiz.glossary.termbase import TermBase
 from egiz.translate.errors import InputError
+from egiz.translate.normal import nfc
 
 _LINE_END = re.compile("\r\n|\n|\r")
 _ABOUT = re.compile(r"#+\s*(title|licence|license|origin)\s*:(.*)", re.DOTALL | re.IGNORECASE)
@@ -76,7 +76,7 @@ def write_tsv(base: TermBase) -> Written:
     """Write a base as a TSV, with the columns that it needs."""
     rows, losses = table(base)
     text = "".join("\t".join(cells) + "\n" for cells in rows)
-    return Written(text=unicodedata.normalize("NFC", text), losses=losses)
+    return Written(text=nfc(text), losses=losses)
 
 
 def write_csv(base: TermBase) -> Written:
@@ -84,11 +84,11 @@ def write_csv(base: TermBase) -> Written:
     rows, losses = table(base)
     stream = io.StringIO(newline="")
     csv.writer(stream, lineterminator="\n").writerows(rows)
-    return Written(text=unicodedata.normalize("NFC", stream.getvalue()), losses=losses)
+    return Written(text=nfc(stream.getvalue()), losses=losses)
 
 
 def _composed(path: Path, where: str, encoding: str | None) -> str:
-    return unicodedata.normalize("NFC", read_text(path, where, encoding))
+    return nfc(read_text(path, where, encoding))
 
 
 def _quoted(text: str, where: str, delimiter: str) -> Lines:

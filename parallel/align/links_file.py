@@ -13,6 +13,7 @@ from egiz.parallel.align.evaluate import Ends, LinkEvaluation, score_links
 from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import write_cells
+from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
 
 LINKS = "links.tsv"
@@ -120,8 +121,8 @@ def read_named(path: Path) -> dict[str, NamedLinks]:
     none. Raises InputError with file and line for anything else.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = read_whole(path, expected="links as UTF-8 text").decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
         raise InputError(str(error), where=str(path), expected="links as UTF-8 text") from error
     head = lines[0].split("\t") if lines else []
     named = "source" in head and "target" in head

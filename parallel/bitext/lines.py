@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from egiz.parallel.publish.tsv import LONGEST_LINE
 from egiz.translate.errors import InputError
 
-LONGEST_LINE = 16 * 2**20
-"""Bytes of one line. The widest published row, cells of 131,072 characters, takes less than half of it."""
 _MARK = b"\xef\xbb\xbf"
 
 

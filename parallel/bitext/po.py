@@ -14,7 +14,7 @@ from egiz.parallel.bitext.segment import Segment, tidy
 from egiz.translate.errors import InputError
 
 _HEAD = 1 << 16
-_CHARSET = re.compile(rb'^[^#\n]*Content-Type:[^"\\]*charset=(?P<name>[\w.:-]+)', re.MULTILINE)
+_CHARSET = re.compile(rb'^[^#\n]*Content-Type:[^"\\\n]{0,200}charset=(?P<name>[\w.:-]+)', re.MULTILINE)
 _TEMPLATE = "CHARSET"
 """What stands for the encoding in a file that nobody has filled in."""
 

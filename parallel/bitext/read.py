@@ -38,7 +38,7 @@ _EXPECTED = "TSV, TMX, XLIFF or PO"
 _HEAD = 1 << 16
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|tmx|xliff)\b|\xff\xfe<\0|\xfe\xff\0<")
 """A document of XML. A table may begin with a mark-up sign, too."""
-_PO = re.compile(rb'(?:\xef\xbb\xbf)?(?:\s*\n|#[^\n]*\n)*\s*msg(?:id|ctxt)\s*"')
+_PO = re.compile(rb'(?:\xef\xbb\xbf)?(?:[^\S\n]*+\n|#[^\n]*+\n)*+\s*+msg(?:id|ctxt)\s*"')
 
 
 def read_bitext(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Segment]:

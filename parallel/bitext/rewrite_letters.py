@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from egiz.glossary.correct import replay
 from egiz.parallel.bitext.segment import tidy
 from egiz.parallel.rows import single_line
+from egiz.translate.normal import has_long_runs
 from egiz.translate.records import Edit
 
 Obstacle = Literal["markup", "encoding", "approved"]
@@ -128,6 +129,8 @@ def tidied(signs: str) -> list[tuple[str, int, int]] | None:
     while found and found[0][0].isspace():
         found.pop(0)
     text = "".join(sign for sign, _, _ in found)
+    if has_long_runs(text):
+        return None
     if not unicodedata.is_normalized("NFC", text):
         found = _composed(found)
     return found if "".join(sign for sign, _, _ in found) == tidy(signs) else None

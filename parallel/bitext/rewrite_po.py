@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from egiz.parallel.bitext.languages import Wanted
-from egiz.parallel.bitext.lines import LONGEST_LINE
 from egiz.parallel.bitext.po import _encoding
 from egiz.parallel.bitext.po_entries import _ESCAPE, _LINE, _SIGNS, _STRING
 from egiz.parallel.bitext.rewrite_letters import Letter, Script
 from egiz.parallel.bitext.rewrite_slots import Piece, TextSlot, plain_letters
+from egiz.parallel.publish.tsv import LONGEST_LINE
 
 _MARK = b"\xef\xbb\xbf"
 _BEGINS = frozenset({"msgctxt", "msgid", "domain"})

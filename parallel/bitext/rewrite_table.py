@@ -9,13 +9,12 @@ from pathlib import Path
 
 from egiz.glossary.correct import replay
 from egiz.parallel.bitext.languages import Wanted, known_tag
-from egiz.parallel.bitext.lines import LONGEST_LINE
 from egiz.parallel.bitext.rewrite_letters import Letter, Obstacle, Patch, Script, patched
 from egiz.parallel.bitext.rewrite_slots import Piece, TextSlot, Uses, plain_letters
 from egiz.parallel.bitext.segment import Segment
 from egiz.parallel.bitext.table import _choose
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
-from egiz.parallel.publish.tsv import MISSING, TABLE_HEAD, write_cells
+from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, write_cells
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import languages
 from egiz.translate.records import Edit

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
+from egiz.parallel.formulas import unguarded
 from egiz.parallel.rows import single_line
+from egiz.translate.normal import is_nfc, nfc
 
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands where a picture, a variable or a line break stood, so that the words at its sides stay apart."""
@@ -37,11 +38,11 @@ class Segment:
 
 
 def tidy(text: str) -> str:
-    """Bring a text into the form that segments have.
+    """Bring a text into the form that segments have; what guarded it from spreadsheets goes.
 
     >>> tidy(" a\\n  b")
     'a b'
     """
-    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and "  " not in text and is_nfc(text):
         return text.strip(" ")
-    return unicodedata.normalize("NFC", single_line(text))
+    return nfc(unguarded(single_line(text)))

@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     "--format",
     "name",
     metavar="NAME",
-    help="epub, docx (books with facing columns); tsv, moses, tmx, xliff, jsonl, parquet, hf (Hugging Face "
-    "folder), train (tables and recipe for egiz train). What FILE ends in if not given.",
+    help="epub, docx (books with facing columns); tsv, sheet (no cell is a formula), moses, tmx, xliff, "
+    "jsonl, parquet, hf (Hugging Face folder), train (tables and recipe for egiz train). "
+    "What FILE ends in if not given.",
 )
 @click.option(
     "--languages",

@@ -18,6 +18,7 @@ from types import FrameType
 import click
 
 from egiz.parallel.cli.lazy import LazyGroup
+from egiz.parallel.cli.terminal import guard
 
 _BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
 _EXTRAS = {
@@ -84,6 +85,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    guard()
     try:
         status = group(prog_name="egiz", standalone_mode=False)
     except KeyboardInterrupt:

@@ -47,7 +47,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         TextColumn("sentences,"),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=Console(file=sys.__stderr__), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def show(progress: Progress) -> None:

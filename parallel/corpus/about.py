@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from egiz.parallel.publish import package_beside
 from egiz.translate.errors import InputError, LanguageError
+from egiz.translate.json_file import MISSHAPEN
 from egiz.translate.languages import language
 
 Item = TypeVar("Item")
@@ -58,7 +59,7 @@ def read_about(table: Path, licence: str = "", title: str = "") -> About:
     path, package = package_beside(table)
     try:
         about = _about(package)
-    except (LookupError, TypeError, AttributeError) as error:
+    except MISSHAPEN as error:
         raise InputError(
             f"is no data package ({type(error).__name__}: {error})",
             where=str(path),

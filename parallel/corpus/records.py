@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
+from egiz.parallel.formulas import unguarded
 from egiz.parallel.rows import single_line
+from egiz.translate.normal import is_nfc, nfc
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 """What is left of the code points that XML 1.0 cannot hold once a text is one line."""
@@ -47,11 +48,12 @@ class Entry:
 def plain_text(text: str) -> str:
     """A text as every format can hold it: one line, NFC, no controls, no lone surrogates, no U+FFFE.
 
-    A text of a published table, or of a segment that Egiz read, is left as it is.
+    A text of a published table, or of a segment that Egiz read, is left as it is; what guards a text from
+    spreadsheets goes.
 
     >>> plain_text(" a\\tb\\x00\\uffff ")
     'a b\\ufffd'
     """
-    if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and "  " not in text and is_nfc(text):
         return text.strip(" ")
-    return unicodedata.normalize("NFC", _NO_CHARACTERS.sub("\ufffd", single_line(text)))
+    return nfc(_NO_CHARACTERS.sub("\ufffd", unguarded(single_line(text))))

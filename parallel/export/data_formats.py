@@ -65,6 +65,12 @@ def _tsv(corpus: Corpus, about: About, place: Place) -> None:
     _card(corpus, about, place)
 
 
+def _sheet(corpus: Corpus, about: About, place: Place) -> None:
+    for part, path in place.part_files(corpus):
+        write_table(corpus.part(part), about, path, guard=True)
+    _card(corpus, about, place)
+
+
 def _jsonl(corpus: Corpus, about: About, place: Place) -> None:
     for part, path in place.part_files(corpus):
         write_jsonl(corpus.part(part), about, path)
@@ -97,6 +103,7 @@ def _train(corpus: Corpus, about: About, place: Place) -> None:
 
 _ALL = (
     DataFormat(name="tsv", ending=".tsv", about="table with a header", write=_tsv),
+    DataFormat(name="sheet", ending=".tsv", about="table without formulas, for spreadsheets", write=_sheet),
     DataFormat(name="moses", ending="", about="plain lines, a file for each language", write=_moses),
     DataFormat(name="tmx", ending=".tmx", about="translation memory, TMX 1.4b", write=_tmx),
     DataFormat(name="xliff", ending=".xlf", about="translation units, XLIFF 2", write=_xliff),
@@ -109,6 +116,7 @@ _ALL = (
 )
 DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
 """All formats by name, in the order of the help."""
-ENDINGS: dict[str, DataFormat] = {item.ending: item for item in _ALL if item.ending} | {
+ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
+"""The format that an ending promises; the first of those that have it."""

@@ -8,23 +8,26 @@ from pathlib import Path
 from egiz.parallel.corpus.about import About
 from egiz.parallel.corpus.records import Entry
 from egiz.parallel.export.columns import DataColumn, data_columns, data_values
+from egiz.parallel.formulas import guarded
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.tsv import write_cells
 from egiz.parallel.rows import source_text
 
 
-def write_table(entries: Iterable[Entry], about: About, path: Path) -> None:
+def write_table(entries: Iterable[Entry], about: About, path: Path, *, guard: bool = False) -> None:
     """Write a tab-separated table with a header, the same cells for every reader.
 
-    As in the published table, double quotes are typeset: that is the price of reading without quotes.
+    As in the published table, double quotes are typeset: that is the price of reading without quotes. With
+    `guard`, no cell is a formula to a spreadsheet; see `egiz.parallel.formulas`.
     """
+    said = guarded if guard else str
     described = data_columns(about)
     columns = [_column(item) for item in described]
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write("\t".join(column.name for column in columns) + "\n")
         for entry in entries:
             values = zip(data_values(entry, about), described, strict=True)
-            write_cells(stream, entry.id, columns, [_cell(value, item) for value, item in values])
+            write_cells(stream, entry.id, columns, [said(_cell(value, item)) for value, item in values])
 
 
 def _column(column: DataColumn) -> Column:

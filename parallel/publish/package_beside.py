@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish.atomic import MANIFEST
 from egiz.translate.errors import InputError
+from egiz.translate.json_file import read_json
 
 
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
@@ -26,13 +26,8 @@ def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def read_package(path: Path) -> dict[str, Any]:
-    """A data package as it stands; raises InputError where it is no JSON object."""
-    try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"is not JSON ({error})", where=str(path), expected="a data package") from error
+    """A data package as it stands; raises InputError where it is no JSON object, or as `read_json` does."""
+    content = read_json(path)
     if not isinstance(content, dict):
         raise InputError("not an object", where=str(path), expected="a data package")
     return content

@@ -11,15 +11,16 @@ datasets agree with their default settings. What no table without quotes can set
   of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
 - datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
   types named too; the data card does that for ``load_dataset("FOLDER")``.
-- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that.
+- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that;
+  ``egiz export --format sheet`` makes a table for spreadsheets.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -28,10 +29,14 @@ from egiz.parallel.rows import Row
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import InputError, OutputError, nearest
 from egiz.translate.languages import languages
+from egiz.translate.normal import is_nfc
 from egiz.translate.records import Status
 
 LONGEST_CELL = 131_072
 """Characters of a cell that Python's csv module reads by default."""
+
+LONGEST_LINE = 16 * 2**20
+"""Bytes of a line that is read. The widest row of cells of `LONGEST_CELL` takes less than half of it."""
 
 MISSING = frozenset(
     (
@@ -131,7 +136,7 @@ def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequ
 
 
 def _checked(row: str, column: Column, cell: str) -> str:
-    if _FORBIDDEN.search(cell) or not unicodedata.is_normalized("NFC", cell):
+    if _FORBIDDEN.search(cell) or not is_nfc(cell):
         raise OutputError(
             f"{cell[:60]!r}",
             where=f"row {row!r}, column {column.name!r}",
@@ -164,9 +169,10 @@ def read_tsv(path: Path) -> Iterator[PublishedRow]:
 
 
 def _read(stream: BinaryIO, path: Path) -> Iterator[PublishedRow]:
-    header = _line(stream.readline(), f"{path}:1")
+    header = _line(stream.readline(LONGEST_LINE), f"{path}:1")
     table = _header(header.split("\t"), f"{path}:1")
-    for number, line in enumerate(stream, start=2):
+    lines = iter(partial(stream.readline, LONGEST_LINE), b"")
+    for number, line in enumerate(lines, start=2):
         where = f"{path}:{number}"
         cells = _line(line, where).split("\t")
         if len(cells) != len(table):
@@ -184,6 +190,8 @@ def _line(line: bytes, where: str) -> str:
     if not text:
         raise InputError("an empty file", where=where, expected="a header that begins with 'id'")
     if not text.endswith("\n"):
+        if len(line) == LONGEST_LINE:
+            raise InputError("a line that does not end", where=where, expected="lines of text")
         raise InputError("no line end", where=where, expected="a whole line", action="The file was cut off.")
     return text[:-1]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from egiz.parallel.publish.term_tables import EDIT_COLUMNS as _EDIT_COLUMNS
 from egiz.parallel.publish.term_tables import USE_COLUMNS
 from egiz.parallel.publish.tsv import MISSING
+from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
 
 TERM_COLUMNS = tuple(column.name for column in USE_COLUMNS)
@@ -21,11 +22,9 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
     where a column is missing, a row has another number of cells, or the file is not UTF-8.
     """
     try:
-        lines = path.read_bytes().decode("utf-8").split("\n")
+        lines = read_whole(path).decode("utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise InputError(f"byte {error.start + 1} is not UTF-8", where=str(path)) from error
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path)) from error
     names = lines[0].rstrip("\r").split("\t")
     missing = [name for name in wanted if name not in names]
     if missing:

@@ -15,6 +15,7 @@ from typing import Any
 from egiz.parallel.publish import WrittenFile
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.review.standing import marked, unmarked
+from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
 
 HISTORY = "review.tsv"
@@ -39,14 +40,12 @@ def read_history(folder: Path) -> tuple[HistoryEntry, ...]:
     Raises InputError with file and line where a file of that name is something else.
     """
     path = folder / HISTORY
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         return ()
+    try:
+        text = read_whole(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8", where=str(path), expected="the history of reviews") from error
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path)) from error
     header, *lines = text.split("\n")
     if header != _HEADER or not lines or lines.pop():
         raise InputError(

@@ -15,6 +15,9 @@ from egiz.parallel.scores.features import SIGNATURE
 from egiz.parallel.scores.linear import Linear, chance
 from egiz.parallel.scores.records import EFFORTS, Effort
 from egiz.translate.errors import InputError
+from egiz.translate.json_file import MISSHAPEN, read_json
+
+_AGAIN = "Make it again with `egiz score calibrate`."
 
 THRESHOLD = 50.0
 """Sentence chrF++ that is asked for: what the full NLLB models reach on average from Kazakh into English
@@ -124,8 +127,8 @@ def read_calibrations(path: Path) -> Calibrations | None:
 
     Raises InputError where the file is not of this form.
     """
+    content = read_json(path, action=_AGAIN)
     try:
-        content = json.loads(path.read_bytes())
         if content["features"] != SIGNATURE:
             return None
         return Calibrations(
@@ -135,13 +138,11 @@ def read_calibrations(path: Path) -> Calibrations | None:
             metric=str(content["metric"]),
             fits=tuple(map(_read_fit, content["fits"])),
         )
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path)) from error
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except MISSHAPEN as error:
         raise InputError(
             f"is no calibration ({type(error).__name__}: {error})",
             where=str(path),
-            action="Make it again with `egiz score calibrate`.",
+            action=_AGAIN,
         ) from error
 
 

@@ -13,11 +13,11 @@ follows it::
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from egiz.translate import json_file
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import languages, nllb_codes
 
@@ -172,12 +172,9 @@ def present_tags(tokens: Iterable[str]) -> tuple[str, ...]:
 
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object from a file of a model; ModelError where it is none."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(f"there is no {path.name} in {path.parent}") from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"the file cannot be read as JSON ({error})", where=str(path)) from error
+    if not path.exists():
+        raise ModelError(f"there is no {path.name} in {path.parent}")
+    value = json_file.read_json(path, error=ModelError)
     if not isinstance(value, dict):
         raise ModelError(
             f"the file holds a {type(value).__name__}", where=str(path), expected="a JSON object"
@@ -189,10 +186,7 @@ def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
     """The tokens of ``<side>_vocabulary.json``, or of the ``.txt`` of CTranslate2 2 and 3; or none."""
     path = folder / f"{side}_vocabulary.json"
     if path.is_file():
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ModelError(f"the file cannot be read as JSON ({error})", where=str(path)) from error
+        content = json_file.read_json(path, error=ModelError)
         if not isinstance(content, list) or not all(isinstance(token, str) for token in content):
             raise ModelError("the file holds something else", where=str(path), expected="a list of tokens")
         return tuple(content)
@@ -240,7 +234,7 @@ def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
         ids = _ids_of_tokenizer(content, where=str(path)) if whole else _ids_of_config(content, pieces)
         if min(ids, default=0) < 0:
             raise ValueError(f"id {min(ids)}")
-    except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+    except json_file.MISSHAPEN as error:
         raise ModelError(
             f"the tokens cannot be read ({type(error).__name__}: {error})",
             where=str(path),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.translate.errors import ModelError
+from egiz.translate.json_file import MISSHAPEN
 from egiz.translate.models.layout import SourceFormat, read_json
 
 MANIFEST = "egiz-model.json"
@@ -159,7 +160,7 @@ def read_manifest(folder: Path) -> Manifest:
     content = read_json(path)
     try:
         manifest = _manifest(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except MISSHAPEN as error:
         raise ModelError(f"the manifest lacks or misstates {error}", where=str(path)) from error
     if content.get("fingerprint", manifest.fingerprint) != manifest.fingerprint:
         raise ModelError(

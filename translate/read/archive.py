@@ -7,6 +7,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from collections import Counter
 
 from egiz.translate.errors import InputError
 
@@ -17,7 +18,13 @@ MAX_RATIO = 200
 RATIO_FREE = 4 * 2**20
 """Bytes below which the ratio is not looked at: a small table of equal cells is no attack."""
 
+MOST_MEMBERS = 20_000
+"""Members of one archive. A book of a thousand chapters and pictures has two thousand; the list of four
+million that a file of 200 MB can hold would take gigabytes."""
+
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that DOCX and EPUB allow
+_LISTED = b"PK\x01\x02"
+"""How an entry of an archive's list of members begins."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 """What `zipfile` raises for bytes that are no sound archive (NotImplementedError is a RuntimeError)."""
 
@@ -25,12 +32,17 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, Valu
 class Archive:
     """A ZIP file held as bytes, handing out members within `MAX_UNPACKED` and `MAX_RATIO`.
 
+    Members are found by their whole names and go nowhere but into memory, so ``..``, absolute names and links
+    lead nowhere. One whose name stands twice is refused: two programs would read two texts.
+
     Every failure is an `InputError` that names archive and member.
     """
 
     def __init__(self, data: bytes, *, where: str) -> None:
         self.where = where
         self._left = MAX_UNPACKED
+        if data.count(_LISTED) > MOST_MEMBERS:
+            raise InputError(f"lists over {MOST_MEMBERS:,} members", where=where, expected="a document")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _BROKEN as error:
@@ -39,7 +51,9 @@ class Archive:
                 where=where,
                 action="Was the file cut off? Get it again.",
             ) from error
-        self.names = frozenset(self._zip.namelist())
+        names = Counter(self._zip.namelist())
+        self.names = frozenset(names)
+        self._twice = frozenset(name for name, count in names.items() if count > 1)
 
     def __contains__(self, name: str) -> bool:
         return name in self.names
@@ -49,6 +63,8 @@ class Archive:
         where = f"{self.where}: {name}"
         if name not in self:
             raise InputError("is missing from the archive", where=where, action="Was the file cut off?")
+        if name in self._twice:
+            raise InputError("stands twice in the archive", where=where, expected="each member once")
         info = self._zip.getinfo(name)
         if info.flag_bits & 1:
             raise InputError("is locked by a password", where=where, action="Save it without one.")
@@ -63,9 +79,17 @@ class Archive:
             )
         self._left -= info.file_size
         try:
-            return self._zip.read(info)
+            return self._unpacked(info)
         except _BROKEN as error:
             raise InputError(f"cannot be unpacked ({error})", where=where) from error
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
+        """No more than the size that the member states: `ZipFile.read` unpacks all and then cuts it off."""
+        with self._zip.open(info) as member:
+            data = member.read(info.file_size)
+        if len(data) < info.file_size:
+            raise EOFError(f"{len(data)} bytes, not {info.file_size}")
+        return data
 
 
 def beside(name: str, target: str) -> str:

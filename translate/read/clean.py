@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from egiz.translate.normal import nfc
 
 # The mandatory breaks of UAX #14 (classes BK, CR, LF, NL), PARAGRAPH SEPARATOR apart.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
@@ -22,7 +23,7 @@ def clean(text: str) -> str:
     'бірінші\\nекінші .'
     """
     text = _LINE_END.sub("\n", text).replace(_PARAGRAPH_END, "\n\n")
-    return unicodedata.normalize("NFC", _CONTROL.sub(" ", text))
+    return nfc(_CONTROL.sub(" ", text))
 
 
 def one_line(text: str) -> str:

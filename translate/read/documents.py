@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from egiz.translate.bounded import LARGEST
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
 from egiz.translate.read.clean import clean, one_line
 from egiz.translate.read.decode import decode
@@ -23,8 +24,8 @@ from egiz.translate.read.options import Content, ReadOptions
 from egiz.translate.read.table import read_table
 from egiz.translate.records import Document
 
-MAX_BYTES = 200 * 2**20
-"""Bytes one file may have: a document is held whole, and the largest novels have a few megabytes."""
+MAX_BYTES = LARGEST
+"""Bytes one file may have: a document is held whole."""
 
 STDIN = "-"
 

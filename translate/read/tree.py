@@ -5,6 +5,7 @@ The one place that knows lxml. Both kinds of tree are walked without recursion, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol, cast
 
@@ -39,6 +40,18 @@ SHUT: dict[str, Any] = {
 """Every door of lxml's parsers, shut: what any XML from outside is parsed with."""
 
 
+MOST_MARKS = 4_000_000
+"""Beginnings of elements and attributes in a document, which take 120 bytes each; a novel has 300,000."""
+MOST_ATTRIBUTES = 10_000
+"""Attributes of an HTML element, which libxml2 compares each with each: 40,000 took 4 seconds."""
+HEAD = 1 << 16
+"""Bytes within which the first element must begin. What stands before it, declarations of attributes, takes
+libxml2 time that grows with its square."""
+_ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_TAG = re.compile(rb"<[A-Za-z][^\s/>]*+((?:" + _ATTRIBUTE + rb")*+)")
+_ATTRIBUTES = re.compile(_ATTRIBUTE)
+
+
 def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Element:
     """Parse XML. `encoding` overrides what the document declares.
 
@@ -47,8 +60,11 @@ def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Elemen
     """
     from lxml import etree
 
+    _check_marks(data, where)
     parser = etree.XMLParser(encoding=encoding, **SHUT)
     try:
+        if len(data) > HEAD:
+            _check_head(etree.XMLPullParser(events=("start",), encoding=encoding, **SHUT), data, where)
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise InputError(f"is not well-formed XML ({_line(error)})", where=where) from error
@@ -72,11 +88,14 @@ def parse_html(text: str, *, where: str) -> Element | None:
     """
     from lxml import etree
 
+    data = text.encode()
+    _check_marks(data, where)
+    _check_attributes(data, where)
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
     )
     try:
-        root = etree.fromstring(text.encode(), parser)
+        root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"cannot be read as HTML ({_line(error)})", where=where) from error
     fatal = parser.error_log.filter_from_fatals()
@@ -85,6 +104,29 @@ def parse_html(text: str, *, where: str) -> Element | None:
             f"line {fatal[0].line} cannot be read as HTML ({_line(fatal[0].message)})", where=where
         )
     return cast("Element | None", root)
+
+
+def _check_marks(data: bytes, where: str) -> None:
+    if data.count(b"<") + data.count(b"=") > MOST_MARKS:
+        raise InputError(f"holds over {MOST_MARKS:,} marks of elements and attributes", where=where)
+
+
+def _check_attributes(data: bytes, where: str) -> None:
+    for tag in _TAG.finditer(data):
+        start, stop = tag.span(1)
+        if (stop - start) // 2 >= MOST_ATTRIBUTES and len(
+            _ATTRIBUTES.findall(data, start, stop)
+        ) > MOST_ATTRIBUTES:
+            line = data.count(b"\n", 0, start) + 1
+            raise InputError(
+                f"line {line} has an element of over {MOST_ATTRIBUTES:,} attributes", where=where
+            )
+
+
+def _check_head(parser: Any, data: bytes, where: str) -> None:
+    parser.feed(data[:HEAD])
+    if next(iter(parser.read_events()), None) is None:
+        raise InputError(f"has no element in its first {HEAD >> 10} KB", where=where, expected="text")
 
 
 def walk(root: Element, dropped: Callable[[Element], bool]) -> Iterator[tuple[Step, Element]]:

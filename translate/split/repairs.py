@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from egiz.translate.normal import is_nfc
 from egiz.translate.records import Repair
 from egiz.translate.split.candidates import INVISIBLE
 
@@ -32,7 +32,7 @@ def mend(
     spaces = tuple(_spaces(raw, frozenset(stray)))
     edits = sorted([*spaces, *_lookalikes(raw, lookalikes)], key=lambda edit: edit.start)
     text = replay(raw, edits)
-    if not text or not unicodedata.is_normalized("NFC", text):
+    if not text or not is_nfc(text):
         edits = list(_spaces(raw, frozenset(), invisible=False))
         text = replay(raw, edits)
     placed = [

@@ -5,13 +5,13 @@ The recipe names its sources with their licences, so that the model card can be 
 
 from __future__ import annotations
 
-import math
 import tomllib
 from dataclasses import dataclass, fields, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.languages import language
 
@@ -51,6 +51,8 @@ _SHARES = (
     *("lower_case", "lost_stop", "joined", "glued", "letters"),
 )
 _LARGEST_SEED = 2**31
+_MOST = 2**53
+"""The largest number that a float holds to the unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +157,8 @@ def read_recipe(path: Path) -> Recipe:
     that makes no sense there, LanguageError on an unknown language.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror}", where=str(path), expected="a recipe in TOML"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(read_whole(path, expected="a recipe in TOML").decode("utf-8"))
+    except (ValueError, RecursionError) as error:
         raise InputError(str(error), where=str(path), expected="TOML in UTF-8") from error
     where = str(path)
     _known(Recipe, table, where)
@@ -216,13 +214,13 @@ def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
         if not isinstance(tag, str):
             raise OptionError(f"languages holds {tag!r}", where=where, expected="texts such as 'kk'")
     for direction, share in values.get("directions", {}).items():
-        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share < math.inf:
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= _MOST:
             raise OptionError(f"share {share!r} for {direction}", where=where, expected="a number above 0")
 
 
 def _check_number(name: str, value: float, where: str) -> None:
     least = _LEAST.get(name, 0)
-    if not math.isfinite(value) or value < least:
+    if not least <= value <= _MOST:  # nor is what is no number
         expected = f"a number from {least} up"
     elif name in _ABOVE_ZERO and value == 0:
         expected = "a number above 0"

@@ -1,0 +1,57 @@
+"""JSON from files that nobody vouches for: bounded, strict, and every complaint an error with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from egiz.translate.bounded import read_whole
+from egiz.translate.errors import EgizError, InputError
+
+DEEPEST = 64
+"""Objects and lists inside each other. A data package has 8; what is deeper exhausts who writes it again."""
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What taking a parsed value apart raises where it is of another shape: a text for a number, a key that is
+not there, a number of 400 digits for a float."""
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = "") -> Any:
+    """The value that a file of JSON holds.
+
+    Raises `error`, which ends with `action`, where the file cannot be read, is no JSON in UTF-8 (``NaN`` is
+    none), is larger than `egiz.translate.bounded` allows, nested over `DEEPEST` or has half a surrogate
+    pair, which cannot be written again.
+    """
+    data = read_whole(path, error=error, action=action)
+    try:
+        text = data.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_constant)
+        _check_depth(value)
+        if _ESCAPED_HALF.search(text) and _HALF.search(json.dumps(value, ensure_ascii=False)):
+            raise ValueError("half of a surrogate pair")
+    except json.JSONDecodeError as failure:
+        where = f"{path}:{failure.lineno}:{failure.colno}"
+        raise error(f"is not JSON ({failure.msg})", where=where, action=action) from failure
+    except RecursionError as failure:
+        raise error("is not JSON: it is nested too deeply", where=str(path), action=action) from failure
+    except ValueError as failure:
+        raise error(f"is not JSON as it should be ({failure})", where=str(path), action=action) from failure
+    return value
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _check_depth(value: Any) -> None:
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(DEEPEST + 1):
+        inside = [item.values() if isinstance(item, dict) else item for item in level]
+        level = [item for items in inside for item in items if isinstance(item, (dict, list))]
+        if not level:
+            return
+    raise RecursionError
