@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from egiz.parallel.align.words import words
+from egiz.parallel.align.learned import words
 from egiz.parallel.reader import load, write_page
 from tests.parallel.browser.conftest import READY, Open
 from tests.parallel.browser.pages import make_folder

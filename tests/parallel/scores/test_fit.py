@@ -137,12 +137,19 @@ def test_fits_of_other_features_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{}", "[]", "nothing", FITS.text().replace("likelihood", "luck", 1), FITS.text()[:300]]
+    ("text", "says"),
+    [
+        ("{}", "is no calibration "),
+        ("[]", "is no calibration "),
+        (FITS.text().replace("likelihood", "luck", 1), "is no calibration "),
+        ("nothing", r"1:1: is not JSON \(Expecting value\)"),
+        (FITS.text()[:300], r"13:18: is not JSON \(Expecting property name"),
+    ],
 )
-def test_what_is_no_calibration_is_refused_by_name(tmp_path: Path, text: str) -> None:
+def test_what_is_no_calibration_is_refused_by_name(tmp_path: Path, text: str, says: str) -> None:
     place = tmp_path / "fits.json"
     place.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"fits\.json: is no calibration .*egiz score calibrate"):
+    with pytest.raises(InputError, match=rf"fits\.json:\s?{says}.*egiz score calibrate"):
         read_calibrations(place)
 
 
