@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, result_of
@@ -114,10 +113,5 @@ class CTranslate2Forcing:
         able = self._able(items)
         given = [[*prefix, *tokenizer.pieces(begun)] for _, begun in able]
         found = self._engine.search([tokenizer.encode(text, first) for text, _ in able], given, decoding)
-        flat = [(text, item.text) for (text, _), group in zip(able, found, strict=True) for item in group]
-        scores = iter(self.score(flat, source=source, target=target))
-        made = {
-            pair: tuple(replace(item, logprob=own) for item in group if (own := next(scores)) is not None)
-            for pair, group in zip(able, found, strict=True)
-        }
+        made = dict(zip(able, found, strict=True))
         return [made.get(pair, ()) for pair in items]

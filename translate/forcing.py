@@ -89,7 +89,7 @@ class Forcing(Protocol):
     ) -> list[tuple[Hypothesis, ...]]:
         """For each pair of source text and beginning of a target text, whole texts with that beginning.
 
-        Best first; the mean log-probability of a hypothesis counts the beginning too. None where a text is
-        longer than the model reads.
+        Best first by the search's own log-probability; `score` says the model's of a whole text. None where
+        a text is longer than the model reads.
         """
         ...
