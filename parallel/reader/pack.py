@@ -51,10 +51,7 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
         "about": _about(reading, egiz),
         "terms": _terms(reading),
         "edits": _edits(reading),
-        "causes": [
-            [item.row, item.target, [[reason.feature, reason.detail] for reason in item.reasons]]
-            for item in reading.reasons
-        ],
+        "causes": _causes(reading),
         "reviews": [
             [item.row, item.target, item.author, item.time, item.approved, item.comment]
             for item in reading.reviews
@@ -175,6 +172,17 @@ def _edits(reading: Reading) -> dict[str, Any]:
         span = (units(edit.start), units(edit.stop))
         places.append([edit.row, edit.target, *span, edit.after, rules[edit.rule]])
     return {"rules": rules.values, "places": places}
+
+
+def _causes(reading: Reading) -> dict[str, Any]:
+    """Of each translation with reasons: row, target, and each by the number of its feature, with a detail."""
+    features = _Numbers(reason.feature for item in reading.reasons for reason in item.reasons)
+    places = []
+    for item in reading.reasons:
+        numbered = [(features[reason.feature], reason.detail) for reason in item.reasons]
+        found = [[number, detail] if detail else number for number, detail in numbered]
+        places.append([item.row, item.target, *found])
+    return {"features": features.values, "places": places}
 
 
 def _units(text: str) -> Callable[[int], int]:

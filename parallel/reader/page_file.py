@@ -18,6 +18,9 @@ from egiz.parallel.reader.texts import catalogues, check_language
 from egiz.parallel.rows import single_line
 from egiz.translate.errors import OptionError, OutputError
 
+WORDS = "words.js"
+"""The part that only pages of linked words have."""
+
 SCRIPTS = (
     "base.js",
     "data.js",
@@ -28,7 +31,7 @@ SCRIPTS = (
     "filter.js",
     "cells.js",
     "rows.js",
-    "words.js",
+    WORDS,
     "panels.js",
     "summary.js",
     "terms.js",
@@ -64,7 +67,7 @@ def render(reading: Reading, *, title: str = "", language: str = "", bands: Band
         check_language(language)
     title = single_line(title) or single_line(str(reading.package.get("title") or "")) or reading.name
     texts = catalogues()
-    script = _joined(SCRIPTS)
+    script = _joined(tuple(name for name in SCRIPTS if name != WORDS or reading.words))
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     style = _joined(STYLES)
     return _template(

@@ -51,6 +51,11 @@ def test_the_seed_becomes_a_table_with_a_row_per_sentence(built: Path, home: Pat
             assert bool(target.flags) == (target.status in ("suspect", "failed"))
 
 
+def test_the_page_is_little_larger_than_the_table(built: Path) -> None:
+    table = (built / "parallel.tsv").stat().st_size
+    assert (built / "page.html").stat().st_size < 1.3 * table + 150_000
+
+
 def test_the_package_describes_the_table(built: Path) -> None:
     package = json.loads((built / "datapackage.json").read_text(encoding="utf-8"))
     resource, scores = package["resources"]

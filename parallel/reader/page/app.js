@@ -87,7 +87,7 @@ applyFilter();
 refreshCounts();
 listen();
 listenForTerms();
-listenForWords();
+linkedWords?.listen();
 goToHash();
 whenIdle(() => foldAhead());
 document.documentElement.dataset.ready = "yes";

@@ -77,6 +77,8 @@ function saveSettings() {
   keep(SETTINGS, JSON.stringify(settings));
 }
 
+let linkedWords = null; // what words.js gives, which is only in pages of linked words
+
 const catalogues = JSON.parse($("catalogues").textContent);
 let ui = "en";
 let plural = new Intl.PluralRules("en");

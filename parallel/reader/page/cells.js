@@ -18,7 +18,7 @@ function rowElement(row, shownNow) {
     ...shownNow.map((column) => cellElement(row, column))
   );
   if (row === current.row) node.classList.add("current");
-  restoreWords(node, row);
+  linkedWords?.restore(node, row);
   return node;
 }
 

@@ -85,11 +85,13 @@ for (const [row, target, start, stop, after, rule] of data.edits.places) {
 }
 
 // Why a quality is not higher, in words.
-const causes = new Map(data.causes.map(([row, target, found]) => [`${row}/${target + 1}`, found]));
+const causes = new Map(data.causes.places.map(([row, target, ...found]) => [`${row}/${target + 1}`, found]));
 const causesAt = (row, column) =>
-  (causes.get(`${row}/${column}`) ?? []).map(([feature, detail]) =>
-    hasText(`cause.${feature}`) ? t(`cause.${feature}`, { detail }) : feature
-  );
+  (causes.get(`${row}/${column}`) ?? []).map((found) => {
+    const [number, detail] = [found].flat();
+    const feature = data.causes.features[number];
+    return hasText(`cause.${feature}`) ? t(`cause.${feature}`, { detail }) : feature;
+  });
 
 // What people have said of translations as they stand, brought in with egiz review.
 const published = new Map(

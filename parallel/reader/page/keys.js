@@ -15,9 +15,9 @@ const KEYS = {
   f: ["keys.filter", () => togglePanel("filter")],
   v: ["keys.view", () => togglePanel("view")],
   t: ["keys.terms", () => places.length && togglePanel("terms")],
-  ...(data.words && {
-    w: ["keys.word", () => stepWord(1)],
-    W: ["keys.word.back", () => stepWord(-1)],
+  ...(linkedWords && {
+    w: ["keys.word", () => linkedWords.step(1)],
+    W: ["keys.word.back", () => linkedWords.step(-1)],
   }),
   "+": ["keys.larger", () => resize(1)],
   "-": ["keys.smaller", () => resize(-1)],
@@ -70,7 +70,7 @@ function moveInside(event) {
 /** Close the nearest thing that is open: card, panel, lit word, search. */
 function escape(event) {
   if ($("dialog").open || event.target.matches?.("textarea")) return;
-  if (hideTip() || closePanel() || dropWord()) return;
+  if (hideTip() || closePanel() || linkedWords?.drop()) return;
   if (filter.query) {
     filter.query = $("query").value = "";
     applyFilter();

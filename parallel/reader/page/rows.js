@@ -181,7 +181,7 @@ function redrawRow(row) {
 /** Choose a cell: its row stays where the eye has it. */
 function choose(row, column, { focus = true } = {}) {
   keepDraft();
-  dropWord();
+  linkedWords?.drop();
   const old = current.row;
   const before = rowNode(row)?.getBoundingClientRect().top;
   current.row = row;

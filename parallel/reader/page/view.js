@@ -52,7 +52,7 @@ function fillViewPanel() {
       t("view.text"),
       sizeRow(),
       toggle("changes", "view.changes"),
-      data.words ? toggle("words", "view.words") : null,
+      linkedWords ? toggle("words", "view.words") : null,
       toggle("labels", "view.labels"),
       toggle("folded", "view.folded")
     ),

@@ -7,7 +7,7 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const wordCodes = []; // by column and row, cut apart when first asked for
 let pointed = null; // the word that is lit: its row, its key "column/number", and whether it was chosen by key
 
-const wordsShown = () => Boolean(data.words) && settings.words && shownAt.length > 1;
+const wordsShown = () => settings.words && shownAt.length > 1;
 
 /** The links of a translation as pairs of source and target word; none where its text was edited since. */
 function wordLinks(row, column) {
@@ -151,7 +151,6 @@ function stepWord(by) {
 }
 
 function listenForWords() {
-  if (!data.words) return;
   const text = $("text");
   const touches = ({ pointerType }) => pointerType === "touch";
   text.addEventListener("pointerover", (event) => {
@@ -161,3 +160,5 @@ function listenForWords() {
   // No click comes of a tap: its cell is chosen, hence made anew, before the finger counts as lifted.
   text.addEventListener("pointerup", (event) => touches(event) && pointWord(event));
 }
+
+linkedWords = { listen: listenForWords, restore: restoreWords, drop: dropWord, step: stepWord };
