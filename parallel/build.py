@@ -14,7 +14,8 @@ from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
-from egiz.parallel.destination import CARD, PAGE, TABLE, check_destination
+from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.page import publish_page
 from egiz.parallel.publish import (
     EDIT_COLUMNS,
     EDITS,
@@ -30,7 +31,6 @@ from egiz.parallel.publish import (
     card,
     datapackage,
 )
-from egiz.parallel.reader import load_files, render
 from egiz.parallel.rows import Row, make_row, single_line
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.stages import Stages
@@ -166,7 +166,13 @@ def build(
         publication.write(MANIFEST, datapackage(provenance, summary, written, others))
         publication.write(CARD, card(provenance, summary, written))
         with counts.stages.stage("page"):
-            _write_page(publication, terms, summary)
+            publish_page(
+                publication,
+                summary.sentences,
+                scores=SCORES,
+                terms=USES if terms else None,
+                edits=EDITS if terms else None,
+            )
     return Built(
         table=output / TABLE,
         summary=summary,
@@ -174,26 +180,6 @@ def build(
         translated=counts.translated,
         seconds=counts.stages.seconds,
     )
-
-
-PAGE_ROWS = 20_000
-"""Rows of a table up to which a build makes the reader page, for which all of them are held at once."""
-
-
-def _write_page(publication: Publication, terms: TermStage | None, summary: Summary) -> None:
-    """The reader page of a table that is not too large for it; an older page goes."""
-    if summary.sentences > PAGE_ROWS:
-        publication.drop(PAGE)
-        return
-    reading = load_files(
-        publication.path(TABLE),
-        package=publication.path(MANIFEST),
-        terms=publication.path(USES) if terms else None,
-        edits=publication.path(EDITS) if terms else None,
-        scores=publication.path(SCORES),
-        name=TABLE.removesuffix(".tsv"),
-    )
-    publication.write(PAGE, render(reading))
 
 
 _BESIDE = ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS))

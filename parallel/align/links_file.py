@@ -11,7 +11,7 @@ from typing import TextIO
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.evaluate import Ends, LinkEvaluation, score_links
 from egiz.parallel.align.records import Link, Span, Unit
-from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
@@ -19,27 +19,17 @@ from egiz.translate.errors import InputError
 LINKS = "links.tsv"
 
 
-def _column(name: str, title: str, description: str, *, required: bool = True) -> Column:
-    return Column(
-        name=name,
-        kind="links",
-        language="",
-        type="number" if name == "score" else "string",
-        title=title,
-        description=description,
-        required=required,
-    )
-
-
 LINK_COLUMNS = (
-    _column("row", "Row", "the id of the row in the table"),
-    _column("language", "Language", "of the translation"),
-    _column(
+    link_column("row", "Row", "the id of the row in the table"),
+    link_column("language", "Language", "of the translation"),
+    link_column(
         "source", "Source", "ids of the source's units, joined by commas; empty for none", required=False
     ),
-    _column("target", "Target", "ids of the translation's units, joined by commas", required=False),
-    _column("score", "Score", "how probable it is that exactly these belong together: 0 to 1"),
-    _column("flags", "Flags", "codes, joined by commas", required=False),
+    link_column("target", "Target", "ids of the translation's units, joined by commas", required=False),
+    link_column(
+        "score", "Score", "how probable it is that exactly these belong together: 0 to 1", type="number"
+    ),
+    link_column("flags", "Flags", "codes, joined by commas", required=False),
 )
 
 

@@ -17,10 +17,12 @@ from egiz.parallel.align.refuse import check_languages, check_links
 from egiz.parallel.align.rows import aligned_rows
 from egiz.parallel.align.weights import signature
 from egiz.parallel.align.words_file import WordLinker, write_words
-from egiz.parallel.destination import CARD, PAGE, TABLE, check_destination
+from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.page import publish_page
 from egiz.parallel.publish import (
     EDITS,
     MANIFEST,
+    SCORES,
     USES,
     WORD_COLUMNS,
     WORDS,
@@ -31,16 +33,12 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column
-from egiz.parallel.reader import load_files, render
 from egiz.parallel.rows import single_line
 from egiz.parallel.scores.scale import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
 from egiz.translate.errors import OptionError, OutputError
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.translator import Translator
-
-PAGE_ROWS = 20_000
-"""Rows up to which a folder gets the reader page, as a build's."""
 
 
 def link_scale() -> Scale:
@@ -147,7 +145,9 @@ def publish(
             tables.append((publication.written(f"{stem}{WORDS}"), WORD_COLUMNS))
         publication.write(manifest, datapackage(made, summary, publication.written(table), tables))
         if not single:
-            _write_page(publication, summary, words=words is not None)
+            for name in (CARD, SCORES, USES, EDITS):
+                publication.drop(name)
+            publish_page(publication, summary.sentences, words=WORDS if words else None)
     return Aligned(
         table=folder / table, summary=summary, alignments=tuple(tuple(links) for links in alignments)
     )
@@ -168,23 +168,6 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
             where=str(place),
             action="Choose another output file, or move that one.",
         )
-
-
-def _write_page(publication: Publication, summary: Summary, *, words: bool) -> None:
-    for name in (CARD, USES, EDITS):
-        publication.drop(name)
-    if summary.sentences > PAGE_ROWS:
-        publication.drop(PAGE)
-        return
-    reading = load_files(
-        publication.path(TABLE),
-        package=publication.path(MANIFEST),
-        terms=None,
-        edits=None,
-        words=publication.path(WORDS) if words else None,
-        name=TABLE.removesuffix(".tsv"),
-    )
-    publication.write(PAGE, render(reading))
 
 
 def _provenance(

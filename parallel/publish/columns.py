@@ -45,6 +45,26 @@ class Column:
     values: tuple[str, ...] = ()
 
 
+def link_column(
+    name: str,
+    title: str,
+    description: str,
+    *,
+    type: Literal["string", "number"] = "string",
+    required: bool = True,
+) -> Column:
+    """A column of a table of links, which is of no language."""
+    return Column(
+        name=name,
+        kind="links",
+        language="",
+        type=type,
+        title=title,
+        description=description,
+        required=required,
+    )
+
+
 def columns(
     source_language: str, target_languages: Sequence[str], *, aligned: bool = False
 ) -> tuple[Column, ...]:

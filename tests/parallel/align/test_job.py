@@ -231,3 +231,11 @@ def test_an_empty_source_needs_a_translation_flagged_so(three: list[str], tmp_pa
     (tmp_path / "broken.tsv").write_text(text.replace("unaligned", "other"), encoding="utf-8")
     with pytest.raises(InputError, match="an empty cell"):
         list(open_published(tmp_path / "broken.tsv").rows())
+
+
+def test_scores_of_a_build_that_stood_there_go(three: list[str], tmp_path: Path) -> None:
+    texts = read_texts(three[0], (three[1],), "kk", ("ru",))
+    for _ in range(2):
+        AlignJob(texts=texts).run(tmp_path / "out")
+        assert not (tmp_path / "out" / "scores.tsv").exists()
+        (tmp_path / "out" / "scores.tsv").write_text("id\tlanguage\n", encoding="utf-8")
