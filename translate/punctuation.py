@@ -25,6 +25,7 @@ _PLAIN = str.maketrans(
     }
 )
 _SPACED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s+"), " "),
     (re.compile(r"\s*—\s*"), " - "),
     (re.compile(r"''"), '"'),
     (re.compile(r"(?<=\d) %"), "%"),

@@ -20,6 +20,7 @@ status is not said.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -157,12 +158,17 @@ def _tag(text: str, where: str) -> str:
         raise InputError(error.found, where=where, expected=error.expected, action=error.action) from error
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
 def _text(value: object, where: str) -> str:
-    """A text; half a character of two code units, which JSON can hold and files cannot, is refused."""
+    """A text; what JSON can hold and files cannot is refused: control characters, half a surrogate pair."""
     _check_kind(value, str, where)
     assert isinstance(value, str)
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
         raise InputError("half a surrogate pair", where=where, expected="whole characters")
+    if found := _CONTROL.search(value):
+        raise InputError(f"the control character U+{ord(found[0]):04X}", where=where, expected="text")
     return value if is_nfc(value) else nfc(value)
 
 

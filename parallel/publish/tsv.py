@@ -70,6 +70,9 @@ UNALIGNED = "unaligned"
 
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|^'|^\\s|\\s$")
 
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+"""What no editor of tables writes: a file that holds one is damaged, or no table."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTarget:
@@ -158,8 +161,8 @@ def _checked(row: str, column: Column, cell: str) -> str:
 def read_tsv(path: Path) -> Iterator[PublishedRow]:
     """Read a published table row by row, with nothing but the table.
 
-    Raises InputError with file and line where it is not such a table: not UTF-8, no or another header,
-    a wrong number of cells, a status or quality that does not exist, an end that is cut off.
+    Raises InputError with file and line where it is not such a table: not UTF-8, a control character, no or
+    another header, a wrong number of cells, a status or quality that does not exist, an end that is cut off.
     """
     try:
         with path.open("rb") as stream:
@@ -193,6 +196,12 @@ def _line(line: bytes, where: str) -> str:
         if len(line) == LONGEST_LINE:
             raise InputError("a line that does not end", where=where, expected="lines of text")
         raise InputError("no line end", where=where, expected="a whole line", action="The file was cut off.")
+    if found := _CONTROL.search(text):
+        raise InputError(
+            f"the control character U+{ord(found[0]):04X} at character {found.start() + 1} of the line",
+            where=where,
+            expected="text",
+        )
     return text[:-1]
 
 

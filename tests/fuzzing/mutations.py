@@ -174,7 +174,7 @@ def _change(holder: Any, chance: Random, holders: Sequence[Any]) -> None:
     if kind == 0:
         del holder[key]
     elif kind == 1:
-        holder[key] = chance.choice(_VALUES)
+        holder[key] = copy.deepcopy(chance.choice(_VALUES))
     elif kind == 2:
         holder[key] = copy.deepcopy(chance.choice(holders))
     elif isinstance(holder, dict):
