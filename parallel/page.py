@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from egiz.parallel.destination import PAGE, TABLE
-from egiz.parallel.publish import MANIFEST, Publication
+from egiz.parallel.publish import MANIFEST, Publication, read_package
 from egiz.parallel.reader import load_files, render
 
 PAGE_ROWS = 20_000
@@ -34,7 +34,7 @@ def publish_page(
 
     reading = load_files(
         publication.path(TABLE),
-        package=publication.path(MANIFEST),
+        package=read_package(publication.path(MANIFEST)),
         terms=place(terms),
         edits=place(edits),
         scores=place(scores),

@@ -18,7 +18,6 @@ from egiz.translate.errors import InputError
 
 LINKS = "links.tsv"
 
-
 LINK_COLUMNS = (
     link_column("row", "Row", "the id of the row in the table"),
     link_column("language", "Language", "of the translation"),

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, islice
+from itertools import groupby, islice
+from statistics import median_low
 from xml.sax.saxutils import escape
 
 from egiz.parallel.publish import PublishedRow
@@ -131,16 +132,9 @@ def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
         for target in row.targets:
             if target.text and target.quality is not None:
                 counts[target.language][target.quality] += 1
-    sure = ", ".join(f"{tag} {_median(found):.2f}" for tag, found in counts.items() if found)
+    sure = ", ".join(f"{tag} {median_low(found.elements()):.2f}" for tag, found in counts.items() if found)
     lines = [(tag, line.format(version=made.version, sure=sure or "–")) for tag, line in _PEOPLE.items()]
     return [*lines, *(("en", line) for line in _reviewed(published))]
-
-
-def _median(counts: Counter[float]) -> float:
-    """The lower median of counted values, of which there is at least one."""
-    before = accumulate(counts[value] for value in sorted(counts))
-    half = (counts.total() + 1) // 2
-    return next(value for value, count in zip(sorted(counts), before, strict=True) if count >= half)
 
 
 def _reviewed(published: Published) -> list[str]:

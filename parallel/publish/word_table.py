@@ -6,7 +6,6 @@ from egiz.parallel.publish.columns import link_column
 
 WORDS = "words.tsv"
 
-
 WORD_COLUMNS = (
     link_column("row", "Row", "the id of the row in the table"),
     link_column("language", "Language", "of the translation"),

@@ -19,7 +19,6 @@ from egiz.parallel.publish import (
     WORDS,
     PublishedRow,
     package_beside,
-    read_package,
     read_tsv,
 )
 from egiz.parallel.publish.tsv import PublishedTarget
@@ -51,10 +50,10 @@ def load(path: Path, *, linked: bool = True) -> Reading:
     if path.is_dir() and not table.is_file():
         raise InputError("no parallel.tsv in this folder", where=str(path), expected="a folder of egiz build")
     terms, edits, scores = (table.with_name(name) for name in (USES, EDITS, SCORES))
-    package, content = package_beside(table)
+    _, package = package_beside(table)
     return load_files(
         table,
-        package=package if content else None,
+        package=package,
         terms=terms if terms.is_file() else None,
         edits=edits if edits.is_file() else None,
         scores=scores if scores.is_file() else None,
@@ -73,7 +72,7 @@ def _words_beside(table: Path) -> Path | None:
 def load_files(
     table: Path,
     *,
-    package: Path | None,
+    package: dict[str, Any],
     terms: Path | None = None,
     edits: Path | None = None,
     scores: Path | None = None,
@@ -81,7 +80,8 @@ def load_files(
     reviews: Path | None = None,
     name: str = "",
 ) -> Reading:
-    """As `load`, with every file named; None for one that there is not. `name` is the table's own if empty.
+    """As `load`, with every file named; None for one that there is not. `name` is the table's own if empty,
+    and `package` the data package, empty without one.
 
     `reviews` is the folder in which ``review.tsv`` may stand. Nothing is read beside a table that Egiz did
     not publish, and no links of words beside one that was changed since: which rows they still fit is not
@@ -99,7 +99,7 @@ def load_files(
     _check_twins(rows, table)
     with table.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    content = read_package(package) if scored and package else {}
+    content = package if scored else {}
     altered = bool(content) and f"sha256:{sha256}" not in _hashes(content)
     return Reading(
         name=name or table.stem,

@@ -65,7 +65,7 @@ def republish(published: Published, provenance: Provenance, revision: Revision, 
         if revision.history:
             written[HISTORY] = publication.write(HISTORY, history_text(revision.history))
         summary, human = count(read_tsv(publication.path(TABLE)), tags, revision.history)
-        summary = _with_approved(summary, published.descriptor)
+        summary = _with_what_no_cell_tells(summary, published.descriptor)
         descriptor = _descriptor(published.descriptor, written, provenance, summary, human)
         publication.write(published.manifest, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
         publication.write(CARD, card(provenance, summary, written[TABLE]) + _section(human, revision.history))
@@ -73,13 +73,18 @@ def republish(published: Published, provenance: Provenance, revision: Revision, 
         write_page(load(output), output / PAGE)
 
 
-def _with_approved(summary: Summary, old: Mapping[str, Any]) -> Summary:
-    """The build's own count of translations that were approved before, which no cell tells."""
+def _with_what_no_cell_tells(summary: Summary, old: Mapping[str, Any]) -> Summary:
+    """The build's own counts of translations that were approved before, and of what it tried again for."""
     counts = old["egiz"]["counts"]["targets"]
     return replace(
         summary,
         targets=tuple(
-            replace(target, approved=counts[target.language].get("approved", 0)) for target in summary.targets
+            replace(
+                target,
+                approved=counts[target.language].get("approved", 0),
+                refused=tuple(counts[target.language].get("retriedFor", {}).items()),
+            )
+            for target in summary.targets
         ),
     )
 

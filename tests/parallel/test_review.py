@@ -270,6 +270,16 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
 
 
+def test_what_no_cell_tells_stays_counted(out: Path) -> None:
+    package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
+    package["egiz"]["counts"]["targets"]["ru"] |= {"approved": 2, "retriedFor": {"short": 3, "cut": 1}}
+    (out / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    bring(out, edit("text:1.1", FIRST, "Ханство было создано."))
+    found = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
+    counts = found["egiz"]["counts"]["targets"]["ru"]
+    assert (counts["approved"], counts["retriedFor"]) == (2, {"short": 3, "cut": 1})
+
+
 def test_a_table_changed_by_hand_is_refused(out: Path) -> None:
     table = out / "parallel.tsv"
     table.write_bytes(table.read_bytes().replace("Город".encode(), "Горад".encode()))

@@ -152,6 +152,13 @@ def test_install_list_find_remove(tiny_model: Path, tmp_path: Path) -> None:
     verify(tiny_model)
 
 
+def test_what_a_manifest_says_is_installed_with_the_model(copy: Path, tmp_path: Path) -> None:
+    figure = Figure(direction="kk-ru", metric="BLEU", value=3.6, signature="nrefs:1")
+    record_figures(copy, [figure], ["length_penalty=1.5"])
+    manifest = verify(install_folder(copy, "mine", home=tmp_path))
+    assert (manifest.figures, manifest.decoding) == ((figure,), ("length_penalty=1.5",))
+
+
 def test_own_files_are_copied_and_downloads_linked(tiny_model: Path, copy: Path, tmp_path: Path) -> None:
     """Editing one's own folder after it was installed must not reach into the store."""
     folder = install_folder(copy, "mine", home=tmp_path)

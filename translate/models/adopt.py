@@ -49,6 +49,7 @@ def adopt(
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
     figures: Sequence[Figure] = (),
+    decoding: Sequence[str] = (),
     trimmed: Trimming | None = None,
     linkable: Path | None = None,
 ) -> Manifest:
@@ -92,6 +93,7 @@ def adopt(
             files=hash_files(fresh),
             created_with=package_versions("egiz"),
             figures=tuple(figures),
+            decoding=tuple(decoding),
             trimmed=trimmed,
         )
         write_manifest(fresh, manifest)

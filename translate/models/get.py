@@ -264,6 +264,7 @@ def _install(
             languages=languages or (known.languages if known else ()),
             source_format=source_format or (known.source_format if known else None),
             figures=known.figures if known else (),
+            decoding=known.decoding if known else (),
             trimmed=known.trimmed if known else None,
             linkable=linkable,
         )
