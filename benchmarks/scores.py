@@ -38,9 +38,9 @@ from egiz.parallel.scores.calibration import THRESHOLD
 from egiz.parallel.scores.corrupt import CORRUPTIONS, samples
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.measures import calibration_error, ranking
-from egiz.parallel.scores.probability import chrf, metric
 from egiz.parallel.scores.records import Effort
 from egiz.parallel.scores.units import units_of
+from egiz.translate.chrf import chrf, signature
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
 from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
 from egiz.translate.guards.identify import identifier
@@ -103,7 +103,7 @@ def print_ranking(bench: Bench, home: Path | None) -> None:
                 for effort, judge in judges.items():
                     scores.setdefault((tag, effort), []).append(judge(side))
             place += 1
-    print(f"Translations of {FLORES}, {place} sentences; sentence chrF++ {metric().get_signature()}")
+    print(f"Translations of {FLORES}, {place} sentences; sentence chrF++ {signature()}")
     heads = f"{'AUC':>7}{'log-prob.':>11}{'more':>7}{'ECE':>7}{'reach 50':>10}{'mean quality':>14}"
     print(f"{'pair':8}{'effort':9}{heads}")
     for (tag, effort), found in scores.items():

@@ -2,11 +2,17 @@
 
 A translation that a person approved goes before all others: it is what the sentence is translated as from
 then on, with any engine and any settings, and the translation's `engine` says so.
+
+While one window of sentences is corrected, scored and written, the next ones are already being translated,
+so that the engine does not wait for the rest of the work, nor one language for the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 
 from egiz.translate.engine import Engine
@@ -22,6 +28,33 @@ from egiz.translate.records import Sentence, Translation
 WINDOW = 64
 """Sentences translated and committed to the memory together: what an interruption can lose, and how often
 progress is told. A sentence does not depend on the others of its window."""
+
+_AHEAD = 2
+"""Windows that are begun before the one that is waited for is done. More gains nothing: the engine has always
+something to do (`benchmarks/overhead.py`), and what an interruption can lose grows."""
+
+_JOBS = 2
+"""Windows, in one language each, that are at work at once: while the outputs of one are judged, the engine
+decodes the other."""
+
+_Solved = dict[str, Remembered]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """A window in one target language on its way: where each of its texts' translations comes from.
+
+    `known` were remembered, `approved` by a person; `coming` are at work, those of `new` for this window, the
+    others for one before it, whose text they share.
+    """
+
+    window: Sequence[Sentence]
+    target: str
+    texts: Sequence[str]
+    approved: Mapping[str, Remembered]
+    known: Mapping[str, Remembered]
+    coming: Mapping[str, Future[_Solved]]
+    new: frozenset[str]
 
 
 class Translator:
@@ -54,6 +87,8 @@ class Translator:
             )
         if not self.targets:
             raise LanguageError("no target language", expected="at least one")
+        preferred = f";preference={self._preference.signature}" if self._preference else ""
+        self._settings = f"{self.options.signature()}{preferred}"
 
     @property
     def identity(self) -> str:
@@ -63,8 +98,7 @@ class Translator:
     @property
     def settings(self) -> str:
         """All that can change an output apart from engine and languages, in one line."""
-        preferred = f";preference={self._preference.signature}" if self._preference else ""
-        return f"{self.options.signature()}{preferred}"
+        return self._settings
 
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
@@ -74,39 +108,93 @@ class Translator:
         `progress` is called with the number of sentences done since its last call.
         """
         stream = iter(sentences)
-        while window := list(islice(stream, WINDOW)):
-            columns = [self._column(window, target) for target in self.targets]
-            progress(len(window))
-            yield from zip(*columns, strict=True)
+        windows = iter(lambda: list(islice(stream, WINDOW)), [])
+        begun: deque[list[_Column]] = deque()
+        pool = ThreadPoolExecutor(_JOBS, thread_name_prefix="egiz-translate")
+        try:
+            for window in windows:
+                begun.append([self._begin(window, target, begun, pool) for target in self.targets])
+                if len(begun) > _AHEAD:
+                    yield from self._ended(begun, progress)
+            while begun:
+                yield from self._ended(begun, progress)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
-    def _column(self, window: list[Sentence], target: str) -> list[Translation]:
+    def _begin(
+        self,
+        window: list[Sentence],
+        target: str,
+        before: Iterable[Sequence[_Column]],
+        pool: ThreadPoolExecutor,
+    ) -> _Column:
+        """Look up a window in one language, and set to work what is neither remembered nor at work."""
         texts = [_input(sentence.text) for sentence in window]
         approved = self._approved(texts, target)
-        keys = {text: self._key(text, target) for text in texts if text not in approved}
+        wanted = [text for text in dict.fromkeys(texts) if text not in approved]
+        earlier = [column for columns in before for column in columns if column.target == target]
+        coming = {text: column.coming[text] for column in earlier for text in wanted if text in column.coming}
+        keys = {text: self._key(text, target) for text in wanted if text not in coming}
         held = self._memory.get(list(keys.values()))
-        new = [text for text, key in keys.items() if key not in held]
-        solved = dict(
-            zip(
-                new,
-                climb(
-                    self.engine,
-                    new,
-                    source=self.source,
-                    target=target,
-                    options=self.options,
-                    preference=self._preference,
-                ),
-                strict=True,
-            )
+        new = {text: key for text, key in keys.items() if key not in held}
+        if new:
+            coming |= dict.fromkeys(new, pool.submit(self._solve, new, target))
+        return _Column(
+            window=window,
+            target=target,
+            texts=texts,
+            approved=approved,
+            known={text: held[key] for text, key in keys.items() if key in held},
+            coming=coming,
+            new=frozenset(new),
         )
-        self._memory.put((keys[text], found) for text, found in solved.items())
-        made = {text: solved.get(text) or held[key] for text, key in keys.items()}
-        return [
-            self._translation(sentence, target, approved[text], HUMAN, remembered=True)
-            if text in approved
-            else self._translation(sentence, target, made[text], self.identity, remembered=text not in solved)
-            for sentence, text in zip(window, texts, strict=True)
-        ]
+
+    def _solve(self, new: Mapping[str, Key], target: str) -> _Solved:
+        """Translate texts and remember them; done beside the rest of the work."""
+        found = climb(
+            self.engine,
+            list(new),
+            source=self.source,
+            target=target,
+            options=self.options,
+            preference=self._preference,
+        )
+        solved = dict(zip(new, found, strict=True))
+        self._memory.put((new[text], item) for text, item in solved.items())
+        return solved
+
+    def _ended(
+        self, begun: deque[list[_Column]], progress: Callable[[int], None]
+    ) -> Iterator[tuple[Translation, ...]]:
+        """Wait for the first of the windows that are begun; it stays among them until then."""
+        made = [self._translations(column) for column in begun[0]]
+        progress(len(begun.popleft()[0].window))
+        yield from zip(*made, strict=True)
+
+    def _translations(self, column: _Column) -> list[Translation]:
+        made = []
+        identity = self.identity
+        for sentence, text in zip(column.window, column.texts, strict=True):
+            engine, found = identity, column.approved.get(text)
+            if found is not None:
+                engine = HUMAN
+            elif text in column.coming:
+                found = column.coming[text].result()[text]
+            else:
+                found = column.known[text]
+            made.append(
+                Translation(
+                    sentence=sentence,
+                    language=column.target,
+                    hypotheses=found.hypotheses,
+                    status=found.status,
+                    flags=found.flags,
+                    attempts=found.attempts,
+                    engine=engine,
+                    remembered=text not in column.new,
+                )
+            )
+        return made
 
     def _approved(self, texts: list[str], target: str) -> dict[str, Remembered]:
         """What people approved as the translations of these texts."""
@@ -121,20 +209,6 @@ class Translator:
             target=target,
             settings=f"{self.settings};pivot={pivot_language(self.engine, self.source, target)}",
             text=text,
-        )
-
-    def _translation(
-        self, sentence: Sentence, target: str, found: Remembered, engine: str, *, remembered: bool
-    ) -> Translation:
-        return Translation(
-            sentence=sentence,
-            language=target,
-            hypotheses=found.hypotheses,
-            status=found.status,
-            flags=found.flags,
-            attempts=found.attempts,
-            engine=engine,
-            remembered=remembered,
         )
 
 

@@ -15,9 +15,9 @@ from egiz.parallel.scores.features import FEATURES, NAMES, Values, known_at, mea
 from egiz.parallel.scores.fit import logistic, ridge, shift_of, slope_of, standardise
 from egiz.parallel.scores.linear import Linear, Term
 from egiz.parallel.scores.measures import calibration_error, ranking
-from egiz.parallel.scores.probability import chrf, metric
 from egiz.parallel.scores.records import EFFORTS, Effort, Side, Unit
 from egiz.parallel.scores.units import units_of
+from egiz.translate.chrf import chrf, signature
 from egiz.translate.errors import InputError
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW, Translator
@@ -99,7 +99,7 @@ def calibrate(
         model=model,
         fingerprint=fingerprint,
         made_from=made_from,
-        metric=f"sentence chrF++ {metric().get_signature()}",
+        metric=f"sentence chrF++ {signature()}",
         fits=tuple(fits),
     )
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from egiz.parallel.scores.records import Evidence
+from egiz.translate.chrf import chrf
 from egiz.translate.forcing import Spoken
-
-if TYPE_CHECKING:
-    from sacrebleu.metrics.chrf import CHRF
 
 WINDOW = 4
 """Tokens of the worst window: about two words, so that one rare piece does not make it."""
@@ -64,19 +60,6 @@ def cross(evidence: Evidence) -> float | None:
     """chrF++ of this translation, translated into the language of the row's other one, to that one."""
     found = [chrf(ours, theirs) for ours, theirs in evidence.cross if ours]
     return sum(found) / len(found) if found else None
-
-
-def chrf(text: str, reference: str) -> float:
-    """Sentence chrF++ (sacreBLEU, character 6-grams and word 2-grams), 0 to 100."""
-    return float(metric().sentence_score(text, [reference]).score)
-
-
-@lru_cache(maxsize=1)
-def metric() -> CHRF:
-    """The metric of the whole package, made at first need."""
-    from sacrebleu.metrics.chrf import CHRF
-
-    return CHRF(word_order=2)
 
 
 def worst_place(spoken: Spoken) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
-from egiz.translate.chrf import chrf_matrix
+from egiz.translate.chrf import chrf, chrf_matrix
 
 TEXTS = [
     "Шаралар жүйесі енді басталды.",
@@ -28,6 +28,27 @@ def test_it_is_sacrebleus_sentence_score() -> None:
     metric = CHRF(word_order=2)
     expected = [[metric.sentence_score(text, [other]).score for other in TEXTS] for text in TEXTS]
     assert chrf_matrix(TEXTS) == pytest.approx(np.array(expected), abs=1e-6)
+
+
+@pytest.mark.parametrize("reference", TEXTS)
+@pytest.mark.parametrize("text", TEXTS)
+def test_of_two_texts_it_is_sacrebleus_too(text: str, reference: str) -> None:
+    assert chrf(text, reference) == pytest.approx(
+        CHRF(word_order=2).sentence_score(text, [reference]).score, abs=1e-9
+    )
+
+
+PARTS = st.lists(st.sampled_from(["аб", "а", "аа", "аба", "б.", "(а", "аб аб", " "]), max_size=6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PARTS, PARTS, PARTS, PARTS)
+def test_what_both_begin_and_end_with_counts_as_it_does_in_full(
+    start: list[str], ours: list[str], theirs: list[str], end: list[str]
+) -> None:
+    text, reference = (" ".join([*start, *middle, *end]) for middle in (ours, theirs))
+    expected = CHRF(word_order=2).sentence_score(text, [reference]).score
+    assert chrf(text, reference) == pytest.approx(expected, abs=1e-9)
 
 
 @settings(max_examples=60, deadline=None)
