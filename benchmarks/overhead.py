@@ -2,11 +2,11 @@
 
     python benchmarks/overhead.py TABLE [--sentences 997] [--rounds 3] [--smoke]
 
-TABLE has aligned Kazakh, Russian and English and no header; its Kazakh is translated into both. The raw engine
-is one call of CTranslate2 with all sentences, already cut into pieces, with the decoding settings of a build
-and no more: no guards, no second tries, no memory, no files. The build is all of `egiz build --effort fast`,
-from the file to the published folder, with a memory that holds nothing yet. Both take turns. Printed are source
-sentences per second, the share of the raw speed that is kept, and where the time of the build goes.
+TABLE has aligned Kazakh, Russian and English and no header; its Kazakh is translated into both. The raw
+engine is one call of CTranslate2 with all sentences, cut into pieces before, with the decoding settings of a
+build and no more: no guards, no second tries, no memory, no files. The build is all of `egiz build --effort
+fast`, from the file to the published folder, with a memory that holds nothing yet. Both take turns. Printed
+are source sentences per second, the share of the raw speed that is kept, and where the build's time goes.
 """
 
 from __future__ import annotations

@@ -2,75 +2,46 @@
 
 Reads like the flow it is: read, split, translate, correct terms, score, publish. Everything streams: a row
 is written as soon as its window is translated, and the files appear under their names only when all are
-complete.
+complete. Several processes, or several machines, do the same in shards: see `egiz.parallel.shards`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from importlib.metadata import version
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.flow import Counts, rows_of, sentences_of
 from egiz.parallel.page import publish_page
-from egiz.parallel.publish import (
-    EDIT_COLUMNS,
-    EDITS,
-    LONGEST_CELL,
-    MANIFEST,
-    SCORES,
-    USE_COLUMNS,
-    USES,
-    Publication,
-    ScoreTable,
-    TermTables,
-    TsvWriter,
-    card,
-    datapackage,
-)
-from egiz.parallel.rows import Row, make_row, single_line
+from egiz.parallel.progress import Progress, Tracker
+from egiz.parallel.provenance import about, provenance_of
+from egiz.parallel.publish import EDITS, MANIFEST, SCORES, USES, Publication, card, datapackage
+from egiz.parallel.rows import single_line
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.stages import Stages
-from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Summary, Tally, source_of
+from egiz.parallel.summary import Provenance, Summary
+from egiz.parallel.tables import Tables, columns_beside
 from egiz.parallel.terms import TermStage
 from egiz.translate.errors import InputError
-from egiz.translate.guards import REASONS
 from egiz.translate.models import Manifest
 from egiz.translate.read import ReadOptions, read_all
-from egiz.translate.records import Document, Sentence, Translation
-from egiz.translate.split import SIGNATURE as SPLITTER
-from egiz.translate.split import split
-from egiz.translate.translator import WINDOW, Translator
+from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
 """What a build does with its time: reading splits too, publishing writes all but the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a build is: documents read, sentences found in them, sentences translated.
-
-    Told whenever a document has been read and whenever a window of sentences is translated, which both
-    come in their order. `total` is final once the last document is read.
-    """
-
-    documents: int
-    total: int
-    done: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
     """What a build came to; `remembered` and `translated` count translations, out of the memory or new.
 
-    `seconds` says where the time went: `STAGES` that there were, on the clock of the wall. It is published
-    nowhere, for the same rows must give the same bytes.
+    `seconds` says where the time went: `STAGES` that there were, on the clock of the wall, added up over the
+    processes that worked at it. It is published nowhere, for the same rows must give the same bytes.
     """
 
     table: Path
+    provenance: Provenance
     summary: Summary
     remembered: int
     translated: int
@@ -81,36 +52,6 @@ class Built:
         """The number of translations that are suspect or failed."""
         counts = [dict(target.statuses) for target in self.summary.targets]
         return sum(count["suspect"] + count["failed"] for count in counts)
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What is counted while rows flow by; the only state of a build."""
-
-    report: Callable[[Progress], None]
-    stages: Stages = field(default_factory=Stages)
-    sources: list[Source] = field(default_factory=list)
-    total: int = 0
-    done: int = 0
-    remembered: int = 0
-    translated: int = 0
-
-    def read(self, document: Document, sentences: int) -> None:
-        self.sources.append(source_of(document))
-        self.total += sentences
-        self._tell()
-
-    def finished(self, sentences: int) -> None:
-        self.done += sentences
-        self._tell()
-
-    def published(self, translations: tuple[Translation, ...]) -> None:
-        remembered = sum(translation.remembered for translation in translations)
-        self.remembered += remembered
-        self.translated += len(translations) - remembered
-
-    def _tell(self) -> None:
-        self.report(Progress(documents=len(self.sources), total=self.total, done=self.done))
 
 
 def build(
@@ -138,43 +79,27 @@ def build(
     """
     sources = tuple(sources)
     check_destination(output, sources)
-    reading = replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
-    counts = _Counts(report=report)
-    tally = Tally(translator.targets)
+    tracker, counts = Tracker(report), Counts()
     scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
-        with (
-            publication.open(TABLE) as stream,
-            publication.open(SCORES) as scored,
-            _term_tables(publication, terms) as beside,
-        ):
-            table = TsvWriter(stream, translator.source, translator.targets)
-            judged = ScoreTable(scored, [model.name for model in scores.neural])
-            for row in _rows(read_all(sources, reading), translator, terms, scores, counts):
+        documents = read_all(sources, one_line(reading))
+        sentences = sentences_of(documents, counts.stages, tracker.read)
+        with Tables(
+            publication.open,
+            translator.source,
+            translator.targets,
+            neural=[model.name for model in scores.neural],
+            terms=terms is not None,
+        ) as tables:
+            for row in rows_of(sentences, translator, terms, scores, counts, tracker.finished):
                 with counts.stages.stage("publishing"):
-                    table.write(row)
-                    judged.write(row)
-                    beside.write(row)
-                    tally.add(row)
-        summary = tally.summary()
-        if not summary.sentences:
-            raise InputError("no sentence in any source", expected="text with at least one word")
-        provenance = _provenance(translator, manifest, terms, scores, counts.sources, single_line(title))
-        written = publication.written(TABLE)
-        others = [(publication.written(SCORES), judged.columns)]
-        others += [(publication.written(name), columns) for name, columns in _BESIDE if terms]
-        publication.write(MANIFEST, datapackage(provenance, summary, written, others))
-        publication.write(CARD, card(provenance, summary, written))
-        with counts.stages.stage("page"):
-            publish_page(
-                publication,
-                summary.sentences,
-                scores=SCORES,
-                terms=USES if terms else None,
-                edits=EDITS if terms else None,
-            )
+                    tables.write(row)
+        summary = tables.tally.summary()
+        provenance = provenance_of(translator, manifest, terms, scores)
+        provenance = finish(publication, provenance, summary, tracker, title, counts.stages)
     return Built(
         table=output / TABLE,
+        provenance=provenance,
         summary=summary,
         remembered=counts.remembered,
         translated=counts.translated,
@@ -182,108 +107,41 @@ def build(
     )
 
 
-_BESIDE = ((USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS))
+def one_line(reading: ReadOptions) -> ReadOptions:
+    """The same with title and licence as they can stand in a table."""
+    return replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
 
 
-class _NoTables:
-    """Takes the place of the tables of terms where no term base is used."""
-
-    def write(self, row: Row) -> None:
-        """Nothing."""
-
-
-@contextmanager
-def _term_tables(publication: Publication, terms: TermStage | None) -> Iterator[TermTables | _NoTables]:
-    if terms is None:
-        for name, _ in _BESIDE:
-            publication.drop(name)
-        yield _NoTables()
-    else:
-        with publication.open(USES) as uses, publication.open(EDITS) as edits:
-            yield TermTables(uses, edits)
-
-
-def _rows(
-    documents: Iterable[Document],
-    translator: Translator,
-    terms: TermStage | None,
-    scores: ScoreStage,
-    counts: _Counts,
-) -> Iterator[Row]:
-    stages = counts.stages
-    stream = stages.over("translating", translator.translate(_sentences(documents, counts), counts.finished))
-    while batch := list(islice(stream, WINDOW)):
-        rows = []
-        for translations in batch:
-            counts.published(translations)
-            rows.append(make_row(translations[0].sentence, translator.source, translations))
-        if terms is not None:
-            with stages.stage("terms"):
-                rows = terms.apply(rows, batch)
-        with stages.stage("scores"):
-            rows = scores.apply(rows, batch)
-        yield from rows
-
-
-def _sentences(documents: Iterable[Document], counts: _Counts) -> Iterator[Sentence]:
-    for document in counts.stages.over("reading", documents):
-        with counts.stages.stage("reading"):
-            sentences = list(split(document))
-        for sentence in sentences:
-            _check_length(sentence)
-        counts.read(document, len(sentences))
-        yield from sentences
-
-
-def _check_length(sentence: Sentence) -> None:
-    """Refuse what no table reader would take, before any time is spent on it."""
-    if len(sentence.text) > LONGEST_CELL:
-        raise InputError(
-            f"a sentence of {len(sentence.text):,} characters",
-            where=f"{sentence.id} (characters {sentence.start} to {sentence.stop})",
-            expected=f"at most {LONGEST_CELL:,}",
-            action="Is this running text? Put line breaks or full stops between its sentences.",
-        )
-
-
-def _provenance(
-    translator: Translator,
-    manifest: Manifest,
-    terms: TermStage | None,
-    scores: ScoreStage,
-    sources: list[Source],
+def finish(
+    publication: Publication,
+    provenance: Provenance,
+    summary: Summary,
+    tracker: Tracker,
     title: str,
+    stages: Stages,
 ) -> Provenance:
-    identity, _, _ = translator.identity.partition(" ")
-    _, engine, precision = identity.split("+")
-    if title and len(sources) == 1:
-        sources = [replace(sources[0], title=title)]
-    return Provenance(
-        title=title or _title(sources),
-        version=version("egiz"),
-        source_language=translator.source,
-        target_languages=translator.targets,
-        sources=tuple(sources),
-        model=ModelFacts(
-            name=manifest.name,
-            source=manifest.source,
-            revision=manifest.revision,
-            fingerprint=manifest.fingerprint,
-            licence=manifest.licence,
-            precision=precision,
-            engine=engine.replace("-", " ", 1),
-        ),
-        decoding=translator.settings,
-        splitter=SPLITTER,
-        quality=scores.scale(translator.source, translator.targets),
-        reasons=tuple(REASONS.items()),
-        terms=terms.facts if terms else None,
-        neural=tuple(
-            NeuralFacts(name=item.name, kind=item.kind, licence=item.licence) for item in scores.neural
-        ),
-    )
+    """Publish what stands beside the tables, once these are complete: data package, card and page.
 
-
-def _title(sources: list[Source]) -> str:
-    first = sources[0].title or sources[0].id
-    return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"
+    Gives the provenance as it is published, with sources and title. Raises InputError where there is no row.
+    """
+    if not summary.sentences:
+        raise InputError("no sentence in any source", expected="text with at least one word")
+    terms = provenance.terms is not None
+    if not terms:
+        publication.drop(USES)
+        publication.drop(EDITS)
+    provenance = about(provenance, tracker.sources, single_line(title))
+    written = publication.written(TABLE)
+    beside = columns_beside([item.name for item in provenance.neural], terms=terms)
+    others = [(publication.written(name), columns) for name, columns in beside]
+    publication.write(MANIFEST, datapackage(provenance, summary, written, others))
+    publication.write(CARD, card(provenance, summary, written))
+    with stages.stage("page"):
+        publish_page(
+            publication,
+            summary.sentences,
+            scores=SCORES,
+            terms=USES if terms else None,
+            edits=EDITS if terms else None,
+        )
+    return provenance

@@ -181,6 +181,12 @@ class Tally:
         for tally, target in zip(self._targets, row.targets, strict=True):
             tally.add(target)
 
+    def include(self, summary: Summary) -> None:
+        """Count all rows of another table in the same languages, from what was counted of them."""
+        self._documents.update(dict(summary.documents))
+        for tally, target in zip(self._targets, summary.targets, strict=True):
+            tally.include(target)
+
     def summary(self) -> Summary:
         """What has been counted so far."""
         return Summary(
@@ -212,6 +218,17 @@ class _TargetTally:
         self._terms.update(use.outcome for use in target.terms)
         if target.quality is not None:
             self._thousandths[round(round(target.quality, 3) * _STEPS)] += 1
+
+    def include(self, summary: TargetSummary) -> None:
+        if summary.language != self._language:
+            raise ValueError(f"target {summary.language!r} where {self._language!r} is counted")
+        self._statuses.update(dict(summary.statuses))
+        self._flags.update(dict(summary.flags))
+        self._refused.update(dict(summary.refused))
+        self._edited += summary.edited
+        self._approved += summary.approved
+        self._terms.update(dict(summary.terms))
+        self._thousandths = list(map(sum, zip(self._thousandths, summary.thousandths, strict=True)))
 
     def summary(self) -> TargetSummary:
         return TargetSummary(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.cli.options import EngineChoice, engine_options, split_languages
+from egiz.parallel.choice import EngineChoice
+from egiz.parallel.cli.options import engine_options, split_languages
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text

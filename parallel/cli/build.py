@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from egiz.parallel.choice import EngineChoice
 from egiz.parallel.cli.options import (
-    EngineChoice,
     effort_option,
     engine_options,
     language_options,
     neural_option,
-    score_stage,
     split_languages,
-    term_stage,
 )
 
 if TYPE_CHECKING:
-    from egiz.parallel.build import Progress
+    from collections.abc import Callable
+
+    from egiz.parallel.build import Built
+    from egiz.parallel.job import Job
+    from egiz.parallel.progress import Progress
+    from egiz.translate.read import ReadOptions
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -54,6 +57,19 @@ if TYPE_CHECKING:
     "--licence", default="", metavar="NAME", help="Licence of the text, carried into the data card."
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Work in so many processes, each with a model of its own.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on the dask cluster whose scheduler is there, such as tcp://host:8786; needs egiz[cluster].",
+)
+@click.option(
     "--log-json",
     metavar="FILE",
     help="Also write what happens as one JSON object a line: start, progress, end with counts and the time "
@@ -75,6 +91,8 @@ def command(
     encoding: str | None,
     title: str,
     licence: str,
+    workers: int,
+    scheduler: str | None,
     log_json: str | None,
     strict: bool,
     quiet: bool,
@@ -86,63 +104,84 @@ def command(
     per source sentence, each translation with its quality, status and flags. Interrupted, the same command
     goes on where it stopped.
     """
-    from egiz.glossary.termbase import load_all
     from egiz.parallel.build import build
     from egiz.parallel.cli.json_log import json_log
     from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
-    from egiz.parallel.terms import TermPreference
+    from egiz.parallel.job import Job
+    from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions
-    from egiz.translate.translator import Translator
 
     start, folder = time.monotonic(), _folder(output)
-    with json_log(log_json) as log, choice.memory() as memory, show_progress(quiet=quiet) as show:
-        engine, languages = choice.engine(), split_languages(targets)
-        base = load_all(term_bases) if term_bases else None
-        translator = Translator(
-            engine,
-            source,
-            languages,
-            options=choice.options(engine.manifest),
-            memory=memory,
-            preference=TermPreference(base, source, languages) if base else None,
-        )
-        terms = term_stage(base, translator, engine, memory)
-        scores = score_stage(choice, engine, effort, neural, memory)
-        reading = ReadOptions(language=translator.source, column=column, encoding=encoding, licence=licence)
+    job = Job(
+        choice=choice,
+        source=language(source).tag,
+        targets=split_languages(targets),
+        term_bases=term_bases,
+        effort=effort,
+        neural=neural,
+    )
+    reading = ReadOptions(language=job.source, column=column, encoding=encoding, licence=licence)
+    with json_log(log_json) as log, show_progress(quiet=quiet) as show:
         log.event(
             "start",
             version=version("egiz"),
             sources=sources,
             output=output,
-            languages={"source": translator.source, "targets": translator.targets},
-            model=engine.manifest.name,
-            engine=translator.identity,
-            decoding=translator.settings,
+            languages={"source": job.source, "targets": job.targets},
+            model=choice.model,
+            decoding=choice.decoding,
             terms=term_bases,
             effort=effort,
+            workers=workers,
+            scheduler=scheduler,
         )
 
         def report(progress: Progress) -> None:
             show(progress)
             log.progress(progress)
 
-        built = build(
-            sources,
-            folder,
-            translator,
-            manifest=engine.manifest,
-            reading=reading,
-            terms=terms,
-            scores=scores,
-            title=title,
-            report=report,
-        )
+        if workers > 1 or scheduler:
+            built = _in_shards(sources, folder, job, reading, title, report, workers, scheduler)
+        else:
+            with job.open() as steps:
+                built = build(
+                    sources,
+                    folder,
+                    steps.translator,
+                    manifest=steps.manifest,
+                    reading=reading,
+                    terms=steps.terms,
+                    scores=steps.scores,
+                    title=title,
+                    report=report,
+                )
         log.end(built)
     if not quiet:
         show_summary(built, time.monotonic() - start)
-        show_uncalibrated(scores.judge.lacking(translator.source, translator.targets))
+        show_uncalibrated(built.provenance.quality.unfitted)
     if strict and built.attention:
         raise click.exceptions.Exit(1)
+
+
+def _in_shards(
+    sources: tuple[str, ...],
+    folder: Path,
+    job: Job,
+    reading: ReadOptions,
+    title: str,
+    report: Callable[[Progress], None],
+    workers: int,
+    scheduler: str | None,
+) -> Built:
+    from egiz.parallel.shards import Cluster, Processes, build_in_shards
+    from egiz.translate.errors import OptionError
+
+    if workers > 1 and scheduler:
+        raise OptionError(
+            f"--workers {workers} and --scheduler", expected="one of them: a cluster has workers of its own"
+        )
+    with Cluster(scheduler) if scheduler else Processes(workers) as crew:
+        return build_in_shards(sources, folder, job, crew, reading=reading, title=title, report=report)
 
 
 def _folder(text: str) -> Path:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from egiz.parallel.build import Built, Progress
+    from egiz.parallel.build import Built
+    from egiz.parallel.progress import Progress
 
 _SECONDS = 1.0
 """Least time between two lines of progress."""
@@ -53,6 +54,9 @@ class JsonLog:
         self.event(
             "end",
             table=str(built.table),
+            model=built.provenance.model.fingerprint,
+            engine=f"{built.provenance.model.engine}, {built.provenance.model.precision}",
+            decoding=built.provenance.decoding,
             rows=built.summary.sentences,
             rows_per_second=round(built.summary.sentences / elapsed, 2),
             remembered=built.remembered,

@@ -13,7 +13,8 @@ import click
 from egiz.parallel.words import plural
 
 if TYPE_CHECKING:
-    from egiz.parallel.build import Built, Progress
+    from egiz.parallel.build import Built
+    from egiz.parallel.progress import Progress
 
 _SECONDS = 10.0
 """Time between two lines where there is no terminal to draw a bar on."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.cli.options import EngineChoice, engine_options
+from egiz.parallel.choice import EngineChoice
+from egiz.parallel.cli.options import engine_options
 
 if TYPE_CHECKING:
     from egiz.parallel.align.words import Method

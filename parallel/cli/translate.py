@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from egiz.parallel.cli.options import EngineChoice, engine_options, language_options, split_languages
+from egiz.parallel.choice import EngineChoice
+from egiz.parallel.cli.options import engine_options, language_options, split_languages
 
 
 @click.command(epilog="Example: echo 'Сәлем, әлем!' | egiz translate --to en")

@@ -2,9 +2,10 @@
 
 from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile
 from egiz.parallel.publish.card import MARK, card
+from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.datapackage import datapackage
 from egiz.parallel.publish.package_beside import package_beside, read_package
-from egiz.parallel.publish.score_table import SCORE_COLUMNS, SCORES, ScoreTable
+from egiz.parallel.publish.score_table import SCORE_COLUMNS, SCORES, ScoreTable, score_columns
 from egiz.parallel.publish.term_tables import EDIT_COLUMNS, EDITS, USE_COLUMNS, USES, TermTables
 from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
 from egiz.parallel.publish.word_table import WORD_COLUMNS, WORDS
@@ -22,6 +23,7 @@ __all__ = [
     "USE_COLUMNS",
     "WORDS",
     "WORD_COLUMNS",
+    "Column",
     "Publication",
     "PublishedRow",
     "ScoreTable",
@@ -33,4 +35,5 @@ __all__ = [
     "package_beside",
     "read_package",
     "read_tsv",
+    "score_columns",
 ]

@@ -63,6 +63,22 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[bool]:
+    """Say whether nobody else is alone in this folder, and have it said to others while the block runs.
+
+    Always so where the file system has no locks.
+    """
+    if fcntl is None:  # pragma: no cover
+        yield True
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        yield _take(handle, otherwise=True)
+    finally:
+        os.close(handle)
+
+
 def _take(handle: int, *, otherwise: bool) -> bool:
     """Say whether the lock is ours now; `otherwise` where locks do not exist."""
     if fcntl is None:  # pragma: no cover

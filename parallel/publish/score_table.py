@@ -106,12 +106,17 @@ def feature_cells(score: Score) -> tuple[str, ...]:
     return tuple(map(number, score.values))
 
 
+def score_columns(neural: Sequence[str] = ()) -> tuple[Column, ...]:
+    """All columns of the table, where these models give scores too."""
+    return (*SCORE_COLUMNS, *neural_columns(neural))
+
+
 class ScoreTable:
     """Writes the scores of rows one by one; `neural` names the models that give more of them."""
 
     def __init__(self, stream: TextIO, neural: Sequence[str] = ()) -> None:
         self._stream = stream
-        self.columns = (*SCORE_COLUMNS, *neural_columns(neural))
+        self.columns = score_columns(neural)
         stream.write("\t".join(column.name for column in self.columns) + "\n")
 
     def write(self, row: Row) -> None:

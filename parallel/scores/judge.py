@@ -12,7 +12,7 @@ from egiz.parallel.scores.labels import GOOD, label
 from egiz.parallel.scores.linear import chance
 from egiz.parallel.scores.reasons import reasons
 from egiz.parallel.scores.records import Effort, Evidence, Score
-from egiz.parallel.scores.scale import Scale
+from egiz.parallel.scores.scale import UNFITTED, Scale
 
 _LEAST_PULL = 0.4
 """Natural-log odds that a feature must take away to be a reason: it then divides the odds by 1.5."""
@@ -75,7 +75,7 @@ class Judge:
         """What the qualities of a table mean."""
         lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
-        kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
+        kept = f"|{UNFITTED}:{','.join(lacking)}" if lacking else ""
         parts = [_CALIBRATED] if len(lacking) < len(targets) else []
         if lacking:
             parts.append(_UNFITTED.format(pairs=", ".join(f"{source} to {tag}" for tag in lacking)))

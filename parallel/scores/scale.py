@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+UNFITTED = "unfitted"
+"""The part of a signature that names the languages for which nothing was fitted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
@@ -19,3 +22,9 @@ class Scale:
     direction: str
     signature: str
     meaning: str
+
+    @property
+    def unfitted(self) -> tuple[str, ...]:
+        """The target languages whose qualities are guesses, as the signature says."""
+        parts = (part.partition(":") for part in self.signature.split("|"))
+        return next((tuple(tags.split(",")) for name, _, tags in parts if name == UNFITTED), ())

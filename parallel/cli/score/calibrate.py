@@ -6,13 +6,8 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.cli.options import (
-    EngineChoice,
-    effort_option,
-    engine_options,
-    language_options,
-    split_languages,
-)
+from egiz.parallel.choice import EngineChoice
+from egiz.parallel.cli.options import effort_option, engine_options, language_options, split_languages
 
 
 @click.command(epilog="Example: egiz score calibrate dev.tsv --columns kk,ru,en --model nllb-600m")

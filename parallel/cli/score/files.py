@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.cli.options import EngineChoice, effort_option, engine_options, judge_of, neural_option
+from egiz.parallel.choice import EngineChoice, judge_of
+from egiz.parallel.cli.options import effort_option, engine_options, neural_option
 from egiz.parallel.cli.terms.check import opened
 
 

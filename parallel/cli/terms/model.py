@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from egiz.parallel.cli.options import Command, EngineChoice, home_option
+from egiz.parallel.choice import EngineChoice
+from egiz.parallel.cli.options import Command, home_option
 
 if TYPE_CHECKING:
     from egiz.translate.ctranslate2_engine import CTranslate2Engine

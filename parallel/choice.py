@@ -1,0 +1,149 @@
+"""From what was asked for, in words and numbers, to what does it: engine, memory, term work, scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from egiz.glossary.termbase import TermBase
+    from egiz.parallel.scores import Judge, ScoreStage, Witness
+    from egiz.parallel.terms import TermStage
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ladder import Options
+    from egiz.translate.memory import Memory, NoMemory
+    from egiz.translate.models import Manifest
+    from egiz.translate.transformers_engine import TransformersEngine
+    from egiz.translate.translator import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """What the engine options of a command line said."""
+
+    model: str
+    home: Path | None
+    device: str
+    precision: str
+    threads: int
+    beam: int
+    decode: Literal["beam", "mbr"]
+    decoding: tuple[str, ...]
+    engine_name: str
+    no_memory: bool
+
+    def engine(self) -> CTranslate2Engine | TransformersEngine:
+        """Open the chosen model; raises OptionError, ModelError or ModelNotFound."""
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+        from egiz.translate.models import resolve
+
+        if self.engine_name == "transformers":
+            return self._reference()
+        hardware = Hardware(device=self.device, precision=self.precision, threads=self.threads)
+        return CTranslate2Engine(resolve(self.model, self.home), hardware)
+
+    def forcing_engine(self, where: str) -> CTranslate2Engine:
+        """The chosen model, opened so that it can be made to say given text; `where` asks for it.
+
+        Raises OptionError for the reference engine, which cannot.
+        """
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.errors import OptionError
+
+        engine = self.engine()
+        if not isinstance(engine, CTranslate2Engine):
+            raise OptionError("--engine transformers", where=where, expected="--engine ctranslate2")
+        return engine
+
+    def _reference(self) -> TransformersEngine:
+        from egiz.translate.errors import OptionError
+        from egiz.translate.transformers_engine import TransformersEngine
+
+        where = "--engine transformers"
+        if self.precision != "default" or self.threads:
+            name = "--threads" if self.precision == "default" else "--precision"
+            raise OptionError(f"{name} is given", where=where, expected="neither --precision nor --threads")
+        if not Path(self.model).is_dir():
+            raise OptionError(
+                f"--model {self.model} is no folder", where=where, expected="the folder of a checkpoint"
+            )
+        return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
+
+    def options(self, manifest: Manifest) -> Options:
+        """Decoding and retries; what the command line does not say is as the model's manifest has it."""
+        from egiz.translate.engine import Decoding
+        from egiz.translate.ladder import Options
+        from egiz.translate.mbr import Mbr
+
+        return Options(
+            decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
+            mbr=Mbr() if self.decode == "mbr" else None,
+        )
+
+    def memory(self) -> Memory | NoMemory:
+        """The translation memory, or one that holds nothing."""
+        from egiz.translate.memory import Memory, NoMemory, default_path
+
+        return NoMemory() if self.no_memory else Memory.open(default_path(self.home))
+
+
+def term_stage(
+    base: TermBase | None,
+    translator: Translator,
+    engine: CTranslate2Engine | TransformersEngine,
+    memory: Memory | NoMemory,
+) -> TermStage | None:
+    """The step that corrects terms by a term base; None without one.
+
+    The reference engine cannot be made to say given text, so with it only safe replacements are made.
+    """
+    if base is None:
+        return None
+    from egiz.parallel.terms import TermStage
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    return TermStage(base, translator.source, translator.targets, forcing=forcing, memory=memory)
+
+
+def score_stage(
+    choice: EngineChoice,
+    engine: CTranslate2Engine | TransformersEngine,
+    effort: str,
+    neural: Sequence[Path],
+    memory: Memory | NoMemory,
+) -> ScoreStage:
+    """The step that scores. The reference engine cannot be made to say given text: with it effort is fast."""
+    from egiz.parallel.scores import ScoreStage
+    from egiz.parallel.scores.neural import load_neural
+    from egiz.parallel.scores.records import effort_of
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    speaking = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    return ScoreStage.of_engine(
+        engine,
+        speaking,
+        effort_of(effort) if speaking else "fast",
+        fingerprint=engine.manifest.fingerprint,
+        home=choice.home,
+        memory=memory,
+        neural=[load_neural(path) for path in neural],
+    )
+
+
+def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tuple[Judge, Witness]:
+    """What scores given texts: with ``fast`` no model is opened."""
+    from egiz.parallel.scores import Judge, Witness, calibrations_of
+    from egiz.parallel.scores.records import effort_of
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    wanted = effort_of(effort)
+    if wanted == "fast":
+        return Judge(None, wanted), Witness(None, None, wanted)
+    engine = choice.forcing_engine(f"--effort {effort}")
+    calibrations = calibrations_of(engine.manifest.fingerprint, choice.home)
+    return Judge(calibrations, wanted), Witness(engine, CTranslate2Forcing(engine), wanted, memory)

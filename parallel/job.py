@@ -1,0 +1,94 @@
+"""A build as it was asked for, apart from what it reads and where it writes; and what does the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from egiz.parallel.choice import EngineChoice, score_stage, term_stage
+
+if TYPE_CHECKING:
+    from egiz.parallel.scores import ScoreStage
+    from egiz.parallel.terms import TermStage
+    from egiz.translate.memory import Memory, NoMemory
+    from egiz.translate.models import Manifest
+    from egiz.translate.translator import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What turns sentences into rows, opened and ready. A context manager, which closes the memory."""
+
+    translator: Translator
+    manifest: Manifest
+    terms: TermStage | None
+    scores: ScoreStage
+    memory: Memory | NoMemory
+
+    def __enter__(self) -> Steps:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.memory.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """All that a process needs to know to do its part of a build as any other would; it can be pickled.
+
+    Fields are those of the command line: languages as they were written, term bases by name or path.
+    """
+
+    choice: EngineChoice
+    source: str
+    targets: tuple[str, ...]
+    term_bases: tuple[str, ...] = ()
+    effort: str = "normal"
+    neural: tuple[Path, ...] = ()
+
+    def absolute(self) -> Job:
+        """The same for a process with another working directory: paths of what is there are absolute."""
+        home = self.choice.home
+        choice = replace(self.choice, model=_absolute(self.choice.model), home=home and home.absolute())
+        return replace(
+            self,
+            choice=choice,
+            term_bases=tuple(map(_absolute, self.term_bases)),
+            neural=tuple(path.absolute() for path in self.neural),
+        )
+
+    def open(self) -> Steps:
+        """Load model, term bases, calibration and memory; raises EgizError for what does not fit."""
+        from egiz.glossary.termbase import load_all
+        from egiz.parallel.terms import TermPreference
+        from egiz.translate.translator import Translator
+
+        memory = self.choice.memory()
+        try:
+            engine = self.choice.engine()
+            base = load_all(self.term_bases) if self.term_bases else None
+            translator = Translator(
+                engine,
+                self.source,
+                self.targets,
+                options=self.choice.options(engine.manifest),
+                memory=memory,
+                preference=TermPreference(base, self.source, self.targets) if base else None,
+            )
+            return Steps(
+                translator=translator,
+                manifest=engine.manifest,
+                terms=term_stage(base, translator, engine, memory),
+                scores=score_stage(self.choice, engine, self.effort, self.neural, memory),
+                memory=memory,
+            )
+        except BaseException:
+            memory.close()
+            raise
+
+
+def _absolute(name: str) -> str:
+    """A path that is there; a name that is none stays as it is."""
+    path = Path(name)
+    return str(path.absolute()) if path.exists() else name

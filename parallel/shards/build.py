@@ -1,0 +1,191 @@
+"""The main job in shards: the same files as `egiz.parallel.build` makes, by many workers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self, TextIO
+
+from egiz.parallel.build import Built, finish, one_line
+from egiz.parallel.destination import TABLE, check_destination
+from egiz.parallel.flow import sentences_of
+from egiz.parallel.job import Job
+from egiz.parallel.progress import Progress, Tracker
+from egiz.parallel.publish import Publication
+from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.publish.locks import alone
+from egiz.parallel.shards.done import Done, read_done
+from egiz.parallel.shards.plan import SHARD_ROWS, Shard, plan
+from egiz.parallel.shards.run import Workers, run
+from egiz.parallel.stages import Stages
+from egiz.parallel.summary import Provenance, Summary, Tally
+from egiz.parallel.tables import names
+from egiz.translate.errors import InputError, ModelError, OutputError
+from egiz.translate.read import ReadOptions, read_all
+
+SHARDS = ".egiz-shards"
+"""The folder inside the output that has the shards of a build until it is complete."""
+
+
+def build_in_shards(
+    sources: Iterable[str | Path],
+    output: Path,
+    job: Job,
+    workers: Workers,
+    *,
+    reading: ReadOptions,
+    title: str = "",
+    report: Callable[[Progress], None] = lambda progress: None,
+    shard_rows: int = SHARD_ROWS,
+) -> Built:
+    """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
+
+    Shards lie in the output folder, under `SHARDS`, until everything is published; a run that is stopped
+    leaves them, and the same command goes on with those that are not done. Raises what `build` does, and
+    OutputError where another run is at work on the same, or workers do not agree about how they work.
+    """
+    sources = tuple(sources)
+    check_destination(output, sources)
+    tracker, stages = Tracker(report), Stages()
+    with Publication(output) as publication, _folder(output.absolute(), job) as folder:
+        sentences = sentences_of(read_all(sources, one_line(reading)), stages, tracker.read)
+        with _Merged(publication) as merged:
+            for shard in run(plan(sentences, folder, shard_rows), job, workers):
+                with stages.stage("publishing"):
+                    merged.add(shard)
+                tracker.finished(shard.sentences)
+        summary = merged.summary()
+        provenance = finish(publication, merged.provenance, summary, tracker, title, stages)
+    shutil.rmtree(output / SHARDS, ignore_errors=True)
+    return Built(
+        table=output / TABLE,
+        provenance=provenance,
+        summary=summary,
+        remembered=merged.remembered,
+        translated=merged.translated,
+        seconds=Counter(stages.seconds) + merged.seconds,
+    )
+
+
+class _Merged:
+    """The shards so far, put together in a publication; a context manager that closes its tables."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+        self._stack = ExitStack()
+        self._streams: dict[str, TextIO] = {}
+        self._provenance: Provenance | None = None
+        self._tally: Tally | None = None
+        self.remembered = self.translated = 0
+        self.seconds: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    @property
+    def provenance(self) -> Provenance:
+        """What all of them say of how they were made; raises InputError where there is none."""
+        if self._provenance is None:
+            raise InputError("no sentence in any source", expected="text with at least one word")
+        return self._provenance
+
+    def summary(self) -> Summary:
+        """The counts of all."""
+        return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
+
+    def add(self, shard: Shard) -> None:
+        """Add the next one. Raises OutputError where it is not there, not whole, or made in another way."""
+        done = self._checked(shard)
+        if self._tally is None:
+            self._provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
+        for name in names(terms=done.provenance.terms is not None):
+            self._append(name, shard.output / name, done.files[name])
+        self._tally.include(done.summary)
+        self.remembered += done.remembered
+        self.translated += done.translated
+        self.seconds.update(done.seconds)
+
+    def _checked(self, shard: Shard) -> Done:
+        done = read_done(shard.output)
+        if done is None:
+            raise OutputError(
+                "a worker is done with this shard, and it is not there",
+                where=str(shard.output),
+                action="Do all workers see the output folder under this path?",
+            )
+        if done.provenance.version != version("egiz") or self._provenance not in (None, done.provenance):
+            raise OutputError(
+                "this shard was made in another way than the others, or by another Egiz",
+                where=str(shard.output),
+                expected="the same version, model and hardware of all workers",
+                action=f"Remove {shard.output.parent} and run it again.",
+            )
+        return done
+
+    def _append(self, name: str, path: Path, digest: str) -> None:
+        """Add one table of a shard; its header only if it is the first."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OutputError(error.strerror or str(error), where=str(path)) from error
+        if sha256(content).hexdigest() != digest:
+            raise OutputError("is not what the worker wrote", where=str(path), action="Run it again.")
+        text = content.decode()
+        if name in self._streams:
+            text = text[text.index("\n") + 1 :]
+        else:
+            self._streams[name] = self._stack.enter_context(self._publication.open(name))
+        self._streams[name].write(text)
+
+
+@contextmanager
+def _folder(output: Path, job: Job) -> Iterator[Path]:
+    """Where the shards of this job lie, for this run alone."""
+    folder = output / SHARDS / _identity(job)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with alone(folder) as mine:
+            if not mine:
+                raise OutputError(
+                    "another run is at work on the same build", where=str(folder), action="Wait for its end."
+                )
+            yield folder
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def _identity(job: Job) -> str:
+    """What a shard depends on apart from its sentences, in sixteen characters.
+
+    Where it is another, shards that are there are not taken for done. The number of threads is left out.
+    """
+    from egiz.glossary.termbase import load_all
+    from egiz.parallel.terms import digest
+
+    value = asdict(job)
+    for name in ("home", "threads", "no_memory"):
+        del value["choice"][name]
+    value["model"] = _fingerprint(job)
+    value["terms"] = digest(load_all(job.term_bases)) if job.term_bases else ""
+    value["egiz"] = version("egiz")
+    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _fingerprint(job: Job) -> str:
+    """That of the model, where it is on this machine: it is enough that the workers have it."""
+    from egiz.translate.models import read_manifest, resolve
+
+    try:
+        return read_manifest(resolve(job.choice.model, job.choice.home)).fingerprint
+    except ModelError:
+        return ""

@@ -1,0 +1,64 @@
+"""What a worker says of a shard that is done: how it was made, what it counts, the hashes of its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel import provenance as facts
+from egiz.parallel.summary import Provenance, Summary, TargetSummary
+from egiz.translate.json_file import MISSHAPEN
+
+DONE = "shard.json"
+"""The last file that is written of a shard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What stands in `DONE`. `provenance` has no title and no sources; `files` are SHA-256 by name."""
+
+    provenance: Provenance
+    summary: Summary
+    remembered: int
+    translated: int
+    seconds: Mapping[str, float]
+    files: Mapping[str, str]
+
+    def dumps(self) -> str:
+        """As the text of a JSON file."""
+        value = asdict(self) | {"provenance": facts.as_json(self.provenance)}
+        return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_done(folder: Path) -> Done | None:
+    """What is said of the shard in `folder`; None where it is not there, or was cut off."""
+    try:
+        value = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        return Done(
+            **value
+            | {"provenance": facts.from_json(value["provenance"]), "summary": _summary(value["summary"])}
+        )
+    except (OSError, *MISSHAPEN):
+        return None
+
+
+def _summary(value: Mapping[str, Any]) -> Summary:
+    return Summary(
+        sentences=value["sentences"],
+        documents=_pairs(value["documents"]),
+        targets=tuple(
+            TargetSummary(
+                **target
+                | {name: _pairs(target[name]) for name in ("statuses", "flags", "refused", "terms")}
+                | {"thousandths": tuple(target["thousandths"])}
+            )
+            for target in value["targets"]
+        ),
+    )
+
+
+def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
+    return tuple((name, count) for name, count in value)

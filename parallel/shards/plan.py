@@ -1,0 +1,90 @@
+"""Cutting sentences into shards: one file of JSON lines each, named by its number and what is in it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from egiz.parallel.publish.atomic import cannot_write
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.records import Sentence
+from egiz.translate.translator import WINDOW
+
+SHARD_ROWS = 1024
+"""Sentences of a shard. Its overhead (a file to write and read, four to copy) is then a hundredth of the work
+even where all translations are remembered, and a lost worker loses some minutes with a large model."""
+
+MANIFEST = "shards.jsonl"
+"""The list of shards in their folder: a line each, with number, sentences, and the SHA-256 of the file."""
+
+_FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repairs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A part of a build: `number` from 1, its sentences in the file `input`, its tables to be in `output`."""
+
+    number: int
+    sentences: int
+    input: Path
+    output: Path
+
+
+def plan(sentences: Iterable[Sentence], folder: Path, size: int = SHARD_ROWS) -> Iterator[Shard]:
+    """Write shards of `size` sentences into `folder`, and give each as soon as it is there.
+
+    A file's name has the hash of its content, so that what was made of other sentences before is never
+    taken for what is made of these. Raises OptionError for a size that is no multiple of the translator's
+    window: rows are then the same with one shard or many.
+    """
+    if size < WINDOW or size % WINDOW:
+        raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
+    stream = iter(sentences)
+    listed = []
+    number = 0
+    while batch := list(islice(stream, size)):
+        number += 1
+        content = "".join(_line(sentence) for sentence in batch).encode()
+        digest = sha256(content).hexdigest()
+        shard = folder / f"{number:06d}-{digest[:16]}"
+        source = shard.with_suffix(".jsonl")
+        _write(source, content)
+        listed.append(json.dumps({"shard": number, "sentences": len(batch), "sha256": digest}))
+        yield Shard(number=number, sentences=len(batch), input=source, output=shard)
+    _write(folder / MANIFEST, "".join(f"{line}\n" for line in listed).encode())
+
+
+def read_shard(path: Path) -> Iterator[Sentence]:
+    """The sentences of a shard; raises InputError with the line where they are not what `plan` writes."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            for number, line in enumerate(stream, start=1):
+                try:
+                    yield Sentence(**json.loads(line))
+                except (ValueError, TypeError) as error:
+                    raise InputError(f"is no sentence ({error})", where=f"{path}:{number}") from error
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
+
+
+def _line(sentence: Sentence) -> str:
+    value = {name: getattr(sentence, name) for name in _FIELDS}
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; leave one that is as it should be."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.exists() and path.read_bytes() == content:
+            return
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise cannot_write(path, error) from error

@@ -1,0 +1,77 @@
+"""The tables of a build as a whole: each row goes into all of them, and is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Self, TextIO
+
+from egiz.parallel.destination import TABLE
+from egiz.parallel.publish import (
+    EDIT_COLUMNS,
+    EDITS,
+    SCORES,
+    USE_COLUMNS,
+    USES,
+    Column,
+    ScoreTable,
+    TermTables,
+    TsvWriter,
+    score_columns,
+)
+from egiz.parallel.rows import Row
+from egiz.parallel.summary import Tally
+
+Columns = list[tuple[str, Sequence[Column]]]
+
+
+def names(*, terms: bool) -> tuple[str, ...]:
+    """The files of a build that have a line for what is in a row, the published table first."""
+    return (TABLE, SCORES, USES, EDITS) if terms else (TABLE, SCORES)
+
+
+def columns_beside(neural: Sequence[str], *, terms: bool) -> Columns:
+    """The tables beside the published one with their columns."""
+    found: Columns = [(SCORES, score_columns(neural))]
+    return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
+
+
+class Tables:
+    """Writes rows one by one; a context manager that closes its files."""
+
+    def __init__(
+        self,
+        opened: Callable[[str], TextIO],
+        source: str,
+        targets: Sequence[str],
+        *,
+        neural: Sequence[str] = (),
+        terms: bool = False,
+    ) -> None:
+        """`opened` gives a new text file of a name, UTF-8 with plain line ends.
+
+        `neural` are the models with columns of their own in the scores; with `terms`, uses and edits are
+        written too.
+        """
+        self.tally = Tally(targets)
+        self._stack = ExitStack()
+        with ExitStack() as stack:
+            table, scores, *beside = [stack.enter_context(opened(name)) for name in names(terms=terms)]
+            self._table = TsvWriter(table, source, targets)
+            self._scores = ScoreTable(scores, neural)
+            self._terms = TermTables(*beside) if beside else None
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def write(self, row: Row) -> None:
+        """Write and count one row; raises OutputError as `TsvWriter.write` does."""
+        self._table.write(row)
+        self._scores.write(row)
+        if self._terms:
+            self._terms.write(row)
+        self.tally.add(row)
