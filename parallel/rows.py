@@ -165,6 +165,8 @@ def single_line(text: str) -> str:
     Control characters say nothing and are dropped. Half a surrogate pair cannot be written as UTF-8 and
     becomes U+FFFD. No-break spaces and joiners are left alone, save at the ends.
     """
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return _SEPARATORS.sub(" ", _CONTROLS.sub("", _SURROGATES.sub("\ufffd", text))).strip()
 
 

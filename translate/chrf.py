@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def chrf(text: str, reference: str) -> float:
         return 100.0 if ours else 0.0
     shares = [
         *_shares("".join(ours), "".join(theirs), CHARACTERS),
-        *_shares(tuple(_words(ours)), tuple(_words(theirs)), WORDS),
+        *_shares(tuple(_words(ours)), _reference(reference), WORDS),
     ]
     if not shares:
         return 0.0
@@ -49,6 +50,12 @@ def chrf(text: str, reference: str) -> float:
     return 100 * (1 + BETA**2) * precision * recall / denominator if denominator else 0.0
 
 
+@lru_cache(maxsize=4)
+def _reference(text: str) -> tuple[str, ...]:
+    """The words of a text that several others are compared with."""
+    return tuple(_words(text.split()))
+
+
 def _shares(ours: Sequence[str], theirs: Sequence[str], orders: int) -> Iterator[tuple[float, float]]:
     """What share of the n-grams of either is in the other, for each order that both have n-grams of.
 
@@ -56,31 +63,39 @@ def _shares(ours: Sequence[str], theirs: Sequence[str], orders: int) -> Iterator
     as many to the smaller one: those are counted by their number, and only the others one by one.
     """
     shorter = min(len(ours), len(theirs))
-    start = next((at for at in range(shorter) if ours[at] != theirs[at]), shorter)
-    left = shorter - start
-    end = next((at for at in range(left) if ours[-1 - at] != theirs[-1 - at]), left)
+    start = _alike(ours, theirs)
+    end = min(shorter - start, _alike(ours[::-1], theirs[::-1]))
     for order in range(1, min(orders, shorter) + 1):
         first, skipped = max(0, start - order + 1), max(0, end - order + 1)
+        count, others = len(ours) - order + 1, len(theirs) - order + 1
         same = first + skipped
-        stops = (len(ours) - order + 1 - skipped, len(theirs) - order + 1 - skipped)
-        same += _common(
-            [ours[at : at + order] for at in range(first, stops[0])],
-            [theirs[at : at + order] for at in range(first, stops[1])],
-        )
-        yield same / (len(ours) - order + 1), same / (len(theirs) - order + 1)
+        if first < count - skipped and first < others - skipped:
+            same += _common(
+                [ours[at : at + order] for at in range(first, count - skipped)],
+                [theirs[at : at + order] for at in range(first, others - skipped)],
+            )
+        yield same / count, same / others
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many items both begin with: found by halves, for slices compare fast."""
+    sure, most = 0, min(len(ours), len(theirs))
+    while sure < most:
+        middle = (sure + most + 1) // 2
+        if ours[sure:middle] == theirs[sure:middle]:
+            sure = middle
+        else:
+            most = middle - 1
+    return sure
 
 
 def _common(ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> int:
     """How many items two lists have in common, each as often as both have it."""
-    left: dict[Sequence[str], int] = {}
-    for item in theirs:
-        left[item] = left.get(item, 0) + 1
-    common = 0
-    for item in ours:
-        if left.get(item):
-            left[item] -= 1
-            common += 1
-    return common
+    distinct, others = set(ours), set(theirs)
+    if len(distinct) == len(ours) or len(others) == len(theirs):  # nothing counts twice
+        return len(distinct & others)
+    found, wanted = Counter(ours), Counter(theirs)
+    return sum(min(count, wanted[item]) for item, count in found.items())
 
 
 def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:

@@ -24,16 +24,15 @@ _PLAIN = str.maketrans(
         "…": "...",
     }
 )
-_SPACED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\s+"), " "),
-    (re.compile(r"\s*—\s*"), " - "),
-    (re.compile(r"''"), '"'),
-    (re.compile(r"(?<=\d) %"), "%"),
-    (re.compile(r" (?=[;:?!,.](?:\s|$))"), ""),
-    (re.compile(r"\( +"), "("),
-    (re.compile(r" +\)"), ")"),
-    (re.compile(r"\s+"), " "),
+_SPACED: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("—", re.compile(r"\s*—\s*"), " - "),
+    ("''", re.compile(r"''"), '"'),
+    (" %", re.compile(r"(?<=\d) %"), "%"),
+    (" ", re.compile(r" (?=[;:?!,.](?:\s|$))"), ""),
+    ("( ", re.compile(r"\( +"), "("),
+    (" )", re.compile(r" +\)"), ")"),
 )
+"""What must stand in a text for a pattern to be worth looking for, the pattern, and what comes there."""
 
 
 def normalise(text: str) -> str:
@@ -46,10 +45,11 @@ def normalise(text: str) -> str:
     >>> normalise('«Қайта құру» — 1985…')
     '"Қайта құру" - 1985...'
     """
-    text = nfc(text).translate(_PLAIN)
-    for pattern, replacement in _SPACED:
-        text = pattern.sub(replacement, text)
-    return text.strip()
+    text = " ".join(nfc(text).translate(_PLAIN).split())
+    for sign, pattern, replacement in _SPACED:
+        if sign in text:
+            text = pattern.sub(replacement, text)
+    return " ".join(text.split())
 
 
 _QUOTES: dict[str, tuple[str, str]] = {"ru": ("«", "»"), "kk": ("«", "»"), "en": ("“", "”")}
@@ -101,10 +101,14 @@ def _pair(roles: list[str]) -> list[str]:
 
 def _dashes(text: str) -> str:
     """A hyphen standing between spaces is a dash."""
+    if "-" not in text:
+        return text
     return re.sub(r"(?:(?<=\S )|^)-(?= \S)", "—", text)
 
 
 def _ellipsis(text: str) -> str:
+    if "..." not in text:
+        return text
     return re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", text)
 
 

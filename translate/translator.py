@@ -113,7 +113,8 @@ class Translator:
         pool = ThreadPoolExecutor(_JOBS, thread_name_prefix="egiz-translate")
         try:
             for window in windows:
-                begun.append([self._begin(window, target, begun, pool) for target in self.targets])
+                texts = [_input(sentence.text) for sentence in window]
+                begun.append([self._begin(window, texts, target, begun, pool) for target in self.targets])
                 if len(begun) > _AHEAD:
                     yield from self._ended(begun, progress)
             while begun:
@@ -124,12 +125,12 @@ class Translator:
     def _begin(
         self,
         window: list[Sentence],
+        texts: list[str],
         target: str,
         before: Iterable[Sequence[_Column]],
         pool: ThreadPoolExecutor,
     ) -> _Column:
         """Look up a window in one language, and set to work what is neither remembered nor at work."""
-        texts = [_input(sentence.text) for sentence in window]
         approved = self._approved(texts, target)
         wanted = [text for text in dict.fromkeys(texts) if text not in approved]
         earlier = [column for columns in before for column in columns if column.target == target]

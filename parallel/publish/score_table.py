@@ -141,4 +141,6 @@ class ScoreTable:
 
 def number(value: float | None) -> str:
     """Three decimals at most, and no negative zero."""
+    if value == 0:  # most features of a sound translation
+        return "0"
     return "" if value is None else f"{round(value, 3) + 0.0:g}"

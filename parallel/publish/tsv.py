@@ -69,6 +69,10 @@ UNALIGNED = "unaligned"
 """The flag of a translation that has no counterpart in the source: its row may be without one."""
 
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|^'|^\\s|\\s$")
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)"
+)
+"""`_FORBIDDEN` for the cells of a line with tabs between."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 """What no editor of tables writes: a file that holds one is damaged, or no table."""
@@ -134,8 +138,22 @@ class TsvWriter:
 
 def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequence[str]) -> None:
     """Write one line of a table with these columns; raises OutputError as `TsvWriter.write` does."""
-    checked = [_checked(row, column, cell) for column, cell in zip(columns, cells, strict=True)]
-    stream.write("\t".join(checked) + "\n")
+    line = "\t".join(cells)
+    if not _is_plain(line, columns, cells):
+        line = "\t".join(_checked(row, column, cell) for column, cell in zip(columns, cells, strict=True))
+    stream.write(line + "\n")
+
+
+def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> bool:
+    """Whether no cell of a line needs a look: one look at all of it says so of nearly every line."""
+    return (
+        line.count("\t") == len(columns) - 1
+        and len(line) <= LONGEST_CELL
+        and not _SUSPECT.search(line)
+        and MISSING.isdisjoint(cells)
+        and is_nfc(line)
+        and all(cell or not column.required for cell, column in zip(cells, columns, strict=True))
+    )
 
 
 def _checked(row: str, column: Column, cell: str) -> str:

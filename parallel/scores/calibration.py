@@ -58,7 +58,11 @@ class Calibration:
 
     def reached(self, values: Sequence[float | None], threshold: float = THRESHOLD) -> float:
         """The chance that a translation of the model's own reaches a sentence chrF++."""
-        return chance(self.slope * (self.reach(values) + self.shift - threshold))
+        return self.chance(self.reach(values), threshold)
+
+    def chance(self, expected: float, threshold: float = THRESHOLD) -> float:
+        """The same, from the chrF++ that `reach` expects."""
+        return chance(self.slope * (expected + self.shift - threshold))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

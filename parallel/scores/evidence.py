@@ -56,7 +56,12 @@ class Witness:
         able = [self._able(unit) for unit in units]
         spoken = self._spoken(able) if self._speaking else {}
         again = self._again(able) if self._translates else {}
-        return [tuple(self._of(unit, side, spoken, again) for side in unit.sides) for unit in units]
+        found = []
+        for unit in units:
+            source = normalise(unit.source)
+            pieces = self._engine.count(source)
+            found.append(tuple(self._of(unit, side, source, pieces, spoken, again) for side in unit.sides))
+        return found
 
     def _able(self, unit: Unit) -> Unit:
         """The unit with the sides that the model can be asked about: with text, in its languages."""
@@ -66,15 +71,18 @@ class Witness:
             sides = ()
         return Unit(source_language=unit.source_language, source=unit.source, sides=sides)
 
-    def _of(self, unit: Unit, side: Side, spoken: _Spoken, again: _Again) -> Evidence:
-        assert self._engine is not None  # asked only then
-        source, target = normalise(unit.source), normalise(side.text)
+    def _of(
+        self, unit: Unit, side: Side, source: str, pieces: int, spoken: _Spoken, again: _Again
+    ) -> Evidence:
+        if not spoken and not again:
+            return replace(_plain(unit, side), pieces=pieces)
+        target = normalise(side.text)
         home, away = unit.source_language, side.language
         others = [other for other in unit.sides if other.language != away and other.text]
         by_way = [again.get((other.text, other.language, away), "") for other in others]
         return replace(
             _plain(unit, side),
-            pieces=self._engine.count(source),
+            pieces=pieces,
             forward=spoken.get((source, target, home, away)),
             reverse=spoken.get((target, source, away, home)),
             back=again.get((side.text, away, home), ""),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp
 
 from egiz.parallel.scores.calibration import Calibration, Calibrations, plain_soundness
-from egiz.parallel.scores.features import NEUTRAL, SIGNATURE, Values, measure
+from egiz.parallel.scores.features import NEUTRAL, SIGNATURE, measure
 from egiz.parallel.scores.labels import GOOD, label
 from egiz.parallel.scores.linear import chance
 from egiz.parallel.scores.reasons import reasons
@@ -46,20 +46,22 @@ class Judge:
         soundness = fit.sound if fit else plain_soundness()
         pulls = soundness.pulls(values)
         sound = chance(soundness.intercept + sum(pulls.values()))
-        made = evidence.logprob is not None
-        if not made:
+        if evidence.logprob is None:
             quality = sound
         elif fit:
-            quality = fit.reached(values)
+            points = fit.reach.pulls(values)
+            quality = fit.chance(fit.reach.intercept + sum(points.values()))
+            for name, pull in points.items():
+                pulls[name] = min(pull * fit.slope, pulls.get(name, 0.0))
         else:
-            quality = min(_CAP, sound * exp(min(0.0, evidence.logprob or 0.0)))
+            quality = min(_CAP, sound * exp(min(0.0, evidence.logprob)))
         if sound < GOOD:
             quality = min(_CAP, quality)
         return Score(
             quality=quality,
             sound=sound,
             label=label(quality),
-            reasons=reasons(evidence, _down(fit if made else None, pulls, values)),
+            reasons=reasons(evidence, _down(pulls)),
             values=values,
         )
 
@@ -115,11 +117,8 @@ _ALWAYS = (
 )
 
 
-def _down(fit: Calibration | None, pulls: dict[str, float], values: Values) -> list[str]:
-    """The features that pull the quality down, the strongest first: on soundness, or on that of `fit`."""
-    if fit:
-        for name, points in fit.reach.pulls(values).items():
-            pulls[name] = min(points * fit.slope, pulls.get(name, 0.0))
+def _down(pulls: dict[str, float]) -> list[str]:
+    """The features that pull the quality down, the strongest first."""
     found = sorted((pull, name) for name, pull in pulls.items() if pull < 0 and name not in NEUTRAL)
     strong = [name for pull, name in found if pull <= -_LEAST_PULL]
     return strong[:_MOST_REASONS] or [name for pull, name in found if pull <= -_FAINT_PULL][:1]

@@ -9,6 +9,8 @@ from typing import Any
 
 from egiz.parallel.scores.features import NAMES, NEUTRAL
 
+_PLACES = {name: place for place, name in enumerate(NAMES)}
+
 _FAR = 2.0
 """Standard deviations beyond which a source's size says no more: no fit has seen many headings."""
 
@@ -45,8 +47,7 @@ class Linear:
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
         """What each feature adds."""
-        held = dict(zip(NAMES, values, strict=True))
-        return {term.feature: term.pull(held[term.feature]) for term in self.terms}
+        return {term.feature: term.pull(values[_PLACES[term.feature]]) for term in self.terms}
 
     def as_json(self) -> dict[str, Any]:
         """For a file, six significant digits: more would be noise."""

@@ -20,7 +20,9 @@ _NUMBER = re.compile(
       | (?P<plain>(?<![^\W\d_])\d+(?:[.,]\d+)*)""",
     re.VERBOSE,
 )
+_DIGIT = re.compile(r"\d")
 _ROMAN = re.compile(r"(?<![\w'’])[IVXLІХ]{1,7}(?=$|\W)")
+_ROMAN_LETTERS = frozenset("IVXLІХ")
 _LETTERS = str.maketrans({"І": "I", "Х": "X"})
 _FORM = re.compile(r"(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
@@ -50,8 +52,9 @@ def numbers(text: str) -> tuple[Number, ...]:
     [('1971', [1971.0]), ('1989', [1989.0]), ('1,2 млн', [1200000.0])]
     """
     found = []
-    if any(map(str.isdigit, text)):
-        for match in _NUMBER.finditer(text):
+    first = _DIGIT.search(text)
+    if first is not None:
+        for match in _NUMBER.finditer(text, first.start()):
             found += _read(match, text)
     found += [Number(word, frozenset({float(value)})) for word, value in _romans(text, certain=True)]
     return tuple(found)
@@ -112,7 +115,9 @@ def _plain(shown: str) -> set[float]:
 
 def _romans(text: str, *, certain: bool) -> list[tuple[str, int]]:
     """Roman numerals up to 89; a single letter is `certain` only before a word for century."""
-    made = []
+    made: list[tuple[str, int]] = []
+    if _ROMAN_LETTERS.isdisjoint(text):
+        return made
     for match in _ROMAN.finditer(text):
         letters = match.group().translate(_LETTERS)
         if not _FORM.fullmatch(letters):
