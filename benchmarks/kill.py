@@ -1,12 +1,12 @@
 """Stop builds at any moment, go on, and see that nothing is lost, half-written or different.
 
-    python benchmarks/kill.py [--runs 100] [--seed 0] [SOURCE]
+    python benchmarks/kill.py [--runs 100] [--seed 0] [--workers 1] [SOURCE]
 
 Each run has a home and an output folder of its own. The installed `egiz build` is stopped one to three
 times, by SIGTERM, SIGINT or SIGKILL, at random moments between its start and four fifths of the time that a
 whole build takes; after each stop, files that were being written may be cut at a random byte, as when the
-power fails: hidden partial files, and the memory's write-ahead log. Then the same command is run to its
-end. At every stop, what stands under its final name must be whole; at the end, all files must have the
+power fails: hidden partial files, shards, and the memory's write-ahead log. Then the same command is run to
+its end. At every stop, what stands under its final name must be whole; at the end, all files must have the
 bytes of a build that nobody stopped. Exit status 1 where one did not.
 """
 
@@ -35,10 +35,12 @@ EARLY = {-signal.SIGTERM, -signal.SIGINT, 1}
 class Place:
     """A home and an output folder, and the build that goes into it."""
 
-    def __init__(self, folder: Path, source: Path) -> None:
+    def __init__(self, folder: Path, source: Path, workers: int) -> None:
         egiz = shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz"
         self.home, self.out = folder / "home", folder / "out"
         self.command = [egiz, "build", str(source), "-o", str(self.out), "--home", str(self.home), *QUICK]
+        if workers > 1:
+            self.command += ["--workers", str(workers), "--shard-rows", "64"]
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the build."""
@@ -55,6 +57,7 @@ class Place:
     def under_construction(self) -> list[Path]:
         """What a failing disk may have lost the end of."""
         parts = [path for path in self.out.glob(".egiz-partial-*/*.part") if path.is_file()]
+        parts += [path for path in self.out.glob(".egiz-shards/**/*") if path.is_file()]
         return parts + [path for path in self.home.glob("memory.sqlite-wal") if path.is_file()]
 
 
@@ -66,17 +69,18 @@ def main() -> int:
     parser.add_argument("source", type=Path, nargs="?", default=SEED)
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     chance, seen = random.Random(given.seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
-        place = Place(Path(folder), given.source)
+        place = Place(Path(folder), given.source, given.workers)
         began = time.monotonic()
         _finish(place)
         takes, whole = time.monotonic() - began, place.contents()
     good = 0
     for number in range(given.runs):
         with tempfile.TemporaryDirectory() as folder:
-            wrong = _one(Place(Path(folder), given.source), whole, takes, chance, seen)
+            wrong = _one(Place(Path(folder), given.source, given.workers), whole, takes, chance, seen)
         good += not wrong
         if wrong:
             print(f"run {number}: {wrong}", flush=True)
@@ -115,7 +119,7 @@ def _one(
         return errors
     if place.contents() != whole:
         return "other bytes than a build that was not stopped"
-    return "partial files were left" if list(place.out.glob(".egiz-partial-*")) else ""
+    return "partial files were left" if list(place.out.glob(".egiz-*")) else ""
 
 
 def _interruptible() -> None:

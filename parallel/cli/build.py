@@ -19,12 +19,8 @@ from egiz.parallel.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from egiz.parallel.build import Built
-    from egiz.parallel.job import Job
     from egiz.parallel.progress import Progress
-    from egiz.translate.read import ReadOptions
+    from egiz.parallel.shards import Cluster, Processes
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -70,6 +66,14 @@ if TYPE_CHECKING:
     help="Work on the dask cluster whose scheduler is there, such as tcp://host:8786; needs egiz[cluster].",
 )
 @click.option(
+    "--shard-rows",
+    type=click.IntRange(min=1),
+    default=1024,
+    show_default=True,
+    metavar="N",
+    help="Sentences that a worker takes at a time, a multiple of 64.",
+)
+@click.option(
     "--log-json",
     metavar="FILE",
     help="Also write what happens as one JSON object a line: start, progress, end with counts and the time "
@@ -93,6 +97,7 @@ def command(
     licence: str,
     workers: int,
     scheduler: str | None,
+    shard_rows: int,
     log_json: str | None,
     strict: bool,
     quiet: bool,
@@ -141,7 +146,19 @@ def command(
             log.progress(progress)
 
         if workers > 1 or scheduler:
-            built = _in_shards(sources, folder, job, reading, title, report, workers, scheduler)
+            from egiz.parallel.shards import build_in_shards
+
+            with _workers(workers, scheduler) as crew:
+                built = build_in_shards(
+                    sources,
+                    folder,
+                    job,
+                    crew,
+                    reading=reading,
+                    title=title,
+                    report=report,
+                    shard_rows=shard_rows,
+                )
         else:
             with job.open() as steps:
                 built = build(
@@ -163,25 +180,16 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _in_shards(
-    sources: tuple[str, ...],
-    folder: Path,
-    job: Job,
-    reading: ReadOptions,
-    title: str,
-    report: Callable[[Progress], None],
-    workers: int,
-    scheduler: str | None,
-) -> Built:
-    from egiz.parallel.shards import Cluster, Processes, build_in_shards
+def _workers(count: int, scheduler: str | None) -> Processes | Cluster:
+    """Processes of this machine, or those of a cluster."""
+    from egiz.parallel.shards import Cluster, Processes
     from egiz.translate.errors import OptionError
 
-    if workers > 1 and scheduler:
+    if count > 1 and scheduler:
         raise OptionError(
-            f"--workers {workers} and --scheduler", expected="one of them: a cluster has workers of its own"
+            f"--workers {count} and --scheduler", expected="one of them: a cluster has workers of its own"
         )
-    with Cluster(scheduler) if scheduler else Processes(workers) as crew:
-        return build_in_shards(sources, folder, job, crew, reading=reading, title=title, report=report)
+    return Cluster(scheduler) if scheduler else Processes(count)
 
 
 def _folder(text: str) -> Path:
