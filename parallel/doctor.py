@@ -130,9 +130,9 @@ def _tuning(home: Path | None) -> Finding:
     from egiz.translate.tune import read_tunings
 
     names: dict[str, str] = {}
-    for name, folder in (("starter", resolve("starter")), *((path.name, path) for path in installed(home))):
+    for name, spec in (("starter", "starter"), *((path.name, str(path)) for path in installed(home))):
         with suppress(EgizError):  # a damaged model has a line of its own
-            names.setdefault(read_manifest(folder).fingerprint, name)
+            names.setdefault(read_manifest(resolve(spec)).fingerprint, name)
     try:
         held = [
             entry

@@ -60,10 +60,10 @@ class Hardware:
 
     def placed(self) -> Hardware:
         """The same with `device` and `precision` settled: what ``auto`` and ``default`` come to here."""
-        import ctranslate2
-
         device, precision = self.device, self.precision
         if device == "auto":
+            import ctranslate2
+
             device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         if precision == "default":
             precision = "float16" if device == "cuda" else "int8"

@@ -39,7 +39,7 @@ def command(*, tuning: bool, home: Path | None, **said: Any) -> None:
         _tune(home, **given)
         return
     if given:
-        raise click.UsageError(f"--{next(iter(given))} goes with --tune", click.get_current_context())
+        raise click.UsageError(f"--{next(iter(given))} goes with --tune.", click.get_current_context())
     _examine(home)
 
 

@@ -7,6 +7,7 @@ holds no dates: measuring the same again writes the same. To forget everything, 
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -156,8 +157,8 @@ def tuned_decoding(hardware: Hardware, fingerprint: str, home: Path | None = Non
 
 
 def _entry(tuning: Tuning) -> dict[str, Any]:
-    content = asdict(tuning)
-    return {**content, "speed": round(tuning.speed, 2), "default_speed": round(tuning.default_speed, 2)}
+    speeds = {name: float(f"{getattr(tuning, name):.4g}") for name in ("speed", "default_speed")}
+    return {**asdict(tuning), **speeds}
 
 
 def _tuning(entry: Mapping[str, Any]) -> Tuning:
@@ -175,8 +176,8 @@ def _tuning(entry: Mapping[str, Any]) -> Tuning:
             workers=_of(int, setting, "workers"),
             batch_tokens=_of(int, setting, "batch_tokens"),
         ),
-        speed=float(entry["speed"]),
-        default_speed=float(entry["default_speed"]),
+        speed=_speed(entry, "speed"),
+        default_speed=_speed(entry, "default_speed"),
         cut_short=_of(bool, entry, "cut_short"),
     )
 
@@ -186,4 +187,11 @@ def _of(kind: type[_Kind], entry: Mapping[str, Any], name: str) -> _Kind:
     value = entry[name]
     if type(value) is not kind:
         raise TypeError(f"{name} is {value!r}")
+    return value
+
+
+def _speed(entry: Mapping[str, Any], name: str) -> float:
+    value = float(entry[name])
+    if not 0 < value < math.inf:
+        raise ValueError(f"{name} is {value}")
     return value
