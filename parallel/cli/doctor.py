@@ -95,8 +95,9 @@ def _show(made: Tuned) -> None:
     if choice.cut_short:
         click.echo("time ran out before all was tried: --seconds gives more")
     if choice.setting == choice.default:
+        others = "nothing tried in time" if choice.cut_short else "nothing else"
         click.echo(
-            f"chosen for {record.model}: the default, as nothing else was faster by {DIVISION_MARGIN:.0%} "
+            f"chosen for {record.model}: the default, as {others} was faster by {DIVISION_MARGIN:.0%} "
             f"(cores) or {BATCH_MARGIN:.0%} (batches)"
         )
     else:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.tune import BATCH_MARGIN, DIVISION_MARGIN, Choice, Setting, choose
-from egiz.translate.tune.choose import ROUNDS, Run
+from egiz.translate.tune.choose import LONG, ROUNDS, Run
 from egiz.translate.tune.tune import divisions
 
 Speeds = Callable[[Setting, int], float]
@@ -122,6 +122,13 @@ def test_who_has_lost_most_rounds_runs_no_more() -> None:
     track.choose()
     others = Setting(threads=4, workers=1, batch_tokens=2048), Setting(threads=4, workers=4, batch_tokens=256)
     assert [track.runs[setting] for setting in (HALF, *others)] == [MOST_OF_THEM] * 3
+
+
+def test_long_runs_take_fewer_turns() -> None:
+    track = Machine(lambda setting, before: LONG * (0.5 if setting == HALF else 1.0))
+    made = track.choose()
+    assert (made.setting, made.gain) == (HALF, 2.0)
+    assert track.runs[Setting(threads=4, workers=1, batch_tokens=2048)] == 2
 
 
 def test_without_time_the_default_is_measured_and_kept() -> None:

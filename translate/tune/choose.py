@@ -24,6 +24,10 @@ Run = Callable[[int], object]
 
 ROUNDS = 5
 """Turns of a comparison. A setting that has lost most of them can no longer win, and is left at that."""
+LONG = 2.0
+"""Seconds from which a run is long enough to even out much of what disturbs it: three turns must do then, so
+that a large model takes minutes and not a quarter of an hour."""
+_ROUNDS_OF_LONG = 3
 DIVISION_MARGIN = 0.03
 """How much faster another division of the cores must be. Less would not be noticed, and could be chance. The
 choice costs nothing: outputs stay the same."""
@@ -156,7 +160,9 @@ class _Race:
         self._clock, self._deadline = clock, deadline
         self._open: dict[tuple[int, int], Run] = {}
         self.default_seconds: list[float] = []
-        self._run(default)
+        spent = self._run(default)
+        self._rounds = ROUNDS if spent < LONG else _ROUNDS_OF_LONG
+        report(f"{default}: {workload.sentences / spent:.1f} sentences/s, the default")
 
     def stage(self, candidates: Sequence[Setting], margin: float) -> None:
         """Compare each with the best before the stage; the fastest replaces it if it wins twice."""
@@ -172,12 +178,12 @@ class _Race:
     def _compare(self, challenger: Setting, margin: float, *, again: bool = False) -> float:
         """How many times as fast as the best so far a setting is: the median of rounds that take turns."""
         ratios, taken = [], []
-        for number in range(ROUNDS):
+        for number in range(self._rounds):
             order = (self.chosen, challenger) if number % 2 == 0 else (challenger, self.chosen)
             spent = {setting: self._timed(setting, beside=challenger) for setting in order}
             taken.append(spent[challenger])
             ratios.append(spent[self.chosen] / spent[challenger])
-            if sum(ratio < 1 + margin for ratio in ratios) > ROUNDS // 2:
+            if sum(ratio < 1 + margin for ratio in ratios) > self._rounds // 2:
                 break
         ratio = median(ratios)
         speed = self._workload.sentences / median(taken)

@@ -17,10 +17,13 @@ from egiz.translate.tune.records import Setting, Tuning, find, read_tunings, wri
 from egiz.translate.tune.workload import ModelWorkload
 
 SECONDS = 120.0
-"""Time after which nothing new is begun. The starter takes a quarter of it on two cores."""
+"""Time after which nothing new is begun: what a person may be asked to wait."""
 SIZES = (256, 512, 1024, 4096, 128)
 """Sizes of batches to try, likely ones first in case time runs out. Sentences come 64 at a time and go into
 batches with others of their length, so large sizes differ seldom (`Workload.batches`)."""
+_MANY_CORES = 8
+"""Cores below which a model that is given one worker, because it is large, is measured on one window of
+sentences: two would take long, and the few workers there can be are kept busy by one."""
 _HALVED_FROM = 4
 """Cores from which half of them are tried too: often two that the system counts share one arithmetic unit,
 and many threads wait for memory together. With fewer, half would be a single thread."""
@@ -60,8 +63,9 @@ def tune(
         batch_tokens=Decoding.parse(manifest.decoding).batch_tokens,
     )
     former = find(manifest.fingerprint, placed, home)
+    slow = default.workers == 1 and usable_cores() < _MANY_CORES
     choice = choose(
-        ModelWorkload(folder, placed),
+        ModelWorkload(folder, placed, windows=1 if slow else 2),
         default,
         divisions(usable_cores(), default) if placed.device == "cpu" else (),
         SIZES,

@@ -2,7 +2,7 @@
 
 Speed does not depend on what is said, so the sentences are pieces of the model's own vocabulary in a row, in
 two of its languages: any model can be measured, and no corpus is needed. They come as a build brings them: as
-many at once as `egiz.translate.translator` translates together, and two such windows beside each other.
+many at once as `egiz.translate.translator` translates together, in one or several windows beside each other.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ LENGTHS = (11, 14, 17, 19, 21, 22, 26, 28, 30, 33, 36, 40, 45, 50, 60, 79)
 cut by the starter's tokenizer and ordered by length."""
 _AROUND = 2
 """Language code and end, which every sentence has too."""
-_WINDOWS = 2
-"""Windows at work at once, as in a build: one is decoded while another is judged or ends."""
 _PART = 0.25
 """Target tokens per source token. Whole translations are about as long as their sources, but every further
 token is another step like those before, and a large model would take minutes for one round."""
@@ -40,16 +38,19 @@ class ModelWorkload:
     Raises ModelError as `CTranslate2Engine` does.
     """
 
-    def __init__(self, folder: Path, hardware: Hardware) -> None:
-        """`hardware` says where and how precisely to compute; its threads and workers are not asked."""
-        self._folder, self._hardware = folder, hardware
+    def __init__(self, folder: Path, hardware: Hardware, *, windows: int = 1) -> None:
+        """`hardware` says where and how precisely to compute; its threads and workers are not asked.
+
+        `windows` are decoded beside each other: of one alone, many workers would idle at its end.
+        """
+        self._folder, self._hardware, self._windows = folder, hardware, windows
         languages = read_manifest(folder).languages
         self._codes = language(languages[0]).code, language(languages[-1]).code
 
     @property
     def sentences(self) -> int:
         """Sentences of a run."""
-        return _WINDOWS * WINDOW
+        return self._windows * WINDOW
 
     def open(self, *, threads: int, workers: int) -> Run:
         """Load the model, and have it decode a few sentences before the first run is measured."""
@@ -61,8 +62,8 @@ class ModelWorkload:
             engine.search(sources, [[self._codes[1]]] * len(sources), decoding, to_the_cap=True)
 
         def run(batch_tokens: int) -> None:
-            with ThreadPoolExecutor(_WINDOWS) as pool:
-                list(pool.map(decode, [window] * _WINDOWS, [batch_tokens] * _WINDOWS))
+            with ThreadPoolExecutor(self._windows) as pool:
+                list(pool.map(decode, [window] * self._windows, [batch_tokens] * self._windows))
 
         decode(window[: len(LENGTHS)], Decoding().batch_tokens)
         return run
