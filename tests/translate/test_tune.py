@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from egiz.translate.tune import BATCH_MARGIN, DIVISION_MARGIN, Choice, Setting, choose
 from egiz.translate.tune.choose import LONG, ROUNDS, Run
-from egiz.translate.tune.tune import divisions
+from egiz.translate.tune.run import divisions
 
 Speeds = Callable[[Setting, int], float]
 """Seconds of a run of a setting, by how many runs it has had before."""

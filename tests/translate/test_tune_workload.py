@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding
+from egiz.translate.errors import ModelError
 from egiz.translate.models import read_manifest, resolve
 from egiz.translate.translator import WINDOW
-from egiz.translate.tune import Setting, read_tunings, tune
+from egiz.translate.tune import Choice, Setting, read_tunings, tune
 from egiz.translate.tune.workload import LENGTHS, ModelWorkload
 from tests.translate.tiny import LINES
 
@@ -50,6 +52,36 @@ def test_threads_and_workers_change_no_output() -> None:
         for threads, workers in ((1, 1), (2, 1), (2, 2))
     ]
     assert made[0] == made[1] == made[2]
+
+
+def test_on_a_gpu_only_batches_are_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def chosen(
+        workload: object, default: Setting, divisions: object, *rest: object, **named: object
+    ) -> Choice:
+        asked.append((default.workers, divisions))
+        return Choice(
+            setting=default,
+            default=default,
+            gain=1.0,
+            default_speed=1.0,
+            trials=(),
+            alike=(),
+            cut_short=False,
+        )
+
+    monkeypatch.setattr("egiz.translate.tune.run.choose", chosen)
+    made = tune(resolve("starter"), Hardware(device="cuda"), home=tmp_path)
+    assert asked == [(1, ())]
+    assert (made.record.device, made.record.precision) == ("cuda", "float16")
+
+
+def test_a_model_that_lacks_a_file_is_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(resolve("starter"), tmp_path / "model")
+    (folder / "model.bin").unlink()
+    with pytest.raises(ModelError, match=r"model\.bin is missing"):
+        tune(folder, CPU, home=tmp_path)
 
 
 def test_with_no_time_the_default_is_measured_and_recorded(tmp_path: Path) -> None:

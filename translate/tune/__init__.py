@@ -11,7 +11,7 @@ from egiz.translate.tune.records import (
     tuned_hardware,
     write_tuning,
 )
-from egiz.translate.tune.tune import SECONDS, Tuned, tune
+from egiz.translate.tune.run import SECONDS, Tuned, tune
 
 __all__ = [
     "BATCH_MARGIN",

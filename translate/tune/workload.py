@@ -69,7 +69,10 @@ class ModelWorkload:
         return run
 
     def batches(self, batch_tokens: int) -> Hashable:
-        """How many sentences of each rounded length go into how many batches, as CTranslate2 fills them."""
+        """The most sentences of each length that share a batch, as CTranslate2 fills them.
+
+        Lengths are rounded up, as the engine groups them; CTranslate2 counts the tokens that there are.
+        """
         groups = Counter(rounded(length + _AROUND) for length in islice(cycle(LENGTHS), WINDOW))
         return tuple(
             (length, min(count, max(1, batch_tokens // length))) for length, count in sorted(groups.items())

@@ -11,9 +11,9 @@ from pathlib import Path
 from egiz.translate.cores import cpu_name, usable_cores
 from egiz.translate.ctranslate2_engine import Hardware, divided
 from egiz.translate.engine import Decoding
-from egiz.translate.models.manifest import read_manifest
+from egiz.translate.models.manifest import verify
 from egiz.translate.tune.choose import Choice, choose
-from egiz.translate.tune.records import Setting, Tuning, find, read_tunings, write_tuning
+from egiz.translate.tune.records import Setting, Tuning, find, write_tuning
 from egiz.translate.tune.workload import ModelWorkload
 
 SECONDS = 120.0
@@ -54,8 +54,7 @@ def tune(
     else that of all models. Raises ModelError, OutputError, and InputError where the record that stands there
     is damaged, before anything is measured.
     """
-    read_tunings(home)
-    manifest, placed = read_manifest(folder), (hardware or Hardware()).placed()
+    manifest, placed = verify(folder, quick=True), (hardware or Hardware()).placed()
     plain = divided(Hardware(device=placed.device, precision=placed.precision), folder)
     default = Setting(
         threads=plain.threads,
