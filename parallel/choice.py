@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from egiz.glossary.termbase import TermBase
     from egiz.parallel.scores import Judge, ScoreStage, Witness
     from egiz.parallel.terms import TermStage
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
     from egiz.translate.models import Manifest
@@ -35,14 +35,24 @@ class EngineChoice:
     no_memory: bool
 
     def engine(self) -> CTranslate2Engine | TransformersEngine:
-        """Open the chosen model; raises OptionError, ModelError or ModelNotFound."""
-        from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-        from egiz.translate.models import resolve
+        """Open the chosen model, with threads as tuned (`egiz doctor --tune`) unless the command line says.
+
+        Raises OptionError, ModelError, ModelNotFound, and InputError where the record of tuning is damaged.
+        """
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.models import read_manifest, resolve
+        from egiz.translate.tune import tuned_hardware
 
         if self.engine_name == "transformers":
             return self._reference()
-        hardware = Hardware(device=self.device, precision=self.precision, threads=self.threads)
-        return CTranslate2Engine(resolve(self.model, self.home), hardware)
+        folder = resolve(self.model, self.home)
+        fingerprint = read_manifest(folder).fingerprint
+        return CTranslate2Engine(folder, tuned_hardware(self._hardware(), fingerprint, self.home))
+
+    def _hardware(self) -> Hardware:
+        from egiz.translate.ctranslate2_engine import Hardware
+
+        return Hardware(device=self.device, precision=self.precision, threads=self.threads)
 
     def forcing_engine(self, where: str) -> CTranslate2Engine:
         """The chosen model, opened so that it can be made to say given text; `where` asks for it.
@@ -72,13 +82,20 @@ class EngineChoice:
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self, manifest: Manifest) -> Options:
-        """Decoding and retries; what the command line does not say is as the model's manifest has it."""
+        """Decoding and retries: of the command line, then as tuned on this machine, then of the manifest.
+
+        Raises OptionError, and InputError where the record of tuning is damaged.
+        """
         from egiz.translate.engine import Decoding
         from egiz.translate.ladder import Options
         from egiz.translate.mbr import Mbr
+        from egiz.translate.tune import tuned_decoding
 
+        tuned: tuple[str, ...] = ()
+        if self.engine_name == "ctranslate2":
+            tuned = tuned_decoding(self._hardware(), manifest.fingerprint, self.home)
         return Options(
-            decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
+            decoding=Decoding.parse((*manifest.decoding, *tuned, f"beam={self.beam}", *self.decoding)),
             mbr=Mbr() if self.decode == "mbr" else None,
         )
 

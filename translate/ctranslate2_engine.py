@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from egiz.translate.cores import usable_cores
 from egiz.translate.engine import Decoding, rounded
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
@@ -36,9 +37,10 @@ class Hardware:
     """Where and how precisely to compute.
 
     `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever the model was stored in.
-    `threads` is the number of CPU threads in all, 0 for one per core. Each translates a batch of its own
-    (`workers`) where the model is small; the memory-bound matrices of a large one are shared between
-    threads instead, so `workers` 0 means one per thread below 100 MB of weights, else one.
+    `threads` is the number of CPU threads in all, 0 for one per core that this process may use. Each
+    translates a batch of its own (`workers`) where the model is small; the memory-bound matrices of a large
+    one are shared between threads instead, so `workers` 0 means one per thread below 100 MB of weights, else
+    one. Neither changes an output.
     """
 
     device: str = "auto"
@@ -55,6 +57,17 @@ class Hardware:
                 )
         if self.threads < 0 or self.workers < 0:
             raise OptionError("a negative number of threads or workers", expected="0 or more")
+
+    def placed(self) -> Hardware:
+        """The same with `device` and `precision` settled: what ``auto`` and ``default`` come to here."""
+        device, precision = self.device, self.precision
+        if device == "auto":
+            import ctranslate2
+
+            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+        if precision == "default":
+            precision = "float16" if device == "cuda" else "int8"
+        return replace(self, device=device, precision=precision)
 
 
 _CODES = 1  # language codes that the decoder is made to begin with
@@ -109,11 +122,18 @@ class CTranslate2Engine:
         return self._rescored(encoded, results, prefix, decoding)
 
     def search(
-        self, encoded: Sequence[list[str]], given: Sequence[list[str]], decoding: Decoding
+        self,
+        encoded: Sequence[list[str]],
+        given: Sequence[list[str]],
+        decoding: Decoding,
+        *,
+        to_the_cap: bool = False,
     ) -> list[tuple[Hypothesis, ...]]:
         """Decode source tokens, each from the target tokens it is `given`, which begin with the code.
 
-        The log-probabilities are the search's own; `translate` mends those that the settings have bent.
+        The log-probabilities are the search's own; `translate` mends those that the settings have bent. With
+        `to_the_cap` no output ends before it has as many tokens as it may, so that the work is the same
+        whatever is said.
         """
         groups: dict[int, list[int]] = {}
         for place, tokens in enumerate(encoded):
@@ -121,15 +141,18 @@ class CTranslate2Engine:
         waiting = []
         for _, places in sorted(groups.items(), reverse=True):
             sources, begun = [encoded[place] for place in places], [given[place] for place in places]
-            waiting.append((places, self._submit(sources, begun, decoding)))
+            waiting.append((places, self._submit(sources, begun, decoding, to_the_cap=to_the_cap)))
         results: list[tuple[Hypothesis, ...]] = [()] * len(encoded)
         for places, futures in waiting:
             for place, future in zip(places, futures, strict=True):
                 results[place] = self._hypotheses(result_of(future, self.folder), decoding.length_penalty)
         return results
 
-    def _submit(self, group: list[list[str]], given: list[list[str]], decoding: Decoding) -> list[Any]:
+    def _submit(
+        self, group: list[list[str]], given: list[list[str]], decoding: Decoding, *, to_the_cap: bool
+    ) -> list[Any]:
         """Queue sentences of one rounded length, so that all of them have the same cap."""
+        longest = decoding.longest(len(group[0])) + _CODES
         waiting: list[Any] = self.model.translate_batch(
             group,
             given,
@@ -143,7 +166,8 @@ class CTranslate2Engine:
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
             max_input_length=0,
-            max_decoding_length=decoding.longest(len(group[0])) + _CODES,
+            min_decoding_length=longest if to_the_cap else 1,
+            max_decoding_length=longest,
             return_scores=True,
             return_end_token=True,
         )
@@ -221,27 +245,26 @@ def result_of(future: Any, folder: Path) -> Any:
         ) from error
 
 
-def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:
-    import os
+def divided(hardware: Hardware, folder: Path) -> Hardware:
+    """The same for the model in `folder` with everything settled, `threads` and `workers` as well."""
+    placed = hardware.placed()
+    threads = hardware.threads or usable_cores()
+    small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
+    workers = hardware.workers or (threads if small and placed.device == "cpu" else 1)
+    return replace(placed, threads=threads, workers=workers)
 
+
+def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:
     import ctranslate2
 
-    device = hardware.device
-    if device == "auto":
-        device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-    precision = hardware.precision
-    if precision == "default":
-        precision = "float16" if device == "cuda" else "int8"
-    threads = hardware.threads or os.cpu_count() or 1
-    small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
-    workers = hardware.workers or (threads if small and device == "cpu" else 1)
+    settled = divided(hardware, folder)
     try:
         return ctranslate2.Translator(
             str(folder),
-            device=device,
-            compute_type=precision,
-            inter_threads=workers,
-            intra_threads=max(1, threads // workers),
+            device=settled.device,
+            compute_type=settled.precision,
+            inter_threads=settled.workers,
+            intra_threads=max(1, settled.threads // settled.workers),
             max_queued_batches=-1,
         )
     except (RuntimeError, ValueError) as error:

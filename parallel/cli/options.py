@@ -33,7 +33,12 @@ _ENGINE_OPTIONS = (
         metavar="TYPE",
         help="int8, float16, bfloat16, float32; default is int8 on a CPU, float16 on a GPU.",
     ),
-    click.option("--threads", default=0, metavar="N", help="CPU threads; 0 is one per core.  [default: 0]"),
+    click.option(
+        "--threads",
+        default=0,
+        metavar="N",
+        help="CPU threads; 0 is as egiz doctor --tune has found, else one per core.  [default: 0]",
+    ),
     click.option(
         "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."
     ),

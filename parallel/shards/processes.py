@@ -17,6 +17,7 @@ from typing import Self
 from egiz.parallel.job import Job
 from egiz.parallel.shards.plan import Shard
 from egiz.parallel.shards.shard import Stopped, build_shard
+from egiz.translate.cores import usable_cores
 
 _CONTEXT = get_context("spawn")
 """New processes, not copies of this one: an engine's threads do not survive a fork."""
@@ -36,7 +37,7 @@ class Processes:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._threads = max(1, (os.cpu_count() or 1) // count)
+        self._threads = max(1, usable_cores() // count)
         self._stop = _CONTEXT.Event()
         self._pool = self._made()
 

@@ -75,9 +75,7 @@ def _options(explained: str) -> tuple[Callable[[Command], Command], ...]:
         click.option(
             "--precision", default="default", show_default=True, metavar="TYPE", help="As for egiz build."
         ),
-        click.option(
-            "--threads", default=0, metavar="N", help="CPU threads; 0 is one per core.  [default: 0]"
-        ),
+        click.option("--threads", default=0, metavar="N", help="As for egiz build.  [default: 0]"),
     )
 
 
