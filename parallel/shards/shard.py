@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from functools import lru_cache, partial
 from hashlib import file_digest
 from pathlib import Path
@@ -46,8 +45,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
             try:
                 _build(input, folder, steps, stopped)
                 shutil.rmtree(output, ignore_errors=True)
-                with suppress(FileExistsError):
-                    folder.rename(output)
+                folder.rename(output)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
         except OSError as error:

@@ -159,6 +159,24 @@ def test_a_shard_is_made_once_and_made_again_where_it_was_cut_off(tmp_path: Path
     assert not list(tmp_path.glob(".0*"))
 
 
+def test_a_job_for_another_folder_has_whole_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "mine.tsv").touch()
+    work = job(Path("home"))
+    work = replace(
+        work,
+        choice=replace(work.choice, model="model"),
+        term_bases=("mine.tsv", "government"),
+        neural=(Path("n"),),
+    )
+    found = work.absolute()
+    assert (found.choice.model, found.choice.home) == (str(tmp_path / "model"), tmp_path / "home")
+    assert found.term_bases == (str(tmp_path / "mine.tsv"), "government")
+    assert found.neural == (tmp_path / "n",)
+    assert job(Path("home")).absolute().choice.model == "starter"
+
+
 def test_a_stopped_worker_leaves_nothing(tmp_path: Path) -> None:
     [shard] = plan(sentences(64), tmp_path, 64)
     with pytest.raises(Stopped):
