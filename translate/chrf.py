@@ -38,14 +38,20 @@ def chrf(text: str, reference: str) -> float:
     ours, theirs = text.split(), reference.split()
     if ours == theirs:
         return 100.0 if ours else 0.0
-    shares = [
-        *_shares("".join(ours), "".join(theirs), CHARACTERS),
-        *_shares(tuple(_words(ours)), _reference(reference), WORDS),
-    ]
-    if not shares:
+    precision = recall = 0.0
+    effective = 0
+    for orders, mine, other in (
+        (CHARACTERS, "".join(ours), "".join(theirs)),
+        (WORDS, tuple(_words(ours)), _reference(reference)),
+    ):
+        for same, count, total in _shared_grams(mine, other, orders):
+            precision += same / count
+            recall += same / total
+            effective += 1
+    if not effective:
         return 0.0
-    precision = sum(share for share, _ in shares) / len(shares)
-    recall = sum(share for _, share in shares) / len(shares)
+    precision /= effective
+    recall /= effective
     denominator = BETA**2 * precision + recall
     return 100 * (1 + BETA**2) * precision * recall / denominator if denominator else 0.0
 
@@ -56,25 +62,32 @@ def _reference(text: str) -> tuple[str, ...]:
     return tuple(_words(text.split()))
 
 
-def _shares(ours: Sequence[str], theirs: Sequence[str], orders: int) -> Iterator[tuple[float, float]]:
-    """What share of the n-grams of either is in the other, for each order that both have n-grams of.
+def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> list[tuple[int, int, int]]:
+    """How many n-grams both have, and how many either has, for each order that both have n-grams of.
 
     What both begin with and what both end with has the same n-grams, and adding as many to two counts adds
     as many to the smaller one: those are counted by their number, and only the others one by one.
     """
+    found = []
     shorter = min(len(ours), len(theirs))
     start = _alike(ours, theirs)
     end = min(shorter - start, _alike(ours[::-1], theirs[::-1]))
     for order in range(1, min(orders, shorter) + 1):
         first, skipped = max(0, start - order + 1), max(0, end - order + 1)
-        count, others = len(ours) - order + 1, len(theirs) - order + 1
+        count, total = len(ours) - order + 1, len(theirs) - order + 1
+        places, others = range(first, count - skipped), range(first, total - skipped)
         same = first + skipped
-        if first < count - skipped and first < others - skipped:
-            same += _common(
-                [ours[at : at + order] for at in range(first, count - skipped)],
-                [theirs[at : at + order] for at in range(first, others - skipped)],
-            )
-        yield same / count, same / others
+        if places and others:
+            mine = {ours[at : at + order] for at in places}
+            rest = {theirs[at : at + order] for at in others}
+            if len(mine) == len(places) or len(rest) == len(others):  # nothing counts twice
+                same += len(mine & rest)
+            else:
+                held = Counter(theirs[at : at + order] for at in others)
+                own = Counter(ours[at : at + order] for at in places)
+                same += sum(min(times, held[gram]) for gram, times in own.items())
+        found.append((same, count, total))
+    return found
 
 
 def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
@@ -87,15 +100,6 @@ def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
         else:
             most = middle - 1
     return sure
-
-
-def _common(ours: Sequence[Sequence[str]], theirs: Sequence[Sequence[str]]) -> int:
-    """How many items two lists have in common, each as often as both have it."""
-    distinct, others = set(ours), set(theirs)
-    if len(distinct) == len(ours) or len(others) == len(theirs):  # nothing counts twice
-        return len(distinct & others)
-    found, wanted = Counter(ours), Counter(theirs)
-    return sum(min(count, wanted[item]) for item, count in found.items())
 
 
 def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
