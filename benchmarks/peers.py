@@ -17,14 +17,14 @@ beam of 4 and nothing blocked, and go from text to text.
 - Egiz: `CTranslate2Engine` as it is, given all sentences; the model untrimmed and trimmed.
 
 Sides take turns. Printed are sentences per second of the clock on the wall (the median of all rounds; a
-sentence at a time with transformers is done in the first alone), processor seconds (system and all threads)
+sentence at a time is done in the first alone), processor seconds (system and all threads)
 and how many times as fast as others a side is.
 
 Then `parallel.build.build` makes Russian and English of these sentences with the trimmed model, without
 retries, scores with effort fast, twice: in the first all that is loaded when needed is loaded. Printed is
 the share of its time in which it did not wait for the decoder.
 
-Needs egiz[torch]. Models are made in `.work/peers` (3.5 GB) and removed. Some ten minutes of two cores, and
+Needs egiz[torch]. Models are made in `.work` (3.5 GB) and removed. Some ten minutes of two cores, and
 6 GB of memory. `--smoke` takes a tiny shape and six sentences.
 """
 
@@ -32,18 +32,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ctranslate2
 import torch
 from peers_model import make_checkpoint
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers.utils.logging import disable_progress_bar
 from trim_models import NLLB_600M, Shape
 
 from egiz.parallel.build import build
@@ -62,7 +63,7 @@ from egiz.translate.translator import Translator
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
-WORK = ROOT / ".work" / "peers"
+WORK = ROOT / ".work"
 TINY = Shape(width=128, layers=2, feed_forward=512, heads=4, tokens=10_000, kept=9_000)
 SHORTEST, LONGEST, BATCH, BEAM = 8, 60, 16, 4
 DECODING = Decoding(beam=BEAM, hypotheses=1, no_repeat=0)
@@ -82,71 +83,77 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
     count, rounds = (6, 1) if arguments.smoke else (arguments.sentences, arguments.rounds)
-    shutil.rmtree(WORK, ignore_errors=True)
-    WORK.mkdir(parents=True)
-    try:
-        make_checkpoint(resolve("starter"), WORK / "checkpoint", TINY if arguments.smoke else NLLB_600M)
-        convert(WORK / "checkpoint", WORK / "whole")
-        trim(WORK / "whole", WORK / "trimmed", Cut(languages=("kk", "ru", "en")))
-        texts, lengths = sentences(count)
+    disable_progress_bar()
+    WORK.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="peers-", dir=WORK) as folder:
+        work = Path(folder)
+        make_checkpoint(resolve("starter"), work / "checkpoint", TINY if arguments.smoke else NLLB_600M)
+        convert(work / "checkpoint", work / "whole")
+        trim(work / "whole", work / "trimmed", Cut(languages=("kk", "ru", "en")))
+        texts, lengths = sentences(work, count)
         print(
             f"{len(texts)} sentences of {min(lengths)} to {max(lengths)} tokens, {sum(lengths)} in all;"
             f" {os.cpu_count()} cores, torch {torch.__version__} with {torch.get_num_threads()} threads,"
             f" CTranslate2 {ctranslate2.__version__}"
         )
-        compare(texts, lengths, rounds)
-        publish(texts)
-    finally:
-        shutil.rmtree(WORK, ignore_errors=True)
+        compare(work, texts, lengths, rounds)
+        publish(work, texts)
 
 
-def sentences(count: int) -> tuple[list[str], Lengths]:
+def sentences(work: Path, count: int) -> tuple[list[str], Lengths]:
     """So many sentences of the seed document, and how many tokens each has."""
-    tokenizer = NllbTokenizer.load(WORK / "whole")
+    tokenizer = NllbTokenizer.load(work / "whole")
     [document] = read(SEED, ReadOptions(language="kk"))
     texts = (normalise(sentence.text) for sentence in split(document))
     chosen = list(islice((text for text in texts if SHORTEST <= tokenizer.count(text) <= LONGEST), count))
     return chosen, [tokenizer.count(text) for text in chosen]
 
 
-def compare(texts: Sequence[str], lengths: Lengths, rounds: int) -> None:
+def compare(work: Path, texts: Sequence[str], lengths: Lengths, rounds: int) -> None:
     """Time all sides, round by round, and print."""
-    generate, loop, cores = transformers(), plain(), plain(intra_threads=os.cpu_count() or 1)
+    generate, loop, cores = transformers(work), plain(work), plain(work, intra_threads=os.cpu_count() or 1)
     sides: dict[str, Side] = {
         "transformers, one by one": lambda texts: generate(texts, 1),
         f"transformers, by {BATCH}": lambda texts: generate(texts, BATCH),
         "CTranslate2, one by one": lambda texts: loop(texts, 1),
         f"CTranslate2, by {BATCH}": lambda texts: loop(texts, BATCH),
         f"CTranslate2, by {BATCH}, all cores": lambda texts: cores(texts, BATCH),
-        "Egiz": egiz(WORK / "whole"),
-        "Egiz, trimmed": egiz(WORK / "trimmed"),
+        "Egiz": egiz(work / "whole"),
+        "Egiz, trimmed": egiz(work / "trimmed"),
     }
-    slow, slower, _, looped, *_ = sides
+    slow, slower, alone, looped, *_ = sides
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     for side in sides.values():
         side(texts[:1])
     for number in range(rounds):
         for name, side in sides.items():
-            if number and name == slow:
+            if number and name in (slow, alone):
                 continue
             start = time.perf_counter(), time.process_time()
             found = side(texts)
             taken[name].append((time.perf_counter() - start[0], time.process_time() - start[1]))
             assert found == lengths, f"{name}: {found}, not {lengths}"
+    show(taken, len(texts), sum(lengths), slower, looped)
+
+
+def show(
+    taken: dict[str, list[tuple[float, float]]], sentences: int, tokens: int, slower: str, looped: str
+) -> None:
+    """Print medians, and the ratios to the two sides named."""
     wall = {name: median(seconds for seconds, _ in found) for name, found in taken.items()}
-    work = {name: median(seconds for _, seconds in found) for name, found in taken.items()}
+    cpu = {name: median(seconds for _, seconds in found) for name, found in taken.items()}
     print(f"{'':33}{'sentences/s':>12}{'tokens/s':>10}{'CPU s':>8}", end="")
     print(f"{'/ transformers':>16}{'CPU':>7}{'/ CTranslate2':>15}{'CPU':>7}")
     for name, seconds in wall.items():
-        speeds = f"{len(texts) / seconds:12.2f}{sum(lengths) / seconds:10.1f}{work[name]:8.1f}"
-        ratios = f"{wall[slower] / seconds:16.2f}{work[slower] / work[name]:7.2f}"
-        print(f"{name:33}{speeds}{ratios}{wall[looped] / seconds:15.2f}{work[looped] / work[name]:7.2f}")
+        speeds = f"{sentences / seconds:12.2f}{tokens / seconds:10.1f}{cpu[name]:8.1f}"
+        ratios = f"{wall[slower] / seconds:16.2f}{cpu[slower] / cpu[name]:7.2f}"
+        print(f"{name:33}{speeds}{ratios}{wall[looped] / seconds:15.2f}{cpu[looped] / cpu[name]:7.2f}")
 
 
-def transformers() -> Callable[[Sequence[str], int], Lengths]:
+def transformers(work: Path) -> Callable[[Sequence[str], int], Lengths]:
     """As https://huggingface.co/docs/transformers/model_doc/nllb shows it."""
-    tokenizer = AutoTokenizer.from_pretrained(WORK / "checkpoint", src_lang=SOURCE)
-    model = AutoModelForSeq2SeqLM.from_pretrained(WORK / "checkpoint", dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(work / "checkpoint", src_lang=SOURCE)
+    model = AutoModelForSeq2SeqLM.from_pretrained(work / "checkpoint", dtype=torch.float32)
     first = tokenizer.convert_tokens_to_ids(TARGET)
 
     def translate(texts: Sequence[str], size: int) -> Lengths:
@@ -162,10 +169,10 @@ def transformers() -> Callable[[Sequence[str], int], Lengths]:
     return translate
 
 
-def plain(**settings: Any) -> Callable[[Sequence[str], int], Lengths]:
+def plain(work: Path, **settings: Any) -> Callable[[Sequence[str], int], Lengths]:
     """As https://opennmt.net/CTranslate2/guides/transformers.html shows it, for many sentences."""
-    tokenizer = AutoTokenizer.from_pretrained(WORK / "checkpoint", src_lang=SOURCE)
-    translator = ctranslate2.Translator(str(WORK / "whole"), **settings)
+    tokenizer = AutoTokenizer.from_pretrained(work / "checkpoint", src_lang=SOURCE)
+    translator = ctranslate2.Translator(str(work / "whole"), **settings)
 
     def translate(texts: Sequence[str], size: int) -> Lengths:
         lengths = []
@@ -198,24 +205,24 @@ def egiz(folder: Path) -> Side:
     return translate
 
 
-def publish(texts: Sequence[str]) -> None:
+def publish(work: Path, texts: Sequence[str]) -> None:
     """Build from these texts, and print how much of the time the decoder was not waited for."""
-    source = WORK / "text.txt"
+    source = work / "text.txt"
     source.write_text("\n\n".join(texts), encoding="utf-8")
     start = time.perf_counter()
-    engine = CTranslate2Engine(WORK / "trimmed")
+    engine = CTranslate2Engine(work / "trimmed")
     print(f"loading the model: {time.perf_counter() - start:.2f} s")
     engine.model = watched = Watched(engine.model)
     for number in (1, 2):
         watched.seconds = 0.0
         start = time.perf_counter()
-        with Memory.open(WORK / f"memory-{number}.db") as memory:
+        with Memory.open(work / f"memory-{number}.db") as memory:
             translator = Translator(
                 engine, "kk", ("ru", "en"), options=Options(decoding=DECODING, rungs=()), memory=memory
             )
             built = build(
                 [source],
-                WORK / f"built-{number}",
+                work / f"built-{number}",
                 translator,
                 manifest=engine.manifest,
                 reading=ReadOptions(language="kk"),
