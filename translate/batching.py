@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from egiz.translate.engine import Decoding, rounded
 
 ROOM = 1.5
-"""Target tokens that a mixed batch leaves for each source token of its longest sentence. Between Kazakh,
-Russian and English few translations have more; those are decoded again."""
+"""Target tokens that a mixed batch leaves for each source token of its longest sentence: a choice
+between larger batches and fewer translations that need more and so are decoded again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The `places` of some sentences, longest first, and the target tokens that each may have at most."""
+    """The `places` of some sentences, and the target tokens that each may have at most."""
 
     places: tuple[int, ...]
     cap: int
