@@ -29,6 +29,7 @@ MIXED = ("한", "a한", "年", "1年", "中", "▁the中")
 RARE_LATIN = "ƀƃƅƈƌƒƙƚƞơƣƥƨƫƭư"
 """Latin letters that no text here has: pieces that are kept and never used."""
 CODES = ("arb_Arab", "hin_Deva", "kor_Hang", "tur_Latn")
+ALL_CODES = ("kaz_Cyrl", "rus_Cyrl", "eng_Latn", *CODES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +86,27 @@ def widen(folder: Path, target: Path, extra: int, seed: int = 1) -> None:
 def random_model(folder: Path, target: Path, shape: Shape) -> None:
     """Write an int8 model of this shape with random weights to `target`, built as the one in `folder` is."""
     target.mkdir(parents=True)
-    content = (folder / SENTENCEPIECE).read_bytes()
-    own, codes = _messages(content), ("kaz_Cyrl", "rus_Cyrl", "eng_Latn", *CODES)
-    missing = shape.kept - len(own) - 5  # three languages, <pad> and <mask>
-    latin = list(_words((RARE_LATIN,), missing))
-    foreign = list(_words(FOREIGN, shape.tokens - shape.kept - len(CODES)))
-    added = b"".join(_message(word, -1e6) for word in (*foreign, *latin))
-    (target / SENTENCEPIECE).write_bytes(b"".join(own) + added + content[sum(map(len, own)) :])
-    known = model_tokens(folder)[4 : len(own) + 1]
-    _write_vocabulary(target, nllb_tokens(["", "", "", *known, *foreign, *latin], codes))
+    pieces = write_pieces(folder, target / SENTENCEPIECE, shape)
+    _write_vocabulary(target, nllb_tokens(pieces, ALL_CODES))
     shutil.copyfile(folder / "config.json", target / "config.json")
     _write_weights(folder / "model.bin", target / "model.bin", list(_random(folder, shape)))
     parent = read_manifest(folder)
     write_manifest(target, replace(parent, name=target.name, source="local", files=hash_files(target)))
+
+
+def write_pieces(folder: Path, target: Path, shape: Shape) -> list[str]:
+    """Write a sentencepiece model for a model of this shape to `target`; its pieces in the order of numbers.
+
+    They are those of the model in `folder`, then such of other scripts, then Latin ones of no use: what
+    trimming to the languages of `folder` keeps is `shape.kept`.
+    """
+    content = (folder / SENTENCEPIECE).read_bytes()
+    own = _messages(content)
+    latin = list(_words((RARE_LATIN,), shape.kept - len(own) - 5))  # three languages, <pad> and <mask>
+    foreign = list(_words(FOREIGN, shape.tokens - shape.kept - len(CODES)))
+    added = b"".join(_message(word, -1e6) for word in (*foreign, *latin))
+    target.write_bytes(b"".join(own) + added + content[sum(map(len, own)) :])
+    return ["", "", "", *model_tokens(folder)[4 : len(own) + 1], *foreign, *latin]
 
 
 def _widened(folder: Path, rows: Sequence[int], tokens: int, seed: int) -> Iterator[Variable]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from egiz.translate.batching import Batch, alike, mixed
 from egiz.translate.cores import usable_cores
-from egiz.translate.engine import Decoding, rounded
+from egiz.translate.engine import Decoding
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
@@ -88,6 +90,7 @@ class CTranslate2Engine:
         self.manifest = verify(folder)
         self.tokenizer = NllbTokenizer.load(folder)
         self.model = _load(folder, hardware)
+        self.large = is_large(folder)
         made_by = f"ctranslate2-{version('ctranslate2')}+{self.model.compute_type}"
         self._identity = f"{self.manifest.fingerprint}+{made_by}"
 
@@ -127,32 +130,54 @@ class CTranslate2Engine:
         given: Sequence[list[str]],
         decoding: Decoding,
         *,
-        to_the_cap: bool = False,
+        part: float = 0.0,
     ) -> list[tuple[Hypothesis, ...]]:
         """Decode source tokens, each from the target tokens it is `given`, which begin with the code.
 
         The log-probabilities are the search's own; `translate` mends those that the settings have bent. With
-        `to_the_cap` no output ends before it has as many tokens as it may, so that the work is the same
-        whatever is said.
+        `part` each output has this share of the tokens of its batch's longest source and no more, so that the
+        work is the same whatever is said.
         """
-        groups: dict[int, list[int]] = {}
-        for place, tokens in enumerate(encoded):
-            groups.setdefault(rounded(len(tokens)), []).append(place)
-        waiting = []
-        for _, places in sorted(groups.items(), reverse=True):
-            sources, begun = [encoded[place] for place in places], [given[place] for place in places]
-            waiting.append((places, self._submit(sources, begun, decoding, to_the_cap=to_the_cap)))
-        results: list[tuple[Hypothesis, ...]] = [()] * len(encoded)
-        for places, futures in waiting:
-            for place, future in zip(places, futures, strict=True):
-                results[place] = self._hypotheses(result_of(future, self.folder), decoding.length_penalty)
-        return results
+        lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
+        results: dict[int, tuple[Hypothesis, ...]] = {}
+        if self.large and all(len(begun) == _CODES for begun in given):
+            every = replace(decoding, hypotheses=decoding.beam)
+            for place, cap, found in self._decode(mixed(lengths, decoding), encoded, given, every, part):
+                # The search for a sentence ends when there are as many hypotheses as the beam is wide.
+                if part or max(map(len, found.hypotheses)) < cap + _CODES:
+                    results[place] = self._hypotheses(found, decoding)
+        left = {place: length for place, length in lengths.items() if place not in results}
+        for place, _, found in self._decode(alike(left, decoding), encoded, given, decoding, part):
+            results[place] = self._hypotheses(found, decoding)
+        return [results[place] for place in range(len(encoded))]
+
+    def _decode(
+        self,
+        batches: Sequence[Batch],
+        encoded: Sequence[list[str]],
+        given: Sequence[list[str]],
+        decoding: Decoding,
+        part: float,
+    ) -> Iterator[tuple[int, int, Any]]:
+        """Queue all batches; then the place of each sentence, the cap it had and what came of it."""
+        waiting = [
+            self._submit(
+                [encoded[place] for place in batch.places],
+                [given[place] for place in batch.places],
+                batch.cap,
+                decoding,
+                part,
+            )
+            for batch in batches
+        ]
+        for batch, futures in zip(batches, waiting, strict=True):
+            for place, future in zip(batch.places, futures, strict=True):
+                yield place, batch.cap, result_of(future, self.folder)
 
     def _submit(
-        self, group: list[list[str]], given: list[list[str]], decoding: Decoding, *, to_the_cap: bool
+        self, group: list[list[str]], given: list[list[str]], cap: int, decoding: Decoding, part: float
     ) -> list[Any]:
-        """Queue sentences of one rounded length, so that all of them have the same cap."""
-        longest = decoding.longest(len(group[0])) + _CODES
+        fixed = max(1, int(part * len(group[0]))) if part else 0
         waiting: list[Any] = self.model.translate_batch(
             group,
             given,
@@ -166,16 +191,17 @@ class CTranslate2Engine:
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
             max_input_length=0,
-            min_decoding_length=longest if to_the_cap else 1,
-            max_decoding_length=longest,
+            min_decoding_length=fixed + _CODES if part else 1,
+            max_decoding_length=(fixed or cap) + _CODES,
             return_scores=True,
             return_end_token=True,
         )
         return waiting
 
-    def _hypotheses(self, result: Any, length_penalty: float) -> tuple[Hypothesis, ...]:
+    def _hypotheses(self, result: Any, decoding: Decoding) -> tuple[Hypothesis, ...]:
         made = []
-        for tokens, score in zip(result.hypotheses, result.scores, strict=True):
+        found = zip(result.hypotheses, result.scores, strict=True)
+        for tokens, score in islice(found, decoding.hypotheses):
             complete = bool(tokens) and tokens[-1] == END
             own = len(tokens) - 1  # without the language code, which CTranslate2 counts in its mean
             pieces = tuple(token for token in tokens[_CODES:] if token != END)
@@ -183,7 +209,7 @@ class CTranslate2Engine:
                 Hypothesis(
                     text=self.tokenizer.decode(pieces),
                     tokens=pieces,
-                    logprob=float(score) * (own + 1) ** length_penalty / max(1, own),
+                    logprob=float(score) * (own + 1) ** decoding.length_penalty / max(1, own),
                     complete=complete,
                 )
             )
@@ -249,9 +275,13 @@ def divided(hardware: Hardware, folder: Path) -> Hardware:
     """The same for the model in `folder` with everything settled, `threads` and `workers` as well."""
     placed = hardware.placed()
     threads = hardware.threads or usable_cores()
-    small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
-    workers = hardware.workers or (threads if small and placed.device == "cpu" else 1)
+    workers = hardware.workers or (threads if placed.device == "cpu" and not is_large(folder) else 1)
     return replace(placed, threads=threads, workers=workers)
+
+
+def is_large(folder: Path) -> bool:
+    """Whether a model has so many weights that reading them is what a step of decoding costs."""
+    return (folder / "model.bin").stat().st_size >= _SMALL_MODEL
 
 
 def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:

@@ -34,14 +34,23 @@ def test_sizes_are_alike_where_they_cut_the_same_batches(workload: ModelWorkload
     assert len({workload.batches(size) for size in (512, 256, 128)}) == 3
 
 
-def test_outputs_are_made_as_long_as_they_may_be() -> None:
+@pytest.mark.parametrize(("limit", "lengths"), [(100_000_000, [2, 11]), (0, [11, 11])])
+def test_outputs_have_a_share_of_their_batchs_longest_source(
+    monkeypatch: pytest.MonkeyPatch, limit: int, lengths: list[int]
+) -> None:
+    """By the second row the model counts as large, and both sentences share a batch."""
+    monkeypatch.setattr("egiz.translate.ctranslate2_engine._SMALL_MODEL", limit)
     engine = CTranslate2Engine(resolve("starter"), CPU)
-    decoding = Decoding(hypotheses=1, length_factor=0.5, length_extra=2)
     sources = [["kaz_Cyrl", *["▁бір"] * length, "</s>"] for length in (3, 20)]
-    found = engine.search(sources, [["rus_Cyrl"]] * 2, decoding, to_the_cap=True)
-    assert [len(hypotheses[0].tokens) for hypotheses in found] == [
-        decoding.longest(len(tokens)) for tokens in sources
-    ]
+    found = engine.search(sources, [["rus_Cyrl"]] * 2, Decoding(hypotheses=1, length_extra=50), part=0.5)
+    assert [len(hypotheses[0].tokens) for hypotheses in found] == lengths
+
+
+def test_of_a_large_model_sizes_make_other_batches(
+    monkeypatch: pytest.MonkeyPatch, workload: ModelWorkload
+) -> None:
+    monkeypatch.setattr("egiz.translate.ctranslate2_engine._SMALL_MODEL", 0)
+    assert len({workload.batches(size) for size in (4096, 1024, 512, 256)}) == 4
 
 
 def test_threads_and_workers_change_no_output() -> None:

@@ -14,7 +14,8 @@ from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+from egiz.translate.batching import mixed
+from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware, is_large
 from egiz.translate.engine import Decoding, rounded
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import read_manifest
@@ -58,8 +59,8 @@ class ModelWorkload:
         window = self._window(tuple(engine.tokenizer.ids))
 
         def decode(sources: list[list[str]], batch_tokens: int) -> None:
-            decoding = Decoding(hypotheses=1, length_factor=_PART, length_extra=1, batch_tokens=batch_tokens)
-            engine.search(sources, [[self._codes[1]]] * len(sources), decoding, to_the_cap=True)
+            decoding = Decoding(hypotheses=1, batch_tokens=batch_tokens)
+            engine.search(sources, [[self._codes[1]]] * len(sources), decoding, part=_PART)
 
         def run(batch_tokens: int) -> None:
             with ThreadPoolExecutor(self._windows) as pool:
@@ -69,10 +70,14 @@ class ModelWorkload:
         return run
 
     def batches(self, batch_tokens: int) -> Hashable:
-        """The most sentences of each length that share a batch, as CTranslate2 fills them.
+        """What shares a batch: with a large model lengths, else the most sentences of each length.
 
-        Lengths are rounded up, as the engine groups them; CTranslate2 counts the tokens that there are.
+        Lengths are then rounded up, as the engine groups them; CTranslate2 counts the tokens that there are.
         """
+        if is_large(self._folder):
+            lengths = {at: own + _AROUND for at, own in enumerate(islice(cycle(LENGTHS), WINDOW))}
+            plan = mixed(lengths, Decoding(batch_tokens=batch_tokens))
+            return tuple(tuple(lengths[place] for place in batch.places) for batch in plan)
         groups = Counter(rounded(length + _AROUND) for length in islice(cycle(LENGTHS), WINDOW))
         return tuple(
             (length, min(count, max(1, batch_tokens // length))) for length, count in sorted(groups.items())

@@ -1,0 +1,64 @@
+"""Benchmarks still run: the shortest form of those that make models of their own, and what it must print."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.translate.tiny import LINES
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def run(name: str, *arguments: object) -> str:
+    """What a benchmark prints, which must leave with status 0."""
+    command = [sys.executable, ROOT / "benchmarks" / f"{name}.py", *arguments, "--smoke"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8", cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="needs egiz[torch]")
+def test_peers() -> None:
+    """The benchmark itself checks that all sides write as many tokens as there are to write."""
+    lines = run("peers").splitlines()
+    names = [line[:33].strip() for line in lines[2:9]]
+    assert names == [
+        "transformers, one by one",
+        "transformers, by 16",
+        "CTranslate2, one by one",
+        "CTranslate2, by 16",
+        "CTranslate2, by 16, all cores",
+        "Egiz",
+        "Egiz, trimmed",
+    ]
+    assert all(len(line[33:].split()) == 7 for line in lines[2:9])
+    assert lines[0].startswith("6 sentences of ")
+    assert [line.split(",")[0] for line in lines[10:]] == [
+        "build 1: 12 translations",
+        "build 2: 12 translations",
+    ]
+
+
+def test_trim() -> None:
+    printed = run("trim")
+    assert printed.startswith("wide: 38197 -> 8192 tokens\n")
+    assert printed.count("1 of 1 translations have the same tokens") >= 2
+    assert all(f"beam {beam}  trimmed " in printed for beam in (1, 5))
+
+
+def test_batches(tmp_path: Path) -> None:
+    table = tmp_path / "table.tsv"
+    rows = zip(LINES[:6], LINES[6:12], LINES[12:], strict=True)
+    table.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    lines = run("batches", table).splitlines()
+    sizes = [(line[:20].strip(), line.split(" tokens")[0].split()[-1]) for line in lines]
+    assert sizes == [
+        (model, size)
+        for model in ("starter", "NLLB-200 600M shape")
+        for size in ("2048", "1024", "512", "256")
+    ]
