@@ -35,14 +35,15 @@ def signature() -> str:
 
 def chrf(text: str, reference: str) -> float:
     """chrF++, 0 to 100, of a text as a translation whose reference is the other; 0 where one is empty."""
-    ours, theirs = text.split(), reference.split()
+    ours = text.split()
+    theirs, letters, words = _reference(reference)
     if ours == theirs:
         return 100.0 if ours else 0.0
     precision = recall = 0.0
     effective = 0
     for orders, mine, other in (
-        (CHARACTERS, "".join(ours), "".join(theirs)),
-        (WORDS, tuple(_words(ours)), _reference(reference)),
+        (CHARACTERS, "".join(ours), letters),
+        (WORDS, tuple(_words(ours)), words),
     ):
         for same, count, total in _shared_grams(mine, other, orders):
             precision += same / count
@@ -57,9 +58,10 @@ def chrf(text: str, reference: str) -> float:
 
 
 @lru_cache(maxsize=4)
-def _reference(text: str) -> tuple[str, ...]:
-    """The words of a text that several others are compared with."""
-    return tuple(_words(text.split()))
+def _reference(text: str) -> tuple[list[str], str, tuple[str, ...]]:
+    """What is compared of a text that several others are compared with."""
+    parts = text.split()
+    return parts, "".join(parts), tuple(_words(parts))
 
 
 def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> list[tuple[int, int, int]]:

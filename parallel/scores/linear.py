@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from egiz.parallel.scores.features import NAMES, NEUTRAL
@@ -24,30 +25,41 @@ class Term:
     deviation: float
     weight: float
 
-    def pull(self, value: float | None) -> float:
-        """What a value adds to the sum; nothing where it is missing, as if it were at the mean."""
-        if value is None:
-            return 0.0
-        off = (value - self.mean) / self.deviation
-        if self.feature in NEUTRAL:
-            off = max(-_FAR, min(_FAR, off))
-        return self.weight * off
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Linear:
     """`intercept` plus the pulls of `terms`."""
 
     intercept: float
     terms: tuple[Term, ...]
 
+    @cached_property
+    def _ready(self) -> list[tuple[str, int, float, float, float, float]]:
+        """The terms as they are needed for every sentence: name, place, mean, deviation, weight, bound."""
+        return [
+            (
+                term.feature,
+                _PLACES[term.feature],
+                term.mean,
+                term.deviation,
+                term.weight,
+                _FAR if term.feature in NEUTRAL else math.inf,
+            )
+            for term in self.terms
+        ]
+
     def __call__(self, values: Sequence[float | None]) -> float:
         """The sum for values in the order of the features."""
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
-        """What each feature adds."""
-        return {term.feature: term.pull(values[_PLACES[term.feature]]) for term in self.terms}
+        """What each feature adds; nothing where it is missing, as if it were at the mean."""
+        made = {}
+        for name, place, mean, deviation, weight, bound in self._ready:
+            value = values[place]
+            off = 0.0 if value is None else (value - mean) / deviation
+            made[name] = weight * max(-bound, min(bound, off))
+        return made
 
     def as_json(self) -> dict[str, Any]:
         """For a file, six significant digits: more would be noise."""
