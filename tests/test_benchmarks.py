@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -51,10 +53,36 @@ def test_trim() -> None:
     assert all(f"beam {beam}  trimmed " in printed for beam in (1, 5))
 
 
-def test_batches(tmp_path: Path) -> None:
-    table = tmp_path / "table.tsv"
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A few rows of three columns."""
+    path = tmp_path / "table.tsv"
     rows = zip(LINES[:6], LINES[6:12], LINES[12:], strict=True)
-    table.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def test_overhead(table: Path) -> None:
+    raw, whole, stages = run("overhead", table).splitlines()
+    assert re.fullmatch(r"raw engine +[\d.]+ sentences/s into 2 languages", raw)
+    assert re.fullmatch(r"whole build +[\d.]+ sentences/s, \d+% of it", whole)
+    assert stages.startswith("of which translating ")
+
+
+def test_rows(table: Path, tmp_path: Path) -> None:
+    corpora = tmp_path / "shared" / "corpora"
+    corpora.mkdir(parents=True)
+    for name in ("kaznu_titles", "kaznu_primeminister_kz", "kaznu_economy_gov_kz", "docs_microsoft_dynamics"):
+        shutil.copy(table, corpora / f"{name}.tsv")
+    for name in ("docs_gnome_mate_help", "tatoeba_kaz"):
+        (corpora / f"{name}.tsv").touch()
+    lines = run("rows", tmp_path / "shared").splitlines()
+    assert re.match(r"300 rows in [\d.]+ s with 2 workers: ", lines[0])
+    assert lines[1] == "0 of 600 translations were not remembered"
+    assert sum("resident memory" in line for line in lines) == 3
+
+
+def test_batches(table: Path) -> None:
     lines = run("batches", table).splitlines()
     sizes = [(line[:20].strip(), line.split(" tokens")[0].split()[-1]) for line in lines]
     assert sizes == [
