@@ -1,7 +1,8 @@
 """What Egiz asks of an engine, and the decoding settings it asks with.
 
 An engine takes single sentences as normalised text and gives raw hypotheses. It knows no documents, no
-memory and no guards, so a new one is a file with these four members.
+memory and no guards, so a new one is a file with these four members. They may be called from two threads at
+once.
 """
 
 from __future__ import annotations

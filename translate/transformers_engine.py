@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from egiz.translate.engine import Decoding
@@ -39,6 +40,7 @@ class TransformersEngine:
         )
         self._model = model.to(device).eval()
         self._device = device
+        self._one_at_a_time = Lock()  # nothing is said of `generate` in several threads
         self._names = {number: token for token, number in self._tokenizer.ids.items()}
         self.manifest = Manifest(
             name=folder.resolve().name,
@@ -74,7 +76,8 @@ class TransformersEngine:
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate single sentences, one at a time: no padding, so nothing can depend on the neighbours."""
-        return [self._one(text, source, target, decoding) for text in texts]
+        with self._one_at_a_time:
+            return [self._one(text, source, target, decoding) for text in texts]
 
     def _one(self, text: str, source: str, target: str, decoding: Decoding) -> tuple[Hypothesis, ...]:
         import torch

@@ -26,12 +26,12 @@ from egiz.translate.punctuation import normalise
 from egiz.translate.records import Sentence, Translation
 
 WINDOW = 64
-"""Sentences translated and committed to the memory together: what an interruption can lose, and how often
-progress is told. A sentence does not depend on the others of its window."""
+"""Sentences translated and committed to the memory together: what an interruption can lose of each job that
+is at work, and how often progress is told. A sentence does not depend on the others of its window."""
 
 _AHEAD = 2
-"""Windows that are begun before the one that is waited for is done. More gains nothing: the engine has always
-something to do (`benchmarks/overhead.py`), and what an interruption can lose grows."""
+"""Windows that are begun besides the one that is waited for: the jobs have something to go on with while it
+is corrected, scored and written."""
 
 _JOBS = 2
 """Windows, in one language each, that are at work at once: while the outputs of one are judged, the engine

@@ -94,7 +94,7 @@ def script(evidence: Evidence) -> float | None:
 
 def _spelt(text: str, letters: frozenset[str]) -> bool:
     """Whether a text has no other letters than these."""
-    return letters.issuperset(filter(str.isalpha, set(text)))
+    return all(char in letters for char in set(text) if char.isalpha())
 
 
 def other_language(evidence: Evidence) -> float | None:
