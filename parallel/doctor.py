@@ -26,6 +26,7 @@ _CORE = (
     "sentencepiece",
 )
 _EXTRAS = {
+    "cluster": (("distributed",), "to build on a dask cluster"),
     "hub": (("huggingface_hub",), "to fetch models"),
     "parquet": (("pyarrow",), "to export Parquet and Hugging Face folders"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
