@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from egiz.translate.normal import nfc
 
@@ -35,6 +36,7 @@ _SPACED: tuple[tuple[str, re.Pattern[str], str], ...] = (
 """What must stand in a text for a pattern to be worth looking for, the pattern, and what comes there."""
 
 
+@lru_cache(maxsize=1024)
 def normalise(text: str) -> str:
     """Bring punctuation to the plain forms that NLLB vocabularies were built on; one line, single spaces.
 
