@@ -16,6 +16,10 @@ from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import WINDOW, Translator
 
+_HELD = 2_000_000
+"""Characters of a document up to which its sentences are held while they are translated, at some six bytes a
+character. A larger one is split twice: to count and check its sentences, and to have them."""
+
 
 @dataclass(slots=True)
 class Counts:
@@ -41,11 +45,15 @@ def sentences_of(
     """
     for document in stages.over("reading", documents):
         with stages.stage("reading"):
-            sentences = list(split(document))
-        for sentence in sentences:
-            _check_length(sentence)
-        read(document, len(sentences))
-        yield from sentences
+            sentences: Iterable[Sentence] = map(_checked, split(document))
+            if len(document.text) <= _HELD:
+                sentences = list(sentences)
+                count = len(sentences)
+            else:
+                count = sum(1 for _ in sentences)
+                sentences = split(document)
+        read(document, count)
+        yield from stages.over("reading", sentences)
 
 
 def rows_of(
@@ -72,7 +80,7 @@ def rows_of(
         yield from rows
 
 
-def _check_length(sentence: Sentence) -> None:
+def _checked(sentence: Sentence) -> Sentence:
     if len(sentence.text) > LONGEST_CELL:
         raise InputError(
             f"a sentence of {len(sentence.text):,} characters",
@@ -80,3 +88,4 @@ def _check_length(sentence: Sentence) -> None:
             expected=f"at most {LONGEST_CELL:,}",
             action="Is this running text? Put line breaks or full stops between its sentences.",
         )
+    return sentence

@@ -50,6 +50,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+def test_a_large_document_is_split_twice_and_makes_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(SEED, tmp_path / "held")
+    monkeypatch.setattr("egiz.parallel.flow._HELD", 0)
+    run(SEED, tmp_path / "twice")
+    assert contents(tmp_path / "twice") == contents(tmp_path / "held")
+
+
 def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
     run(SEED, tmp_path / "out")
     rows = list(read_tsv(tmp_path / "out" / "parallel.tsv"))
