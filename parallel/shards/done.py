@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ DONE = "shard.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What stands in `DONE`. `provenance` has no title and no sources; `files` are SHA-256 by name."""
+    """What stands in `DONE`. `provenance` has no title and no sources; `files` are SHA-256 by name.
+
+    The file has a hash of all that is said in it too.
+    """
 
     provenance: Provenance
     summary: Summary
@@ -29,20 +33,29 @@ class Done:
 
     def dumps(self) -> str:
         """As the text of a JSON file."""
-        value = asdict(self) | {"provenance": facts.as_json(self.provenance)}
-        return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+        text = _dumps(asdict(self) | {"provenance": facts.as_json(self.provenance)})
+        return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
 
 
 def read_done(folder: Path) -> Done | None:
-    """What is said of the shard in `folder`; None where it is not there, or was cut off."""
+    """What is said of the shard in `folder`; None where it is not there, or is damaged in any way."""
     try:
-        value = json.loads((folder / DONE).read_text(encoding="utf-8"))
-        return Done(
-            **value
-            | {"provenance": facts.from_json(value["provenance"]), "summary": _summary(value["summary"])}
-        )
+        content = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        value = content["done"]
+        if _sha256(_dumps(value)) != content["sha256"]:
+            return None
+        provenance, summary = facts.from_json(value["provenance"]), _summary(value["summary"])
+        return Done(**value | {"provenance": provenance, "summary": summary})
     except (OSError, *MISSHAPEN):
         return None
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _summary(value: Mapping[str, Any]) -> Summary:

@@ -22,6 +22,9 @@ even where all translations are remembered, and a lost worker loses some minutes
 MANIFEST = "shards.jsonl"
 """The list of shards in their folder: a line each, with number, sentences, and the SHA-256 of the file."""
 
+_NAMED = 16
+"""Hexadecimal digits of its hash in the name of a shard."""
+
 _FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repairs")
 
 
@@ -51,7 +54,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int = SHARD_ROWS) ->
         number += 1
         content = "".join(_line(sentence) for sentence in batch).encode()
         digest = sha256(content).hexdigest()
-        shard = folder / f"{number:06d}-{digest[:16]}"
+        shard = folder / f"{number:06d}-{digest[:_NAMED]}"
         source = shard.with_suffix(".jsonl")
         _write(source, content)
         listed.append(json.dumps({"shard": number, "sentences": len(batch), "sha256": digest}))
@@ -59,17 +62,17 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int = SHARD_ROWS) ->
     _write(folder / MANIFEST, "".join(f"{line}\n" for line in listed).encode())
 
 
-def read_shard(path: Path) -> Iterator[Sentence]:
-    """The sentences of a shard; raises InputError with the line where they are not what `plan` writes."""
+def read_shard(path: Path) -> list[Sentence]:
+    """The sentences of a shard; raises InputError where the file is not what `plan` wrote under its name."""
     try:
-        with path.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, start=1):
-                try:
-                    yield Sentence(**json.loads(line))
-                except (ValueError, TypeError) as error:
-                    raise InputError(f"is no sentence ({error})", where=f"{path}:{number}") from error
+        content = path.read_bytes()
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(path)) from error
+    if not path.stem.endswith(f"-{sha256(content).hexdigest()[:_NAMED]}"):
+        raise InputError(
+            "this shard is damaged", where=str(path), action="Run the build again: it is then written anew."
+        )
+    return [Sentence(**json.loads(line)) for line in content.splitlines()]
 
 
 def _line(sentence: Sentence) -> str:

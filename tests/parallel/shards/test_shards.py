@@ -22,7 +22,7 @@ from egiz.parallel.shards.build import SHARDS
 from egiz.parallel.shards.done import DONE, read_done
 from egiz.parallel.shards.plan import Shard, plan, read_shard
 from egiz.parallel.shards.run import run
-from egiz.parallel.shards.shard import Stopped
+from egiz.parallel.shards.shard import Stopped, is_whole
 from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
 from egiz.translate.read import ReadOptions
 from egiz.translate.records import Sentence
@@ -129,12 +129,28 @@ def test_shards_are_whole_windows(tmp_path: Path, size: int) -> None:
         list(plan(sentences(3), tmp_path, size))
 
 
-@pytest.mark.parametrize("line", ["", "{", "[]", "3", '{"id": "a"}', '{"id": "a", "more": 1}'])
-def test_a_damaged_shard_is_refused_by_place(tmp_path: Path, line: str) -> None:
+def test_a_damaged_shard_is_refused_and_written_anew(tmp_path: Path) -> None:
     [shard] = plan(sentences(2), tmp_path, 64)
-    shard.input.write_text(shard.input.read_text(encoding="utf-8") + line + "\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"\.jsonl:3: is no sentence"):
-        list(read_shard(shard.input))
+    whole = shard.input.read_bytes()
+    for content in (b"", whole[:-1], whole + b"\n", whole.replace(b"2", b"3"), b"\xff"):
+        shard.input.write_bytes(content)
+        with pytest.raises(InputError, match=r"\.jsonl: this shard is damaged"):
+            read_shard(shard.input)
+    assert list(plan(sentences(2), tmp_path, 64)) == [shard]
+    assert read_shard(shard.input) == list(sentences(2))
+
+
+def test_what_is_said_of_a_shard_is_believed_only_to_the_letter(tmp_path: Path) -> None:
+    [shard] = plan(sentences(3), tmp_path, 64)
+    build_shard(shard.input, shard.output, job(tmp_path))
+    path = shard.output / DONE
+    whole = path.read_text(encoding="utf-8")
+    assert is_whole(shard.output)
+    for wrong in ("", "[]", whole[:-9], whole.replace('"translated": 3', '"translated": 4')):
+        assert wrong != whole
+        path.write_text(wrong, encoding="utf-8")
+        assert read_done(shard.output) is None
+        assert not is_whole(shard.output)
 
 
 def test_a_shard_is_made_once_and_made_again_where_it_was_cut_off(tmp_path: Path) -> None:
