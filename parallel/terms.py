@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from hashlib import sha256
 
@@ -81,13 +82,12 @@ class TermStage:
 
         `rows` and `translations` are of the same sentences, in the order of the targets.
         """
-        columns = [
-            self._column(
-                corrector,
-                [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)],
-            )
-            for at, corrector in enumerate(self._correctors.values())
+        items = [
+            [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
+            for at in range(len(self._correctors))
         ]
+        with ThreadPoolExecutor() as pool:  # one language's questions fill the engine's pauses of another's
+            columns = list(pool.map(self._column, self._correctors.values(), items))
         return [
             replace(row, targets=targets)
             for row, targets in zip(rows, zip(*columns, strict=True), strict=True)

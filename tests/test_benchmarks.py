@@ -63,9 +63,10 @@ def table(tmp_path: Path) -> Path:
 
 
 def test_overhead(table: Path) -> None:
-    raw, whole, stages = run("overhead", table).splitlines()
+    raw, script, whole, stages = run("overhead", table).splitlines()
     assert re.fullmatch(r"raw engine +[\d.]+ sentences/s into 2 languages", raw)
-    assert re.fullmatch(r"whole build +[\d.]+ sentences/s, \d+% of it", whole)
+    assert re.fullmatch(r"script +[\d.]+ sentences/s", script)
+    assert re.fullmatch(r"whole build +[\d.]+ sentences/s, \d+% of the engine, [\d.]+ scripts", whole)
     assert stages.startswith("of which translating ")
 
 
