@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from egiz.translate.engine import Engine
 from egiz.translate.errors import OptionError
-from egiz.translate.ladder import Options, climb
+from egiz.translate.ladder import Options
 from egiz.translate.metrics import corpus_scores
 from egiz.translate.models.manifest import Figure
-from egiz.translate.punctuation import normalise, typeset
+from egiz.translate.punctuation import typeset
+from egiz.translate.records import Sentence
+from egiz.translate.translator import Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ def evaluate(
     target: str,
     options: Options,
 ) -> Evaluation:
-    """Translate `sources` as the main job does, with retries, and score against one reference each.
+    """Translate `sources` as the main job does, window by window with retries, and score against one reference each.
 
     chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. Raises
     OptionError where the two sides have unequal numbers of sentences.
@@ -45,14 +47,11 @@ def evaluate(
         raise OptionError(
             f"{len(sources)} sources and {len(references)} references", expected="as many of each"
         )
-    texts = [normalise(text) for text in sources]
-    distinct = list(dict.fromkeys(texts))
+    translator = Translator(engine, source, [target], options=options)
     start = time.perf_counter()
-    found = climb(engine, distinct, source=source, target=target, options=options)
+    results = [found for (found,) in translator.translate(map(_sentence, sources))]
     seconds = time.perf_counter() - start
-    by_text = dict(zip(distinct, found, strict=True))
-    results = [by_text[text] for text in texts]
-    outputs = [typeset(item.hypotheses[0].text, target) if item.hypotheses else "" for item in results]
+    outputs = [typeset(item.text, target) for item in results]
     direction = f"{source}-{target}"
     return Evaluation(
         direction=direction,
@@ -71,3 +70,7 @@ def evaluate(
         failed=sum(item.status == "failed" for item in results),
         outputs=tuple(outputs),
     )
+
+
+def _sentence(text: str) -> Sentence:
+    return Sentence(id="", document="", paragraph=1, index=1, start=0, stop=len(text), text=text)
