@@ -38,7 +38,7 @@ def evaluate(
     target: str,
     options: Options,
 ) -> Evaluation:
-    """Translate `sources` as the main job does, window by window with retries, and score against one reference each.
+    """Translate `sources` as the main job does, in windows with retries, and score against a reference each.
 
     chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. Raises
     OptionError where the two sides have unequal numbers of sentences.
