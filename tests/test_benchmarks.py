@@ -46,6 +46,15 @@ def test_peers() -> None:
     ]
 
 
+def test_chrf() -> None:
+    """The benchmark itself checks that both give the same scores."""
+    theirs, ours, faster, apart = run("chrf").splitlines()
+    assert theirs.split()[0] == "sacreBLEU"
+    assert ours.split()[0] == "Egiz"
+    assert faster.endswith(" times as fast")
+    assert apart.startswith("largest difference ")
+
+
 def test_trim() -> None:
     printed = run("trim")
     assert printed.startswith("wide: 38197 -> 8192 tokens\n")

