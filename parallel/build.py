@@ -114,7 +114,7 @@ def one_line(reading: ReadOptions) -> ReadOptions:
 
 def finish(
     publication: Publication,
-    provenance: Provenance,
+    provenance: Provenance | None,
     summary: Summary,
     tracker: Tracker,
     title: str,
@@ -122,9 +122,10 @@ def finish(
 ) -> Provenance:
     """Publish what stands beside the tables, once these are complete: data package, card and page.
 
-    Gives the provenance as it is published, with sources and title. Raises InputError where there is no row.
+    Gives the provenance as it is published, with sources and title. Raises InputError where there is no row,
+    and so nobody who says how one was made.
     """
-    if not summary.sentences:
+    if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")
     terms = provenance.terms is not None
     if not terms:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from egiz.translate.models import Manifest
     from egiz.translate.translator import Translator
 
+SHARD_ROWS = 1024
+"""Sentences that a worker takes at a time: its files to write, read and copy are little beside the work on
+them, and a lost worker loses some minutes with a large model."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
@@ -57,6 +61,10 @@ class Job:
             term_bases=tuple(map(_absolute, self.term_bases)),
             neural=tuple(path.absolute() for path in self.neural),
         )
+
+    def with_threads(self, threads: int) -> Job:
+        """The same for a process that may use so many, unless the job says how many."""
+        return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:
         """Load model, term bases, calibration and memory; raises EgizError for what does not fit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -61,13 +61,11 @@ def _title(sources: Sequence[Source]) -> str:
     return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"
 
 
-def as_json(provenance: Provenance) -> dict[str, Any]:
-    """For a file: nothing but JSON, what has no sources yet and was not aligned."""
-    return asdict(provenance)
-
-
 def from_json(value: dict[str, Any]) -> Provenance:
-    """What `as_json` gave, read back; raises KeyError or TypeError where it is something else."""
+    """What `asdict` gave of one without sources or alignment, by way of JSON.
+
+    Raises KeyError or TypeError where it is something else.
+    """
     terms = value["terms"]
     return Provenance(
         **value

@@ -27,7 +27,7 @@ Columns = list[tuple[str, Sequence[Column]]]
 
 def names(*, terms: bool) -> tuple[str, ...]:
     """The files of a build that have a line for what is in a row, the published table first."""
-    return (TABLE, SCORES, USES, EDITS) if terms else (TABLE, SCORES)
+    return (TABLE, *(name for name, _ in columns_beside((), terms=terms)))
 
 
 def columns_beside(neural: Sequence[str], *, terms: bool) -> Columns:
@@ -54,7 +54,6 @@ class Tables:
         written too.
         """
         self.tally = Tally(targets)
-        self._stack = ExitStack()
         with ExitStack() as stack:
             table, scores, *beside = [stack.enter_context(opened(name)) for name in names(terms=terms)]
             self._table = TsvWriter(table, source, targets)

@@ -86,7 +86,7 @@ class TermStage:
             [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
             for at in range(len(self._correctors))
         ]
-        with ThreadPoolExecutor() as pool:  # one language's questions fill the engine's pauses of another's
+        with ThreadPoolExecutor(len(items)) as pool:  # one's questions fill the engine's pauses of another's
             columns = list(pool.map(self._column, self._correctors.values(), items))
         return [
             replace(row, targets=targets)

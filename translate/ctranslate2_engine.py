@@ -90,7 +90,7 @@ class CTranslate2Engine:
         self.manifest = verify(folder)
         self.tokenizer = NllbTokenizer.load(folder)
         self.model = _load(folder, hardware)
-        self.large = is_large(folder)
+        self._large = is_large(folder)
         made_by = f"ctranslate2-{version('ctranslate2')}+{self.model.compute_type}"
         self._identity = f"{self.manifest.fingerprint}+{made_by}"
 
@@ -140,7 +140,7 @@ class CTranslate2Engine:
         """
         lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
         results: dict[int, tuple[Hypothesis, ...]] = {}
-        if self.large and all(len(begun) == _CODES for begun in given):
+        if self._large and all(len(begun) == _CODES for begun in given):
             every = replace(decoding, hypotheses=decoding.beam)
             for place, cap, found in self._decode(mixed(lengths, decoding), encoded, given, every, part):
                 # The search for a sentence ends when there are as many hypotheses as the beam is wide.

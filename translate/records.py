@@ -7,7 +7,7 @@ makes the next one. Offsets are code points into `Document.text`, counted from 0
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 Status = Literal["ok", "retried", "suspect", "failed"]
 """How a translation fared: as decoded; as decoded on a later try; published with doubts; none at all."""
@@ -61,6 +61,11 @@ class Sentence:
     stop: int
     text: str
     repairs: tuple[Repair, ...] = ()
+
+    @classmethod
+    def alone(cls, text: str) -> Self:
+        """A text that stands in no document."""
+        return cls(id="", document="", paragraph=1, index=1, start=0, stop=len(text), text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from egiz.parallel.cli.options import (
     neural_option,
     split_languages,
 )
+from egiz.parallel.job import SHARD_ROWS, Job
 
 if TYPE_CHECKING:
     from egiz.parallel.progress import Progress
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 @click.option(
     "--shard-rows",
     type=click.IntRange(min=1),
-    default=1024,
+    default=SHARD_ROWS,
     show_default=True,
     metavar="N",
     help="Sentences that a worker takes at a time, a multiple of 64.",
@@ -112,21 +113,20 @@ def command(
     from egiz.parallel.build import build
     from egiz.parallel.cli.json_log import json_log
     from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
-    from egiz.parallel.job import Job
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions
 
     start, folder = time.monotonic(), _folder(output)
-    job = Job(
-        choice=choice,
-        source=language(source).tag,
-        targets=split_languages(targets),
-        term_bases=term_bases,
-        effort=effort,
-        neural=neural,
-    )
-    reading = ReadOptions(language=job.source, column=column, encoding=encoding, licence=licence)
     with json_log(log_json) as log, show_progress(quiet=quiet) as show:
+        job = Job(
+            choice=choice,
+            source=language(source).tag,
+            targets=split_languages(targets),
+            term_bases=term_bases,
+            effort=effort,
+            neural=neural,
+        )
+        reading = ReadOptions(language=job.source, column=column, encoding=encoding, licence=licence)
         log.event(
             "start",
             version=version("egiz"),

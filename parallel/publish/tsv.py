@@ -68,10 +68,10 @@ TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=ta
 UNALIGNED = "unaligned"
 """The flag of a translation that has no counterpart in the source: its row may be without one."""
 
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|^'|^\\s|\\s$")
-_SUSPECT = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\"]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)"
-)
+_NOWHERE = '\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"'
+"""What stands in no cell, tabs aside."""
+_FORBIDDEN = re.compile(f"[{_NOWHERE}\t]|^'|^\\s|\\s$")
+_SUSPECT = re.compile(f"[{_NOWHERE}]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)")
 """`_FORBIDDEN` for the cells of a line with tabs between."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")

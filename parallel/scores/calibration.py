@@ -56,13 +56,13 @@ class Calibration:
     sound: Linear
     check: Check
 
-    def reached(self, values: Sequence[float | None], threshold: float = THRESHOLD) -> float:
-        """The chance that a translation of the model's own reaches a sentence chrF++."""
-        return self.chance(self.reach(values), threshold)
+    def reached(self, values: Sequence[float | None]) -> float:
+        """The chance that a translation of the model's own reaches a sentence chrF++ of `THRESHOLD`."""
+        return self.chance(self.reach(values))
 
-    def chance(self, expected: float, threshold: float = THRESHOLD) -> float:
+    def chance(self, expected: float) -> float:
         """The same, from the chrF++ that `reach` expects."""
-        return chance(self.slope * (expected + self.shift - threshold))
+        return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

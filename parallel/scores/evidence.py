@@ -58,9 +58,8 @@ class Witness:
         again = self._again(able) if self._translates else {}
         found = []
         for unit in units:
-            source = normalise(unit.source)
-            pieces = self._engine.count(source)
-            found.append(tuple(self._of(unit, side, source, pieces, spoken, again) for side in unit.sides))
+            pieces = self._engine.count(normalise(unit.source))
+            found.append(tuple(self._of(unit, side, pieces, spoken, again) for side in unit.sides))
         return found
 
     def _able(self, unit: Unit) -> Unit:
@@ -71,18 +70,16 @@ class Witness:
             sides = ()
         return Unit(source_language=unit.source_language, source=unit.source, sides=sides)
 
-    def _of(
-        self, unit: Unit, side: Side, source: str, pieces: int, spoken: _Spoken, again: _Again
-    ) -> Evidence:
+    def _of(self, unit: Unit, side: Side, pieces: int, spoken: _Spoken, again: _Again) -> Evidence:
+        plain = _plain(unit, side, pieces)
         if not spoken and not again:
-            return replace(_plain(unit, side), pieces=pieces)
-        target = normalise(side.text)
+            return plain
+        source, target = normalise(unit.source), normalise(side.text)
         home, away = unit.source_language, side.language
         others = [other for other in unit.sides if other.language != away and other.text]
         by_way = [again.get((other.text, other.language, away), "") for other in others]
         return replace(
-            _plain(unit, side),
-            pieces=pieces,
+            plain,
             forward=spoken.get((source, target, home, away)),
             reverse=spoken.get((target, source, away, home)),
             back=again.get((side.text, away, home), ""),
@@ -157,11 +154,11 @@ class Witness:
     def _translated(self, texts: Iterable[str], source: str, target: str) -> _Again:
         assert self._engine is not None  # translates only then
         translator = Translator(self._engine, source, [target], options=_AGAIN, memory=self._memory)
-        made = translator.translate(map(_sentence, texts))
+        made = translator.translate(map(Sentence.alone, texts))
         return {(item.sentence.text, source, target): item.text for (item,) in made}
 
 
-def _plain(unit: Unit, side: Side) -> Evidence:
+def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
     """What is known without asking."""
     return Evidence(
         source=unit.source,
@@ -171,11 +168,8 @@ def _plain(unit: Unit, side: Side) -> Evidence:
         logprob=side.logprob,
         alternatives=side.alternatives,
         terms=side.terms,
+        pieces=pieces,
     )
-
-
-def _sentence(text: str) -> Sentence:
-    return Sentence(id="", document="", paragraph=1, index=1, start=0, stop=len(text), text=text)
 
 
 def _pack(said: Spoken | None) -> str:

@@ -7,8 +7,7 @@ byte for byte that of a build in one process.
 
 from egiz.parallel.shards.build import build_in_shards
 from egiz.parallel.shards.cluster import Cluster
-from egiz.parallel.shards.plan import SHARD_ROWS
 from egiz.parallel.shards.processes import Processes
 from egiz.parallel.shards.shard import build_shard
 
-__all__ = ["SHARD_ROWS", "Cluster", "Processes", "build_in_shards", "build_shard"]
+__all__ = ["Cluster", "Processes", "build_in_shards", "build_shard"]

@@ -16,18 +16,18 @@ from typing import Self, TextIO
 from egiz.parallel.build import Built, finish, one_line
 from egiz.parallel.destination import TABLE, check_destination
 from egiz.parallel.flow import sentences_of
-from egiz.parallel.job import Job
+from egiz.parallel.job import SHARD_ROWS, Job
 from egiz.parallel.progress import Progress, Tracker
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.locks import alone
 from egiz.parallel.shards.done import Done, read_done
-from egiz.parallel.shards.plan import SHARD_ROWS, Shard, plan
+from egiz.parallel.shards.plan import Shard, plan
 from egiz.parallel.shards.run import Workers, run
 from egiz.parallel.stages import Stages
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.parallel.tables import names
-from egiz.translate.errors import InputError, ModelError, OutputError
+from egiz.translate.errors import ModelError, OutputError
 from egiz.translate.read import ReadOptions, read_all
 
 SHARDS = ".egiz-shards"
@@ -75,13 +75,16 @@ def build_in_shards(
 
 
 class _Merged:
-    """The shards so far, put together in a publication; a context manager that closes its tables."""
+    """The shards so far, put together in a publication; a context manager that closes its tables.
+
+    `provenance` is what all of them say of how they were made, None before the first.
+    """
 
     def __init__(self, publication: Publication) -> None:
         self._publication = publication
         self._stack = ExitStack()
         self._streams: dict[str, TextIO] = {}
-        self._provenance: Provenance | None = None
+        self.provenance: Provenance | None = None
         self._tally: Tally | None = None
         self.remembered = self.translated = 0
         self.seconds: Counter[str] = Counter()
@@ -92,13 +95,6 @@ class _Merged:
     def __exit__(self, *exception: object) -> None:
         self._stack.close()
 
-    @property
-    def provenance(self) -> Provenance:
-        """What all of them say of how they were made; raises InputError where there is none."""
-        if self._provenance is None:
-            raise InputError("no sentence in any source", expected="text with at least one word")
-        return self._provenance
-
     def summary(self) -> Summary:
         """The counts of all."""
         return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
@@ -107,7 +103,7 @@ class _Merged:
         """Add the next one. Raises OutputError where it is not there, not whole, or made in another way."""
         done = self._checked(shard)
         if self._tally is None:
-            self._provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
+            self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
         for name in names(terms=done.provenance.terms is not None):
             self._append(name, shard.output / name, done.files[name])
         self._tally.include(done.summary)
@@ -123,7 +119,7 @@ class _Merged:
                 where=str(shard.output),
                 action="Do all workers see the output folder under this path?",
             )
-        if done.provenance.version != version("egiz") or self._provenance not in (None, done.provenance):
+        if done.provenance.version != version("egiz") or self.provenance not in (None, done.provenance):
             raise OutputError(
                 "this shard was made in another way than the others, or by another Egiz",
                 where=str(shard.output),
@@ -154,14 +150,14 @@ def _folder(output: Path, job: Job) -> Iterator[Path]:
     folder = output / SHARDS / _identity(job)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with alone(folder) as mine:
-            if not mine:
-                raise OutputError(
-                    "another run is at work on the same build", where=str(folder), action="Wait for its end."
-                )
-            yield folder
     except OSError as error:
         raise cannot_write(folder, error) from error
+    with alone(folder) as mine:
+        if not mine:
+            raise OutputError(
+                "another run is at work on the same build", where=str(folder), action="Wait for its end."
+            )
+        yield folder
 
 
 def _identity(job: Job) -> str:

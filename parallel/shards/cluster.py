@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -69,7 +68,4 @@ class Cluster:
 def _work(input: Path, output: Path, job: Job) -> None:
     from distributed import get_worker
 
-    threads = job.choice.threads or get_worker().state.nthreads
-    build_shard(
-        input.absolute(), output.absolute(), replace(job, choice=replace(job.choice, threads=threads))
-    )
+    build_shard(input, output, job.with_threads(get_worker().state.nthreads))

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel import provenance as facts
+from egiz.parallel.provenance import from_json
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.json_file import MISSHAPEN
 
@@ -33,7 +33,7 @@ class Done:
 
     def dumps(self) -> str:
         """As the text of a JSON file."""
-        text = _dumps(asdict(self) | {"provenance": facts.as_json(self.provenance)})
+        text = _dumps(asdict(self))
         return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
 
 
@@ -44,7 +44,7 @@ def read_done(folder: Path) -> Done | None:
         value = content["done"]
         if _sha256(_dumps(value)) != content["sha256"]:
             return None
-        provenance, summary = facts.from_json(value["provenance"]), _summary(value["summary"])
+        provenance, summary = from_json(value["provenance"]), _summary(value["summary"])
         return Done(**value | {"provenance": provenance, "summary": summary})
     except (OSError, *MISSHAPEN):
         return None

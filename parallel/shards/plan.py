@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from hashlib import sha256
@@ -14,10 +13,7 @@ from egiz.parallel.publish.atomic import cannot_write
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
-
-SHARD_ROWS = 1024
-"""Sentences of a shard. Its overhead (a file to write and read, four to copy) is then a hundredth of the work
-even where all translations are remembered, and a lost worker loses some minutes with a large model."""
+from egiz.translate.whole import unfinished
 
 MANIFEST = "shards.jsonl"
 """The list of shards in their folder: a line each, with number, sentences, and the SHA-256 of the file."""
@@ -38,7 +34,7 @@ class Shard:
     output: Path
 
 
-def plan(sentences: Iterable[Sentence], folder: Path, size: int = SHARD_ROWS) -> Iterator[Shard]:
+def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
     """Write shards of `size` sentences into `folder`, and give each as soon as it is there.
 
     A file's name has the hash of its content, so that what was made of other sentences before is never
@@ -82,12 +78,9 @@ def _line(sentence: Sentence) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; leave one that is as it should be."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        if path.exists() and path.read_bytes() == content:
-            return
-        partial.write_bytes(content)
-        partial.replace(path)
+        if not path.exists() or path.read_bytes() != content:
+            with unfinished(path) as fresh:
+                fresh.write_bytes(content)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise cannot_write(path, error) from error

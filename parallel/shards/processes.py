@@ -6,7 +6,6 @@ import os
 import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.synchronize import Event
@@ -16,7 +15,7 @@ from typing import Self
 
 from egiz.parallel.job import Job
 from egiz.parallel.shards.plan import Shard
-from egiz.parallel.shards.shard import Stopped, build_shard
+from egiz.parallel.shards.shard import build_shard
 from egiz.translate.cores import usable_cores
 
 _CONTEXT = get_context("spawn")
@@ -56,8 +55,7 @@ class Processes:
 
     def submit(self, shard: Shard, job: Job) -> Future[None]:
         """Have one of them build a shard."""
-        choice = replace(job.choice, threads=job.choice.threads or self._threads)
-        return self._pool.submit(_work, shard.input, shard.output, replace(job, choice=choice))
+        return self._pool.submit(_work, shard.input, shard.output, job.with_threads(self._threads))
 
     def renew(self) -> None:
         """Start as many again: when one is lost, the pool ends the others."""
@@ -86,7 +84,4 @@ def _end_with_parent() -> None:
 
 
 def _work(input: Path, output: Path, job: Job) -> None:
-    try:
-        build_shard(input, output, job, stopped=_stop.is_set)
-    except Stopped:
-        raise InterruptedError("stopped") from None
+    build_shard(input, output, job, stopped=_stop.is_set)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from typing import Protocol
 
 from egiz.parallel.job import Job
@@ -43,10 +42,6 @@ class Workers(Protocol):
     def renew(self) -> None:
         """Make workers anew where they were lost; results that have not come never will."""
         ...
-
-
-class Opened(AbstractContextManager[Workers], Protocol):
-    """Workers that are there inside a block."""
 
 
 def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:

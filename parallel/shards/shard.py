@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from functools import lru_cache, partial
-from hashlib import file_digest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TextIO
 
@@ -18,6 +17,7 @@ from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.shards.done import DONE, Done, read_done
 from egiz.parallel.shards.plan import read_shard
 from egiz.parallel.tables import Tables, names
+from egiz.translate.models.manifest import file_sha256
 from egiz.translate.translator import WINDOW
 
 _working = Lock()
@@ -41,13 +41,12 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
             return
         steps = _opened(job)
         try:
-            folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
-            try:
-                _build(input, folder, steps, stopped)
+            with TemporaryDirectory(
+                prefix=f".{output.name}-", dir=output.parent, ignore_cleanup_errors=True
+            ) as folder:
+                _build(input, Path(folder), steps, stopped)
                 shutil.rmtree(output, ignore_errors=True)
-                folder.rename(output)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                Path(folder).rename(output)
         except OSError as error:
             if is_whole(output):  # another worker was quicker
                 return
@@ -57,9 +56,12 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 def is_whole(output: Path) -> bool:
     """Whether a shard is done, and its files are as they were written."""
     done = read_done(output)
-    if done is None:
+    try:
+        return done is not None and all(
+            file_sha256(output / name) == digest for name, digest in done.files.items()
+        )
+    except OSError:
         return False
-    return all(_sha256(output / name) == digest for name, digest in done.files.items())
 
 
 @lru_cache(maxsize=1)
@@ -90,18 +92,10 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
         remembered=counts.remembered,
         translated=counts.translated,
         seconds=counts.stages.seconds,
-        files={name: _sha256(folder / name) for name in names(terms=terms is not None)},
+        files={name: file_sha256(folder / name) for name in names(terms=terms is not None)},
     )
     (folder / DONE).write_text(done.dumps(), encoding="utf-8")
 
 
 def _text(folder: Path, name: str) -> TextIO:
     return (folder / name).open("w", encoding="utf-8", newline="\n")
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""

@@ -16,6 +16,7 @@ from typing import Any
 from egiz.translate.errors import ModelError
 from egiz.translate.json_file import MISSHAPEN
 from egiz.translate.models.layout import SourceFormat, read_json
+from egiz.translate.whole import unfinished
 
 MANIFEST = "egiz-model.json"
 
@@ -125,9 +126,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
             del content[name]
     content["fingerprint"] = manifest.fingerprint
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    fresh = folder / f".{MANIFEST}.new"
-    fresh.write_text(text, encoding="utf-8", newline="\n")
-    fresh.replace(folder / MANIFEST)
+    with unfinished(folder / MANIFEST) as fresh:
+        fresh.write_text(text, encoding="utf-8", newline="\n")
 
 
 def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[str] = ()) -> Manifest:

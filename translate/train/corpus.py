@@ -13,7 +13,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from egiz.translate.guards.identify import foreign
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.punctuation import normalise
 from egiz.translate.train.recipe import Filters, Recipe, Source
+from egiz.translate.whole import unfinished
 
 ROWS = "rows.tsv"
 REPORT = "report.json"
@@ -106,7 +106,7 @@ def prepare(
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
     hashes: dict[str, str] = {}
-    with _unfinished(output / ROWS) as fresh_rows, _unfinished(output / REPORT) as fresh_report:
+    with unfinished(output / ROWS) as fresh_rows, unfinished(output / REPORT) as fresh_report:
         with fresh_rows.open("w", encoding="utf-8", newline="\n") as rows:
             for number, source in enumerate(recipe.sources):
                 path = corpora / source.file
@@ -120,17 +120,6 @@ def prepare(
         text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
         fresh_report.write_text(text, encoding="utf-8", newline="\n")
     return result
-
-
-@contextmanager
-def _unfinished(path: Path) -> Iterator[Path]:
-    """Another name to write under; the file takes its own name when all went well, else it is removed."""
-    fresh = path.with_name(f".{path.name}.new")
-    try:
-        yield fresh
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def clean(

@@ -49,7 +49,7 @@ def evaluate(
         )
     translator = Translator(engine, source, [target], options=options)
     start = time.perf_counter()
-    results = [found for (found,) in translator.translate(map(_sentence, sources))]
+    results = [found for (found,) in translator.translate(map(Sentence.alone, sources))]
     seconds = time.perf_counter() - start
     outputs = [typeset(item.text, target) for item in results]
     direction = f"{source}-{target}"
@@ -70,7 +70,3 @@ def evaluate(
         failed=sum(item.status == "failed" for item in results),
         outputs=tuple(outputs),
     )
-
-
-def _sentence(text: str) -> Sentence:
-    return Sentence(id="", document="", paragraph=1, index=1, start=0, stop=len(text), text=text)

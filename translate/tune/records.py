@@ -19,6 +19,7 @@ from egiz.translate.ctranslate2_engine import Hardware
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.json_file import MISSHAPEN, read_json
 from egiz.translate.models.store import make_folder
+from egiz.translate.whole import unfinished
 
 _AGAIN = "Delete it; `egiz doctor --tune` makes a new one."
 _Kind = TypeVar("_Kind", str, int, bool)
@@ -117,14 +118,11 @@ def write_tuning(tuning: Tuning, home: Path | None = None) -> Path:
     path = default_path(home)
     text = json.dumps({"tunings": [_entry(kept[key]) for key in sorted(kept)]}, ensure_ascii=False, indent=1)
     make_folder(path.parent)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        fresh.write_text(text + "\n", encoding="utf-8", newline="\n")
-        fresh.replace(path)
+        with unfinished(path, by=f".{os.getpid()}") as fresh:
+            fresh.write_text(text + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
         raise OutputError(f"cannot write {path} ({error.strerror})", action="Make room there.") from error
-    finally:
-        fresh.unlink(missing_ok=True)
     return path
 
 
