@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from egiz.translate.engine import Decoding
 from egiz.translate.errors import LanguageError
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory
@@ -70,10 +71,15 @@ def test_the_second_run_asks_the_engine_nothing(tmp_path: Path) -> None:
 def test_an_interrupted_run_keeps_its_finished_windows(tmp_path: Path) -> None:
     texts = [f"Бұл сөйлемнің нөмірі мынадай {number}" for number in range(3 * WINDOW)]
     options = Options(rungs=())
-    with Memory.open(tmp_path / "memory.sqlite") as memory:
-        stream = Translator(echo(), "kk", ("ru",), options=options, memory=memory).translate(sentences(texts))
-        for _ in range(WINDOW + 1):
-            next(stream)
+
+    def lost(text: str, source: str, target: str, decoding: Decoding) -> list[str]:
+        if text in texts[2 * WINDOW :]:
+            raise KeyboardInterrupt
+        return [text]
+
+    with Memory.open(tmp_path / "memory.sqlite") as memory, pytest.raises(KeyboardInterrupt):
+        translator = Translator(FakeEngine(lost), "kk", ("ru",), options=options, memory=memory)
+        list(translator.translate(sentences(texts)))
     engine = echo()
     with Memory.open(tmp_path / "memory.sqlite") as memory:
         translator = Translator(engine, "kk", ("ru",), options=options, memory=memory)
