@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from egiz.translate.train.corpus import Row
+from egiz.translate.train.pieces import END, Pieces
 from egiz.translate.train.recipe import LONGEST, Noise, Recipe
-from egiz.translate.train.vocabulary import END, Pieces
 
 BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, LONGEST)
 """Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
@@ -39,10 +39,7 @@ class Batch:
 
 def epoch(recipe: Recipe, rows: Sequence[Row], pieces: Pieces, number: int) -> Iterator[Batch]:
     """Yield the batches of one epoch, in an order that depends on the recipe's seed and `number` alone."""
-    import sentencepiece
-
     chance = random.Random(recipe.schedule.seed * 1000 + number)
-    sentencepiece.set_random_generator_seed(recipe.schedule.seed + number)
     plan = _plan(recipe, rows, chance)
     waiting: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     for start in range(0, len(plan), _CHUNK):
@@ -107,7 +104,7 @@ def _example(
         gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
         first, second = first + gap + following.cells[source], f"{second} {following.cells[target]}"
     first, second = _untidy(first, second, noise, chance)
-    return _encode(pieces, first, second, source, target)
+    return _encode(pieces, first, second, source, target, chance)
 
 
 def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
@@ -128,10 +125,17 @@ def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tu
     return source, target
 
 
-def _encode(pieces: Pieces, source: str, target: str, source_language: int, target_language: int) -> Example:
+def _encode(
+    pieces: Pieces,
+    source: str,
+    target: str,
+    source_language: int,
+    target_language: int,
+    chance: random.Random | None = None,
+) -> Example:
     return Example(
-        [pieces.codes[source_language], *pieces.encode(source), END],
-        [pieces.codes[target_language], *pieces.encode(target), END],
+        [pieces.codes[source_language], *pieces.encode(source, chance), END],
+        [pieces.codes[target_language], *pieces.encode(target, chance), END],
     )
 
 

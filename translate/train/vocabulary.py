@@ -1,32 +1,21 @@
-"""The subword vocabulary of a new model, in NLLB's layout.
-
-Identifiers follow fairseq, as NLLB's own do: ``<s> <pad> </s> <unk>`` at 0 to 3, then the sentencepiece
-pieces in their order, then one token per language code, then ``<mask>``.
-"""
+"""The subword vocabulary of a new model: learnt from the rows, or taken from the model to train on."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 from string import ascii_letters
-from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError, ModelError, OptionError
 from egiz.translate.languages import alphabets
 from egiz.translate.models.checkpoint import vocabulary_size
-from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
+from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.train.corpus import ROWS, Row, check_rows
 from egiz.translate.train.recipe import Recipe
 
-if TYPE_CHECKING:
-    from sentencepiece import SentencePieceProcessor
-
-PAD, END, UNKNOWN = (SPECIALS.index(token) for token in ("<pad>", "</s>", "<unk>"))
-_OWN_SPECIALS = 3  # sentencepiece's <unk> <s> </s> at 0 to 2
 _ADDED = 2  # <pad> and <mask>, which sentencepiece does not hold
 
 
@@ -73,7 +62,6 @@ def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
 def _train(recipe: Recipe, rows: Sequence[Row], path: Path) -> None:
     import sentencepiece
 
-    sentencepiece.set_random_generator_seed(recipe.schedule.seed)
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=_sentences(recipe, rows),
         model_prefix=str(path.with_suffix("")),
@@ -120,34 +108,3 @@ def _sentences(recipe: Recipe, rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         if chance.random() < min(1.0, recipe.sources[row.source].weight):
             yield from (cell for cell in row.cells if cell)
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """Text to NLLB-layout identifiers for training."""
-
-    model: SentencePieceProcessor
-    codes: tuple[int, ...]
-    dropout: float = 0.0
-
-    @classmethod
-    def load(cls, path: Path, languages: int, dropout: float = 0.0) -> Pieces:
-        """Load the sentencepiece model at `path` for a vocabulary with so many `languages`.
-
-        Raises InputError where there is none, ModelError where it is not in NLLB's layout.
-        """
-        if not path.is_file():
-            raise InputError(
-                f"there is no {path.name} in {path.parent}", action="Run `egiz train vocabulary` first."
-            )
-        model = load_sentencepiece(path)
-        first = model.get_piece_size() + 1
-        return cls(model, tuple(range(first, first + languages)), dropout)
-
-    def encode(self, text: str) -> list[int]:
-        """Pieces of `text` without code and end token; merges are dropped at random if `dropout` is set."""
-        if self.dropout:
-            ids = self.model.encode(text, out_type=int, enable_sampling=True, alpha=self.dropout)
-        else:
-            ids = self.model.encode(text, out_type=int)
-        return [UNKNOWN if number < _OWN_SPECIALS else number + 1 for number in ids]

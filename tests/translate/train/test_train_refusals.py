@@ -13,9 +13,10 @@ from egiz.translate.errors import InputError, LanguageError, ModelError, OptionE
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.train.corpus import REPORT, ROWS, Row, prepare, read_rows
 from egiz.translate.train.learn import learn
+from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Source, read_recipe
 from egiz.translate.train.resume import CHECKPOINT, origin
-from egiz.translate.train.vocabulary import Pieces, train_vocabulary
+from egiz.translate.train.vocabulary import train_vocabulary
 from tests.translate.toy import LINES
 
 VALUES = [

@@ -22,7 +22,7 @@ def codes(recipe: Recipe) -> list[str]:
 
 def dev_loss(recipe: Recipe, model: object, pieces: Path) -> float:
     from egiz.translate.train.learn import _measure
-    from egiz.translate.train.vocabulary import Pieces
+    from egiz.translate.train.pieces import Pieces
 
     return _measure(recipe, model, Pieces.load(pieces, len(recipe.languages)), LINES[:40], "cpu")["kk-en"]
 
