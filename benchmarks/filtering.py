@@ -152,7 +152,7 @@ def measure(name: str, model: Path, held: Path, loss: float | None = None) -> No
     table = read_columns(held, LANGUAGES)
     engine = CTranslate2Engine(model)
     found = evaluate(engine, table["kk"], table["en"], source="kk", target="en", options=Options())
-    figure = found.figures[0]
+    figure = found.scores[0]
     said = "" if loss is None else f"  loss {loss:.3f}"
     print(f"{name:12}{figure.metric} {figure.value:.2f}{said}  ({figure.signature})", flush=True)
 

@@ -69,12 +69,12 @@ def measure(
         start = time.process_time()
         found[name] = evaluate(engine, sources, references, source=source, target=target, options=options)
         seconds[name] = time.process_time() - start
-        for figure in found[name].figures:
+        for figure in found[name].scores:
             print(f"{pair}  {name:5}{figure.metric:7}{figure.value:6.2f}  {figure.signature}")
         print(f"{pair}  {name:5}{found[name].suspect} suspect, {found[name].failed} failed", flush=True)
     if "mbr" not in found:
         return
-    metrics = [figure.metric for figure in found["beam"].figures]
+    metrics = [figure.metric for figure in found["beam"].scores]
     for item in compare(found["beam"].outputs, found["mbr"].outputs, references, metrics):
         print(f"{pair}  gain {item.metric:7}{item.difference:+6.2f}  p = {item.p:.3f}  {item.signature}")
     ratio = seconds["mbr"] / seconds["beam"]

@@ -213,7 +213,7 @@ def evaluate(
     decoding: tuple[str, ...],
     record: bool,
 ) -> None:
-    """Score a model on sentences with references: chrF++ and BLEU with sacreBLEU's signatures."""
+    """Score a model on sentences with references: chrF++ and BLEU with sacreBLEU's signatures, and speed."""
     from egiz.parallel.cli.options import directions as pairs
     from egiz.parallel.cli.options import split_languages
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
@@ -240,9 +240,10 @@ def evaluate(
 
 def _show_scores(found: Evaluation) -> None:
     for figure in found.figures:
-        click.echo(f"{found.direction}  {figure.metric:7}{figure.value:6.2f}  {figure.signature}")
-    speed = found.sentences / found.seconds if found.seconds else 0
-    click.echo(f"{found.direction}  {speed:.0f} sentences/s, {found.suspect} suspect, {found.failed} failed")
+        click.echo(f"{found.direction}  {figure.metric:12}{figure.value:6.2f}  {figure.signature}")
+    click.echo(
+        f"{found.direction}  {found.suspect} suspect and {found.failed} failed of {found.sentences} sentences"
+    )
 
 
 @command.command()

@@ -32,7 +32,11 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One measured score, e.g. direction ``kk-ru``, metric ``chrF2++``, with sacreBLEU's signature."""
+    """One measured value of a direction such as ``kk-ru``, and how it was measured.
+
+    `metric` is ``chrF++`` or ``BLEU``, `signature` then sacreBLEU's; or it is ``sentences/s``, and
+    `signature` names the processor and the cores.
+    """
 
     direction: str
     metric: str

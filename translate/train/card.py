@@ -65,7 +65,7 @@ def _facts(info: ModelInfo) -> str:
 def _scores(info: ModelInfo) -> str:
     if not info.figures:
         return "Not measured yet: `egiz train evaluate MODEL --test TABLE --record`."
-    lines = ["| direction | metric | score | NLLB-200 600M, published | signature |", "|---|---|---|---|---|"]
+    lines = ["| direction | metric | value | NLLB-200 600M, published | measured |", "|---|---|---|---|---|"]
     for figure in info.figures:
         published = _PUBLISHED.get(figure.direction) if figure.metric == "chrF++" else None
         cells = (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from egiz.translate.cores import cpu_name, usable_cores
 from egiz.translate.engine import Engine
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import Options
@@ -21,12 +22,17 @@ class Evaluation:
     """One direction measured: scores with sacreBLEU's signatures, speed, and what the guards said."""
 
     direction: str
-    figures: tuple[Figure, ...]
+    scores: tuple[Figure, ...]
+    speed: Figure
     sentences: int
-    seconds: float
     suspect: int
     failed: int
     outputs: tuple[str, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All that a model's manifest is to say of it."""
+        return *self.scores, self.speed
 
 
 def evaluate(
@@ -40,8 +46,9 @@ def evaluate(
 ) -> Evaluation:
     """Translate `sources` as the main job does, in windows with retries, and score against a reference each.
 
-    chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. Raises
-    OptionError where the two sides have unequal numbers of sentences.
+    chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. The speed is
+    that of translating, with all that the main job does for it. Raises OptionError where the two sides have
+    unequal numbers of sentences.
     """
     if len(sources) != len(references):
         raise OptionError(
@@ -55,18 +62,25 @@ def evaluate(
     direction = f"{source}-{target}"
     return Evaluation(
         direction=direction,
-        figures=tuple(
-            Figure(
-                direction=direction,
-                metric=score.metric,
-                value=round(score.value, 2),
-                signature=score.signature,
-            )
-            for score in corpus_scores(outputs, references, ("chrF++", "BLEU"))
-        ),
+        scores=tuple(_scores(direction, outputs, references)),
+        speed=_speed(direction, len(results) / seconds),
         sentences=len(results),
-        seconds=seconds,
         suspect=sum(item.status == "suspect" for item in results),
         failed=sum(item.status == "failed" for item in results),
         outputs=tuple(outputs),
     )
+
+
+def _scores(direction: str, outputs: Sequence[str], references: Sequence[str]) -> Iterator[Figure]:
+    for score in corpus_scores(outputs, references, ("chrF++", "BLEU")):
+        yield Figure(
+            direction=direction,
+            metric=score.metric,
+            value=round(score.value, 2),
+            signature=score.signature,
+        )
+
+
+def _speed(direction: str, value: float) -> Figure:
+    where = ", ".join(filter(None, (cpu_name(), f"{usable_cores()} cores")))
+    return Figure(direction=direction, metric="sentences/s", value=round(value, 1), signature=where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.batches import BUCKETS, epoch
 from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
 from egiz.translate.train.learn import rate
+from egiz.translate.train.pieces import END, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
-from egiz.translate.train.vocabulary import END, UNKNOWN, Pieces
 from tests.translate.toy import LINES
 
 UNTIDY = [
@@ -165,10 +166,12 @@ def test_a_trained_model_is_exported_and_scored(toy_run: Path, toy_model: Path) 
     engine = CTranslate2Engine(toy_model)
     sources, references = [line[0] for line in LINES[:30]], [line[2] for line in LINES[:30]]
     found = evaluate(engine, sources, references, source="kk", target="en", options=Options())
-    chrf = found.figures[0]
-    assert chrf.metric == "chrF++"
+    assert [figure.metric for figure in found.figures] == ["chrF++", "BLEU", "sentences/s"]
+    (chrf, _), speed = found.scores, found.speed
     assert "nw:2" in chrf.signature
     assert chrf.value > 60
+    assert re.search(r"\d+ cores$", speed.signature)
+    assert speed.value > 0
     with pytest.raises(OptionError, match="as many of each"):
         evaluate(engine, sources, references[1:], source="kk", target="en", options=Options())
 
