@@ -10,15 +10,14 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
 import traceback
-from types import FrameType
 
 import click
 
 from egiz.parallel.cli.lazy import LazyGroup
 from egiz.parallel.cli.terminal import guard
+from egiz.parallel.interruptions import came, listen
 
 _BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
 _EXTRAS = {
@@ -82,7 +81,7 @@ group = click.version_option(package_name="egiz", message="%(package)s %(version
 
 def main() -> None:
     """Run the command line and leave the process with its status."""
-    signal.signal(signal.SIGTERM, _terminate)
+    listen()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     guard()
@@ -98,8 +97,7 @@ def main() -> None:
     except click.ClickException as error:
         status = _say(_usage(error))
     except Exception as error:
-        message = _mendable(error)
-        status = _bug(error) if message is None else _say(message)
+        status = _interrupted() if came() else _failed(error)
     sys.exit(status)
 
 
@@ -132,8 +130,11 @@ def _mendable(error: Exception) -> str | None:
     return None
 
 
-def _bug(error: Exception) -> int:
-    """Show where we went wrong; give the exit status."""
+def _failed(error: Exception) -> int:
+    """Say what is to be mended, or show where we went wrong; give the exit status."""
+    message = _mendable(error)
+    if message is not None:
+        return _say(message)
     traceback.print_exception(error)
     return _BUG
 
@@ -146,7 +147,3 @@ def _interrupted() -> int:
 def _silence() -> None:
     """Have what is still to be written to standard output go nowhere, now that nothing can take it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

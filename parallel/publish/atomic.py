@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from egiz.parallel.interruptions import put_off
 from egiz.parallel.publish.locks import abandoned, hold, locked
 from egiz.translate.errors import OutputError
 
@@ -57,16 +58,18 @@ class Publication:
         self._dropped: list[str] = []
         self._streams: dict[str, tuple[_Raw, TextIO]] = {}
         self._created: list[Path] = []
+        self._partial: Path
+        self._lock: int | None = None
 
     def __enter__(self) -> Self:
-        with _writing(self._folder):
-            self._created = _make_folder(self._folder)
-            try:
+        try:
+            with _writing(self._folder), put_off():
+                self._created = _make_folder(self._folder)
                 _sweep(self._folder)
                 self._partial, self._lock = _make_partial(self._folder)
-            except BaseException:
-                _remove_empty(self._created)
-                raise
+        except BaseException:
+            self._tidy()
+            raise
         return self
 
     def __exit__(
@@ -77,7 +80,8 @@ class Publication:
                 self._publish()
                 self._created = []
         finally:
-            self._tidy()
+            with put_off():
+                self._tidy()
 
     def path(self, name: str) -> Path:
         """Where to write the file `name`, for writers that want a path; it is published with the others."""
@@ -154,8 +158,9 @@ class Publication:
             with suppress(OutputError):
                 raw.close()
             stream.close()
-        os.close(self._lock)
-        shutil.rmtree(self._partial, ignore_errors=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            shutil.rmtree(self._partial, ignore_errors=True)
         _remove_empty(self._created)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Self
 
+from egiz.parallel.interruptions import put_off
 from egiz.parallel.job import Job
 from egiz.parallel.shards.plan import Shard
 from egiz.parallel.shards.shard import build_shard
@@ -54,8 +55,12 @@ class Processes:
         self._pool.shutdown(cancel_futures=True)
 
     def submit(self, shard: Shard, job: Job) -> Future[None]:
-        """Have one of them build a shard."""
-        return self._pool.submit(_work, shard.input, shard.output, job.with_threads(self._threads))
+        """Have one of them build a shard.
+
+        Processes are started here, and one that is half started would never end.
+        """
+        with put_off():
+            return self._pool.submit(_work, shard.input, shard.output, job.with_threads(self._threads))
 
     def renew(self) -> None:
         """Start as many again: when one is lost, the pool ends the others."""

@@ -77,9 +77,10 @@ def test_an_interrupted_run_keeps_its_finished_windows(tmp_path: Path) -> None:
             raise KeyboardInterrupt
         return [text]
 
-    with Memory.open(tmp_path / "memory.sqlite") as memory, pytest.raises(KeyboardInterrupt):
+    with Memory.open(tmp_path / "memory.sqlite") as memory:
         translator = Translator(FakeEngine(lost), "kk", ("ru",), options=options, memory=memory)
-        list(translator.translate(sentences(texts)))
+        with pytest.raises(KeyboardInterrupt):
+            list(translator.translate(sentences(texts)))
     engine = echo()
     with Memory.open(tmp_path / "memory.sqlite") as memory:
         translator = Translator(engine, "kk", ("ru",), options=options, memory=memory)

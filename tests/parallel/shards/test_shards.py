@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from multiprocessing import active_children
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -402,3 +403,24 @@ def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.Monkey
         Cluster("tcp://127.0.0.1:9")
     with pytest.raises(OptionError, match="no dask scheduler answers"):
         Cluster("nonsense://x")
+
+
+def test_an_interruption_as_workers_start_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = SpawnProcess.start
+
+    def interrupted(process: SpawnProcess) -> None:
+        begin(process)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(SpawnProcess, "start", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    shard = Shard(number=1, sentences=1, input=tmp_path / "a.jsonl", output=tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt), Processes(1) as workers:
+        workers.submit(shard, job(tmp_path))
+    signal.signal(signal.SIGINT, before)
+    left = active_children()
+    for process in left:
+        process.terminate()
+    assert left == []

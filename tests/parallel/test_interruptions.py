@@ -1,0 +1,120 @@
+"""Ctrl-C and SIGTERM at the worst moments."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from egiz.parallel.interruptions import put_off
+from egiz.parallel.publish import Publication, atomic
+
+ELSEWISE = """
+import os, signal, sys
+number = signal.Signals[sys.argv.pop()]
+from egiz.parallel.cli import main
+from egiz.parallel import doctor
+def examine(home):
+    try:
+        os.kill(os.getpid(), number)
+    except KeyboardInterrupt as stop:
+        raise ImportError("an import was cut short") from stop
+doctor.examine = examine
+main()
+"""
+
+
+@pytest.fixture(autouse=True)
+def python_handles_sigint() -> Iterator[None]:
+    """Whatever started the tests may have SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_what_an_interruption_breaks_is_an_interruption(name: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", ELSEWISE, "doctor", name], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (130, "egiz: interrupted; run the same command again to go on\n")
+
+
+def test_an_interruption_waits_for_the_end_of_the_block() -> None:
+    done = []
+
+    @put_off()
+    def work() -> None:
+        interrupt()
+        done.append(True)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert done
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interruption_wins_over_an_error_of_the_block() -> None:
+    @put_off()
+    def work() -> None:
+        interrupt()
+        raise ValueError
+
+    with pytest.raises(KeyboardInterrupt) as found:
+        work()
+    assert isinstance(found.value.__context__, ValueError)
+
+
+def test_nothing_is_put_off_in_other_threads() -> None:
+    seen = []
+
+    def look() -> None:
+        with put_off():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [signal.default_int_handler]
+
+
+@pytest.mark.parametrize("step", ["_make_folder", "_sweep", "_make_partial"])
+def test_a_publication_that_is_interrupted_as_it_begins_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    whole = getattr(atomic, step)
+
+    def interrupted(*given: object) -> object:
+        found = whole(*given)
+        interrupt()
+        return found
+
+    monkeypatch.setattr(atomic, step, interrupted)
+    with pytest.raises(KeyboardInterrupt), Publication(tmp_path / "out"):
+        pytest.fail("it began")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_publication_that_is_interrupted_as_it_ends_takes_its_folder_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = atomic.shutil.rmtree
+
+    def interrupted(path: Path, ignore_errors: bool) -> None:
+        interrupt()
+        remove(path, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(atomic.shutil, "rmtree", interrupted)
+    with pytest.raises(KeyboardInterrupt), Publication(tmp_path / "out") as publication:
+        publication.write("a.txt", "whole")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
