@@ -22,20 +22,33 @@ def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant:
     chance = random.Random(f"{variant}\0{text}")
     pieces: list[str] = []
     for word in text.replace("▁", " ▁").split(" "):
-        pieces += _merged(list(word), ranks, dropout, chance)
+        pieces += merged(list(word), ranks, dropout, chance)
     return pieces
 
 
-def _merged(
-    symbols: list[str], ranks: Mapping[str, float], dropout: float, chance: random.Random
+def merged(
+    symbols: list[str],
+    ranks: Mapping[str, float],
+    dropout: float,
+    chance: random.Random,
+    first: int | None = None,
 ) -> list[str]:
+    """Merge the letters of one word into pieces, by rounds; each ends with the best merge that is left.
+
+    `first` is the round, from 0, that first passes over its best merge, where the caller has drawn it.
+    """
+    number = 0
     while True:
         possible = [
             (ranks[left + right], -place)
             for place, (left, right) in enumerate(pairwise(symbols))
-            if left + right in ranks and chance.random() >= dropout
+            if left + right in ranks
         ]
+        if first is None or number >= first:
+            over = max(possible, default=None) if number == first else None
+            possible = [item for item in possible if item != over and chance.random() >= dropout]
         if not possible:
             return symbols
         place = -max(possible)[1]
         symbols[place : place + 2] = [symbols[place] + symbols[place + 1]]
+        number += 1

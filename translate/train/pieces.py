@@ -1,4 +1,4 @@
-"""Text as identifiers for training, with merges dropped at random.
+"""Text as identifiers for training, with merges passed over at random.
 
 Identifiers follow fairseq, as NLLB's own do: ``<s> <pad> </s> <unk>`` at 0 to 3, then the sentencepiece
 pieces in their order, then one token per language code, then ``<mask>``.
@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
 from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
+from egiz.translate.resegment import merged
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -29,8 +29,8 @@ _SPACE = "▁"
 class Pieces:
     """Text to identifiers in NLLB's layout; `codes` are those of the languages.
 
-    `dropout` is the chance of a merge to be dropped (BPE-dropout, Provilkov et al. 2020). sentencepiece
-    drops merges too, but from 0.2.3 on others in every process, whatever its seed.
+    `dropout` is the chance of a merge to be passed over in a round (BPE-dropout, Provilkov et al. 2020).
+    sentencepiece drops merges too, but 0.2.3 drops others in every process, whatever its seed.
     """
 
     model: SentencePieceProcessor
@@ -50,66 +50,34 @@ class Pieces:
             )
         model = load_sentencepiece(path)
         size = model.get_piece_size()
-        ranks = {model.id_to_piece(at): -model.get_score(at) for at in range(_OWN_SPECIALS, size)}
+        ranks = {model.id_to_piece(at): model.get_score(at) for at in range(_OWN_SPECIALS, size)}
         return cls(model, tuple(range(size + 1, size + 1 + languages)), dropout, ranks)
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
-        """Identifiers of `text` without code and end token; with `chance`, merges are dropped by it."""
+        """Identifiers of `text` without code and end token; with `chance`, merges are passed over by it."""
         if chance is None or not self.dropout:
             found = self.model.encode(text, out_type=int)
         else:
-            pieces = self.model.encode(text, out_type=str)
-            dropped = (piece for word in _words(pieces) for piece in self._drop(word, chance))
-            found = self.model.piece_to_id(list(dropped))
+            words = _words(self.model.encode(text, out_type=str))
+            found = self.model.piece_to_id([piece for word in words for piece in self._drop(word, chance)])
         return [UNKNOWN if number < _OWN_SPECIALS else number + 1 for number in found]
 
     def _drop(self, word: list[str], chance: Random) -> list[str]:
-        """The pieces of a word, some of whose merges did not happen.
+        """The pieces of a word, some of whose merges were passed over.
 
-        How many merges come before the first dropped one is drawn at once; mostly it is all of them, and
-        the word stays as it is.
+        When that happens first is drawn at once: mostly never, and the word stays as it is.
         """
         letters = "".join(word)
-        before = self._kept(chance)
-        if before >= len(letters) - len(word) or not all(piece in self._ranks for piece in word):
+        first = self._kept(chance)
+        if first >= len(letters) - len(word) or not all(piece in self._ranks for piece in word):
             return word
-        return merge(letters, self._ranks, self._drops(before, chance))
-
-    def _drops(self, before: int, chance: Random) -> Iterator[bool]:
-        while True:
-            yield from (False for _ in range(before))
-            yield True
-            before = self._kept(chance)
+        return merged(list(letters), self._ranks, self.dropout, chance, first)
 
     def _kept(self, chance: Random) -> int:
-        """How many merges are kept before the next that is not."""
+        """How many best merges happen before the first that is passed over."""
         if self.dropout >= 1:
             return 0
         return int(math.log(1 - chance.random()) / math.log1p(-self.dropout))
-
-
-def merge(letters: str, ranks: dict[str, float], drops: Iterator[bool]) -> list[str]:
-    """Merge letters into pieces, those of the lowest rank first, the leftmost of equals.
-
-    `drops` says of each merge, as it is about to happen, whether it never will. Without drops the pieces are
-    those of sentencepiece.
-    """
-    pieces, lost = list(letters), set[tuple[int, str, str]]()
-    while True:
-        best: tuple[float, int] | None = None
-        start = 0
-        for at, (left, right) in enumerate(pairwise(pieces)):
-            rank = ranks.get(left + right)
-            if rank is not None and (best is None or rank < best[0]) and (start, left, right) not in lost:
-                best = rank, at
-            start += len(left)
-        if best is None:
-            return pieces
-        at = best[1]
-        if next(drops):
-            lost.add((sum(map(len, pieces[:at])), pieces[at], pieces[at + 1]))
-        else:
-            pieces[at : at + 2] = [pieces[at] + pieces[at + 1]]
 
 
 def _words(pieces: Sequence[str]) -> Iterator[list[str]]:
