@@ -47,8 +47,8 @@ def put_off() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for number, frame in waiting[:1]:
-            handlers[number](number, frame)
+        for came_first, frame in waiting[:1]:
+            handlers[signal.Signals(came_first)](came_first, frame)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
