@@ -47,8 +47,8 @@ def put_off() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-        for came_first, frame in waiting[:1]:
-            handlers[signal.Signals(came_first)](came_first, frame)
+        for signum, frame in waiting[:1]:
+            handlers[signal.Signals(signum)](signum, frame)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
