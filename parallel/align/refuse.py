@@ -21,7 +21,7 @@ _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
 """The least evidence by the units of the shorter side, with and without machine translation; documents with
 fewer units show too little to be refused. Measured by ``benchmarks/align_mismatch.py``: with the starter one
-text had 1.48 or more and two at most 1.11 from 15 sentences on; at 8 they overlap. Without, 1.62 and 1.08
+text had 1.47 or more and two at most 1.23 from 15 sentences on; at 8 they overlap. Without, 1.62 and 1.08
 at 30 sentences, but free translations and manuals came near each other, so the bound is higher for long texts
 and lower for short ones."""
 
