@@ -10,14 +10,18 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sentencepiece import SentencePieceProcessor
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
     """Pieces of `text` by byte-pair merging, merges dropped at random (BPE-dropout, Provilkov et al. 2020).
 
-    `text` is as sentencepiece normalises it, with ``▁`` for its spaces. `ranks` gives each piece's rank
-    among the merges, higher first. `dropout` is the probability that a possible merge is passed over in a
-    round. The same text, `dropout` and `variant` give the same pieces everywhere, always.
+    `text` is as sentencepiece normalises it, with ``▁`` for its spaces. `ranks` are `merge_ranks`. `dropout`
+    is the probability that a possible merge is passed over in a round. The same text, `dropout` and `variant`
+    give the same pieces everywhere, always.
     """
     chance = random.Random(f"{variant}\0{text}")
     pieces: list[str] = []
@@ -26,16 +30,26 @@ def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant:
     return pieces
 
 
+def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
+    """Each piece's rank among the merges of a byte-pair model, higher first."""
+    return {
+        processor.id_to_piece(number): processor.get_score(number)
+        for number in range(processor.get_piece_size())
+        if not (processor.is_control(number) or processor.is_unknown(number))
+    }
+
+
 def merged(
     symbols: list[str],
     ranks: Mapping[str, float],
     dropout: float,
     chance: random.Random,
-    first: int | None = None,
+    first: int = -1,
 ) -> list[str]:
     """Merge the letters of one word into pieces, by rounds; each ends with the best merge that is left.
 
-    `first` is the round, from 0, that first passes over its best merge, where the caller has drawn it.
+    `first` is the round, from 0, that first passes over its best merge, where the caller has drawn it: before
+    it none is passed over.
     """
     number = 0
     while True:
@@ -44,7 +58,7 @@ def merged(
             for place, (left, right) in enumerate(pairwise(symbols))
             if left + right in ranks
         ]
-        if first is None or number >= first:
+        if number >= first:
             over = max(possible, default=None) if number == first else None
             possible = [item for item in possible if item != over and chance.random() >= dropout]
         if not possible:

@@ -25,7 +25,7 @@ from egiz.translate.models.layout import (
     present_tags,
 )
 from egiz.translate.models.manifest import MANIFEST, read_manifest
-from egiz.translate.resegment import resegment
+from egiz.translate.resegment import merge_ranks, resegment
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -69,11 +69,7 @@ class NllbTokenizer:
             ids={token: number for number, token in enumerate(tokens)},
             languages=tags,
             source_format=source_format or detect_source_format(folder),
-            _ranks={
-                piece: processor.get_score(number)
-                for number, piece in enumerate(pieces)
-                if not (processor.is_control(number) or processor.is_unknown(number))
-            },
+            _ranks=merge_ranks(processor),
         )
 
     def require(self, *wanted: Language) -> None:

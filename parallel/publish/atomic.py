@@ -80,8 +80,7 @@ class Publication:
                 self._publish()
                 self._created = []
         finally:
-            with put_off():
-                self._tidy()
+            self._tidy()
 
     def path(self, name: str) -> Path:
         """Where to write the file `name`, for writers that want a path; it is published with the others."""
@@ -153,6 +152,7 @@ class Publication:
                 aside.replace(manifest)
             raise
 
+    @put_off()
     def _tidy(self) -> None:
         for raw, stream in self._streams.values():
             with suppress(OutputError):

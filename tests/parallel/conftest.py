@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,14 @@ _SENTENCES = (
     ('5" құбыр', 'Труба 5"', 'A 5" pipe'),
 )
 _LOGPROBS = (-0.11, -0.5, -0.29, -0.02, -1.2, -2.9, -0.8)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt; whatever started the tests may have it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def _translation(sentence: Sentence, language: str, text: str | None, logprob: float) -> Translation:

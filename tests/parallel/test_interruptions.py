@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -30,12 +29,7 @@ main()
 """
 
 
-@pytest.fixture(autouse=True)
-def python_handles_sigint() -> Iterator[None]:
-    """Whatever started the tests may have SIGINT ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+pytestmark = pytest.mark.usefixtures("interruptible")
 
 
 def interrupt() -> None:

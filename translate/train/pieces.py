@@ -7,7 +7,7 @@ pieces in their order, then one token per language code, then ``<mask>``.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
 from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
-from egiz.translate.resegment import merged
+from egiz.translate.resegment import merge_ranks, merged
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
@@ -36,7 +36,7 @@ class Pieces:
     model: SentencePieceProcessor
     codes: tuple[int, ...]
     dropout: float = 0.0
-    _ranks: dict[str, float] = field(default_factory=dict, repr=False)
+    _ranks: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, path: Path, languages: int, dropout: float = 0.0) -> Pieces:
@@ -49,9 +49,8 @@ class Pieces:
                 f"there is no {SENTENCEPIECE} in {path.parent}", action="Run `egiz train vocabulary` first."
             )
         model = load_sentencepiece(path)
-        size = model.get_piece_size()
-        ranks = {model.id_to_piece(at): model.get_score(at) for at in range(_OWN_SPECIALS, size)}
-        return cls(model, tuple(range(size + 1, size + 1 + languages)), dropout, ranks)
+        first = model.get_piece_size() + 1
+        return cls(model, tuple(range(first, first + languages)), dropout, merge_ranks(model))
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
         """Identifiers of `text` without code and end token; with `chance`, merges are passed over by it."""

@@ -405,6 +405,7 @@ def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.Monkey
         Cluster("nonsense://x")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_as_workers_start_leaves_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -415,11 +416,9 @@ def test_an_interruption_as_workers_start_leaves_none(
         os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(SpawnProcess, "start", interrupted)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     shard = Shard(number=1, sentences=1, input=tmp_path / "a.jsonl", output=tmp_path / "a")
     with pytest.raises(KeyboardInterrupt), Processes(1) as workers:
         workers.submit(shard, job(tmp_path))
-    signal.signal(signal.SIGINT, before)
     left = active_children()
     for process in left:
         process.terminate()
