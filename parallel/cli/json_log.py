@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from egiz.parallel.interruptions import came
+
 if TYPE_CHECKING:
     from egiz.parallel.build import Built
     from egiz.parallel.progress import Progress
@@ -106,9 +108,10 @@ def _ends(log: JsonLog) -> Iterator[JsonLog]:
     except KeyboardInterrupt:
         log.event("interrupted")
         raise
-    except EgizError as error:
-        log.event("error", message=str(error))
-        raise
     except Exception as error:
-        log.event("error", message=f"{type(error).__name__}: {error}")
+        if came():
+            log.event("interrupted")
+        else:
+            said = str(error) if isinstance(error, EgizError) else f"{type(error).__name__}: {error}"
+            log.event("error", message=said)
         raise

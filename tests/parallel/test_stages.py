@@ -98,6 +98,16 @@ def test_a_build_logs_its_start_and_end(tmp_path: Path) -> None:
         assert targets[tag]["retried_for"] == counts.get("retriedFor", {})
 
 
+def test_what_an_interruption_breaks_is_logged_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("egiz.parallel.cli.json_log.came", lambda: True)
+    log = tmp_path / "log.json"
+    with pytest.raises(ImportError), json_log(str(log)):
+        raise ImportError
+    assert [event["event"] for event in events(log)] == ["interrupted"]
+
+
 def test_what_ends_a_run_early_is_logged(tmp_path: Path) -> None:
     log = tmp_path / "log.json"
     for error, event in ((InputError("bad", where="a:1"), "error"), (KeyboardInterrupt(), "interrupted")):
