@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from egiz.translate.models.inspect import ModelInfo
@@ -75,7 +76,7 @@ def _scores(info: ModelInfo) -> str:
             published or "",
             f"`{figure.signature}`",
         )
-        lines.append(f"| {' | '.join(map(str, cells))} |")
+        lines.append(_line(cells))
     return "\n".join(lines)
 
 
@@ -92,7 +93,7 @@ def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
     hashes[SENTENCEPIECE] = file_sha256(folder / SENTENCEPIECE)
     curve = "Loss on the dev set in nats per token, of the averaged weights:"
     made = "SHA-256 of the tables, of the clean rows made of them, and of the pieces:"
-    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    table = "\n".join(map(_line, lines))
     return curve, table, made, "\n".join(f"- `{name}` {digest}" for name, digest in hashes.items())
 
 
@@ -100,5 +101,11 @@ def _sources(sources: tuple[Source, ...]) -> str:
     lines = ["| file | repository | domain | licence | weight |", "|---|---|---|---|---|"]
     for source in sources:
         cells = (source.file, source.repository, source.domain, source.licence, source.weight)
-        lines.append(f"| {' | '.join(map(str, cells))} |")
+        lines.append(_line(cells))
     return "\n".join(lines)
+
+
+def _line(cells: Iterable[object]) -> str:
+    """One line of a table; the bars of a signature part no cells."""
+    shown = (str(cell).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(shown)} |"

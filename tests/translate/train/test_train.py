@@ -17,6 +17,8 @@ from egiz.translate.train.pieces import END, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
 from tests.translate.toy import LINES
 
+RECIPES = Path(__file__).resolve().parents[3] / "translate/train/recipes"
+
 UNTIDY = [
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "rows kept", 1),
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "row: duplicate", 1),
@@ -55,6 +57,16 @@ NEAR = [
 def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -> None:
     unseen = HeldOut(["Қазақстан Республикасының астанасы — Астана қаласы болып табылады.", "Ақтөбе"])
     assert unseen.resembles(text) is expected
+
+
+def test_the_starters_two_recipes_differ_in_weights_and_schedule_alone() -> None:
+    first = starter_recipe()
+    further = read_recipe(RECIPES / "starter-further.toml")
+    sources = tuple(
+        replace(source, weight=other.weight)
+        for source, other in zip(further.sources, first.sources, strict=True)
+    )
+    assert replace(further, directions=first.directions, schedule=first.schedule, sources=sources) == first
 
 
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
@@ -214,10 +226,14 @@ def test_the_card_names_scores_and_every_source(toy_model: Path, recipe: Recipe)
 
     info = replace(
         describe(toy_model),
-        figures=(Figure(direction="kk-en", metric="chrF++", value=12.34, signature="nrefs:1"),),
+        figures=(
+            Figure(direction="kk-en", metric="chrF++", value=12.34, signature="nrefs:1"),
+            Figure(direction="kk-en", metric="BLEU", value=1.0, signature="nrefs:1|case:mixed"),
+        ),
     )
     text = model_card(recipe, info)
     assert "| kk-en | chrF++ | 12.3 | 54.2 | `nrefs:1` |" in text
+    assert "| kk-en | BLEU | 1.0 |  | `nrefs:1\\|case:mixed` |" in text
     assert "| toy.tsv | toy | toy | CC0-1.0 | 1.0 |" in text
     assert info.fingerprint in text
     assert "How it was trained" not in text
