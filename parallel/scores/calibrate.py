@@ -131,7 +131,7 @@ def _translated(
                 found[at] = {
                     side.target_language: (measure(side), side.target)
                     for side in sides
-                    if side.target and side.logprob is not None
+                    if side.target and side.generated
                 }
             window = []
     return [found.get(place, {}) for place in range(len(table.sources))]

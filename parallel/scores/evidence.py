@@ -33,8 +33,9 @@ _Again = dict[tuple[str, str, str], str]
 class Witness:
     """What a model says of units: how likely texts are, and, with ``thorough``, what it translates again.
 
-    With ``fast``, or without an engine, it is asked for nothing but the number of pieces. Its answers are
-    kept in the translation memory, so a second run asks nothing, and an interrupted one goes on.
+    With ``fast`` it is asked only for the number of pieces, and for the probability of its own texts that
+    were edited since; without an engine for nothing. Its answers are kept in the translation memory, so a
+    second run asks nothing, and an interrupted one goes on.
     """
 
     def __init__(
@@ -45,7 +46,8 @@ class Witness:
         memory: MemoryLike | None = None,
     ) -> None:
         self._engine = engine
-        self._speaking = speaking if effort != "fast" else None
+        self._speaking = speaking
+        self._reverses = effort != "fast"
         self._translates = engine is not None and effort == "thorough"
         self._memory = memory or NoMemory()
 
@@ -111,13 +113,17 @@ class Witness:
         return found
 
     def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
-        """The source said from each side; the side from the source too where nothing is known of that."""
+        """The forced texts to ask about: each side from the source where its probability is not known,
+        and, unless effort is ``fast``, the source from each side.
+        """
         for unit in units:
             source, home = normalise(unit.source), unit.source_language
             for side in unit.sides:
                 target, away = normalise(side.text), side.language
-                yield target, source, away, home
-                if side.logprob is None or self._translates:
+                if self._reverses:
+                    yield target, source, away, home
+                unknown = side.logprob is None and (self._reverses or side.generated)
+                if unknown or self._translates:
                     yield source, target, home, away
 
     def _again(self, units: Sequence[Unit]) -> _Again:
@@ -165,6 +171,7 @@ def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
         target=side.text,
         source_language=unit.source_language,
         target_language=side.language,
+        generated=side.generated,
         logprob=side.logprob,
         alternatives=side.alternatives,
         terms=side.terms,

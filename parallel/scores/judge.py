@@ -10,6 +10,7 @@ from egiz.parallel.scores.calibration import Calibration, Calibrations, plain_so
 from egiz.parallel.scores.features import NEUTRAL, SIGNATURE, measure
 from egiz.parallel.scores.labels import GOOD, label
 from egiz.parallel.scores.linear import chance
+from egiz.parallel.scores.probability import likelihood
 from egiz.parallel.scores.reasons import reasons
 from egiz.parallel.scores.records import Effort, Evidence, Score
 from egiz.parallel.scores.scale import UNFITTED, Scale
@@ -30,10 +31,9 @@ such rows are never called good."""
 class Judge:
     """Scores evidence of one source language by the fits of one model, or by cautious defaults without any.
 
-    A translation that the model made gets the chance that it reaches chrF++ 50 against a reference. Text that
-    anyone else made (there is no log-probability of the model's own) gets the chance that it is a sound
-    translation rather than a spoilt one: how like the model's output a person's words are says nothing of
-    them.
+    A translation that the model made (its terms may have been corrected) gets the chance that it reaches
+    chrF++ 50 against a reference. Text that anyone else made gets the chance that it is a sound translation
+    rather than a spoilt one: how probable the model finds a person's words says little about them.
     """
 
     calibrations: Calibrations | None
@@ -46,7 +46,7 @@ class Judge:
         soundness = fit.sound if fit else plain_soundness()
         pulls = soundness.pulls(values)
         sound = chance(soundness.intercept + sum(pulls.values()))
-        if evidence.logprob is None:
+        if not evidence.generated:
             quality = sound
         elif fit:
             points = fit.reach.pulls(values)
@@ -54,7 +54,7 @@ class Judge:
             for name, pull in points.items():
                 pulls[name] = min(pull * fit.slope, pulls.get(name, 0.0))
         else:
-            quality = min(_CAP, sound * exp(min(0.0, evidence.logprob)))
+            quality = min(_CAP, sound * exp(min(0.0, likelihood(evidence) or 0.0)))
         if sound < GOOD:
             quality = min(_CAP, quality)
         return Score(

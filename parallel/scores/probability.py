@@ -13,7 +13,7 @@ WINDOW = 4
 
 
 def likelihood(evidence: Evidence) -> float | None:
-    """Mean log-probability per token of the translation, from its source."""
+    """Mean natural-log probability per token of the translation, given its source."""
     return evidence.forward.mean if evidence.forward else evidence.logprob
 
 

@@ -30,12 +30,16 @@ Label = Literal["good", "check", "poor"]
 class Side:
     """One translation of a unit.
 
-    `logprob` is the engine's own mean per token and `alternatives` its other outputs, where it made this
-    text and is known. `terms` counts the wrong uses of terms and all uses, where a term base was asked.
+    `generated` says that the engine translated the source to this text, terms that were corrected since
+    included; otherwise somebody else wrote it. `logprob` is the mean natural-log probability per token that
+    the engine gave exactly this text, None where that is not known (the text was edited, or is not its own).
+    `alternatives` are the engine's other outputs. `terms` counts the wrong uses of terms and all uses, where
+    a term base was asked.
     """
 
     language: str
     text: str
+    generated: bool = False
     logprob: float | None = None
     alternatives: tuple[str, ...] = ()
     terms: tuple[int, int] | None = None
@@ -65,6 +69,7 @@ class Evidence:
     target: str
     source_language: str
     target_language: str
+    generated: bool = False
     logprob: float | None = None
     alternatives: tuple[str, ...] = ()
     terms: tuple[int, int] | None = None

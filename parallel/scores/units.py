@@ -33,12 +33,16 @@ def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
 
 
 def _side(translation: Translation, text: str, terms: tuple[int, int] | None) -> Side:
+    """One translation as `text`, which is its first hypothesis typeset, or that with its terms corrected."""
     first = translation.hypotheses[0] if translation.hypotheses else None
     others = (target_text(item.text, translation.language) for item in translation.hypotheses[1:])
+    made = first is not None and bool(first.tokens)
+    own = made and text == target_text(translation.text, translation.language)
     return Side(
         language=translation.language,
-        text=text if first and first.tokens else "",
-        logprob=first.logprob if first and first.logprob == first.logprob else None,
+        text=text if made else "",
+        generated=made,
+        logprob=first.logprob if first and own and first.logprob == first.logprob else None,
         alternatives=tuple(filter(None, others)),
         terms=terms,
     )

@@ -223,6 +223,27 @@ def test_the_corrected_text_is_what_is_scored() -> None:
     assert row.targets[0].score.values[NAMES.index("unknown")] == 0
 
 
+@pytest.mark.parametrize("effort", ["fast", "normal"])
+def test_a_corrected_text_has_the_probability_of_its_own_words(effort: Effort) -> None:
+    table, found = rows(translation("Одно слово."))
+    corrected = replace(table[0], targets=(replace(table[0].targets[0], text="Одно strange слово."),))
+    speaking = FakeSpeaking()
+    (row,) = ScoreStage(Judge(FITS, effort), Witness(engine(), speaking, effort)).apply([corrected], found)
+    assert row.targets[0].score is not None
+    expected = speaking.speak([("Бір сөз.", "Одно strange слово.")], source="kk", target="ru")[0].mean
+    assert row.targets[0].score.values[NAMES.index("likelihood")] == pytest.approx(expected)
+    assert expected < -2
+
+
+def test_a_corrected_text_whose_probability_cannot_be_asked_is_still_judged_as_the_models_own() -> None:
+    table, found = rows(translation("Одно слово."))
+    corrected = replace(table[0], targets=(replace(table[0].targets[0], text="Два слова."),))
+    (row,) = ScoreStage(Judge(FITS, "fast"), Witness(None, None, "fast")).apply([corrected], found)
+    assert row.targets[0].score is not None
+    assert row.targets[0].score.values[NAMES.index("likelihood")] is None
+    assert row.targets[0].quality == pytest.approx(FIT.reached([None] * len(NAMES)))
+
+
 def test_unlikely_words_are_named_whole() -> None:
     witness = Witness(engine(), FakeSpeaking(), "normal")
     side = Side(language="en", text="It is a very strange word indeed.")
