@@ -20,9 +20,10 @@ _LONGEST = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermBase:
-    """Terms with their title, licence and origin; the licence and origin of an entry go before the base's.
+    """Terms with their title, licence and origin; those of an entry override those of the base.
 
-    `name` is that of the file without its ending, or that of a shipped base. `unread` says in plain words
+    `name` is that of the file without its ending, or that of a shipped base; a base that was merged has those
+    of its parts in `bases`. `unread` says in plain words
     what the file held besides and the records have no place for. Raises InputError where two terms have
     one id, naming both places.
     """
@@ -32,6 +33,7 @@ class TermBase:
     title: str = ""
     licence: str = ""
     origin: str = ""
+    bases: tuple[str, ...] = ()
     unread: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +78,12 @@ def load(source: str | Path, encoding: str | None = None) -> TermBase:
         return replace(base, name=path.stem)
 
 
+def anchored(source: str) -> str:
+    """`source` for a process with another working directory: the path of a file is absolute, a name stays."""
+    path = Path(source)
+    return str(path.absolute()) if path.suffix or path.is_file() else source
+
+
 def _check_lengths(base: TermBase) -> None:
     for term in base.terms:
         for wording in term.wordings:
@@ -103,7 +111,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def load_all(sources: Iterable[str | Path], encoding: str | None = None) -> TermBase:
-    """Read term bases and merge them, later ones going before earlier ones; see `load` and `merge`.
+    """Read term bases and merge them, later ones overriding earlier ones; see `load` and `merge`.
 
     Raises OptionError where there is none.
     """
@@ -139,6 +147,7 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
     return TermBase(
         terms=tuple(merged.values()),
         name="+".join(base.name for base in bases),
+        bases=tuple(base.name for base in bases),
         title=" + ".join(dict.fromkeys(base.title or base.name for base in bases)),
         unread=tuple(f"{base.name}: {line}" for base in bases for line in base.unread),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineChoice:
-    """What the engine options of a command line said."""
+    """What the engine options of a command line said.
+
+    `fingerprint`, where it is not empty, is what the chosen model must have; see `anchored`.
+    """
 
     model: str
     home: Path | None
@@ -33,6 +37,27 @@ class EngineChoice:
     decoding: tuple[str, ...]
     engine_name: str
     no_memory: bool
+    fingerprint: str = ""
+
+    def anchored(self) -> EngineChoice:
+        """The same for another process: paths are absolute, and the model's fingerprint is written down.
+
+        The fingerprint stays empty where the model is not on this machine, or is a checkpoint that the
+        reference engine runs.
+        """
+        from egiz.translate.errors import ModelError
+        from egiz.translate.models import anchored, read_manifest, resolve
+
+        fingerprint = ""
+        if self.engine_name != "transformers":
+            with suppress(ModelError):
+                fingerprint = read_manifest(resolve(self.model, self.home)).fingerprint
+        return replace(
+            self,
+            model=anchored(self.model, self.home),
+            home=self.home and self.home.absolute(),
+            fingerprint=fingerprint,
+        )
 
     def engine(self) -> CTranslate2Engine | TransformersEngine:
         """Open the chosen model, with threads as tuned (`egiz doctor --tune`) unless the command line says.
@@ -40,6 +65,7 @@ class EngineChoice:
         Raises OptionError, ModelError, ModelNotFound, and InputError where the record of tuning is damaged.
         """
         from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.errors import ModelError
         from egiz.translate.models import read_manifest, resolve
         from egiz.translate.tune import tuned_hardware
 
@@ -47,6 +73,13 @@ class EngineChoice:
             return self._reference()
         folder = resolve(self.model, self.home)
         fingerprint = read_manifest(folder).fingerprint
+        if self.fingerprint and fingerprint != self.fingerprint:
+            raise ModelError(
+                f"the model has the fingerprint {fingerprint}",
+                where=str(folder),
+                expected=f"{self.fingerprint}, as the model {self.model!r} where the build was started",
+                action="Give all workers the same model.",
+            )
         return CTranslate2Engine(folder, tuned_hardware(self._hardware(), fingerprint, self.home))
 
     def _hardware(self) -> Hardware:

@@ -51,14 +51,18 @@ class Job:
     effort: str = "normal"
     neural: tuple[Path, ...] = ()
 
-    def absolute(self) -> Job:
-        """The same for a process with another working directory: paths of what is there are absolute."""
-        home = self.choice.home
-        choice = replace(self.choice, model=_absolute(self.choice.model), home=home and home.absolute())
+    def anchored(self) -> Job:
+        """The same for other processes: paths are absolute, and the model must have the fingerprint that it
+        has here.
+
+        A model that is not on this machine has no fingerprint here; it is enough that the workers have it.
+        """
+        from egiz.glossary.termbase import anchored as anchored_base
+
         return replace(
             self,
-            choice=choice,
-            term_bases=tuple(map(_absolute, self.term_bases)),
+            choice=self.choice.anchored(),
+            term_bases=tuple(map(anchored_base, self.term_bases)),
             neural=tuple(path.absolute() for path in self.neural),
         )
 
@@ -94,9 +98,3 @@ class Job:
         except BaseException:
             memory.close()
             raise
-
-
-def _absolute(name: str) -> str:
-    """A path that is there; a name that is none stays as it is."""
-    path = Path(name)
-    return str(path.absolute()) if path.exists() else name

@@ -21,8 +21,7 @@ def provenance_of(
     translator: Translator, manifest: Manifest, terms: TermStage | None, scores: ScoreStage
 ) -> Provenance:
     """What is said of a table that these make; its title and sources are to be added, see `about`."""
-    identity, _, _ = translator.identity.partition(" ")
-    _, engine, precision = identity.split("+")
+    engine = translator.engine.facts
     return Provenance(
         title="",
         version=version("egiz"),
@@ -35,8 +34,8 @@ def provenance_of(
             revision=manifest.revision,
             fingerprint=manifest.fingerprint,
             licence=manifest.licence,
-            precision=precision,
-            engine=engine.replace("-", " ", 1),
+            precision=engine.precision,
+            engine=f"{engine.program} {engine.version}",
         ),
         decoding=translator.settings,
         splitter=SPLITTER,
@@ -73,9 +72,9 @@ def from_json(value: dict[str, Any]) -> Provenance:
             "target_languages": tuple(value["target_languages"]),
             "sources": (),
             "model": ModelFacts(**value["model"]),
-            "quality": Scale(**value["quality"]),
+            "quality": Scale(**value["quality"] | {"unfitted": tuple(value["quality"]["unfitted"])}),
             "reasons": tuple((code, words) for code, words in value["reasons"]),
-            "terms": TermFacts(**terms) if terms else None,
+            "terms": TermFacts(**terms | {"bases": tuple(terms["bases"])}) if terms else None,
             "neural": tuple(NeuralFacts(**item) for item in value["neural"]),
         }
     )

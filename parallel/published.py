@@ -135,6 +135,7 @@ def _alignment(made: dict[str, Any]) -> AlignmentFacts:
 def _terms(terms: dict[str, Any]) -> TermFacts:
     return TermFacts(
         name=_text(terms["name"]),
+        bases=tuple(_text(name) for name in terms.get("bases", [terms["name"]])),
         title=_text(terms["title"]),
         licence=_text(terms["licence"]),
         entries=int(terms["entries"]),

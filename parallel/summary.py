@@ -57,9 +57,13 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermFacts:
-    """The term base that corrected; `signature` names it, its content and the method, in one line."""
+    """The term base that corrected, merged of `bases` (names as they were given to the build).
+
+    `signature` names it, its content and the method, in one line.
+    """
 
     name: str
+    bases: tuple[str, ...]
     title: str
     licence: str
     entries: int

@@ -71,6 +71,7 @@ class TermStage:
         licences = dict.fromkeys([base.licence, *(term.licence for term in base.terms)])
         return TermFacts(
             name=base.name,
+            bases=base.bases or (base.name,),
             title=base.title,
             licence=", ".join(licence for licence in licences if licence),
             entries=len(base.terms),

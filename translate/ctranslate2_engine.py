@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from egiz.translate.batching import Batch, alike, mixed
 from egiz.translate.cores import usable_cores
-from egiz.translate.engine import Decoding
+from egiz.translate.engine import Decoding, EngineFacts
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
@@ -91,12 +91,17 @@ class CTranslate2Engine:
         self.tokenizer = NllbTokenizer.load(folder)
         self.model = _load(folder, hardware)
         self._large = is_large(folder)
-        made_by = f"ctranslate2-{version('ctranslate2')}+{self.model.compute_type}"
-        self._identity = f"{self.manifest.fingerprint}+{made_by}"
+        self.facts = EngineFacts(
+            fingerprint=self.manifest.fingerprint,
+            program="ctranslate2",
+            version=version("ctranslate2"),
+            precision=self.model.compute_type,
+        )
+        self._identity = str(self.facts)
 
     @property
     def identity(self) -> str:
-        """Model fingerprint, engine with its version, and the precision that is really computed in."""
+        """The facts in one line."""
         return self._identity
 
     @property

@@ -1,7 +1,7 @@
 """What Egiz asks of an engine, and the decoding settings it asks with.
 
 An engine takes single sentences as normalised text and gives raw hypotheses. It knows no documents, no
-memory and no guards, so a new one is a file with these four members. They may be called from two threads at
+memory and no guards, so a new one is a file with these members. They may be called from two threads at
 once.
 """
 
@@ -129,12 +129,35 @@ def rounded(tokens: int) -> int:
     return -(-tokens // 8) * 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineFacts:
+    """What an engine runs and with what: two engines with equal facts give equal outputs.
+
+    `fingerprint` is the model's, `program` the library that runs it, with its `version`; `precision` is the
+    number type that it really computes in.
+    """
+
+    fingerprint: str
+    program: str
+    version: str
+    precision: str
+
+    def __str__(self) -> str:
+        """All of it in one line, as keys of the translation memory have it. It is never taken apart again."""
+        return f"{self.fingerprint}+{self.program}-{self.version}+{self.precision}"
+
+
 class Engine(Protocol):
     """Translates sentences between the languages of its model (BCP-47 tags)."""
 
     @property
+    def facts(self) -> EngineFacts:
+        """The model, the program that runs it, and the precision."""
+        ...
+
+    @property
     def identity(self) -> str:
-        """Model fingerprint, engine and precision: what must be equal for outputs to be equal."""
+        """The facts in one line: equal identities give equal outputs."""
         ...
 
     @property

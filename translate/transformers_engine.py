@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from egiz.translate.engine import Decoding
+from egiz.translate.engine import Decoding, EngineFacts
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.convert import check_checkpoint
@@ -52,11 +52,17 @@ class TransformersEngine:
             precision="float32",
             files=hash_files(folder),
         )
-        self._identity = f"{self.manifest.fingerprint}+transformers-{version('transformers')}+float32"
+        self.facts = EngineFacts(
+            fingerprint=self.manifest.fingerprint,
+            program="transformers",
+            version=version("transformers"),
+            precision="float32",
+        )
+        self._identity = str(self.facts)
 
     @property
     def identity(self) -> str:
-        """Fingerprint of the checkpoint's files, engine with its version, and precision."""
+        """The facts in one line."""
         return self._identity
 
     @property

@@ -85,7 +85,8 @@ def engine_options(function: Command) -> Command:
 
     @wraps(function)
     def chosen(**values: Any) -> Any:
-        choice = EngineChoice(**{field.name: values.pop(field.name) for field in fields(EngineChoice)})
+        names = [field.name for field in fields(EngineChoice) if field.name in values]
+        choice = EngineChoice(**{name: values.pop(name) for name in names})
         return function(choice=choice, **values)
 
     command = home_option(chosen)

@@ -122,8 +122,10 @@ def _terms(provenance: Provenance) -> dict[str, Any] | None:
     if provenance.terms is None:
         return None
     found = provenance.terms
+    merged = {"bases": list(found.bases)} if len(found.bases) > 1 else {}
     return {
         "name": found.name,
+        **merged,
         "title": found.title,
         "licence": found.licence,
         "entries": found.entries,

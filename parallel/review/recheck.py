@@ -39,8 +39,7 @@ def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
             raise OptionError("the table was built without a term base", where="--terms")
         return None
     if base is None:
-        names = facts.name.split("+")
-        base = load_all(names) if set(names) <= set(shipped()) else None
+        base = load_all(facts.bases) if set(facts.bases) <= set(shipped()) else None
         if base is None or not _is_same(base, facts.signature):
             return None
     if not _is_same(base, facts.signature):

@@ -13,7 +13,7 @@ from egiz.parallel.scores.linear import chance
 from egiz.parallel.scores.probability import likelihood
 from egiz.parallel.scores.reasons import reasons
 from egiz.parallel.scores.records import Effort, Evidence, Score
-from egiz.parallel.scores.scale import UNFITTED, Scale
+from egiz.parallel.scores.scale import Scale
 
 _LEAST_PULL = 0.4
 """Natural-log odds that a feature must take away to be a reason: it then divides the odds by 1.5."""
@@ -77,7 +77,7 @@ class Judge:
         """What the qualities of a table mean."""
         lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
-        kept = f"|{UNFITTED}:{','.join(lacking)}" if lacking else ""
+        kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
         parts = [_CALIBRATED] if len(lacking) < len(targets) else []
         if lacking:
             parts.append(_UNFITTED.format(pairs=", ".join(f"{source} to {tag}" for tag in lacking)))
@@ -88,6 +88,7 @@ class Judge:
             direction="higher is better",
             signature=f"chrf++50|effort:{self.effort}|{SIGNATURE}|fit:{fitted}{kept}|v3",
             meaning=" ".join([*parts, _ALWAYS]),
+            unfitted=lacking,
         )
 
     def about_given(self) -> str:

@@ -27,7 +27,7 @@ from egiz.parallel.shards.run import Workers, run
 from egiz.parallel.stages import Stages
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.parallel.tables import names
-from egiz.translate.errors import ModelError, OutputError
+from egiz.translate.errors import OutputError
 from egiz.translate.read import ReadOptions, read_all
 
 SHARDS = ".egiz-shards"
@@ -51,7 +51,7 @@ def build_in_shards(
     leaves them, and the same command goes on with those that are not done. Raises what `build` does, and
     OutputError where another run is at work on the same, or workers do not agree about how they work.
     """
-    sources = tuple(sources)
+    sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
     tracker, stages = Tracker(report), Stages()
     with Publication(output) as publication, _folder(output.absolute(), job) as folder:
@@ -171,17 +171,6 @@ def _identity(job: Job) -> str:
     value = asdict(job)
     for name in ("home", "threads", "no_memory"):
         del value["choice"][name]
-    value["model"] = _fingerprint(job)
     value["terms"] = digest(load_all(job.term_bases)) if job.term_bases else ""
     value["egiz"] = version("egiz")
     return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _fingerprint(job: Job) -> str:
-    """That of the model, where it is on this machine: it is enough that the workers have it."""
-    from egiz.translate.models import read_manifest, resolve
-
-    try:
-        return read_manifest(resolve(job.choice.model, job.choice.home)).fingerprint
-    except ModelError:
-        return ""

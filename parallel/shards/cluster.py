@@ -59,7 +59,7 @@ class Cluster:
 
     def submit(self, shard: Shard, job: Job) -> Any:
         """Have one of them build a shard."""
-        return self._client.submit(_work, shard.input, shard.output, job.absolute(), pure=False)
+        return self._client.submit(_work, shard.input, shard.output, job, pure=False)
 
     def renew(self) -> None:
         """Nothing: the cluster is not ours."""

@@ -42,7 +42,6 @@ BASE = TermBase(
 def engine() -> FakeEngine:
     return FakeEngine(
         lambda text, source, target, decoding: [ANSWERS[text] if target == "ru" else "The text of a row."],
-        identity="fake+fake-1+float32",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.build import Progress, build
 from egiz.parallel.publish import read_tsv
+from egiz.translate.engine import EngineFacts
 from egiz.translate.errors import EgizError, InputError, OutputError
 from egiz.translate.memory import Memory
 from egiz.translate.models import Manifest
@@ -37,7 +39,6 @@ def engine() -> FakeEngine:
     answer = {"ru": "Перевод этого предложения на русский язык", "en": "The translation of this sentence"}
     return FakeEngine(
         lambda text, source, target, decoding: [f"{answer[target]} {len(text)}."],
-        identity="fake+fake-1+float32",
     )
 
 
@@ -57,6 +58,15 @@ def test_a_large_document_is_split_twice_and_makes_the_same_rows(
     monkeypatch.setattr("egiz.parallel.flow._HELD", 0)
     run(SEED, tmp_path / "twice")
     assert contents(tmp_path / "twice") == contents(tmp_path / "held")
+
+
+def test_the_engine_is_published_as_it_names_itself(tmp_path: Path) -> None:
+    source = tmp_path / "text.txt"
+    source.write_text("Бір сөйлем бар.\n", encoding="utf-8")
+    odd = EngineFacts(fingerprint="ab+cd", program="made-up", version="4.8.0+rocm6", precision="int8 float32")
+    run(source, tmp_path / "out", using=replace(engine(), facts=odd, identity=str(odd)))
+    model = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))["egiz"]["model"]
+    assert (model["engine"], model["precision"]) == ("made-up 4.8.0+rocm6", "int8 float32")
 
 
 def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
@@ -105,7 +115,7 @@ def test_a_failing_build_leaves_the_last_one_in_place(tmp_path: Path) -> None:
         raise RuntimeError("engine lost")
 
     with pytest.raises(RuntimeError, match="engine lost"):
-        run(SEED, tmp_path / "out", using=FakeEngine(stop, identity="fake+fake-1+float32"))
+        run(SEED, tmp_path / "out", using=FakeEngine(stop))
     assert contents(tmp_path / "out") == before
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from egiz.glossary.termbase import load as load_base
+from egiz.glossary.termbase import load_all
 from egiz.parallel.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.review import Reviewed, review
@@ -253,9 +254,23 @@ def test_the_base_that_ships_with_egiz_is_found_by_itself(tmp_path: Path) -> Non
     assert recheck_of(published, None) is None
     base = load_base("government")
     for signature, is_found in ((f"{identity(base)};v1", True), ("government;sha256=0;v1", False)):
-        facts = replace(provenance.terms, name="government", signature=signature)
+        facts = replace(provenance.terms, name="government", bases=("government",), signature=signature)
         shipped = replace(published, provenance=replace(provenance, terms=facts))
         assert (recheck_of(shipped, None) is not None) == is_found
+
+
+def test_a_base_whose_file_name_has_a_plus_is_not_taken_for_two(tmp_path: Path) -> None:
+    published = open_published(made(tmp_path, terms=True))
+    provenance = published.provenance
+    assert provenance is not None
+    assert provenance.terms is not None
+    merged = load_all(["government", "soviet-history"])
+    facts = replace(
+        provenance.terms, name=merged.name, bases=merged.bases, signature=f"{identity(merged)};v1"
+    )
+    for bases, is_found in ((merged.bases, True), ((merged.name,), False)):
+        of_two = replace(published, provenance=replace(provenance, terms=replace(facts, bases=bases)))
+        assert (recheck_of(of_two, None) is not None) == is_found
 
 
 def test_what_was_said_of_approved_words_stays(tmp_path: Path) -> None:

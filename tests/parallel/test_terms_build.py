@@ -75,9 +75,7 @@ class CountingForcing:
 
 
 def engine() -> FakeEngine:
-    return FakeEngine(
-        lambda text, source, target, decoding: [ANSWERS[text][target == "en"]], identity="fake+fake-1+float32"
-    )
+    return FakeEngine(lambda text, source, target, decoding: [ANSWERS[text][target == "en"]])
 
 
 def run(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from egiz.translate.engine import Decoding
+from egiz.translate.engine import Decoding, EngineFacts
 from egiz.translate.records import Hypothesis
 
 
 def spoken(text: str, logprob: float = -0.5) -> Hypothesis:
     return Hypothesis(text=text, tokens=tuple(text.split()), logprob=logprob)
+
+
+FACTS = EngineFacts(fingerprint="fake", program="fake", version="1", precision="float32")
 
 
 @dataclass
@@ -19,7 +22,8 @@ class FakeEngine:
 
     answer: Callable[[str, str, str, Decoding], Sequence[str]]
     languages: tuple[str, ...] = ("en", "kk", "ru")
-    identity: str = "fake"
+    identity: str = str(FACTS)
+    facts: EngineFacts = FACTS
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def translate(

@@ -105,5 +105,5 @@ def test_languages_that_do_not_fit_are_refused(source: str, targets: tuple[str, 
 
 def test_the_identity_names_engine_and_settings() -> None:
     identity = Translator(echo(), "kk", ("ru",)).identity
-    assert identity.startswith("fake ")
+    assert identity.startswith("fake+fake-1+float32 ")
     assert "beam=5" in identity

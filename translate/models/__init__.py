@@ -1,6 +1,6 @@
 """Models: names, download, conversion, checks, and the folder where they live."""
 
-from egiz.translate.models.catalogue import CatalogueEntry, catalogue_entries, resolve
+from egiz.translate.models.catalogue import CatalogueEntry, anchored, catalogue_entries, resolve
 from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
 from egiz.translate.models.get import get_model, install_folder
 from egiz.translate.models.hub import ENDPOINT, Hub
@@ -22,6 +22,7 @@ __all__ = [
     "Hub",
     "Manifest",
     "ModelInfo",
+    "anchored",
     "catalogue_entries",
     "describe",
     "get_model",

@@ -104,13 +104,29 @@ def resolve(spec: str, home: Path | None = None) -> Path:
     """
     if spec == STARTER:
         return starter_folder()
-    found = find(local_name(spec) if is_hub_id(spec) else spec, home)
     path = Path(spec).expanduser()
-    if path.is_dir() and (found is None or "/" in spec):
+    if _is_path(spec, home):
         return check_folder(path)
+    found = _installed(spec, home)
     if found is not None:
         return found
     raise _not_found(spec, path, home)
+
+
+def anchored(spec: str, home: Path | None = None) -> str:
+    """`spec` for a process with another working directory: the path of a folder is absolute, a name stays."""
+    return str(Path(spec).expanduser().absolute()) if _is_path(spec, home) else spec
+
+
+def _is_path(spec: str, home: Path | None) -> bool:
+    """Whether `spec` is taken for the path of a folder, not for the name of a model or a hub id."""
+    if spec == STARTER or not Path(spec).expanduser().is_dir():
+        return False
+    return "/" in spec or _installed(spec, home) is None
+
+
+def _installed(spec: str, home: Path | None) -> Path | None:
+    return find(local_name(spec) if is_hub_id(spec) else spec, home)
 
 
 def check_folder(folder: Path) -> Path:

@@ -31,9 +31,7 @@ ANSWERS = {
 
 
 def engine() -> FakeEngine:
-    return FakeEngine(
-        lambda text, source, target, decoding: [ANSWERS[text][target == "en"]], identity="fake+fake-1+float32"
-    )
+    return FakeEngine(lambda text, source, target, decoding: [ANSWERS[text][target == "en"]])
 
 
 def run(folder: Path, memory: Memory | None = None, speaking: FakeSpeaking | None = None) -> Path:

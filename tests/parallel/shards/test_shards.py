@@ -24,7 +24,8 @@ from egiz.parallel.shards.done import DONE, read_done
 from egiz.parallel.shards.plan import Shard, plan, read_shard
 from egiz.parallel.shards.run import run
 from egiz.parallel.shards.shard import Stopped, is_whole
-from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
+from egiz.translate.errors import EgizError, InputError, ModelError, OptionError, OutputError
+from egiz.translate.models import read_manifest, resolve
 from egiz.translate.read import ReadOptions
 from egiz.translate.records import Sentence
 from tests.parallel.commandline import egiz
@@ -187,11 +188,28 @@ def test_a_job_for_another_folder_has_whole_paths(tmp_path: Path, monkeypatch: p
         term_bases=("mine.tsv", "government"),
         neural=(Path("n"),),
     )
-    found = work.absolute()
+    found = work.anchored()
     assert (found.choice.model, found.choice.home) == (str(tmp_path / "model"), tmp_path / "home")
     assert found.term_bases == (str(tmp_path / "mine.tsv"), "government")
     assert found.neural == (tmp_path / "n",)
-    assert job(Path("home")).absolute().choice.model == "starter"
+
+
+def test_a_folder_that_is_called_as_the_starter_or_a_base_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("starter", "government"):
+        (tmp_path / name).mkdir()
+    found = replace(job(Path("home")), term_bases=("government",)).anchored()
+    assert (found.choice.model, found.term_bases) == ("starter", ("government",))
+    assert found.choice.fingerprint == read_manifest(resolve("starter")).fingerprint
+
+
+def test_a_worker_with_another_model_than_the_first_process_says_so(tmp_path: Path) -> None:
+    anchored = job(tmp_path).anchored()
+    other = replace(anchored, choice=replace(anchored.choice, fingerprint="0123456789abcdef"))
+    with pytest.raises(ModelError, match="expected 0123456789abcdef, as the model 'starter'"):
+        other.open()
 
 
 def test_a_stopped_worker_leaves_nothing(tmp_path: Path) -> None:
