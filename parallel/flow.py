@@ -16,7 +16,7 @@ from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import WINDOW, Translator
 
-_HELD = 2_000_000
+HELD = 2_000_000
 """Characters of a document up to which its sentences are held while they are translated, at some six bytes a
 character. A larger one is split twice: to count and check its sentences, and to have them."""
 
@@ -37,16 +37,21 @@ class Counts:
 
 
 def sentences_of(
-    documents: Iterable[Document], stages: Stages, read: Callable[[Document, int], None]
+    documents: Iterable[Document],
+    stages: Stages,
+    read: Callable[[Document, int], None],
+    *,
+    held: int = HELD,
 ) -> Iterator[Sentence]:
     """Split documents; `read` is told of each with the number of its sentences, before they come out.
 
+    The sentences of a document of at most `held` characters are kept in memory meanwhile.
     Raises InputError for a sentence that no table reader would take, before time is spent on its document.
     """
     for document in stages.over("reading", documents):
         with stages.stage("reading"):
             sentences: Iterable[Sentence] = map(_checked, split(document))
-            if len(document.text) <= _HELD:
+            if len(document.text) <= held:
                 sentences = list(sentences)
                 count = len(sentences)
             else:

@@ -2,11 +2,13 @@
 
 They come between any two steps of the main thread. Where one would leave half of something behind, it is put
 off; and as code that it passes through may raise something else in its place (an import that it cuts short
-ends in ImportError), it is remembered that one came.
+ends in ImportError), it is remembered that one came. A second one ends the process at once, as a kill would:
+engine threads may still be decoding, and nobody wants to wait for them who asks twice.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -15,6 +17,9 @@ from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _came = threading.Event()
+
+STATUS = 130
+"""The exit status of an interrupted process, as shells have it for SIGINT."""
 
 
 def listen() -> None:
@@ -52,5 +57,7 @@ def put_off() -> Iterator[None]:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    if _came.is_set():
+        os._exit(STATUS)
     _came.set()
     raise KeyboardInterrupt

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -50,9 +51,11 @@ def test_a_mutation_never_fails_and_stays_small() -> None:
             assert len(mutate(data, Random(number), (b"x",))) <= 1 << 18
 
 
-def test_a_fault_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("egiz.parallel.review.edits_file._check_head", lambda content, where: 1 / 0)
-    with Attempts(READERS["edits-json"]) as attempts:
+def test_a_fault_is_told_with_its_place() -> None:
+    def broken(path: Path) -> None:
+        raise ZeroDivisionError
+
+    with Attempts(replace(READERS["edits-json"], read=broken)) as attempts:
         fault, trace = attempts.run(attempts.seeds[0])
-    assert fault.startswith("ZeroDivisionError at ")
-    assert "_check_head" in trace
+    assert fault.startswith("ZeroDivisionError at test_fuzz.py:")
+    assert "in broken" in trace

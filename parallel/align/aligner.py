@@ -153,9 +153,13 @@ class Aligning:
             radius *= 2
             self.corridor = around(points_of(steps), self.pair.shape, radius)
 
+    def posterior(self) -> Posterior:
+        """The probability of every step in the corridor of the last pass of `run`."""
+        return Posterior(self._scores)
+
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
         """The steps as links, each with its probability."""
-        posterior = Posterior(self._scores)
+        posterior = self.posterior()
         return tuple(self._link(step, posterior.probability(step)) for step in steps)
 
     def _link(self, step: Step, probability: float) -> Link:

@@ -16,7 +16,7 @@ from xml.parsers import expat
 from egiz.translate.errors import InputError
 from egiz.translate.read.tree import local
 
-_CHUNK = 1 << 16
+CHUNK = 1 << 16
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -77,8 +77,10 @@ class XmlUnit:
     encoding: str
 
 
-def xml_units(path: Path, names: Collection[str]) -> Iterator[bytes | XmlUnit]:
+def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iterator[bytes | XmlUnit]:
     """Yield the elements of these local names, outermost ones only, and the bytes between them, all in order.
+
+    The file is read `chunk` bytes at a time; what comes out does not depend on it.
 
     Raises InputError with line and column where expat cannot read the file: in an encoding of several bytes
     a letter that is neither UTF-8 nor UTF-16, or not well-formed.
@@ -86,7 +88,7 @@ def xml_units(path: Path, names: Collection[str]) -> Iterator[bytes | XmlUnit]:
     with path.open("rb") as stream:
         scanner = _Scanner(names)
         try:
-            yield from _scanned(scanner, stream)
+            yield from _scanned(scanner, stream, chunk)
         except (expat.ExpatError, ValueError, LookupError) as error:
             where = f"{path}:{scanner.parser.ErrorLineNumber}:{scanner.parser.ErrorColumnNumber + 1}"
             raise InputError(
@@ -97,10 +99,10 @@ def xml_units(path: Path, names: Collection[str]) -> Iterator[bytes | XmlUnit]:
             ) from error
 
 
-def _scanned(scanner: _Scanner, stream: BinaryIO) -> Iterator[bytes | XmlUnit]:
+def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes | XmlUnit]:
     held, base, is_done = b"", 0, False
     while not is_done:
-        chunk = stream.read(_CHUNK)
+        chunk = stream.read(size)
         is_done = not chunk
         if not base and not held:
             scanner.encoding = next((name for mark, name in _MARKS if chunk.startswith(mark)), "")

@@ -17,9 +17,9 @@ import click
 
 from egiz.parallel.cli.lazy import LazyGroup
 from egiz.parallel.cli.terminal import guard
-from egiz.parallel.interruptions import came, listen
+from egiz.parallel.interruptions import STATUS, came, listen
 
-_BUG, _INTERRUPTED, _CLOSED = 70, 130, 141
+_BUG, _CLOSED = 70, 141
 _EXTRAS = {
     "torch": "torch",
     "transformers": "torch",
@@ -141,7 +141,7 @@ def _failed(error: Exception) -> int:
 
 def _interrupted() -> int:
     click.echo("egiz: interrupted; run the same command again to go on", err=True)
-    return _INTERRUPTED
+    return STATUS
 
 
 def _silence() -> None:

@@ -10,7 +10,7 @@ from egiz.parallel.shards.plan import Shard
 from egiz.parallel.shards.shard import build_shard
 from egiz.translate.errors import OptionError
 
-_SECONDS = 30
+SECONDS = 30
 """How long to wait for the scheduler to answer."""
 
 _LEAST = 8
@@ -27,7 +27,8 @@ class Cluster:
     Raises OptionError where dask is not installed, or nothing answers there.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
+        """`seconds` is how long the scheduler may take to answer."""
         where = f"--scheduler {address}"
         try:
             import distributed
@@ -38,7 +39,7 @@ class Cluster:
         self.lost: tuple[type[BaseException], ...] = (distributed.KilledWorker,)
         try:
             client: Any = distributed.Client  # its types do not say what it takes
-            self._client = client(address, timeout=_SECONDS, set_as_default=False)
+            self._client = client(address, timeout=seconds, set_as_default=False)
         except (OSError, ValueError) as error:
             raise OptionError(
                 f"no dask scheduler answers ({error})",

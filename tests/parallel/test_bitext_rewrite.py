@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
 from egiz.parallel.bitext.rewrite_letters import Patch, patched, tidied
+from egiz.parallel.bitext.rewrite_xml import XmlUnit, xml_units
 from egiz.parallel.bitext.segment import tidy
 from egiz.parallel.rows import Row
 from egiz.translate.errors import EgizError, InputError, OptionError
@@ -67,11 +68,7 @@ def whole(path: Path, source: str | None = None, target: str | None = None) -> l
 
 
 @pytest.mark.parametrize("case", REWRITES, ids=lambda case: case["name"])
-@pytest.mark.parametrize("chunk", [1 << 16, 5])
-def test_words_are_replaced_and_nothing_else(
-    tmp_path: Path, case: dict[str, str], chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("egiz.parallel.bitext.rewrite_xml._CHUNK", chunk)
+def test_words_are_replaced_and_nothing_else(tmp_path: Path, case: dict[str, str]) -> None:
     path = tmp_path / case["file"]
     path.write_text(case["text"], encoding="utf-8", newline="")
     before = whole(path, "kk", "ru")
@@ -83,6 +80,21 @@ def test_words_are_replaced_and_nothing_else(
         for old, new in zip(before, after, strict=True):
             hit = old.id == case["id"]
             assert new.target == (old.target.replace(case["before"], case["after"]) if hit else old.target)
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 64])
+def test_units_do_not_depend_on_how_much_is_read_at_a_time(tmp_path: Path, chunk: int) -> None:
+    names = ("header", "tu", "trans-unit", "unit")
+    for case in REWRITES:
+        if not case["text"].lstrip("\ufeff").startswith("<"):
+            continue
+        path = tmp_path / case["file"]
+        path.write_text(case["text"], encoding="utf-8", newline="")
+        whole, pieces = ([*xml_units(path, names, chunk=size)] for size in (len(case["text"]) * 4, chunk))
+        found, expected = ([unit for unit in parts if isinstance(unit, XmlUnit)] for parts in (pieces, whole))
+        assert [(unit.raw, unit.start) for unit in found] == [(unit.raw, unit.start) for unit in expected]
+        raw = b"".join(part if isinstance(part, bytes) else part.raw for part in pieces)
+        assert raw == path.read_bytes()
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.build import Progress, build
+from egiz.parallel.flow import sentences_of
 from egiz.parallel.publish import read_tsv
+from egiz.parallel.stages import Stages
 from egiz.translate.engine import EngineFacts
 from egiz.translate.errors import EgizError, InputError, OutputError
 from egiz.translate.memory import Memory
@@ -51,13 +53,15 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def test_a_large_document_is_split_twice_and_makes_the_same_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run(SEED, tmp_path / "held")
-    monkeypatch.setattr("egiz.parallel.flow._HELD", 0)
-    run(SEED, tmp_path / "twice")
-    assert contents(tmp_path / "twice") == contents(tmp_path / "held")
+def test_a_document_that_is_not_held_gives_the_same_sentences_and_count() -> None:
+    [document] = read(SEED, READING)
+    told: list[int] = []
+    found = [
+        list(sentences_of([document], Stages(), lambda _, count: told.append(count), held=held))
+        for held in (0, len(document.text))
+    ]
+    assert found[0] == found[1] == list(split(document))
+    assert told == [len(found[0])] * 2
 
 
 def test_the_engine_is_published_as_it_names_itself(tmp_path: Path) -> None:

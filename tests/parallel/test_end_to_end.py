@@ -6,7 +6,8 @@ import hashlib
 import json
 import random
 import signal
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from egiz.parallel.publish import read_tsv
 from egiz.parallel.summary import STATUSES
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.translator import WINDOW
-from tests.parallel.commandline import SEED, egiz, start
+from tests.parallel.commandline import SEED, egiz, environment, start
 
 FILES = ["README.md", "datapackage.json", "page.html", "parallel.tsv", "scores.tsv"]
 Files = dict[str, bytes]
@@ -87,6 +88,22 @@ def long_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+INTERRUPTED = """
+import os, signal, sys
+from egiz.parallel.cli import main
+from egiz.translate.memory import Memory
+number, times, put = signal.Signals[sys.argv.pop(1)], int(sys.argv.pop(1)), Memory.put
+def put_and_stop(memory, items):
+    global times
+    put(memory, items)
+    if times:
+        times -= 1
+        os.kill(os.getpid(), number)
+Memory.put = put_and_stop
+main()
+"""
+"""Egiz with a signal, so many times, each when one more window has been translated and remembered."""
+
 QUICK = ("--to", "en", "--beam", "1", "--device", "cpu", "--threads", "1")
 
 
@@ -116,29 +133,33 @@ def test_without_memory_the_bytes_are_the_same(long_text: Path, whole: Files, tm
     assert not (tmp_path / "memory.sqlite").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("number", "times"), [(signal.SIGKILL, 1), (signal.SIGTERM, 1), (signal.SIGINT, 1), (signal.SIGINT, 4)]
+)
 def test_an_interrupted_build_goes_on_and_ends_with_the_same_bytes(
-    long_text: Path, whole: Files, tmp_path: Path, number: signal.Signals
+    long_text: Path, whole: Files, tmp_path: Path, number: signal.Signals, times: int
 ) -> None:
-    process = start(tmp_path, "build", long_text, "-o", tmp_path / "out", *QUICK)
-    while _remembered(tmp_path) < WINDOW and process.poll() is None:
-        assert _visible(tmp_path / "out") == []
-        time.sleep(0.02)
-    assert process.poll() is None, "the build was over before it could be interrupted"
-    process.send_signal(number)
-    _, errors = process.communicate()
+    command = ["build", str(long_text), "-o", str(tmp_path / "out"), *QUICK]
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, number.name, str(times), *command],
+        env=environment(tmp_path),
+        capture_output=True,
+        check=False,
+    )
     assert _visible(tmp_path / "out") == []
-    if number != signal.SIGKILL:
-        assert process.returncode == 130
-        assert "run the same command again to go on" in errors.decode()
+    with Memory.open(default_path(tmp_path)) as memory:
+        assert WINDOW <= memory.stats().entries < len(whole["parallel.tsv"].splitlines()) - 1
+    if number == signal.SIGKILL:
+        assert run.returncode == -signal.SIGKILL
+    else:
+        assert run.returncode == 130
+        assert b"terminate called" not in run.stderr
+    if times == 1 and number != signal.SIGKILL:
+        assert "run the same command again to go on" in run.stderr.decode()
         assert not (tmp_path / "out").exists()
-    again = start(tmp_path, "build", long_text, "-o", tmp_path / "out", *QUICK)
-    while again.poll() is None:
-        _complete(tmp_path / "out", whole)
-        time.sleep(0.002)
-    _, errors = again.communicate()
-    assert again.returncode == 0, errors.decode()
-    assert "translations remembered" in errors.decode()
+    again = egiz(tmp_path, *command)
+    assert again.returncode == 0, again.stderr.decode()
+    assert "translations remembered" in again.stderr.decode()
     assert contents(tmp_path / "out") == whole
 
 
@@ -148,23 +169,6 @@ def test_two_builds_at_once_on_one_memory(long_text: Path, whole: Files, tmp_pat
         _, errors = process.communicate()
         assert process.returncode == 0, errors.decode()
     assert contents(tmp_path / "one") == contents(tmp_path / "two") == whole
-
-
-def _remembered(home: Path) -> int:
-    """How many translations the memory holds while a build goes on."""
-    path = default_path(home)
-    if not path.exists():
-        return 0
-    with Memory.open(path) as memory:
-        return memory.stats().entries
-
-
-def _complete(folder: Path, whole: Files) -> None:
-    """What stands under its final name is whole, and the manifest is there only beside all that it names."""
-    seen = _visible(folder)
-    assert "datapackage.json" not in seen or len(_visible(folder)) == len(whole)
-    for name in seen:
-        assert (folder / name).read_bytes() == whole[name]
 
 
 def _visible(folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards import CODES, REASONS, check, translatable
-from egiz.translate.guards.identify import _kindred, identifier
+from egiz.translate.guards.identify import identifier, kindred
 from egiz.translate.guards.length import buckets
 from egiz.translate.guards.script import alphabets, families, family
 from egiz.translate.languages import language, languages
@@ -136,7 +136,7 @@ def test_measured_lengths_are_sane() -> None:
 
 
 def test_kin_share_no_language() -> None:
-    tags = [tag for group in _kindred() for tag in group]
+    tags = [tag for group in kindred() for tag in group]
     assert len(tags) == len(set(tags))
 
 

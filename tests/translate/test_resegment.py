@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from egiz.translate.languages import language
 from egiz.translate.models import resolve
-from egiz.translate.resegment import resegment
+from egiz.translate.models.layout import SENTENCEPIECE, load_sentencepiece
+from egiz.translate.resegment import merge_ranks, resegment
 from egiz.translate.tokenizer import NllbTokenizer
 
 RANKS = {"▁": -1.0, "а": -2.0, "б": -3.0, "аб": -4.0, "▁аб": -5.0, "абаб": -6.0, "▁абаб": -7.0}
@@ -18,7 +19,8 @@ def test_without_dropout_they_are_sentencepieces_own() -> None:
     tokenizer = NllbTokenizer.load(resolve("starter", None))
     text = "Соғыстың басында олар негізінен теңіздің үстінде жүзетін, 1941 ж. The end."
     pieces = tokenizer.pieces(text)
-    again = resegment("".join(pieces), tokenizer._ranks, dropout=0.0, variant=3)
+    ranks = merge_ranks(load_sentencepiece(resolve("starter") / SENTENCEPIECE))
+    again = resegment("".join(pieces), ranks, dropout=0.0, variant=3)
     assert again == pieces
 
 

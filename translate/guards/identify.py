@@ -66,14 +66,15 @@ def foreign(text: str, language: str) -> bool | None:
 
 
 @cache
-def _kindred() -> tuple[frozenset[str], ...]:
+def kindred() -> tuple[frozenset[str], ...]:
+    """The groups of py3langid labels that may stand for each other; see `data/kindred.tsv`."""
     text = files("egiz.translate").joinpath("data/kindred.tsv").read_text(encoding="utf-8")
     return tuple(frozenset(line.split("\t")[0].split()) for line in text.splitlines()[1:])
 
 
 def _kin(tag: str) -> frozenset[str]:
     """The py3langid labels that do for a language: its own and those of close kin."""
-    return next((group for group in _kindred() if tag in group), frozenset({tag}))
+    return next((group for group in kindred() if tag in group), frozenset({tag}))
 
 
 def _examined(text: str, language: str) -> str:

@@ -21,7 +21,6 @@ from egiz.parallel.align.layers import LAYERS, own_layers
 from egiz.parallel.align.learned import words
 from egiz.parallel.align.links_file import evaluate_files, read_named
 from egiz.parallel.align.merge import merge
-from egiz.parallel.align.program import Posterior
 from egiz.parallel.align.vectors import lengths, products, vectors
 from egiz.parallel.align.words import by_table, pharaoh
 from egiz.translate.errors import InputError
@@ -85,7 +84,7 @@ def test_probabilities_of_all_steps_of_a_unit_sum_to_one() -> None:
     kazakh, russian, _ = book()
     aligning = Aligning(Pair(source=units(kazakh[:6]), target=units(russian[:6])), LAYERS)
     aligning.run()
-    posterior = Posterior(aligning._scores)
+    posterior = aligning.posterior()
     sizes = np.array([bead[0] for bead in ALL_BEADS])[:, None]
     linked = sum(float((posterior.row(i) * sizes).sum()) for i in range(6))
     assert 0.9 * 6 < linked <= 6 + 1e-6

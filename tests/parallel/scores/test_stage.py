@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -147,8 +149,9 @@ def test_answers_are_remembered_and_read_the_same(tmp_path: Path) -> None:
 
 def test_a_damaged_memory_is_said_in_one_line(tmp_path: Path) -> None:
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()])
-        with memory._writing() as connection:
+        witness = Witness(engine(), FakeSpeaking(), "normal", memory)
+        with closing(sqlite3.connect(tmp_path / "memory.sqlite")) as connection, connection:
+            witness.evidence([unit()])
             connection.execute("UPDATE entry SET value = '[1]'")
         with pytest.raises(TranslationMemoryError, match="egiz memory clear"):
             Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()])

@@ -414,13 +414,12 @@ def test_the_command_works_in_processes_and_says_what_it_cannot(tmp_path: Path, 
     assert not (tmp_path / "no" / "parallel.tsv").exists()
 
 
-def test_a_scheduler_that_does_not_answer_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_is_an_error() -> None:
     pytest.importorskip("distributed", reason="needs egiz[cluster]")
-    monkeypatch.setattr("egiz.parallel.shards.cluster._SECONDS", 0.5)
     with pytest.raises(OptionError, match="no dask scheduler answers"):
-        Cluster("tcp://127.0.0.1:9")
+        Cluster("tcp://127.0.0.1:9", seconds=0.5)
     with pytest.raises(OptionError, match="no dask scheduler answers"):
-        Cluster("nonsense://x")
+        Cluster("nonsense://x", seconds=0.5)
 
 
 @pytest.mark.usefixtures("interruptible")
