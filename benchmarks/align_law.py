@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from align_documents import read_pairs
 
-from egiz.parallel.align.documents import read_text, texts_of
+from egiz.parallel.align.documents import read_text
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.run import align_texts
 from egiz.translate.read import ReadOptions
@@ -71,7 +71,7 @@ def main() -> None:
     ):
         print(f"\n{number}. {link.score:.3f} {link.sizes}")
         for text, span in ((source, link.source), (target, link.target)):
-            print(f"   {' | '.join(texts_of(text.units[slice(*span)]))}")
+            print(f"   {' | '.join(unit.text for unit in text.units[slice(*span)])}")
 
 
 if __name__ == "__main__":

@@ -60,14 +60,10 @@ class EngineChoice:
         )
 
     def engine(self) -> CTranslate2Engine | TransformersEngine:
-        """Open the chosen model, with threads as tuned (`egiz doctor --tune`) unless the command line says.
-
-        Raises OptionError, ModelError, ModelNotFound, and InputError where the record of tuning is damaged.
-        """
+        """Open the chosen model. Raises OptionError, ModelError and ModelNotFound."""
         from egiz.translate.ctranslate2_engine import CTranslate2Engine
         from egiz.translate.errors import ModelError
         from egiz.translate.models import read_manifest, resolve
-        from egiz.translate.tune import tuned_hardware
 
         if self.engine_name == "transformers":
             return self._reference()
@@ -80,7 +76,7 @@ class EngineChoice:
                 expected=f"{self.fingerprint}, as the model {self.model!r} where the build was started",
                 action="Give all workers the same model.",
             )
-        return CTranslate2Engine(folder, tuned_hardware(self._hardware(), fingerprint, self.home))
+        return CTranslate2Engine(folder, self._hardware())
 
     def _hardware(self) -> Hardware:
         from egiz.translate.ctranslate2_engine import Hardware
@@ -115,20 +111,13 @@ class EngineChoice:
         return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
 
     def options(self, manifest: Manifest) -> Options:
-        """Decoding and retries: of the command line, then as tuned on this machine, then of the manifest.
-
-        Raises OptionError, and InputError where the record of tuning is damaged.
-        """
+        """Decoding and retries: the command line overrides the manifest. Raises OptionError."""
         from egiz.translate.engine import Decoding
         from egiz.translate.ladder import Options
         from egiz.translate.mbr import Mbr
-        from egiz.translate.tune import tuned_decoding
 
-        tuned: tuple[str, ...] = ()
-        if self.engine_name == "ctranslate2":
-            tuned = tuned_decoding(self._hardware(), manifest.fingerprint, self.home)
         return Options(
-            decoding=Decoding.parse((*manifest.decoding, *tuned, f"beam={self.beam}", *self.decoding)),
+            decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
             mbr=Mbr() if self.decode == "mbr" else None,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -62,7 +61,6 @@ def examine(home: Path | None = None) -> list[Finding]:
         *(_extra(extra, names, use) for extra, (names, use) in _EXTRAS.items()),
         _hardware(),
         *_models(home),
-        _tuning(home),
         _memory(home),
         _translation(home),
     ]
@@ -123,32 +121,6 @@ def _models(home: Path | None) -> list[Finding]:
 def _cores() -> str:
     usable, present = usable_cores(), os.cpu_count() or 1
     return plural(usable, "CPU core") if usable >= present else f"{usable} of {present} CPU cores"
-
-
-def _tuning(home: Path | None) -> Finding:
-    """What is recorded for the models that are here, on so many cores as there are now."""
-    from egiz.translate.models import installed, read_manifest, resolve
-    from egiz.translate.tune import read_tunings
-
-    names: dict[str, str] = {}
-    for name, spec in (("starter", "starter"), *((path.name, str(path)) for path in installed(home))):
-        with suppress(EgizError):  # a damaged model has a line of its own
-            names.setdefault(read_manifest(resolve(spec)).fingerprint, name)
-    try:
-        held = [
-            entry
-            for entry in read_tunings(home)
-            if entry.fingerprint in names and entry.cores == usable_cores()
-        ]
-    except EgizError as error:
-        return Finding(subject="tuning", state=str(error), good=False)
-    if not held:
-        advice = "egiz doctor --tune measures which threads and batches suit a model here"
-        return Finding(subject="tuning", state="none yet", advice=advice)
-    lines = [f"{names[entry.fingerprint]} ({entry.device}, {entry.precision}): {entry}" for entry in held]
-    old = sorted({entry.ctranslate2 for entry in held} - {_version("ctranslate2")})
-    advice = f"measured with ctranslate2 {', '.join(old)}: egiz doctor --tune measures again" if old else ""
-    return Finding(subject="tuning", state="; ".join(lines), advice=advice)
 
 
 def _memory(home: Path | None) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -73,8 +72,3 @@ def _lines(document: Document) -> tuple[Unit, ...]:
         elif index:
             paragraph, index = paragraph + 1, 0
     return tuple(units)
-
-
-def texts_of(units: Sequence[Unit]) -> list[str]:
-    """The texts of units."""
-    return [unit.text for unit in units]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from egiz.glossary.correct.attention import word_places
 from egiz.glossary.correct.links import Weights
@@ -33,18 +33,6 @@ def words(text: str) -> list[str]:
 def stems(text: str) -> list[str]:
     """The words of a text, small and cut, so that the forms of one are one."""
     return [word.lower()[:STEM] for word in words(text)]
-
-
-class Learned(Protocol):
-    """What was learned of two languages."""
-
-    def weights(self, source: str, target: str) -> Weights:
-        """How much the words of a pair of texts stand for each other; words never seen for none."""
-        ...
-
-    def pairs(self, source: str, target: str) -> Pairs:
-        """Which words of a pair of texts stand for each other, as many as make sense."""
-        ...
 
 
 class LearnedTable:

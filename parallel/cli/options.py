@@ -37,7 +37,7 @@ _ENGINE_OPTIONS = (
         "--threads",
         default=0,
         metavar="N",
-        help="CPU threads; 0 is as egiz doctor --tune has found, else one per core.  [default: 0]",
+        help="CPU threads; 0 is one per core.  [default: 0]",
     ),
     click.option(
         "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."

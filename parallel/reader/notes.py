@@ -6,9 +6,10 @@ from egiz.glossary.correct.candidates import RULES
 from egiz.glossary.correct.corrector import REASONS
 
 _LEFT = "left alone: "
-_CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
+CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
     f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
 }
+"""The notes of the correction, each with its key in the page's catalogues."""
 
 
 def note_codes(note: str) -> tuple[str, ...]:
@@ -17,9 +18,4 @@ def note_codes(note: str) -> tuple[str, ...]:
     >>> note_codes("left alone: the word may be another term"), note_codes("by hand"), note_codes("")
     (('left.homograph',), ('by hand',), ())
     """
-    return tuple(_CODES.get(part, part) for part in note.split("; ") if part)
-
-
-def known_codes() -> tuple[str, ...]:
-    """Every key that a note may have."""
-    return tuple(_CODES.values())
+    return tuple(CODES.get(part, part) for part in note.split("; ") if part)

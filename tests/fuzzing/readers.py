@@ -223,12 +223,6 @@ def _calibration(path: Path) -> None:
     read_calibrations(path)
 
 
-def _tuning(path: Path) -> None:
-    from egiz.translate.tune.records import read_tunings
-
-    read_tunings(path.parent)
-
-
 def _packed(name: str) -> Callable[[], tuple[bytes, ...]]:
     """An archive of the files in a folder of the seeds, in the order of their paths."""
 
@@ -334,7 +328,6 @@ READERS: dict[str, Reader] = {
     "recipe": Reader(file="recipe.toml", seeds=_files("starter.toml", folder=RECIPES), read=_recipe),
     "calibration": Reader(file="a.json", seeds=_files("starter.json", folder=QUALITY), read=_calibration),
     "memory": Reader(file="memory.sqlite", seeds=_memories, read=_memory),
-    "tuning": Reader(file="tuning.json", seeds=_files("tuning.json", folder=SEEDS), read=_tuning),
     "manifest": _model_file("egiz-model.json", _manifest),
     "model-config": _model_file("config.json"),
     "model-vocabulary": _model_file("shared_vocabulary.json"),

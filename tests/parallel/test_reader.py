@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from egiz.parallel.cli.read import command
 from egiz.parallel.publish import EDITS, USES
 from egiz.parallel.reader import BANDS, Bands, load, render, write_page
-from egiz.parallel.reader.notes import known_codes, note_codes
+from egiz.parallel.reader.notes import CODES, note_codes
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.page_file import SCRIPTS, STYLES, json_text
 from egiz.parallel.rows import Row
@@ -240,7 +240,7 @@ def test_notes_of_the_correction_become_codes() -> None:
     words = "the sentence was translated again around it; a forbidden wording was replaced"
     assert note_codes(words) == ("rule.redecoded", "rule.forbidden")
     assert note_codes("by hand; left alone: the word may be another term") == ("by hand", "left.homograph")
-    assert len(set(known_codes())) == len(known_codes())
+    assert len(set(CODES.values())) == len(CODES)
 
 
 def test_both_dark_themes_are_the_same() -> None:

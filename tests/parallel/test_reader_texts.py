@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.reader.notes import known_codes
+from egiz.parallel.reader.notes import CODES
 from egiz.parallel.reader.texts import INTERFACE_LANGUAGES, catalogues
 from egiz.parallel.rows import TERM_OUTCOMES
 from egiz.parallel.summary import STATUSES
@@ -80,7 +80,7 @@ def test_every_text_is_used_and_every_use_has_a_text() -> None:
         ("flag.", REASONS),
         ("status.", STATUSES),
         ("outcome.", TERM_OUTCOMES),
-        ("", known_codes()),
+        ("", tuple(CODES.values())),
         ("band.", ("good", "check", "poor", "none")),
     ],
 )
