@@ -21,8 +21,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher
-from egiz.glossary.morphology import morphology
 from egiz.glossary.records import Form, Term, Wording
 
 ONSETS = ["б", "д", "ж", "к", "л", "м", "н", "п", "р", "с", "т", "ш", "ғ", "қ", "з"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.languages import morphology
 from egiz.glossary.pairing import Occurrence, occurrences, pair, without_overlap
 from egiz.glossary.records import Finding, Match, Severity, Term
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from egiz.glossary.morphology import Morphology, morphology
+from egiz.glossary.languages import morphology
+from egiz.glossary.morphology import Morphology
 from egiz.glossary.records import Form, Match, Term, Wording, WordingStatus
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")

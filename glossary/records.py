@@ -1,13 +1,15 @@
 """The records of terminology work: entries of a term base, their occurrences in text, and findings.
 
-Small frozen dataclasses, keyword-only, standard library only. Offsets are code points of the text that was
+Small frozen dataclasses, keyword-only. Offsets are code points of the text that was
 searched, counted from 0, half-open.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from egiz.translate.errors import InputError
 
 WordingStatus = Literal["preferred", "accepted", "forbidden"]
 PartOfSpeech = Literal["", "noun", "proper", "adjective", "verb", "adverb", "phrase"]
@@ -105,3 +107,40 @@ class Finding:
     message: str
     start: int = 0
     stop: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermBase:
+    """Terms with their title, licence and origin; those of an entry override those of the base.
+
+    `name` is that of the file without its ending, or that of a shipped base; a base that was merged has those
+    of its parts in `bases`. `unread` says in plain words
+    what the file held besides and the records have no place for. Raises InputError where two terms have
+    one id, naming both places.
+    """
+
+    terms: tuple[Term, ...]
+    name: str = ""
+    title: str = ""
+    licence: str = ""
+    origin: str = ""
+    bases: tuple[str, ...] = ()
+    unread: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if len({term.id for term in self.terms}) == len(self.terms):
+            return
+        first: dict[str, Term] = {}
+        for term in self.terms:
+            other = first.setdefault(term.id, term)
+            if other is not term:
+                raise InputError(
+                    f"the id {term.id!r} stands twice" + (f", first at {other.place}" if other.place else ""),
+                    where=term.place or self.name,
+                    expected="an id of its own for each entry",
+                )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The tags of all languages that occur, in the order of their first wordings."""
+        return tuple(dict.fromkeys(word.language for term in self.terms for word in term.wordings))

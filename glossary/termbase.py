@@ -5,54 +5,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from egiz.glossary.records import Term
+from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError, nearest
 
 _SHIPPED = ".tsv"
 _LONGEST = 1000
 """Letters of a wording; the longest titles of laws have half as many."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermBase:
-    """Terms with their title, licence and origin; those of an entry override those of the base.
-
-    `name` is that of the file without its ending, or that of a shipped base; a base that was merged has those
-    of its parts in `bases`. `unread` says in plain words
-    what the file held besides and the records have no place for. Raises InputError where two terms have
-    one id, naming both places.
-    """
-
-    terms: tuple[Term, ...]
-    name: str = ""
-    title: str = ""
-    licence: str = ""
-    origin: str = ""
-    bases: tuple[str, ...] = ()
-    unread: tuple[str, ...] = field(default=(), compare=False)
-
-    def __post_init__(self) -> None:
-        if len({term.id for term in self.terms}) == len(self.terms):
-            return
-        first: dict[str, Term] = {}
-        for term in self.terms:
-            other = first.setdefault(term.id, term)
-            if other is not term:
-                raise InputError(
-                    f"the id {term.id!r} stands twice" + (f", first at {other.place}" if other.place else ""),
-                    where=term.place or self.name,
-                    expected="an id of its own for each entry",
-                )
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The tags of all languages that occur, in the order of their first wordings."""
-        return tuple(dict.fromkeys(word.language for term in self.terms for word in term.wordings))
 
 
 def load(source: str | Path, encoding: str | None = None) -> TermBase:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from egiz.glossary.termbase import TermBase
+    from egiz.glossary.records import TermBase
     from egiz.parallel.scores import Judge, ScoreStage, Witness
     from egiz.parallel.terms import TermStage
     from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware

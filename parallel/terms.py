@@ -21,7 +21,7 @@ from egiz.glossary.correct import (
     current_places,
     replay,
 )
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import TermBase
 from egiz.parallel.rows import Row, Target, TermRecord, target_text
 from egiz.parallel.summary import TermFacts
 from egiz.translate.forcing import Forcing

@@ -9,9 +9,9 @@ from egiz.glossary.check import TermUse
 from egiz.glossary.correct.attention import word_places
 from egiz.glossary.correct.junctions import junction
 from egiz.glossary.correct.reader import Reader
-from egiz.glossary.correct.spots import Change, Spot, agreement, asked, finder
-from egiz.glossary.morphology import morphology
+from egiz.glossary.languages import agreement, asked, finder, morphology
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
+from egiz.glossary.morphology.spots import Change, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.translate.punctuation import typeset
 

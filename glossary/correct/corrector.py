@@ -17,7 +17,7 @@ from egiz.glossary.correct.candidates import Candidate, beginning, other_hypothe
 from egiz.glossary.correct.edits import amend, changes
 from egiz.glossary.correct.links import Links
 from egiz.glossary.correct.reader import Reader
-from egiz.glossary.correct.spots import fit
+from egiz.glossary.languages import fit
 from egiz.glossary.records import Term
 from egiz.translate.errors import OptionError
 from egiz.translate.forcing import Forcing

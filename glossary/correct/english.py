@@ -8,9 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from egiz.glossary.correct.spots import Spot
 from egiz.glossary.morphology import Word
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
+from egiz.glossary.morphology.spots import Spot
 from egiz.glossary.records import Form
 
 

@@ -7,12 +7,12 @@ from functools import cache
 
 from egiz.glossary.correct.russian_government import data, keeps_number
 from egiz.glossary.correct.russian_places import case_instead, is_broken
-from egiz.glossary.correct.spots import Spot
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.russian_agreement import agreeing
 from egiz.glossary.morphology.russian_context import Governed, Surroundings, governed_form, surroundings
 from egiz.glossary.morphology.russian_lexicon import readings
 from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.morphology.spots import Spot
 from egiz.glossary.records import Form, Wording
 
 _NAMES = frozenset({"Name", "Surn", "Patr"})

@@ -9,8 +9,7 @@ from dataclasses import asdict
 from egiz.glossary.extract.options import Options
 from egiz.glossary.extract.records import Candidate, Extraction, Rendering
 from egiz.glossary.formats.identifiers import identify
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
 
 SUBJECT = "draft"

@@ -9,12 +9,12 @@ from egiz.glossary.extract.background import background
 from egiz.glossary.extract.corpus import Corpus, tokens
 from egiz.glossary.extract.counting import Gram, Words, count
 from egiz.glossary.extract.describe import Description, describe
-from egiz.glossary.extract.languages import tongue
 from egiz.glossary.extract.options import Options
 from egiz.glossary.extract.ranking import Ranked, rank
 from egiz.glossary.extract.records import Candidate, Extraction, Passage
 from egiz.glossary.extract.renderings import Rendered, render
 from egiz.glossary.extract.tongue import Tongue
+from egiz.glossary.languages import tongue
 from egiz.glossary.records import Term
 from egiz.translate.languages import language
 

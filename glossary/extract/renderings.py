@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from egiz.glossary.extract.corpus import Corpus
 from egiz.glossary.extract.counting import Gram, Occurrence, Words
 from egiz.glossary.extract.describe import Description, lowered
-from egiz.glossary.extract.languages import tongue
 from egiz.glossary.extract.measures import SIGNIFICANT, log_likelihood
 from egiz.glossary.extract.options import LONGEST, Options
 from egiz.glossary.extract.records import Rendering
 from egiz.glossary.extract.tongue import Variants
+from egiz.glossary.languages import tongue
 
 SHOWN = 3
 """Renderings given of a candidate."""

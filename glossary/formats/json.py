@@ -29,8 +29,7 @@ from egiz.glossary.formats.identifiers import identify
 from egiz.glossary.formats.json_places import placed_members
 from egiz.glossary.formats.losses import Written
 from egiz.glossary.formats.text import read_text
-from egiz.glossary.records import Number, PartOfSpeech, Term, Wording, WordingStatus
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.languages import language
 from egiz.translate.normal import is_nfc, nfc

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from egiz.glossary.formats import json, tbx, tsv
 from egiz.glossary.formats.losses import Written
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import TermBase
 from egiz.translate.errors import OptionError, nearest
 
 

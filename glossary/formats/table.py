@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from egiz.glossary.formats.cells import escape, join_list
 from egiz.glossary.formats.columns import FORBIDDEN, language_column
 from egiz.glossary.formats.losses import Loss
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Term, TermBase, Wording
 
 Cells = list[str]
 

@@ -20,8 +20,7 @@ from egiz.glossary.formats.losses import Written
 from egiz.glossary.formats.tbx_categories import NO_ORIGIN
 from egiz.glossary.formats.tbx_entries import Entry, read_entry, text_of
 from egiz.glossary.formats.tbx_write import EDITION_2008, EDITION_2019, write
-from egiz.glossary.records import Term
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.tree import local
 from egiz.translate.xml import XmlElement, stream_xml, xml_root

@@ -15,8 +15,7 @@ from egiz.glossary.formats.cells import escape as escape_value
 from egiz.glossary.formats.cells import join_list
 from egiz.glossary.formats.losses import Loss, Written
 from egiz.glossary.formats.tbx_categories import NO_ORIGIN, OWN, WRITTEN_STATUSES
-from egiz.glossary.records import PartOfSpeech, Term, Wording
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.normal import nfc
 
 _START = (

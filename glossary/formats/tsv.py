@@ -44,7 +44,7 @@ from egiz.glossary.formats.losses import Written
 from egiz.glossary.formats.rows import read_rows
 from egiz.glossary.formats.table import table
 from egiz.glossary.formats.text import read_text
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import TermBase
 from egiz.translate.errors import InputError
 from egiz.translate.normal import nfc
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from egiz.glossary.morphology.base import Morphology
-from egiz.glossary.records import Severity, Term, Wording
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Severity, Term, TermBase, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from egiz.glossary.lint.relations import conflict, contradiction, cycle, duplica
 from egiz.glossary.lint.scripts import foreign_letters, mixed_scripts, other_script
 from egiz.glossary.lint.wordings import empty, markup, several_in_one, spacing
 from egiz.glossary.morphology.base import Morphology
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import TermBase
 from egiz.translate.languages import language
 
 RULES: tuple[Rule, ...] = (
@@ -58,7 +58,7 @@ def lint(
     that is not known.
     """
     if morphology is None:
-        from egiz.glossary.morphology import morphology as of_language
+        from egiz.glossary.languages import morphology as of_language
 
         morphology = of_language
     tag = language(source).tag if source else (*base.languages, "kk")[0]

@@ -1,6 +1,5 @@
-"""Languages as term work sees them."""
+"""Words of a language as term work sees them: looked up, recognised in their forms, and inflected."""
 
 from egiz.glossary.morphology.base import Accepted, Morphology, Word
-from egiz.glossary.morphology.languages import morphology
 
-__all__ = ["Accepted", "Morphology", "Word", "morphology"]
+__all__ = ["Accepted", "Morphology", "Word"]

@@ -28,7 +28,7 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.corpus import HeldOut
 
 if TYPE_CHECKING:
-    from egiz.glossary.termbase import TermBase
+    from egiz.glossary.records import TermBase
 
 _BELOW, _LEAK = 3, 4
 _WORDS = {

@@ -12,7 +12,7 @@ from egiz.translate.errors import OptionError, nearest
 
 if TYPE_CHECKING:
     from egiz.glossary.check import Checker
-    from egiz.glossary.termbase import TermBase
+    from egiz.glossary.records import TermBase
 
 Kind = Literal["contains", "satisfies", "misses"]
 KINDS: dict[Kind, str] = {

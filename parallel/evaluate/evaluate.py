@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from egiz.glossary.check import Checker
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import TermBase
 from egiz.parallel.evaluate.records import Evaluation, Part, TermScore
 from egiz.parallel.evaluate.texts import Texts, matched
 from egiz.parallel.published import paragraph_of

@@ -20,7 +20,7 @@ from egiz.parallel.publish import Publication, WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
 
 if TYPE_CHECKING:
-    from egiz.glossary.termbase import TermBase
+    from egiz.glossary.records import TermBase
 
 REPORT = "report.json"
 

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Term, TermBase, Wording
 from egiz.parallel.publish import Publication
 from egiz.parallel.published import open_published
 from egiz.parallel.review.records import HistoryEntry

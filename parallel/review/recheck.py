@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from egiz.glossary.check import Checker
-from egiz.glossary.termbase import TermBase, load_all, shipped
+from egiz.glossary.records import TermBase
+from egiz.glossary.termbase import load_all, shipped
 from egiz.parallel.published import Published
 from egiz.parallel.rows import TermRecord
 from egiz.parallel.terms import identity, uses_in

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import TermBase
 from egiz.parallel.destination import TABLE, check_destination
 from egiz.parallel.published import Published, open_published
 from egiz.parallel.review.decide import conflicts, decide

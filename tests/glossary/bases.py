@@ -11,8 +11,8 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from egiz.glossary.formats import FORMATS
-from egiz.glossary.records import Number, PartOfSpeech, Term, Wording, WordingStatus
-from egiz.glossary.termbase import TermBase, load
+from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
+from egiz.glossary.termbase import load
 
 _LETTERS = st.one_of(
     st.sampled_from("абвқғңәіABcd \t\n\r|\\,;\"'<>&#:=.-–«»“” \u00a0\u0301\u0338е\u0308"),

@@ -7,7 +7,7 @@ import pytest
 from egiz.glossary.correct.russian import russian_spots
 from egiz.glossary.correct.russian_government import case_asked
 from egiz.glossary.correct.russian_places import stands_rightly
-from egiz.glossary.correct.spots import Spot
+from egiz.glossary.morphology.spots import Spot
 
 RIGHT = [
     "В 1985 году партия начала [реформу].",

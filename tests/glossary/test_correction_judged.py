@@ -19,7 +19,7 @@ from egiz.glossary.correct import replay
 from egiz.glossary.correct.candidates import replaced, swapped
 from egiz.glossary.correct.edits import amend
 from egiz.glossary.correct.reader import Reader
-from egiz.glossary.correct.spots import fit
+from egiz.glossary.languages import fit
 from egiz.glossary.termbase import load
 from egiz.translate.records import Edit
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from egiz.glossary.extract import Candidate, Extraction, Options, Passage, draft, extract
 from egiz.glossary.extract.draft import sure
+from egiz.glossary.languages import morphology
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.languages import morphology
 from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load
 from egiz.translate.errors import LanguageError, OptionError

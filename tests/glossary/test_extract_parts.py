@@ -21,9 +21,9 @@ from egiz.glossary.extract.corpus import Corpus, tokens
 from egiz.glossary.extract.draft import note, sure
 from egiz.glossary.extract.kazakh import Kazakh
 from egiz.glossary.extract.kazakh_stems import attach, splits
-from egiz.glossary.extract.languages import tongue
 from egiz.glossary.extract.measures import c_value, log_likelihood, weirdness
 from egiz.glossary.extract.tongue import fits, profile
+from egiz.glossary.languages import tongue
 from egiz.glossary.records import Form
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from egiz.glossary.formats import FORMATS
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase, load
+from egiz.glossary.records import Term, TermBase, Wording
+from egiz.glossary.termbase import load
 from tests.glossary.bases import base_of, term
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from egiz.glossary.formats import FORMATS, summarise
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase, load, shipped
+from egiz.glossary.records import Term, TermBase, Wording
+from egiz.glossary.termbase import load, shipped
 from tests.glossary.bases import PLAIN_TEXTS, bare, base_of, bases, read_back, term
 
 KEEPS_FILES = settings(

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from egiz.glossary.formats import FORMATS
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase, load
+from egiz.glossary.records import Term, TermBase, Wording
+from egiz.glossary.termbase import load
 from tests.glossary.bases import base_of, term
 
 TBX_2008 = """<?xml version="1.0" encoding="UTF-8"?>

@@ -10,8 +10,8 @@ import pytest
 from egiz.glossary.lint import RULES, LintFinding, lint
 from egiz.glossary.morphology.base import Accepted, Morphology, Word
 from egiz.glossary.morphology.plain import Plain
-from egiz.glossary.records import Form, Term, Wording
-from egiz.glossary.termbase import TermBase, merge
+from egiz.glossary.records import Form, Term, TermBase, Wording
+from egiz.glossary.termbase import merge
 from egiz.translate.errors import LanguageError
 from tests.glossary.bases import base_of, term
 

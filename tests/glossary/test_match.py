@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher
-from egiz.glossary.morphology import morphology
 from egiz.glossary.morphology.kazakh import Kazakh
 from egiz.glossary.records import Match, Term, Wording
 from egiz.glossary.termbase import load

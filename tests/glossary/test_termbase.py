@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase, load, load_all, merge, shipped
+from egiz.glossary.records import Term, TermBase, Wording
+from egiz.glossary.termbase import load, load_all, merge, shipped
 from egiz.translate.errors import InputError, OptionError
 from tests.glossary.bases import term
 

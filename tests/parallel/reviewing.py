@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase
+from egiz.glossary.records import Term, TermBase, Wording
 from egiz.parallel.build import build
 from egiz.parallel.publish import PublishedRow, read_tsv
 from egiz.parallel.publish.tsv import PublishedTarget

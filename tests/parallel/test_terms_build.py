@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from egiz.glossary.correct import replay
-from egiz.glossary.records import Term, Wording
-from egiz.glossary.termbase import TermBase, load
+from egiz.glossary.records import Term, TermBase, Wording
+from egiz.glossary.termbase import load
 from egiz.parallel.build import build
 from egiz.parallel.publish import EDITS, SCORES, USES, read_tsv
 from egiz.parallel.terms import TermPreference, TermStage
