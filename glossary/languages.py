@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from egiz.glossary.correct.spots import Agreement, Asked, Change, Finder, Fit, Spot
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.plain import Plain
+from egiz.glossary.morphology.spots import Agreement, Asked, Change, Finder, Fit, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
