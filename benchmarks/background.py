@@ -16,13 +16,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from egiz.glossary.extract.background import TOTAL, Background
-from egiz.glossary.extract.corpus import Corpus
-from egiz.glossary.extract.english import English
-from egiz.glossary.extract.kazakh import Built, Kazakh, verb_stems
-from egiz.glossary.extract.plain import fold_counts
-from egiz.glossary.extract.russian import Russian
-from egiz.glossary.extract.tongue import Profile, profile
+from egiz.glossary.english.extraction import English
+from egiz.glossary.extract.counting import Corpus
+from egiz.glossary.extract.language import Profile, fold_counts, profile
+from egiz.glossary.extract.ranking import TOTAL, Background
+from egiz.glossary.kazakh.extraction import Built, Kazakh, verb_stems
+from egiz.glossary.russian.extraction import Russian
 
 COLUMNS = {"kk": 0, "ru": 1, "en": 2}
 GENRES: dict[str, tuple[float, dict[str, str]]] = {
@@ -97,9 +96,12 @@ def read(folder: Path, files: Iterable[str], column: int) -> Corpus:
     return corpus
 
 
+PACKAGES = {"kk": "kazakh", "ru": "russian", "en": "english"}
+
+
 def analyse(language: str, forms: Counter[str]) -> tuple[dict[str, list[str]], dict[str, str]]:
     """What each form is counted under, and of Kazakh lemmas the kind; function words are left out."""
-    known = profile(language)
+    known = profile(f"egiz.glossary.{PACKAGES[language]}")
     if language == "kk":
         lemmas, kinds = kazakh(known, forms)
         lemmas = {form: found for form, found in lemmas.items() if not known.stop & {form.lower(), *found}}

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from egiz.glossary.correct.attention import word_places
+from egiz.glossary.correct.links import word_places
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.reader import load, write_page
 

@@ -47,9 +47,9 @@ from pathlib import Path
 from egiz.glossary.match import Matcher
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.russian import Russian
 from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Term, Wording
+from egiz.glossary.russian.forms import Russian
 
 RUSSIAN = Russian()
 SIDE = {

@@ -1,4 +1,4 @@
-"""Whether a term is rendered in one way throughout: the renderings of each, counted over many rows."""
+"""Whether a term is rendered in one way throughout: its renderings counted over many sentences."""
 
 from __future__ import annotations
 

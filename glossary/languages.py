@@ -17,7 +17,7 @@ from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
 
 if TYPE_CHECKING:
-    from egiz.glossary.extract.tongue import Tongue
+    from egiz.glossary.extract.language import Tongue
 
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that are written without spaces between words."""
@@ -34,15 +34,15 @@ def morphology(language: str) -> Morphology:
 @cache
 def _known(language: str) -> Morphology:
     if language in ("kk", "kaz"):
-        from egiz.glossary.morphology.kazakh import Kazakh
+        from egiz.glossary.kazakh.forms import Kazakh
 
         return Kazakh()
     if language in ("ru", "rus"):
-        from egiz.glossary.morphology.russian import Russian
+        from egiz.glossary.russian.forms import Russian
 
         return Russian()
     if language in ("en", "eng"):
-        from egiz.glossary.morphology.english import English
+        from egiz.glossary.english.forms import English
 
         return English()
     return Plain()
@@ -54,9 +54,9 @@ def tongue(tag: str) -> Tongue:
     Raises LanguageError for a language that is not known, and for one written without spaces, whose
     words cannot be told here.
     """
-    from egiz.glossary.extract.background import background
-    from egiz.glossary.extract.plain import Plain as Unknown
-    from egiz.glossary.extract.tongue import profile
+    from egiz.glossary.extract.language import Plain as Unknown
+    from egiz.glossary.extract.language import profile
+    from egiz.glossary.extract.ranking import background
 
     found = language(tag)
     if found.script in UNSPACED:
@@ -66,24 +66,24 @@ def tongue(tag: str) -> Tongue:
             expected="a language that parts its words",
         )
     if found.tag == "kk":
-        from egiz.glossary.extract.kazakh import Kazakh
+        from egiz.glossary.kazakh.extraction import Kazakh
 
-        return Kazakh(profile("kk"), background("kk"))
+        return Kazakh(profile("egiz.glossary.kazakh"), background("kk"))
     if found.tag == "ru":
-        from egiz.glossary.extract.russian import Russian
+        from egiz.glossary.russian.extraction import Russian
 
-        return Russian(profile("ru"))
+        return Russian(profile("egiz.glossary.russian"))
     if found.tag == "en":
-        from egiz.glossary.extract.english import English
+        from egiz.glossary.english.extraction import English
 
-        return English(profile("en"), background("en"))
-    return Unknown(profile("plain"))
+        return English(profile("egiz.glossary.english"), background("en"))
+    return Unknown(profile("egiz.glossary.extract"))
 
 
 def agreement(language: str) -> Agreement:
     """The rules of agreement of a language; nothing agrees where Egiz knows of none."""
     if language == "ru":
-        from egiz.glossary.correct.russian import russian_agreement
+        from egiz.glossary.russian.spots import russian_agreement
 
         return russian_agreement
     return _nothing
@@ -96,7 +96,7 @@ def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Chang
 def fit(language: str) -> Fit:
     """The judge of places of a language; everything fits where Egiz knows of none."""
     if language == "ru":
-        from egiz.glossary.correct.russian_places import stands_rightly
+        from egiz.glossary.russian.places import stands_rightly
 
         return stands_rightly
     return lambda text, start, stop: True
@@ -105,7 +105,7 @@ def fit(language: str) -> Fit:
 def asked(language: str) -> Asked:
     """What words ask of the next one in a language; nothing where Egiz does not know."""
     if language == "ru":
-        from egiz.glossary.correct.russian_government import case_asked
+        from egiz.glossary.russian.government import case_asked
 
         return case_asked
     return lambda text, stop: ""
@@ -114,11 +114,11 @@ def asked(language: str) -> Asked:
 def finder(language: str) -> Finder | None:
     """The finder of a language; None where Egiz does not know how to put a term into its sentences."""
     if language == "ru":
-        from egiz.glossary.correct.russian import russian_spots
+        from egiz.glossary.russian.spots import russian_spots
 
         return russian_spots
     if language == "en":
-        from egiz.glossary.correct.english import english_spots
+        from egiz.glossary.english.spots import english_spots
 
         return english_spots
     return None

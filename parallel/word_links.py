@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from egiz.glossary.correct import Links
-from egiz.glossary.correct.attention import word_places
-from egiz.glossary.correct.links import Weights
+from egiz.glossary.correct.links import Weights, word_places
 from egiz.parallel.bitext import read_bitext
 from egiz.translate.forcing import Forcing
 

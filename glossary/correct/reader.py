@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from egiz.glossary.correct.attention import word_attention, word_places
-from egiz.glossary.correct.links import Links, Standing, Weights, asked_words, standing
+from egiz.glossary.correct.links import (
+    Links,
+    Standing,
+    Weights,
+    asked_words,
+    standing,
+    word_attention,
+    word_places,
+)
 from egiz.translate.engine import Decoding
 from egiz.translate.forcing import Forcing
 from egiz.translate.normal import nfc

@@ -2,7 +2,6 @@
 
 from egiz.glossary.extract.draft import as_json, draft
 from egiz.glossary.extract.extract import extract
-from egiz.glossary.extract.options import Options
-from egiz.glossary.extract.records import Candidate, Extraction, Passage, Rendering
+from egiz.glossary.extract.records import Candidate, Extraction, Options, Passage, Rendering
 
 __all__ = ["Candidate", "Extraction", "Options", "Passage", "Rendering", "as_json", "draft", "extract"]

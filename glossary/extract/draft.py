@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from egiz.glossary.extract.options import Options
-from egiz.glossary.extract.records import Candidate, Extraction, Rendering
-from egiz.glossary.formats.identifiers import identify
+from egiz.glossary.extract.records import Candidate, Extraction, Options, Rendering
+from egiz.glossary.formats.common import identify
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
 

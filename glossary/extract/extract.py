@@ -5,15 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-from egiz.glossary.extract.background import background
-from egiz.glossary.extract.corpus import Corpus, tokens
-from egiz.glossary.extract.counting import Gram, Words, count
-from egiz.glossary.extract.describe import Description, describe
-from egiz.glossary.extract.options import Options
-from egiz.glossary.extract.ranking import Ranked, rank
-from egiz.glossary.extract.records import Candidate, Extraction, Passage
-from egiz.glossary.extract.renderings import Rendered, render
-from egiz.glossary.extract.tongue import Tongue
+from egiz.glossary.extract.counting import Corpus, Gram, Words, count, tokens
+from egiz.glossary.extract.language import Tongue
+from egiz.glossary.extract.ranking import Ranked, background, rank
+from egiz.glossary.extract.records import Candidate, Extraction, Options, Passage
+from egiz.glossary.extract.renderings import Description, Rendered, describe, render
 from egiz.glossary.languages import tongue
 from egiz.glossary.records import Term
 from egiz.translate.languages import language

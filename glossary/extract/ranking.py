@@ -1,21 +1,108 @@
-"""Ranking candidates by termhood.
-
-The score of a candidate is its C-value (how much it stands on its own) times its strangeness: the natural
-logarithm of 1 + weirdness (how much more frequent something is here than in general language); of several
-words, the mean over the words and the sequence, whose frequency in general language is taken to be what
-chance makes of its words'. Where there is no background list, strangeness is 1. A sequence whose last word
-follows the others no more often than by chance (Dunning's log-likelihood ratio) is no candidate.
-"""
+"""Ranking candidate terms by termhood: pure functions of counts, against general word frequencies."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
-from egiz.glossary.extract.background import TOTAL, Background
 from egiz.glossary.extract.counting import Counts, Gram
-from egiz.glossary.extract.measures import c_value, log_likelihood, weirdness
+
+TOTAL = 1_000_000
+"""Words that the frequencies of a list are given for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The list of one language: occurrences in a million words by lemma, and what kind of word each one is.
+
+    `kinds` is ``noun`` or ``verb`` by the endings that a word was seen with, where they tell.
+    """
+
+    frequencies: Mapping[str, float] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def __contains__(self, lemma: object) -> bool:
+        return lemma in self.frequencies
+
+    def __len__(self) -> int:
+        return len(self.frequencies)
+
+    def frequency(self, lemma: str) -> float:
+        """Occurrences in a million words; 0 for a word that the list lacks."""
+        return self.frequencies.get(lemma, 0.0)
+
+
+@cache
+def background(language: str) -> Background:
+    """The list of a language; an empty one where none is shipped."""
+    place = files("egiz.glossary").joinpath("data", "background", f"{language}.tsv")
+    if not place.is_file():
+        return Background()
+    lines = (line for line in place.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    rows = [line.split("\t") for line in lines]
+    return Background(
+        frequencies={row[0]: float(row[1]) for row in rows},
+        kinds={row[0]: row[2] for row in rows if len(row) > 2},
+    )
+
+
+SIGNIFICANT = 10.83
+"""The log-likelihood ratio that chance alone exceeds once in a thousand times (chi-squared, one degree of
+freedom; Dunning 1993)."""
+
+
+def log_likelihood(both: int, first: int, second: int, total: int) -> float:
+    """How surely two things that stand together `both` times of `total` belong together; 0 where they repel.
+
+    `first` and `second` are how often each one occurs. The ratio of Dunning, "Accurate Methods for the
+    Statistics of Surprise and Coincidence", Computational Linguistics 19(1), 1993, in its G² form.
+
+    >>> round(log_likelihood(10, 10, 10, 100), 1), log_likelihood(1, 10, 10, 100)
+    (65.0, 0.0)
+    """
+    if both * total <= first * second:
+        return 0.0
+    cells = (
+        (both, first * second),
+        (first - both, first * (total - second)),
+        (second - both, (total - first) * second),
+        (total - first - second + both, (total - first) * (total - second)),
+    )
+    return 2 * sum(seen * math.log(seen * total / expected) for seen, expected in cells if seen > 0)
+
+
+def weirdness(here: float, here_total: float, there: float, there_total: float) -> float:
+    """How many times more frequent a word is here than in general language.
+
+    The ratio of relative frequencies of Ahmad, Gillam and Tostevin, "University of Surrey Participation in
+    TREC 8: Weirdness Indexing for Logical Document Extrapolation and Retrieval", 1999, with one occurrence
+    added to the general side, so that a word that is not there has a finite one (Gillam, Tariq and Ahmad,
+    "Terminology and the construction of ontology", 2005).
+
+    >>> weirdness(5, 1000, 9, 10_000)
+    5.0
+    """
+    return (here / here_total) / ((there + 1) / there_total)
+
+
+def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> float:
+    """How much a sequence of words stands on its own.
+
+    `longer` candidates contain it, which occur `longer_frequency` times together. The measure of Frantzi,
+    Ananiadou and Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method",
+    International Journal on Digital Libraries 3(2), 2000, with 1 added to the length, so that single words
+    can be measured too (Barrón-Cedeño et al., "An improved automatic term recognition method for Spanish",
+    CICLing 2009).
+
+    >>> c_value(1, 10, 2, 6), c_value(3, 4, 0, 0)
+    (7.0, 8.0)
+    """
+    own = frequency - (longer_frequency / longer if longer else 0.0)
+    return math.log2(words + 1) * own
+
 
 LIKELY = 3.84
 """The log-likelihood ratio that chance alone exceeds once in twenty times (chi-squared, one degree)."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.glossary.formats import json, tbx, tsv
-from egiz.glossary.formats.losses import Written
+from egiz.glossary.formats import json, tbx
+from egiz.glossary.formats import tables as tsv
+from egiz.glossary.formats.common import Written
 from egiz.glossary.records import TermBase
 from egiz.translate.errors import OptionError, nearest
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from egiz.glossary.formats.cells import escape as escape_value
-from egiz.glossary.formats.cells import join_list
-from egiz.glossary.formats.losses import Loss, Written
+from egiz.glossary.formats.common import Loss, Written, join_list
+from egiz.glossary.formats.common import escape as escape_value
 from egiz.glossary.formats.tbx_categories import NO_ORIGIN, OWN, WRITTEN_STATUSES
 from egiz.glossary.records import PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.normal import nfc

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from egiz.glossary.lint.entries import (
+from egiz.glossary.lint.finding import Examined, LintFinding, Rule
+from egiz.glossary.lint.relations import conflict, contradiction, cycle, duplicate, homograph, overlap
+from egiz.glossary.lint.rules import (
+    empty,
     exact_and_inflected,
     forbidden_and_accepted,
+    foreign_letters,
+    like_itself,
+    markup,
+    mixed_scripts,
+    never_found,
+    not_inflectable,
     nothing_to_use,
     one_language,
+    other_script,
     preference,
     repeated,
+    several_in_one,
+    spacing,
 )
-from egiz.glossary.lint.finding import Examined, LintFinding, Rule
-from egiz.glossary.lint.inflection import like_itself, never_found, not_inflectable
-from egiz.glossary.lint.relations import conflict, contradiction, cycle, duplicate, homograph, overlap
-from egiz.glossary.lint.scripts import foreign_letters, mixed_scripts, other_script
-from egiz.glossary.lint.wordings import empty, markup, several_in_one, spacing
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.records import TermBase
 from egiz.translate.languages import language

@@ -13,14 +13,7 @@ from dataclasses import dataclass, field
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, side
 from egiz.parallel.align.corridor import around, places, points_of, touches
 from egiz.parallel.align.evidence import stems
-from egiz.parallel.align.layers import (
-    LAYERS,
-    Layer,
-    index,
-    own_layers,
-    rarity,
-    translation_layer,
-)
+from egiz.parallel.align.layers import LAYERS, Layer, index, own_layers, rarity, translation_layer
 from egiz.parallel.align.program import Posterior, Scores, Step, best_path
 from egiz.parallel.align.records import Link, Unit, has_paragraphs
 from egiz.parallel.align.table import through_others

@@ -9,8 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from egiz.glossary.correct.attention import word_places
-from egiz.glossary.correct.links import Weights
+from egiz.glossary.correct.links import Weights, word_places
 from egiz.parallel.align.evidence import STEM
 from egiz.parallel.align.layers import index
 from egiz.parallel.align.pairing import Pairs, best

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from egiz.glossary.correct.attention import word_attention
-from egiz.glossary.correct.links import Weights
+from egiz.glossary.correct.links import Weights, word_attention
 from egiz.parallel.align.learned import LearnedTable, LearnedThot, Texts
 from egiz.parallel.align.pairing import Pairs, best
 from egiz.translate.forcing import Forcing

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 
-from egiz.glossary.correct.attention import word_places
-from egiz.glossary.correct.links import Weights, standing
+from egiz.glossary.correct.links import Weights, standing, word_places
 from egiz.parallel.findings.records import TermFinding
 from egiz.parallel.word_links import LinksOf
 

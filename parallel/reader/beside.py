@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from egiz.glossary.correct.attention import word_places
+from egiz.glossary.correct.links import word_places
 from egiz.parallel.publish import WORD_COLUMNS, PublishedRow
 from egiz.parallel.reader.columns import EDIT_COLUMNS, TERM_COLUMNS, read_columns, read_span
 from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, TermPlace, WordLinks

@@ -128,7 +128,7 @@ def write_draft(history: Iterable[HistoryEntry], table: Path, output: Path) -> i
     `table` is the published table that the edits are of. Nothing is written where none recurs. Raises
     InputError and OutputError as reading and publishing do.
     """
-    from egiz.glossary.formats.tsv import write_tsv
+    from egiz.glossary.formats.tables import write_tsv
 
     found = recurring(history)
     if not found:

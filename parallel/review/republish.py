@@ -9,14 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.destination import CARD, PAGE, TABLE
-from egiz.parallel.publish import (
-    USES,
-    Publication,
-    WrittenFile,
-    card,
-    datapackage,
-    read_tsv,
-)
+from egiz.parallel.publish import USES, Publication, WrittenFile, card, datapackage, read_tsv
 from egiz.parallel.published import Published
 from egiz.parallel.reader import load, write_page
 from egiz.parallel.review.companions import companions, copy_uses, copy_without

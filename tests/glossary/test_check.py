@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.check import CHECKS, Checker, TermUse, finding
+from egiz.glossary.check import CHECKS, Checker, Occurrence, TermUse, finding, pair, without_overlap
 from egiz.glossary.consistency import PLACES_KEPT, Consistency, Place, inconsistency
-from egiz.glossary.pairing import Occurrence, pair, without_overlap
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
 
 CASES = Path(__file__).parent.parent / "cases" / "term_uses.tsv"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from egiz.glossary.correct import REASONS, Correction, CorrectOptions, Corrector, Draft, replay
-from egiz.glossary.correct.attention import word_places
+from egiz.glossary.correct.links import word_places
 from egiz.glossary.records import Term, Wording
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import OptionError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from egiz.glossary.correct.junctions import junction
+from egiz.glossary.correct.candidates import junction
 
 CASES = [
     ("о", "ускорении", "ru", "об"),

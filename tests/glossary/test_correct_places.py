@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from egiz.glossary.correct.russian import russian_spots
-from egiz.glossary.correct.russian_government import case_asked
-from egiz.glossary.correct.russian_places import stands_rightly
 from egiz.glossary.morphology.spots import Spot
+from egiz.glossary.russian.government import case_asked
+from egiz.glossary.russian.places import stands_rightly
+from egiz.glossary.russian.spots import russian_spots
 
 RIGHT = [
     "В 1985 году партия начала [реформу].",

@@ -16,19 +16,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.glossary.extract import Candidate, Extraction, Options, Passage, Rendering, as_json, draft, extract
-from egiz.glossary.extract.background import background
-from egiz.glossary.extract.corpus import Corpus, tokens
+from egiz.glossary.extract.counting import Corpus, tokens
 from egiz.glossary.extract.draft import note, sure
-from egiz.glossary.extract.kazakh import Kazakh
-from egiz.glossary.extract.kazakh_stems import attach, splits
-from egiz.glossary.extract.measures import c_value, log_likelihood, weirdness
-from egiz.glossary.extract.tongue import fits, profile
+from egiz.glossary.extract.language import fits, profile
+from egiz.glossary.extract.ranking import background, c_value, log_likelihood, weirdness
+from egiz.glossary.kazakh.extraction import Kazakh, attach, splits
 from egiz.glossary.languages import tongue
 from egiz.glossary.records import Form
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
 LANGUAGES = ("kk", "ru", "en")
+PACKAGES = {
+    "kk": "egiz.glossary.kazakh",
+    "ru": "egiz.glossary.russian",
+    "en": "egiz.glossary.english",
+    "plain": "egiz.glossary.extract",
+}
 LARGEST = 250_000
 
 
@@ -121,7 +125,7 @@ def test_background_lists(language: str) -> None:
     assert values == sorted(values, reverse=True)
     assert 0 < min(values) < max(values) < 50_000
     assert set(general.kinds.values()) <= {"noun", "verb"}
-    assert not profile(language).stop & set(general.frequencies)
+    assert not profile(PACKAGES[language]).stop & set(general.frequencies)
 
 
 def test_background_is_what_its_script_counts(
@@ -133,9 +137,9 @@ def test_background_is_what_its_script_counts(
     assert capsys.readouterr().out == shipped
 
 
-@pytest.mark.parametrize("language", [*LANGUAGES, "plain"])
+@pytest.mark.parametrize("language", PACKAGES)
 def test_profiles_are_in_order(language: str) -> None:
-    known = profile(language)
+    known = profile(PACKAGES[language])
     assert all(word == word.lower() for word in known.stop)
     assert any(fits(known.pattern, (role,)) for role in "NU")
     assert not fits(known.pattern, ("",))

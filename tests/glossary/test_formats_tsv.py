@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from egiz.glossary.formats import FORMATS
-from egiz.glossary.formats.cells import escape, join_list, split_bars, split_list, unescape
-from egiz.glossary.formats.identifiers import identify
+from egiz.glossary.formats.common import escape, identify, join_list, split_bars, split_list, unescape
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.glossary.termbase import load
 from tests.glossary.bases import base_of, term

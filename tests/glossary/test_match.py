@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from egiz.glossary.kazakh.forms import Kazakh
 from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher
-from egiz.glossary.morphology.kazakh import Kazakh
 from egiz.glossary.records import Match, Term, Wording
 from egiz.glossary.termbase import load
 from egiz.translate.records import Document

@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from egiz.glossary.kazakh.endings import HARMONIES, SOUNDS, all_endings, endings
+from egiz.glossary.kazakh.forms import Kazakh, own_word
+from egiz.glossary.kazakh.sounds import fold, harmonies, key, shapes
+from egiz.glossary.kazakh.wordings import readings
 from egiz.glossary.match import Matcher
-from egiz.glossary.morphology.kazakh import Kazakh
-from egiz.glossary.morphology.kazakh_context import own_word
-from egiz.glossary.morphology.kazakh_endings import HARMONIES, SOUNDS, all_endings, endings
-from egiz.glossary.morphology.kazakh_heads import readings
-from egiz.glossary.morphology.kazakh_sounds import fold, harmonies, key, shapes
 from egiz.glossary.records import Form, Match, Term, Wording
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
-WORDS = Path(__file__).resolve().parents[2] / "glossary" / "morphology" / "data" / "kk_words.tsv"
+WORDS = Path(__file__).resolve().parents[2] / "glossary" / "kazakh" / "data" / "words.tsv"
 KAZAKH = Kazakh()
 CASE_NAMES = ("nominative", "genitive", "dative", "accusative", "locative", "ablative", "instrumental")
 NOUNS = """

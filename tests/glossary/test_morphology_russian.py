@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.find import find
-from egiz.glossary.morphology.russian import Russian
-from egiz.glossary.morphology.russian_agreement import agreeing
-from egiz.glossary.morphology.russian_context import governed_form
 from egiz.glossary.records import Form, Number, PartOfSpeech, Wording
+from egiz.glossary.russian.agreement import agreeing
+from egiz.glossary.russian.context import governed_form
+from egiz.glossary.russian.forms import Russian
 
 ROOT = Path(__file__).resolve().parents[2]
 RUSSIAN: Morphology = Russian()

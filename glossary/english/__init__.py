@@ -1,0 +1,1 @@
+"""English: recognising, inflecting and correcting terms, and extracting them."""

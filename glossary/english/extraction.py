@@ -1,0 +1,69 @@
+"""English for term extraction: a plural is counted with its singular where that is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from egiz.glossary.extract.language import Profile, Reading, Variants, fold_counts, is_long, most_common
+
+_POSSESSIVE = re.compile("['’ʼ](?:s|S)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """English words and phrases. `familiar` are singulars known besides those of the text."""
+
+    profile: Profile
+    familiar: Container[str]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Words that are not function words, see `data/en.toml`."""
+        return self.profile.pattern
+
+    def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
+        """A possessive or plural goes with the word without it; plurals only where that word is known."""
+        counts = fold_counts(forms)
+        return {form: self._read(form, counts) for form in forms}
+
+    def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
+        """The commonest way in which the last word is no plural; if there is none, the commonest."""
+        known = {words[-1].lower() for words in variants}
+        singular = Variants(
+            {
+                words: count
+                for words, count in variants.items()
+                if not _POSSESSIVE.search(words[-1])
+                and self._singular(words[-1].lower(), known) == words[-1].lower()
+            }
+        )
+        return " ".join(most_common(singular or variants))
+
+    def _read(self, form: str, counts: Mapping[str, int]) -> Reading:
+        word = _POSSESSIVE.sub("", form.lower())
+        stop, endings = self.profile.stop, self.profile.endings
+        if word in endings["links"]:
+            return Reading(word, "L")
+        lemma = self._singular(word, counts)
+        if word in stop or form.lower() in stop or lemma in stop or not is_long(form) or "'" in word:
+            return Reading(lemma, "")
+        if word.endswith(endings["adverbs"]) and lemma == word:
+            return Reading(lemma, "A" if word in self.familiar else "")
+        return Reading(lemma, "A" if word.endswith(endings["adjectives"]) else "N")
+
+    def _singular(self, word: str, known: Container[str]) -> str:
+        """The singular of a plural if it is known, else the word itself.
+
+        The endings are tried longest first, and the first whose singular is known decides.
+        """
+        if word.endswith(self.profile.endings["singular"]):
+            return word
+        for rule in self.profile.endings["plurals"]:
+            plural, _, singular = rule.partition(":")
+            if word.endswith(plural) and len(word) - len(plural) > 1:
+                candidate = word[: len(word) - len(plural)] + singular
+                if candidate in known or candidate in self.familiar:
+                    return candidate
+        return word

@@ -1,0 +1,1 @@
+"""Kazakh: recognising and inflecting terms, and extracting them."""

@@ -1,0 +1,323 @@
+"""Kazakh terms in running text: stems with endings, checked for order and sounds, and put into a form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from egiz.glossary.kazakh.endings import BARE, all_endings, all_verb_endings, endings, sound_of, table
+from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, like, shapes
+from egiz.glossary.kazakh.wordings import (
+    Head,
+    Parsed,
+    head_keys,
+    heads,
+    last_forms,
+    parse,
+    readings,
+    spelled_forms,
+    spellings,
+    verb_keys,
+)
+from egiz.glossary.morphology.base import Accepted, Word
+from egiz.glossary.morphology.plain import cut, gaps, split
+from egiz.glossary.records import Form, Wording
+
+_NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
+_HYPHENS = ("-", "\u2010", "\u2011")
+WINDOW = 64
+"""Characters of the following text that are enough to see the next word."""
+_MANY = 65536
+
+
+@lru_cache(maxsize=_MANY)
+def own_word(folded: str) -> str:
+    """The longest word of its own that a running word is, with or without endings; empty if it is none."""
+    own = _words()["word"]
+    stems = (folded[:stop] for stop in range(len(folded), 1, -1))
+    return next((stem for stem in stems if stem in own and readings(stem, folded)), "")
+
+
+def rather_other(folded: str) -> bool:
+    """Whether a running word in -ды is an adjective or a past tense rather than an accusative."""
+    return folded in _words()["object"]
+
+
+def before_verb(following: str) -> bool:
+    """Whether the text that follows begins with a verb, as it does behind most objects."""
+    found = _NEXT.match(following)
+    if found is None:
+        return False
+    rules, word = _rules(), found[1].lower()
+    if word.startswith(rules["no_verbs"]) or word.endswith(rules["objects"]):
+        return False
+    return word.endswith(rules["verbs"]) or (not found[2] and word.endswith(rules["past"]))
+
+
+def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
+    """Whether the word ``words[other]`` makes a compound with its neighbour ``words[at]``, tied by a hyphen.
+
+    A particle, a number, or a name before or behind a name makes none: тарап-ақ, 1-съезд, Алматы-Астана.
+    """
+    if not 0 <= other < len(words):
+        return False
+    one, two = (words[other], words[at]) if other < at else (words[at], words[other])
+    if text[one.stop : two.start] not in _HYPHENS:
+        return False
+    neighbour = words[other].text
+    if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
+        return False
+    return not (one.text[0].isupper() and two.text[0].isupper())
+
+
+def derived(gap: str, ending: str) -> bool:
+    """Whether what stands behind a quote makes another word of the stem: “партия”шыл, «КСРО»-лық."""
+    if gap[:1] in _HYPHENS:
+        return False
+    folded = fold(ending)
+    return any(folded.startswith(end) and folded[len(end) :] in all_endings() for end in _rules()["derived"])
+
+
+@cache
+def _rules() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words.split()) for name, words in table()["context"].items()}
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    source = files("egiz.glossary.kazakh").joinpath("data", "words.tsv")
+    rows = [row.split("\t") for row in source.read_text(encoding="utf-8").splitlines()[1:]]
+    return {kind: frozenset(word for word, of in rows if of == kind) for kind in ("word", "object")}
+
+
+_KAZAKH_COMPARISON_MANY = 1 << 17
+"""Comparisons kept in mind (about 40 MB when full)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What some words are of a wording: which forms, whether no ending may follow, what stands behind them.
+
+    `object` says that they are a form of it only as the object of a verb: заңды is "lawful" otherwise.
+    """
+
+    forms: tuple[Form, ...]
+    fixed: bool = False
+    tail: str = ""
+    object: bool = False
+
+
+@lru_cache(maxsize=_KAZAKH_COMPARISON_MANY)
+def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Comparison | None:
+    """Whether words with such gaps may be the wording; None where they are not."""
+    cased = wording.case_sensitive
+    if any(form.same(raw, gaps, cased, whole=True) for form in spellings(wording)):
+        return Comparison(forms=(), fixed=True)
+    parsed = parse(wording)
+    if not parsed.same(raw, gaps, cased, whole=parsed.fixed):
+        return None
+    if parsed.fixed:
+        return Comparison(forms=(BARE,), fixed=True, tail=parsed.tail)
+    forms = last_forms(wording, raw[-1])
+    if not forms:
+        return None
+    running, stem = fold(raw[-1]), parsed.folded[-1]
+    if len(raw) > 1 and _is_other_head(stem, running):
+        return None
+    if len(raw) > 1 or running == stem:
+        return Comparison(forms=forms, tail=parsed.tail)
+    if len(own_word(running)) > len(stem):
+        return None
+    return Comparison(forms=forms, tail=parsed.tail, object=rather_other(running))
+
+
+def _is_other_head(last: str, running: str) -> bool:
+    """Whether the last word of a phrase is a longer word of its own: табысы for табы, in "жұмысшы табы".
+
+    A form of what the possessive was put on is none: халық жауының, though жауын is a word.
+    """
+    if running == last or len(own_word(running)) <= len(last):
+        return False
+    return not any(readings(head.stem, running) for head in heads(last, phrase=True) if head.possessed)
+
+
+def inflected(wording: Wording, form: Form) -> str | None:
+    """The wording in a form; what the form leaves open is as in the wording. None where that is not sure."""
+    parsed = _known(wording)
+    if parsed is None or (form.number and wording.number not in ("", form.number)):
+        return None
+    head = heads(parsed.folded[-1], phrase=len(parsed.raw) > 1)[0]
+    wanted = Form(
+        case=form.case or "nominative",
+        number=form.number or wording.number or ("plural" if head.plural else "singular"),
+        possessor=form.possessor or ("3" if head.possessed else ""),
+    )
+    if parsed.fixed:
+        return wording.text if wanted == Form(case="nominative", number="singular") else None
+    start = wording.text[: cut(wording.text)[-1].start]
+    if parsed.spelled:
+        ending = _spelled_ending(wording, parsed, wanted)
+        return None if ending is None else start + parsed.raw[-1] + parsed.tail + ending
+    last = _last(wording, parsed, head, wanted)
+    return None if last is None else start + last + parsed.tail
+
+
+def _known(wording: Wording) -> Parsed | None:
+    parsed = parse(wording)
+    return parsed if parsed.raw else None
+
+
+def _last(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:
+    """The last word in a form, by the likeliest reading of it."""
+    raw, word = parsed.raw[-1], parsed.folded[-1]
+    if wording.inflect_like:
+        last = _compose(like(word, fold(wording.inflect_like)), form)
+    elif head.plural and len(parsed.raw) == 1 and form.number != "plural":
+        return None
+    else:
+        last = _compose(shapes(head.stem, name=raw[0].isupper()), form)
+    return None if last is None else _dress(raw, last)
+
+
+def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
+    for shape in stem_shapes:
+        ending = endings(shape.sound, shape.harmonies[0]).written.get(form)
+        if ending is not None and shape.stands_before(ending):
+            return shape.text + ending
+    return None
+
+
+def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
+    """The ending of an abbreviation, behind a hyphen: by the word it is inflected like, or by its own end.
+
+    One that ends in a vowel, or in a vowel and a consonant, is read as it is spelled (КСРО-ның, ГЭС-тің);
+    of others the reading is not told.
+    """
+    if form == Form(case="nominative", number="singular"):
+        return ""
+    word = fold(wording.inflect_like) or parsed.folded[-1]
+    told = wording.inflect_like or (len(word) > 1 and "vowel" in (sound_of(word[-1]), sound_of(word[-2])))
+    if not told or word.isdigit():
+        return None
+    ending = endings(sound_of(word[-1]), harmonies(word)[0]).written.get(form)
+    return None if ending is None else f"-{ending}"
+
+
+def _dress(raw: str, last: str) -> str:
+    """The capitals and the ё of the dictionary form, as far as the letters are the same."""
+    if len(raw) > 1 and raw.isupper():
+        return last.upper()
+    same = next((at for at, (one, two) in enumerate(zip(fold(raw), last, strict=False)) if one != two), None)
+    kept = min(len(raw), len(last)) if same is None else same
+    return raw[:kept] + last[kept:]
+
+
+_WHOLE, _VERB = "=", "~"
+"""What marks the key of a word that is not inflected, and that of a verb's stem. The latter alone is known
+where there are verbs at all, so that without any their endings are never made."""
+_STRESS = re.compile("[\u0300\u0301]")
+_APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
+"""What may part a stem from its ending: quotes or brackets that close, then a hyphen."""
+
+
+class Kazakh:
+    """The Kazakh of the protocol `Morphology`: suffix chains behind stems that are looked for."""
+
+    def words(self, text: str) -> list[Word]:
+        """Cut a text into words; hyphens part them, so that КОКП-ның is a stem and an ending.
+
+        Marks of stress are no part of a word's text.
+        """
+        words = cut(text)
+        if not _STRESS.search(text):
+            return words
+        return [replace(word, text=_STRESS.sub("", word.text)) for word in words]
+
+    def keys(self, wording: Wording) -> list[tuple[str, ...]]:
+        """Whole words but for the last, whose stems are the keys; whole words for explicit forms."""
+        found: dict[tuple[str, ...], None] = {}
+        for form in wording.forms:
+            found[tuple([_WHOLE + word for word in split(fold(form))])] = None
+        words = split(fold(wording.text))
+        if words:
+            before = tuple([_WHOLE + word for word in words[:-1]])
+            for last in _last_keys(wording, words):
+                found[(*before, last)] = None
+            if wording.part_of_speech == "verb":
+                found[(_VERB,)] = None
+        found.pop((), None)
+        return list(found)
+
+    def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
+        """The word itself, and its beginnings where a conceivable ending follows, long ones first."""
+        folded = fold(word)
+        found = dict.fromkeys([_WHOLE + folded] if _WHOLE + folded in known else [])
+        chains = all_endings()
+        of_verbs = all_verb_endings() if _VERB in known else frozenset[str]()
+        for stop in range(len(folded), min(len(folded), 2) - 1, -1):
+            ending = folded[stop:]
+            if ending in chains:
+                stem = key(folded[:stop])
+                if stem in known:
+                    found[stem] = None
+            if ending in of_verbs:
+                stem = _VERB + key(folded[:stop])
+                if stem in known:
+                    found[stem] = None
+        return tuple(found)
+
+    def accepts(
+        self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
+    ) -> Accepted | None:
+        """Whether the words are the wording with its last word inflected, or one of its explicit forms.
+
+        One word is not looked for inside a compound with hyphens: келісім-шарт is neither келісім nor шарт.
+        Between names a hyphen parts (Қазақстан-Ресей), and before an ending or a particle.
+        """
+        one = last - first == 1
+        span = (words[first],) if one else words[first:last]
+        raw = (span[0].text,) if one else tuple([word.text for word in span])
+        comparison = compare(wording, raw, () if one else gaps(text, span))
+        if comparison is None or (one and compound(text, words, first - 1, first)):
+            return None
+        stop = span[-1].stop
+        gap = text[stop : words[last].start] if last < len(words) else ""
+        if gap and not comparison.fixed and _APART.fullmatch(gap):
+            ending = words[last]
+            forms = _forms_with(wording, raw[-1], ending.text)
+            if forms:
+                return Accepted(stop=ending.stop, forms=forms)
+            if derived(gap, ending.text):
+                return None
+        if one and compound(text, words, last, last - 1):
+            return None
+        if comparison.object and not before_verb(text[stop : stop + WINDOW]):
+            return None
+        tail = comparison.tail
+        closed = tail and text.startswith(tail, stop)
+        return Accepted(stop=stop + len(tail) if closed else stop, forms=comparison.forms)
+
+    def inflect(self, wording: Wording, form: Form) -> str | None:
+        """The wording in another form, by the same tables that recognise it.
+
+        What `form` leaves open is as in the wording: a possessive of its own is kept (халық шаруашылығы).
+        None where the stem is not sure, or for an abbreviation whose reading is not known.
+        """
+        return inflected(wording, form)
+
+
+def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
+    if wording.exact or wording.part_of_speech == "adverb":
+        return (_WHOLE + words[-1],)
+    found = head_keys(words[-1], phrase=len(words) > 1)
+    if wording.part_of_speech != "verb":
+        return found
+    return (*found, *(_VERB + stem for stem in verb_keys(words[-1])))
+
+
+def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
+    """The forms of a last word whose ending stands apart: КОКП-ның, “қайта құру”дың."""
+    return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

@@ -1,0 +1,221 @@
+"""Kazakh phonology: what the last sound and the vowels of a stem do to an ending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from egiz.glossary.kazakh.endings import HARMONIES, Harmony, Sound, sound_of, table
+
+_NOTHING, _VOWEL, _OTHER = "-", "v", "o"
+_ANYTHING = _NOTHING + _VOWEL + _OTHER
+_MANY = 65536
+"""Stems kept in mind: more than the different stems of a book."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One way a stem is written; `before` holds ``-`` nothing, ``v`` a vowel, ``o`` another letter."""
+
+    text: str
+    before: str
+    sound: Sound
+    harmonies: tuple[Harmony, ...]
+
+    def stands_before(self, ending: str) -> bool:
+        """Whether an ending's first letter may follow this shape; the empty ending is ``-``."""
+        return (_NOTHING if not ending else _VOWEL if ending[0] in _vowels() else _OTHER) in self.before
+
+
+def fold(word: str) -> str:
+    """A word as it is compared: lower case, ё as е.
+
+    >>> fold("Актёр")
+    'актер'
+    """
+    return word.lower().replace("ё", "е")
+
+
+def key(stem: str) -> str:
+    """What all shapes of a stem but the rarest have in common: the end with its voice and doubling off.
+
+    >>> key("мектеп") == key("мектеб"), key("класс") == key("клас"), key("съезд") == key("съез")
+    (True, True, True)
+    """
+    tables = _tables()
+    last = stem[-1:]
+    if last not in tables.changing:
+        return stem
+    for end, short in tables.shortened:
+        if stem.endswith(end) and len(stem) > len(end) + 1:
+            return stem[: -len(end)] + short
+    if last == "ь":
+        stem, last = stem[:-1], stem[-2:-1]
+    if last == stem[-2:-1] and last in tables.doubled and len(stem) > len("сс"):
+        stem = stem[:-1]
+    return stem[:-1] + tables.unvoiced.get(last, last)
+
+
+def keys(stem: str) -> tuple[str, ...]:
+    """All keys of a stem's shapes, each once, the common one first."""
+    tables = _tables()
+    if not stem.endswith(tables.linkable) and stem not in tables.dropping and stem not in tables.may_drop:
+        return (key(stem),)
+    return tuple(dict.fromkeys([key(stem), *(key(shape.text) for shape in shapes(stem))]))
+
+
+def undropped(text: str) -> str | None:
+    """The stem that has lost its vowel in `text`, халық of халқ; None where none of the list has."""
+    return _tables().undropped.get(text)
+
+
+@lru_cache(maxsize=_MANY)
+def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
+    """The shapes of a stem, the one to be written first for each thing it may stand before.
+
+    A `name` may keep a voiceless end, and a final у, ю or и may count as a vowel: Бакуның, Перусы.
+    """
+    tables, both = _tables(), harmonies(stem)
+    foreign = name or stem.endswith(tables.foreign_ends) or any(one in tables.foreign for one in stem)
+    sound = _last_sound(stem)
+    made = [
+        Shape(text=text, before=before, sound=_last_sound(text), harmonies=both)
+        for text, before in _spellings(stem, foreign)
+    ]
+    if stem in tables.may_drop:
+        made.append(Shape(text=stem[:-2] + stem[-1], before=_VOWEL, sound=sound, harmonies=both))
+    if stem.endswith(tables.linkable):
+        linked = Shape(text=stem + "і", before=_VOWEL + _OTHER, sound="vowel", harmonies=("front",))
+        made.insert(0 if stem.endswith(tables.linked) else len(made), linked)
+    if sound == "glide" and stem[-1] in "иую" and (foreign or stem[-1] != "у"):
+        either = HARMONIES if name else both
+        made.append(Shape(text=stem, before=_VOWEL + _OTHER, sound="glide", harmonies=either))
+        made.append(Shape(text=stem, before=_VOWEL + _OTHER, sound="vowel", harmonies=either))
+    return tuple(dict.fromkeys(made))
+
+
+def like(stem: str, model: str) -> tuple[Shape, ...]:
+    """The one shape of a stem that takes the endings of another word, and keeps its own end unchanged."""
+    return (Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),)
+
+
+@lru_cache(maxsize=_MANY)
+def harmonies(stem: str) -> tuple[Harmony, ...]:
+    """Whether a stem takes back or front endings, the likelier first where both are written.
+
+    >>> harmonies("құру"), harmonies("жеделдету"), harmonies("мұғалім")
+    (('back',), ('front',), ('front',))
+    """
+    rules = table()["harmony"]
+    first = _by_vowels(stem)
+    if first is None:
+        return HARMONIES
+    soft = stem.endswith(tuple(rules["soft_ends"].split()))
+    either = soft or stem.endswith(tuple(rules["either_ends"].split()))
+    marked = any(letter in rules["back_marks"] for letter in stem)
+    if _last_vowel(stem) == "и" and (marked or stem.endswith(rules["back_ends"])):
+        first, either = ("front" if stem.endswith("и") else "back"), True
+    if soft:
+        first = "front"
+    elif stem.endswith(tuple(rules["back_names"].split())):
+        first = "back"
+    other: Harmony = "front" if first == "back" else "back"
+    return (first, other) if either else (first,)
+
+
+def _by_vowels(stem: str) -> Harmony | None:
+    rules = table()["harmony"]
+    turning: Harmony | None = None
+    for place in range(len(stem) - 1, -1, -1):
+        letter = stem[place]
+        if letter in rules["back"]:
+            return "back"
+        if letter in rules["front"]:
+            return "front"
+        if letter in rules["turning"] and place == len(stem) - 1:
+            turning = rules["inside"][letter]
+        elif letter in rules["inside"]:
+            inside: Harmony = rules["inside"][letter]
+            return inside
+    return turning
+
+
+def _last_vowel(stem: str) -> str:
+    rules = table()["harmony"]
+    vowels = rules["back"] + rules["front"] + "".join(rules["inside"])
+    return next((letter for letter in reversed(stem) if letter in vowels), "")
+
+
+def _last_sound(text: str) -> Sound:
+    return sound_of(text.rstrip("ьъ")[-1:])
+
+
+def _spellings(stem: str, foreign: bool) -> list[tuple[str, str]]:
+    """How a stem is written before what, by the first of the rules that knows it."""
+    tables = _tables()
+    last, behind_vowel = stem[-1:], stem[-2:-1] in _vowels()
+    if stem in tables.dropping:
+        voiced = stem[:-1] + tables.voiced.get(last, last)
+        return [(stem[:-2] + last, _VOWEL), (stem, _NOTHING + _OTHER), (voiced, _VOWEL)]
+    for end, short in tables.shortened:
+        if stem.endswith(end) and len(stem) > len(end) + 1:
+            return [(stem, _NOTHING), (stem[: -len(end)] + short, _VOWEL + _OTHER), (stem, _VOWEL + _OTHER)]
+    if last in tables.doubled and stem[-2:-1] == last and len(stem) > len("сс"):
+        return [(stem, _NOTHING), (stem[:-1], _VOWEL + _OTHER), (stem, _VOWEL + _OTHER)]
+    if last == "ь":
+        return [(stem[:-1], _VOWEL), (stem, _NOTHING + _OTHER)]
+    if last in tables.voiced and behind_vowel:
+        voiced = stem[:-1] + tables.voiced[last]
+        if stem.endswith(tables.unvoiced_ends):
+            return [(stem, _ANYTHING), (voiced, _VOWEL)]
+        kept = [(stem, _VOWEL)] if foreign else []
+        return [(voiced, _VOWEL), (stem, _NOTHING + _OTHER), *kept]
+    return [(stem, _ANYTHING)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tables:
+    """The lists of ``[stems]``, cut into words once."""
+
+    voiced: dict[str, str]
+    unvoiced: dict[str, str]
+    unvoiced_ends: tuple[str, ...]
+    shortened: tuple[tuple[str, str], ...]
+    doubled: str
+    linked: tuple[str, ...]
+    linkable: tuple[str, ...]
+    foreign: str
+    foreign_ends: tuple[str, ...]
+    dropping: frozenset[str]
+    may_drop: frozenset[str]
+    undropped: dict[str, str]
+    changing: frozenset[str]
+
+
+@cache
+def _tables() -> _Tables:
+    stems = table()["stems"]
+    dropping, may_drop = stems["dropping"].split(), stems["may_drop"].split()
+    return _Tables(
+        voiced=stems["voiced"],
+        unvoiced={voiced: voiceless for voiceless, voiced in stems["voiced"].items()},
+        unvoiced_ends=tuple(stems["unvoiced_ends"].split()),
+        shortened=tuple(stems["shortened"].items()),
+        doubled=stems["doubled"],
+        linked=tuple(stems["linked"].split()),
+        linkable=tuple(f"{stems['linked']} {stems['linkable']}".split()),
+        foreign=stems["foreign"],
+        foreign_ends=tuple(stems["foreign_ends"].split()),
+        dropping=frozenset(dropping),
+        may_drop=frozenset(may_drop),
+        changing=frozenset(
+            "".join(stems["shortened"]) + stems["doubled"] + "".join(stems["voiced"].values())
+        ),
+        undropped={stem[:-2] + stem[-1]: stem for stem in dropping + may_drop},
+    )
+
+
+@cache
+def _vowels() -> frozenset[str]:
+    sounds = table()["sounds"]
+    return frozenset(sounds["vowel"] + "иую")

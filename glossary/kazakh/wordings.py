@@ -1,0 +1,253 @@
+"""A Kazakh term prepared for matching: head, capitals, spaces, the forms of its words, stems of verbs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from egiz.glossary.kazakh.endings import Start, all_endings, endings, table
+from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, keys, like, shapes, undropped
+from egiz.glossary.morphology.plain import cut, fits, gaps
+from egiz.glossary.records import Form, Wording
+
+
+def verb_stems(word: str) -> tuple[str, ...]:
+    """The stems a dictionary form in -у or -ю may have, in lower case; none where it is no such form.
+
+    >>> verb_stems("шығу"), verb_stems("қою"), verb_stems("сайлау")
+    (('шық', 'шығы'), ('қой', 'қойы'), ('сайла',))
+    """
+    if word[-1:] not in ("у", "ю") or len(word) <= len("ою") - 1:
+        return ()
+    stem = word[:-1] + ("й" if word.endswith("ю") else "")
+    rules = table()
+    if stem[-1] in rules["sounds"]["vowel"]:
+        return (stem,)
+    unvoiced = {voiced: voiceless for voiceless, voiced in rules["stems"]["voiced"].items()}
+    vowel = "ы" if harmonies(stem)[0] == "back" else "і"
+    return (stem[:-1] + unvoiced.get(stem[-1], stem[-1]), stem + vowel)
+
+
+def verb_keys(word: str) -> tuple[str, ...]:
+    """The keys of the stems of a verb given in -у."""
+    return tuple(key(stem) for stem in verb_stems(word))
+
+
+def verb_forms(word: str, running: str) -> tuple[Form, ...]:
+    """The forms of a verb in -у that a running word may be, empty but for participles; none if it is none."""
+    found = (readings_of(shapes(stem), running, "verb") for stem in verb_stems(word))
+    return next((forms for forms in found if forms), ())
+
+
+_THIRD = Form(case="nominative", number="singular", possessor="3")
+_PLURAL = Form(case="nominative", number="plural")
+_PLURAL_THIRD = Form(case="nominative", number="plural", possessor="3")
+_PLURAL_END = re.compile(r"[лдт][ае]р$")
+_PLURAL_THIRD_END = re.compile(r"[лдт](?:ары|ері)$")
+_SHORTEST = 3
+"""Letters a plural's stem must have: қатары is no plural of қа."""
+_MANY = 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One reading of a last word: its stem, and whether a possessive and a plural are part of the word."""
+
+    stem: str
+    possessed: bool = False
+    plural: bool = False
+
+
+def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
+    """The keys under which all forms of a last word are found; more than are needed, but quick to tell."""
+    found = list(keys(word))
+    last = word[-1:]
+    if last == "р" and _PLURAL_END.search(word):
+        found.append(key(word[:-3]))
+    if phrase and last in ("ы", "і"):
+        found.append(key(word[:-1]))
+        stem = undropped(word[:-1])
+        if stem is not None:
+            found.append(key(stem))
+        if word[-2:-1] == "с":
+            found.append(key(word[:-2]))
+        elif _PLURAL_THIRD_END.search(word):
+            found.append(key(word[:-4]))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=_MANY)
+def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
+    """The readings of a last word, the likeliest first. Only in a phrase is it read as a possessive."""
+    plain = Head(stem=word)
+    plurals = [
+        Head(stem=stem, plural=True) for stem in _stems(word, _PLURAL_END) if _PLURAL in readings(stem, word)
+    ]
+    if not phrase:
+        return (*plurals, plain)
+    possessed = [
+        Head(stem=stem, possessed=True, plural=form.number == "plural")
+        for stems, form in (
+            (_stems(word, _PLURAL_THIRD_END), _PLURAL_THIRD),
+            (_possessed_stems(word), _THIRD),
+        )
+        for stem in stems
+        if form in readings(stem, word)
+    ]
+    soft = word[:-1] + "ь"  # тілі is of тіл, not of тіль; ролі of роль, as рол would give ролы
+    if not possessed and _THIRD in readings(soft, word):
+        possessed = [Head(stem=soft, possessed=True)]
+    if word.endswith(tuple(table()["stems"]["agents"].split())):
+        return (plain, *possessed)
+    return (*possessed, *plurals, plain)
+
+
+def readings(stem: str, word: str, *, name: bool = False) -> tuple[Form, ...]:
+    """The forms of a stem that a word may be, best first; none where it is no form of it."""
+    return readings_of(shapes(stem, name=name), word)
+
+
+def readings_of(stem_shapes: tuple[Shape, ...], word: str, start: Start = "word") -> tuple[Form, ...]:
+    """The forms that a word may be of a stem with these shapes."""
+    found: dict[Form, None] = {}
+    for shape in stem_shapes:
+        if not word.startswith(shape.text):
+            continue
+        ending = word[len(shape.text) :]
+        if shape.stands_before(ending):
+            for harmony in shape.harmonies:
+                found.update(dict.fromkeys(endings(shape.sound, harmony, start).forms.get(ending, ())))
+    return tuple(found)
+
+
+def _stems(word: str, end: re.Pattern[str]) -> list[str]:
+    found = end.search(word)
+    return [word[: found.start()]] if found and found.start() >= _SHORTEST else []
+
+
+def _possessed_stems(word: str) -> list[str]:
+    """What may be left when the possessive is taken off, not yet tried; the likelier first."""
+    if word[-1:] not in ("ы", "і"):
+        return []
+    bare = word[:-1]
+    stem = undropped(bare)
+    if stem is not None:
+        return [stem]
+    rules = table()["stems"]
+    unvoiced = {voiced: voiceless for voiceless, voiced in rules["voiced"].items()}
+    if bare[-1:] in unvoiced and not bare.endswith(tuple(rules["own_voiced"].split())):
+        return [bare[:-1] + unvoiced[bare[-1]]]
+    if not bare.endswith("с"):
+        return [bare]
+    closed = bare.endswith(tuple(rules["closed"].split())) or (
+        bare[-2:-1] in ("ы", "і") and not bare[:-1].endswith(tuple(rules["open_ends"].split()))
+    )
+    return [bare, bare[:-1]] if closed else [bare[:-1], bare]
+
+
+_LONGEST_ABBREVIATION = 4
+"""Capitals up to so many are an abbreviation only in capitals: БАҚ is the press, бақ is fortune."""
+_KAZAKH_WORDINGS_MANY = 65536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The words of a wording as they stand and folded, what stands between them, and what follows the last.
+
+    `capitals` says of each word whether it must be in capitals; `fixed` that nothing is inflected; `spelled`
+    that the last word is read by letters or is a number, so that its sounds are not told by its spelling.
+    """
+
+    raw: tuple[str, ...]
+    folded: tuple[str, ...]
+    gaps: tuple[str, ...]
+    tail: str
+    capitals: tuple[bool, ...]
+    fixed: bool
+    spelled: bool
+
+    def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, whole: bool) -> bool:
+        """Whether words of a text are these, but for the end of the last if not `whole`.
+
+        `cased` asks for the very capitals of the wording in all they have in common.
+        """
+        if len(raw) != len(self.raw):
+            return False
+        last = len(raw) if whole else len(raw) - 1
+        if any(fold(raw[at]) != self.folded[at] for at in range(last)) or not all(map(fits, self.gaps, gaps)):
+            return False
+        if any(self.capitals) and not all(map(_capitals, self.raw, raw, self.capitals)):
+            return False
+        return not cased or all(
+            one.isupper() == two.isupper()
+            for ours, theirs in zip(self.raw, raw, strict=True)
+            for one, two in zip(ours, theirs, strict=False)
+        )
+
+
+@lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
+def parse(wording: Wording) -> Parsed:
+    """The wording's dictionary form, made ready."""
+    fixed = wording.exact or wording.part_of_speech == "adverb"
+    return _parse(wording.text, fixed)
+
+
+@lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
+def spellings(wording: Wording) -> tuple[Parsed, ...]:
+    """The wording's explicit forms, made ready."""
+    return tuple(_parse(form, True) for form in wording.forms)
+
+
+def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
+    """The forms of the wording's last word that a running word may be, best first; none if it is none."""
+    parsed, running = parse(wording), fold(raw)
+    word = parsed.folded[-1]
+    found: dict[Form, None] = {}
+    for head in heads(word, phrase=len(parsed.raw) > 1):
+        only = wording.number or ("plural" if head.plural and len(parsed.raw) == 1 else "")
+        for form in readings(head.stem, running, name=parsed.raw[-1][0].isupper()):
+            if (form.possessor or not head.possessed) and only in ("", form.number):
+                found[form] = None
+    if wording.inflect_like:
+        found.update(dict.fromkeys(readings_of(like(word, fold(wording.inflect_like)), running)))
+    if wording.part_of_speech == "verb":
+        found.update(dict.fromkeys(verb_forms(word, running)))
+    if raw[len(word) :].islower():
+        found.update(dict.fromkeys(spelled_forms(wording, raw[: len(word)], raw[len(word) :])))
+    return tuple(found)
+
+
+def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
+    """The forms of an abbreviation or a number with any ending, for only its reader knows how it sounds."""
+    parsed = parse(wording)
+    if not parsed.spelled or stem != parsed.raw[-1]:
+        return ()
+    forms = all_endings().get(fold(ending), ())
+    return tuple(form for form in forms if wording.number in ("", form.number))
+
+
+@lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
+def _parse(text: str, fixed: bool) -> Parsed:
+    words = cut(text)
+    raw = tuple([word.text for word in words])
+    style = text.isupper() and any(len(word) > _LONGEST_ABBREVIATION for word in raw)
+    last = raw[-1] if raw else ""
+    return Parsed(
+        raw=raw,
+        folded=tuple([fold(word) for word in raw]),
+        gaps=gaps(text, words),
+        tail=text[words[-1].stop :] if words else "",
+        capitals=tuple([not style and _abbreviation(word) for word in raw]),
+        fixed=fixed,
+        spelled=last.isdigit() or len(last) == 1 or (not style and last[-2:].isupper()),
+    )
+
+
+def _abbreviation(word: str) -> bool:
+    return word.isupper() and 1 < len(word) <= _LONGEST_ABBREVIATION
+
+
+def _capitals(ours: str, theirs: str, needed: bool) -> bool:
+    """Capitals as far as an abbreviation goes, and none in what is written onto it: ҚР is not in ҚРЫМ."""
+    return not needed or (theirs[: len(ours)].isupper() and not any(map(str.isupper, theirs[len(ours) :])))

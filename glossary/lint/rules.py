@@ -1,0 +1,322 @@
+"""Lint rules about one entry: its wordings, their letters, and what is known of their inflection."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from egiz.glossary.lint.finding import Examined, Remark, folded
+from egiz.glossary.morphology.find import find
+from egiz.glossary.records import Form, Wording
+from egiz.translate.guards.script import families, family
+from egiz.translate.languages import alphabets
+from egiz.translate.split.knowledge import know
+
+_ODD_SPACE = re.compile(r"^\s|\s$|\s{2}|[^\S ]|[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""White space at an end, twice, or other than the plain space; and invisible characters."""
+_MARKUP = re.compile(r"</?\w[^>]*>|&#?\w+;|%\d*\$?[sd@]\b|%\(\w+\)|\$?\{[^{}]*\}|\$\w+|\[\[|\*\*|\\[nrt]")
+"""Tags, character references, placeholders of programs, and marks of wikis and of Markdown."""
+_SEVERAL = re.compile(r";|\([^)]*\)|\[[^\]]*\]|(?<=[^\W\d_]{3})\s?/\s?(?=[^\W\d_]{3})")
+"""How dictionaries put several wordings into one."""
+
+
+def empty(examined: Examined) -> Iterator[Remark]:
+    """Without a letter or digit there is nothing to look for."""
+    for term in examined.base.terms:
+        if not term.wordings:
+            yield Remark(
+                severity="error",
+                term=term,
+                message="the entry has no wording",
+                action="Add one, or delete the entry.",
+            )
+        for wording in term.wordings:
+            if not any(map(str.isalnum, wording.text)):
+                yield Remark(
+                    severity="error",
+                    term=term,
+                    message=f"{wording.text!r} ({wording.language}) has neither letter nor digit",
+                    action="Write the term, or delete the entry.",
+                )
+
+
+def spacing(examined: Examined) -> Iterator[Remark]:
+    """Spaces too many, or of an odd kind, look like nothing and keep a wording from being found."""
+    for term, wording in examined.wordings():
+        for text in (wording.text, wording.inflect_like, *wording.forms):
+            if _ODD_SPACE.search(text):
+                yield Remark(
+                    severity="warning",
+                    term=term,
+                    message=f"{text!r} ({wording.language}) has doubled, odd or invisible white space",
+                    action="Part words by one plain space.",
+                )
+
+
+def markup(examined: Examined) -> Iterator[Remark]:
+    """Tags and placeholders are no part of a term."""
+    for term, wording in examined.wordings():
+        found = _MARKUP.search(wording.text)
+        if found:
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"{wording.text!r} ({wording.language}) has markup or a placeholder: {found[0]}",
+                action="Keep the words alone.",
+            )
+
+
+def several_in_one(examined: Examined) -> Iterator[Remark]:
+    """Brackets, a semicolon or a slash in a wording are looked for as they stand, and hardly ever found."""
+    for term, wording in examined.wordings():
+        found = _SEVERAL.search(wording.text)
+        if found and not _MARKUP.search(wording.text):
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"{wording.text!r} ({wording.language}) seems to be several wordings in one",
+                action="Give each wording by itself, and put remarks into the note.",
+            )
+
+
+def one_language(examined: Examined) -> Iterator[Remark]:
+    """An entry in one language alone has nothing that a translation could be checked against."""
+    for term in examined.base.terms:
+        languages = {wording.language for wording in term.wordings if wording.status != "forbidden"}
+        if len(languages) == 1:
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"there are wordings to use in {languages.pop()} alone",
+                action="Add the term in another language.",
+            )
+
+
+def nothing_to_use(examined: Examined) -> Iterator[Remark]:
+    """A language with forbidden wordings alone leaves open what to write instead."""
+    for term in examined.base.terms:
+        for tag in dict.fromkeys(wording.language for wording in term.wordings):
+            if not term.accepted_in(tag):
+                yield Remark(
+                    severity="warning",
+                    term=term,
+                    message=f"all wordings in {tag} are forbidden",
+                    action="Add the one to use instead.",
+                )
+
+
+def preference(examined: Examined) -> Iterator[Remark]:
+    """Of the wordings in one language, one has to be the preferred one: it is what a correction inserts."""
+    for term in examined.base.terms:
+        usable = Counter(word.language for word in term.wordings if word.status != "forbidden")
+        preferred = Counter(word.language for word in term.wordings if word.status == "preferred")
+        for tag in usable:
+            if preferred[tag] != 1:
+                yield Remark(
+                    severity="warning",
+                    term=term,
+                    message=f"{preferred[tag] or 'no'} wordings in {tag} are preferred",
+                    action="Prefer one; the others are accepted.",
+                )
+
+
+def repeated(examined: Examined) -> Iterator[Remark]:
+    """One wording twice in an entry."""
+    for term in examined.base.terms:
+        count = Counter((folded(wording), wording.status == "forbidden") for wording in term.wordings)
+        for ((tag, text), _), number in count.items():
+            if number > 1:
+                yield Remark(
+                    severity="warning",
+                    term=term,
+                    message=f"{text!r} ({tag}) stands in the entry {number} times",
+                    action="Keep one.",
+                )
+
+
+def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
+    """A wording that its own entry both allows and forbids."""
+    for term in examined.base.terms:
+        accepted = {folded(wording) for wording in term.wordings if wording.status != "forbidden"}
+        for wording in term.wordings:
+            if wording.status == "forbidden" and folded(wording) in accepted:
+                yield Remark(
+                    severity="error",
+                    term=term,
+                    message=f"{wording.text!r} ({wording.language}) is both accepted and forbidden",
+                    action="Decide for one.",
+                )
+
+
+def exact_and_inflected(examined: Examined) -> Iterator[Remark]:
+    """What is never inflected needs no model of inflection."""
+    for term, wording in examined.wordings():
+        if wording.exact and wording.inflect_like:
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"{wording.text!r} ({wording.language}) is exact, and inflected like "
+                f"{wording.inflect_like!r}",
+                action="Keep one of the two.",
+            )
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_ROMAN = re.compile(r"[IVXLCDM]+")
+
+
+def mixed_scripts(examined: Examined) -> Iterator[Remark]:
+    """A word with letters of two scripts: one that looks like it, in most cases, and is never found.
+
+    Languages that mix scripts by nature, as Japanese does, are left alone.
+    """
+    for term, wording in examined.wordings():
+        if wording.text.isascii():
+            continue
+        for word in _WORD.findall(wording.text):
+            found = {family(char) for char in word} - {None}
+            if len(found) < 2 or found <= set(families(wording.language)):
+                continue
+            mended = _mended(word, know(wording.language).lookalikes)
+            yield Remark(
+                severity="error" if mended else "warning",
+                term=term,
+                message=f"{word!r} ({wording.language}) mixes letters of two scripts: {_named(word)}",
+                action=f"Write {mended!r}." if mended else "Look whether all letters are meant.",
+            )
+
+
+def other_script(examined: Examined) -> Iterator[Remark]:
+    """A word all in another script, where that cannot be meant.
+
+    Latin names and Roman numerals in a Cyrillic wording are usual; a Latin word is taken for a mistake only
+    where each of its letters looks like a Cyrillic one.
+    """
+    for term, wording in examined.wordings():
+        own = families(wording.language)
+        for word in _WORD.findall(wording.text) if own else ():
+            found = {family(char) for char in word} - {None}
+            if len(found) != 1 or found & set(own):
+                continue
+            lookalikes = know(wording.language).lookalikes if own == ("CYRILLIC",) else {}
+            seems = _mended(word, lookalikes) if found == {"LATIN"} and not _ROMAN.fullmatch(word) else ""
+            if seems or (own == ("LATIN",) and found == {"CYRILLIC"}):
+                yield Remark(
+                    severity="warning",
+                    term=term,
+                    message=f"{word!r} ({wording.language}) is written in {found.pop()} letters",
+                    action=f"Write {seems!r} if that is meant." if seems else "Is it in the right column?",
+                )
+
+
+def foreign_letters(examined: Examined) -> Iterator[Remark]:
+    """A Cyrillic letter that the language's alphabet does not have."""
+    known = alphabets()
+    for term, wording in examined.wordings():
+        alphabet = known.get(wording.language)
+        if alphabet is None:
+            continue
+        foreign = [
+            char for char in wording.text if family(char) == "CYRILLIC" and char.lower() not in alphabet
+        ]
+        if foreign:
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"{wording.text!r} has letters that {wording.language} does not: "
+                + " ".join(dict.fromkeys(foreign)),
+                action="Is it in the right column, and typed right?",
+            )
+
+
+def _mended(word: str, lookalikes: Mapping[str, str]) -> str:
+    """The word with Cyrillic letters for the Latin ones; nothing where one of these looks like none."""
+    letters = [lookalikes.get(char, "") if family(char) == "LATIN" else char for char in word]
+    return "".join(letters) if all(letters) else ""
+
+
+def _named(word: str) -> str:
+    """The letters of each script, the rarer script last."""
+    scripts: dict[str, list[str]] = {}
+    for char in word:
+        scripts.setdefault(family(char) or "none", []).append(char)
+    ordered = sorted(scripts.items(), key=lambda item: -len(item[1]))
+    return ", ".join(f"{script.title()} {' '.join(dict.fromkeys(chars))}" for script, chars in ordered)
+
+
+_OBLIQUE = {"ru": Form(case="genitive"), "kk": Form(case="genitive")}
+"""A form that every noun of a language has, and that a wording must be able to take to be inserted."""
+_UNINFLECTED = frozenset({"verb", "adverb", "phrase"})
+
+
+def never_found(examined: Examined) -> Iterator[Remark]:
+    """A wording that is not found even where the text is the wording itself."""
+    for term, wording in examined.wordings():
+        text = wording.text.strip()
+        if not any(map(str.isalnum, text)):
+            continue
+        found = find(wording, text, examined.morphology(wording.language))
+        if not any(place.start == 0 and place.stop == len(text) for place in found):
+            yield Remark(
+                severity="error",
+                term=term,
+                message=f"{wording.text!r} ({wording.language}) is not found in its own text",
+                action="Write it as it stands in texts; give other forms as forms.",
+            )
+
+
+def not_inflectable(examined: Examined) -> Iterator[Remark]:
+    """A target wording that cannot be put into another case, so that a correction cannot insert it."""
+    for term, wording in examined.wordings():
+        form = _OBLIQUE.get(wording.language)
+        if form is None or wording.language == examined.source or not _should_inflect(wording):
+            continue
+        form = replace(form, number=wording.number)
+        if examined.morphology(wording.language).inflect(wording, form) is None:
+            model = wording.inflect_like
+            yield Remark(
+                severity="warning",
+                term=term,
+                message=f"{wording.text!r} ({wording.language}) cannot be inflected"
+                + (f" like {model!r}" if model else ""),
+                action="Name another word of the same paradigm."
+                if model
+                else "Name a word of the same paradigm (like), or say that it is exact.",
+            )
+
+
+def _should_inflect(wording: Wording) -> bool:
+    return (
+        wording.status != "forbidden"
+        and not wording.exact
+        and wording.part_of_speech not in _UNINFLECTED
+        and any(map(str.isalnum, wording.text))
+    )
+
+
+def like_itself(examined: Examined) -> Iterator[Remark]:
+    """A model of inflection that leads back to the word it is for: itself, or through other wordings."""
+    models = {
+        (wording.language, wording.text.casefold()): wording.inflect_like.casefold()
+        for _, wording in examined.wordings()
+        if wording.inflect_like
+    }
+    for term, wording in examined.wordings():
+        if not wording.inflect_like:
+            continue
+        start = wording.text.casefold()
+        passed = {start}
+        model = models[wording.language, start]
+        while model not in passed and (wording.language, model) in models:
+            passed.add(model)
+            model = models[wording.language, model]
+        if model == start or model == start.split()[-1]:
+            yield Remark(
+                severity="error",
+                term=term,
+                message=f"{wording.text!r} ({wording.language}) is to be inflected like "
+                f"{wording.inflect_like!r}, which leads back to it",
+                action="Name a word whose forms are known by themselves.",
+            )

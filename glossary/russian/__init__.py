@@ -1,0 +1,1 @@
+"""Russian: recognising, inflecting and correcting terms, and extracting them."""

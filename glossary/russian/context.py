@@ -1,0 +1,238 @@
+"""The case and number that words of a Russian sentence have, judged from the words and their neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.records import Form
+from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words_of
+from egiz.glossary.russian.wording import agrees
+
+_CERTAIN = 0.95
+"""Share of the readings, 0..1, that the best one must have to be called certain."""
+_BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
+"""Weight of cases behind a noun, of the others `_ELSE`: mostly its genitive attribute stands there."""
+_ELSE = 0.02
+_FIRST_CASE = 0.8
+"""Weight of the first case of a preposition that governs several; the others share the rest."""
+_DOUBTFUL = ("numeral and adjective", "readings against preposition")
+_PLACE = frozenset({"в", "во", "на"})
+_MODIFIERS = ("ADJF", "PRTF")
+_CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
+
+Weights = dict[tuple[str, str], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governed:
+    """A form that words stand in. `why` names what decided: the readings alone, or a word before them.
+
+    The case behind в and на that is not the accusative is given as ``locative``, elsewhere as
+    ``prepositional``; nouns such as год and лес tell them apart. `gender` is that of the head, as in `Shape`.
+    """
+
+    form: Form
+    certain: bool
+    why: str
+    gender: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What stands right before some words: agreeing `modifiers` (nearest first), then the word `before`."""
+
+    span: tuple[Word, ...]
+    modifiers: tuple[Word, ...]
+    before: str
+    before_that: str
+    after: str
+    heads: tuple[Shape, ...]
+
+
+def governed_form(text: str, start: int, stop: int) -> Governed | None:
+    """The case and number of ``text[start:stop]`` (code points); None where no noun or adjective is there."""
+    around = surroundings(text, start, stop)
+    if around is None:
+        return None
+    weights: Weights = {}
+    for head in around.heads:
+        key = (head.case, head.number)
+        weights[key] = weights.get(key, 0.0) + max(head.score, 1e-4)
+    weights, why = _weigh(weights, around)
+    total = sum(weights.values())
+    (case, number), weight = max(weights.items(), key=lambda item: (item[1], item[0]))
+    preposition = around.before_that if around.before.isdigit() else around.before
+    if case == "prepositional" and preposition in _PLACE:
+        case = "locative"
+    kept = [
+        h for h in around.heads if (h.case, h.number) == (case.replace("locative", "prepositional"), number)
+    ]
+    return Governed(
+        form=Form(case=case, number=number),
+        certain=weight >= _CERTAIN * total and why not in _DOUBTFUL,
+        why=why,
+        gender=kept[0].gender if len({h.gender for h in kept}) == 1 else "",
+    )
+
+
+def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
+    """The words of a span, the possible readings of its head, and what stands before; None without a head."""
+    words = cut_words(text)
+    span = tuple(word for word in words if word.start >= start and word.stop <= stop)
+    heads = _heads(span)
+    if not heads:
+        return None
+    place, modifiers, heads = _read_modifiers(text, words, words.index(span[0]), heads)
+    near = bool(place) and not text[words[place - 1].stop : words[place].start].strip(' \u00a0\n«„“"(')
+    return Surroundings(
+        span=span,
+        modifiers=modifiers,
+        before=fold(words[place - 1].text) if near else "",
+        before_that=fold(words[place - 2].text) if near and place > 1 else "",
+        after=_word_after(text, words, span[-1]),
+        heads=heads,
+    )
+
+
+def _read_modifiers(
+    text: str, words: Sequence[Word], place: int, heads: tuple[Shape, ...]
+) -> tuple[int, tuple[Word, ...], tuple[Shape, ...]]:
+    """The place of the farthest agreeing modifier before `place`, all of them, the readings they leave."""
+    modifiers: list[Word] = []
+    at = place - 1
+    while at >= 0 and _is_near(text, words[at].stop, words[at + 1].start, listed=bool(modifiers)):
+        if modifiers and fold(words[at].text) == "и" and at + 1 == place:
+            at -= 1
+            continue
+        own = _as_modifiers(words[at].text)
+        fitting = tuple(head for head in heads if any(agrees(m, head) for m in own))
+        if not fitting:
+            break
+        modifiers.append(words[at])
+        heads, place, at = fitting, at, at - 1
+    return place, tuple(modifiers), heads
+
+
+def _word_after(text: str, words: Sequence[Word], last: Word) -> str:
+    place = words.index(last) + 1
+    near = place < len(words) and not text[last.stop : words[place].start].strip(" \u00a0\n»”")
+    return fold(words[place].text) if near else ""
+
+
+def _is_near(text: str, start: int, stop: int, *, listed: bool) -> bool:
+    """Whether nothing but space, or a comma between attributes, parts two words."""
+    gap = text[start:stop].strip(' \u00a0\n«„“"')
+    return not gap or (listed and gap == ",")
+
+
+def _as_modifiers(word: str) -> list[Shape]:
+    return [reading for reading in readings(word) if reading.part in _MODIFIERS]
+
+
+def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
+    """The readings of the first noun of a span that agree with the adjectives before it."""
+    before: list[list[Shape]] = []
+    for word in span:
+        found = readings(word.text)
+        nouns = [r for r in found if r.part in ("NOUN", "NUMR", "NPRO") and r.case]
+        agreeing = [n for n in nouns if all(any(agrees(m, n) for m in modifiers) for modifiers in before)]
+        following = _as_modifiers(word.text)
+        if agreeing and not (following and word is not span[-1]):
+            return tuple(agreeing)
+        if not following:
+            return tuple(nouns) if nouns and not before else _unknown(word, found, before)
+        before.append(following)
+    return tuple(before[-1]) if before else ()
+
+
+def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
+    """A word without cases of its own, Latin for one, may stand in any; other words are no head."""
+    if before or not any(r.part == "" or "LATN" in r.flags for r in found):
+        return ()
+    share = 1 / len(_CASES)
+    return tuple(
+        Shape(text=word.text, lemma=fold(word.text), part="NOUN", case=case, score=share, sure=False)
+        for case in _CASES
+    )
+
+
+def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
+    """Narrow the readings by what stands before, or weigh them; with the name of what decided."""
+    before = around.before
+    cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
+    if before.isdigit():  # "в 1985 году", "с 32 процентами"
+        cases = governed_cases(around.before_that)
+    counted = _counted(before)
+    if counted in weights:
+        oblique = {(case, "plural") for case in cases if case != "accusative"}
+        wanted = oblique | ({counted} if not cases or "accusative" in cases else set())
+        kept = {key: weight for key, weight in weights.items() if key in wanted}
+        if kept:
+            return kept, "numeral and adjective" if around.modifiers else "numeral"
+    if cases:
+        kept = {k: w * _prior(k[0], cases) for k, w in weights.items() if k[0] in cases}
+        return (kept, "preposition") if kept else (weights, "readings against preposition")
+    return _weigh_by_word(weights, around)
+
+
+def _prior(case: str, cases: tuple[str, ...]) -> float:
+    if len(cases) == 1:
+        return 1.0
+    return _FIRST_CASE if case == cases[0] else (1 - _FIRST_CASE) / (len(cases) - 1)
+
+
+def _counted(before: str) -> tuple[str, str] | None:
+    """The form that a numeral in the nominative asks of a noun behind it."""
+    last = before.rpartition("-")[2]
+    if last in words_of("numerals", "paucal"):
+        return ("genitive", "singular")
+    if last in words_of("numerals", "many"):
+        return ("genitive", "plural")
+    if before.isdigit():
+        teens = before[-2:-1] == "1"
+        if before[-1] in "234" and not teens:
+            return ("genitive", "singular")
+        return ("genitive", "plural") if before[-1] != "1" or teens else None
+    return None
+
+
+def _weigh_by_word(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
+    """Weigh by a noun or verb beside: "программа партии", "начать реформу", "план изменился"."""
+    found = readings(around.before)[:1] if around.before else ()
+    following = readings(around.after)[:1] if around.after else ()
+    for verb in following:
+        if verb.part == "VERB" and "intr" in verb.flags and any(_is_subject(h, verb) for h in around.heads):
+            kept = {k: w for k, w in weights.items() if k[0] != "accusative"}
+            return (kept, "verb after") if not any(w.part == "NOUN" for w in found) else (weights, "readings")
+    for word in found:
+        if word.part == "NOUN" and "Abbr" not in word.flags:
+            return {k: w * _BEHIND_NOUN.get(k[0], _ELSE) for k, w in weights.items()}, "noun before"
+        if _takes_object(word) and around.before_that != "не":
+            kept = {k: w for k, w in weights.items() if k[0] == "accusative"}
+            if kept and not _may_be_subject(word, around):
+                return kept, "transitive verb"
+    return weights, "adjective" if around.modifiers else "readings"
+
+
+def _takes_object(word: Shape) -> bool:
+    verb = word.part in ("INFN", "GRND", "VERB", "PRTF")
+    return verb and "tran" in word.flags and "pssv" not in word.flags
+
+
+def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
+    """Whether the noun behind a verb may be its subject: no other subject stands before the verb."""
+    if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
+        return False
+    before = readings(around.before_that) if around.before_that else ()
+    cases = {reading.case for reading in before if reading.part in ("NOUN", "NPRO")}
+    return "nominative" not in cases or "accusative" in cases
+
+
+def _is_subject(head: Shape, verb: Shape) -> bool:
+    """Whether a noun in the nominative may be the subject of a verb before it."""
+    if head.case != "nominative" or head.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
+        return False
+    return verb.number == "plural" or not verb.gender or not head.gender or verb.gender == head.gender

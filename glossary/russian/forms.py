@@ -1,0 +1,402 @@
+"""Russian terms recognised in any case and number, and put into a given one."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from functools import lru_cache
+from itertools import islice, product
+
+from egiz.glossary.morphology.base import Accepted, Word
+from egiz.glossary.morphology.spelling import (
+    capitals_fit,
+    closing_stop,
+    copy_capitals,
+    cut_words,
+    fold,
+    is_acronym,
+    opens_sentence,
+    same_gap,
+)
+from egiz.glossary.records import Form, Wording
+from egiz.glossary.russian.lexicon import (
+    Shape,
+    first_stems,
+    governed_cases,
+    imitate,
+    lemmas,
+    readings,
+    stems,
+    surname_model,
+    words_of,
+)
+from egiz.glossary.russian.wording import NAMES, Group, Phrase, agrees, phrases
+
+_LEAST_SHARE = 0.1
+"""Share, 0..1, of the wording's own lemma and part of speech among a running word's readings, below which
+the word before must bear it out. pymorphy3 gives "стали" to сталь with 0.02, "уже" to уж with 0.08."""
+
+Options = dict[tuple[str, str], float]
+"""(case, number) → share among the readings, 0..1."""
+
+
+def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
+    """The readings under which words are a form of a phrase; None where they are not.
+
+    Empty where they are one but have no case: verbs, short adjectives, numerals' company.
+    """
+    loose = {group.head for group in phrase.groups if group.loose}
+    for place, (word, forms) in enumerate(zip(phrase.words, phrase.forms, strict=True)):
+        literal = fold(word.text) == folded[place] and (not forms or place in loose)
+        if not literal and folded[place] not in forms:
+            return None
+    found: Options | None = None
+    for group in phrase.groups:
+        options = _group_options(phrase, group, folded, paucal=paucal)
+        if options is None:
+            return None
+        alone = len(phrase.forms[group.head]) == 1 and not group.modifiers
+        if alone or (group.loose and _is_literal(phrase, group, folded)):
+            continue
+        found = options if found is None else _same_case(found, options)
+        if not found and options:
+            return None
+    return found if found is not None else {}
+
+
+def _is_literal(phrase: Phrase, group: Group, folded: Sequence[str]) -> bool:
+    return fold(phrase.words[group.head].text) == folded[group.head]
+
+
+def _same_case(found: Options, other: Options) -> Options:
+    cases = {case for case, _ in other}
+    return {key: share for key, share in found.items() if key[0] in cases}
+
+
+def _group_options(phrase: Phrase, group: Group, folded: Sequence[str], *, paucal: bool) -> Options | None:
+    """The cases and numbers in which a head and its modifiers agree; None where they do not."""
+    heads = phrase.forms[group.head].get(folded[group.head], ())
+    modifiers = [phrase.forms[place][folded[place]] for place in group.modifiers]
+    shares = _shares(folded[group.head], group)
+    options: Options = {}
+    for head in heads:
+        if all(any(agrees(cell, head) for cell in cells) for cells in modifiers) and head.case:
+            key = (head.case, head.number)
+            options[key] = max(shares.get(key, 0.0), options.get(key, 0.0))
+    if options or (not modifiers and any(not head.case for head in heads)):
+        return options
+    if paucal and any(head.case == "genitive" and head.number == "singular" for head in heads):
+        plural = [any(c.case == "genitive" and c.number == "plural" for c in cells) for cells in modifiers]
+        return {} if all(plural) else None
+    return {} if group.loose and not heads else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _lemma_shares(word: str, lemma: str, part: str) -> tuple[tuple[tuple[str, str], float], ...]:
+    found: Options = {}
+    for reading in readings(word):
+        same = reading.lemma == lemma and (reading.part == part or part not in ("NOUN",))
+        if same or not reading.sure:
+            key = (reading.case, reading.number)
+            found[key] = found.get(key, 0.0) + reading.score
+    return tuple(found.items())
+
+
+def _shares(word: str, group: Group) -> Options:
+    reading = group.paradigm.reading
+    return dict(_lemma_shares(word, reading.lemma, reading.part))
+
+
+def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
+    """Whether a person's or a place's name would be read into a common word: "кубы" is not Куба."""
+    return any(
+        group.paradigm.reading.flags & NAMES
+        and group.paradigm.reading.sure
+        and phrase.words[group.head].text[0].isupper()
+        and not is_acronym(phrase.words[group.head].text)
+        and span[group.head].text.islower()
+        for group in phrase.groups
+    )
+
+
+def word_before(text: str, words: Sequence[Word], first: int) -> str:
+    """The word, folded, from which nothing but space parts the words; empty where there is none."""
+    if not first or text[words[first - 1].stop : words[first].start].strip():
+        return ""
+    return fold(words[first - 1].text)
+
+
+def is_paucal(before: str) -> bool:
+    """Whether a numeral from two to four stands before: три экономических реформы."""
+    return before in words_of("numerals", "paucal") or (before[-1:] in tuple("234") and before[-2:-1] != "1")
+
+
+def is_likely(phrase: Phrase, folded: Sequence[str], options: Options, before: str) -> bool:
+    """Whether a form that is mostly one of another word may be meant: "из стали", but not "они стали".
+
+    Asked of single dictionary words; a preposition or an adjective before must bear the rare reading out.
+    """
+    reading = phrase.groups[0].paradigm.reading
+    if len(phrase.words) > 1 or not reading.sure:
+        return True
+    if sum(_shares(folded[0], phrase.groups[0]).values()) >= _LEAST_SHARE:
+        return True
+    cases = governed_cases(before)
+    attributes = [r for r in readings(before) if r.part in ("ADJF", "PRTF")] if before else []
+    return any(case in cases for case, _ in options) or any(
+        agrees(attribute, head) for head in phrase.forms[0].get(folded[0], ()) for attribute in attributes
+    )
+
+
+_FAR_LESS = 0.15
+"""How likely an understanding must be, as a share of the likeliest one's, to be minded when inflecting."""
+
+
+def inflected(wording: Wording, form: Form) -> str | None:
+    """`Russian.inflect`."""
+    case = form.case or "nominative"
+    if wording.number and form.number not in ("", wording.number):
+        return None
+    understood = _likely(phrases(wording))
+    if not understood:
+        return _unchanged(wording, case)
+    made = {_write(wording, phrase, case, form.number or wording.number) for phrase in understood}
+    return made.pop() if len(made) == 1 else None
+
+
+def _unchanged(wording: Wording, case: str) -> str | None:
+    """A wording none of whose words inflects: as it is in every case; if it lists forms, only in one."""
+    if wording.exact:
+        return wording.text if case == "nominative" or not wording.forms else None
+    words = cut_words(wording.text)
+    return wording.text if words and not wording.inflect_like and _is_fixed(words[0].text) else None
+
+
+def _is_fixed(word: str) -> bool:
+    """Whether a first word shows that nothing inflects: a preposition, an adverb, an abbreviation, Latin."""
+    fixed = any(
+        r.part in ("PREP", "ADVB", "PRED", "PRCL", "CONJ") or "LATN" in r.flags for r in readings(word)
+    )
+    return fixed or is_acronym(word)
+
+
+def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
+    """Leave out understandings by far less likely than another one: "учёный" is a noun."""
+    shares = [phrase.groups[0].paradigm.reading.score for phrase in understood]
+    return [p for p, share in zip(understood, shares, strict=True) if share >= _FAR_LESS * max(shares)]
+
+
+def _write(wording: Wording, phrase: Phrase, case: str, number: str) -> str | None:
+    """Put a phrase together from the forms of its words; None where one lacks the form or has several."""
+    own = phrase.groups[0].paradigm.reading.number
+    changed = bool(number) and number != own
+    if (case == "nominative" and not changed) or phrase.groups[0].paradigm.reading.part == "INFN":
+        return wording.text
+    if not phrase.sure or (changed and len(phrase.groups) > 1):
+        return None
+    made = {place: word.text for place, word in enumerate(phrase.words)}
+    for group in phrase.groups:
+        reading = group.paradigm.reading
+        wanted = (number if changed else "") or reading.number
+        cells = _head_cells(group, case, wanted, alone=len(phrase.words) == 1)
+        if len({cell.text for cell in cells}) != 1:
+            return None
+        made[group.head] = cells[0].text
+        for place in group.modifiers:
+            every = tuple(c for shapes in phrase.forms[place].values() for c in shapes)
+            agreeing = _as_modifier(every, cells[0], case.replace("locative", "prepositional"), wanted)
+            if len({cell.text for cell in agreeing}) != 1:
+                return None
+            made[place] = agreeing[0].text
+    return _spell(wording, phrase, made)
+
+
+def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
+    """The forms of a head in a case and number; several where more than one is usual, none where unsure.
+
+    The locative is the second one (в году) of a noun that stands alone, otherwise the prepositional; of a
+    noun with both, an attribute decides between them, which is not known here.
+    """
+    reading, cells = group.paradigm.reading, group.paradigm.cells
+    if len({cell.text for cell in cells}) == 1:
+        return [cells[0]]
+    if case == "locative":
+        second = [c for c in cells if "loc2" in c.flags and c.number == number]
+        if second:
+            return second if alone else []
+        case = "prepositional"
+    found = [c for c in cells if c.case == case and c.number == number and not c.marked]
+    return _as_modifier(tuple(found), reading, case, number) if reading.part in ("ADJF", "PRTF") else found
+
+
+def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) -> list[Shape]:
+    """The forms of an adjective that stand with a head in a case and number."""
+    found = [c for c in cells if c.case == case and c.number == number and not c.marked]
+    if number == "singular" and head.gender and head.gender != "common":
+        found = [c for c in found if c.gender in ("", head.gender)]
+    if head.animate is not None:
+        found = [c for c in found if c.animate in (None, head.animate)]
+    return found
+
+
+def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
+    pieces, end = [], 0
+    for place, word in enumerate(phrase.words):
+        spelt = next((c.text for c in phrase.forms[place].get(fold(word.text), ())), "")
+        pieces += [wording.text[end : word.start], copy_capitals(word.text, made[place], dictionary=spelt)]
+        end = word.stop
+    return "".join([*pieces, wording.text[end:]])
+
+
+_MOST_KEYS = 24
+"""Sequences of keys of one wording; reached only by long ones with many ambiguous words."""
+_STEM = "~"
+_ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "instrumental")
+"""Cases by how usual they are, to order readings that are equally likely."""
+
+
+class Russian:
+    """`Morphology` of Russian."""
+
+    def words(self, text: str) -> list[Word]:
+        """Runs of letters and digits with their inner hyphens and apostrophes."""
+        return cut_words(text)
+
+    def keys(self, wording: Wording) -> list[tuple[str, ...]]:
+        """Lemmas of each word, stems for words that the dictionary lacks; likewise for the explicit forms."""
+        found: dict[tuple[str, ...], None] = {}
+        for text in (wording.text, *wording.forms):
+            words = cut_words(text)
+            if not words:
+                continue
+            sets = [_word_keys(word.text) for word in words]
+            if wording.inflect_like and text == wording.text:
+                sets[-1] = tuple({**dict.fromkeys(sets[-1]), **dict.fromkeys(_like_keys(wording, words[-1]))})
+            found.update(dict.fromkeys(islice(product(*sets), _MOST_KEYS)))
+        return list(found)
+
+    def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
+        """The lemmas and stems of a running word that are known."""
+        return tuple([key for key in _running_keys(word) if key in known])
+
+    def accepts(
+        self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
+    ) -> Accepted | None:
+        """Whether the words agree with each other as the wording's do, in a number and writing it allows."""
+        span = words[first:last]
+        if not span:
+            return None
+        stop = closing_stop(text, span[-1].stop, wording.text)
+        if any(_same_words(form, text, span, wording) for form in wording.forms):
+            return Accepted(stop=stop, forms=self._known_forms(wording, text, span))
+        understood = phrases(wording)
+        if not understood:
+            return Accepted(stop=stop) if _same_words(wording.text, text, span, wording) else None
+        if not _same_writing(understood[0].words, wording, text, span):
+            return None
+        options = _readings_as(understood, wording, text, words[:last], first)
+        if options is None:
+            return None
+        return Accepted(stop=stop, forms=_ranked(options, word_before(text, words, first)))
+
+    def inflect(self, wording: Wording, form: Form) -> str | None:
+        """The wording in a case (nominative where none is asked) and number (its own where none is asked).
+
+        None where the dictionary lacks its head and no `inflect_like` is given, where it has no such form,
+        and where its readings differ in that form. Second genitives and locatives are not made.
+        """
+        return inflected(wording, form)
+
+    def _known_forms(self, wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
+        """The forms of an explicitly listed text, where it is a regular form as well."""
+        folded = [fold(word.text) for word in span]
+        options: Options = {}
+        for phrase in phrases(wording):
+            if len(phrase.words) == len(folded):
+                options.update(fit(phrase, folded, paucal=False) or {})
+        return _ranked(options)
+
+
+@lru_cache(maxsize=1 << 17)
+def _running_keys(word: str) -> tuple[str, ...]:
+    return (*lemmas(word), *(_STEM + stem for stem in stems(word)))
+
+
+def _word_keys(word: str) -> tuple[str, ...]:
+    """A wording's word by its lemmas, or stems; by both if it looks like a surname: Кунаев is no кунай."""
+    found = lemmas(word)
+    name = word[:1].isupper() and surname_model(fold(word))
+    return found if found and not name else (*found, *(_STEM + stem for stem in first_stems(word)))
+
+
+def _like_keys(wording: Wording, last: Word) -> tuple[str, ...]:
+    cells = [cell.text for paradigm in imitate(last.text, wording.inflect_like) for cell in paradigm.cells]
+    return tuple(dict.fromkeys(_STEM + min(stems(text), key=len) for text in cells))
+
+
+def _same_words(form: str, text: str, span: Sequence[Word], wording: Wording) -> bool:
+    """Whether the words of a text are those of a fixed text, capitals only where they matter."""
+    words = cut_words(form)
+    if [fold(word.text) for word in words] != [fold(word.text) for word in span]:
+        return False
+    return _written_alike(words, form, text, span, case_sensitive=wording.case_sensitive)
+
+
+def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequence[Word]) -> bool:
+    if len(words) != len(span):
+        return False
+    return _written_alike(words, wording.text, text, span, case_sensitive=wording.case_sensitive)
+
+
+def _written_alike(
+    words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
+) -> bool:
+    """Whether the gaps fit, and the capitals where the wording asks for them or is an abbreviation."""
+    for place, (want, have) in enumerate(zip(words, span, strict=True)):
+        if place:
+            gap = text[span[place - 1].stop : have.start]
+            if not same_gap(gap, form[words[place - 1].stop : want.start]):
+                return False
+        if case_sensitive and not capitals_fit(want.text, have.text, opens=opens_sentence(text, have.start)):
+            return False
+        if is_acronym(want.text) and have.text.islower() and _is_common(have.text):
+            return False
+    return True
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_common(word: str) -> bool:
+    """Whether a word in small letters is more than an abbreviation so written: "воз" is not ВОЗ."""
+    return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
+
+
+def _readings_as(
+    understood: Sequence[Phrase], wording: Wording, text: str, words: Sequence[Word], first: int
+) -> Options | None:
+    """The cases and numbers that the words from `first` on have as a form of the wording, None if no form."""
+    span = words[first:]
+    folded = [fold(word.text) for word in span]
+    before = word_before(text, words, first)
+    doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
+    found: Options | None = None
+    for phrase in understood:
+        options = fit(phrase, folded, paucal=is_paucal(before))
+        if options is None or is_name_in_small_letters(phrase, span):
+            continue
+        if doubtful and not is_likely(phrase, folded, options, before):
+            continue
+        limited = {k: v for k, v in options.items() if wording.number in ("", k[1]) or not k[1]}
+        if limited or not options:
+            found = found or {}
+            found.update({k: max(v, found.get(k, 0.0)) for k, v in limited.items()})
+    return found
+
+
+def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:
+    """The readings as forms, those first that the preposition before governs, then the likelier ones."""
+    governed = governed_cases(before)
+
+    def rank(item: tuple[tuple[str, str], float]) -> tuple[bool, float, bool, int]:
+        (case, number), share = item
+        return (case not in governed, -share, number == "plural", _ORDER.index(case) if case else 0)
+
+    return tuple(Form(case=case, number=number) for (case, number), _ in sorted(options.items(), key=rank))

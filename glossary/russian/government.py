@@ -1,0 +1,73 @@
+"""What Russian words govern: the case or number that a preposition, verb or numeral asks of a noun."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.russian.context import Surroundings
+from egiz.glossary.russian.lexicon import Shape, governed_cases, readings
+
+
+def case_asked(text: str, stop: int) -> str:
+    """The case that the last word of ``text[:stop]`` asks of a noun behind it; empty where none is asked."""
+    words = cut_words(text[:stop])
+    if not words or text[words[-1].stop : stop].strip():
+        return ""
+    before = fold(words[-1].text)
+    two = f"{fold(words[-2].text)} {before}" if len(words) > 1 else ""
+    cases = governed_cases(two) or governed_cases(before)
+    if cases and ((" " in two and governed_cases(two)) or readings(before)[0].part == "PREP"):
+        return "locative" if cases[0] == "prepositional" and before in ("в", "во", "на") else cases[0]
+    found = readings(before)[:1]
+    if not found:
+        return ""
+    if found[0].part in ("ADJF", "PRTF") and len({r.case for r in readings(before)}) == 1:
+        return found[0].case
+    if found[0].part == "NOUN":
+        return "genitive" if found[0].sure and takes_genitive(found[0], two) else ""
+    return _asks(found[0])
+
+
+def takes_genitive(noun: Shape, two: str) -> bool:
+    """Whether a noun asks for a genitive; names of things and parts of set phrases do not."""
+    is_set = two in data()["phrases"].split(" | ")
+    return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()
+
+
+def _asks(verb: Shape) -> str:
+    if not verb.sure or "impr" in verb.flags:
+        return ""
+    if verb.part == "PRTS":
+        return "instrumental"
+    case = verb_case(verb)
+    if case or verb.part not in ("VERB", "INFN", "GRND"):
+        return case
+    return "accusative" if "tran" in verb.flags else ""
+
+
+def keeps_number(around: Surroundings, case: str) -> bool:
+    """Whether the words before rule the number: "один из законов", "многие законы", "является законом"."""
+    before = readings(around.before)[:1] if around.before else ()
+    if around.before == "из" and around.before_that:
+        return any(r.lemma in data()["number"]["of_many"].split() for r in readings(around.before_that))
+    if case == "instrumental" and before and before[0].lemma in data()["number"]["linking"].split():
+        return True
+    plural = data()["number"]["plural"].split()
+    return any(r.lemma in plural for word in around.modifiers for r in readings(word.text)[:1])
+
+
+def verb_case(verb: Shape) -> str:
+    """The case that a verb asks for by itself; empty for one that is not listed."""
+    return next((case for case, listed in data()["verbs"].items() if verb.lemma in listed.split()), "")
+
+
+@cache
+def data() -> Mapping[str, Any]:
+    """What the search for places in Russian goes by."""
+    text = files("egiz.glossary.russian").joinpath("data/correction.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

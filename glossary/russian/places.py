@@ -1,0 +1,246 @@
+"""Whether a noun fits the place where it stands in a Russian sentence, as far as its neighbours tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.russian.context import Governed, Surroundings, governed_form, surroundings
+from egiz.glossary.russian.government import case_asked, data, takes_genitive, verb_case
+from egiz.glossary.russian.lexicon import Shape, is_unknown, readings
+
+_DIRECT = frozenset({"nominative", "accusative"})
+_AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
+_PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
+_NEAR = 3
+"""Words behind a noun among which its predicate is looked for; farther verbs may have another subject."""
+_MAY_BE_VERB = 0.1
+"""Share of readings of a dictionary word, 0..1, with which it may be a verb as well as a noun: "начала"."""
+_MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
+_SENTENCE_END = ".!?…;:"
+_CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
+_JOINED = re.compile(r"\s*,?\s*(?:и|или|либо|а также)\s+$|\s*,\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A noun with its adjectives in a text, and what is told of it."""
+
+    text: str
+    governed: Governed
+    around: Surroundings
+
+    @property
+    def case(self) -> str:
+        """The case it stands in; ``prepositional`` for the locative too."""
+        return self.governed.form.case.replace("locative", "prepositional")
+
+    @property
+    def before(self) -> tuple[Shape, ...]:
+        """The readings of the word right before."""
+        return readings(self.around.before) if self.around.before else ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The noun and its adjectives, in order."""
+        return (*reversed(self.around.modifiers), *self.around.span)
+
+
+def stands_rightly(text: str, start: int, stop: int) -> bool:
+    """Whether nothing around ``text[start:stop]`` speaks against its form; True where it has no noun."""
+    governed, around = governed_form(text, start, stop), surroundings(text, start, stop)
+    return governed is None or around is None or not is_broken(text, governed, around)
+
+
+def is_broken(text: str, governed: Governed, around: Surroundings) -> bool:
+    """Whether a noun stands where its form cannot be right, or where none can be told."""
+    place = Place(text=text, governed=governed, around=around)
+    return any(rule(place) for rule in RULES)
+
+
+def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
+    """The case that a noun should stand in where it is in a wrong one; empty where that is not known.
+
+    It is known where only the word before speaks against the form: a preposition, a noun or a verb; and
+    behind a noun only where nothing in the sentence could have it for subject or object. A subject that does
+    not agree with its verb stays one: whether the term agrees is seen later.
+    """
+    place = Place(text=text, governed=governed, around=around)
+    wrong = {rule for rule in RULES if rule(place)}
+    if not wrong or not wrong <= MENDABLE or (behind_noun in wrong and _may_be_ruled(place)):
+        return ""
+    if place.before and place.before[0].part in _PREDICATES and place.case in _DIRECT:
+        return "nominative"
+    return case_asked(text, place.words[0].start)
+
+
+def against_preposition(place: Place) -> bool:
+    """No reading fits the preposition, or only one that this preposition hardly ever has: "с закон"."""
+    rare = place.case == "accusative" and place.around.before in data()["no_accusative"].split()
+    return rare or place.governed.why == "readings against preposition"
+
+
+def without_preposition(place: Place) -> bool:
+    """A prepositional case with no preposition: "в сентябре Казахстане". Joined nouns share theirs."""
+    joined = _joined_before(place) is not None
+    return place.case == "prepositional" and place.governed.why != "preposition" and not joined
+
+
+def counts_years(place: Place) -> bool:
+    """ "1985 год" is a date."""
+    lemmas = {head.lemma for head in place.around.heads}
+    return place.around.before.isdigit() and not lemmas.isdisjoint(data()["years"].split())
+
+
+def behind_measure(place: Place) -> bool:
+    """Behind "млн.", "кв." or a broken number stands a unit in a form of its own; nor are they nouns."""
+    if any("Abbr" in head.flags for head in place.around.heads) and place.around.span[-1].text.islower():
+        return True
+    return _MEASURE.search(place.text[: place.words[0].start]) is not None
+
+
+def behind_adjective(place: Place) -> bool:
+    """An adjective or participle right before does not agree; participles may have a complement."""
+    found = place.before
+    guessed = found and not found[0].sure and any(item.part == "ADJF" for item in found)
+    part = "ADJF" if guessed else found[0].part if found else ""
+    if part not in ("ADJF", "PRTF"):
+        return False
+    if not place.around.modifiers or part == "ADJF":
+        return True
+    return place.case == "nominative" or (place.case == "accusative" and "tran" not in found[0].flags)
+
+
+def against_numeral(place: Place) -> bool:
+    """A number in figures that no reading fits: "121 сумм", "5 закон"."""
+    digits = place.around.before
+    if not digits.isdigit() or place.governed.why.startswith("numeral"):
+        return False
+    is_one = digits[-1] == "1" and digits[-2:-1] != "1"
+    return not is_one or place.governed.form.number != "singular"
+
+
+def behind_noun(place: Place) -> bool:
+    """A nominative or accusative right behind a noun and no subject with a predicate: "рабочими класс"."""
+    first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
+    if not first or first[0].part != "NOUN" or place.case not in _DIRECT or not takes_genitive(first[0], two):
+        return False
+    verbs = [reading.score for reading in place.before if reading.part in _PREDICATES and reading.sure]
+    if sum(verbs) >= _MAY_BE_VERB:
+        return False
+    if any(head.case == "genitive" for head in place.around.heads) and not place.governed.certain:
+        return False
+    subjects = [head for head in place.around.heads if head.case == "nominative"]
+    return not any(_agree(head, verb) for head in subjects for verb in _predicates(place))
+
+
+def against_verb(place: Place) -> bool:
+    """The verb before asks for another case, or for none, and the noun is not its subject."""
+    first = place.before[:1]
+    if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
+        return False
+    verb = first[0]
+    if verb.part in _PREDICATES and any(
+        _agree(h, verb) for h in place.around.heads if h.case == "nominative"
+    ):
+        return False
+    if "tran" in verb.flags and any(head.case == "accusative" for head in place.around.heads):
+        return False
+    if place.case == "nominative":
+        return True
+    case = verb_case(verb)
+    if case:
+        return place.case != case
+    negated = place.around.before_that == "не"
+    return place.case == "accusative" or (place.case == "genitive" and not negated)
+
+
+def against_predicate(place: Place) -> bool:
+    """A subject whose verb behind it has another number or gender: "клиент не удалось"."""
+    subjects = [head for head in place.around.heads if head.case == "nominative"]
+    named = bool(place.before) and place.before[0].lemma in data()["naming"].split()
+    if place.case != "nominative" or not place.governed.certain or place.around.before == "и" or named:
+        return False
+    verbs = _predicates(place)
+    return bool(verbs) and not any(_agree(head, verbs[0]) for head in subjects)
+
+
+def against_joined(place: Place) -> bool:
+    """Joined by "и" or a comma to a noun that is in no such case: "новая политика и руководством"."""
+    joined = _joined_before(place)
+    if joined is None:
+        return False
+    found = [r for r in readings(joined) if r.part == "NOUN"]
+    if not found or readings(joined)[0].part != "NOUN":
+        return False
+    cases = {r.case for r in found}
+    return place.case not in cases and not (place.case == "nominative" and _predicates(place))
+
+
+def uncertain_word(place: Place) -> bool:
+    """A word that the dictionary lacks, whose form was guessed to be nominative or accusative."""
+    return place.case in _DIRECT and is_unknown(place.around.span[-1].text)
+
+
+RULES: tuple[Callable[[Place], bool], ...] = (
+    against_preposition,
+    without_preposition,
+    counts_years,
+    behind_measure,
+    against_numeral,
+    behind_adjective,
+    behind_noun,
+    against_verb,
+    against_predicate,
+    against_joined,
+    uncertain_word,
+)
+
+
+MENDABLE = frozenset({against_preposition, behind_noun, against_verb})
+"""Of the rules those that speak of the word before alone, which asks for a case that can be given."""
+
+
+def _joined_before(place: Place) -> str | None:
+    """The word to which the noun is joined by "и" or a comma; None where it is joined to none."""
+    start = place.words[0].start
+    words = [word for word in cut_words(place.text[:start]) if fold(word.text) not in ("и", "или", "либо")]
+    if not words:
+        return None
+    gap = place.text[words[-1].stop : start]
+    return words[-1].text if _JOINED.fullmatch(gap) else None
+
+
+def _predicates(place: Place) -> list[Shape]:
+    """The finite verbs and short forms behind a noun in its clause, near by; those before "не" too."""
+    stop = place.words[-1].stop
+    end = _CLAUSE_END.search(place.text, stop)
+    following = cut_words(place.text[stop : end.start() if end else len(place.text)])[:_NEAR]
+    found = [readings(word.text)[:1] for word in following]
+    return [first[0] for first in found if first and first[0].part in _PREDICATES and first[0].number]
+
+
+def _may_be_ruled(place: Place) -> bool:
+    """Whether some verb of the sentence may have the noun for its subject, or for its object."""
+    start, stop = place.words[0].start, place.words[-1].stop
+    first = max(place.text.rfind(mark, 0, start) for mark in _SENTENCE_END) + 1
+    last = min((at for mark in _SENTENCE_END if (at := place.text.find(mark, stop)) >= 0), default=None)
+    found = [readings(word.text)[:1] for word in cut_words(place.text[first:last])]
+    verbs = [one[0] for one in found if one and one[0].part in (*_PREDICATES, "INFN", "GRND")]
+    subjects = [head for head in place.around.heads if head.case == "nominative"]
+    objects = [head for head in place.around.heads if head.case == "accusative"]
+    return any(
+        (objects and "tran" in verb.flags and verb.part != "PRTS")
+        or (verb.number and any(_agree(head, verb) for head in subjects))
+        for verb in verbs
+    )
+
+
+def _agree(subject: Shape, verb: Shape) -> bool:
+    if subject.number != verb.number or verb.flags & {"1per", "2per", "impr"}:
+        return False
+    plural = verb.number == "plural"
+    return plural or not verb.gender or subject.gender in ("", "common", verb.gender)

@@ -1,0 +1,346 @@
+"""The structure of a Russian term: which of its words inflect, and which of them agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice, product
+
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym
+from egiz.glossary.records import Wording
+from egiz.glossary.russian.lexicon import (
+    Paradigm,
+    Shape,
+    guesses,
+    imitate,
+    is_unknown,
+    paradigms,
+    surnames,
+    words_of,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A head and the words that agree with it, by their places in the wording.
+
+    `loose` groups (the name in "станция Алматы") may also stay as they are in the wording.
+    """
+
+    head: int
+    modifiers: tuple[int, ...]
+    paradigm: Paradigm
+    loose: bool = False
+
+
+def agrees(modifier: Shape, head: Shape) -> bool:
+    """Whether an adjective's form can stand with a noun's form."""
+    if modifier.case != head.case or modifier.number != head.number:
+        return False
+    if modifier.animate is not None and head.animate is not None and modifier.animate != head.animate:
+        return not head.sure
+    free = modifier.number != "singular" or not modifier.gender or head.gender in ("", "common")
+    return free or modifier.gender == head.gender or not head.sure
+
+
+@lru_cache(maxsize=1 << 13)
+def modifier_cells(word: str) -> tuple[Shape, ...]:
+    """All full forms of the adjectives and participles that a word in the nominative may be."""
+    cells: dict[Shape, None] = {}
+    for paradigm in paradigms(word):
+        if paradigm.reading.part in ("ADJF", "PRTF") and paradigm.reading.case == "nominative":
+            cells.update(dict.fromkeys(cell for cell in paradigm.cells if cell.part in ("ADJF", "PRTF")))
+    return tuple(cells)
+
+
+def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Paradigm) -> tuple[int, ...]:
+    found: list[int] = []
+    for place in range(head - 1, first - 1, -1):
+        fits = [c for c in nominative(words[place].text) if agrees(c, paradigm.reading)]
+        if not fits and not is_adverb(words[place].text):
+            break
+        if fits:
+            found.append(place)
+    return tuple(reversed(found))
+
+
+def nominative(word: str) -> list[Shape]:
+    """The readings of a wording's word as an adjective in the nominative."""
+    return [
+        cell for cell in modifier_cells(word) if cell.case == "nominative" and fold(cell.text) == fold(word)
+    ]
+
+
+def is_adverb(word: str) -> bool:
+    """Whether a word may stand unchanged between adjectives: особо охраняемая территория."""
+    return any(paradigm.reading.part in ("ADVB", "PRCL") for paradigm in paradigms(word))
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word of a longer wording is a preposition or the like, however it reads besides."""
+    return any(paradigm.reading.part in ("PREP", "CONJ", "PRCL") for paradigm in paradigms(word))
+
+
+def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
+    """One paradigm of those that have the same forms."""
+    kept: dict[tuple[tuple[str, str, str, str], ...], Paradigm] = {}
+    for paradigm in found:
+        cells = tuple((cell.text, cell.case, cell.number, cell.part) for cell in paradigm.cells)
+        kept.setdefault(cells, paradigm)
+    return tuple(kept.values())
+
+
+NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
+"""pymorphy3's marks of persons' and places' names."""
+_PERSONS = frozenset({"Name", "Surn", "Patr"})
+_CONJUNCTIONS = frozenset({"и", "или"})
+_SHORTEST_UNKNOWN = 3
+"""Letters; a word of no more that the dictionary lacks does not decline."""
+_LONGEST_INITIAL = 2
+"""Letters; "Дж." and "Ю." are initials."""
+_GENITIVE = 0.2
+"""Share of the genitive among a word's readings, 0..1, from which it is an attribute, not a name beside."""
+
+
+def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
+    """The groups of a wording in order, each with its alternatives; empty where nothing inflects."""
+    return _like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
+
+
+def _like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
+    """The last word declines like another one; adjectives before it agree."""
+    last = len(words) - 1
+    heads = distinct(imitate(words[last].text, like))
+    return [
+        [Group(head=last, modifiers=agreeing_before(words, 0, last, head), paradigm=head) for head in heads]
+    ]
+
+
+class _Layout:
+    """Reads a wording from left to right into groups; what belongs to none is fixed."""
+
+    def __init__(self, words: tuple[Word, ...], wording: Wording) -> None:
+        self.words = words
+        self.wording = wording
+        self.fixed = _quoted(wording.text, words)
+
+    def read(self) -> list[list[Group]]:
+        """For each group, its alternatives; empty where nothing inflects."""
+        groups = self.group(self.initials())
+        layout: list[list[Group]] = []
+        while groups:
+            layout.append(groups)
+            groups = self.following(groups)
+        for place, groups in enumerate(layout[:-1]):
+            persons = [_trusted(group) for group in groups if group.paradigm.reading.flags & _PERSONS]
+            if persons and all(group.paradigm.reading.flags & _PERSONS for group in layout[place + 1]):
+                layout[place] = groups = persons
+            name = self.words[groups[0].head].text[:1].isupper()
+            if layout[place + 1][0].loose and (name or not groups[0].paradigm.reading.sure):
+                layout[place] = [replace(group, loose=True) for group in groups]
+        return layout
+
+    def initials(self) -> int:
+        """How many initials stand before a name: М. С. Горбачёв."""
+        text, count = self.wording.text, 0
+        while count + 1 < len(self.words) and _is_initial(text, self.words[count]):
+            count += 1
+        return count
+
+    def group(self, first: int) -> list[Group]:
+        """The group that begins at a word: adjectives and their noun, an adjective alone, a verb."""
+        if first >= len(self.words):
+            return []
+        return self.nominal(first) or self.adjectival(first) or self.verbal(first)
+
+    def heads(self, place: int, part: str) -> tuple[Paradigm, ...]:
+        """The paradigms of a word that stands in its dictionary form, or in a plural used like one."""
+        word = self.words[place].text
+        alone = len(self.words) == 1
+        if place in self.fixed or (not self._fits(part) if alone else is_function_word(word)):
+            return ()
+        found = [p for p in paradigms(word) if p.reading.part == part and _is_first(p.reading)]
+        found = [p for p in found if p.reading.lemma == fold(word)] or found
+        if not found and part == "NOUN":
+            found = list(surnames(word))
+        if not found and part == "NOUN" and len(word) > _SHORTEST_UNKNOWN and is_unknown(word):
+            found = [p for p in guesses(word) if p.reading.case == "nominative"]
+        common = [p for p in found if not p.reading.flags & NAMES]
+        if word.islower() and common:
+            found = common
+        if is_acronym(word):
+            found = [p for p in found if "Abbr" in p.reading.flags] or found
+        return distinct(tuple(found))
+
+    def _fits(self, part: str) -> bool:
+        """Whether the part of speech given for a one-word wording allows a reading."""
+        said = self.wording.part_of_speech
+        if said in ("noun", "proper"):
+            nouns = any(p.reading.part == "NOUN" for p in paradigms(self.words[0].text))
+            return part == "NOUN" or (not nouns and part == "ADJF")
+        wanted = {"adjective": ("ADJF", "PRTF"), "verb": ("INFN",)}
+        return part in wanted.get(said, (part,))
+
+    def nominal(self, first: int) -> list[Group]:
+        """The longest run of agreeing adjectives with a noun in the nominative behind it."""
+        last = first
+        while last + 1 < len(self.words) and (
+            nominative(self.words[last].text) or is_adverb(self.words[last].text)
+        ):
+            last += 1
+        for head in range(last, first - 1, -1):
+            found = []
+            for paradigm in (*self.heads(head, "NOUN"), *self.heads(head, "NUMR")):
+                before = agreeing_before(self.words, first, head, paradigm)
+                unread = [
+                    p for p in range(first, head) if p not in before and not is_adverb(self.words[p].text)
+                ]
+                if not unread and (before or first == head or is_adverb(self.words[first].text)):
+                    found.append(self.postposed(Group(head=head, modifiers=before, paradigm=paradigm)))
+            if found:
+                return [*found, *self.adjectival(first)] if len(self.words) == 1 else found
+        return []
+
+    def postposed(self, group: Group) -> Group:
+        """Take in an adjective behind the noun: имя собственное, Пётр Первый."""
+        place = group.head + 1
+        if place >= len(self.words) or place in self.fixed:
+            return group
+        cells = nominative(self.words[place].text)
+        if surnames(self.words[place].text):
+            return group
+        if any(agrees(cell, group.paradigm.reading) for cell in cells) and not self.group(place + 1):
+            return replace(group, modifiers=(*group.modifiers, place))
+        return group
+
+    def adjectival(self, first: int) -> list[Group]:
+        """Adjectives without a noun; the last one is the head."""
+        last = first
+        while last + 1 < len(self.words) and is_adverb(self.words[last].text):
+            last += 1
+        while last + 1 < len(self.words) and nominative(self.words[last + 1].text):
+            last += 1
+        found = (*self.heads(last, "ADJF"), *self.heads(last, "PRTF"))
+        if not found and len(self.words) == 1 and not is_adverb(self.words[0].text):
+            found = self.heads(last, "ADJS")
+        return [
+            Group(head=last, modifiers=agreeing_before(self.words, first, last, paradigm), paradigm=paradigm)
+            for paradigm in found
+        ]
+
+    def verbal(self, first: int) -> list[Group]:
+        """A verb in the infinitive; what follows it stays as it is."""
+        if first > 0:
+            return []
+        return [Group(head=first, modifiers=(), paradigm=p) for p in self.heads(first, "INFN")]
+
+    def following(self, groups: list[Group]) -> list[Group]:
+        """The group behind some group that shares its case: joined by "и", or a name in apposition."""
+        before = next((g for g in groups if g.paradigm.reading.flags & _PERSONS), groups[0])
+        place = max(before.head, *before.modifiers, 0) + 1
+        if place >= len(self.words) or place in self.fixed or before.paradigm.reading.part == "INFN":
+            return []
+        if fold(self.words[place].text) in _CONJUNCTIONS:
+            return [
+                g for g in self.group(place + 1) if g.paradigm.reading.part == before.paradigm.reading.part
+            ]
+        return self.apposition(before, place)
+
+    def apposition(self, before: Group, place: int) -> list[Group]:
+        """A noun in the nominative right behind a noun: a name that agrees, stays, or may do either."""
+        head = before.paradigm.reading
+        if head.part != "NOUN":
+            return []
+        found = [g for g in self.nominal(place) if g.paradigm.reading.number == head.number]
+        persons = [g for g in found if g.paradigm.reading.flags & _PERSONS]
+        if persons and head.flags & _PERSONS:
+            return persons
+        attribute = head.sure and any(
+            p.reading.case == "genitive" and p.reading.score > _GENITIVE
+            for p in paradigms(self.words[place].text)
+        )
+        title = head.lemma in words_of("apposition", "agreeing")
+        if head.lemma in words_of("apposition", "fixed") or (attribute and not (title and persons)):
+            return []
+        if title and not attribute:
+            return persons or found
+        return [replace(group, loose=True) for group in found]
+
+
+def _is_initial(text: str, word: Word) -> bool:
+    return len(word.text) <= _LONGEST_INITIAL and word.text[:1].isupper() and text[word.stop :][:1] == "."
+
+
+def _trusted(group: Group) -> Group:
+    """A first name that the dictionary lacks, taken for one because a surname stands behind it."""
+    reading, cells = group.paradigm.reading, group.paradigm.cells
+    known = Paradigm(
+        reading=replace(reading, sure=True), cells=tuple(replace(cell, sure=True) for cell in cells)
+    )
+    return replace(group, paradigm=known)
+
+
+def _is_first(reading: Shape) -> bool:
+    """Whether a reading is that of a dictionary form, or of its nominative plural or other gender."""
+    return reading.part in ("INFN", "ADJS") or (reading.case == "nominative" and "voct" not in reading.flags)
+
+
+def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
+    """The places of words inside quotation marks that do not enclose the whole wording."""
+    inside = set()
+    for place, word in enumerate(words):
+        before = text[: word.start]
+        if sum(before.count(mark) for mark in "«“„") > sum(before.count(mark) for mark in "»”"):
+            inside.add(place)
+    return frozenset(inside) if len(inside) < len(words) else frozenset()
+
+
+__all__ = ["NAMES", "Group", "Phrase", "agrees", "phrases"]
+
+_MOST_READINGS = 12
+"""Ways of understanding a wording that are tried; more come only from words the dictionary lacks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One understanding of a wording. `forms` has, for each word, its forms by their folded text.
+
+    A word without forms is fixed. `sure` is False where the dictionary lacks a head, or where it is not
+    known whether a word inflects at all.
+    """
+
+    words: tuple[Word, ...]
+    groups: tuple[Group, ...]
+    forms: tuple[Mapping[str, tuple[Shape, ...]], ...]
+    sure: bool
+
+
+@lru_cache(maxsize=1 << 14)
+def phrases(wording: Wording) -> tuple[Phrase, ...]:
+    """All understandings of a wording that has inflected words; none for one that is fixed as a whole."""
+    words = tuple(cut_words(wording.text))
+    if wording.exact or not words or wording.part_of_speech == "adverb":
+        return ()
+    groups = layout(words, wording)
+    if not groups or not groups[0]:
+        return ()
+    return tuple(islice((_phrase(words, chosen) for chosen in product(*groups)), _MOST_READINGS))
+
+
+def _phrase(words: tuple[Word, ...], groups: tuple[Group, ...]) -> Phrase:
+    forms: list[dict[str, tuple[Shape, ...]]] = [{} for _ in words]
+    for group in groups:
+        forms[group.head] = _by_text(group.paradigm.cells)
+        for place in group.modifiers:
+            forms[place] = _by_text(modifier_cells(words[place].text))
+    sure = all(group.paradigm.reading.sure and not group.loose for group in groups)
+    return Phrase(words=words, groups=groups, forms=tuple(forms), sure=sure)
+
+
+def _by_text(cells: tuple[Shape, ...]) -> dict[str, tuple[Shape, ...]]:
+    found: dict[str, list[Shape]] = {}
+    for cell in cells:
+        found.setdefault(fold(cell.text), []).append(cell)
+    return {text: tuple(shapes) for text, shapes in found.items()}
