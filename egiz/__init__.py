@@ -1,0 +1,1 @@
+"""Egiz: Kazakh and other text in, translated, checked and scored parallel text out."""
