@@ -16,6 +16,7 @@ from egiz.parallel.publish import (
     TABLE_HEAD,
     USE_COLUMNS,
     USES,
+    recover,
 )
 from egiz.parallel.reader import PAGE_MARK
 from egiz.translate.errors import OptionError, OutputError
@@ -28,12 +29,13 @@ PAGE = "page.html"
 def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
     """Refuse an output folder that a build would spoil, before anything is read.
 
-    Raises OptionError where a source is, or holds, what would be written, and OutputError where a file of
+    What a killed run was replacing there is put back first. Raises OptionError where a source is, or holds, what would be written, and OutputError where a file of
     the names that would be written was not made by Egiz.
     """
     for source in sources:
         if source != "-":
             _check_source(Path(source), output)
+    recover(output)
     stranger = _stranger(output)
     if stranger is not None:
         raise OutputError(

@@ -17,6 +17,7 @@ from egiz.translate.errors import EgizError
 _CORE = (
     "click",
     "ctranslate2",
+    "filelock",
     "lxml",
     "markdown-it-py",
     "platformdirs",

@@ -1,6 +1,6 @@
 """Publishing: rows in, files out, whole or not at all."""
 
-from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile
+from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile, recover
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.datapackage import datapackage
@@ -35,5 +35,6 @@ __all__ = [
     "package_beside",
     "read_package",
     "read_tsv",
+    "recover",
     "score_columns",
 ]
