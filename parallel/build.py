@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.destination import CARD, TABLE, check_destination, remove_given_up
 from egiz.parallel.flow import Counts, rows_of, sentences_of
 from egiz.parallel.page import publish_page
 from egiz.parallel.progress import Progress, Tracker
@@ -97,6 +97,7 @@ def build(
         summary = tables.tally.summary()
         provenance = provenance_of(translator, manifest, terms, scores)
         provenance = finish(publication, provenance, summary, tracker, title, counts.stages)
+    remove_given_up(output)
     return Built(
         table=output / TABLE,
         provenance=provenance,

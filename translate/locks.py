@@ -22,7 +22,7 @@ _Taken = Literal["taken", "held", "no locks here"]
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the lock `path` while the block runs; wait for it first. Raises OSError where it cannot be made."""
+    """Wait for the lock `path` and hold it while the block runs. Raises OSError where it cannot be made."""
     handle, _ = _take(path, wait=True)
     try:
         yield

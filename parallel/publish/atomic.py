@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -148,7 +147,7 @@ class Publication:
                 raise OutputError(
                     f"{error.found}; the files there are half replaced",
                     where=error.where,
-                    action=f"What stood there is kept in {self._partial}; the next command there puts it back.",
+                    action=f"What was there is kept in {self._partial}; the next command there puts it back.",
                 ) from error
             raise
 

@@ -85,8 +85,13 @@ EVENTS = {
 }
 """What the interpreter announces before it asks the system, in whatever way the program came to it."""
 
-OLD = {"a.tsv": "old a", "datapackage.json": "old manifest", "page.html": "old page", "mine.txt": "no part of it"}
-NEW = {"a.tsv": "new a", "b.tsv": "new b", "datapackage.json": "new manifest", "mine.txt": "no part of it"}
+OLD = {
+    "a.tsv": "old a",
+    "datapackage.json": "old manifest",
+    "page.html": "old page",
+    "mine.txt": "of others",
+}
+NEW = {"a.tsv": "new a", "b.tsv": "new b", "datapackage.json": "new manifest", "mine.txt": "of others"}
 
 
 @dataclass(kw_only=True)
@@ -187,7 +192,7 @@ def finish(case: Case, folder: Path) -> None:
 
 
 def failing(folder: Path, kind: str, action: str, act: Callable[[], object]) -> None:
-    """One call after the other fails or is interrupted; the state is looked at before anything is recovered."""
+    """One call after the other fails or is interrupted; the state is noted before anything is recovered."""
     step = 0
     while True:
         step += 1
