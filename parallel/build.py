@@ -36,6 +36,8 @@ STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
 class Built:
     """What a build came to; `remembered` and `translated` count translations, out of the memory or new.
 
+    `damaged` counts entries of the memory that were damaged, and so made anew.
+
     `seconds` says where the time went: `STAGES` that there were, on the clock of the wall, added up over the
     processes that worked at it. It is published nowhere, for the same rows must give the same bytes.
     """
@@ -45,6 +47,7 @@ class Built:
     summary: Summary
     remembered: int
     translated: int
+    damaged: int
     seconds: Mapping[str, float]
 
     @property
@@ -104,6 +107,7 @@ def build(
         summary=summary,
         remembered=counts.remembered,
         translated=counts.translated,
+        damaged=translator.damaged,
         seconds=counts.stages.seconds,
     )
 

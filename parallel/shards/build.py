@@ -65,6 +65,7 @@ def build_in_shards(
         summary=summary,
         remembered=merged.remembered,
         translated=merged.translated,
+        damaged=merged.damaged,
         seconds=Counter(stages.seconds) + merged.seconds,
     )
 
@@ -81,7 +82,7 @@ class _Merged:
         self._streams: dict[str, TextIO] = {}
         self.provenance: Provenance | None = None
         self._tally: Tally | None = None
-        self.remembered = self.translated = 0
+        self.remembered = self.translated = self.damaged = 0
         self.seconds: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -104,6 +105,7 @@ class _Merged:
         self._tally.include(done.summary)
         self.remembered += done.remembered
         self.translated += done.translated
+        self.damaged += done.damaged
         self.seconds.update(done.seconds)
 
     def _checked(self, shard: Shard) -> Done:

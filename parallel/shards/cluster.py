@@ -114,7 +114,7 @@ def _count(client: Any, where: str) -> int:
 
 
 def _gone(where: str) -> EgizError:
-    """The error for a scheduler that is not there any more; dask's own tracebacks would say no more than it."""
+    """The error for a scheduler that is gone. What dask says of it itself is tracebacks: it is to be still."""
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)
