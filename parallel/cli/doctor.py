@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: egiz doctor --tune")
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @click.option(
     "--tune", "tuning", is_flag=True, help="Measure which threads and batches suit a model here; record it."
 )
@@ -27,26 +29,31 @@ if TYPE_CHECKING:
     help="With --tune: begin nothing new after so long.  [default: 120]",
 )
 @home_option
-def command(*, tuning: bool, home: Path | None, **said: Any) -> None:
-    """Say what is installed, what works and what is missing.
+def command(*, folders: tuple[Path, ...], tuning: bool, home: Path | None, **said: Any) -> None:
+    """Say what is installed, what works and what is missing, and what was left over.
 
-    Leaves with status 1 if the main job cannot run. With --tune it measures instead how the cores of this
+    Runs that were killed may leave hidden files among the models and in output folders: each FOLDER is looked
+    at, or the current one and those in it. Leaves with status 1 if the main job cannot run.
+
+    With --tune it measures instead how the cores of this
     machine are best shared out for a model and how large its batches should be, and records it in tuning.json
     in the home folder, where later commands with that model find it. To forget it, delete the file.
     """
     given = {name: value for name, value in said.items() if value is not None}
     if tuning:
+        if folders:
+            raise click.UsageError("no FOLDER goes with --tune.", click.get_current_context())
         _tune(home, **given)
         return
     if given:
         raise click.UsageError(f"--{next(iter(given))} goes with --tune.", click.get_current_context())
-    _examine(home)
+    _examine(home, folders or (Path(), *sorted(path for path in Path().iterdir() if path.is_dir())))
 
 
-def _examine(home: Path | None) -> None:
+def _examine(home: Path | None, folders: Sequence[Path]) -> None:
     from egiz.parallel.doctor import examine
 
-    findings = examine(home)
+    findings = examine(home, folders)
     width = max(len(finding.subject) for finding in findings)
     for finding in findings:
         click.echo(f"{finding.mark} {finding.subject:{width}}  {finding.state}")

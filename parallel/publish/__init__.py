@@ -1,6 +1,6 @@
 """Publishing: rows in, files out, whole or not at all."""
 
-from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile, recover
+from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile, leftovers, recover
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.datapackage import datapackage
@@ -32,6 +32,7 @@ __all__ = [
     "WrittenFile",
     "card",
     "datapackage",
+    "leftovers",
     "package_beside",
     "read_package",
     "read_tsv",

@@ -114,7 +114,7 @@ def _count(client: Any, where: str) -> int:
 
 
 def _gone(where: str) -> EgizError:
-    """The error for a scheduler that is gone. What dask says of it itself is tracebacks: it is to be still."""
+    """The error for a scheduler that is gone. dask itself would add nothing to it but tracebacks."""
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -17,7 +17,7 @@ import os, signal, sys
 number = signal.Signals[sys.argv.pop()]
 from egiz.parallel.cli import main
 from egiz.parallel import doctor
-def examine(home):
+def examine(home, folders):
     try:
         os.kill(os.getpid(), number)
     except KeyboardInterrupt as stop:
