@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.destination import CARD, TABLE, check_destination, remove_given_up
 from egiz.parallel.flow import Counts, rows_of, sentences_of
 from egiz.parallel.page import publish_page
 from egiz.parallel.progress import Progress, Tracker
@@ -36,6 +36,8 @@ STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
 class Built:
     """What a build came to; `remembered` and `translated` count translations, out of the memory or new.
 
+    `damaged` counts entries of the memory that were damaged, and so made anew.
+
     `seconds` says where the time went: `STAGES` that there were, on the clock of the wall, added up over the
     processes that worked at it. It is published nowhere, for the same rows must give the same bytes.
     """
@@ -45,6 +47,7 @@ class Built:
     summary: Summary
     remembered: int
     translated: int
+    damaged: int
     seconds: Mapping[str, float]
 
     @property
@@ -97,12 +100,14 @@ def build(
         summary = tables.tally.summary()
         provenance = provenance_of(translator, manifest, terms, scores)
         provenance = finish(publication, provenance, summary, tracker, title, counts.stages)
+    remove_given_up(output)
     return Built(
         table=output / TABLE,
         provenance=provenance,
         summary=summary,
         remembered=counts.remembered,
         translated=counts.translated,
+        damaged=translator.damaged,
         seconds=counts.stages.seconds,
     )
 

@@ -100,6 +100,11 @@ class Translator:
         """All that can change an output apart from engine and languages, in one line."""
         return self._settings
 
+    @property
+    def damaged(self) -> int:
+        """How many entries of the memory were damaged, and so made anew."""
+        return self._memory.damaged
+
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
     ) -> Iterator[tuple[Translation, ...]]:

@@ -63,6 +63,7 @@ class JsonLog:
             rows_per_second=round(built.summary.sentences / elapsed, 2),
             remembered=built.remembered,
             translated=built.translated,
+            damaged=built.damaged,
             stages={name: round(value, 3) for name, value in built.seconds.items()},
             targets={
                 target.language: {

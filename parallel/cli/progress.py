@@ -97,6 +97,13 @@ def show_summary(built: Built, seconds: float) -> None:
         click.echo(
             f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True
         )
+    show_damaged(built.damaged)
+
+
+def show_damaged(entries: int) -> None:
+    """Say on standard error how much of the memory was damaged, if any of what was asked for was."""
+    if entries:
+        click.echo(f"  damaged in the memory, and made anew: {entries:,}", err=True)
 
 
 def show_uncalibrated(targets: Sequence[str]) -> None:

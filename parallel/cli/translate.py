@@ -20,6 +20,7 @@ def command(*, source: str, targets: str, choice: EngineChoice) -> None:
     several sentences is translated sentence by sentence. Output comes in windows of sentences, not line by
     line as typed. Lines that need a look are named on standard error.
     """
+    from egiz.parallel.cli.progress import show_damaged
     from egiz.parallel.lines import decode_lines, translate_lines
     from egiz.translate.translator import Translator
 
@@ -32,3 +33,4 @@ def command(*, source: str, targets: str, choice: EngineChoice) -> None:
             click.echo("\t".join(line.cells))
             for note in line.notes:
                 click.echo(f"line {line.number}: {note}", err=True)
+        show_damaged(memory.damaged)

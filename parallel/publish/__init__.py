@@ -1,6 +1,6 @@
 """Publishing: rows in, files out, whole or not at all."""
 
-from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile
+from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile, leftovers, recover
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.datapackage import datapackage
@@ -32,8 +32,10 @@ __all__ = [
     "WrittenFile",
     "card",
     "datapackage",
+    "leftovers",
     "package_beside",
     "read_package",
     "read_tsv",
+    "recover",
     "score_columns",
 ]
