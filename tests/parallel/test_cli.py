@@ -135,9 +135,6 @@ def test_doctor_names_what_was_left_over_and_its_size(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr.decode()
     lines = [line for line in run.stdout.decode().splitlines() if "left over" in line]
     assert sorted(line.split(maxsplit=3)[3] for line in lines) == sorted(f"{path}: 1.5 MB" for path in left)
-    wrong = egiz(home, "doctor", "--tune", out)
-    assert wrong.returncode == 2
-    assert b"no FOLDER goes with --tune" in wrong.stderr
 
 
 @pytest.mark.parametrize(
