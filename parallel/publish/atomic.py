@@ -51,9 +51,10 @@ class Publication:
     that ends last wins.
     """
 
-    def __init__(self, folder: Path, *, manifest: str = MANIFEST) -> None:
+    def __init__(self, folder: Path, *, manifest: str = MANIFEST, first: str = "") -> None:
+        """`first` is the file that is put in place before all others, if it is among them."""
         self._folder = folder
-        self._manifest = manifest
+        self._manifest, self._first = manifest, first
         self._names: list[str] = []
         self._dropped: list[str] = []
         self._streams: dict[str, tuple[_Raw, TextIO]] = {}
@@ -99,6 +100,11 @@ class Publication:
         """Have a file of an earlier publication go when this one appears, where it is not written anew."""
         self._dropped.append(name)
 
+    def discard(self, name: str) -> None:
+        """Not publish a file after all; what was written of it is forgotten, and an older one stays."""
+        self._names.remove(name)
+        self._streams.pop(name, None)
+
     def open(self, name: str) -> TextIO:
         """A new text file: UTF-8, ``\\n``. It is to be closed before `written` is asked for it."""
         if name in self._names:
@@ -127,7 +133,7 @@ class Publication:
     def _publish(self) -> None:
         for _, stream in self._streams.values():
             stream.close()
-        names = sorted(self._names, key=lambda name: name == self._manifest)
+        names = sorted(self._names, key=lambda name: (name == self._manifest) - (name == self._first))
         for name in names:
             with _writing(self._folder / name):
                 _sync(self.path(name))
@@ -143,7 +149,8 @@ class Publication:
                 manifest.replace(aside)
         try:
             for name in self._dropped:
-                (self._folder / name).unlink(missing_ok=True)
+                if name not in names:
+                    (self._folder / name).unlink(missing_ok=True)
             for name in names:
                 self.path(name).replace(self._folder / name)
                 moved += 1

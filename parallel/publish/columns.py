@@ -148,11 +148,13 @@ def _about(base: str, kind: Kind, name: str) -> Column:
 _ABOUT: dict[Kind, tuple[str, str]] = {
     "quality": (
         "quality",
-        "between 0 and 1, three decimals, higher is better; empty where nothing was scored",
+        "between 0 and 1, three decimals, higher is better; 1 where a person approved it; empty where "
+        "nothing was scored",
     ),
     "status": (
         "status",
-        "ok: the first output passed all checks; retried: a later one did; suspect: see flags; failed: none",
+        "ok: the first output passed all checks; retried: a later one did; suspect: see flags; failed: none; "
+        "edited: a person wrote it; approved: a person approved it",
     ),
     "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
     "terms": (

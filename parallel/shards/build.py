@@ -18,9 +18,10 @@ from egiz.parallel.destination import TABLE, check_destination
 from egiz.parallel.flow import sentences_of
 from egiz.parallel.job import SHARD_ROWS, Job
 from egiz.parallel.progress import Progress, Tracker
-from egiz.parallel.publish import Publication
+from egiz.parallel.publish import HISTORY, Publication
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.locks import alone
+from egiz.parallel.review.recheck import Recheck
 from egiz.parallel.shards.done import Done, read_done
 from egiz.parallel.shards.plan import Shard, plan
 from egiz.parallel.shards.run import Workers, run
@@ -54,24 +55,39 @@ def build_in_shards(
     sources = tuple(sources)
     check_destination(output, sources)
     tracker, stages = Tracker(report), Stages()
-    with Publication(output) as publication, _folder(output.absolute(), job) as folder:
+    with Publication(output, first=HISTORY) as publication, _folder(output.absolute(), job) as folder:
         sentences = sentences_of(read_all(sources, one_line(reading)), stages, tracker.read)
         with _Merged(publication) as merged:
             for shard in run(plan(sentences, folder, shard_rows), job, workers):
                 with stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        summary = merged.summary()
-        provenance = finish(publication, merged.provenance, summary, tracker, title, stages)
+        provenance, along = finish(
+            publication,
+            output,
+            merged.provenance,
+            merged.summary(),
+            _recheck(job),
+            tracker,
+            title,
+            stages,
+        )
     shutil.rmtree(output / SHARDS, ignore_errors=True)
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=summary,
+        summary=along.summary,
         remembered=merged.remembered,
         translated=merged.translated,
         seconds=Counter(stages.seconds) + merged.seconds,
     )
+
+
+def _recheck(job: Job) -> Recheck | None:
+    """What finds terms in the words of people."""
+    from egiz.glossary.termbase import load_all
+
+    return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
 
 
 class _Merged:

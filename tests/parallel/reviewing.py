@@ -50,7 +50,7 @@ def made(folder: Path, *, memory: MemoryLike | None = None, terms: bool = False)
     """Build the text into `folder`/out, with a term base or without."""
     source = folder / "text.txt"
     source.write_text(TEXT, encoding="utf-8", newline="\n")
-    translator = Translator(engine(), "kk", ("ru", "en"), memory=memory)
+    translator = Translator(engine(), "kk", ("ru", "en"), memory=memory, approved=True)
     stage = TermStage(BASE, "kk", ("ru", "en")) if terms else None
     build([source], folder / "out", translator, manifest=MANIFEST, reading=READING, terms=stage)
     return folder / "out"

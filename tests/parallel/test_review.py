@@ -74,13 +74,13 @@ def test_the_machines_words_survive_any_number_of_edits(out: Path) -> None:
         bring(out, edit("text:1.1", before, after), author=f"Reader {number}")
     found = cell(out, "text:1.1")
     assert (found.text, found.machine) == ("Два.", FIRST)
-    assert [entry.machine for entry in read_history(out)] == [FIRST] * 3
+    assert [entry.machine for entry in read_history(out / "review.tsv")] == [FIRST] * 3
 
 
 def test_the_history_is_added_to_and_says_who_and_when(out: Path) -> None:
     bring(out, edit("text:1.1", FIRST, "Раз.", comment="first"), author="One")
     bring(out, edit("text:1.2", SECOND, approved=True, time="2026-02-02T10:00:00Z"), author="Two")
-    first, second = read_history(out)
+    first, second = read_history(out / "review.tsv")
     assert (first.author, first.before, first.after, first.comment) == ("One", FIRST, "Раз.", "first")
     assert (second.author, second.time, second.approved) == ("Two", "2026-02-02T10:00:00Z", True)
 
@@ -116,7 +116,7 @@ def test_a_late_first_thought_does_not_come_back(out: Path) -> None:
     second = edit("text:1.1", FIRST, "Два.", time="2026-01-02T12:00:00Z")
     assert [decision.outcome for decision in bring(out, first, second).decisions] == ["replaced", "applied"]
     assert [decision.outcome for decision in bring(out, first).decisions] == ["replaced"]
-    assert [entry.after for entry in read_history(out)] == ["Два."]
+    assert [entry.after for entry in read_history(out / "review.tsv")] == ["Два."]
 
 
 def test_nobody_changes_the_mind_of_another_or_of_someone_unnamed(out: Path) -> None:
@@ -190,7 +190,7 @@ def test_frictionless_finds_the_folder_sound(out: Path) -> None:
     with system.use_context(trusted=True):
         report = Package(str(out / "datapackage.json")).validate()
     assert report.valid, report.flatten(["message"])
-    assert read_history(out)[0].author == "None"
+    assert read_history(out / "review.tsv")[0].author == "None"
 
 
 @pytest.mark.parametrize("terms", [False, True])
@@ -317,7 +317,7 @@ def test_a_history_with_no_time_is_refused(out: Path, time: str) -> None:
     path = out / "review.tsv"
     path.write_bytes(path.read_bytes().replace(b"2026-01-01T12:00:00Z", time.encode()))
     with pytest.raises(InputError, match=r"review\.tsv:2: .*expected a time in UTC"):
-        read_history(out)
+        read_history(out / "review.tsv")
 
 
 def test_a_package_that_lists_files_outside_is_refused(out: Path) -> None:

@@ -1,0 +1,135 @@
+"""Which files Egiz made: only these may it write over, and only as long as nobody has changed them.
+
+A file is ours if its bytes are those that Egiz wrote: the data package beside it states their hash, or `LEDGER`
+does, a hidden file in folders that have no data package. Where neither knows the file, as after a run that was
+killed while its files were put in place, or where files were copied without what stood beside them, the head
+of a file tells, if its kind has a mark of ours. An empty file holds nothing that could be lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.publish.atomic import MANIFEST, Publication, cannot_write
+from egiz.parallel.publish.card import MARK
+from egiz.parallel.publish.tsv import TABLE_HEAD
+from egiz.translate.errors import OutputError
+from egiz.translate.whole import unfinished
+
+LEDGER = ".egiz-made.json"
+PAGE_MARK = '<meta name="generator" content="Egiz">'
+"""Stands in the head of every page."""
+_KEPT = 2
+"""Hashes that are kept of a file: the one before counts until its successor is in place."""
+_HEAD = 2000
+_LOG = re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "')
+_BESIDE = re.compile(
+    r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
+)
+"""How the tables begin that stand beside a published one: scores, uses, edits, words, review, links."""
+
+
+def refuse_stranger(path: Path) -> None:
+    """Raise OutputError where a file stands in the way that Egiz did not make, or that was changed since."""
+    if path.is_file() and not is_ours(path):
+        raise OutputError(
+            "this file was not made by Egiz, or was changed since, and would be overwritten",
+            where=str(path),
+            action="Choose another name or folder, or move that file.",
+        )
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the file holds what Egiz wrote, or nothing. Raises OutputError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD).decode("utf-8", errors="replace")
+            if not head:
+                return True
+            known = _known(path)
+            if known:
+                file.seek(0)
+                return hashlib.file_digest(file, "sha256").hexdigest() in known
+            return _is_marked(path, head)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _known(path: Path) -> set[str]:
+    """The hashes that are stated of a file beside it."""
+    found = set(ledger(path.parent).get(path.name, ()))
+    for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
+        content = _object(manifest)
+        items = content.get("resources") if "egiz" in content else None
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, dict) and item.get("path") == path.name:
+                found.add(str(item.get("hash")).removeprefix("sha256:"))
+    return found
+
+
+def _is_marked(path: Path, head: str) -> bool:
+    if path.name.endswith(MANIFEST):
+        return "egiz" in _object(path)
+    return (
+        head.startswith(f"---\n{MARK}\n")
+        or PAGE_MARK in head[:1000]
+        or any(form.match(head) is not None for form in (TABLE_HEAD, _BESIDE, _LOG))
+    )
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """A JSON object; an empty one where there is none, or something else."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def ledger(folder: Path) -> dict[str, list[str]]:
+    """The hashes, newest last, of the files of a folder that Egiz wrote without a data package."""
+    files = _object(folder / LEDGER).get("files")
+    items = files.items() if isinstance(files, dict) else ()
+    return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
+
+
+class Files(Publication):
+    """A publication of files that no data package describes, such as exports and reports.
+
+    A file that stands in the way and is not ours is refused before anything is written in its place, and
+    stays where only an older one of that name was to go. What is written is noted in the ledger before it
+    takes its place, so that a run that is killed in between knows its own files again.
+    """
+
+    def path(self, name: str) -> Path:
+        """As `Publication.path`; raises OutputError for a file that is not ours."""
+        place = super().path(name)
+        refuse_stranger(self._folder / name)
+        return place
+
+    def _move(self, names: list[str]) -> None:
+        for name in names:
+            refuse_stranger(self._folder / name)
+        self._dropped = [name for name in self._dropped if _may_go(self._folder / name)]
+        self._note(names)
+        super()._move(names)
+
+    def _note(self, names: Iterable[str]) -> None:
+        known = ledger(self._folder)
+        for name in names:
+            digest = self.written(name).sha256
+            old = [item for item in known.get(name, []) if item != digest]
+            known[name] = [*old[1 - _KEPT :], digest]
+        known = {name: known[name] for name in sorted(known) if name in names or (self._folder / name).exists()}
+        text = json.dumps({"what": "files that Egiz wrote here", "files": known}, indent=1, ensure_ascii=False)
+        with unfinished(self._folder / LEDGER) as fresh:
+            fresh.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _may_go(path: Path) -> bool:
+    return path.is_file() and is_ours(path)
