@@ -87,11 +87,11 @@ def json_log(path: str | None) -> Iterator[JsonLog]:
 
     Raises OutputError where the file cannot be written, or is none of ours.
     """
-    from egiz.parallel.publish.ours import refuse_stranger
+    from egiz.parallel.publish.ours import refuse_other
     from egiz.translate.errors import OutputError
 
     if path not in (None, "-"):
-        refuse_stranger(Path(path))
+        refuse_other(Path(path))
     with ExitStack() as stack:
         stream = None
         if path is not None:

@@ -18,7 +18,7 @@ from egiz.parallel.export.place import FOLDER_FILES, Place, check_folder
 from egiz.parallel.export.rejects import RejectWriter
 from egiz.parallel.publish import WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.ours import Files, refuse_stranger
+from egiz.parallel.publish.ours import Files, refuse_other
 
 if TYPE_CHECKING:
     from egiz.glossary.termbase import TermBase
@@ -65,7 +65,7 @@ def export_data(
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
     for beside in filter(None, (options.rejects, options.report)):
-        refuse_stranger(beside)
+        refuse_other(beside)
     if form.folder:
         check_folder(output, taken)
     with ExitStack() as stack:

@@ -10,7 +10,7 @@ from egiz.parallel.corpus import Corpus
 from egiz.parallel.corpus.about import About
 from egiz.parallel.destination import CARD
 from egiz.parallel.publish import MANIFEST, WrittenFile
-from egiz.parallel.publish.ours import Files, refuse_stranger
+from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.translate.errors import OptionError, OutputError
 
 FOLDER_FILES = (
@@ -88,4 +88,4 @@ def check_folder(folder: Path, taken: Sequence[Path]) -> None:
     if (folder / MANIFEST).exists():
         raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
     for name in (CARD, *FOLDER_FILES):
-        refuse_stranger(folder / name)
+        refuse_other(folder / name)

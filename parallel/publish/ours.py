@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,12 @@ PAGE_MARK = '<meta name="generator" content="Egiz">'
 _KEPT = 2
 """Hashes that are kept of a file: the one before counts until its successor is in place."""
 _HEAD = 2000
-_LOG = re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "')
+_MARKS = (
+    re.compile(f"---\n{re.escape(MARK)}\n"),
+    re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
+    re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
+)
+"""How the files begin that say themselves who made them: cards, pages, and logs."""
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
@@ -35,34 +40,60 @@ _BESIDE = re.compile(
 
 
 def refuse_stranger(path: Path) -> None:
-    """Raise OutputError where a file stands in the way that Egiz did not make, or that was changed since."""
+    """Raise OutputError where a file is in the way that Egiz did not make, or that was changed since."""
     if path.is_file() and not is_ours(path):
+        raise _stranger(path)
+
+
+def refuse_other(path: Path) -> None:
+    """The same for files beside published tables: what is part of such a table is in the way too."""
+    if not path.is_file():
+        return
+    if _published(path):
         raise OutputError(
-            "this file was not made by Egiz, or was changed since, and would be overwritten",
+            "this file belongs to a published table, whose data package has its hash",
             where=str(path),
-            action="Choose another name or folder, or move that file.",
+            action="Choose another name or folder.",
         )
+    if not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
+        raise _stranger(path)
 
 
 def is_ours(path: Path) -> bool:
-    """Whether the file holds what Egiz wrote, or nothing. Raises OutputError where it cannot be read."""
+    """Whether a file is as a build, or another work of Egiz, wrote it. Raises OutputError where it cannot be
+    read."""
+    known = {*_published(path), *ledger(path.parent).get(path.name, ())}
+    return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))
+
+
+def _stranger(path: Path) -> OutputError:
+    return OutputError(
+        "this file was not made by Egiz, or was changed since, and would be overwritten",
+        where=str(path),
+        action="Choose another name or folder, or move that file.",
+    )
+
+
+def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a file has one of the hashes; where there are none, whether its head has one of the marks."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD).decode("utf-8", errors="replace")
             if not head:
                 return True
-            known = _known(path)
             if known:
                 file.seek(0)
                 return hashlib.file_digest(file, "sha256").hexdigest() in known
-            return _is_marked(path, head)
+            if path.name.endswith(MANIFEST):
+                return "egiz" in _object(path)
+            return any(mark.match(head) is not None for mark in marks)
     except OSError as error:
         raise cannot_write(path, error) from error
 
 
-def _known(path: Path) -> set[str]:
-    """The hashes that are stated of a file beside it."""
-    found = set(ledger(path.parent).get(path.name, ()))
+def _published(path: Path) -> set[str]:
+    """The hashes that data packages beside a file state of it."""
+    found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)
         items = content.get("resources") if "egiz" in content else None
@@ -70,16 +101,6 @@ def _known(path: Path) -> set[str]:
             if isinstance(item, dict) and item.get("path") == path.name:
                 found.add(str(item.get("hash")).removeprefix("sha256:"))
     return found
-
-
-def _is_marked(path: Path, head: str) -> bool:
-    if path.name.endswith(MANIFEST):
-        return "egiz" in _object(path)
-    return (
-        head.startswith(f"---\n{MARK}\n")
-        or PAGE_MARK in head[:1000]
-        or any(form.match(head) is not None for form in (TABLE_HEAD, _BESIDE, _LOG))
-    )
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -109,12 +130,12 @@ class Files(Publication):
     def path(self, name: str) -> Path:
         """As `Publication.path`; raises OutputError for a file that is not ours."""
         place = super().path(name)
-        refuse_stranger(self._folder / name)
+        refuse_other(self._folder / name)
         return place
 
     def _move(self, names: list[str]) -> None:
         for name in names:
-            refuse_stranger(self._folder / name)
+            refuse_other(self._folder / name)
         self._dropped = [name for name in self._dropped if _may_go(self._folder / name)]
         self._note(names)
         super()._move(names)
@@ -132,4 +153,4 @@ class Files(Publication):
 
 
 def _may_go(path: Path) -> bool:
-    return path.is_file() and is_ours(path)
+    return path.is_file() and not _published(path) and is_ours(path)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish.atomic import Publication
-from egiz.parallel.publish.ours import PAGE_MARK, refuse_stranger
+from egiz.parallel.publish.ours import PAGE_MARK, refuse_other
 from egiz.parallel.reader.bands import BANDS, Bands
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import Reading
@@ -38,6 +38,7 @@ SCRIPTS = (
     "terms.js",
     "editor.js",
     "exchange.js",
+    "earlier.js",
     "view.js",
     "keys.js",
     "app.js",
@@ -92,7 +93,7 @@ def write_page(
     """
     if path.name in ("", ".", "..", "-") or path.is_dir():
         raise OptionError(f"{str(path)!r} is no file", where="--output", expected="the name of a file")
-    refuse_stranger(path)
+    refuse_other(path)
     page = render(reading, title=title, language=language, bands=bands)
     with Publication(path.parent) as publication:
         publication.write(path.name, page)

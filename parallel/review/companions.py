@@ -42,7 +42,7 @@ def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
     Raises InputError where it cannot be read.
     """
     try:
-        if not cells or source.suffix != ".tsv":
+        if not cells or ".tsv" not in source.suffixes:
             copyfile(source, output)
             return
         with output.open("w", encoding="utf-8", newline="\n") as stream:

@@ -19,10 +19,8 @@ from egiz.glossary.records import Term
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.bitext.rewrite_table import APPROVED
 from egiz.parallel.correct_files import FileCorrector, FileSummary
 from egiz.parallel.publish import read_tsv
-from egiz.parallel.review.standing import QUALITY, STATUS
 from egiz.parallel.rows import Row
 from egiz.parallel.word_links import LearnedLinks
 from egiz.translate.engine import Decoding
@@ -316,8 +314,9 @@ def table(folder: Path, publish: Publish, rows: list[Row], *texts: tuple[str, st
     return publish(folder, made)
 
 
+@pytest.mark.parametrize(("status", "quality"), [("approved", "1.000"), ("edited", "")])
 def test_a_published_table_keeps_what_the_machine_said(
-    terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row]
+    terms: tuple[Term, ...], tmp_path: Path, publish: Publish, rows: list[Row], status: str, quality: str
 ) -> None:
     path = table(
         tmp_path / "out", publish, rows,
@@ -326,6 +325,9 @@ def test_a_published_table_keeps_what_the_machine_said(
         ("Ел өсті.", "NA", 0.5),
         ("Хандық.", "Стало королевством.", 1.0),
     )  # fmt: skip
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines[4] = lines[4].replace("\t1.000\tok\t", f"\t{quality}\t{status}\t", 1)
+    path.write_text("\n".join(lines), encoding="utf-8")
     written, edits, totals = corrected(terms, path)
     (tmp_path / "new.tsv").write_bytes(written)
     old, new = list(read_tsv(path)), list(read_tsv(tmp_path / "new.tsv"))
@@ -345,10 +347,6 @@ def test_a_published_table_keeps_what_the_machine_said(
     assert replay(first.machine, [edit for _, edit in edits]) == first.text
     again, more, _ = corrected(terms, tmp_path / "new.tsv")
     assert (again, more) == (written, [])
-
-
-def test_a_review_leaves_cells_as_approved_ones_are_known() -> None:
-    assert (f"{QUALITY:.3f}", STATUS) == APPROVED
 
 
 def test_machine_output_that_stands_there_stays_or_goes_with_the_last_edit(

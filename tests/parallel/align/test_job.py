@@ -190,10 +190,14 @@ def test_nothing_of_others_is_written_over(three: list[str], tmp_path: Path) -> 
     with pytest.raises(OutputError, match="not made by Egiz"):
         AlignJob(texts=texts).run(tmp_path / "mine.tsv")
     lines = tmp_path / "lines.tsv"
-    lines.write_text("id\tx\n", encoding="utf-8")
+    lines.write_text("id\tkk\tru\n1\tқала\tгород\n", encoding="utf-8")
     texts = read_texts(three[0], (three[1],), "kk", ("ru",))
-    AlignJob(texts=texts).run(lines)
-    assert lines.read_text(encoding="utf-8").startswith("id\tkk\tru\t")
+    with pytest.raises(OutputError, match="not made by Egiz"):
+        AlignJob(texts=texts).run(lines)
+    lines.unlink()
+    for _ in range(2):
+        AlignJob(texts=texts).run(lines)
+    assert lines.read_text(encoding="utf-8").startswith("id\tkk\tru\tru.quality\t")
 
 
 def run(*arguments: str) -> Result:
@@ -238,4 +242,4 @@ def test_scores_of_a_build_that_stood_there_go(three: list[str], tmp_path: Path)
     for _ in range(2):
         AlignJob(texts=texts).run(tmp_path / "out")
         assert not (tmp_path / "out" / "scores.tsv").exists()
-        (tmp_path / "out" / "scores.tsv").write_text("id\tlanguage\n", encoding="utf-8")
+        (tmp_path / "out" / "scores.tsv").write_text("row\tlanguage\tquality\tlabel\n", encoding="utf-8")
