@@ -65,7 +65,8 @@ def export_data(
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
     for beside in filter(None, (options.rejects, options.report)):
-        refuse_other(beside)
+        if beside.resolve() not in [item.resolve() for item in taken]:  # which has another message
+            refuse_other(beside)
     if form.folder:
         check_folder(output, taken)
     with ExitStack() as stack:

@@ -17,7 +17,10 @@ from typing import Any
 
 from egiz.parallel.publish.atomic import MANIFEST, Publication, cannot_write
 from egiz.parallel.publish.card import MARK
+from egiz.parallel.publish.score_table import SCORES
+from egiz.parallel.publish.term_tables import EDITS, USES
 from egiz.parallel.publish.tsv import TABLE_HEAD
+from egiz.parallel.publish.word_table import HISTORY, LINKS, WORDS
 from egiz.translate.errors import OutputError
 from egiz.translate.whole import unfinished
 
@@ -27,6 +30,8 @@ PAGE_MARK = '<meta name="generator" content="Egiz">'
 _KEPT = 2
 """Hashes that are kept of a file: the one before counts until its successor is in place."""
 _HEAD = 2000
+_PARTS = ("parallel.tsv", MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
+"""Files that a published folder has, or may have: what is called so in it is read as part of it."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
@@ -47,15 +52,14 @@ def refuse_stranger(path: Path) -> None:
 
 def refuse_other(path: Path) -> None:
     """The same for files beside published tables: what is part of such a table is in the way too."""
-    if not path.is_file():
-        return
-    if _published(path):
+    in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
+    if in_folder or (path.is_file() and _published(path)):
         raise OutputError(
-            "this file belongs to a published table, whose data package has its hash",
+            "a file of this name belongs to the published table there",
             where=str(path),
             action="Choose another name or folder.",
         )
-    if not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
+    if path.is_file() and not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
         raise _stranger(path)
 
 

@@ -320,9 +320,9 @@ class World:
                     export(open_published(self.out), form, output)
         tsv = format_named("tsv")
         assert isinstance(tsv, DataFormat)
-        with pytest.raises((OutputError, OptionError)):
-            export_data([self.out], tsv, self.out / "scores.tsv", options)
-            export_data([self.out], tsv, self.out / "links.tsv", options)
+        for name in ("parallel.tsv", "scores.tsv", "links.tsv", "review.tsv"):
+            with pytest.raises((OutputError, OptionError)):
+                export_data([self.out], tsv, self.out / name, options)
 
     # What must hold
 

@@ -91,11 +91,11 @@ function appendNotes(cell, row, column) {
   for (const item of remarksAt(row, column)) notes.push(el("span", { class: "own", text: `“${item.comment}” ${item.author}` }));
   if (isContested(row, column)) {
     const name = known ? whoText(known) : t("review.edited");
-    notes.push(el("span", { class: "warning", text: t("review.contested") }), otherElement(name, texts[column][row], column));
+    notes.push(el("span", { class: "warning", text: t("review.contested") }), " ", otherElement(name, texts[column][row], column));
   }
   for (const item of othersAt(row, column)) {
     const words = t(item.kind === "outdated" ? "review.outdated" : "review.other");
-    notes.push(el("span", { class: "warning", text: words }), otherElement(whoText(item), item.text, column));
+    notes.push(el("span", { class: "warning", text: words }), " ", otherElement(whoText(item), item.text, column));
   }
   if (isEdited(row, column)) notes.push(el("span", { class: "own", text: t("review.edited") }));
   if (reviewOf(row, column)?.approved) notes.push(el("span", { class: "own", text: `✓ ${t("review.approved")}` }));
