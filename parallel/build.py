@@ -74,11 +74,11 @@ def build(
     `scores`, qualities are what that stage makes of the corrected texts, else cautious guesses.
 
     What people said of the table that stood there comes along, whatever else has changed; see
-    `egiz.parallel.review.along`. The rest of it stays until everything new is complete. Translations are kept in the
-    translator's memory window by window, so a run that is stopped goes on where it was when it is started
-    again, and ends with the same bytes. `title` names the table, and the source where there is one only.
-    Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output folder
-    is refused that holds what Egiz has not made, or that lies in a source.
+    `egiz.parallel.review.along`. The rest of it stays until everything new is complete. Translations are kept
+    in the translator's memory window by window, so a run that is stopped goes on where it was when it is
+    started again, and ends with the same bytes. `title` names the table, and the source where there is one
+    only. Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output
+    folder is refused that holds what Egiz has not made, or that lies in a source.
     """
     sources = tuple(sources)
     check_destination(output, sources)
@@ -130,8 +130,8 @@ def finish(
     """Publish what stands beside the tables, once these are complete: data package, card and page.
 
     What people said of the table in `output` comes along before that; `recheck` finds terms in their words.
-    Gives the provenance as it is published, with sources and title, and what came along. Raises InputError where there is no row,
-    and so nobody who says how one was made.
+    Gives the provenance as it is published, with sources and title, and what came along. Raises InputError
+    where there is no row, and so nobody who says how one was made.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

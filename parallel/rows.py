@@ -58,13 +58,13 @@ class TermRecord:
 class Target:
     """One target side of a row.
 
-    `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both
-    are empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`.
-    `terms` are the uses of the terms of a term base, where one was asked for. `approval` says that the
-    output is no engine's but what a person approved for this sentence before, and who did. `quality` is between 0 and 1,
+    `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both are
+    empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`. `terms`
+    are the uses of the terms of a term base, where one was asked for. `approval` says that the output is no
+    engine's but what a person approved for this sentence before, and who did. `quality` is between 0 and 1,
     higher is better, None where there is nothing to judge; `score` says how it came about, and `neural` what
-    models of the user's say, in their order. `flags` are codes without commas, in the order
-    the guards gave them, and `refused` such codes of the first output where another one was tried for.
+    models of the user's say, in their order. `flags` are codes without commas, in the order the guards gave
+    them, and `refused` such codes of the first output where another one was tried for.
     """
 
     language: str

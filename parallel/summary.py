@@ -124,12 +124,12 @@ class Provenance:
 class TargetSummary:
     """The counts of one target language.
 
-    `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most
-    frequent first, and `refused` those for which a first output was refused and another one tried for;
-    `edited` the rows whose text is not the machine's output as it came. `thousandths[n]` counts the rows whose published
-    quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by
-    outcome, every outcome, where a term base was used; `approved` the rows whose translation a person had
-    approved, so that the memory gave it and no engine.
+    `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most frequent
+    first, and `refused` those for which a first output was refused and another one tried for; `edited` the
+    rows whose text is not the machine's output as it came. `thousandths[n]` counts the rows whose published
+    quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by outcome,
+    every outcome, where a term base was used; `approved` the rows whose translation a person had approved, so
+    that the memory gave it and no engine.
     """
 
     language: str

@@ -30,7 +30,7 @@ Columns = list[tuple[str, Sequence[Column]]]
 
 
 def names(*, terms: bool) -> tuple[str, ...]:
-    """The files of a build that have a line for what is in a row, the published table first, then the history.
+    """The files of a build that have lines for rows, the published table first, then the history.
 
     The history has what came by the translation memory; see `egiz.parallel.review.along` for the rest.
     """
@@ -62,7 +62,9 @@ class Tables:
         """
         self.tally = Tally(targets)
         with ExitStack() as stack:
-            table, history, scores, *beside = [stack.enter_context(opened(name)) for name in names(terms=terms)]
+            table, history, scores, *beside = [
+                stack.enter_context(opened(name)) for name in names(terms=terms)
+            ]
             self._table = TsvWriter(table, source, targets)
             self._scores = ScoreTable(scores, neural)
             self._terms = TermTables(*beside) if beside else None

@@ -93,7 +93,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """Who approved a translation, as they called themselves, and when (UTC, ISO 8601); empty where unknown."""
+    """Who approved a translation, by their own name, and when (UTC, ISO 8601); empty where unknown."""
 
     author: str
     time: str

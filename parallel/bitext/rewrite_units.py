@@ -172,7 +172,9 @@ def _stated(unit: XmlUnit, node: Node, attributes: Mapping[str, str]) -> tuple[P
             end = len(tag) - (2 if tag.endswith("/>") else 1)
             tag = f'{tag[:end].rstrip()} {name}="{value}"{tag[end:]}'
     size = len(found[0].encode(unit.encoding, "surrogateescape"))
-    return (Patch(start, start + size, tag.encode(unit.encoding, "surrogateescape")),) if tag != found[0] else ()
+    return (
+        (Patch(start, start + size, tag.encode(unit.encoding, "surrogateescape")),) if tag != found[0] else ()
+    )
 
 
 def _piece(unit: XmlUnit, places: Sequence[_Place], codes: Codes) -> Piece:

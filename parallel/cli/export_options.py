@@ -46,7 +46,12 @@ _OPTIONS = (
         metavar="Q",
         help="Leave out pairs of lower quality, or none: 0.5 for all, or ru=0.5,en=0.6.",
     ),
-    click.option("--status", default="", metavar="LIST", help="Only these: ok, retried, suspect, failed, edited. What is approved stays."),
+    click.option(
+        "--status",
+        default="",
+        metavar="LIST",
+        help="Only these: ok, retried, suspect, failed, edited. What is approved stays.",
+    ),
     click.option(
         "--without-flags",
         default="",

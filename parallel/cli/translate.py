@@ -30,9 +30,7 @@ def command(*, source: str, targets: str, choice: EngineChoice, approved: bool) 
     with choice.memory() as memory:
         engine = choice.engine()
         options = choice.options(engine.manifest)
-        translator = Translator(
-            engine, source, languages, options=options, memory=memory, approved=approved
-        )
+        translator = Translator(engine, source, languages, options=options, memory=memory, approved=approved)
         for line in translate_lines(decode_lines(sys.stdin.buffer), translator):
             click.echo("\t".join(line.cells))
             for note in line.notes:

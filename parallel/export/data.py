@@ -64,9 +64,9 @@ def export_data(
     """
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
-    for beside in filter(None, (options.rejects, options.report)):
-        if beside.resolve() not in [item.resolve() for item in taken]:  # which has another message
-            refuse_other(beside)
+    for path in filter(None, (options.rejects, options.report)):
+        if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
+            refuse_other(path)
     if form.folder:
         check_folder(output, taken)
     with ExitStack() as stack:

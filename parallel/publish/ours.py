@@ -1,9 +1,10 @@
 """Which files Egiz made: only these may it write over, and only as long as nobody has changed them.
 
-A file is ours if its bytes are those that Egiz wrote: the data package beside it states their hash, or `LEDGER`
-does, a hidden file in folders that have no data package. Where neither knows the file, as after a run that was
-killed while its files were put in place, or where files were copied without what stood beside them, the head
-of a file tells, if its kind has a mark of ours. An empty file holds nothing that could be lost.
+A file is ours if its bytes are those that Egiz wrote: the data package beside it states their hash, or
+`LEDGER` does, a hidden file in folders that have no data package. Where neither knows the file, as after a
+run that was killed while its files were put in place, or where files were copied without what stood beside
+them, the head of a file tells, if its kind has a mark of ours. An empty file holds nothing that could be
+lost.
 """
 
 from __future__ import annotations
@@ -150,8 +151,12 @@ class Files(Publication):
             digest = self.written(name).sha256
             old = [item for item in known.get(name, []) if item != digest]
             known[name] = [*old[1 - _KEPT :], digest]
-        known = {name: known[name] for name in sorted(known) if name in names or (self._folder / name).exists()}
-        text = json.dumps({"what": "files that Egiz wrote here", "files": known}, indent=1, ensure_ascii=False)
+        known = {
+            name: known[name] for name in sorted(known) if name in names or (self._folder / name).exists()
+        }
+        text = json.dumps(
+            {"what": "files that Egiz wrote here", "files": known}, indent=1, ensure_ascii=False
+        )
         with unfinished(self._folder / LEDGER) as fresh:
             fresh.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 

@@ -86,8 +86,8 @@ def load_files(
     """As `load`, with every file named; None for one that there is not. `name` is the table's own if empty,
     and `package` the data package, empty without one.
 
-    `reviews` is the history of what people said; it may be missing. Nothing is read beside a table that Egiz did
-    not publish, and no links of words beside one that was changed since: which rows they still fit is not
+    `reviews` is the history of what people said; it may be missing. Nothing is read beside a table that Egiz
+    did not publish, and no links of words beside one that was changed since: which rows they still fit is not
     known.
     """
     head = next(read_lines(table), (1, ""))[1]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish.atomic import Publication
-from egiz.parallel.publish.ours import PAGE_MARK, refuse_other
+from egiz.parallel.publish.ours import refuse_other
 from egiz.parallel.reader.bands import BANDS, Bands
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import Reading

@@ -1,4 +1,4 @@
-"""What people said comes along where a table is made anew: the step before a build or an alignment publishes."""
+"""What people said comes along where a table is made anew: the last step before a build publishes."""
 
 from __future__ import annotations
 

@@ -20,9 +20,7 @@ _OUTCOME = re.compile(f":({'|'.join(TERM_OUTCOMES)})(?=,|$)")
 _OUTCOMES: dict[str, TermOutcome] = {name: name for name in TERM_OUTCOMES}
 
 
-def count(
-    rows: Iterable[PublishedRow], languages: Sequence[str], history: Sequence[HistoryEntry]
-) -> Summary:
+def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Sequence[HistoryEntry]) -> Summary:
     """What a table counts, with what people have said of it."""
     tally = Tally(languages)
     for row in rows:
@@ -45,9 +43,7 @@ def count(
         for target in summary.targets
     )
     orphaned = {(item.row, item.language, item.spot) for item in history if item.state == "orphaned"}
-    targets = tuple(
-        replace(target, approved=remembered[target.language]) for target in summary.targets
-    )
+    targets = tuple(replace(target, approved=remembered[target.language]) for target in summary.targets)
     return replace(summary, targets=targets, people=people, orphaned=len(orphaned))
 
 

@@ -8,8 +8,8 @@
                 "time": "2026-01-01T12:00:00Z"}]}
 
 All keys must be there and no others. `table` names the table that the page was made from; another one is no
-mistake, since every edit says of which sentence it is, and what it found. `seen` are other texts that the page
-showed for the cell. Version 1 has neither the sentences nor `seen`.
+mistake, since every edit says of which sentence it is, and what it found. `seen` are other texts that the
+page showed for the cell. Version 1 has neither the sentences nor `seen`.
 """
 
 from __future__ import annotations

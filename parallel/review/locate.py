@@ -1,4 +1,4 @@
-"""Which row of a table an edit is of: the one with its sentence, whatever the row was called when it was made."""
+"""Which row of a table an edit is of: the one with its sentence, whatever the row was called before."""
 
 from __future__ import annotations
 

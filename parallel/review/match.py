@@ -64,7 +64,7 @@ def _said(row: PublishedRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """Where sentences of an old table are in a new one: the `same`, and what has come in the place of others."""
+    """Where sentences of an old table are in a new one: the `same`, and what replaces others."""
 
     same: Mapping[int, int]
     changed: Mapping[int, int]
@@ -104,8 +104,8 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     elif any(sizes):
         rest = sorted(p for one, size in zip(left, sizes, strict=True) for p in one if size)
         others = sorted(p for other, size in zip(right, sizes, strict=True) for p in other if size)
-        texts = [old[p] for p in rest], [new[p] for p in others]
-        for start, begin, size in SequenceMatcher(None, *texts, autojunk=False).get_matching_blocks():
+        left_over, offered = [old[p] for p in rest], [new[p] for p in others]
+        for start, begin, size in SequenceMatcher(None, left_over, offered, False).get_matching_blocks():
             pairs |= dict(zip(rest[start : start + size], others[begin : begin + size], strict=True))
         _spread(pairs, old, new)
         taken = set(pairs.values())

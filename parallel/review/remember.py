@@ -20,9 +20,9 @@ def remember(decisions: Iterable[Decision], source_language: str, memory: Memory
         if decision.edit.approved and (stands or decision.outcome == "applied"):
             place = (decision.source, decision.edit.language)
             approved.setdefault(place, {})[decision.edit.after] = decision.edit
-    settled = [(place, *edits.values()) for place, edits in approved.items() if len(edits) == 1]
+    settled = {place: next(iter(edits.values())) for place, edits in approved.items() if len(edits) == 1}
     memory.put(
         (human_key(source, source_language, tag), human_translation(edit.after, edit.author, edit.time))
-        for (source, tag), edit in settled
+        for (source, tag), edit in settled.items()
     )
     return len(settled), len(approved) - len(settled)

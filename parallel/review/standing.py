@@ -70,9 +70,7 @@ def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
     return entry.machine if entry is not None else ""
 
 
-def with_machines(
-    history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]
-) -> tuple[HistoryEntry, ...]:
+def with_machines(history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]) -> tuple[HistoryEntry, ...]:
     """The history with the machine's output of the table as it is now, where that is known."""
     wanted = {entry.cell for entry in history if entry.state == "kept"}
     last = claims(history)
@@ -83,7 +81,9 @@ def with_machines(
         if (row.id, target.language) in wanted
     }
     return tuple(
-        replace(entry, machine=found[entry.cell]) if entry.state == "kept" and found.get(entry.cell) else entry
+        replace(entry, machine=found[entry.cell])
+        if entry.state == "kept" and found.get(entry.cell)
+        else entry
         for entry in history
     )
 
@@ -133,7 +133,11 @@ def _texts(
             machine = machine_of(target, entry)
             is_new = entry.after != target.text
             status: RowStatus = "approved" if entry.approved else "edited"
-            if is_new or target.status != status or (machine or entry.after) != (target.machine or target.text):
+            if (
+                is_new
+                or target.status != status
+                or (machine or entry.after) != (target.machine or target.text)
+            ):
                 uses = recheck(row.source, target.language, entry.after) if recheck and is_new else ()
                 yield (
                     (row.id, target.language),

@@ -1,7 +1,7 @@
 """What people wrote, through random sequences of all that can happen to a text, its folder and its reviewers.
 
-A sentence knows what it was made of, so that it can be said of every human text in a folder whether it is shown
-with the sentence that it was written for. EGIZ_SEQUENCES says how many sequences are tried.
+A sentence knows what it was made of, so that it can be said of every human text in a folder whether it is
+shown with the sentence that it was written for. EGIZ_SEQUENCES says how many sequences are tried.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,10 +26,10 @@ from egiz.parallel.align.documents import read_text
 from egiz.parallel.align.records import Link
 from egiz.parallel.align.run import publish
 from egiz.parallel.build import build
-from egiz.parallel.export import DataOptions, export_data, format_named
-from egiz.parallel.export.data_formats import DataFormat
 from egiz.parallel.corpus import CorpusOptions
 from egiz.parallel.corpus.inputs import InputOptions
+from egiz.parallel.export import DataOptions, export_data, format_named
+from egiz.parallel.export.data_formats import DataFormat
 from egiz.parallel.job import Job, Steps
 from egiz.parallel.publish import PublishedRow, read_tsv
 from egiz.parallel.reader import load
@@ -37,7 +39,7 @@ from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.shards import build_in_shards
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.parallel.terms import TermStage
-from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
+from egiz.translate.errors import EgizError, OptionError, OutputError
 from egiz.translate.memory import Memory, NoMemory
 from egiz.translate.read import ReadOptions
 from egiz.translate.translator import Translator
@@ -47,10 +49,11 @@ from tests.parallel.test_build import MANIFEST, READING
 from tests.translate.fakes import FakeEngine
 
 SEQUENCES = int(os.environ.get("EGIZ_SEQUENCES", "6"))
-WORDS = (
-    "қала дала хандық астана халық жер тау өзен көл мектеп кітап ақын батыр жол үй бала ана ата көше базар "
-    "күн түн жаз қыс көктем күз нан су ат қой дос сөз ой тіл ел"
-).split()
+WORDS = re.findall(
+    r"\w+",
+    """қала дала хандық астана халық жер тау өзен көл мектеп кітап ақын батыр жол үй бала ана ата көше базар
+күн түн жаз қыс көктем күз нан су ат қой дос сөз ой тіл ел""",
+)
 BASE = "id\tkk\tru\ntown\tқала\tгород\nbook\tкітап\tкнига\n"
 STRANGERS = {"exports/alash.docx": b"mine", "exports/notes.README.md": b"# mine\n", "out/mine.txt": b"mine"}
 
@@ -98,7 +101,9 @@ class FakeJob(Job):
 
 def engine(variant: int) -> FakeEngine:
     return FakeEngine(
-        lambda text, source, target, decoding: [f"Перевод {variant}, длина {len(text)}, {sum(map(ord, text))}."],
+        lambda text, source, target, decoding: [
+            f"Перевод {variant}, длина {len(text)}, {sum(map(ord, text))}."
+        ],
         identity=f"fake{variant}+fake-1+float32",
     )
 
@@ -136,7 +141,8 @@ class World:
 
     def repeat(self) -> None:
         self.made += 1
-        self.sentences.insert(self.any(), Sentence(self.sentences[self.any()].text, frozenset([self.made])))
+        copied = self.sentences[self.any()]
+        self.sentences.insert(self.any(), Sentence(copied.text, copied.made_of | {self.made}))
 
     def delete(self) -> None:
         if len(self.sentences) > 3:
@@ -186,7 +192,12 @@ class World:
             job = replace(plain_job(self.folder), targets=targets)
             bases = (str(self.base),) if terms else ()
             fake = FakeJob(
-                choice=job.choice, source="kk", targets=targets, term_bases=bases, effort="fast", variant=variant
+                choice=job.choice,
+                source="kk",
+                targets=targets,
+                term_bases=bases,
+                effort="fast",
+                variant=variant,
             )
             build_in_shards([self.source], self.out, fake, Here(), reading=READING, shard_rows=64)
             return
@@ -260,7 +271,7 @@ class World:
             "after": text,
             "approved": kind in ("approve", "both"),
             "comment": comment,
-            "time": f"2026-01-01T{self.written // 3600 % 24:02}:{self.written // 60 % 60:02}:{self.written % 60:02}Z",
+            "time": (datetime(2026, 1, 1) + timedelta(seconds=self.written)).isoformat() + "Z",
             **spot,
         }
         said = Said("" if kind == "comment" else text, comment, row.source, sentence.made_of)
@@ -359,7 +370,9 @@ class World:
         for (row, language), entry in last.items():
             target = next(item for item in rows[row].targets if item.language == language)
             assert (target.text, target.status) == (entry.after, "approved" if entry.approved else "edited")
-        humans = {(row.id, t.language) for row in rows.values() for t in row.targets if t.status in HUMAN_STATUSES}
+        humans = {
+            (row.id, t.language) for row in rows.values() for t in row.targets if t.status in HUMAN_STATUSES
+        }
         assert humans == set(last)
         self.check_page(history, rows)
 

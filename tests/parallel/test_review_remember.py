@@ -61,7 +61,12 @@ def test_another_project_says_who_approved_what(tmp_path: Path, memory: Memory) 
     (tmp_path / "other").mkdir()
     out = made(tmp_path / "other", memory=memory)
     found = cell(out, "text:1.1")
-    assert (found.text, found.quality, found.status, found.machine) == ("Создано ханство.", 1.0, "approved", "")
+    assert (found.text, found.quality, found.status, found.machine) == (
+        "Создано ханство.",
+        1.0,
+        "approved",
+        "",
+    )
     [entry] = read_history(out / "review.tsv")
     assert (entry.author, entry.time, entry.origin) == ("A reader", "2026-01-01T12:00:00Z", "memory")
     package = json.loads((out / "datapackage.json").read_bytes())["egiz"]

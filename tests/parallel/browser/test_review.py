@@ -54,7 +54,9 @@ def test_edits_are_kept_and_downloaded(open_page: Open, page_file: Path) -> None
     assert head == {"format": "egiz-edits", "version": 2, "table": table, "author": "A. Reader"}
     times = [item.pop("time") for item in found["edits"]]
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment) for moment in times)
-    around = [{key: item.pop(key) for key in ("source", "previous", "following", "seen")} for item in found["edits"]]
+    around = [
+        {key: item.pop(key) for key in ("source", "previous", "following", "seen")} for item in found["edits"]
+    ]
     rows = {row.id: row for row in read_tsv(page_file.with_name("parallel.tsv"))}
     assert [item["source"] for item in around] == [rows[item["row"]].source for item in found["edits"]]
     assert around[1]["following"] == rows["дала:1.2"].source

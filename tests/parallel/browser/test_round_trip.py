@@ -140,7 +140,9 @@ def test_what_is_out_of_date_or_has_no_sentence_is_shown(open_page: Open, tmp_pa
     fresh = open_page(folder / "page.html", fresh=True)
     shown = cell(fresh, ROW, "ru")
     assert "Королевство было рано создано." in shown.inner_text()
-    assert "The original has changed; for the old one: Ханство было создано." in " ".join(shown.inner_text().split())
+    assert "The original has changed; for the old one: Ханство было создано." in " ".join(
+        shown.inner_text().split()
+    )
     shown.click()
     assert "Old original: Хандық құрылды." in " ".join(shown.inner_text().split())
     fresh.click("#edits")
