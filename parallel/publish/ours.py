@@ -151,9 +151,8 @@ class Files(Publication):
             digest = self.written(name).sha256
             old = [item for item in known.get(name, []) if item != digest]
             known[name] = [*old[1 - _KEPT :], digest]
-        known = {
-            name: known[name] for name in sorted(known) if name in names or (self._folder / name).exists()
-        }
+        here = {path.name for path in self._folder.iterdir()}.difference(self._dropped).union(names)
+        known = {name: known[name] for name in sorted(here.intersection(known))}
         text = json.dumps(
             {"what": "files that Egiz wrote here", "files": known}, indent=1, ensure_ascii=False
         )

@@ -35,7 +35,7 @@ _ABOUT = {
     "previous": "the source sentence before it",
     "following": "the source sentence after it",
     "now": "the source sentence that stands in its place now, where it is outdated",
-    "state": "kept: its sentence is in the table; outdated: it has changed; orphaned: it or its column is gone",
+    "state": "kept: its sentence is there; outdated: it has changed; orphaned: it, or its column, is gone",
     "conflict": "why its text does not stand in the cell; settled where a person has decided; else empty",
     "origin": "memory where it was approved in another project; else empty",
 }
