@@ -23,7 +23,7 @@ from typing import Protocol, Self
 
 from egiz.translate.memory_file import connect, explained, transaction
 from egiz.translate.punctuation import normalise
-from egiz.translate.records import Attempt, Hypothesis, Status
+from egiz.translate.records import Approval, Attempt, Hypothesis, Status
 
 _BATCH = 500
 """Keys per query; SQLite builds before 3.32 take 999 parameters at most."""
@@ -48,12 +48,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What the memory gives back: the engine's outputs, best first, and how the guards judged them."""
+    """What the memory gives back: the engine's outputs, best first, and how the guards judged them.
+
+    `approval` is there where it is no engine's output but what a person approved.
+    """
 
     hypotheses: tuple[Hypothesis, ...]
     status: Status
     flags: tuple[str, ...]
     attempts: tuple[Attempt, ...]
+    approval: Approval | None = None
 
 
 HUMAN = "human"
@@ -68,13 +72,14 @@ def human_key(text: str, source: str, target: str) -> Key:
     return Key(engine=HUMAN, source=source, target=target, settings="", text=normalise(text))
 
 
-def human_translation(text: str) -> Remembered:
+def human_translation(text: str, author: str = "", time: str = "") -> Remembered:
     """A person's translation in the form of an engine's: its words for tokens, with full probability."""
     return Remembered(
         hypotheses=(Hypothesis(text=text, tokens=tuple(text.split()), logprob=0.0),),
         status="ok",
         flags=(),
         attempts=(Attempt(rung=HUMAN, flags=()),),
+        approval=Approval(author=author, time=time),
     )
 
 
@@ -358,7 +363,9 @@ def _pack(value: Remembered) -> str:
     """One line of JSON. Floats are written so that they read back the same, tokens with spaces between."""
     hypotheses = [(item.text, _join(item.tokens), item.logprob, item.complete) for item in value.hypotheses]
     attempts = [(item.rung, item.flags) for item in value.attempts]
-    return dumps((hypotheses, value.status, value.flags, attempts), ensure_ascii=False, separators=(",", ":"))
+    said = () if value.approval is None else ([value.approval.author, value.approval.time],)
+    fields = (hypotheses, value.status, value.flags, attempts, *said)
+    return dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def _join(tokens: tuple[str, ...]) -> str | tuple[str, ...]:
@@ -373,7 +380,8 @@ def _split(tokens: str | list[str]) -> tuple[str, ...]:
 
 def _unpack(line: str) -> Remembered:
     """What `_pack` packed; raises TypeError or ValueError for anything else."""
-    hypotheses, status, flags, attempts = loads(line)
+    hypotheses, status, flags, attempts, *said = loads(line)
+    approval = [Approval(author=str(author), time=str(time)) for author, time in said]
     return Remembered(
         hypotheses=tuple(
             Hypothesis(text=text, tokens=_split(tokens), logprob=logprob, complete=complete)
@@ -381,5 +389,6 @@ def _unpack(line: str) -> Remembered:
         ),
         status=status,
         flags=tuple(flags),
-        attempts=tuple(Attempt(rung=rung, flags=tuple(said)) for rung, said in attempts),
+        attempts=tuple(Attempt(rung=rung, flags=tuple(codes)) for rung, codes in attempts),
+        approval=approval[0] if approval else None,
     )

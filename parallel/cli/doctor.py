@@ -15,7 +15,7 @@ from egiz.parallel.cli.options import home_option
 def command(*, folders: tuple[Path, ...], home: Path | None) -> None:
     """Say what is installed, what works and what is missing.
 
-    Files that were left over are named too: runs that were killed may leave hidden ones among the models and in output folders: each FOLDER is looked
+    Runs that were killed may leave hidden files among the models and in output folders: each FOLDER is looked
     at, or the current one and those in it. Leaves with status 1 if the main job cannot run.
     """
     folders = folders or (Path(), *sorted(path for path in Path().iterdir() if path.is_dir()))

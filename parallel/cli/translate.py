@@ -13,7 +13,10 @@ from egiz.parallel.cli.options import engine_options, language_options, split_la
 @click.command(epilog="Example: echo 'Сәлем, әлем!' | egiz translate --to en")
 @language_options
 @engine_options
-def command(*, source: str, targets: str, choice: EngineChoice) -> None:
+@click.option(
+    "--approved", is_flag=True, help="Where a person approved a translation in a review, take that one."
+)
+def command(*, source: str, targets: str, choice: EngineChoice, approved: bool) -> None:
     """Translate lines from standard input to standard output.
 
     One line out for each line in, blank lines kept; several targets make tab-separated columns. A line of
@@ -28,7 +31,7 @@ def command(*, source: str, targets: str, choice: EngineChoice) -> None:
     with choice.memory() as memory:
         engine = choice.engine()
         options = choice.options(engine.manifest)
-        translator = Translator(engine, source, languages, options=options, memory=memory)
+        translator = Translator(engine, source, languages, options=options, memory=memory, approved=approved)
         for line in translate_lines(decode_lines(sys.stdin.buffer), translator):
             click.echo("\t".join(line.cells))
             for note in line.notes:

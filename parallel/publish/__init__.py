@@ -8,11 +8,13 @@ from egiz.parallel.publish.package_beside import package_beside, read_package
 from egiz.parallel.publish.score_table import SCORE_COLUMNS, SCORES, ScoreTable, score_columns
 from egiz.parallel.publish.term_tables import EDIT_COLUMNS, EDITS, USE_COLUMNS, USES, TermTables
 from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
-from egiz.parallel.publish.word_table import WORD_COLUMNS, WORDS
+from egiz.parallel.publish.word_table import HISTORY, LINKS, WORD_COLUMNS, WORDS
 
 __all__ = [
     "EDITS",
     "EDIT_COLUMNS",
+    "HISTORY",
+    "LINKS",
     "LONGEST_CELL",
     "MANIFEST",
     "MARK",

@@ -106,6 +106,11 @@ class Publication:
                 "there is a folder of this name", where=str(place), expected="a file, or nothing"
             )
 
+    def discard(self, name: str) -> None:
+        """Not publish a file after all; what was written of it is forgotten, and an older one stays."""
+        self._names.remove(name)
+        self._streams.pop(name, None)
+
     def open(self, name: str) -> TextIO:
         """A new text file: UTF-8, ``\\n``. It is to be closed before `written` is asked for it."""
         if name in self._names:
@@ -141,6 +146,7 @@ class Publication:
         try:
             with _writing(self._folder), put_off(), locked(self._folder / LOCK):
                 _undo_all(self._folder)  # a run that began beside this one may have been killed since
+                self._prepare()
                 swap(self._folder, self._partial, self._names, self._dropped, manifest=self._manifest)
         except OutputError as error:
             if (self._partial / JOURNAL).exists():
@@ -150,6 +156,9 @@ class Publication:
                     action=f"What was there is kept in {self._partial}; the next command there puts it back.",
                 ) from error
             raise
+
+    def _prepare(self) -> None:
+        """What is to be done with the folder locked, before the files take their places."""
 
     @put_off()
     def _tidy(self) -> None:

@@ -18,6 +18,7 @@ from egiz.parallel.flow import sentences_of
 from egiz.parallel.job import SHARD_ROWS, Job
 from egiz.parallel.progress import Progress, Tracker
 from egiz.parallel.publish import Publication
+from egiz.parallel.review.recheck import Recheck
 from egiz.parallel.shards.done import Done, read_done
 from egiz.parallel.shards.plan import Shard, plan
 from egiz.parallel.shards.run import Workers, run
@@ -56,18 +57,33 @@ def build_in_shards(
                 with stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        summary = merged.summary()
-        provenance = finish(publication, merged.provenance, summary, tracker, title, stages)
+        provenance, along = finish(
+            publication,
+            output,
+            merged.provenance,
+            merged.summary(),
+            _recheck(job),
+            tracker,
+            title,
+            stages,
+        )
     remove_given_up(output)
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=summary,
+        summary=along.summary,
         remembered=merged.remembered,
         translated=merged.translated,
         damaged=merged.damaged,
         seconds=Counter(stages.seconds) + merged.seconds,
     )
+
+
+def _recheck(job: Job) -> Recheck | None:
+    """What finds terms in the words of people."""
+    from egiz.glossary.termbase import load_all
+
+    return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
 
 
 class _Merged:

@@ -159,7 +159,7 @@ def test_a_shard_is_made_once_and_made_again_where_it_was_cut_off(tmp_path: Path
     work = job(tmp_path)
     build_shard(shard.input, shard.output, work)
     made = contents(shard.output)
-    assert sorted(made) == ["parallel.tsv", "scores.tsv", DONE]
+    assert sorted(made) == ["parallel.tsv", "review.tsv", "scores.tsv", DONE]
     shard.input.unlink()
     build_shard(shard.input, shard.output, work)  # looks at nothing but what is there
     (shard.output / "scores.tsv").write_bytes(made["scores.tsv"][:-5])
