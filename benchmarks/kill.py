@@ -1,6 +1,6 @@
 """Stop builds at any moment, go on, and see that nothing is lost, half-written or different.
 
-    python benchmarks/kill.py [--runs 100] [--seed 0] [--workers 1] [SOURCE]
+    python benchmarks/kill.py [--runs 100] [--seed 0] [--workers 1] [--lose-workers] [SOURCE]
 
 Each run has a home and an output folder of its own. The installed `egiz build` is stopped one to three
 times, by SIGTERM, SIGINT or SIGKILL, at random moments between its start and four fifths of the time that a
@@ -8,6 +8,10 @@ whole build takes; after each stop, files that were being written may be cut at 
 power fails: hidden partial files, shards, and the memory's write-ahead log. Then the same command is run to
 its end. At every stop, what stands under its final name must be whole; at the end, all files must have the
 bytes of a build that nobody stopped. Exit status 1 where one did not.
+
+With `--lose-workers` (Linux) nothing is stopped: one to three times, at random moments, one of the worker
+processes of a build is killed, and the build must end by itself, with the right bytes; or, where workers were
+lost over one shard as often as is allowed, with status 2 and one line, and the same command must go on.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "kk" / "qaita-quru.txt"
@@ -70,7 +75,11 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--lose-workers", action="store_true")
     given = parser.parse_args()
+    if given.lose_workers:
+        given.workers = max(2, given.workers)
+    once = _lose_workers if given.lose_workers else _one
     chance, seen = random.Random(given.seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder), given.source, given.workers)
@@ -80,7 +89,7 @@ def main() -> int:
     good = 0
     for number in range(given.runs):
         with tempfile.TemporaryDirectory() as folder:
-            wrong = _one(Place(Path(folder), given.source, given.workers), whole, takes, chance, seen)
+            wrong = once(Place(Path(folder), given.source, given.workers), whole, takes, chance, seen)
         good += not wrong
         if wrong:
             print(f"run {number}: {wrong}", flush=True)
@@ -120,6 +129,47 @@ def _one(
     if place.contents() != whole:
         return "other bytes than a build that was not stopped"
     return "partial files were left" if list(place.out.glob(".egiz-*")) else ""
+
+
+def _lose_workers(
+    place: Place, whole: dict[str, bytes], takes: float, chance: random.Random, seen: Counter[str]
+) -> str:
+    """One build that loses workers; what was wrong, or nothing."""
+    process, began = place.start(), time.monotonic()
+    for moment in sorted(chance.uniform(0, takes) for _ in range(chance.randint(1, 3))):
+        time.sleep(max(0.0, began + moment - time.monotonic()))
+        workers = _workers(process.pid)
+        if workers:
+            with suppress(ProcessLookupError):
+                os.kill(chance.choice(workers), signal.SIGKILL)
+        seen["a worker was killed" if workers else "there was no worker to kill"] += 1
+        if wrong := _half_written(place.contents(), whole):
+            return wrong
+    try:
+        errors = process.communicate(timeout=20 * takes)[1].decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return "the build hung"
+    seen[f"ended with status {process.returncode}"] += 1
+    if process.returncode == 2 and "lost 3 times over the shard" in errors and "Traceback" not in errors:
+        errors = _finish(place)
+    elif process.returncode == 0:
+        errors = ""
+    if errors:
+        return f"status {process.returncode}: {errors[-500:]}"
+    if place.contents() != whole:
+        return "other bytes than a build that lost nobody"
+    return "hidden files were left" if list(place.out.glob(".egiz-*")) else ""
+
+
+def _workers(build: int) -> list[int]:
+    """The processes that build shards for a build."""
+    found = []
+    with suppress(OSError):
+        for child in Path(f"/proc/{build}/task/{build}/children").read_text().split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.append(int(child))
+    return found
 
 
 def _interruptible() -> None:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.destination import CARD, TABLE, check_destination, drop_leftovers, remove_given_up
 from egiz.parallel.flow import Counts, rows_of, sentences_of
 from egiz.parallel.page import publish_page
 from egiz.parallel.progress import Progress, Tracker
 from egiz.parallel.provenance import about, provenance_of
-from egiz.parallel.publish import EDITS, MANIFEST, SCORES, USES, Publication, card, datapackage
+from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
+from egiz.parallel.review.along import Along, people_section, take_along, with_people
+from egiz.parallel.review.recheck import Recheck
 from egiz.parallel.rows import single_line
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.stages import Stages
@@ -36,6 +38,8 @@ STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
 class Built:
     """What a build came to; `remembered` and `translated` count translations, out of the memory or new.
 
+    `damaged` counts entries of the memory that were damaged, and so made anew.
+
     `seconds` says where the time went: `STAGES` that there were, on the clock of the wall, added up over the
     processes that worked at it. It is published nowhere, for the same rows must give the same bytes.
     """
@@ -45,6 +49,7 @@ class Built:
     summary: Summary
     remembered: int
     translated: int
+    damaged: int
     seconds: Mapping[str, float]
 
     @property
@@ -71,11 +76,12 @@ def build(
     With `terms`, translations are corrected by a term base, and its uses and edits are published too. With
     `scores`, qualities are what that stage makes of the corrected texts, else cautious guesses.
 
-    What stood there before stays until everything new is complete. Translations are kept in the
-    translator's memory window by window, so a run that is stopped goes on where it was when it is started
-    again, and ends with the same bytes. `title` names the table, and the source where there is one only.
-    Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output folder
-    is refused that holds what Egiz has not made, or that lies in a source.
+    What people said of the table that stood there comes along, whatever else has changed; see
+    `egiz.parallel.review.along`. The rest of it stays until everything new is complete. Translations are kept
+    in the translator's memory window by window, so a run that is stopped goes on where it was when it is
+    started again, and ends with the same bytes. `title` names the table, and the source where there is one
+    only. Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output
+    folder is refused that holds what Egiz has not made, or that lies in a source.
     """
     sources = tuple(sources)
     check_destination(output, sources)
@@ -94,15 +100,19 @@ def build(
             for row in rows_of(sentences, translator, terms, scores, counts, tracker.finished):
                 with counts.stages.stage("publishing"):
                     tables.write(row)
-        summary = tables.tally.summary()
+        recheck = Recheck(terms.base, translator.source) if terms else None
         provenance = provenance_of(translator, manifest, terms, scores)
-        provenance = finish(publication, provenance, summary, tracker, title, counts.stages)
+        provenance, along = finish(
+            publication, output, provenance, tables.tally.summary(), recheck, tracker, title, counts.stages
+        )
+    remove_given_up(output)
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=summary,
+        summary=along.summary,
         remembered=counts.remembered,
         translated=counts.translated,
+        damaged=translator.damaged,
         seconds=counts.stages.seconds,
     )
 
@@ -114,29 +124,32 @@ def one_line(reading: ReadOptions) -> ReadOptions:
 
 def finish(
     publication: Publication,
+    output: Path,
     provenance: Provenance | None,
     summary: Summary,
+    recheck: Recheck | None,
     tracker: Tracker,
     title: str,
     stages: Stages,
-) -> Provenance:
+) -> tuple[Provenance, Along]:
     """Publish what stands beside the tables, once these are complete: data package, card and page.
 
-    Gives the provenance as it is published, with sources and title. Raises InputError where there is no row,
-    and so nobody who says how one was made.
+    What people said of the table in `output` comes along before that; `recheck` finds terms in their words.
+    Gives the provenance as it is published, with sources and title, and what came along. Raises InputError
+    where there is no row, and so nobody who says how one was made.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")
     terms = provenance.terms is not None
-    if not terms:
-        publication.drop(USES)
-        publication.drop(EDITS)
+    drop_leftovers(publication, output)
     provenance = about(provenance, tracker.sources, single_line(title))
-    written = publication.written(TABLE)
     beside = columns_beside([item.name for item in provenance.neural], terms=terms)
+    with stages.stage("publishing"):
+        along = take_along(publication, output, TABLE, [name for name, _ in beside], summary, recheck)
+    summary, written = along.summary, publication.written(TABLE)
     others = [(publication.written(name), columns) for name, columns in beside]
-    publication.write(MANIFEST, datapackage(provenance, summary, written, others))
-    publication.write(CARD, card(provenance, summary, written))
+    publication.write(MANIFEST, with_people(datapackage(provenance, summary, written, others), along))
+    publication.write(CARD, card(provenance, summary, written) + people_section(along))
     with stages.stage("page"):
         publish_page(
             publication,
@@ -144,5 +157,6 @@ def finish(
             scores=SCORES,
             terms=USES if terms else None,
             edits=EDITS if terms else None,
+            reviews=HISTORY if along.written else None,
         )
-    return provenance
+    return provenance, along

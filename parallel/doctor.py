@@ -1,10 +1,14 @@
-"""Examining an installation: versions, hardware, models, memory, and a translation that proves it works."""
+"""Examining an installation: versions, hardware, models, memory, a translation that proves it works, and what
+killed runs left over.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 import os
 import platform
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +20,7 @@ from egiz.translate.errors import EgizError
 _CORE = (
     "click",
     "ctranslate2",
+    "filelock",
     "lxml",
     "markdown-it-py",
     "platformdirs",
@@ -50,8 +55,11 @@ class Finding:
         return "✓" if self.good else "✗" if self.needed else "·"
 
 
-def examine(home: Path | None = None) -> list[Finding]:
-    """Look at everything the main job needs and at what could be added. Never raises for what it finds."""
+def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Finding]:
+    """Look at everything the main job needs and at what could be added. Never raises for what it finds.
+
+    What killed runs left is looked for among the models and in `folders`, which builds published in.
+    """
     return [
         Finding(subject="egiz", state=_version("egiz")),
         Finding(
@@ -63,6 +71,7 @@ def examine(home: Path | None = None) -> list[Finding]:
         *_models(home),
         _memory(home),
         _translation(home),
+        *_leftovers(home, folders),
     ]
 
 
@@ -152,3 +161,39 @@ def _translation(home: Path | None) -> Finding:
         return Finding(subject="a translation", state=str(error), good=False)
     text = found.hypotheses[0].text if found.hypotheses else "nothing came out"
     return Finding(subject="a translation", state=f"{_PROBE} → {text}", good=bool(found.hypotheses))
+
+
+def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Finding]:
+    """What runs that were cut short left, each with its size and how it goes."""
+    found = [
+        Finding(subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice)
+        for path, advice in _left(home, folders)
+    ]
+    return found or [Finding(subject="left over", state="nothing")]
+
+
+def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    from egiz.parallel.destination import given_up
+    from egiz.parallel.publish import leftovers
+    from egiz.translate.models import store
+
+    for path in store.downloads(home):
+        name = path.name
+        yield path, f"egiz models get {name} goes on with this download, egiz models remove {name} drops it"
+    with suppress(OSError):  # what cannot be written to cannot be removed either
+        for path in store.leftovers(home):
+            yield path, "goes when the next model is installed or removed; it may be removed by hand too"
+    for folder in folders:
+        with suppress(OSError):
+            for path in leftovers(folder):
+                yield path, "goes with the next command that writes there; what it holds is put back first"
+            for path in given_up(folder):
+                yield path, "the same build goes on with these shards; the next build there removes others"
+
+
+def _size(folder: Path) -> str:
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return f"{total / 1e6:,.1f} MB"

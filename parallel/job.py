@@ -87,6 +87,7 @@ class Job:
                 options=self.choice.options(engine.manifest),
                 memory=memory,
                 preference=TermPreference(base, self.source, self.targets) if base else None,
+                approved=True,
             )
             return Steps(
                 translator=translator,

@@ -20,6 +20,7 @@ def publish_page(
     edits: str | None = None,
     scores: str | None = None,
     words: str | None = None,
+    reviews: str | None = None,
 ) -> None:
     """Make the page of a table that was written just now, from it and the tables beside it, by their names.
 
@@ -39,6 +40,7 @@ def publish_page(
         edits=place(edits),
         scores=place(scores),
         words=place(words),
+        reviews=place(reviews),
         name=TABLE.removesuffix(".tsv"),
     )
     publication.write(PAGE, render(reading))

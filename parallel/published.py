@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.destination import TABLE
-from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_tsv
+from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_tsv, recover
 from egiz.parallel.scores.scale import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
@@ -47,10 +47,11 @@ class Published:
 def open_published(place: Path) -> Published:
     """Open the output folder of a build, or a published table with or without its data package beside it.
 
-    Raises InputError where there is no such table or no row in it, or where the data package is not one that
-    Egiz makes.
+    What a killed run was replacing there is put back first. Raises InputError where there is no such table or
+    no row in it, or where the data package is not one that Egiz makes.
     """
     table = place / TABLE if place.is_dir() else place
+    recover(table.parent)
     if not table.is_file():
         raise InputError(
             "there is no such file", where=str(table), expected="the folder of a build, or a published table"

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from egiz.translate.memory import HUMAN
 from egiz.translate.normal import nfc
 from egiz.translate.punctuation import quotes, typeset
-from egiz.translate.records import Edit, Sentence, Status, Translation
+from egiz.translate.records import Approval, Edit, Sentence, Status, Translation
 
 if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
+
+RowStatus = Status | Literal["edited", "approved"]
+"""How a published translation fared; or that a person wrote it, or approved it, whatever wrote it."""
 
 TermOutcome = Literal["applied", "variant", "corrected", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -56,27 +58,32 @@ class TermRecord:
 class Target:
     """One target side of a row.
 
-    `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both
-    are empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`.
-    `terms` are the uses of the terms of a term base, where one was asked for. `approved` says that the
-    output is no engine's but what a person approved for this sentence before. `quality` is between 0 and 1,
+    `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both are
+    empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`. `terms`
+    are the uses of the terms of a term base, where one was asked for. `approval` says that the output is no
+    engine's but what a person approved for this sentence before, and who did. `quality` is between 0 and 1,
     higher is better, None where there is nothing to judge; `score` says how it came about, and `neural` what
-    models of the user's say, in their order. `flags` are codes without commas, in the order
-    the guards gave them, and `refused` such codes of the first output where another one was tried for.
+    models of the user's say, in their order. `flags` are codes without commas, in the order the guards gave
+    them, and `refused` such codes of the first output where another one was tried for.
     """
 
     language: str
     raw: str
     text: str
     quality: float | None
-    status: Status
+    status: RowStatus
     flags: tuple[str, ...]
     refused: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     terms: tuple[TermRecord, ...] = ()
-    approved: bool = False
+    approval: Approval | None = None
     score: Score | None = None
     neural: tuple[float | None, ...] = ()
+
+    @property
+    def approved(self) -> bool:
+        """Whether it is a person's, out of the translation memory."""
+        return self.approval is not None
 
     @property
     def machine(self) -> str:
@@ -128,10 +135,10 @@ def _target(translation: Translation) -> Target:
         raw=translation.text,
         text=target_text(translation.text, translation.language),
         quality=None,
-        status=translation.status,
+        status="approved" if translation.approval else translation.status,
         flags=translation.flags,
         refused=translation.attempts[0].flags if len(translation.attempts) > 1 else (),
-        approved=translation.engine == HUMAN,
+        approval=translation.approval,
     )
 
 

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome
+from egiz.parallel.rows import TERM_OUTCOMES, Row, RowStatus, Target, TermOutcome
 from egiz.parallel.scores.scale import Scale
 from egiz.translate.records import Document, Status
 
-STATUSES: tuple[Status, ...] = get_args(Status)
+HUMAN_STATUSES: tuple[RowStatus, ...] = ("edited", "approved")
+"""A person wrote the translation and nobody has approved it; a person approved it."""
+STATUSES: tuple[RowStatus, ...] = (*get_args(Status), *HUMAN_STATUSES)
 _STEPS = 1000
 
 
@@ -126,16 +128,16 @@ class Provenance:
 class TargetSummary:
     """The counts of one target language.
 
-    `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most
-    frequent first, and `refused` those for which a first output was refused and another one tried for;
-    `edited` the rows that an edit changed. `thousandths[n]` counts the rows whose published
-    quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by
-    outcome, every outcome, where a term base was used; `approved` the rows whose translation a person had
-    approved, so that the memory gave it and no engine.
+    `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most frequent
+    first, and `refused` those for which a first output was refused and another one tried for; `edited` the
+    rows whose text is not the machine's output as it came. `thousandths[n]` counts the rows whose published
+    quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by outcome,
+    every outcome, where a term base was used; `approved` the rows whose translation a person had approved, so
+    that the memory gave it and no engine.
     """
 
     language: str
-    statuses: tuple[tuple[Status, int], ...]
+    statuses: tuple[tuple[RowStatus, int], ...]
     flags: tuple[tuple[str, int], ...]
     edited: int
     thousandths: tuple[int, ...]
@@ -163,12 +165,34 @@ class TargetSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """What people have said of one target language, in cells: those that they wrote (`edited`) or approved.
+
+    `remembered` are those of the approved that came by the translation memory; `outdated` have a text of a
+    person for what the source sentence was before; `conflicts` have several texts of people.
+    """
+
+    language: str
+    edited: int
+    approved: int
+    remembered: int
+    outdated: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The counts of a table; `documents` pairs document id and sentences, in the order of the table."""
+    """The counts of a table; `documents` pairs document id and sentences, in the order of the table.
+
+    `people` is there where people have said anything; `orphaned` are the sentences that they spoke of and
+    that are not in the table, or whose language is not.
+    """
 
     sentences: int
     documents: tuple[tuple[str, int], ...]
     targets: tuple[TargetSummary, ...]
+    people: tuple[People, ...] = ()
+    orphaned: int = 0
 
 
 class Tally:
@@ -203,7 +227,7 @@ class Tally:
 class _TargetTally:
     def __init__(self, language: str) -> None:
         self._language = language
-        self._statuses: Counter[Status] = Counter()
+        self._statuses: Counter[RowStatus] = Counter()
         self._flags: Counter[str] = Counter()
         self._refused: Counter[str] = Counter()
         self._edited = 0

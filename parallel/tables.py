@@ -10,6 +10,7 @@ from egiz.parallel.destination import TABLE
 from egiz.parallel.publish import (
     EDIT_COLUMNS,
     EDITS,
+    HISTORY,
     SCORES,
     USE_COLUMNS,
     USES,
@@ -19,15 +20,21 @@ from egiz.parallel.publish import (
     TsvWriter,
     score_columns,
 )
-from egiz.parallel.rows import Row
+from egiz.parallel.review.history import MEMORY, history_line, history_text
+from egiz.parallel.review.records import HistoryEntry
+from egiz.parallel.rows import Row, Target, source_text
 from egiz.parallel.summary import Tally
+from egiz.translate.records import Approval
 
 Columns = list[tuple[str, Sequence[Column]]]
 
 
 def names(*, terms: bool) -> tuple[str, ...]:
-    """The files of a build that have a line for what is in a row, the published table first."""
-    return (TABLE, *(name for name, _ in columns_beside((), terms=terms)))
+    """The files of a build that have lines for rows, the published table first, then the history.
+
+    The history has what came by the translation memory; see `egiz.parallel.review.along` for the rest.
+    """
+    return (TABLE, HISTORY, *(name for name, _ in columns_beside((), terms=terms)))
 
 
 def columns_beside(neural: Sequence[str], *, terms: bool) -> Columns:
@@ -55,10 +62,14 @@ class Tables:
         """
         self.tally = Tally(targets)
         with ExitStack() as stack:
-            table, scores, *beside = [stack.enter_context(opened(name)) for name in names(terms=terms)]
+            table, history, scores, *beside = [
+                stack.enter_context(opened(name)) for name in names(terms=terms)
+            ]
             self._table = TsvWriter(table, source, targets)
             self._scores = ScoreTable(scores, neural)
             self._terms = TermTables(*beside) if beside else None
+            self._history = history
+            history.write(history_text(()))
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -73,4 +84,24 @@ class Tables:
         self._scores.write(row)
         if self._terms:
             self._terms.write(row)
+        for target in row.targets:
+            if target.approval is not None:
+                self._history.write(f"{history_line(_remembered(row, target, target.approval))}\n")
         self.tally.add(row)
+
+
+def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
+    """What the history says of a translation that a person approved in another project."""
+    return HistoryEntry(
+        row=row.id,
+        language=target.language,
+        author=source_text(approval.author, "en"),
+        time=approval.time,
+        before=target.text,
+        after=target.text,
+        approved=True,
+        comment="",
+        machine="",
+        source=row.source,
+        origin=MEMORY,
+    )

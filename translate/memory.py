@@ -2,7 +2,8 @@
 
 One SQLite file in WAL mode, for any number of processes on one machine. A translation is found again by
 engine identity, languages, settings and text, all of them; nothing is found by likeness. Translations that
-people approved are kept beside those of the engines, under an identity of their own.
+people approved are kept beside those of the engines, under an identity of their own. Every entry has a
+checksum: one that is damaged is not there, and is counted.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
-from json import JSONDecodeError, dumps, loads
+from json import dumps, loads
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import Protocol, Self
 
-from egiz.translate.memory_file import connect, damaged, explained, transaction
+from egiz.translate.memory_file import connect, explained, transaction
 from egiz.translate.punctuation import normalise
-from egiz.translate.records import Attempt, Hypothesis, Status
+from egiz.translate.records import Approval, Attempt, Hypothesis, Status
 
 _BATCH = 500
 """Keys per query; SQLite builds before 3.32 take 999 parameters at most."""
@@ -47,12 +48,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What the memory gives back: the engine's outputs, best first, and how the guards judged them."""
+    """What the memory gives back: the engine's outputs, best first, and how the guards judged them.
+
+    `approval` is there where it is no engine's output but what a person approved.
+    """
 
     hypotheses: tuple[Hypothesis, ...]
     status: Status
     flags: tuple[str, ...]
     attempts: tuple[Attempt, ...]
+    approval: Approval | None = None
 
 
 HUMAN = "human"
@@ -67,13 +72,14 @@ def human_key(text: str, source: str, target: str) -> Key:
     return Key(engine=HUMAN, source=source, target=target, settings="", text=normalise(text))
 
 
-def human_translation(text: str) -> Remembered:
+def human_translation(text: str, author: str = "", time: str = "") -> Remembered:
     """A person's translation in the form of an engine's: its words for tokens, with full probability."""
     return Remembered(
         hypotheses=(Hypothesis(text=text, tokens=tuple(text.split()), logprob=0.0),),
         status="ok",
         flags=(),
         attempts=(Attempt(rung=HUMAN, flags=()),),
+        approval=Approval(author=author, time=time),
     )
 
 
@@ -122,9 +128,16 @@ class MemoryLike(Protocol):
         """As `put`, for such texts; the settings of their keys must say what kind of work it is."""
         ...
 
+    @property
+    def damaged(self) -> int:
+        """How many entries were asked for that are damaged, and so were not given."""
+        ...
+
 
 class NoMemory:
     """Remembers nothing and writes nothing."""
+
+    damaged = 0
 
     def __enter__(self) -> Self:
         return self
@@ -174,11 +187,12 @@ class Memory:
 
     Threads of a process may share one (calls wait for each other); a forked or spawned process opens its
     own. All methods raise TranslationMemoryError where the file fails them: full disk, no permission,
-    damage, another process that never finishes.
+    damage to more than single entries, another process that never finishes.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
+        self._damaged: set[bytes] = set()
         self._connection = connection
         self._lock = RLock()
 
@@ -206,7 +220,13 @@ class Memory:
 
     def get(self, keys: Sequence[Key]) -> dict[Key, Remembered]:
         """Look up many keys at once; the known ones come back, in the order asked."""
-        return {key: _unpack(value, self.path) for key, value in self.recall(keys).items()}
+        found = {}
+        for key, value in self.recall(keys).items():
+            try:
+                found[key] = _unpack(value)
+            except (TypeError, ValueError):
+                self._damaged.add(key.digest())
+        return found
 
     def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
         """Look up many keys at once, as `get` does, for texts that `keep` has kept."""
@@ -217,12 +237,21 @@ class Memory:
             with self._reading() as connection:
                 marks = ",".join("?" * len(batch))
                 rows = connection.execute(
-                    f"SELECT digest, text, value FROM entry WHERE digest IN ({marks})", batch
+                    "SELECT digest, CAST(text AS BLOB), CAST(value AS BLOB), checksum FROM entry"
+                    f" WHERE digest IN ({marks})",
+                    batch,
                 ).fetchall()
-            for digest, text, value in rows:
-                if wanted[digest].text == text:
-                    found[wanted[digest]] = value
+            for digest, text, value, checksum in rows:
+                if not _is_whole(digest, value, checksum):
+                    self._damaged.add(digest)
+                elif digest in wanted and wanted[digest].text.encode() == text:
+                    found[wanted[digest]] = value.decode()
         return {key: found[key] for key in wanted.values() if key in found}
+
+    @property
+    def damaged(self) -> int:
+        """How many entries were asked for that are damaged, and so were not given."""
+        return len(self._damaged)
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
         """Keep all items in one transaction, each in place of what stood under its key.
@@ -235,13 +264,14 @@ class Memory:
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
         """Keep texts as `put` keeps translations: all of them, or none where it raises."""
         made = int(time.time())
-        rows = [(key, (key.digest(), key.text, value, made)) for key, value in items]
+        rows = [(key, _entry(key, value, made)) for key, value in items]
         if not rows:
             return
         with self._writing() as connection:
             contexts = {fields: _context(connection, fields) for fields in {_fields(key) for key, _ in rows}}
             connection.executemany(
-                "INSERT OR REPLACE INTO entry (context, digest, text, value, made) VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO entry (context, digest, text, value, made, checksum)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 [(contexts[_fields(key)], *row) for key, row in rows],
             )
 
@@ -292,6 +322,29 @@ class Memory:
             yield self._connection
 
 
+def _entry(key: Key, value: str, made: int) -> tuple[bytes, str, str, int, bytes]:
+    digest = key.digest()
+    return digest, key.text, value, made, _checksum(digest, value.encode())
+
+
+def _checksum(digest: bytes, value: bytes) -> bytes:
+    """Eight bytes that stand for a value and the key that it belongs to."""
+    return blake2b(digest + value, digest_size=8).digest()
+
+
+def _is_whole(digest: object, value: object, checksum: object) -> bool:
+    """Whether an entry is as it was written; those of the first schema, which have no checksum, are text."""
+    if not (isinstance(digest, bytes) and isinstance(value, bytes)):
+        return False
+    if checksum is not None:
+        return checksum == _checksum(digest, value)
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _fields(key: Key) -> tuple[str, str, str, str]:
     return key.engine, key.source, key.target, key.settings
 
@@ -310,7 +363,9 @@ def _pack(value: Remembered) -> str:
     """One line of JSON. Floats are written so that they read back the same, tokens with spaces between."""
     hypotheses = [(item.text, _join(item.tokens), item.logprob, item.complete) for item in value.hypotheses]
     attempts = [(item.rung, item.flags) for item in value.attempts]
-    return dumps((hypotheses, value.status, value.flags, attempts), ensure_ascii=False, separators=(",", ":"))
+    said = () if value.approval is None else ([value.approval.author, value.approval.time],)
+    fields = (hypotheses, value.status, value.flags, attempts, *said)
+    return dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def _join(tokens: tuple[str, ...]) -> str | tuple[str, ...]:
@@ -323,17 +378,17 @@ def _split(tokens: str | list[str]) -> tuple[str, ...]:
     return tuple(tokens.split(" ") if isinstance(tokens, str) else tokens)
 
 
-def _unpack(line: str, path: Path) -> Remembered:
-    try:
-        hypotheses, status, flags, attempts = loads(line)
-        return Remembered(
-            hypotheses=tuple(
-                Hypothesis(text=text, tokens=_split(tokens), logprob=logprob, complete=complete)
-                for text, tokens, logprob, complete in hypotheses
-            ),
-            status=status,
-            flags=tuple(flags),
-            attempts=tuple(Attempt(rung=rung, flags=tuple(said)) for rung, said in attempts),
-        )
-    except (JSONDecodeError, TypeError, ValueError) as error:
-        raise damaged(path, f"an entry that cannot be read ({error})") from error
+def _unpack(line: str) -> Remembered:
+    """What `_pack` packed; raises TypeError or ValueError for anything else."""
+    hypotheses, status, flags, attempts, *said = loads(line)
+    approval = [Approval(author=str(author), time=str(time)) for author, time in said]
+    return Remembered(
+        hypotheses=tuple(
+            Hypothesis(text=text, tokens=_split(tokens), logprob=logprob, complete=complete)
+            for text, tokens, logprob, complete in hypotheses
+        ),
+        status=status,
+        flags=tuple(flags),
+        attempts=tuple(Attempt(rung=rung, flags=tuple(codes)) for rung, codes in attempts),
+        approval=approval[0] if approval else None,
+    )

@@ -14,7 +14,7 @@ from egiz.translate.errors import TranslationMemoryError
 APPLICATION = 0x4567697A
 """SQLite's application_id for our files: "Egiz" in ASCII."""
 
-SCHEMA = 1
+SCHEMA = 2
 """SQLite's user_version for our files; goes up when the tables change."""
 
 _TABLES = """
@@ -24,10 +24,14 @@ CREATE TABLE context (
 );
 CREATE TABLE entry (
     digest BLOB PRIMARY KEY, context INTEGER NOT NULL REFERENCES context (id), text TEXT NOT NULL,
-    value TEXT NOT NULL, made INTEGER NOT NULL
+    value TEXT NOT NULL, made INTEGER NOT NULL, checksum BLOB
 );
 CREATE INDEX entry_context ON entry (context, made);
 """
+_TO_SCHEMA_2 = "ALTER TABLE entry ADD COLUMN checksum BLOB"
+"""Entries from before stay without a checksum until they are written anew: to compute one now would vouch
+for damage that is there already."""
+
 _WAIT = 60.0
 """Seconds to wait for another process's commit. One takes milliseconds; a full disk queue, seconds."""
 
@@ -54,6 +58,8 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.execute("ROLLBACK")
             if state == "new":
                 _create(connection, path)
+            elif state == "older":
+                _bring_up(connection, path)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE").execute("ROLLBACK")
@@ -76,8 +82,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "new"]:
-    """Say whether the file is a memory or still nothing; raise where it is something else.
+def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "older", "new"]:
+    """Say whether the file is a memory, one of an earlier Egiz, or still nothing; raise for something else.
 
     To be called inside a transaction: between the reads, another process may be making the tables.
     """
@@ -91,7 +97,7 @@ def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "
             action=f"A later Egiz has made it: update Egiz, or {_ELSEWHERE}.",
         )
     if application == APPLICATION:
-        return "ours"
+        return "ours" if version == SCHEMA else "older"
     if application or version or connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
         raise _foreign(path, "an SQLite database of another program")
     return "new"
@@ -107,6 +113,14 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
+    """Change the tables to what they are now, unless another process was faster."""
+    with transaction(connection):
+        if _recognised(connection, path) == "older":
+            connection.execute(_TO_SCHEMA_2)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
@@ -132,7 +146,7 @@ def _foreign(path: Path, found: str) -> TranslationMemoryError:
     )
 
 
-def damaged(path: Path, found: str) -> TranslationMemoryError:
+def _damaged(path: Path, found: str) -> TranslationMemoryError:
     """The error for a file that was a memory and can no longer be read."""
     return TranslationMemoryError(
         f"a damaged translation memory: {found}",
@@ -173,4 +187,4 @@ def explained(path: Path) -> Iterator[None]:
             raise TranslationMemoryError(str(error), where=str(path), action=_ACTIONS[code]) from error
         if isinstance(error, sqlite3.ProgrammingError):
             raise
-        raise damaged(path, str(error)) from error
+        raise _damaged(path, str(error)) from error

@@ -92,12 +92,21 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who approved a translation, by their own name, and when (UTC, ISO 8601); empty where unknown."""
+
+    author: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
     """A sentence in one target language, with everything that was tried to get it.
 
     `hypotheses` stand best first; none only where `status` is ``failed``. `flags` are the guards' codes
     that still hold for the first one, so ``suspect`` always has at least one. `engine` names model
-    fingerprint, precision and decoding settings. `remembered` says it came from the translation memory.
+    fingerprint, precision and decoding settings. `remembered` says it came from the translation memory, and
+    `approval` that a person approved it, so that no engine was asked.
     """
 
     sentence: Sentence
@@ -108,6 +117,7 @@ class Translation:
     attempts: tuple[Attempt, ...]
     engine: str
     remembered: bool = False
+    approval: Approval | None = None
 
     @property
     def text(self) -> str:

@@ -1,7 +1,7 @@
 """Sentences in, translations out: the memory asked first, the engine only for what is new, order kept.
 
-A translation that a person approved goes before all others: it is what the sentence is translated as from
-then on, with any engine and any settings, and the translation's `engine` says so.
+Where it is asked for, a translation that a person approved goes before all others, with any engine and any
+settings; the translation says so, and who approved it.
 
 While one window of sentences is corrected, scored and written, the next ones are already being translated,
 so that the engine does not wait for the rest of the work, nor one language for the other.
@@ -23,7 +23,7 @@ from egiz.translate.languages import language
 from egiz.translate.mbr import Preference
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
 from egiz.translate.punctuation import normalise
-from egiz.translate.records import Sentence, Translation
+from egiz.translate.records import Approval, Sentence, Translation
 
 WINDOW = 64
 """Sentences translated and committed to the memory together: what an interruption can lose of each job that
@@ -72,13 +72,18 @@ class Translator:
         options: Options | None = None,
         memory: MemoryLike | None = None,
         preference: Preference | None = None,
+        approved: bool = False,
     ) -> None:
-        """`preference` has a say in the choice of candidates, where `options` has one made."""
+        """`preference` has a say in the choice of candidates, where `options` has one made.
+
+        With `approved`, what people approved in the memory is taken; without it, all is the engine's.
+        """
         self.engine = engine
         self.source = _offered(source, engine)
         self.targets = tuple(_offered(target, engine) for target in targets)
         self.options = options or Options()
         self._memory = memory or NoMemory()
+        self._takes_approved = approved
         self._preference = preference if self.options.mbr else None
         if self.source in self.targets or len(set(self.targets)) < len(self.targets):
             raise LanguageError(
@@ -99,6 +104,11 @@ class Translator:
     def settings(self) -> str:
         """All that can change an output apart from engine and languages, in one line."""
         return self._settings
+
+    @property
+    def damaged(self) -> int:
+        """How many entries of the memory were damaged, and so made anew."""
+        return self._memory.damaged
 
     def translate(
         self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
@@ -193,12 +203,15 @@ class Translator:
                     attempts=found.attempts,
                     engine=engine,
                     remembered=text not in column.new,
+                    approval=found.approval or Approval(author="", time="") if engine == HUMAN else None,
                 )
             )
         return made
 
     def _approved(self, texts: list[str], target: str) -> dict[str, Remembered]:
-        """What people approved as the translations of these texts."""
+        """What people approved as the translations of these texts; nothing where it was not asked for."""
+        if not self._takes_approved:
+            return {}
         keys = {text: human_key(text, self.source, target) for text in texts}
         held = self._memory.get(list(keys.values()))
         return {text: held[key] for text, key in keys.items() if key in held}

@@ -13,10 +13,9 @@ from egiz.parallel.align.evaluate import Ends, LinkEvaluation, score_links
 from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.tsv import write_cells
+from egiz.parallel.publish.word_table import LINKS
 from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
-
-LINKS = "links.tsv"
 
 LINK_COLUMNS = (
     link_column("row", "Row", "the id of the row in the table"),

@@ -11,19 +11,18 @@ from egiz.parallel.align.aligner import Aligning, Pair
 from egiz.parallel.align.bridge import translate_units
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.layers import LAYERS
-from egiz.parallel.align.links_file import LINK_COLUMNS, LINKS, LinksTable
+from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
 from egiz.parallel.align.records import FLAGS, Link
 from egiz.parallel.align.refuse import check_languages, check_links
 from egiz.parallel.align.rows import aligned_rows
 from egiz.parallel.align.weights import signature
 from egiz.parallel.align.words_file import WordLinker, write_words
-from egiz.parallel.destination import CARD, TABLE, check_destination
+from egiz.parallel.destination import FOLDER_FILES, TABLE, check_destination, drop_leftovers
 from egiz.parallel.page import publish_page
 from egiz.parallel.publish import (
-    EDITS,
+    HISTORY,
+    LINKS,
     MANIFEST,
-    SCORES,
-    USES,
     WORD_COLUMNS,
     WORDS,
     Publication,
@@ -33,10 +32,15 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.ours import refuse_stranger
+from egiz.parallel.publish.word_table import beside as place_beside
+from egiz.parallel.publish.word_table import prefix
+from egiz.parallel.review.along import take_along, with_people
+from egiz.parallel.review.history import history_text
 from egiz.parallel.rows import single_line
 from egiz.parallel.scores.scale import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
-from egiz.translate.errors import OptionError, OutputError
+from egiz.translate.errors import OptionError
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.translator import Translator
 
@@ -115,8 +119,9 @@ def publish(
 
     `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
     ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names what the source was translated
-    with to be compared. `words` links the words of rows, written beside as ``words.tsv``. Raises OptionError
-    and OutputError as a build does.
+    with to be compared. `words` links the words of rows, written beside as ``words.tsv``. What people said of
+    the table that stood there comes along; see `egiz.parallel.review.along`. Raises OptionError and
+    OutputError as a build does.
     """
     single = output.suffix.lower() == ".tsv"
     folder, stem = (output.parent, f"{output.stem}.") if single else (output, "")
@@ -124,7 +129,9 @@ def publish(
     _check_output(folder, table, single=single, texts=(source, *targets))
     tags = tuple(text.document.language for text in targets)
     tally = Tally(tags)
+    history = f"{prefix(table)}{HISTORY}"
     with Publication(folder, manifest=manifest) as publication:
+        publication.write(history, history_text(()))
         with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as beside:
             writer = TsvWriter(stream, source.document.language, tags, aligned=True)
             links = LinksTable(beside, source, targets)
@@ -137,19 +144,26 @@ def publish(
         tables: list[tuple[WrittenFile, tuple[Column, ...]]] = [
             (publication.written(f"{stem}{LINKS}"), LINK_COLUMNS)
         ]
-        if words is None:
-            publication.drop(f"{stem}{WORDS}")
-        else:
+        if words is not None:
             with publication.open(f"{stem}{WORDS}") as stream:
                 write_words(stream, read_tsv(publication.path(table)), words)
             tables.append((publication.written(f"{stem}{WORDS}"), WORD_COLUMNS))
-        publication.write(manifest, datapackage(made, summary, publication.written(table), tables))
+        along = take_along(publication, folder, table, [item.name for item, _ in tables], summary)
+        tables = [(publication.written(item.name), columns) for item, columns in tables]
+        package = datapackage(made, along.summary, publication.written(table), tables)
+        publication.write(manifest, with_people(package, along))
+        drop_leftovers(publication, folder, [f"{stem}{WORDS}"] if single else FOLDER_FILES)
         if not single:
-            for name in (CARD, SCORES, USES, EDITS):
-                publication.drop(name)
-            publish_page(publication, summary.sentences, words=WORDS if words else None)
+            publish_page(
+                publication,
+                summary.sentences,
+                words=WORDS if words else None,
+                reviews=HISTORY if along.written else None,
+            )
     return Aligned(
-        table=folder / table, summary=summary, alignments=tuple(tuple(links) for links in alignments)
+        table=folder / table,
+        summary=along.summary,
+        alignments=tuple(tuple(links) for links in alignments),
     )
 
 
@@ -162,12 +176,9 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
     for text in texts:
         if text.path != "-" and Path(text.path).resolve() == place.resolve():
             raise OptionError("would be overwritten", where=text.path, action="Choose another output file.")
-    if place.is_file() and not place.read_bytes()[:3] == b"id\t":
-        raise OutputError(
-            "this file was not made by Egiz and would be overwritten",
-            where=str(place),
-            action="Choose another output file, or move that one.",
-        )
+    for name in (table, *(f"{place.stem}.{name}" for name in (LINKS, WORDS, MANIFEST))):
+        refuse_stranger(folder / name)
+    refuse_stranger(place_beside(place, HISTORY))
 
 
 def _provenance(

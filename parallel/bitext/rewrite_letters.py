@@ -15,11 +15,12 @@ from egiz.parallel.rows import single_line
 from egiz.translate.normal import has_long_runs
 from egiz.translate.records import Edit
 
-Obstacle = Literal["markup", "encoding", "approved"]
+Obstacle = Literal["markup", "encoding", "approved", "locked"]
 OBSTACLES: dict[Obstacle, str] = {
     "markup": "markup or a line break stands among the words",
     "encoding": "the file's encoding lacks a letter of the term",
     "approved": "a person wrote or approved the translation",
+    "locked": "its file says that it is locked, approved, signed off or final",
 }
 """Why a text cannot take an edit, in words that complete "left alone: …"."""
 
@@ -59,9 +60,9 @@ class Script:
 
 
 def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
-    """The bytes with patches, which do not overlap, in their places."""
+    """The bytes with patches in their places. They do not overlap; of equal ones there is one."""
     parts, at = [], 0
-    for patch in sorted(patches):
+    for patch in sorted(set(patches)):
         parts += [raw[at : patch.start], patch.after]
         at = patch.stop
     return b"".join([*parts, raw[at:]])

@@ -45,13 +45,24 @@ class TextSlot:
 
     is_machine = False
 
-    def __init__(self, letters: Callable[[], Sequence[Letter]], script: Script) -> None:
+    def __init__(
+        self,
+        letters: Callable[[], Sequence[Letter]],
+        script: Script,
+        *,
+        is_locked: bool = False,
+        notice: Callable[[], tuple[Patch, ...]] = tuple,
+    ) -> None:
+        """`is_locked` says that nothing may change; `notice` gives what else changes where the text does."""
         self._letters, self._script = letters, script
+        self._is_locked, self._notice = is_locked, notice
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
         """See `Slot.put`; what became of the terms is not written anywhere."""
         if not edits:
             return ()
+        if self._is_locked:
+            return "locked"
         letters = self._letters()
         if tidy("".join(letter.sign for letter in letters)) != segment.target:
             raise InputError(
@@ -59,7 +70,8 @@ class TextSlot:
                 where=segment.place,
                 expected="a file that nobody writes to meanwhile",
             )
-        return place(letters, edits, self._script)
+        found = place(letters, edits, self._script)
+        return found if isinstance(found, str) else (*found, *self._notice())
 
 
 def plain_letters(

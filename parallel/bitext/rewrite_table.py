@@ -15,13 +15,12 @@ from egiz.parallel.bitext.segment import Segment
 from egiz.parallel.bitext.table import _choose
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
 from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, write_cells
+from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import languages
 from egiz.translate.records import Edit
 
 _MARK = b"\xef\xbb\xbf"
-APPROVED = ("1.000", "ok")
-"""Quality and status of a cell that a person wrote or approved, as `egiz.parallel.review` leaves it."""
 _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
@@ -113,7 +112,7 @@ class _PublishedSlot:
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
         """See `Slot.put`. Raises OutputError where a cell would not be read alike by all."""
-        if edits and self._is_approved():
+        if edits and self._cell("status") in HUMAN_STATUSES:
             return "approved"
         at = self._first
         found = _cell_slot(self._cells[at], self._starts[at]).put(segment, edits, uses)
@@ -136,10 +135,6 @@ class _PublishedSlot:
             for place, column in enumerate(self._table)
             if column.kind in values and values[column.kind] != self._cell(column.kind)
         )
-
-    def _is_approved(self) -> bool:
-        """Whether a review left the cell as a person wrote or approved it."""
-        return (self._cell("quality"), self._cell("status")) == APPROVED
 
     def _cell(self, kind: Kind) -> str:
         return _unmarked(self._cells[self._first + _AT[kind]])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from egiz.parallel.bitext.inline import TMX, XLIFF_1, XLIFF_2, Codes
 from egiz.parallel.bitext.languages import Wanted, matching
-from egiz.parallel.bitext.rewrite_letters import Letter, Script
+from egiz.parallel.bitext.rewrite_letters import Letter, Patch, Script
 from egiz.parallel.bitext.rewrite_slots import Piece, TextSlot, plain_letters
 from egiz.parallel.bitext.rewrite_xml import Node, Run, XmlUnit, xml_units
 from egiz.parallel.bitext.segment import OBJECT
@@ -15,6 +18,13 @@ from egiz.parallel.bitext.xliff import _parts
 from egiz.translate.read.tree import local
 from egiz.translate.xml import attribute_above, xml_language
 
+_DONE_1 = frozenset({"signed-off", "final"})
+_CHANGED_1 = "needs-review-translation"
+_DONE_2 = frozenset({"reviewed", "final"})
+_CHANGED_2 = {"state": "translated", "subState": "egiz:corrected"}
+_OPEN = frozenset({"no", "false", "0", "", "unlocked"})
+"""Values of an attribute ``locked`` that say it is not."""
+_START_TAG = re.compile(r"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -28,7 +38,8 @@ def tmx_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             header = unit.node.get("srclang") or ""
             yield unit.raw
         else:
-            yield _piece(unit, _variants(unit.node, header, wanted), TMX)
+            variants = _variants(unit.node, header, wanted)
+            yield _piece(unit, [_Place(target=variant) for variant in variants], TMX)
 
 
 def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
@@ -42,23 +53,43 @@ def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
 
 
 def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a file that `read_xliff_1` takes, as `tmx_pieces` does. A target's state stays what it is."""
+    """Cut a file that `read_xliff_1` takes, as `tmx_pieces` does.
+
+    A unit that is approved or locked, or whose target is signed off or final, does not change. A target that
+    does is in the state ``needs-review-translation`` then.
+    """
     for unit in xml_units(path, ("trans-unit",)):
         if isinstance(unit, bytes):
             yield unit
         elif attribute_above(unit.node, "translate") == "no":
             yield unit.raw
         else:
-            source = _first(unit.node, "source")
-            parts = (
-                _parts(_first(unit.node, "seg-source"), source, _first(unit.node, "target")) if source else ()
+            source, target = _first(unit.node, "source"), _first(unit.node, "target")
+            parts = _parts(_first(unit.node, "seg-source"), source, target) if source else ()
+            is_done = unit.node.get("approved") == "yes" or (
+                target is not None and target.get("state") in _DONE_1
             )
-            targets = [target if isinstance(target, Node) else None for _, _, target in parts]
-            yield _piece(unit, targets, XLIFF_1)
+            notice = partial(_stated, unit, target, {"state": _CHANGED_1}) if target is not None else tuple
+            yield _piece(
+                unit,
+                [
+                    _Place(
+                        target=part if isinstance(part, Node) else None,
+                        is_locked=is_done or _is_locked(unit.node, name),
+                        notice=notice,
+                    )
+                    for name, _, part in parts
+                ],
+                XLIFF_1,
+            )
 
 
 def xliff_2_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a file that `read_xliff_2` takes, as `xliff_1_pieces` does."""
+    """Cut a file that `read_xliff_2` takes, as `xliff_1_pieces` does.
+
+    A segment that is reviewed or final does not change; one that does is ``translated`` then, with the
+    sub-state ``egiz:corrected``.
+    """
     for unit in xml_units(path, ("unit",)):
         if isinstance(unit, bytes):
             yield unit
@@ -66,7 +97,20 @@ def xliff_2_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             yield unit.raw
         else:
             segments = [child for child in unit.node if local(child.tag) == "segment"]
-            yield _piece(unit, [_last(segment, "target") for segment in segments], XLIFF_2)
+            yield _piece(
+                unit,
+                [
+                    _Place(
+                        target=_last(segment, "target"),
+                        is_locked=segment.get("state") in _DONE_2
+                        or _is_locked(unit.node, segment.get("id") or "")
+                        or _is_locked(segment, ""),
+                        notice=partial(_stated, unit, segment, _CHANGED_2),
+                    )
+                    for segment in segments
+                ],
+                XLIFF_2,
+            )
 
 
 def _first(node: Node, name: str) -> Node | None:
@@ -77,12 +121,71 @@ def _last(node: Node, name: str) -> Node | None:
     return next((child for child in reversed(node.children) if local(child.tag) == name), None)
 
 
-def _piece(unit: XmlUnit, targets: list[Node | None], codes: Codes) -> Piece:
-    slots = tuple(None if target is None else _slot(unit, target, codes) for target in targets)
-    return Piece(raw=unit.raw, slots=slots)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a translation stands, None where there is none; see `TextSlot` for the rest."""
+
+    target: Node | None
+    is_locked: bool = False
+    notice: Callable[[], tuple[Patch, ...]] = tuple
 
 
-def _slot(unit: XmlUnit, target: Node, codes: Codes) -> TextSlot:
+def _is_locked(unit: Node, segment: str) -> bool:
+    """Whether a unit, what it stands in, or the segment of that name in it is locked.
+
+    XLIFF has no word for it; translation programs have attributes of their own, called ``locked``.
+    """
+    node: Node | None = unit
+    while node is not None:
+        if _says_locked(node):
+            return True
+        node = node.parent
+    return any(_says_locked(item) and item.get("id") in ("", None, segment) for item in _descendants(unit))
+
+
+def _says_locked(node: Node) -> bool:
+    return any(
+        local(name) == "locked" and value.strip().casefold() not in _OPEN
+        for name, value in node.attributes.items()
+    )
+
+
+def _descendants(node: Node) -> Iterator[Node]:
+    for child in node:
+        yield child
+        yield from _descendants(child)
+
+
+def _stated(unit: XmlUnit, node: Node, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
+    """What changes in the start tag of a node so that it has these attributes."""
+    start = node.start - unit.start
+    text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
+    found = _START_TAG.match(text)
+    if found is None:  # expat has read it as a tag
+        raise AssertionError(text[:80])
+    tag = found[0]
+    for name, value in attributes.items():
+        stated = re.search(rf"""(?<=\s){name}\s*=\s*("[^"]*"|'[^']*')""", tag)
+        if stated is not None:
+            tag = f'{tag[: stated.start()]}{name}="{value}"{tag[stated.end() :]}'
+        else:
+            end = len(tag) - (2 if tag.endswith("/>") else 1)
+            tag = f'{tag[:end].rstrip()} {name}="{value}"{tag[end:]}'
+    size = len(found[0].encode(unit.encoding, "surrogateescape"))
+    return (
+        (Patch(start, start + size, tag.encode(unit.encoding, "surrogateescape")),) if tag != found[0] else ()
+    )
+
+
+def _piece(unit: XmlUnit, places: Sequence[_Place], codes: Codes) -> Piece:
+    return Piece(raw=unit.raw, slots=tuple(_slot(unit, place, codes) for place in places))
+
+
+def _slot(unit: XmlUnit, place: _Place, codes: Codes) -> TextSlot | None:
+    target = place.target
+    if target is None:
+        return None
+
     def write(text: str, is_quoted: bool) -> bytes | None:
         if not is_quoted:
             return text.translate(_ESCAPED).encode(unit.encoding, "xmlcharrefreplace")
@@ -91,7 +194,12 @@ def _slot(unit: XmlUnit, target: Node, codes: Codes) -> TextSlot:
         except UnicodeEncodeError:
             return None
 
-    return TextSlot(lambda: _letters(unit, target, codes), Script(write=write))
+    return TextSlot(
+        lambda: _letters(unit, target, codes),
+        Script(write=write),
+        is_locked=place.is_locked,
+        notice=place.notice,
+    )
 
 
 def _letters(unit: XmlUnit, element: Node, codes: Codes) -> list[Letter]:

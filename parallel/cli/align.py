@@ -152,6 +152,7 @@ def _translator(
 
 def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
     """Say on standard error what was linked, and where it lies."""
+    from egiz.parallel.review.along import people_lines
     from egiz.parallel.words import plural
 
     click.echo(f"{plural(aligned.summary.sentences, 'row')} → {aligned.table}", err=True)
@@ -164,3 +165,5 @@ def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
             f"{plural(alone, 'sentence')} without counterpart",
             err=True,
         )
+    for line in people_lines(aligned.summary):
+        click.echo(f"  people: {line}", err=True)

@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     "Egiz. May be given again; later ones go before earlier ones.",
 )
 @click.option(
+    "--approved",
+    is_flag=True,
+    help="Score what people wrote or approved as well; without it, the machine's output in these rows, and "
+    "none where that is not known.",
+)
+@click.option(
     "--format",
     "layout",
     type=click.Choice(["text", "json", "tsv"]),
@@ -73,6 +79,7 @@ def command(
     targets: str,
     columns: str,
     bases: tuple[str, ...],
+    approved: bool,
     layout: Format,
 ) -> None:
     """Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.
@@ -93,7 +100,7 @@ def command(
 
     languages = tuple(language(tag).tag for tag in split_languages(targets))
     if links is not None:
-        if reference or source or columns or bases:
+        if reference or source or columns or bases or approved:
             raise OptionError("other options beside --links", expected="--to and --format at most")
         _judge_links(hypotheses, links, languages, layout)
     elif reference is not None:
@@ -105,19 +112,27 @@ def command(
             source=language(source).tag if source else None,
             terms=load_all(bases) if bases else None,
         )
-        _judge_texts((*hypotheses, reference), split_languages(columns), options, layout)
+        paths = (*hypotheses, reference)
+        _judge_texts(paths, split_languages(columns), options, layout, approved=approved)
     else:
         raise OptionError("nothing to compare with", expected="--reference FILE, or --links GOLD.tsv")
 
 
 def _judge_texts(
-    paths: Sequence[Path], header: tuple[str, ...], options: EvaluateOptions, layout: Format
+    paths: Sequence[Path],
+    header: tuple[str, ...],
+    options: EvaluateOptions,
+    layout: Format,
+    *,
+    approved: bool,
 ) -> None:
-    from egiz.parallel.evaluate import FORMATS, evaluate, read_texts
+    from egiz.parallel.evaluate import FORMATS, evaluate, of_machines, read_texts
 
     plain = options.languages[0] if len(options.languages) == 1 else None
-    files = [read_texts(path, header, plain) for path in paths]
-    FORMATS[layout](evaluate(files[:-1], files[-1], options), sys.stdout)
+    *systems, reference = [read_texts(path, header, plain) for path in paths]
+    if not approved:
+        systems = list(map(of_machines, systems))
+    FORMATS[layout](evaluate(systems, reference, options), sys.stdout)
 
 
 def _judge_links(hypotheses: Sequence[Path], gold: Path, languages: tuple[str, ...], layout: Format) -> None:

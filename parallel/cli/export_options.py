@@ -21,7 +21,7 @@ _WRITTEN = {"source": "from", "target": "to", "tests": "term"}
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 _CLEAN: dict[str, Any] = {
-    "status": "ok,retried",
+    "status": "ok,retried,edited",
     "characters": "2-400",
     "ratio": 3.0,
     "drop_identical": True,
@@ -36,7 +36,7 @@ _OPTIONS = (
     click.option(
         "--clean",
         is_flag=True,
-        help="What training data asks for: --status ok,retried --characters 2-400 --ratio 3 "
+        help="What training data asks for: --status ok,retried,edited --characters 2-400 --ratio 3 "
         "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be given "
         "otherwise.",
     ),
@@ -46,14 +46,19 @@ _OPTIONS = (
         metavar="Q",
         help="Leave out pairs of lower quality, or none: 0.5 for all, or ru=0.5,en=0.6.",
     ),
-    click.option("--status", default="", metavar="LIST", help="Only these: ok, retried, suspect, failed."),
+    click.option(
+        "--status",
+        default="",
+        metavar="LIST",
+        help="Only these: ok, retried, suspect, failed, edited. What is approved stays.",
+    ),
     click.option(
         "--without-flags",
         default="",
         metavar="LIST",
         help="Leave out pairs that have one of these flags; any is all of them.",
     ),
-    click.option("--approved", is_flag=True, help="Only pairs that a person wrote or approved in a review."),
+    click.option("--approved", is_flag=True, help="Only pairs that a person approved in a review."),
     click.option(
         "--characters",
         default="",

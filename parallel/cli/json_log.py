@@ -52,6 +52,8 @@ class JsonLog:
 
     def end(self, built: Built) -> None:
         """Say what a build came to."""
+        from egiz.parallel.review.along import review_facts
+
         elapsed = time.monotonic() - self._start
         self.event(
             "end",
@@ -63,6 +65,8 @@ class JsonLog:
             rows_per_second=round(built.summary.sentences / elapsed, 2),
             remembered=built.remembered,
             translated=built.translated,
+            damaged=built.damaged,
+            people=review_facts(built.summary) if built.summary.people else {},
             stages={name: round(value, 3) for name, value in built.seconds.items()},
             targets={
                 target.language: {
@@ -82,10 +86,13 @@ class JsonLog:
 def json_log(path: str | None) -> Iterator[JsonLog]:
     """Open the log; ``-`` is standard error. What ends the block early is logged, and goes on its way.
 
-    Raises OutputError where the file cannot be written.
+    Raises OutputError where the file cannot be written, or is none of ours.
     """
+    from egiz.parallel.publish.ours import refuse_other
     from egiz.translate.errors import OutputError
 
+    if path not in (None, "-"):
+        refuse_other(Path(path))
     with ExitStack() as stack:
         stream = None
         if path is not None:

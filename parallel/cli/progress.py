@@ -75,6 +75,7 @@ def _lines() -> Callable[[Progress], None]:
 
 def show_summary(built: Built, seconds: float) -> None:
     """Say on standard error what was made, how it fared, and where it lies."""
+    from egiz.parallel.review.along import people_lines
     from egiz.translate.languages import language
 
     summary = built.summary
@@ -93,10 +94,19 @@ def show_summary(built: Built, seconds: float) -> None:
         if any(count for _, count in target.terms):
             terms = ", ".join(f"{count} {outcome}" for outcome, count in target.terms if count)
             click.echo(f"    terms: {terms}", err=True)
+    for line in people_lines(summary):
+        click.echo(f"  people: {line}", err=True)
     if built.remembered:
         click.echo(
             f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True
         )
+    show_damaged(built.damaged)
+
+
+def show_damaged(entries: int) -> None:
+    """Say on standard error how much of the memory was damaged, if any of what was asked for was."""
+    if entries:
+        click.echo(f"  damaged in the memory, and made anew: {entries:,}", err=True)
 
 
 def show_uncalibrated(targets: Sequence[str]) -> None:

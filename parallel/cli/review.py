@@ -29,20 +29,20 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--into",
-    "folder",
+    "place",
     required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="The output folder of the build that was reviewed.",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="DIR|FILE.tsv",
+    help="What was reviewed: the output folder of a build, or a table as of egiz align.",
 )
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     metavar="OUT",
-    help="Publish here and leave DIR as it is.",
+    help="Publish here and leave what was reviewed as it is: a folder, or for FILE.tsv a table.",
 )
-@click.option("--strict", is_flag=True, help="Bring in nothing at all if any edit conflicts.")
+@click.option("--strict", is_flag=True, help="Bring in nothing at all if any edit cannot stand in the table.")
 @click.option(
     "--terms-draft", "draft", type=_FILE, metavar="FILE", help="Write a term base of edits that recur (TSV)."
 )
@@ -58,7 +58,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def command(
     *,
     files: tuple[Path, ...],
-    folder: Path,
+    place: Path,
     output: Path | None,
     strict: bool,
     draft: Path | None,
@@ -68,22 +68,23 @@ def command(
 ) -> None:
     """Bring human edits back into a published table.
 
-    Each EDITS.json is what the reader page hands out. Edited and approved translations are published with
-    author and time in review.tsv, and the machine's output is kept. In new words terms are looked for again;
-    nothing else is touched. Approved ones are also what later builds
-    translate the same sentence as. Edits that conflict are left out, and listed on standard output; then the
-    exit status is 1.
+    Each EDITS.json is what the reader page hands out. Edits find their sentences wherever these stand now.
+    Edited and approved translations are published with author and time in review.tsv, and the machine's
+    output is kept. In new words terms are looked for again; nothing else is touched. Approved ones are also
+    what later builds translate the same sentence as. Edits that conflict, and those whose sentence has
+    changed or is gone, do not change the table; they are kept in review.tsv, shown by the page, and listed on
+    standard output; then the exit status is 1.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.review import review
 
     terms = load_all(bases) if bases else None
     with _memory(no_memory, home) as memory:
-        reviewed = review(files, folder, output, memory=memory, terms=terms, strict=strict)
+        reviewed = review(files, place, output, memory=memory, terms=terms, strict=strict)
     if draft:
         _write_draft(reviewed, draft)
     _show(reviewed, strict=strict, draft=draft)
-    if reviewed.conflicts:
+    if reviewed.conflicts or reviewed.unplaced:
         raise click.exceptions.Exit(1)
 
 
@@ -95,18 +96,22 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
     """List the conflicts on standard output, and sum up the rest on standard error."""
+    from egiz.parallel.review.along import people_lines
     from egiz.parallel.review.candidates import recurring
 
-    if reviewed.conflicts:
+    listed = [item for item in reviewed.decisions if item.outcome in ("conflict", *_UNPLACED)]
+    if listed:
         click.echo("edit\trow\tlanguage\tconflict\tstands\tbefore\tafter")
-    for decision in reviewed.conflicts:
+    for decision in listed:
         click.echo(_line(decision))
     counts = Counter(decision.outcome for decision in reviewed.decisions)
     words = [f"{counts[name]} {text}" for name, text in _OUTCOMES.items() if counts[name]]
-    if strict and reviewed.conflicts:
-        words = [f"{len(reviewed.conflicts)} in conflict, so none is brought in"]
+    if strict and listed:
+        words = [f"{len(listed)} cannot stand in the table, so none is brought in"]
     click.echo(f"{plural(len(reviewed.decisions), 'edit')}: {', '.join(words) or 'nothing to do'}", err=True)
     click.echo(f"  {plural(reviewed.revised, 'cell')} revised → {reviewed.table}", err=True)
+    for line in people_lines(reviewed.summary) if reviewed.summary else ():
+        click.echo(f"  {line}", err=True)
     if reviewed.remembered:
         click.echo(f"  {plural(reviewed.remembered, 'approved translation')} kept for later builds", err=True)
     if reviewed.at_odds:
@@ -128,7 +133,10 @@ _OUTCOMES: dict[Outcome, str] = {
     "known": "brought in before",
     "replaced": "replaced by a later one of the same author",
     "conflict": "in conflict",
+    "outdated": "of sentences that have changed since",
+    "orphaned": "of sentences that are not there",
 }
+_UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "sentence gone"}
 
 
 def _line(decision: Decision) -> str:
@@ -138,7 +146,7 @@ def _line(decision: Decision) -> str:
         edit.place,
         edit.row,
         edit.language,
-        decision.conflict or "",
+        decision.conflict or _UNPLACED[decision.outcome],
         decision.stands,
         edit.before,
         edit.after,

@@ -26,7 +26,7 @@ Duplicates = Literal["keep", "exact", "near"]
 Measure = Literal["pair", "source", "target"]
 
 KEPT, EXACT, NEAR = 0, 1, 2
-APPROVED = 2.0
+APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
 """Ranks above and below every quality."""
 _LEADERS = 64
@@ -35,9 +35,9 @@ members meet in other bands as well."""
 
 
 def rank(side: Side) -> float:
-    """How good a pair is beside another: approved ones first, then by quality."""
-    if side.approved:
-        return APPROVED
+    """How good a pair is beside another: approved ones first, then what a person wrote, then by quality."""
+    if side.approved or side.status == "edited":
+        return APPROVED if side.approved else EDITED
     return UNSCORED if side.quality is None else side.quality
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -16,12 +16,9 @@ from egiz.parallel.corpus.aligned import read_aligned
 from egiz.parallel.corpus.quality import Scores, read_scores
 from egiz.parallel.corpus.records import Entry, Side, plain_text
 from egiz.parallel.destination import TABLE
-from egiz.parallel.publish import TABLE_HEAD, PublishedRow, read_tsv
+from egiz.parallel.publish import TABLE_HEAD, read_tsv
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.published import paragraph_of
-from egiz.parallel.review.history import read_history
-from egiz.parallel.review.records import HistoryEntry
-from egiz.parallel.review.standing import is_human
 from egiz.translate.errors import InputError, OptionError
 
 Kind = Literal["published", "aligned", "bitext"]
@@ -138,8 +135,7 @@ def _read(item: Input, options: InputOptions) -> Iterator[Entry]:
 
 
 def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
-    """The rows of a published table; what people wrote or approved is known from the history beside it."""
-    approved = {entry.cell: entry for entry in read_history(table.parent) if not entry.is_remark}
+    """The rows of a published table."""
     for row in read_tsv(table):
         yield Entry(
             id=row.id,
@@ -147,17 +143,14 @@ def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
             source_language=row.source_language,
             source=row.source,
             sides=tuple(
-                _side(row, target, approved)
+                _side(target)
                 for target in row.targets
                 if wanted is None or matching(wanted, [target.language])
             ),
         )
 
 
-def _side(
-    row: PublishedRow, target: PublishedTarget, approved: Mapping[tuple[str, str], HistoryEntry]
-) -> Side:
-    human = approved.get((row.id, target.language))
+def _side(target: PublishedTarget) -> Side:
     return Side(
         language=target.language,
         text=target.text,
@@ -165,7 +158,7 @@ def _side(
         status=target.status,
         flags=target.flags,
         terms=target.terms,
-        approved=human is not None and is_human(target, human),
+        approved=target.status == "approved",
     )
 
 

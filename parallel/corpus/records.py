@@ -19,7 +19,7 @@ class Side:
 
     `status` and `flags` are those of a published table; another bilingual file has ``draft`` or nothing.
     `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved` says that a person
-    wrote or approved the translation in a review.
+    approved the translation in a review.
     """
 
     language: str

@@ -3,7 +3,7 @@
 from egiz.parallel.evaluate.evaluate import EvaluateOptions, evaluate
 from egiz.parallel.evaluate.records import Evaluation, Part, TermScore
 from egiz.parallel.evaluate.report import FORMATS
-from egiz.parallel.evaluate.texts import Texts, matched, read_texts
+from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 
 __all__ = [
     "FORMATS",
@@ -14,5 +14,6 @@ __all__ = [
     "Texts",
     "evaluate",
     "matched",
+    "of_machines",
     "read_texts",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from egiz.glossary.check import Checker
@@ -56,7 +56,8 @@ def evaluate(systems: Sequence[Texts], reference: Texts, options: EvaluateOption
     languages = options.languages or _common(systems, reference, source)
     found = []
     for language in languages:
-        rows = [_rows(system, reference, source, language) for system in systems]
+        people = frozenset[int]().union(*(system.people.get(language, ()) for system in systems))
+        rows = [_rows(system, reference, source, language, people) for system in systems]
         for system, own in zip(systems, rows, strict=True):
             one = _evaluation(system.file, language, own, reference.rows, source, options)
             others = () if own is rows[0] else _compared(rows[0], own, options)
@@ -94,15 +95,24 @@ def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[st
     return common
 
 
-def _rows(system: Texts, reference: Texts, source: str, language: str) -> _Rows:
+def _rows(system: Texts, reference: Texts, source: str, language: str, people: Set[int]) -> _Rows:
+    """The rows to score: those that have a reference, and that are a machine's in all systems."""
     for texts in (reference, system):
         if language not in texts.columns:
             raise LanguageError(
                 f"no text in {language!r}", where=texts.file, expected=", ".join(texts.languages)
             )
-    kept = [place for place, text in enumerate(reference.columns[language]) if text]
-    if not kept:
+    known = [place for place, text in enumerate(reference.columns[language]) if text]
+    if not known:
         raise InputError(f"no reference in {language!r}", where=reference.file, expected="at least one")
+    kept = [place for place in known if place not in people]
+    if not kept:
+        raise InputError(
+            f"people wrote or approved every translation into {language!r}",
+            where=system.file,
+            expected="at least one of which the machine's output is known",
+            action="To score what people wrote, give --approved.",
+        )
 
     def chosen(column: Sequence[str]) -> tuple[str, ...]:
         return tuple(column[place] for place in kept) if column else ()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.languages import known_tag, plain_tag
 from egiz.parallel.bitext.lines import read_lines
 from egiz.parallel.bitext.segment import tidy
+from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
+from egiz.parallel.publish.word_table import beside
+from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
 
 _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
@@ -20,13 +23,15 @@ class Texts:
     """The texts of one file: by language as many as there are rows, empty where a row has none.
 
     `ids` are the rows' own, distinct; none where the file has none. `languages` stand in the order of the
-    file, the first being what the others are translations of, unless there is only one.
+    file, the first being what the others are translations of, unless there is only one. `people` are the rows
+    of a language that a person wrote or approved, where it is not known what a machine makes of them.
     """
 
     file: str
     rows: int
     ids: tuple[str, ...]
     columns: Mapping[str, tuple[str, ...]]
+    people: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -147,4 +152,39 @@ def matched(texts: Texts, reference: Texts) -> Texts:
         rows=texts.rows,
         ids=reference.ids,
         columns={tag: tuple(column[at] for at in order) for tag, column in texts.columns.items()},
+        people={
+            tag: frozenset(number for number, at in enumerate(order) if at in own)
+            for tag, own in texts.people.items()
+        },
+    )
+
+
+def of_machines(texts: Texts) -> Texts:
+    """The texts of a published table as the machine left them, before people wrote or approved any.
+
+    What is not known of a row stays as it is, and is named in `people`. Other files have no such rows. Raises
+    InputError as reading a published table and its history does.
+    """
+    from egiz.parallel.review.history import read_history
+    from egiz.parallel.review.standing import claims, machine_of
+
+    path = Path(texts.file)
+    head = "" if path.suffix.lower() in _BILINGUAL else next(read_lines(path), (1, ""))[1]
+    if not (TABLE_HEAD.match(f"{head}\n") and head.endswith(".mt")):
+        return texts
+    last = claims(read_history(beside(path, HISTORY)))
+    columns = {tag: list(column) for tag, column in texts.columns.items()}
+    people: dict[str, set[int]] = {}
+    for number, row in enumerate(read_tsv(path)):
+        for target in row.targets:
+            if target.status in HUMAN_STATUSES:
+                machine = machine_of(target, last.get((row.id, target.language)))
+                if machine:
+                    columns[target.language][number] = machine
+                else:
+                    people.setdefault(target.language, set()).add(number)
+    return replace(
+        texts,
+        columns={tag: tuple(column) for tag, column in columns.items()},
+        people={tag: frozenset(numbers) for tag, numbers in people.items()},
     )

@@ -11,7 +11,7 @@ from egiz.parallel.publish.columns import text_column
 Value = str | float | None
 
 APPROVED = "approved"
-"""The status of a translation that a person wrote or approved; others have the one of their table."""
+"""The status of a translation that a person approved; others have the one of their table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

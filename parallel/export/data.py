@@ -16,8 +16,9 @@ from egiz.parallel.corpus.report import Account, Reject
 from egiz.parallel.export.data_formats import DataFormat
 from egiz.parallel.export.place import FOLDER_FILES, Place, check_folder
 from egiz.parallel.export.rejects import RejectWriter
-from egiz.parallel.publish import Publication, WrittenFile
+from egiz.parallel.publish import WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.publish.ours import Files, refuse_other
 
 if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
@@ -59,10 +60,13 @@ def export_data(
 
     Equal inputs and options give equal bytes. Raises InputError where an input is damaged or nothing is left,
     OptionError for options that do not fit and an output that is an input, OutputError where the file system
-    refuses.
+    refuses, or a file stands in the way that Egiz did not make.
     """
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
+    for path in filter(None, (options.rejects, options.report)):
+        if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
+            refuse_other(path)
     if form.folder:
         check_folder(output, taken)
     with ExitStack() as stack:
@@ -94,7 +98,7 @@ def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> I
     """The place that a format's files go to; without a format, that of one file of any kind."""
     folder = output if form is not None and form.folder else output.parent
     ending = output.suffix if form is not None and form.ending else ""
-    with Publication(folder) as publication:
+    with Files(folder) as publication:
         yield Place(
             publication=publication,
             folder=folder,

@@ -9,8 +9,8 @@ from pathlib import Path
 from egiz.parallel.export.data_formats import DATA_FORMATS, ENDINGS, DataFormat
 from egiz.parallel.export.docx import write_docx
 from egiz.parallel.export.epub import write_epub
-from egiz.parallel.publish import Publication
 from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.publish.ours import Files
 from egiz.parallel.published import Published
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language
@@ -67,13 +67,14 @@ def export(published: Published, form: Format, output: Path, languages: Sequence
 
     `languages` are the columns wanted, in the order wanted; all of them if empty. Raises OptionError for a
     language that the table lacks or that is named twice, and where the file would take the place of the
-    table; InputError where the table is damaged; OutputError where the file system refuses.
+    table; InputError where the table is damaged; OutputError where the file system refuses, or a file stands
+    in the way that Egiz did not make.
     """
     tags = _chosen(published, languages)
     taken = (published.table, published.table.with_name(published.manifest))
     if output.resolve() in [place.resolve() for place in taken]:
         raise OptionError("is what is exported", where=str(output), expected="another file")
-    with Publication(output.parent) as publication:
+    with Files(output.parent) as publication:
         try:
             form.write(published, tags, publication.path(output.name))
         except OSError as error:

@@ -9,7 +9,8 @@ from pathlib import Path
 from egiz.parallel.corpus import Corpus
 from egiz.parallel.corpus.about import About
 from egiz.parallel.destination import CARD
-from egiz.parallel.publish import MANIFEST, MARK, Publication, WrittenFile
+from egiz.parallel.publish import MANIFEST, WrittenFile
+from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.translate.errors import OptionError, OutputError
 
 FOLDER_FILES = (
@@ -27,7 +28,7 @@ class Place:
     `taken` are the files that are read. `written` collects the names that were given out.
     """
 
-    publication: Publication
+    publication: Files
     folder: Path
     stem: str
     ending: str
@@ -35,7 +36,11 @@ class Place:
     written: list[str]
 
     def path(self, name: str) -> Path:
-        """Where to write a file of that name; raises OptionError where it is what is read."""
+        """Where to write a file of that name.
+
+        Raises OptionError where it is what is read, OutputError where it stands in the place of a file that
+        Egiz did not make.
+        """
         if (self.folder / name).resolve() in [item.resolve() for item in self.taken]:
             raise OptionError("is what is exported", where=str(self.folder / name), expected="another file")
         if name not in self.written:
@@ -76,19 +81,11 @@ class Place:
 def check_folder(folder: Path, taken: Sequence[Path]) -> None:
     """Refuse a folder for exported data that holds something else.
 
-    Raises OptionError where the input is in it, OutputError where a build or a card that is not ours is.
+    Raises OptionError where the input is in it, OutputError where a build or a file that is not ours is.
     """
     if any(item.resolve().parent == folder.resolve() for item in taken):
         raise OptionError("is where the input is", where=str(folder), expected="a folder of its own")
     if (folder / MANIFEST).exists():
         raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
-    card = folder / CARD
-    if card.is_file() and MARK in card.read_text(encoding="utf-8", errors="replace")[:200]:
-        return
     for name in (CARD, *FOLDER_FILES):
-        if (folder / name).exists():
-            raise OutputError(
-                "this file was not made by Egiz and would be overwritten",
-                where=str(folder / name),
-                action="Choose another folder, or move that file.",
-            )
+        refuse_other(folder / name)

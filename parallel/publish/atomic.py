@@ -1,8 +1,9 @@
-"""Files that appear whole or not at all, together, with the manifest last.
+"""Files that appear together, whole or not at all.
 
-Everything is written into a hidden folder inside the destination, hence in its file system, and moved
-to its place by one rename a file when all of it is complete and on disk. A run that fails takes its
-folder with it; one that is killed leaves it behind, and the next run in the same destination removes it.
+Everything is written into a hidden folder inside the destination, hence in its file system. When all of it is
+complete and on disk, it takes the place of what stood there, as `egiz.parallel.publish.swap` says. A run that
+fails takes its hidden folder with it. One that is killed leaves it behind: the next run in the same
+destination, or the next that reads there, puts back what was half replaced, and the next run removes it.
 """
 
 from __future__ import annotations
@@ -10,24 +11,23 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
 from egiz.parallel.interruptions import put_off
-from egiz.parallel.publish.locks import abandoned, hold, locked
+from egiz.parallel.publish.swap import JOURNAL, new, swap, sync, undo
 from egiz.translate.errors import OutputError
+from egiz.translate.locks import LOCK, abandoned, alone, locked
 
 MANIFEST = "datapackage.json"
-_PARTIAL = ".egiz-partial-"
-_LOCK = "lock"
-_PREVIOUS = "previous-manifest"
+PARTIAL = ".egiz-partial-"
+"""How the name of a hidden folder begins in which files are being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,9 @@ class Publication:
     """A set of files on their way into one folder, to be used as a context manager.
 
     Leaving the block normally publishes all files; leaving it by any exception publishes none and leaves
-    what stood there untouched. The old manifest is taken away before the first rename and the new one is
-    put in place after the last, so a manifest is never beside files that it does not describe, even where
-    the machine stops in between. Raises OutputError for whatever the file system refuses.
+    what stood there untouched. A manifest never stands beside files that it does not describe, even where the
+    machine stops in between. Raises OutputError for whatever the file system refuses: either what stood there
+    stands there again, or the new files do, all of them.
 
     Several publications may be open in one folder at a time; where they publish the same names, the one
     that ends last wins.
@@ -58,15 +58,17 @@ class Publication:
         self._dropped: list[str] = []
         self._streams: dict[str, tuple[_Raw, TextIO]] = {}
         self._created: list[Path] = []
-        self._partial: Path
-        self._lock: int | None = None
+        self._partial: Path | None = None
+        self._claim = ExitStack()
 
     def __enter__(self) -> Self:
         try:
             with _writing(self._folder), put_off():
                 self._created = _make_folder(self._folder)
-                _sweep(self._folder)
-                self._partial, self._lock = _make_partial(self._folder)
+                with locked(self._folder / LOCK):
+                    _sweep(self._folder)
+                    self._partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self._folder))
+                    self._claim.enter_context(alone(self._partial / LOCK))
         except BaseException:
             self._tidy()
             raise
@@ -84,6 +86,18 @@ class Publication:
 
     def path(self, name: str) -> Path:
         """Where to write the file `name`, for writers that want a path; it is published with the others."""
+        assert self._partial is not None  # the block was entered
+        self._check(name)
+        if name not in self._names:
+            self._names.append(name)
+        return new(self._partial, name)
+
+    def drop(self, name: str) -> None:
+        """Have a file of an earlier publication go when this one appears, where it is not written anew."""
+        self._check(name)
+        self._dropped.append(name)
+
+    def _check(self, name: str) -> None:
         if Path(name).name != name or name in ("", ".", ".."):
             raise ValueError(f"{name!r} is not a plain file name")
         place = self._folder / name
@@ -91,13 +105,11 @@ class Publication:
             raise OutputError(
                 "there is a folder of this name", where=str(place), expected="a file, or nothing"
             )
-        if name not in self._names:
-            self._names.append(name)
-        return self._partial / f"{name}.part"
 
-    def drop(self, name: str) -> None:
-        """Have a file of an earlier publication go when this one appears, where it is not written anew."""
-        self._dropped.append(name)
+    def discard(self, name: str) -> None:
+        """Not publish a file after all; what was written of it is forgotten, and an older one stays."""
+        self._names.remove(name)
+        self._streams.pop(name, None)
 
     def open(self, name: str) -> TextIO:
         """A new text file: UTF-8, ``\\n``. It is to be closed before `written` is asked for it."""
@@ -127,30 +139,26 @@ class Publication:
     def _publish(self) -> None:
         for _, stream in self._streams.values():
             stream.close()
-        names = sorted(self._names, key=lambda name: name == self._manifest)
-        for name in names:
+        for name in self._names:
             with _writing(self._folder / name):
-                _sync(self.path(name))
-        with _writing(self._folder), locked(self._folder):
-            self._move(names)
-            _sync(self._folder)
-
-    def _move(self, names: list[str]) -> None:
-        manifest, aside = self._folder / self._manifest, self._partial / _PREVIOUS
-        moved = 0
-        if self._manifest in names:
-            with suppress(FileNotFoundError):
-                manifest.replace(aside)
+                sync(self.path(name))
+        assert self._partial is not None  # the block was entered
         try:
-            for name in self._dropped:
-                (self._folder / name).unlink(missing_ok=True)
-            for name in names:
-                self.path(name).replace(self._folder / name)
-                moved += 1
-        except BaseException:
-            if not moved and aside.exists():
-                aside.replace(manifest)
+            with _writing(self._folder), put_off(), locked(self._folder / LOCK):
+                _undo_all(self._folder)  # a run that began beside this one may have been killed since
+                self._prepare()
+                swap(self._folder, self._partial, self._names, self._dropped, manifest=self._manifest)
+        except OutputError as error:
+            if (self._partial / JOURNAL).exists():
+                raise OutputError(
+                    f"{error.found}; the files there are half replaced",
+                    where=error.where,
+                    action=f"What was there is kept in {self._partial}; the next command there puts it back.",
+                ) from error
             raise
+
+    def _prepare(self) -> None:
+        """What is to be done with the folder locked, before the files take their places."""
 
     @put_off()
     def _tidy(self) -> None:
@@ -158,10 +166,13 @@ class Publication:
             with suppress(OutputError):
                 raw.close()
             stream.close()
-        if self._lock is not None:
-            os.close(self._lock)
-            shutil.rmtree(self._partial, ignore_errors=True)
-        _remove_empty(self._created)
+        try:
+            with _writing(self._folder):
+                self._claim.close()
+        finally:
+            if self._partial is not None:
+                _remove(self._partial)
+            _remove_empty(self._created)
 
 
 class _Raw(io.FileIO):
@@ -236,32 +247,57 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _make_partial(folder: Path) -> tuple[Path, int]:
-    """A hidden folder that is ours: as long as this process lives, the lock inside it is held."""
-    while True:
-        partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=folder))
-        with suppress(FileNotFoundError):
-            lock = hold(partial / _LOCK)
-            if lock is not None:
-                return partial, lock
+def recover(folder: Path) -> None:
+    """Put back what a killed run was replacing in this folder, if there is anything to put back.
+
+    To be called before what was published there is looked at. Raises OutputError where it cannot be done.
+    """
+    if any(folder.glob(f"{PARTIAL}*/{JOURNAL}")):
+        with _writing(folder), put_off(), locked(folder / LOCK):
+            _undo_all(folder)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """The hidden folders that killed runs left in this one. Raises OSError where that cannot be found out."""
+    if not any(folder.glob(f"{PARTIAL}*")):
+        return []
+    with locked(folder / LOCK):
+        return _abandoned(folder)
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed runs left: hidden folders of our name whose lock nobody holds."""
-    for partial in sorted(folder.glob(f"{_PARTIAL}*")):
-        with suppress(OSError):
-            partial.rmdir()
-        with abandoned(partial / _LOCK) as free:
-            if free:
-                shutil.rmtree(partial, ignore_errors=True)
+    """Undo and remove what killed runs left. To be called with the folder locked."""
+    _undo_all(folder)
+    for partial in _abandoned(folder):
+        _remove(partial)
 
 
-def _sync(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _undo_all(folder: Path) -> None:
+    for partial in _abandoned(folder):
+        try:
+            undo(folder, partial)
+        except ValueError as error:
+            raise OutputError(
+                f"the journal of a publication that was cut short cannot be read ({error})",
+                where=str(partial / JOURNAL),
+                expected="a list of names",
+                action="Files that end in .old beside it are what stood here before: put them back, then "
+                f"remove {partial}.",
+            ) from error
+
+
+def _abandoned(folder: Path) -> list[Path]:
+    """Hidden folders whose process is gone."""
+    found = []
+    for path in sorted(folder.glob(f"{PARTIAL}*")):
+        with suppress(FileNotFoundError):  # its process removes it just now
+            if abandoned(path / LOCK):
+                found.append(path)
+    return found
+
+
+def _remove(partial: Path) -> None:
+    """Remove a hidden folder, unless files are kept there that could not be put back."""
+    with suppress(OSError):
+        if not (partial / JOURNAL).exists():
+            shutil.rmtree(partial, ignore_errors=True)

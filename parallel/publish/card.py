@@ -135,7 +135,7 @@ def _statuses(targets: Sequence[TargetSummary]) -> str:
         [_name(target), *(f"{count:,}" for _, count in target.statuses), f"{target.edited:,}"]
         for target in targets
     ]
-    return _table(["translation", *names, "edited"], rows)
+    return _table(["translation", *names, "changed"], rows)
 
 
 def _deciles(targets: Sequence[TargetSummary]) -> str:

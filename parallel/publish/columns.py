@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from egiz.parallel.rows import Target
+from egiz.parallel.rows import RowStatus, Target
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
@@ -145,14 +145,22 @@ def _about(base: str, kind: Kind, name: str) -> Column:
     )
 
 
+_STATUSES: dict[RowStatus, str] = {
+    "ok": "the first output passed all checks",
+    "retried": "a later one did",
+    "suspect": "see flags",
+    "failed": "none",
+    "edited": "a person wrote it",
+    "approved": "a person approved it",
+}
 _ABOUT: dict[Kind, tuple[str, str]] = {
     "quality": (
         "quality",
-        "between 0 and 1, three decimals, higher is better; empty where nothing was scored",
+        "0 to 1, three decimals, higher is better; 1 where a person approved it; empty where not scored",
     ),
     "status": (
         "status",
-        "ok: the first output passed all checks; retried: a later one did; suspect: see flags; failed: none",
+        "; ".join(f"{name}: {words}" for name, words in _STATUSES.items()),
     ),
     "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
     "terms": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.publish.atomic import MANIFEST
+from egiz.parallel.publish.atomic import MANIFEST, recover
 from egiz.translate.errors import InputError
 from egiz.translate.json_file import read_json
 
@@ -13,9 +13,10 @@ from egiz.translate.json_file import read_json
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
     """The data package that lists a table, and its file; an empty one where there is none.
 
-    The table's own, ``NAME.datapackage.json`` as `egiz align` writes it, comes before the folder's. Raises
-    InputError where the file is no JSON object.
+    The table's own, ``NAME.datapackage.json`` as `egiz align` writes it, comes before the folder's. What a
+    killed run was replacing there is put back first. Raises InputError where the file is no JSON object.
     """
+    recover(table.parent)
     own = table.with_name(f"{table.stem}.{MANIFEST}")
     path = own if own.is_file() else table.with_name(MANIFEST)
     content = read_package(path) if path.is_file() else {}

@@ -25,12 +25,11 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, columns, target_cells, text_column
-from egiz.parallel.rows import Row
+from egiz.parallel.rows import Row, RowStatus
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import InputError, OutputError, nearest
 from egiz.translate.languages import languages
 from egiz.translate.normal import is_nfc
-from egiz.translate.records import Status
 
 LONGEST_CELL = 131_072
 """Characters of a cell that Python's csv module reads by default."""
@@ -85,7 +84,7 @@ class PublishedTarget:
     language: str
     text: str
     quality: float | None
-    status: Status
+    status: RowStatus
     flags: tuple[str, ...]
     terms: str
     machine: str
@@ -173,7 +172,17 @@ def _checked(row: str, column: Column, cell: str) -> str:
         )
     if column.required and not cell:
         raise OutputError("an empty cell", where=f"row {row!r}, column {column.name!r}", expected="text")
+    return marked(cell)
+
+
+def marked(cell: str) -> str:
+    """A word that pandas takes for a missing value is followed by one space, as `TsvWriter` writes it."""
     return f"{cell} " if cell in MISSING else cell
+
+
+def unmarked(cell: str) -> str:
+    """The cell without that space."""
+    return cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell
 
 
 def read_tsv(path: Path) -> Iterator[PublishedRow]:
@@ -245,7 +254,7 @@ def _header(names: list[str], where: str) -> tuple[Column, ...]:
 
 
 def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRow:
-    cells = [cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell for cell in cells]
+    cells = list(map(unmarked, cells))
     for cell, column in zip(cells, table, strict=True):
         if column.required and column.kind != "source" and not cell:
             raise InputError("an empty cell", where=f"{where}, column {column.name!r}", expected="text")

@@ -1,10 +1,16 @@
-"""The table of word links beside a published one: its name and its columns."""
+"""Tables beside a published one that are not made with its rows: their names, and the columns of words."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from egiz.parallel.publish.columns import link_column
 
 WORDS = "words.tsv"
+LINKS = "links.tsv"
+"""The links of an alignment, by the ids of the sentences."""
+HISTORY = "review.tsv"
+"""What people wrote, approved and said; see `egiz.parallel.review.history`."""
 
 WORD_COLUMNS = (
     link_column("row", "Row", "the id of the row in the table"),
@@ -17,3 +23,17 @@ WORD_COLUMNS = (
         required=False,
     ),
 )
+
+
+def beside(table: Path, name: str) -> Path:
+    """Where such a table stands: ``name`` beside ``parallel.tsv``, ``NAME.name`` beside ``NAME.tsv``."""
+    return table.with_name(f"{prefix(table.name)}{name}")
+
+
+def prefix(table: str) -> str:
+    """What the names of the files that belong to a table begin with.
+
+    >>> prefix("parallel.tsv"), prefix("law.tsv")
+    ('', 'law.')
+    """
+    return "" if table == "parallel.tsv" else f"{table.removesuffix('.tsv')}."

@@ -2,7 +2,7 @@
 
 from egiz.parallel.reader.bands import BANDS, Bands
 from egiz.parallel.reader.load import LARGEST, load, load_files
-from egiz.parallel.reader.page_file import PAGE_MARK, render, write_page
+from egiz.parallel.reader.page_file import render, write_page
 from egiz.parallel.reader.records import MachineEdit, Reading, Review, TermPlace
 from egiz.parallel.reader.texts import INTERFACE_LANGUAGES
 
@@ -10,7 +10,6 @@ __all__ = [
     "BANDS",
     "INTERFACE_LANGUAGES",
     "LARGEST",
-    "PAGE_MARK",
     "Bands",
     "MachineEdit",
     "Reading",

@@ -13,7 +13,7 @@ from pathlib import Path
 from egiz.glossary.correct.links import word_places
 from egiz.parallel.publish import WORD_COLUMNS, PublishedRow
 from egiz.parallel.reader.columns import EDIT_COLUMNS, TERM_COLUMNS, read_columns, read_span
-from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, TermPlace, WordLinks
+from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, ReviewKind, TermPlace, WordLinks
 from egiz.parallel.scores.reasons import unpacked
 from egiz.translate.errors import InputError
 
@@ -118,23 +118,55 @@ def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
     return source, target
 
 
-def read_reviews(folder: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:
-    """The last entry of each cell, where the cell still reads as its author left it."""
-    from egiz.parallel.review.history import read_history
+def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:
+    """What people said of the cells as they are, then what is out of date, in conflict or without a row.
 
-    last = {(entry.row, entry.language): entry for entry in read_history(folder)}
-    for number, row in enumerate(rows):
-        for place, target in enumerate(row.targets):
-            entry = last.get((row.id, target.language))
-            if entry is not None and entry.after == target.text:
-                yield Review(
-                    row=number,
-                    target=place,
-                    author=entry.author,
-                    time=entry.time,
-                    approved=entry.approved,
-                    comment=entry.comment,
-                )
+    Of the texts that an author gave for one sentence, the last one counts. What a person has decided about is
+    left out. Nothing is shown with a row whose source is not the one that the history names.
+    """
+    from egiz.parallel.review.counting import is_open
+    from egiz.parallel.review.history import MEMORY, read_history
+    from egiz.parallel.review.records import SEEN, SETTLED
+    from egiz.parallel.review.standing import claims, is_human
+
+    history = read_history(path)
+    last = claims(history)
+    places = {row.id: number for number, row in enumerate(rows)}
+    tags = {target.language: place for place, target in enumerate(rows[0].targets)}
+    found: dict[object, Review] = {}
+    for number, entry in enumerate(history):
+        row, target = places.get(entry.row, -1), tags.get(entry.language, -1)
+        here = row >= 0 and target >= 0 and rows[row].source == (entry.now or entry.source)
+        stands = here and entry is last.get(entry.cell) and is_human(rows[row].targets[target], entry)
+        key: object = number
+        kind: ReviewKind | None = "remark" if entry.comment and here and not entry.now else None
+        if not here or entry.state == "orphaned":
+            kind, row, target = "orphan", -1, -1
+        elif stands:
+            kind = "remembered" if entry.origin == MEMORY else "stands"
+        elif entry.conflict in (SEEN, SETTLED):
+            kind = "remark" if kind else None
+        elif is_open(entry):
+            kind = "conflict"
+        elif entry.now and (entry.comment or not entry.is_remark):
+            kind, key = "outdated", ("outdated", *entry.cell, entry.source, entry.author)
+        if kind == "orphan" and not entry.conflict:
+            key = ("orphan", entry.language, entry.spot, entry.author)
+        if kind is not None:
+            found.pop(key, None)
+            found[key] = Review(
+                row=row,
+                target=target,
+                kind=kind,
+                language=entry.language,
+                author=entry.author,
+                time=entry.time,
+                approved=entry.approved,
+                comment=entry.comment,
+                source=entry.source,
+                text=entry.after,
+            )
+    yield from found.values()
 
 
 class _Finder:

@@ -13,6 +13,7 @@ from egiz.parallel.bitext.lines import read_lines
 from egiz.parallel.bitext.table import read_table
 from egiz.parallel.publish import (
     EDITS,
+    HISTORY,
     SCORES,
     TABLE_HEAD,
     USES,
@@ -22,6 +23,7 @@ from egiz.parallel.publish import (
     read_tsv,
 )
 from egiz.parallel.publish.tsv import PublishedTarget
+from egiz.parallel.publish.word_table import beside
 from egiz.parallel.reader.beside import (
     places_of_cells,
     read_edits,
@@ -43,8 +45,9 @@ def load(path: Path, *, linked: bool = True) -> Reading:
 
     Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
     ``words.tsv`` and ``review.tsv`` are read where they stand; beside ``NAME.tsv`` also
-    ``NAME.datapackage.json`` and ``NAME.words.tsv``, as `egiz align` writes them. Raises InputError with file
-    and line for whatever is not what it claims to be. Without `linked`, links of words are not read.
+    ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, as `egiz align` and `egiz review`
+    write them. Raises InputError with file and line for whatever is not what it claims to be. Without
+    `linked`, links of words are not read.
     """
     table = path / TABLE if path.is_dir() else path
     if path.is_dir() and not table.is_file():
@@ -58,7 +61,7 @@ def load(path: Path, *, linked: bool = True) -> Reading:
         edits=edits if edits.is_file() else None,
         scores=scores if scores.is_file() else None,
         words=_words_beside(table) if linked else None,
-        reviews=table.parent,
+        reviews=beside(table, HISTORY),
     )
 
 
@@ -83,8 +86,8 @@ def load_files(
     """As `load`, with every file named; None for one that there is not. `name` is the table's own if empty,
     and `package` the data package, empty without one.
 
-    `reviews` is the folder in which ``review.tsv`` may stand. Nothing is read beside a table that Egiz did
-    not publish, and no links of words beside one that was changed since: which rows they still fit is not
+    `reviews` is the history of what people said; it may be missing. Nothing is read beside a table that Egiz
+    did not publish, and no links of words beside one that was changed since: which rows they still fit is not
     known.
     """
     head = next(read_lines(table), (1, ""))[1]

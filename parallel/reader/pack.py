@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from importlib.metadata import version
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.reader.bands import Bands
 from egiz.parallel.reader.notes import note_codes
-from egiz.parallel.reader.records import Reading
+from egiz.parallel.reader.records import Reading, Review
 from egiz.parallel.reader.word_codes import word_codes
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import LanguageError
@@ -35,6 +36,7 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
     return {
         "version": version("egiz"),
         "table": reading.sha256,
+        "document": _document(reading),
         "name": reading.name,
         "title": title,
         "scored": reading.scored,
@@ -52,12 +54,24 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
         "terms": _terms(reading),
         "edits": _edits(reading),
         "causes": _causes(reading),
-        "reviews": [
-            [item.row, item.target, item.author, item.time, item.approved, item.comment]
-            for item in reading.reviews
-        ],
+        "reviews": [_review(item) for item in reading.reviews],
         **words,
     }
+
+
+def _review(item: Review) -> list[Any]:
+    """What a person said; text and source only where the cell does not have them."""
+    head = [item.kind, item.row, item.target, item.author, item.time, item.approved, item.comment]
+    return [*head, item.text, item.source, item.language] if item.kind in _APART else head
+
+
+_APART = ("outdated", "conflict", "orphan")
+
+
+def _document(reading: Reading) -> str:
+    """What stays the same when the page of a text is made anew: its documents and its source language."""
+    names = sorted({document_of(row.id) for row in reading.rows} - {""}) or [reading.name]
+    return sha256("\0".join((reading.rows[0].source_language, *names)).encode()).hexdigest()[:16]
 
 
 def document_of(row: str) -> str:

@@ -10,13 +10,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.publish.atomic import Publication, cannot_write
+from egiz.parallel.publish.atomic import Publication
+from egiz.parallel.publish.ours import refuse_other
 from egiz.parallel.reader.bands import BANDS, Bands
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import Reading
 from egiz.parallel.reader.texts import catalogues, check_language
 from egiz.parallel.rows import single_line
-from egiz.translate.errors import OptionError, OutputError
+from egiz.translate.errors import OptionError
 
 WORDS = "words.js"
 """The part that only pages of linked words have."""
@@ -37,6 +38,7 @@ SCRIPTS = (
     "terms.js",
     "editor.js",
     "exchange.js",
+    "earlier.js",
     "view.js",
     "keys.js",
     "app.js",
@@ -45,8 +47,6 @@ SCRIPTS = (
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
-PAGE_MARK = '<meta name="generator" content="Egiz">'
-"""Stands in the head of every page, by which a later one knows it as ours."""
 _COMMENT = re.compile(r"//.*|/\*.*\*/")
 _ESCAPES: dict[str, str | int | None] = {
     "<": "\\u003c",
@@ -93,23 +93,10 @@ def write_page(
     """
     if path.name in ("", ".", "..", "-") or path.is_dir():
         raise OptionError(f"{str(path)!r} is no file", where="--output", expected="the name of a file")
-    if path.is_file() and not _is_ours(path):
-        raise OutputError(
-            "this file was not made by Egiz and would be overwritten",
-            where=str(path),
-            action="Choose another name, or move that file.",
-        )
+    refuse_other(path)
     page = render(reading, title=title, language=language, bands=bands)
     with Publication(path.parent) as publication:
         publication.write(path.name, page)
-
-
-def _is_ours(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return PAGE_MARK.encode() in file.read(1000)
-    except OSError as error:
-        raise cannot_write(path, error) from error
 
 
 def json_text(value: Any) -> str:

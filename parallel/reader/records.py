@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.scores import Reason
@@ -62,16 +62,28 @@ class WordLinks:
     pairs: tuple[tuple[int, int], ...]
 
 
+ReviewKind = Literal["stands", "remembered", "remark", "outdated", "conflict", "orphan"]
+"""The text that stands in a cell, or that came by the translation memory; only a comment; a text for what the
+source was before; another text for the cell; one whose sentence is not in the table, or whose language."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a person has last said of a translation as it stands; `row` and `target` as in `TermPlace`."""
+    """What a person has said of a translation; `row` and `target` as in `TermPlace`, -1 where there is none.
+
+    `text` is what it says, `source` the sentence that it is of, `language` that of the translation.
+    """
 
     row: int
     target: int
+    kind: ReviewKind
+    language: str
     author: str
     time: str
     approved: bool
     comment: str
+    source: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

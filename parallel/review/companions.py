@@ -14,7 +14,7 @@ from typing import Any
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.term_tables import write_uses
-from egiz.parallel.review.standing import lines_of, unmarked
+from egiz.parallel.publish.tsv import unmarked
 from egiz.parallel.rows import TermRecord
 from egiz.translate.errors import InputError
 
@@ -42,7 +42,7 @@ def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
     Raises InputError where it cannot be read.
     """
     try:
-        if not cells or source.suffix != ".tsv":
+        if not cells or ".tsv" not in source.suffixes:
             copyfile(source, output)
             return
         with output.open("w", encoding="utf-8", newline="\n") as stream:
@@ -73,6 +73,12 @@ def copy_uses(source: Path, output: Path, rows: Iterable[PublishedRow], fresh: M
         raise InputError(
             f"the row {line[0][0]!r} is out of its place", where=str(source), expected="rows as in the table"
         )
+
+
+def lines_of(path: Path) -> Iterator[str]:
+    """The lines of a table with their ends."""
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        yield from stream
 
 
 def _keyed(lines: Iterator[str]) -> Iterator[tuple[Cell, str]]:

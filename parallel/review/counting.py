@@ -5,32 +5,56 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.review.records import HistoryEntry
-from egiz.parallel.review.standing import is_human
+from egiz.parallel.review.history import MEMORY
+from egiz.parallel.review.records import SEEN, SETTLED, HistoryEntry
+from egiz.parallel.review.standing import claims
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome, TermRecord
-from egiz.parallel.summary import Summary, Tally
+from egiz.parallel.summary import People, Summary, Tally
 from egiz.translate.records import Edit
 
 _OUTCOME = re.compile(f":({'|'.join(TERM_OUTCOMES)})(?=,|$)")
 _OUTCOMES: dict[str, TermOutcome] = {name: name for name in TERM_OUTCOMES}
 
 
-def count(
-    rows: Iterable[PublishedRow], languages: Sequence[str], history: Iterable[HistoryEntry]
-) -> tuple[Summary, dict[str, int]]:
-    """What a table counts, and how many of its cells stand as a person left them, by target language."""
-    last = {entry.cell: entry for entry in history if not entry.is_remark}
+def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Sequence[HistoryEntry]) -> Summary:
+    """What a table counts, with what people have said of it."""
     tally = Tally(languages)
-    human: Counter[str] = Counter()
     for row in rows:
         tally.add(_row(row))
-        for target in row.targets:
-            entry = last.get((row.id, target.language))
-            human[target.language] += entry is not None and is_human(target, entry)
-    return tally.summary(), {tag: human[tag] for tag in languages}
+    summary = tally.summary()
+    if not history:
+        return summary
+    remembered = Counter(entry.language for entry in claims(history).values() if entry.origin == MEMORY)
+    outdated = _cells(entry for entry in history if entry.state == "outdated" and entry.conflict != SEEN)
+    conflicts = _cells(entry for entry in history if is_open(entry))
+    people = tuple(
+        People(
+            language=target.language,
+            edited=dict(target.statuses)["edited"],
+            approved=dict(target.statuses)["approved"],
+            remembered=remembered[target.language],
+            outdated=outdated[target.language],
+            conflicts=conflicts[target.language],
+        )
+        for target in summary.targets
+    )
+    orphaned = {(item.row, item.language, item.spot) for item in history if item.state == "orphaned"}
+    targets = tuple(replace(target, approved=remembered[target.language]) for target in summary.targets)
+    return replace(summary, targets=targets, people=people, orphaned=len(orphaned))
+
+
+def is_open(entry: HistoryEntry) -> bool:
+    """Whether it is of a sentence that is there, and its text waits for a person to decide."""
+    return entry.state == "kept" and entry.conflict not in ("", SEEN, SETTLED)
+
+
+def _cells(entries: Iterable[HistoryEntry]) -> Counter[str]:
+    """In how many cells there are such entries, by language."""
+    return Counter(language for _, language in {entry.cell for entry in entries})
 
 
 def _row(row: PublishedRow) -> Row:

@@ -2,12 +2,14 @@
 
 ::
 
-    {"format": "egiz-edits", "version": 1, "table": "<sha256 of parallel.tsv>", "author": "<text>",
-     "edits": [{"row": "doc:1.1", "language": "ru", "before": "…", "after": "…", "approved": true,
-                "comment": "", "time": "2026-01-01T12:00:00Z"}]}
+    {"format": "egiz-edits", "version": 2, "table": "<sha256 of parallel.tsv>", "author": "<text>",
+     "edits": [{"row": "doc:1.1", "source": "…", "previous": "…", "following": "…", "language": "ru",
+                "before": "…", "after": "…", "approved": true, "comment": "", "seen": [],
+                "time": "2026-01-01T12:00:00Z"}]}
 
 All keys must be there and no others. `table` names the table that the page was made from; another one is no
-mistake, since every edit says what it found.
+mistake, since every edit says of which sentence it is, and what it found. `seen` are other texts that the
+page showed for the cell. Version 1 has neither the sentences nor `seen`.
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish import LONGEST_CELL
-from egiz.parallel.review.records import HumanEdit
+from egiz.parallel.review.records import HumanEdit, Spot
 from egiz.parallel.rows import source_text, target_text
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.languages import language
 
-FORMAT, VERSION = "egiz-edits", 1
+FORMAT = "egiz-edits"
 LARGEST = 64 * 2**20
 """Bytes of a file: both texts of 100,000 edited sentences of usual length."""
 
@@ -33,6 +35,11 @@ _LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGE
 _AUTHOR = 200
 _HEAD = ("format", "version", "table", "author", "edits")
 _EDIT = ("row", "language", "before", "after", "approved", "comment", "time")
+_SENTENCE = ("source", "previous", "following")
+_KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
+"""The keys of an edit by the version of the file."""
+_SEEN = 100
+"""Texts that a page can have shown for one cell, at most."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -48,8 +55,9 @@ def read_edits(path: Path) -> tuple[HumanEdit, ...]:
     content = _object(_parse(path), _HEAD, str(path))
     _check_head(content, str(path))
     author = source_text(_string(content["author"], f"{path}: author", _AUTHOR), "en")
+    keys = _KEYS[content["version"]]
     return tuple(
-        _edit(item, f"{path}: edits[{number}]", author) for number, item in enumerate(content["edits"])
+        _edit(item, keys, f"{path}: edits[{number}]", author) for number, item in enumerate(content["edits"])
     )
 
 
@@ -110,11 +118,11 @@ def _object(value: object, keys: tuple[str, ...], where: str) -> Mapping[str, An
 def _check_head(content: Mapping[str, Any], where: str) -> None:
     if content["format"] != FORMAT:
         raise InputError(_shown(content["format"]), where=f"{where}: format", expected=repr(FORMAT))
-    if content["version"] is True or content["version"] != VERSION:
+    if isinstance(content["version"], bool | float | list | dict) or content["version"] not in _KEYS:
         raise InputError(
             _shown(content["version"]),
             where=f"{where}: version",
-            expected=str(VERSION),
+            expected=" or ".join(map(str, _KEYS)),
             action="A later Egiz may have made it.",
         )
     if not _SHA256.fullmatch(_string(content["table"], f"{where}: table", 64)):
@@ -125,8 +133,8 @@ def _check_head(content: Mapping[str, Any], where: str) -> None:
         raise InputError(_shown(content["edits"]), where=f"{where}: edits", expected="a list")
 
 
-def _edit(value: object, where: str, author: str) -> HumanEdit:
-    item = _object(value, _EDIT, where)
+def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> HumanEdit:
+    item = _object(value, keys, where)
     texts = {key: _string(item[key], f"{where}.{key}", most) for key, most in _LIMITS.items()}
     if not texts["row"]:
         raise InputError("an empty text", where=f"{where}.row", expected="the id of a row")
@@ -145,7 +153,22 @@ def _edit(value: object, where: str, author: str) -> HumanEdit:
         author=author,
         time=_time(item["time"], f"{where}.time"),
         comment=source_text(texts["comment"], "en"),
+        spot=_spot(item, where) if "source" in keys else None,
+        seen=_seen(item["seen"], f"{where}.seen") if "seen" in keys else (),
     )
+
+
+def _spot(item: Mapping[str, Any], where: str) -> Spot:
+    """The sentence of an edit. What the page had from the table is in its published form already."""
+    texts = (_string(item[key], f"{where}.{key}", LONGEST_CELL) for key in _SENTENCE)
+    source, previous, following = (source_text(text, "en") for text in texts)
+    return Spot(source=source, previous=previous, following=following)
+
+
+def _seen(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > _SEEN:
+        raise InputError(_shown(value), where=where, expected=f"a list of at most {_SEEN} texts")
+    return tuple(_string(text, f"{where}[{number}]", LONGEST_CELL) for number, text in enumerate(value))
 
 
 def _published(text: str, tag: str, where: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from egiz.parallel.review.records import Decision
+from egiz.parallel.review.records import Decision, HumanEdit
 from egiz.translate.memory import MemoryLike, human_key, human_translation
 
 
@@ -14,14 +14,15 @@ def remember(decisions: Iterable[Decision], source_language: str, memory: Memory
     A source sentence that people approved two translations of is at odds with itself: which of them is meant
     depends on what stands around it, which a memory does not know, so none is kept.
     """
-    approved: dict[tuple[str, str], set[str]] = {}
+    approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
     for decision in decisions:
         stands = decision.outcome == "known" and decision.stands == decision.edit.after
         if decision.edit.approved and (stands or decision.outcome == "applied"):
             place = (decision.source, decision.edit.language)
-            approved.setdefault(place, set()).add(decision.edit.after)
-    settled = [(place, texts.pop()) for place, texts in approved.items() if len(texts) == 1]
+            approved.setdefault(place, {})[decision.edit.after] = decision.edit
+    settled = {place: next(iter(edits.values())) for place, edits in approved.items() if len(edits) == 1}
     memory.put(
-        (human_key(source, source_language, tag), human_translation(text)) for (source, tag), text in settled
+        (human_key(source, source_language, tag), human_translation(edit.after, edit.author, edit.time))
+        for (source, tag), edit in settled.items()
     )
     return len(settled), len(approved) - len(settled)

@@ -3,113 +3,127 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
-from egiz.parallel.destination import CARD, PAGE, TABLE
-from egiz.parallel.publish import USES, Publication, WrittenFile, card, datapackage, read_tsv
+from egiz.parallel.destination import CARD, FOLDER_FILES, PAGE, TABLE, drop_leftovers
+from egiz.parallel.publish import HISTORY, MANIFEST, Publication, WrittenFile, card, datapackage
+from egiz.parallel.publish.word_table import prefix
 from egiz.parallel.published import Published
 from egiz.parallel.reader import load, write_page
-from egiz.parallel.review.companions import companions, copy_uses, copy_without
-from egiz.parallel.review.counting import count
-from egiz.parallel.review.history import HISTORY, history_resource, history_text
+from egiz.parallel.review.along import Along, people_section, review_facts, settle
+from egiz.parallel.review.companions import companions
+from egiz.parallel.review.history import history_resource
+from egiz.parallel.review.recheck import Recheck
 from egiz.parallel.review.records import HistoryEntry
-from egiz.parallel.review.standing import HumanText, lines_of, revise
-from egiz.parallel.summary import Provenance, Summary
-from egiz.parallel.words import plural
-from egiz.translate.languages import language
-
-_MEANING = (
-    "Cells that a person wrote or approved, by target language. Their quality is 1.000, their status ok, and "
-    "they have no flags: a person's word settles what the machine and its checks could only guess."
-)
+from egiz.parallel.summary import Provenance, Summary, TargetSummary
+from egiz.translate.errors import InputError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """What a review changes: texts by row id and language, and the whole history that there is then."""
-
-    texts: Mapping[tuple[str, str], HumanText]
-    history: tuple[HistoryEntry, ...]
-
-
-def republish(published: Published, provenance: Provenance, revision: Revision, output: Path) -> None:
-    """Publish a table with its revision in `output`, which may be where it stands; whole or not at all.
+def republish(
+    published: Published,
+    provenance: Provenance,
+    history: Sequence[HistoryEntry],
+    output: Path,
+    recheck: Recheck | None,
+) -> Along:
+    """Publish a table with what people claim in it as `output`, which may be itself; whole or not at all.
 
     Lines that are not touched keep their bytes. What else the data package lists comes along. The reader page
     is of the old table, so it goes; where there was one, a new one is made of the files as they stand then.
     """
-    has_page = (published.table.parent / PAGE).is_file()
-    folder, tags = published.table.parent, published.target_languages
-    replaced = {cell: text.uses for cell, text in revision.texts.items() if text.is_new}
-    with Publication(output, manifest=published.manifest) as publication:
-        publication.drop(PAGE)
-        with publication.open(TABLE) as stream:
-            stream.writelines(revise(lines_of(published.table), published, revision.texts))
-        written = {TABLE: publication.written(TABLE)}
-        for name in companions(published.descriptor, (TABLE, HISTORY)):
-            if name == USES and replaced:
-                copy_uses(folder / name, publication.path(name), published.rows(), replaced)
-            else:
-                copy_without(folder / name, publication.path(name), replaced)
-            written[name] = publication.written(name)
-        if revision.history:
-            written[HISTORY] = publication.write(HISTORY, history_text(revision.history))
-        summary, human = count(read_tsv(publication.path(TABLE)), tags, revision.history)
-        summary = _with_what_no_cell_tells(summary, published.descriptor)
-        descriptor = _descriptor(published.descriptor, written, provenance, summary, human)
-        publication.write(published.manifest, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
-        publication.write(CARD, card(provenance, summary, written[TABLE]) + _section(human, revision.history))
+    table, folder = published.table, published.table.parent
+    has_page = table.name == TABLE and (folder / PAGE).is_file()
+    names = _names(published, output)
+    manifest = published.manifest if output == table else f"{prefix(output.name)}{MANIFEST}"
+    summary = _summary(published)
+    with Publication(output.parent, manifest=manifest) as publication:
+        for old, new in names.items():
+            if old != HISTORY:
+                _copy(folder / old, publication.path(new))
+        beside = [new for old, new in names.items() if old not in (HISTORY, table.name)]
+        along = settle(publication, output.name, beside, history, summary, recheck)
+        if not history:
+            publication.discard(names[HISTORY])
+            along = replace(along, written=None)
+        files = {new: publication.written(new) for old, new in names.items() if old != HISTORY}
+        descriptor = _descriptor(published.descriptor, names, files, provenance, along)
+        publication.write(manifest, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
+        if output.name == TABLE:
+            drop_leftovers(publication, output.parent, FOLDER_FILES)
+            text = card(provenance, along.summary, files[TABLE])
+            publication.write(CARD, text + people_section(along))
     if has_page:
-        write_page(load(output), output / PAGE)
+        write_page(load(output.parent), output.with_name(PAGE))
+    return along
 
 
-def _with_what_no_cell_tells(summary: Summary, old: Mapping[str, Any]) -> Summary:
-    """The build's own counts of translations that were approved before, and of what it tried again for."""
-    counts = old["egiz"]["counts"]["targets"]
-    return replace(
-        summary,
+def _names(published: Published, output: Path) -> dict[str, str]:
+    """The files that belong to a table, as they are called beside it and beside the output; the history as
+    `HISTORY`."""
+    table = published.table.name
+    own, other = prefix(table), prefix(output.name)
+    listed = companions(published.descriptor, (table, f"{own}{HISTORY}"))
+    names = {name: f"{other}{name.removeprefix(own)}" if own else f"{other}{name}" for name in listed}
+    return {HISTORY: f"{other}{HISTORY}", table: output.name, **names}
+
+
+def _copy(source: Path, output: Path) -> None:
+    try:
+        copyfile(source, output)
+    except FileNotFoundError as error:
+        raise InputError(
+            "is missing", where=str(source), expected="the file that the data package lists"
+        ) from error
+
+
+def _summary(published: Published) -> Summary:
+    """What no cell tells: sentences of documents, and what the build tried again for."""
+    made = published.descriptor["egiz"]["counts"]
+    sources = published.descriptor.get("sources", [])
+    return Summary(
+        sentences=made["sentences"],
+        documents=tuple((item["id"], item["sentences"]) for item in sources if item.get("sentences")),
         targets=tuple(
-            replace(
-                target,
-                approved=counts[target.language].get("approved", 0),
-                refused=tuple(counts[target.language].get("retriedFor", {}).items()),
+            TargetSummary(
+                language=tag,
+                statuses=(),
+                flags=(),
+                edited=0,
+                thousandths=(),
+                refused=tuple(made["targets"][tag].get("retriedFor", {}).items()),
             )
-            for target in summary.targets
+            for tag in published.target_languages
         ),
     )
 
 
 def _descriptor(
     old: Mapping[str, Any],
-    written: Mapping[str, WrittenFile],
+    names: Mapping[str, str],
+    files: Mapping[str, WrittenFile],
     provenance: Provenance,
-    summary: Summary,
-    human: Mapping[str, int],
+    along: Along,
 ) -> dict[str, Any]:
     """The data package as it was, with what is not true any more put right."""
-    counts = json.loads(datapackage(provenance, summary, written[TABLE]))["egiz"]["counts"]
+    table = next(iter(files.values()))
+    counts = json.loads(datapackage(provenance, along.summary, table))["egiz"]["counts"]
     resources = [
-        {**item, "bytes": written[item["path"]].bytes, "hash": f"sha256:{written[item['path']].sha256}"}
+        {
+            **item,
+            "name": files[names[item["path"]]].name.removesuffix(".tsv"),
+            "path": names[item["path"]],
+            "bytes": files[names[item["path"]]].bytes,
+            "hash": f"sha256:{files[names[item['path']]].sha256}",
+        }
         for item in old["resources"]
-        if item["path"] != HISTORY
+        if item["path"] != HISTORY and item["path"] in names
     ]
-    if HISTORY in written:
-        resources.append(history_resource(written[HISTORY]))
-    review = {"cells": dict(human), "meaning": _MEANING}
-    return {**old, "resources": resources, "egiz": {**old["egiz"], "counts": counts, "review": review}}
-
-
-def _section(human: Mapping[str, int], history: tuple[HistoryEntry, ...]) -> str:
-    """What the card says of the review, at its end."""
-    if not history:
-        return ""
-    numbers = ", ".join(f"{language(tag).name} {number:,}" for tag, number in human.items())
-    text = (
-        f"People wrote or approved these numbers of translations: {numbers}. Their quality is 1.000, their "
-        f"status `ok`, and they have no flags; the machine's own output is kept in the column `.mt`. "
-        f"`{HISTORY}` has the whole history: {plural(len(history), 'edit')}, with author and time."
-    )
-    return f"\n## Review\n\n{text}\n"
+    made = {**old["egiz"], "counts": counts}
+    if along.written is not None:
+        resources.append(history_resource(along.written))
+        made["review"] = review_facts(along.summary)
+    return {**old, "resources": resources, "egiz": made}

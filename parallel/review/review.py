@@ -1,25 +1,32 @@
-"""The flow of a review: read edits, decide, revise the table, remember what was approved, publish anew."""
+"""The flow of a review: read edits, find their rows, decide, publish anew, remember what was approved."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
 from egiz.glossary.records import TermBase
 from egiz.parallel.destination import TABLE, check_destination
+from egiz.parallel.publish import HISTORY, MANIFEST, PublishedRow
+from egiz.parallel.publish.ours import refuse_stranger
+from egiz.parallel.publish.word_table import beside, prefix
 from egiz.parallel.published import Published, open_published
-from egiz.parallel.review.decide import conflicts, decide
+from egiz.parallel.review.along import old_sentences
+from egiz.parallel.review.carry import carry
+from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
 from egiz.parallel.review.edits_file import read_edits
 from egiz.parallel.review.history import read_history
-from egiz.parallel.review.recheck import Recheck, recheck_of
-from egiz.parallel.review.records import Decision, HistoryEntry, HumanEdit
+from egiz.parallel.review.locate import Located, Locator
+from egiz.parallel.review.match import Sentences
+from egiz.parallel.review.recheck import recheck_of
+from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry
 from egiz.parallel.review.remember import remember
-from egiz.parallel.review.republish import Revision, republish
-from egiz.parallel.review.standing import HumanText, is_human
-from egiz.parallel.summary import Provenance
-from egiz.translate.errors import InputError
+from egiz.parallel.review.republish import republish
+from egiz.parallel.review.standing import claims, machine_of, target_of
+from egiz.parallel.summary import Provenance, Summary
+from egiz.translate.errors import InputError, OptionError
 from egiz.translate.memory import MemoryLike, NoMemory
 
 
@@ -29,7 +36,8 @@ class Reviewed:
 
     `revised` counts the cells that changed in text or standing; `remembered` the approved translations that
     the memory keeps, `at_odds` those that it does not because one source sentence has several; `unchecked`
-    the cells with new words whose terms were not looked for, because the term base was not at hand.
+    the cells with new words whose terms were not looked for, because the term base was not at hand. `summary`
+    has the counts of the table, None where nothing was published.
     """
 
     table: Path
@@ -39,77 +47,88 @@ class Reviewed:
     remembered: int
     at_odds: int
     unchecked: int = 0
+    summary: Summary | None = None
 
     @property
     def conflicts(self) -> tuple[Decision, ...]:
         """The edits that could not be brought in."""
         return conflicts(self.decisions)
 
+    @property
+    def unplaced(self) -> tuple[Decision, ...]:
+        """The edits whose sentence has changed since, or is not there."""
+        return unplaced(self.decisions)
+
 
 def review(
     files: Sequence[Path],
-    folder: Path,
+    place: Path,
     output: Path | None = None,
     *,
     memory: MemoryLike | None = None,
     terms: TermBase | None = None,
     strict: bool = False,
 ) -> Reviewed:
-    """Bring the edits of `files` into the table of `folder`, and publish it there, or in `output`.
+    """Bring the edits of `files` into the table at `place`, and publish it there, or as `output`.
 
-    An edit that conflicts with the table or with another edit is left out and told; the others are brought
-    in, or, where `strict`, none of them is and nothing is published. The files appear whole or not at all;
-    where there is nothing to bring in, those in `folder` stay as they are. Approved translations are put
-    into `memory` once the table stands. `terms` is the base that the table was built with; one that ships
-    with Egiz need not be given. Raises InputError where a file of edits, the table or its data package is not
-    as it should be, OptionError where `terms` is another base, and OutputError as `build` does.
+    `place` is the folder of a build, or a table with its data package beside it, as `egiz align` makes it;
+    `output` is of the same kind. An edit that conflicts with the table or with another edit does not change
+    the table, but is kept in the history, so that its text is shown beside the one that stands; so is one
+    whose sentence has changed, or is gone. With `strict`, nothing at all is published where there is one.
+    What people said of the table that stands at `output` comes along. The files appear whole or not at all;
+    where there is nothing to bring in, those at `place` stay as they are. Approved translations are put into
+    `memory` once the table stands. `terms` is the base that the table was built with; one that ships with
+    Egiz need not be given. Raises InputError where a file of edits, the table or its data package is not as
+    it should be, OptionError where `terms` is another base, and OutputError as `build` does.
     """
-    output = output or folder
-    published, provenance = _open(folder)
+    published, provenance = _open(place)
     recheck = recheck_of(published, terms)
-    check_destination(output, ())
-    history = read_history(folder)
-    read_history(output)
-    edits = [edit for file in files for edit in read_edits(file)]
-    decisions = decide(edits, published, history)
-    if strict and conflicts(decisions):
+    own = read_history(beside(published.table, HISTORY))
+    table = _output(published, output)
+    rows = _rows(published)
+    locator = Locator(rows)
+    history = _history(own, published, table, locator.sentences)
+    found = [locator(edit) for file in files for edit in read_edits(file)]
+    decisions = decide(found, rows, history)
+    if strict and (conflicts(decisions) or unplaced(decisions)):
         return Reviewed(
-            table=folder / TABLE, decisions=decisions, history=history, revised=0, remembered=0, at_odds=0
+            table=published.table, decisions=decisions, history=history, revised=0, remembered=0, at_odds=0
         )
-    added = _entries(decisions, published, history)
-    texts = _texts(decisions, added, recheck)
-    if added or output.resolve() != folder.resolve():
-        republish(
-            published,
-            provenance,
-            Revision(texts=texts, history=(*history, *added)),
-            output,
-        )
+    added = _entries(found, decisions, rows, history)
+    settled = _decided(history, found, decisions)
+    summary, unchecked = None, 0
+    if added or settled != history or table != published.table:
+        along = republish(published, provenance, (*settled, *added), table, recheck)
+        summary, unchecked = along.summary, along.unchecked
     kept = at_odds = 0
     if memory is not None and not isinstance(memory, NoMemory):
         kept, at_odds = remember(decisions, published.source_language, memory)
     return Reviewed(
-        table=output / TABLE,
+        table=table,
         decisions=decisions,
-        history=(*history, *added),
-        revised=len({entry.cell for entry in added if not entry.is_remark}),
+        history=(*settled, *added),
+        revised=len({entry.cell for entry in added if entry.is_claim}),
         remembered=kept,
         at_odds=at_odds,
-        unchecked=sum(text.is_new for text in texts.values()) if provenance.terms and not recheck else 0,
+        unchecked=unchecked if provenance.terms else 0,
+        summary=summary,
     )
 
 
-def _open(folder: Path) -> tuple[Published, Provenance]:
-    """The table of a build, if it is the one that its data package describes."""
-    published = open_published(folder)
+def _open(place: Path) -> tuple[Published, Provenance]:
+    """A table of Egiz, if it is the one that its data package describes."""
+    published = open_published(place)
     where = str(published.table.with_name(published.manifest))
-    if published.provenance is None or published.table.name != TABLE:
+    if published.provenance is None:
         raise InputError(
-            "is missing, or not about this table", where=where, expected="the output folder of a build"
+            "is missing, or not about this table",
+            where=where,
+            expected="the output folder of a build, or a table with its data package beside it",
         )
     with published.table.open("rb") as file:
         found = f"sha256:{file_digest(file, 'sha256').hexdigest()}"
-    stated = [item.get("hash") for item in published.descriptor["resources"] if item["path"] == TABLE]
+    name = published.table.name
+    stated = [item.get("hash") for item in published.descriptor["resources"] if item["path"] == name]
     if found not in stated:
         raise InputError(
             "describes another table",
@@ -120,62 +139,114 @@ def _open(folder: Path) -> tuple[Published, Provenance]:
     return published, published.provenance
 
 
+def _output(published: Published, output: Path | None) -> Path:
+    """The table that is to be written; raises OptionError and OutputError where it must not be."""
+    if published.table.name == TABLE:
+        folder = published.table.parent if output is None else output
+        check_destination(folder, ())
+        same = folder.resolve() == published.table.parent.resolve()
+        return published.table if same else folder / TABLE
+    table = published.table if output is None else output
+    if table.suffix.lower() != ".tsv" or table.is_dir() or table.name == TABLE:
+        raise OptionError(f"{str(table)!r}", where="--output", expected="the name of a table, NAME.tsv")
+    same = table.resolve() == published.table.resolve()
+    if not same:
+        for name in (table.name, f"{prefix(table.name)}{MANIFEST}", f"{prefix(table.name)}{HISTORY}"):
+            refuse_stranger(table.with_name(name))
+    return published.table if same else table
+
+
+def _rows(published: Published) -> list[PublishedRow]:
+    """All rows; raises InputError where an id stands twice."""
+    rows = list(published.rows())
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            raise InputError(
+                f"the row {row.id!r} stands twice", where=str(published.table), expected="each id once"
+            )
+        seen.add(row.id)
+    return rows
+
+
+def _history(
+    own: Sequence[HistoryEntry], published: Published, table: Path, sentences: Sentences
+) -> tuple[HistoryEntry, ...]:
+    """What people said of the table, then what they said of the one in whose place it will stand.
+
+    Where both have a text for a cell, and not the same, the other one is in conflict.
+    """
+    tags = published.target_languages
+    own = carry(own, sentences, sentences, tags)
+    if table == published.table:
+        return own
+    others = carry(read_history(beside(table, HISTORY)), old_sentences(table), sentences, tags)
+    known = {entry_trace(entry) for entry in own}
+    standing = claims(own)
+    new = []
+    for entry in others:
+        claim = standing.get(entry.cell)
+        if entry_trace(entry) not in known:
+            differs = entry.is_claim and claim is not None and claim.after != entry.after
+            new.append(replace(entry, conflict="edited differently") if differs else entry)
+    return (*own, *new)
+
+
 def _entries(
-    decisions: Sequence[Decision], published: Published, history: Sequence[HistoryEntry]
+    found: Sequence[Located],
+    decisions: Sequence[Decision],
+    rows: Sequence[PublishedRow],
+    history: Sequence[HistoryEntry],
 ) -> list[HistoryEntry]:
-    """What the history gains: a line for each edit that is brought in or noted, repeated ones once."""
-    taken = [item for item in decisions if item.outcome in ("applied", "noted") and _says(item.edit)]
-    machines = _machines(published, history, {item.edit.row for item in taken})
-    entries = [
-        HistoryEntry(
-            row=item.edit.row,
-            language=item.edit.language,
-            author=item.edit.author,
-            time=item.edit.time,
-            before=item.edit.before,
-            after=item.edit.after,
-            approved=item.edit.approved,
-            comment=item.edit.comment,
-            machine=machines[item.edit.cell],
+    """What the history gains: a line for each edit that says something new, repeated ones once."""
+    last = claims(history)
+    known = {entry_trace(entry) for entry in history}
+    entries = []
+    for item, decision in zip(found, decisions, strict=True):
+        edit = item.edit
+        says = not edit.is_remark or edit.comment
+        again = trace(item) in known and decision.outcome != "applied"
+        if decision.outcome in ("known", "replaced") or not says or again:
+            continue
+        row = None if item.place is None else rows[item.place]
+        target = target_of(row, edit.language)
+        machine = machine_of(target, last.get(edit.cell)) if target and item.state == "kept" else ""
+        entries.append(
+            HistoryEntry(
+                row=edit.row,
+                language=edit.language,
+                author=edit.author,
+                time=edit.time,
+                before=edit.before,
+                after=edit.after,
+                approved=edit.approved,
+                comment=edit.comment,
+                machine=machine,
+                source=item.spot.source,
+                previous=item.spot.previous,
+                following=item.spot.following,
+                now=row.source if row and item.state == "outdated" else "",
+                state=item.state if target or item.state != "kept" else "orphaned",
+                conflict=decision.conflict or "" if target else "",
+            )
         )
-        for item in taken
-    ]
     return list(dict.fromkeys(entries))
 
 
-def _says(edit: HumanEdit) -> bool:
-    """Whether there is anything in it: a text left as it is, not approved, with no comment, says nothing."""
-    return not edit.is_remark or bool(edit.comment)
+def _decided(
+    history: Sequence[HistoryEntry], found: Sequence[Located], decisions: Sequence[Decision]
+) -> tuple[HistoryEntry, ...]:
+    """The history with the texts settled that a person has seen beside the one that was brought in."""
+    seen: dict[tuple[str, str], set[str]] = {}
+    for item, decision in zip(found, decisions, strict=True):
+        if decision.outcome == "applied":
+            seen.setdefault(item.edit.cell, set()).update((*item.edit.seen, item.edit.after))
 
+    def decided(entry: HistoryEntry) -> HistoryEntry:
+        if entry.after not in seen.get(entry.cell, ()):
+            return entry
+        if entry.state == "outdated":
+            return replace(entry, conflict=SEEN)
+        return replace(entry, conflict=SETTLED) if entry.conflict else entry
 
-def _machines(
-    published: Published, history: Sequence[HistoryEntry], rows: Collection[str]
-) -> dict[tuple[str, str], str]:
-    """The machine's output for each cell of some rows.
-
-    A cell as a person left it has it in the history; any other in its own column, or is it.
-    """
-    last = {entry.cell: entry for entry in history if not entry.is_remark}
-    found: dict[tuple[str, str], str] = {}
-    for row in published.rows():
-        for target in row.targets if row.id in rows else ():
-            entry = last.get((row.id, target.language))
-            stands = entry is not None and is_human(target, entry)
-            machine = entry.machine if entry and stands else target.machine or target.text
-            found[row.id, target.language] = machine
-    return found
-
-
-def _texts(
-    decisions: Sequence[Decision], added: Sequence[HistoryEntry], recheck: Recheck | None
-) -> dict[tuple[str, str], HumanText]:
-    """What comes into the cells that a person lays claim to; only in new words are terms looked for again."""
-    found = {item.edit.cell: item for item in decisions}
-    texts = {}
-    for entry in added:
-        if entry.is_remark:
-            continue
-        is_new = entry.after != found[entry.cell].stands
-        uses = recheck(found[entry.cell].source, entry.language, entry.after) if recheck and is_new else ()
-        texts[entry.cell] = HumanText(text=entry.after, machine=entry.machine, is_new=is_new, uses=uses)
-    return texts
+    return tuple(map(decided, history))

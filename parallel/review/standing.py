@@ -1,40 +1,45 @@
-"""How a cell stands that a person wrote or approved, and how such cells come into the table.
+"""How a cell stands that a person wrote or approved, and how such cells come into the tables of a folder.
 
-Its quality is 1.000, its status ``ok``, and it has no flags. Quality says how far a cell may be trusted, and
-flags what the guards doubted in a machine's words; a person's word settles both, and who filters by quality
-or status must not lose the best rows. Where the text is another one, what was said of its terms goes with the
-old words, and they are looked for in the new ones where the term base is at hand. The machine's own output
-stays beside it, in the column that is kept for it.
+Its status is ``approved``, with a quality of 1.000: a person's word settles what the machine and its checks
+could only guess; or it is ``edited``, with no quality: a person wrote it, and nobody has judged it. It has no
+flags. Where the text is another one than the machine's, what was said of the machine's words goes with them,
+and terms are looked for in the new ones where the term base is at hand. The machine's own output stays beside
+it, in the column that is kept for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.publish import PublishedRow
+from egiz.parallel.publish import LINKS, USES, Publication, PublishedRow, read_tsv
 from egiz.parallel.publish.columns import Column, columns
-from egiz.parallel.publish.tsv import MISSING, PublishedTarget
-from egiz.parallel.published import Published
+from egiz.parallel.publish.tsv import PublishedTarget, marked, unmarked
+from egiz.parallel.review.companions import copy_uses, copy_without, lines_of
+from egiz.parallel.review.recheck import Recheck
 from egiz.parallel.review.records import HistoryEntry
-from egiz.parallel.rows import TermRecord
-from egiz.translate.records import Status
+from egiz.parallel.rows import RowStatus, TermRecord
+from egiz.parallel.summary import HUMAN_STATUSES
 
-QUALITY = 1.0
-STATUS: Status = "ok"
+Cell = tuple[str, str]
+"""Row and language."""
+QUALITY = "1.000"
+"""That of what a person approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanText:
-    """What stands in a cell after review; `machine` is the machine's output, empty where it had none.
+    """What a person has put in a cell; `machine` is the machine's output, empty where it had none.
 
-    `is_new` says that the text is another one than before, not only approved; `uses` are the uses of terms in
-    it then, empty where they were not looked for.
+    `is_new` says that the text is another one than stood there, not only approved; `uses` are the uses of
+    terms in it then, empty where they were not looked for.
     """
 
     text: str
     machine: str
+    status: RowStatus
     is_new: bool
     uses: tuple[TermRecord, ...] = ()
 
@@ -45,26 +50,112 @@ def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None
     return next((target for target in sides if target.language == language), None)
 
 
+def claims(history: Iterable[HistoryEntry]) -> dict[Cell, HistoryEntry]:
+    """The entry whose text is to stand in each cell: the last one that lays claim to it."""
+    return {entry.cell: entry for entry in history if entry.is_claim}
+
+
 def is_human(target: PublishedTarget, entry: HistoryEntry) -> bool:
-    """Whether a cell still stands as that edit left it; in a table built anew it does not."""
-    return target.text == entry.after and (target.status, target.quality) == (STATUS, QUALITY)
+    """Whether a cell stands as that entry left it."""
+    return target.text == entry.after and target.status in HUMAN_STATUSES
 
 
-def revise(
-    lines: Iterable[str], published: Published, texts: Mapping[tuple[str, str], HumanText]
-) -> Iterator[str]:
-    """Yield the lines of a table with `texts` in their cells, by row and language.
+def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
+    """The machine's output for a cell; empty where it is not known.
 
-    Lines that no text is for are left as they are, to the byte.
+    `entry` is the last claim to the cell: where the table does not have the output, it may.
     """
-    table = columns(published.source_language, published.target_languages)
+    if target.machine or target.status not in HUMAN_STATUSES:
+        return target.machine or target.text
+    return entry.machine if entry is not None else ""
+
+
+def with_machines(history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]) -> tuple[HistoryEntry, ...]:
+    """The history with the machine's output of the table as it is now, where that is known."""
+    wanted = {entry.cell for entry in history if entry.state == "kept"}
+    last = claims(history)
+    found = {
+        (row.id, target.language): machine_of(target, last.get((row.id, target.language)))
+        for row in rows
+        for target in row.targets
+        if (row.id, target.language) in wanted
+    }
+    return tuple(
+        replace(entry, machine=found[entry.cell])
+        if entry.state == "kept" and found.get(entry.cell)
+        else entry
+        for entry in history
+    )
+
+
+def put_claims(
+    publication: Publication,
+    table: str,
+    beside: Iterable[str],
+    history: Sequence[HistoryEntry],
+    recheck: Recheck | None,
+) -> int:
+    """Put what people claim into the tables that are being published: `table`, and those `beside` it.
+
+    Give the number of cells with new words whose terms were not looked for. Lines that nobody claims keep
+    their bytes. Raises InputError where a table is not as it should be.
+    """
+    path = publication.path(table)
+    wanted = claims(history)
+    texts = dict(_texts(read_tsv(path), wanted, recheck)) if wanted else {}
+    if not texts:
+        return 0
+    first = next(read_tsv(path))
+    tags = [target.language for target in first.targets]
+    with _anew(path) as (source, output), output.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(_revised(lines_of(source), columns(first.source_language, tags), texts))
+    new = {cell: text.uses for cell, text in texts.items() if text.is_new}
+    for name in beside if new else ():
+        if name.endswith(LINKS):  # of sentences, which stay who they are
+            continue
+        with _anew(publication.path(name)) as (source, output):
+            if name.endswith(USES):
+                copy_uses(source, output, read_tsv(path), new)
+            else:
+                copy_without(source, output, new)
+    return len(new) if recheck is None else 0
+
+
+def _texts(
+    rows: Iterable[PublishedRow], wanted: Mapping[Cell, HistoryEntry], recheck: Recheck | None
+) -> Iterator[tuple[Cell, HumanText]]:
+    """What is to stand in the cells that do not stand so yet."""
+    for row in rows:
+        for target in row.targets:
+            entry = wanted.get((row.id, target.language))
+            if entry is None:
+                continue
+            machine = machine_of(target, entry)
+            is_new = entry.after != target.text
+            status: RowStatus = "approved" if entry.approved else "edited"
+            if (
+                is_new
+                or target.status != status
+                or (machine or entry.after) != (target.machine or target.text)
+            ):
+                uses = recheck(row.source, target.language, entry.after) if recheck and is_new else ()
+                yield (
+                    (row.id, target.language),
+                    HumanText(text=entry.after, machine=machine, status=status, is_new=is_new, uses=uses),
+                )
+
+
+def _revised(
+    lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[Cell, HumanText]
+) -> Iterator[str]:
+    """Yield the lines of a table with `texts` in their cells; the others as they are, to the byte."""
     touched = {row for row, _ in texts}
     for line in lines:
         row = unmarked(line.partition("\t")[0])
-        yield _revised(line, table, texts) if row in touched else line
+        yield _line(line, table, texts) if row in touched else line
 
 
-def _revised(line: str, table: tuple[Column, ...], texts: Mapping[tuple[str, str], HumanText]) -> str:
+def _line(line: str, table: tuple[Column, ...], texts: Mapping[Cell, HumanText]) -> str:
     cells = line.removesuffix("\n").split("\t")
     row, tag = unmarked(cells[0]), ""
     for place, column in enumerate(table):
@@ -79,8 +170,8 @@ def _values(human: HumanText) -> dict[str, str]:
     """What stands in the columns of a cell, by their kind; what is not named stays."""
     values = {
         "text": human.text,
-        "quality": f"{QUALITY:.3f}",
-        "status": STATUS,
+        "quality": QUALITY if human.status == "approved" else "",
+        "status": human.status,
         "flags": "",
         "mt": human.machine if human.machine != human.text else "",
     }
@@ -88,17 +179,9 @@ def _values(human: HumanText) -> dict[str, str]:
     return values | {"terms": terms} if human.is_new else values
 
 
-def marked(cell: str) -> str:
-    """A word that pandas takes for a missing value is followed by one space, as `TsvWriter` writes it."""
-    return f"{cell} " if cell in MISSING else cell
-
-
-def unmarked(cell: str) -> str:
-    """The cell without that space."""
-    return cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell
-
-
-def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a table with their ends."""
-    with path.open(encoding="utf-8", newline="\n") as stream:
-        yield from stream
+@contextmanager
+def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
+    """A file to read, and another to write, which takes its place."""
+    fresh = path.with_name(f"{path.name}.new")
+    yield path, fresh
+    fresh.replace(path)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import version
@@ -14,13 +13,12 @@ from pathlib import Path
 from typing import Self, TextIO
 
 from egiz.parallel.build import Built, finish, one_line
-from egiz.parallel.destination import TABLE, check_destination
+from egiz.parallel.destination import TABLE, check_destination, remove_given_up, shards_folder
 from egiz.parallel.flow import sentences_of
 from egiz.parallel.job import SHARD_ROWS, Job
 from egiz.parallel.progress import Progress, Tracker
 from egiz.parallel.publish import Publication
-from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.locks import alone
+from egiz.parallel.review.recheck import Recheck
 from egiz.parallel.shards.done import Done, read_done
 from egiz.parallel.shards.plan import Shard, plan
 from egiz.parallel.shards.run import Workers, run
@@ -29,9 +27,6 @@ from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.parallel.tables import names
 from egiz.translate.errors import OutputError
 from egiz.translate.read import ReadOptions, read_all
-
-SHARDS = ".egiz-shards"
-"""The folder inside the output that has the shards of a build until it is complete."""
 
 
 def build_in_shards(
@@ -47,31 +42,48 @@ def build_in_shards(
 ) -> Built:
     """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
 
-    Shards lie in the output folder, under `SHARDS`, until everything is published; a run that is stopped
-    leaves them, and the same command goes on with those that are not done. Raises what `build` does, and
-    OutputError where another run is at work on the same, or workers do not agree about how they work.
+    Shards lie in a hidden folder of their build in the output folder until everything is published; a run
+    that is stopped leaves them, and the same command goes on with those that are not done. Raises what
+    `build` does, and OutputError where another run is at work on the same, or workers do not agree about how
+    they work.
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
     tracker, stages = Tracker(report), Stages()
-    with Publication(output) as publication, _folder(output.absolute(), job) as folder:
+    with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
         sentences = sentences_of(read_all(sources, one_line(reading)), stages, tracker.read)
         with _Merged(publication) as merged:
             for shard in run(plan(sentences, folder, shard_rows), job, workers):
                 with stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        summary = merged.summary()
-        provenance = finish(publication, merged.provenance, summary, tracker, title, stages)
-    shutil.rmtree(output / SHARDS, ignore_errors=True)
+        provenance, along = finish(
+            publication,
+            output,
+            merged.provenance,
+            merged.summary(),
+            _recheck(job),
+            tracker,
+            title,
+            stages,
+        )
+    remove_given_up(output)
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=summary,
+        summary=along.summary,
         remembered=merged.remembered,
         translated=merged.translated,
+        damaged=merged.damaged,
         seconds=Counter(stages.seconds) + merged.seconds,
     )
+
+
+def _recheck(job: Job) -> Recheck | None:
+    """What finds terms in the words of people."""
+    from egiz.glossary.termbase import load_all
+
+    return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
 
 
 class _Merged:
@@ -86,7 +98,7 @@ class _Merged:
         self._streams: dict[str, TextIO] = {}
         self.provenance: Provenance | None = None
         self._tally: Tally | None = None
-        self.remembered = self.translated = 0
+        self.remembered = self.translated = self.damaged = 0
         self.seconds: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -109,6 +121,7 @@ class _Merged:
         self._tally.include(done.summary)
         self.remembered += done.remembered
         self.translated += done.translated
+        self.damaged += done.damaged
         self.seconds.update(done.seconds)
 
     def _checked(self, shard: Shard) -> Done:
@@ -142,22 +155,6 @@ class _Merged:
         else:
             self._streams[name] = self._stack.enter_context(self._publication.open(name))
         self._streams[name].write(text)
-
-
-@contextmanager
-def _folder(output: Path, job: Job) -> Iterator[Path]:
-    """Where the shards of this job lie, for this run alone."""
-    folder = output / SHARDS / _identity(job)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    with alone(folder) as mine:
-        if not mine:
-            raise OutputError(
-                "another run is at work on the same build", where=str(folder), action="Wait for its end."
-            )
-        yield folder
 
 
 def _identity(job: Job) -> str:

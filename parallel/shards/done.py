@@ -28,6 +28,7 @@ class Done:
     summary: Summary
     remembered: int
     translated: int
+    damaged: int
     seconds: Mapping[str, float]
     files: Mapping[str, str]
 

@@ -6,9 +6,9 @@ import os
 import signal
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from ctypes import c_bool
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from threading import Thread
 from typing import Self
@@ -22,8 +22,9 @@ from egiz.translate.cores import usable_cores
 _CONTEXT = get_context("spawn")
 """New processes, not copies of this one: an engine's threads do not survive a fork."""
 
-_stop: Event
-"""Set in a worker at its start: whether its work is to end."""
+_stop: c_bool
+"""Known to a worker from its start: whether its work is to end. It lies in memory that all share, without a
+lock, which a worker that is killed would hold for ever."""
 
 
 class Processes:
@@ -38,7 +39,7 @@ class Processes:
     def __init__(self, count: int) -> None:
         self._count = count
         self._threads = max(1, usable_cores() // count)
-        self._stop = _CONTEXT.Event()
+        self._stop = _CONTEXT.RawValue(c_bool, False)
         self._pool = self._made()
 
     @property
@@ -51,7 +52,7 @@ class Processes:
 
     def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
         if kind is not None:
-            self._stop.set()
+            self._stop.value = True
         self._pool.shutdown(cancel_futures=True)
 
     def submit(self, shard: Shard, job: Job) -> Future[None]:
@@ -60,7 +61,14 @@ class Processes:
         Processes are started here, and one that is half started would never end.
         """
         with put_off():
-            return self._pool.submit(_work, shard.input, shard.output, job.with_threads(self._threads))
+            before = active_children()
+            try:
+                return self._pool.submit(_work, shard.input, shard.output, job.with_threads(self._threads))
+            except OSError as error:  # one died while it was told what to do, so the pool knows no end
+                for process in active_children():
+                    if process not in before:
+                        process.terminate()
+                raise BrokenProcessPool(str(error)) from error
 
     def renew(self) -> None:
         """Start as many again: when one is lost, the pool ends the others."""
@@ -73,7 +81,7 @@ class Processes:
         )
 
 
-def _begin(stop: Event) -> None:
+def _begin(stop: c_bool) -> None:
     """Leave interruptions to the first process, and do not outlive it."""
     global _stop
     _stop = stop
@@ -89,4 +97,4 @@ def _end_with_parent() -> None:
 
 
 def _work(input: Path, output: Path, job: Job) -> None:
-    build_shard(input, output, job, stopped=_stop.is_set)
+    build_shard(input, output, job, stopped=lambda: _stop.value)

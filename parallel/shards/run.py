@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from egiz.parallel.job import Job
@@ -32,7 +32,7 @@ class Workers(Protocol):
 
     @property
     def lost(self) -> tuple[type[BaseException], ...]:
-        """What a result raises where the worker was lost."""
+        """What is raised where a worker was lost: by a result, by `submit`, by `ahead`."""
         ...
 
     def submit(self, shard: Shard, job: Job) -> Result:
@@ -48,30 +48,40 @@ def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
     """Give the shards in order, each when it is built.
 
     They are taken as workers come free, so their files may be written meanwhile. A lost worker's shards are
-    given to others. Raises EgizError where a shard is given up, or cannot be built.
+    given to others, whenever it was lost: while shards are cut, while one is put with the others, or while
+    work is given out. Raises EgizError where a shard is given up, or cannot be built.
     """
     coming = iter(shards)
-    waiting: deque[tuple[Shard, Result]] = deque()
+    waiting: deque[Shard] = deque()
+    results: deque[Result] = deque()
+    """Of the first of those that wait; a lost worker takes all of them with it."""
     losses = 0
     while True:
-        while len(waiting) < workers.ahead and (shard := next(coming, None)):
-            waiting.append((shard, workers.submit(shard, job)))
-        if not waiting:
-            return
-        shard, result = waiting[0]
         try:
-            result.result()
+            while len(waiting) < workers.ahead and (shard := next(coming, None)):
+                waiting.append(shard)
+                _submit(waiting, results, job, workers)
+            if not waiting:
+                return
+            _submit(waiting, results, job, workers)
+            results[0].result()
         except workers.lost as error:
             losses += 1
             if losses >= _LOSSES:
                 raise EgizError(
                     f"a worker was lost {losses} times over the shard (killed, or out of memory)",
-                    where=str(shard.input),
+                    where=str(waiting[0].input) if waiting else "",
                     action="Use fewer workers, or a smaller model. The same command goes on from there.",
                 ) from error
+            results.clear()
             workers.renew()
-            waiting = deque((item, workers.submit(item, job)) for item, _ in waiting)
             continue
         losses = 0
-        waiting.popleft()
-        yield shard
+        results.popleft()
+        yield waiting.popleft()
+
+
+def _submit(waiting: Sequence[Shard], results: deque[Result], job: Job, workers: Workers) -> None:
+    """Have those built that nobody is at work at."""
+    while len(results) < len(waiting):
+        results.append(workers.submit(waiting[len(results)], job))

@@ -71,7 +71,7 @@ def _opened(job: Job) -> Steps:
 
 def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool]) -> None:
     translator, terms, scores = steps.translator, steps.terms, steps.scores
-    counts = Counts()
+    counts, damaged = Counts(), translator.damaged
     with Tables(
         partial(_text, folder),
         translator.source,
@@ -91,6 +91,7 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
         summary=tables.tally.summary(),
         remembered=counts.remembered,
         translated=counts.translated,
+        damaged=translator.damaged - damaged,
         seconds=counts.stages.seconds,
         files={name: file_sha256(folder / name) for name in names(terms=terms is not None)},
     )

@@ -46,9 +46,14 @@ def engine() -> FakeEngine:
 
 def made(folder: Path, *, memory: MemoryLike | None = None, terms: bool = False) -> Path:
     """Build the text into `folder`/out, with a term base or without."""
+    return built(folder, TEXT, memory=memory, terms=terms)
+
+
+def built(folder: Path, text: str, *, memory: MemoryLike | None = None, terms: bool = False) -> Path:
+    """The same of another text, whose sentences `ANSWERS` has."""
     source = folder / "text.txt"
-    source.write_text(TEXT, encoding="utf-8", newline="\n")
-    translator = Translator(engine(), "kk", ("ru", "en"), memory=memory)
+    source.write_text(text, encoding="utf-8", newline="\n")
+    translator = Translator(engine(), "kk", ("ru", "en"), memory=memory, approved=True)
     stage = TermStage(BASE, "kk", ("ru", "en")) if terms else None
     build([source], folder / "out", translator, manifest=MANIFEST, reading=READING, terms=stage)
     return folder / "out"

@@ -100,7 +100,7 @@ def test_results_are_utf8_whatever_the_locale(tmp_path: Path) -> None:
 BUG = """
 from egiz.parallel.cli import main
 from egiz.parallel import doctor
-def examine(home):
+def examine(home, folders):
     raise ZeroDivisionError("ours")
 doctor.examine = examine
 main()
@@ -118,6 +118,23 @@ def test_a_bug_of_our_own_shows_itself_and_leaves_with_70(tmp_path: Path) -> Non
     assert run.returncode == 70
     assert run.stderr.startswith("Traceback")
     assert run.stderr.endswith("ZeroDivisionError: ours\n")
+
+
+def test_doctor_names_what_was_left_over_and_its_size(tmp_path: Path) -> None:
+    home, out = tmp_path / "home", tmp_path / "out"
+    left = (
+        out / ".egiz-partial-abc",
+        out / ".egiz-shards" / "0123456789abcdef",
+        home / "models" / ".mine.xyz.old",
+        home / "downloads" / "theirs",
+    )
+    for folder in left:
+        folder.mkdir(parents=True)
+        (folder / "some.file").write_bytes(b"x" * 1_500_000)
+    run = egiz(home, "doctor", out)
+    assert run.returncode == 0, run.stderr.decode()
+    lines = [line for line in run.stdout.decode().splitlines() if "left over" in line]
+    assert sorted(line.split(maxsplit=3)[3] for line in lines) == sorted(f"{path}: 1.5 MB" for path in left)
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ from click.testing import CliRunner, Result
 from sacrebleu.metrics.chrf import CHRF
 
 from egiz.parallel.cli.evaluate import command
-from egiz.parallel.evaluate import EvaluateOptions, evaluate, read_texts
+from egiz.parallel.evaluate import EvaluateOptions, evaluate, of_machines, read_texts
+from egiz.parallel.review import review
 from egiz.parallel.rows import Row
 from egiz.translate.errors import EgizError, OptionError
 from egiz.translate.metrics import METRICS, compare, corpus_scores, metric_named
 from tests.conftest import ROOT
+from tests.parallel.reviewing import ANSWERS, edit, edits, made
 
 BAD = json.loads((ROOT / "tests" / "cases" / "evaluate_bad_files.json").read_text(encoding="utf-8"))
 SOURCES = ["Қайта құру басталды.", "Біз қоғамның реформасын көрдік.", "Күн жарық."]
@@ -191,3 +193,23 @@ def test_tables_without_a_header_and_tmx(tmp_path: Path, reference: Path) -> Non
     memory = read_texts(ROOT / "tests" / "cases" / "bitext" / "memory.tmx")
     assert memory.rows > 0
     assert all(len(column) == memory.rows for column in memory.columns.values())
+
+
+def test_a_reviewed_table_is_judged_by_what_the_machine_said(tmp_path: Path) -> None:
+    out = made(tmp_path)
+    human, gone = "Ханство было создано.", "Доброе слово."
+    items = [edit("text:1.1", ANSWERS["Хандық құрылды."], human), edit("text:3.2", "Хорошее слово.", gone)]
+    review([edits(tmp_path / "edits.json", *items)], out)
+    history = out / "review.tsv"
+    lines = history.read_text(encoding="utf-8").replace("\tХорошее слово.\tЖақсы", "\t\tЖақсы")
+    history.write_text(lines, encoding="utf-8")
+    table = out / "parallel.tsv"
+    cells = table.read_text(encoding="utf-8").replace("\tХорошее слово.\t", "\t\t")
+    table.write_text(cells, encoding="utf-8")
+    found = of_machines(read_texts(table))
+    assert (found.columns["ru"][0], found.people) == (ANSWERS["Хандық құрылды."], {"ru": frozenset([5])})
+    reference = tmp_path / "reference.txt"
+    reference.write_text("\n".join([human] * 6), encoding="utf-8")
+    for texts, rows in ((found, 5), (read_texts(table), 6)):
+        [score] = evaluate([texts], read_texts(reference, language="ru"), EvaluateOptions(languages=("ru",)))
+        assert (score.whole.rows, score.skipped) == (rows, 6 - rows)

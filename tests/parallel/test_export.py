@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from egiz.parallel.cli.export import command
 from egiz.parallel.export import FORMATS, export, format_named, format_of
+from egiz.parallel.publish.ours import LEDGER
 from egiz.parallel.published import open_published
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError
@@ -84,12 +85,25 @@ def test_the_table_itself_is_never_the_output(table: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_damaged_table_leaves_the_old_file(table: Path, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"book.{name}"
-    path.write_bytes(b"old")
+    export(open_published(table), FORMATS[name], path)
+    old = path.read_bytes()
     table.write_bytes(table.read_bytes() + b"cut")
     with pytest.raises(InputError, match="cut off"):
         export(open_published(table), FORMATS[name], path)
-    assert path.read_bytes() == b"old"
-    assert sorted(place.name for place in tmp_path.iterdir()) == [path.name, "out"]
+    assert path.read_bytes() == old
+    assert sorted(place.name for place in tmp_path.iterdir()) == [LEDGER, path.name, "out"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_book_takes_the_place_of_none_but_its_like(table: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"book.{name}"
+    for _ in range(2):
+        export(open_published(table), FORMATS[name], path)
+    for content in (path.read_bytes() + b"corrected by hand", b"mine"):
+        path.write_bytes(content)
+        with pytest.raises(OutputError, match="was not made by Egiz, or was changed since"):
+            export(open_published(table), FORMATS[name], path)
+        assert path.read_bytes() == content
 
 
 def test_a_place_that_cannot_be_written_is_named(table: Path, tmp_path: Path) -> None:

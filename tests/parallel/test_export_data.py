@@ -15,6 +15,7 @@ from egiz.parallel.corpus import CorpusOptions, FilterOptions
 from egiz.parallel.corpus.inputs import InputOptions
 from egiz.parallel.corpus.split import SplitOptions
 from egiz.parallel.export import DATA_FORMATS, DataOptions, Exported, export_data
+from egiz.parallel.publish.ours import LEDGER
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError
 from tests.parallel.conftest import Publish
@@ -41,7 +42,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != LEDGER
     }
 
 

@@ -6,20 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from egiz.parallel.interruptions import put_off
-from egiz.parallel.publish import Publication, atomic
 
 ELSEWISE = """
 import os, signal, sys
 number = signal.Signals[sys.argv.pop()]
 from egiz.parallel.cli import main
 from egiz.parallel import doctor
-def examine(home):
+def examine(home, folders):
     try:
         os.kill(os.getpid(), number)
     except KeyboardInterrupt as stop:
@@ -80,35 +78,3 @@ def test_nothing_is_put_off_in_other_threads() -> None:
     thread.start()
     thread.join()
     assert seen == [signal.default_int_handler]
-
-
-@pytest.mark.parametrize("step", ["_make_folder", "_sweep", "_make_partial"])
-def test_a_publication_that_is_interrupted_as_it_begins_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    whole = getattr(atomic, step)
-
-    def interrupted(*given: object) -> object:
-        found = whole(*given)
-        interrupt()
-        return found
-
-    monkeypatch.setattr(atomic, step, interrupted)
-    with pytest.raises(KeyboardInterrupt), Publication(tmp_path / "out"):
-        pytest.fail("it began")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_publication_that_is_interrupted_as_it_ends_takes_its_folder_along(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    remove = atomic.shutil.rmtree
-
-    def interrupted(path: Path, ignore_errors: bool) -> None:
-        interrupt()
-        remove(path, ignore_errors=ignore_errors)
-
-    monkeypatch.setattr(atomic.shutil, "rmtree", interrupted)
-    with pytest.raises(KeyboardInterrupt), Publication(tmp_path / "out") as publication:
-        publication.write("a.txt", "whole")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]

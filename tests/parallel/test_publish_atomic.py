@@ -9,13 +9,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from egiz.parallel.publish import Publication, WrittenFile
-from egiz.parallel.publish import atomic as atomic_module
-from egiz.translate.errors import OutputError
+from egiz.parallel.publish import Publication, WrittenFile, package_beside, recover
+from egiz.parallel.published import open_published
+from egiz.translate.errors import InputError, OutputError
 
 OLD = {"a.tsv": "old a\n", "datapackage.json": "old package\n"}
 
@@ -39,6 +41,10 @@ def content(folder: Path) -> dict[str, str]:
     }
 
 
+def visible(folder: Path) -> dict[str, str]:
+    return {name: text for name, text in content(folder).items() if not name.startswith(".")}
+
+
 def fill(publication: Publication) -> None:
     publication.write("datapackage.json", "new package\n")
     publication.write("a.tsv", "new a\n")
@@ -59,22 +65,6 @@ def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
     with Publication(tmp_path / "one" / "two") as publication:
         fill(publication)
     assert content(tmp_path / "one" / "two") == NEW
-
-
-def test_the_old_manifest_goes_first_and_the_new_one_comes_last(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    moves: list[str] = []
-    rename = Path.replace
-
-    def watched(self: Path, target: Path) -> Path:
-        moves.append("away" if Path(target).parent != folder else Path(target).name)
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "replace", watched)
-    with Publication(folder) as publication:
-        fill(publication)
-    assert moves == ["away", "a.tsv", "b.tsv", "datapackage.json"]
 
 
 def test_a_publication_without_manifest_leaves_one_alone(folder: Path) -> None:
@@ -249,38 +239,83 @@ def test_a_file_that_may_not_grow_is_one_message(folder: Path) -> None:
     assert content(folder) == OLD
 
 
-def test_a_disk_that_fails_at_the_last_moment_leaves_everything_as_it_was(
+def test_a_disk_that_cannot_even_undo_keeps_what_stood_there_for_the_next_command(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: Path) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    rename, fails = os.replace, False
 
-    monkeypatch.setattr(atomic_module, "_sync", fail)
-    with pytest.raises(OutputError, match="the disk is full"), Publication(folder) as publication:
+    def replace(source: Path, target: Path) -> None:
+        nonlocal fails
+        fails = fails or Path(target).name == "b.tsv"
+        if fails:
+            raise OSError(errno.EIO, "Input/output error")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with (
+        pytest.raises(OutputError, match=r"half replaced.*is kept in .*next command there puts it back"),
+        Publication(folder) as publication,
+    ):
         fill(publication)
-    assert content(folder) == OLD
+    assert visible(folder) == {"a.tsv": "new a\n"}
+    monkeypatch.undo()
+    recover(folder)
+    assert visible(folder) == OLD
 
 
-@pytest.mark.parametrize(
-    ("survivors", "expected"), [(0, OLD), (1, {"a.tsv": "new a\n"})], ids=["first rename", "second rename"]
-)
-def test_a_rename_that_fails_leaves_no_manifest_that_lies(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, survivors: int, expected: dict[str, str]
+_KILLED_HALFWAY = """
+import os, signal, sys
+from pathlib import Path
+from egiz.parallel.publish import Publication
+rename = os.replace
+def replace(source, target):
+    if Path(target).name == "b.tsv":
+        os.kill(os.getpid(), signal.SIGKILL)
+    rename(source, target)
+os.replace = replace
+with Publication(Path(sys.argv[1])) as publication:
+    for name in ("a.tsv", "b.tsv", "datapackage.json"):
+        publication.write(name, f"killed {name}\\n")
+"""
+
+
+def kill_halfway(folder: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", _KILLED_HALFWAY, str(folder)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert visible(folder) == {"a.tsv": "killed a.tsv\n"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+@pytest.mark.parametrize("look", [package_beside, open_published], ids=["package", "table"])
+def test_who_looks_at_a_half_replaced_set_finds_the_old_one(
+    folder: Path, look: Callable[[Path], object]
 ) -> None:
-    rename, done = Path.replace, 0
+    kill_halfway(folder)
+    with suppress(InputError):  # these files are no tables; what counts is that they were put back
+        look(folder / "a.tsv")
+    assert content(folder) | OLD == content(folder)
+    assert visible(folder) == OLD
 
-    def replace(self: Path, target: Path) -> Path:
-        nonlocal done
-        if self.suffix == ".part":
-            if done == survivors:
-                raise OSError(errno.EIO, "Input/output error")
-            done += 1
-        return rename(self, target)
 
-    monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(OutputError, match="Input/output error"), Publication(folder) as publication:
-        fill(publication)
-    assert content(folder) == expected
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+def test_a_run_beside_one_that_is_killed_halfway_is_not_undone_later(folder: Path) -> None:
+    with Publication(folder) as beside:
+        fill(beside)
+        kill_halfway(folder)
+    assert visible(folder) == NEW
+    with Publication(folder) as later:
+        later.write("c.tsv", "c")
+    assert content(folder) == {**NEW, "c.tsv": "c"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+def test_a_journal_that_cannot_be_read_is_told_and_nothing_is_removed(folder: Path) -> None:
+    kill_halfway(folder)
+    [journal] = folder.glob(".egiz-partial-*/journal.json")
+    journal.write_text("[", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"journal\.json: .*cannot be read.*put them back, then remove"):
+        Publication(folder).__enter__()
+    assert (journal.parent / "a.tsv.old").read_text(encoding="utf-8") == OLD["a.tsv"]
 
 
 def test_misuse_is_a_bug_and_says_so(tmp_path: Path) -> None:

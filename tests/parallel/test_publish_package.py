@@ -76,6 +76,8 @@ def test_the_package_describes_the_table_as_it_is(folder: Path, package: dict[st
         "retried": 1,
         "suspect": 0,
         "failed": 1,
+        "edited": 0,
+        "approved": 0,
     }
     assert [(item["id"], item["sentences"]) for item in package["sources"]] == [
         ("qaita-quru", 5),
@@ -127,7 +129,7 @@ def test_the_card_says_plainly_what_the_licences_ask_for(folder: Path) -> None:
 def test_the_card_accounts_for_every_sentence(folder: Path) -> None:
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert "7 sentences of 2 documents in Kazakh" in text
-    assert "| Russian | 5 | 1 | 0 | 1 | 1 |" in text
+    assert "| Russian | 5 | 1 | 0 | 1 | 0 | 0 | 1 |" in text
     assert "| `repeated` | repeats itself | 0 | 1 |" in text
     assert "| `long` |  | 0 | 1 |" in text
 

@@ -16,7 +16,7 @@ from egiz.translate.guards import REASONS
 PAGE = Path(__file__).resolve().parents[2] / "parallel" / "reader" / "page"
 PLURALS = {"en": {"one", "other"}, "ru": {"one", "few", "many", "other"}, "kk": {"one", "other"}}
 USED = re.compile(r'\bt\(\s*"([\w.]+)"|data-t(?:-label|-placeholder)?="([\w.]+)"|t(?:\[| \? )"([\w.]+)"')
-KEYS = re.compile(r'"((?:about|edits|filter|keys|review|view)\.[\w.]+)"')
+KEYS = re.compile(r'"((?:about|earlier|edits|filter|keys|review|view)\.[\w.]+)"')
 BUILT = (
     *(
         "band.",

@@ -53,13 +53,13 @@ def test_an_edited_cell_stands_as_a_persons_and_keeps_the_machines_words(out: Pa
     bring(out, edit("text:1.1", FIRST, "Ханство было создано."))
     found = cell(out, "text:1.1")
     assert (found.text, found.machine) == ("Ханство было создано.", FIRST)
-    assert (found.quality, found.status, found.flags) == (1.0, "ok", ())
+    assert (found.quality, found.status, found.flags) == (None, "edited", ())
 
 
 def test_an_approved_cell_stands_as_a_persons_and_shows_no_edit(out: Path) -> None:
     bring(out, edit("text:1.1", FIRST, approved=True))
     found = cell(out, "text:1.1")
-    assert (found.text, found.machine, found.quality) == (FIRST, "", 1.0)
+    assert (found.text, found.machine, found.quality, found.status) == (FIRST, "", 1.0, "approved")
 
 
 def test_lines_that_nobody_touched_keep_their_bytes(out: Path) -> None:
@@ -75,13 +75,13 @@ def test_the_machines_words_survive_any_number_of_edits(out: Path) -> None:
         bring(out, edit("text:1.1", before, after), author=f"Reader {number}")
     found = cell(out, "text:1.1")
     assert (found.text, found.machine) == ("Два.", FIRST)
-    assert [entry.machine for entry in read_history(out)] == [FIRST] * 3
+    assert [entry.machine for entry in read_history(out / "review.tsv")] == [FIRST] * 3
 
 
 def test_the_history_is_added_to_and_says_who_and_when(out: Path) -> None:
     bring(out, edit("text:1.1", FIRST, "Раз.", comment="first"), author="One")
     bring(out, edit("text:1.2", SECOND, approved=True, time="2026-02-02T10:00:00Z"), author="Two")
-    first, second = read_history(out)
+    first, second = read_history(out / "review.tsv")
     assert (first.author, first.before, first.after, first.comment) == ("One", FIRST, "Раз.", "first")
     assert (second.author, second.time, second.approved) == ("Two", "2026-02-02T10:00:00Z", True)
 
@@ -117,7 +117,7 @@ def test_a_late_first_thought_does_not_come_back(out: Path) -> None:
     second = edit("text:1.1", FIRST, "Два.", time="2026-01-02T12:00:00Z")
     assert [decision.outcome for decision in bring(out, first, second).decisions] == ["replaced", "applied"]
     assert [decision.outcome for decision in bring(out, first).decisions] == ["replaced"]
-    assert [entry.after for entry in read_history(out)] == ["Два."]
+    assert [entry.after for entry in read_history(out / "review.tsv")] == ["Два."]
 
 
 def test_nobody_changes_the_mind_of_another_or_of_someone_unnamed(out: Path) -> None:
@@ -129,13 +129,13 @@ def test_nobody_changes_the_mind_of_another_or_of_someone_unnamed(out: Path) -> 
     assert [decision.conflict for decision in bring(out, unnamed, author="").decisions] == ["changed since"]
 
 
-def test_a_table_built_anew_takes_its_edits_again(out: Path) -> None:
+def test_a_table_built_anew_keeps_its_edits(out: Path) -> None:
     item = edit("text:1.1", FIRST, "Раз.")
-    bring(out, item)
+    bring(out, item, edit("text:1.2", SECOND, approved=True, comment="так"))
+    before = contents(out)
     made(out.parent)
-    assert cell(out, "text:1.1").text == FIRST
-    assert [decision.outcome for decision in bring(out, item).decisions] == ["applied"]
-    assert cell(out, "text:1.1").text == "Раз."
+    assert contents(out) == before
+    assert [decision.outcome for decision in bring(out, item).decisions] == ["known"]
 
 
 def test_strict_brings_in_nothing_where_anything_conflicts(out: Path) -> None:
@@ -180,8 +180,10 @@ def test_the_data_package_tells_the_truth_after_a_review(out: Path) -> None:
         assert resource["bytes"] == len(data)
         assert resource["hash"] == f"sha256:{hashlib.sha256(data).hexdigest()}"
     assert package["egiz"]["review"]["cells"] == {"ru": 2, "en": 0}
+    russian = {"edited": 1, "approved": 1, "fromMemory": 0, "outOfDate": 0, "inConflict": 0}
+    assert package["egiz"]["review"]["targets"]["ru"] == russian
     assert package["egiz"]["counts"]["targets"]["ru"]["edited"] == 1
-    assert "Russian 2, English 0" in (out / "README.md").read_text(encoding="utf-8")
+    assert "Russian: 1 edited, 1 approved" in (out / "README.md").read_text(encoding="utf-8")
 
 
 def test_frictionless_finds_the_folder_sound(out: Path) -> None:
@@ -191,7 +193,7 @@ def test_frictionless_finds_the_folder_sound(out: Path) -> None:
     with system.use_context(trusted=True):
         report = Package(str(out / "datapackage.json")).validate()
     assert report.valid, report.flatten(["message"])
-    assert read_history(out)[0].author == "None"
+    assert read_history(out / "review.tsv")[0].author == "None"
 
 
 @pytest.mark.parametrize("terms", [False, True])
@@ -287,12 +289,12 @@ def _lines(path: Path) -> list[str]:
 
 def test_what_no_cell_tells_stays_counted(out: Path) -> None:
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
-    package["egiz"]["counts"]["targets"]["ru"] |= {"approved": 2, "retriedFor": {"short": 3, "cut": 1}}
+    package["egiz"]["counts"]["targets"]["ru"] |= {"retriedFor": {"short": 3, "cut": 1}}
     (out / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     bring(out, edit("text:1.1", FIRST, "Ханство было создано."))
     found = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
     counts = found["egiz"]["counts"]["targets"]["ru"]
-    assert (counts["approved"], counts["retriedFor"]) == (2, {"short": 3, "cut": 1})
+    assert counts["retriedFor"] == {"short": 3, "cut": 1}
 
 
 def test_a_table_changed_by_hand_is_refused(out: Path) -> None:
@@ -332,7 +334,7 @@ def test_a_history_with_no_time_is_refused(out: Path, time: str) -> None:
     path = out / "review.tsv"
     path.write_bytes(path.read_bytes().replace(b"2026-01-01T12:00:00Z", time.encode()))
     with pytest.raises(InputError, match=r"review\.tsv:2: .*expected a time in UTC"):
-        read_history(out)
+        read_history(out / "review.tsv")
 
 
 def test_a_package_that_lists_files_outside_is_refused(out: Path) -> None:

@@ -12,11 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.publish import read_tsv
+from egiz.parallel.reader import load
 from egiz.parallel.review import Decision, HumanEdit, review
+from egiz.parallel.review.history import read_history
 from egiz.parallel.review.remember import remember
 from egiz.parallel.rows import source_text
 from egiz.translate.memory import HUMAN, Memory, human_key, human_translation
-from tests.parallel.reviewing import ANSWERS, cell, contents, edit, edits, made
+from egiz.translate.records import Sentence
+from egiz.translate.translator import Translator
+from tests.parallel.reviewing import ANSWERS, cell, contents, edit, edits, engine, made
 
 FIRST = ANSWERS["Хандық құрылды."]
 
@@ -41,15 +45,53 @@ def test_the_next_build_says_what_was_approved(tmp_path: Path, memory: Memory) -
     assert (reviewed.remembered, reviewed.at_odds) == (1, 0)
     made(tmp_path, memory=memory)
     found = cell(out, "text:1.1")
-    assert (found.text, found.quality, found.status) == ("Создано «Ханство» — 1.", 1.0, "ok")
-    assert cell(out, "text:2.2").text == "Город был большим."
+    assert (found.text, found.quality, found.status) == ("Создано «Ханство» — 1.", 1.0, "approved")
+    assert cell(out, "text:2.2").text == "Он велик."
     package = json.loads((out / "datapackage.json").read_bytes())
     counts = package["egiz"]["counts"]["targets"]
-    assert (counts["ru"]["approved"], "approved" in counts["en"]) == (1, False)
-    assert "taken from what people approved before: `Russian 1`" in (out / "README.md").read_text("utf-8")
+    assert (counts["ru"]["statuses"]["approved"], "approved" in counts["ru"]) == (1, False)
     first = contents(out)
     made(tmp_path, memory=memory)
     assert contents(out) == first
+
+
+def test_another_project_says_who_approved_what(tmp_path: Path, memory: Memory) -> None:
+    first = edit("text:1.1", FIRST, "Создано ханство.", approved=True)
+    review([edits(tmp_path / "edits.json", first)], made(tmp_path), memory=memory)
+    (tmp_path / "other").mkdir()
+    out = made(tmp_path / "other", memory=memory)
+    found = cell(out, "text:1.1")
+    assert (found.text, found.quality, found.status, found.machine) == (
+        "Создано ханство.",
+        1.0,
+        "approved",
+        "",
+    )
+    [entry] = read_history(out / "review.tsv")
+    assert (entry.author, entry.time, entry.origin) == ("A reader", "2026-01-01T12:00:00Z", "memory")
+    package = json.loads((out / "datapackage.json").read_bytes())["egiz"]
+    assert package["counts"]["targets"]["ru"]["approved"] == 1
+    assert package["review"]["targets"]["ru"]["fromMemory"] == 1
+    card = (out / "README.md").read_text("utf-8")
+    assert "taken from what people approved before: `Russian 1`" in card
+    assert "Russian: 1 approved, 1 of these from the translation memory" in card
+    [shown] = load(out).reviews
+    assert (shown.kind, shown.author, shown.row) == ("remembered", "A reader", 0)
+    before = contents(out)
+    made(tmp_path / "other", memory=memory)
+    assert contents(out) == before
+    own = edit("text:1.1", "Создано ханство.", "Ханство создано.")
+    review([edits(tmp_path / "own.json", own, author="B")], out)
+    made(tmp_path / "other", memory=memory)
+    assert cell(out, "text:1.1").text == "Ханство создано."
+
+
+def test_nothing_is_taken_from_people_where_it_is_not_asked_for(memory: Memory) -> None:
+    memory.put([(human_key("Жақсы сөз.", "kk", "ru"), human_translation("Доброе слово.", "A", ""))])
+    for asked, text in ((False, ANSWERS["Жақсы сөз."]), (True, "Доброе слово.")):
+        translator = Translator(engine(), "kk", ("ru",), memory=memory, approved=asked)
+        [[found]] = translator.translate([Sentence.alone("Жақсы сөз.")])
+        assert (found.text, found.approval is not None) == (text, asked)
 
 
 def test_a_file_brought_in_again_is_remembered_by_a_new_memory(tmp_path: Path, memory: Memory) -> None:

@@ -50,7 +50,9 @@ def test_convert_by_the_ending(tmp_path: Path, name: str) -> None:
     run = egiz(tmp_path, "terms", "convert", "government", "-o", tmp_path / name)
     assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
     assert [term.id for term in load(tmp_path / name).terms] == [term.id for term in load("government").terms]
-    assert [path.name for path in (tmp_path / name).parent.iterdir() if path.name.startswith(".")] == []
+    assert [
+        path.name for path in (tmp_path / name).parent.iterdir() if path.name.startswith(".egiz-partial")
+    ] == []
 
 
 def test_convert_to_standard_output_and_an_edition(tmp_path: Path, wrong: Path) -> None:

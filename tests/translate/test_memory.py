@@ -218,8 +218,8 @@ def test_an_empty_file_becomes_a_memory(tmp_path: Path) -> None:
 
 def test_a_later_schema_is_refused(path: Path) -> None:
     Memory.open(path).close()
-    database(path, "PRAGMA user_version = 2")
-    with pytest.raises(TranslationMemoryError, match=r"version 2; expected version 1.*update"):
+    database(path, "PRAGMA user_version = 3")
+    with pytest.raises(TranslationMemoryError, match=r"version 3; expected version 2.*update"):
         Memory.open(path)
 
 
@@ -244,12 +244,39 @@ def test_damaged_pages_are_told_with_what_to_do(path: Path) -> None:
         memory.get([numbered(number) for number in range(2000)])
 
 
-@pytest.mark.parametrize("value", ["", "[", "[[],1]", "7", '[[["a"]],"ok",[],[]]', "null"])
-def test_a_damaged_entry_is_told_with_what_to_do(memory: Memory, path: Path, value: str) -> None:
-    memory.put([(KEY, VALUE)])
-    memory._connection.execute("UPDATE entry SET value = ?", (value,))
-    with pytest.raises(TranslationMemoryError, match="damaged translation memory: an entry"):
-        memory.get([KEY])
+@pytest.mark.parametrize("value", ["", "[", "[[],1]", "7", '[[["a"]],"ok",[],[]]', "null", None, 7])
+@pytest.mark.parametrize("checksum", ["checksum", "NULL"], ids=["with a checksum", "of the first schema"])
+def test_a_damaged_entry_is_counted_not_given_and_can_be_made_anew(
+    path: Path, value: str | int | None, checksum: str
+) -> None:
+    with Memory.open(path) as memory:
+        memory.put([(KEY, VALUE), (numbered(1), VALUE)])
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'value TEXT NOT NULL', 'value')")
+    connection.close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"UPDATE entry SET value = ?, checksum = {checksum} WHERE text = ?", (value, KEY.text))
+    connection.close()
+    with Memory.open(path) as memory:
+        for _ in range(2):
+            assert memory.get([KEY, numbered(1)]) == {numbered(1): VALUE}
+        assert memory.damaged == 1
+        memory.put([(KEY, VALUE)])
+        assert memory.get([KEY]) == {KEY: VALUE}
+
+
+def test_a_memory_of_the_first_schema_is_taken_over(path: Path) -> None:
+    with Memory.open(path) as memory:
+        memory.put([(KEY, VALUE)])
+    database(path, "ALTER TABLE entry DROP COLUMN checksum; PRAGMA user_version = 1")
+    for _ in range(2):
+        with Memory.open(path) as memory:
+            assert memory.get([KEY, numbered(1)]).get(KEY) == VALUE
+            memory.put([(numbered(1), VALUE)])
+    with Memory.open(path) as memory:
+        assert memory.get([KEY, numbered(1)]) == {KEY: VALUE, numbered(1): VALUE}
+        assert memory.damaged == 0
 
 
 def test_a_full_disk_loses_nothing_that_was_committed(memory: Memory) -> None:

@@ -103,6 +103,46 @@ def test_a_memory_that_is_cut_or_overwritten_never_says_something_else(
     assert -1 <= recalled(put(tmp_path, left | {"": bytes(data)})) <= ENTRIES
 
 
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a small memory."""
+    path = tmp_path_factory.mktemp("closed") / "memory.sqlite"
+    with Memory.open(path) as memory:
+        memory.put((key(number), value(number)) for number in range(20))
+    return path.read_bytes()
+
+
+def flipped(data: bytes, place: int, bit: int) -> bytes:
+    changed = bytearray(data)
+    changed[place] ^= 1 << bit
+    return bytes(changed)
+
+
+def test_a_flipped_bit_of_a_translation_is_found_and_counted(tmp_path: Path, closed: bytes) -> None:
+    text = value(7).hypotheses[0].text.encode()
+    start = closed.index(text)
+    for place in range(start, start + len(text), 61):
+        path = put(tmp_path, {"": flipped(closed, place, place % 8)})
+        with Memory.open(path) as memory:
+            found = memory.get([key(number) for number in range(20)])
+            assert found == {key(number): value(number) for number in range(20) if number != 7}
+            assert memory.damaged == 1
+            memory.put([(key(7), value(7))])
+            assert memory.get([key(7)]) == {key(7): value(7)}
+
+
+def test_no_flipped_bit_of_the_file_makes_it_say_something_else(tmp_path: Path, closed: bytes) -> None:
+    chance = Random(0)
+    for _ in range(150):
+        path = put(tmp_path, {"": flipped(closed, chance.randrange(len(closed)), chance.randrange(8))})
+        try:
+            with Memory.open(path) as memory:
+                found = memory.get([key(number) for number in range(20)])
+        except TranslationMemoryError:
+            continue
+        assert all(found[item] == value(number) for number in range(20) if (item := key(number)) in found)
+
+
 def test_the_log_of_another_memory(tmp_path: Path, left: dict[str, bytes]) -> None:
     other = grown(tmp_path / "other", 40)
     log = Path(f"{other}-wal").read_bytes()

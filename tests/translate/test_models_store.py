@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
+import signal
 import struct
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +22,17 @@ from egiz.translate.models.adopt import adopt
 from egiz.translate.models.catalogue import catalogue_entries, starter_folder
 from egiz.translate.models.get import install_folder
 from egiz.translate.models.manifest import MANIFEST, Figure, record_figures
-from egiz.translate.models.store import find, installed, installing, model_folder, models_folder, remove
+from egiz.translate.models.store import (
+    downloads,
+    find,
+    installed,
+    installing,
+    leftovers,
+    locked,
+    model_folder,
+    models_folder,
+    remove,
+)
 from egiz.translate.models.weights import weight_facts
 
 
@@ -204,6 +218,56 @@ def test_weights_and_vocabulary_of_two_models(copy: Path, tmp_path: Path) -> Non
     path.write_text(json.dumps([*tokens, "madeupword0"]), encoding="utf-8")
     with pytest.raises(ModelError, match="405 rows for 406 tokens"):
         install_folder(copy, "mine", home=tmp_path)
+
+
+KILLED = """
+import os, signal, shutil, sys
+from pathlib import Path
+from egiz.translate.models.store import installing, remove
+home, what = Path(sys.argv[1]), sys.argv[2]
+def die(*given, **named):
+    os.kill(os.getpid(), signal.SIGKILL)
+if what == "removing":
+    shutil.rmtree = die
+    remove("mine", home)
+else:
+    with installing(home / "models" / "other") as fresh:
+        (fresh / "model.bin").write_bytes(b"half")
+        die()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+@pytest.mark.parametrize(("what", "kept"), [("removing", []), ("installing", ["mine"])])
+def test_what_a_killed_process_left_is_named_and_goes_with_the_next_command(
+    tiny_model: Path, tmp_path: Path, what: str, kept: list[str]
+) -> None:
+    install_folder(tiny_model, "mine", home=tmp_path)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), what], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.name for path in installed(tmp_path)] == kept
+    [left] = leftovers(tmp_path)
+    assert left.name.startswith(".mine." if what == "removing" else ".other.")
+    with installing(tmp_path / "models" / "third") as fresh:
+        assert leftovers(tmp_path) == ()  # neither what was swept nor what is being made
+        assert not left.exists()
+        assert fresh.is_dir()
+    assert remove("third", tmp_path) is False
+    shutil.rmtree(tmp_path / "models" / "third")
+    assert [path.name for path in (tmp_path / "models").iterdir() if path.suffix != ".lock"] == kept
+
+
+def test_a_download_that_was_cut_short_can_be_dropped(tmp_path: Path) -> None:
+    (tmp_path / "downloads" / "mine" / "abc").mkdir(parents=True)
+    assert downloads(tmp_path) == (tmp_path / "downloads" / "mine",)
+    with (
+        locked(tmp_path / "models" / "mine"),
+        pytest.raises(OutputError, match="another process is fetching it"),
+    ):
+        remove("mine", tmp_path)
+    assert remove("mine", tmp_path)
+    assert downloads(tmp_path) == ()
+    assert not remove("mine", tmp_path)
 
 
 def test_failed_installation_leaves_nothing(tmp_path: Path) -> None:

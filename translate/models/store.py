@@ -1,8 +1,9 @@
 """The folder where models live, and how one gets into it.
 
 By default the user's data directory, ``egiz/models/<name>``; every function takes `home` instead.
-A model is made under a temporary name in the same folder and renamed when it is whole, so whoever
-looks sees a complete model or none. Names that begin with a dot are never models.
+A model is made under a temporary name in the same folder and renamed when it is whole, and removed by the
+same way back, so whoever looks sees a complete model or none. Names that begin with a dot are never models.
+What killed processes left under such names goes when the next model is installed or removed.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from egiz.translate.errors import OptionError, OutputError
+from egiz.translate.locks import LOCK, abandoned, alone
+from egiz.translate.locks import locked as lock
 from egiz.translate.models.manifest import MANIFEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_ABANDONED = 24 * 3600.0
-"""Seconds after which a half-made model whose maker is gone is swept away; a slow download takes hours."""
+_FRESH, _GRAVE = ".new", ".old"
+"""How the names of models end that are being made, and removed."""
 
 
 def models_folder(home: Path | None = None) -> Path:
@@ -71,18 +73,9 @@ def find(name: str, home: Path | None = None) -> Path | None:
 
 @contextmanager
 def locked(target: Path) -> Iterator[None]:
-    """Hold a lock on a model's name, so that of two processes that want it one fetches and one waits.
-
-    The lock goes with the process that holds it. Without huggingface_hub's `filelock` there is no
-    lock: installing stays whole all the same, work is merely done twice.
-    """
-    try:
-        from filelock import FileLock
-    except ImportError:
-        yield
-        return
+    """Hold a lock on a model's name, so that of two processes that want it one fetches and one waits."""
     make_folder(target.parent)
-    with FileLock(target.parent / f".{target.name}.lock"):
+    with lock(_name_lock(target)):
         yield
 
 
@@ -94,30 +87,70 @@ def installing(target: Path) -> Iterator[Path]:
     wins, and the other's work is dropped. Raises OutputError where the folder cannot be made or
     renamed.
     """
-    make_folder(target.parent)
-    _sweep(target.parent)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent))
-    fresh.chmod(0o755)
-    try:
-        yield fresh
-        _publish(fresh, target)
-    except OSError as error:
-        if is_disk_error(error):
-            raise _unwritable(target.parent, error) from error
-        raise
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    folder = target.parent
+    make_folder(folder)
+    fresh: Path | None = None
+    with ExitStack() as claim:
+        try:
+            with lock(folder / LOCK):
+                _sweep(folder)
+                fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_FRESH, dir=folder))
+                claim.enter_context(alone(_claim(fresh)))
+            fresh.chmod(0o755)
+            yield fresh
+            _publish(fresh, target)
+        except OSError as error:
+            if is_disk_error(error):
+                raise _unwritable(folder, error) from error
+            raise
+        finally:
+            if fresh is not None:
+                shutil.rmtree(fresh, ignore_errors=True)
 
 
 def remove(name: str, home: Path | None = None) -> bool:
-    """Remove an installed model; False where there was none. It vanishes at once, its files soon after."""
-    folder = find(name, home)
-    if folder is None:
-        return False
-    grave = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".old", dir=folder.parent))
-    folder.rename(grave / name)
-    shutil.rmtree(grave, ignore_errors=True)
-    return True
+    """Remove an installed model, and what was fetched of one that is not installed yet; False for neither.
+
+    It vanishes at once, its files soon after. Raises OutputError where it cannot be removed.
+    """
+    target, download = model_folder(name, home), downloads_folder(home) / name
+    known, half = find(name, home) is not None, download.is_dir()
+    try:
+        if known:
+            with lock(target.parent / LOCK):
+                grave = tempfile.mkdtemp(prefix=f".{name}.", suffix=_GRAVE, dir=target.parent)
+                target.rename(Path(grave) / name)
+                _sweep(target.parent)
+        if half:
+            _remove_download(download, target)
+    except OSError as error:
+        raise _unwritable(target.parent, error) from error
+    return known or half
+
+
+def _remove_download(download: Path, target: Path) -> None:
+    make_folder(target.parent)
+    with alone(_name_lock(target)) as mine:
+        if not mine:
+            raise OutputError(
+                "another process is fetching it", where=str(download), action="Wait for its end."
+            )
+        shutil.rmtree(download)
+
+
+def leftovers(home: Path | None = None) -> tuple[Path, ...]:
+    """What killed processes left among the models. Raises OSError where that cannot be found out."""
+    folder = models_folder(home)
+    if not folder.is_dir():
+        return ()
+    with lock(folder / LOCK):
+        return tuple(_leftovers(folder))
+
+
+def downloads(home: Path | None = None) -> tuple[Path, ...]:
+    """The folders of models whose fetching was begun and is not over, sorted by name."""
+    folder = downloads_folder(home)
+    return tuple(sorted(path for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
 
 
 def make_folder(folder: Path) -> None:
@@ -154,10 +187,21 @@ def _publish(fresh: Path, target: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed runs left behind long ago."""
-    for path in folder.glob(".*.new"):
-        try:
-            if time.time() - path.stat().st_mtime > _ABANDONED:
-                shutil.rmtree(path, ignore_errors=True)
-        except OSError:
-            continue
+    """Remove what killed processes left. To be called with the folder locked."""
+    for path in _leftovers(folder):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _leftovers(folder: Path) -> list[Path]:
+    """Graves, and half-made models whose maker is gone."""
+    made = [path for path in folder.glob(f".*{_FRESH}") if abandoned(_claim(path))]
+    return sorted([*made, *folder.glob(f".*{_GRAVE}")])
+
+
+def _name_lock(target: Path) -> Path:
+    return target.with_name(f".{target.name}.lock")
+
+
+def _claim(fresh: Path) -> Path:
+    """The lock that is held while a model is made. It lies beside the folder, which becomes the model."""
+    return fresh.with_name(f"{fresh.name}.lock")

@@ -143,13 +143,13 @@ def opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    from egiz.parallel.publish import Publication
+    from egiz.parallel.publish.ours import Files
     from egiz.translate.errors import OptionError
 
     place = Path(output)
     if not place.name or place.resolve() in {path.resolve() for path in read}:
         raise OptionError(f"{output!r}", where="--output", expected="a file that is not read")
-    with Publication(place.parent) as publication, publication.open(place.name) as stream:
+    with Files(place.parent) as publication, publication.open(place.name) as stream:
         yield stream
 
 

@@ -27,7 +27,7 @@ def command(*, base: str, output: Path | None, name: str | None, encoding: str |
     """
     from egiz.glossary.formats import choose, summarise
     from egiz.glossary.termbase import load
-    from egiz.parallel.publish import Publication
+    from egiz.parallel.publish.ours import Files
 
     chosen = choose(name, output)
     found = load(base, encoding)
@@ -35,7 +35,7 @@ def command(*, base: str, output: Path | None, name: str | None, encoding: str |
     if output is None:
         click.echo(written.text, nl=False)
     else:
-        with Publication(output.parent) as publication:
+        with Files(output.parent) as publication:
             publication.write(output.name, written.text)
     for line in found.unread:
         click.echo(f"not read: {line}", err=True)

@@ -124,19 +124,19 @@ def _opened(output: str, edits: str | None, read: Sequence[Path]) -> Iterator[tu
     Raises OptionError where one of them is a file that is read, or part of a published folder; OutputError
     where it cannot be written.
     """
-    from egiz.parallel.publish import Publication
+    from egiz.parallel.publish.ours import Files
 
     place = _writable(output, "--output", read)
     beside = None if edits is None else _writable(edits, "--edits", (*read, place))
     with ExitStack() as stack:
-        publication = stack.enter_context(Publication(place.parent))
+        publication = stack.enter_context(Files(place.parent))
         stream = stack.enter_context(publication.open(place.name))
         if beside is None:
             yield stream.buffer, None
             return
         other = publication
         if beside.parent.resolve() != place.parent.resolve():
-            other = stack.enter_context(Publication(beside.parent))
+            other = stack.enter_context(Files(beside.parent))
         with other.open(beside.name) as table:
             yield stream.buffer, table
 

@@ -120,9 +120,9 @@ def _writer(
         if output is None:
             click.echo(text, nl=False)
             return
-        from egiz.parallel.publish import Publication
+        from egiz.parallel.publish.ours import Files
 
-        with Publication(output.parent) as publication:
+        with Files(output.parent) as publication:
             publication.write(output.name, text)
 
     return write

@@ -40,6 +40,7 @@ function listen() {
   addEventListener("storage", ({ key }) => {
     if (key !== REVIEW) return;
     loadReview();
+    offerEarlier();
     if (!document.querySelector("#text textarea")) refreshAll();
   });
   addEventListener("pagehide", keepDraft);
@@ -88,6 +89,7 @@ refreshCounts();
 listen();
 listenForTerms();
 linkedWords?.listen();
+offerEarlier();
 goToHash();
 whenIdle(() => foldAhead());
 document.documentElement.dataset.ready = "yes";

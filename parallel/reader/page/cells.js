@@ -57,7 +57,7 @@ function textElement(row, column) {
 
 /** The quiet mark: a gauge whose height is the quality and whose colour is its band. */
 function markElement(row, column) {
-  const own = isEdited(row, column);
+  const own = isEdited(row, column) || statusOf(row, column) === "edited";
   const thousandths = own ? 1000 : qualityOf(row, column);
   const band = own ? "own" : bandOf(thousandths);
   const level = el("i");
@@ -75,7 +75,7 @@ function verdict(row, column) {
 /** Words after the text: for everyone where a person must look, and always for those who listen. */
 function appendNotes(cell, row, column) {
   const notes = [];
-  if (data.scored && !isEdited(row, column)) {
+  if (data.scored && !isEdited(row, column) && !isHuman(row, column)) {
     const status = statusOf(row, column);
     notes.push(el("span", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) }));
     if (status === "suspect" || status === "failed") {
@@ -85,14 +85,53 @@ function appendNotes(cell, row, column) {
   }
   const known = publishedReview(row, column);
   if (known && !isEdited(row, column)) {
-    const said = known.approved ? "review.approved.by" : "review.edited.by";
-    notes.push(el("span", { class: "own", text: t(said, { name: known.author || "?" }) }));
-    if (known.comment) notes.push(el("span", { class: "own", text: `“${known.comment}”` }));
+    notes.push(el("span", { class: "own", text: whoText(known) }));
+    if (known.kind === "remembered") notes.push(el("span", { class: "own", text: t("review.remembered") }));
+  }
+  for (const item of remarksAt(row, column)) notes.push(el("span", { class: "own", text: `“${item.comment}” ${item.author}` }));
+  if (isContested(row, column)) {
+    const name = known ? whoText(known) : t("review.edited");
+    notes.push(el("span", { class: "warning", text: t("review.contested") }), " ", otherElement(name, texts[column][row], column));
+  }
+  for (const item of othersAt(row, column)) {
+    const words = t(item.kind === "outdated" ? "review.outdated" : "review.other");
+    notes.push(el("span", { class: "warning", text: words }), " ", otherElement(whoText(item), item.text, column));
   }
   if (isEdited(row, column)) notes.push(el("span", { class: "own", text: t("review.edited") }));
   if (reviewOf(row, column)?.approved) notes.push(el("span", { class: "own", text: `✓ ${t("review.approved")}` }));
   if (commentOf(row, column)) notes.push(el("span", { class: "own", text: `“${commentOf(row, column)}”` }));
   if (notes.length) cell.append(el("span", { class: "notes", lang: ui, dir: "ltr" }, ...notes));
+}
+
+/** Who wrote or approved something, and on which day. */
+function whoText({ author, time, approved }) {
+  const who = t(approved ? "review.approved.by" : "review.edited.by", { name: author || "?" });
+  return time ? `${who}, ${time.slice(0, 10)}` : who;
+}
+
+/** A text that does not stand in the cell, with whose it is. */
+function otherElement(who, text, column) {
+  return el("span", { class: "other" }, el("bdi", { lang: data.languages[column].tag, text }), ` (${who})`);
+}
+
+/** The texts of people that do not stand in the cell, to be taken or left. */
+function othersElement(row, column) {
+  const items = othersAt(row, column).map((item) =>
+    el(
+      "p",
+      { class: "doubt" },
+      el("b", { text: t(item.kind === "outdated" ? "review.outdated" : "review.other") }),
+      " ",
+      otherElement(whoText(item), item.text, column),
+      item.kind === "outdated" ? el("span", {}, " ", t("review.outdated.source"), " ", el("bdi", { lang: data.languages[0].tag, text: item.source })) : null,
+      " ",
+      el("button", { type: "button", class: "take", text: t("review.take"), onclick: () => {
+        saveReview(row, column, { after: item.text });
+        changed(row, column);
+      } })
+    )
+  );
+  return items.length ? el("div", { class: "others" }, ...items) : null;
 }
 
 /** What is known of the chosen translation, and what can be done about it. */
@@ -101,10 +140,13 @@ function footElement(row, column) {
   if (isEdited(row, column)) {
     const published = el("bdi", { lang: data.languages[column].tag });
     addText(texts[column][row], published);
-    foot.append(el("p", {}, el("b", { text: t("review.published") }), " ", published), actionsElement(row, column));
+    foot.append(el("p", {}, el("b", { text: t("review.published") }), " ", published));
+    foot.append(...[othersElement(row, column), actionsElement(row, column)].filter(Boolean));
     return foot;
   }
-  if (data.scored) {
+  foot.append(...[othersElement(row, column)].filter(Boolean));
+  if (data.scored && isHuman(row, column)) foot.append(el("p", { text: statusText(statusOf(row, column), ".words") }));
+  else if (data.scored) {
     const because = [statusText(statusOf(row, column), ".words"), ...flagCodes(row, column).map(reasonOf)];
     const label = el("b", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) });
     foot.append(el("p", {}, label, ` ${because.join(" ")}`));
@@ -138,6 +180,7 @@ function actionsElement(row, column) {
     action("review.edit", "e", () => openEditor(row, column)),
     action("review.approve", "a", () => approveCell(row, column), String(approved)),
     action("review.say", "c", () => openComment(row, column)),
+    isContested(row, column) ? action("review.keep", undefined, () => keepMine(row, column)) : null,
     isEdited(row, column) ? action("review.undo", undefined, () => undoEdit(row, column)) : null
   );
 }

@@ -93,14 +93,26 @@ const causesAt = (row, column) =>
     return hasText(`cause.${feature}`) ? t(`cause.${feature}`, { detail }) : feature;
   });
 
-// What people have said of translations as they stand, brought in with egiz review.
-const published = new Map(
-  data.reviews.map(([row, target, author, time, approved, comment]) => [
-    `${row}/${target + 1}`,
-    { author, time, approved, comment },
-  ])
-);
+// What people have said, brought in with egiz review: of translations as they stand, and all else.
+const said = data.reviews.map(([kind, row, target, author, time, approved, comment, text, source, tag]) => ({
+  kind, row, column: target + 1, author, time, approved, comment, text, source, tag,
+}));
+const saidBy = (...kinds) => said.filter((item) => kinds.includes(item.kind));
+const published = new Map(saidBy("stands", "remembered").map((item) => [`${item.row}/${item.column}`, item]));
 const publishedReview = (row, column) => (published.size ? published.get(`${row}/${column}`) : undefined);
+const byCell = (items) =>
+  items.reduce((map, item) => {
+    const key = `${item.row}/${item.column}`;
+    return map.set(key, [...(map.get(key) ?? []), item]);
+  }, new Map());
+const remarks = byCell(said.filter((item) => item.comment && item.row >= 0));
+const remarksAt = (row, column) => remarks.get(`${row}/${column}`) ?? [];
+/** Texts of people for a cell that do not stand in it: out of date, or in conflict with what stands. */
+const others = byCell(saidBy("outdated", "conflict"));
+const othersAt = (row, column) => (others.size ? others.get(`${row}/${column}`) ?? [] : []);
+const orphans = saidBy("orphan");
+/** Whether a person wrote the translation as it was published, or approved it. */
+const isHuman = (row, column) => ["edited", "approved"].includes(statusOf(row, column));
 
 /** Name of a language in the interface's language, or in its own. */
 function languageName(column, own = false) {

@@ -21,6 +21,7 @@ function fillEditsPanel() {
     el("p", { text: t("edits.count", { n: list.length }) }),
     el("p", { class: "hint", text: t(storageWorks ? "edits.kept" : "edits.unkept") }),
     el("ul", { class: "edit-list" }, ...items),
+    orphansElement(),
     el(
       "p",
       { class: "actions" },
@@ -31,24 +32,43 @@ function fillEditsPanel() {
   );
 }
 
-/** The file: edits in the order of the table, each with the text as it was published. */
-function editsFile(author) {
-  const edits = reviewList().map(({ row, column, edit }) => ({
-    row: rowId(row),
-    language: data.languages[column].tag,
-    before: texts[column][row],
-    after: edit.after,
-    approved: edit.approved === true,
-    comment: edit.comment ?? "",
-    time: edit.time,
-  }));
-  return { format: FORMAT, version: 1, table: data.table, author, edits };
+/** What people said of sentences that are not here any more. */
+function orphansElement() {
+  if (!orphans.length) return null;
+  const items = orphans.slice(0, 200).map((item) =>
+    el("li", {}, el("bdi", { text: item.source }), " → ", el("bdi", { lang: item.tag, text: item.text }),
+      ` ${whoText(item)}${item.comment ? ` “${item.comment}”` : ""}`)
+  );
+  return el("div", { id: "orphans" }, el("p", { text: t("edits.orphans", { n: orphans.length }) }), el("ul", { class: "edit-list" }, ...items));
 }
 
-async function downloadEdits() {
+/** An edit as it stands in the file: with its sentence, and the text that its author saw published. */
+const editOf = (row, language, edit) => ({
+  row,
+  source: edit.source ?? "",
+  previous: edit.previous ?? "",
+  following: edit.following ?? "",
+  language,
+  before: edit.before,
+  after: edit.after,
+  approved: edit.approved === true,
+  comment: edit.comment ?? "",
+  seen: edit.seen ?? [],
+  time: edit.time,
+});
+
+const editsFile = (author, edits) => ({ format: FORMAT, version: 2, table: data.table, author, edits });
+
+/** The edits in the order of the table. */
+function downloadEdits() {
+  const edits = reviewList().map(({ row, column, edit }) => editOf(rowId(row), data.languages[column].tag, edit));
+  return download((author) => editsFile(author, edits));
+}
+
+async function download(fileBy) {
   const author = recall(AUTHOR) || (await askAuthor());
   if (!author) return;
-  const blob = new Blob([`${JSON.stringify(editsFile(author), null, 1)}\n`], { type: "application/json" });
+  const blob = new Blob([`${JSON.stringify(fileBy(author), null, 1)}\n`], { type: "application/json" });
   const link = el("a", { href: URL.createObjectURL(blob), download: `${data.name}-edits.json` });
   document.body.append(link);
   link.click();
@@ -84,7 +104,7 @@ async function discardEdits() {
 
 async function importEdits(file) {
   const found = parsed(await file.text(), {});
-  if (found.format !== FORMAT || found.version !== 1 || !Array.isArray(found.edits)) {
+  if (found.format !== FORMAT || ![1, 2].includes(found.version) || !Array.isArray(found.edits)) {
     return showNotice(t("edits.foreign", { name: file.name }));
   }
   loadReview();
@@ -96,16 +116,19 @@ async function importEdits(file) {
   return undefined;
 }
 
-/** Take one edit in, unless its row has changed since or something newer is known of it. */
+/** Take one edit in for its sentence, unless that is not here or something newer is known of it. */
 function takeEdit(edit) {
-  const row = rowNumbers.get(edit?.row);
+  const hasSentence = typeof edit?.source === "string";
+  const row = hasSentence ? rowOfSentence(edit) : rowNumbers.get(edit?.row);
   const column = data.languages.findIndex((item) => item.tag === edit?.language);
-  if (row === undefined || column < 1 || edit.before !== texts[column][row]) return false;
-  if (typeof edit.after !== "string" || typeof edit.time !== "string") return false;
+  if (row === undefined || column < 1 || (!hasSentence && edit.before !== texts[column][row])) return false;
+  if ([edit.before, edit.after, edit.time].some((text) => typeof text !== "string")) return false;
   const key = reviewKey(row, column);
   if (review.has(key) && review.get(key).time > edit.time) return false;
   const { before, time } = edit;
   const comment = typeof edit.comment === "string" ? oneLine(edit.comment) : "";
-  review.set(key, { before, after: oneLine(edit.after), approved: edit.approved === true, comment, time });
+  const seen = Array.isArray(edit.seen) ? edit.seen.filter((text) => typeof text === "string") : [];
+  const approved = edit.approved === true;
+  review.set(key, { ...sentenceAt(row), before, after: oneLine(edit.after), approved, comment, seen, time });
   return true;
 }

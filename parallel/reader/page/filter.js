@@ -6,7 +6,7 @@ const emptyFilter = () => ({
   bands: new Set(),
   statuses: new Set(),
   flags: new Set(),
-  review: new Set(), // open, edited, approved, comment
+  review: new Set(), // open, edited, approved, others, comment
   edited: false,
   terms: false,
   term: -1, // number of an entry
@@ -49,9 +49,10 @@ const TESTS = {
 };
 const REVIEW_TESTS = {
   open: (row, column) => !isApproved(row, column),
-  edited: isEdited,
+  edited: (row, column) => isEdited(row, column) || (isHuman(row, column) && !isApproved(row, column)),
   approved: isApproved,
-  comment: (row, column) => commentOf(row, column) !== "",
+  others: (row, column) => isContested(row, column) || othersAt(row, column).length > 0,
+  comment: (row, column) => commentOf(row, column) !== "" || remarksAt(row, column).length > 0,
 };
 const tests = Object.values(TESTS);
 
@@ -80,7 +81,7 @@ function inOrder(rows, judged) {
   if (filter.order === "text") return rows;
   const worst = filter.order === "worst";
   const valueOf = (row, column) => {
-    if (isEdited(row, column) || isApproved(row, column)) return 1000;
+    if (isEdited(row, column) || isApproved(row, column) || isHuman(row, column)) return 1000;
     if (statusOf(row, column) === "failed") return -1;
     const value = qualityOf(row, column);
     return value < 0 && worst ? 2000 : value;

@@ -1,14 +1,18 @@
-// What the person at the page has changed, approved or said. It is kept by the browser until it is downloaded.
+// What the person at the page has changed, approved or said. It is kept by the browser until it is downloaded,
+// under the document and the table: the page of a later table of the same document finds it there.
 
-const REVIEW = `egiz:edits:${data.table}`;
+const KEPT = `egiz:edits:${data.document}:`;
+const REVIEW = `${KEPT}${data.table}`;
 const AUTHOR = "egiz:author";
 let review = new Map();
 
 const reviewKey = (row, column) => `${rowId(row)}\t${data.languages[column].tag}`;
 
+const readEdits = (key) =>
+  new Map(Object.entries(parsed(recall(key), {})).filter(([, edit]) => typeof edit?.after === "string"));
+
 function loadReview() {
-  const found = Object.entries(parsed(recall(REVIEW), {}));
-  review = new Map(found.filter(([, edit]) => typeof edit?.after === "string"));
+  review = readEdits(REVIEW);
 }
 
 const reviewOf = (row, column) =>
@@ -21,16 +25,33 @@ const wasApproved = (row, column) => publishedReview(row, column)?.approved === 
 const isApproved = (row, column) => reviewOf(row, column)?.approved ?? wasApproved(row, column);
 const commentOf = (row, column) => reviewOf(row, column)?.comment ?? "";
 
+/** Whether somebody else's text was published since this edit was made, and is another one. */
+function isContested(row, column) {
+  const edit = reviewOf(row, column);
+  const stands = texts[column][row];
+  return edit !== undefined && edit.before !== stands && edit.after !== stands && isHuman(row, column);
+}
+
 /** One line, as cells of the table are. */
 const oneLine = (text) => text.normalize("NFC").replace(/[\t-\r\u0085\u2028\u2029 ]+/g, " ").trim();
 
-/** Change what is said of a cell. What says nothing any more is forgotten. */
+/** The sentence of a row, by which an edit is found again wherever it stands. */
+const sentenceAt = (row) => ({
+  source: data.source[row],
+  previous: data.source[row - 1] ?? "",
+  following: data.source[row + 1] ?? "",
+});
+
+/** Change what is said of a cell, by one who sees how it stands. What says nothing any more is forgotten. */
 function saveReview(row, column, changes) {
   loadReview(); // another window may have saved since
   const before = texts[column][row];
   const old = reviewOf(row, column) ?? { after: before, approved: wasApproved(row, column), comment: "" };
   const time = `${new Date().toISOString().slice(0, 19)}Z`;
-  const made = { before, after: old.after, approved: old.approved, comment: old.comment, time, ...changes };
+  const seen = [...new Set(othersAt(row, column).map((item) => item.text))];
+  const made = {
+    ...sentenceAt(row), before, after: old.after, approved: old.approved, comment: old.comment, seen, time, ...changes,
+  };
   const key = reviewKey(row, column);
   if (made.after === before && made.approved === wasApproved(row, column) && !made.comment) review.delete(key);
   else review.set(key, made);
@@ -43,9 +64,11 @@ function storeReview() {
   forgetFolded();
 }
 
-/** Whether a person should look at this cell. Whoever edited or approved it has done so. */
+/** Whether a person should look at this cell: the machine is in doubt, or people are. */
 function needsCheck(row, column) {
-  if (!data.scored || isApproved(row, column) || isEdited(row, column)) return false;
+  if (isContested(row, column)) return true;
+  if (!reviewOf(row, column) && othersAt(row, column).length) return true;
+  if (!data.scored || isApproved(row, column) || isEdited(row, column) || isHuman(row, column)) return false;
   const status = statusOf(row, column);
   if (status === "suspect" || status === "failed") return true;
   const band = bandOf(qualityOf(row, column));

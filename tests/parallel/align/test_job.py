@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from statistics import median_low
 
@@ -13,16 +14,18 @@ from click.testing import CliRunner, Result
 from egiz.parallel.align import AlignJob, read_texts, word_linker
 from egiz.parallel.cli.align import command
 from egiz.parallel.cli.evaluate import command as evaluate
+from egiz.parallel.cli.review import command as review_command
 from egiz.parallel.corpus.about import read_about
 from egiz.parallel.export import export, format_named
 from egiz.parallel.export.texts import colophon
+from egiz.parallel.publish import read_tsv
 from egiz.parallel.published import open_published
 from egiz.parallel.reader import load, write_page
 from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
 from egiz.translate.punctuation import normalise
 from egiz.translate.translator import Translator
 from tests.parallel.align.books import book, other_book
-from tests.parallel.reviewing import edit
+from tests.parallel.reviewing import edit, edits, made
 from tests.parallel.test_review import bring
 from tests.translate.fakes import FakeEngine
 
@@ -190,10 +193,14 @@ def test_nothing_of_others_is_written_over(three: list[str], tmp_path: Path) -> 
     with pytest.raises(OutputError, match="not made by Egiz"):
         AlignJob(texts=texts).run(tmp_path / "mine.tsv")
     lines = tmp_path / "lines.tsv"
-    lines.write_text("id\tx\n", encoding="utf-8")
+    lines.write_text("id\tkk\tru\n1\tқала\tгород\n", encoding="utf-8")
     texts = read_texts(three[0], (three[1],), "kk", ("ru",))
-    AlignJob(texts=texts).run(lines)
-    assert lines.read_text(encoding="utf-8").startswith("id\tkk\tru\t")
+    with pytest.raises(OutputError, match="not made by Egiz"):
+        AlignJob(texts=texts).run(lines)
+    lines.unlink()
+    for _ in range(2):
+        AlignJob(texts=texts).run(lines)
+    assert lines.read_text(encoding="utf-8").startswith("id\tkk\tru\tru.quality\t")
 
 
 def run(*arguments: str) -> Result:
@@ -238,4 +245,42 @@ def test_scores_of_a_build_that_stood_there_go(three: list[str], tmp_path: Path)
     for _ in range(2):
         AlignJob(texts=texts).run(tmp_path / "out")
         assert not (tmp_path / "out" / "scores.tsv").exists()
-        (tmp_path / "out" / "scores.tsv").write_text("id\tlanguage\n", encoding="utf-8")
+        (tmp_path / "out" / "scores.tsv").write_text("row\tlanguage\tquality\tlabel\n", encoding="utf-8")
+
+
+def test_what_people_wrote_in_an_alignment_stays(three: list[str], tmp_path: Path) -> None:
+    texts = read_texts(three[0], three[1:2], "kk", ("ru",))
+    table = tmp_path / "law.tsv"
+    AlignJob(texts=texts).run(table)
+    old = list(read_tsv(table))
+    target = old[2].targets[0]
+    item = edit(old[2].id, target.text, "Так написал человек.")
+    path = edits(tmp_path / "edits.json", item, edit(old[4].id, old[4].targets[0].text, approved=True))
+    arguments = [str(path), "--into", str(table), "--no-memory"]
+    found = CliRunner().invoke(review_command, arguments)
+    assert (found.exit_code, "2 edits: 2 brought in" in found.output) == (0, True), found.output
+    human = list(read_tsv(table))[2].targets[0]
+    assert (human.text, human.status, human.machine) == ("Так написал человек.", "edited", target.text)
+    names = {"law.tsv", "law.links.tsv", "law.review.tsv", "law.datapackage.json", "edits.json"}
+    assert {place.name for place in tmp_path.glob("[!.]*.*") if place.stem not in ("kk", "ru", "en")} >= names
+    package = json.loads((tmp_path / "law.datapackage.json").read_text(encoding="utf-8"))
+    listed = {item["path"]: item["hash"] for item in package["resources"]}
+    for name in ("law.tsv", "law.links.tsv", "law.review.tsv"):
+        assert listed[name] == f"sha256:{sha256((tmp_path / name).read_bytes()).hexdigest()}"
+    assert [item.kind for item in load(table).reviews] == ["stands", "stands"]
+    AlignJob(texts=texts).run(table)
+    again = list(read_tsv(table))
+    assert (again[2].targets[0].text, again[4].targets[0].status) == ("Так написал человек.", "approved")
+    other = tmp_path / "other.tsv"
+    assert CliRunner().invoke(review_command, [*arguments, "-o", str(other)]).exit_code == 0
+    assert other.read_bytes() == table.read_bytes()
+    assert (tmp_path / "other.links.tsv").read_bytes() == (tmp_path / "law.links.tsv").read_bytes()
+    assert [item.kind for item in load(other).reviews] == ["stands", "stands"]
+
+
+def test_links_do_not_stay_beside_a_build(three: list[str], tmp_path: Path) -> None:
+    texts = read_texts(three[0], three[1:2], "kk", ("ru",))
+    AlignJob(texts=texts).run(tmp_path / "out")
+    assert (tmp_path / "out" / "links.tsv").exists()
+    made(tmp_path)
+    assert not (tmp_path / "out" / "links.tsv").exists()

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from egiz.parallel.publish import read_tsv
 from tests.parallel.browser.conftest import READY, Open
 from tests.parallel.browser.test_reading import cell
 
@@ -50,9 +51,17 @@ def test_edits_are_kept_and_downloaded(open_page: Open, page_file: Path) -> None
     found = download(page)
     table = hashlib.sha256(page_file.with_name("parallel.tsv").read_bytes()).hexdigest()
     head = {key: found[key] for key in ("format", "version", "table", "author")}
-    assert head == {"format": "egiz-edits", "version": 1, "table": table, "author": "A. Reader"}
+    assert head == {"format": "egiz-edits", "version": 2, "table": table, "author": "A. Reader"}
     times = [item.pop("time") for item in found["edits"]]
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment) for moment in times)
+    around = [
+        {key: item.pop(key) for key in ("source", "previous", "following", "seen")} for item in found["edits"]
+    ]
+    rows = {row.id: row for row in read_tsv(page_file.with_name("parallel.tsv"))}
+    assert [item["source"] for item in around] == [rows[item["row"]].source for item in found["edits"]]
+    assert around[1]["following"] == rows["дала:1.2"].source
+    assert around[2]["previous"] == rows["дала:1.1"].source
+    assert [item["seen"] for item in around] == [[], [], []]
     assert found["edits"] == [
         {
             "row": "қала:2.1",
@@ -86,7 +95,7 @@ def test_a_file_of_edits_is_taken_in_again(open_page: Open, tmp_path: Path) -> N
     first = open_page()
     edit(first, "дала:1.1", "ru", "Столицу перенесли.")
     found = download(first)
-    found["edits"].append({**found["edits"][0], "row": "қала:1.2"})
+    found["edits"].append({**found["edits"][0], "source": "Ол жоқ."})
     file = tmp_path / "edits.json"
     file.write_text(json.dumps(found), encoding="utf-8")
     second = open_page()

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from multiprocessing import active_children
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from threading import Thread
-from time import sleep
 
 import pytest
 
 from egiz.parallel.build import build
 from egiz.parallel.choice import EngineChoice
+from egiz.parallel.destination import SHARDS, given_up
 from egiz.parallel.job import Job
+from egiz.parallel.progress import Progress
 from egiz.parallel.shards import Cluster, Processes, build_in_shards, build_shard
-from egiz.parallel.shards.build import SHARDS
 from egiz.parallel.shards.done import DONE, read_done
 from egiz.parallel.shards.plan import Shard, plan, read_shard
-from egiz.parallel.shards.run import run
+from egiz.parallel.shards.run import Result, run
 from egiz.parallel.shards.shard import Stopped, is_whole
 from egiz.translate.errors import EgizError, InputError, ModelError, OptionError, OutputError
 from egiz.translate.models import read_manifest, resolve
@@ -160,7 +159,7 @@ def test_a_shard_is_made_once_and_made_again_where_it_was_cut_off(tmp_path: Path
     work = job(tmp_path)
     build_shard(shard.input, shard.output, work)
     made = contents(shard.output)
-    assert sorted(made) == ["parallel.tsv", "scores.tsv", DONE]
+    assert sorted(made) == ["parallel.tsv", "review.tsv", "scores.tsv", DONE]
     shard.input.unlink()
     build_shard(shard.input, shard.output, work)  # looks at nothing but what is there
     (shard.output / "scores.tsv").write_bytes(made["scores.tsv"][:-5])
@@ -281,6 +280,32 @@ def test_a_shard_that_kills_every_worker_is_given_up_and_the_rest_is_kept(
     assert built == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize("moments", [{1}, {3}, {1, 2}, {2, 4}], ids=str)
+def test_a_worker_that_is_lost_while_work_is_given_out(tmp_path: Path, moments: set[int]) -> None:
+    class Breaking(Here):
+        times = 0
+
+        def submit(self, shard: Shard, job: Job) -> Future[None]:
+            self.times += 1
+            if self.times in moments:
+                raise ConnectionError("lost")
+            return super().submit(shard, job)
+
+    workers = Breaking()
+    given = [shard.number for shard in run(plan(sentences(64 * 3), tmp_path, 64), job(tmp_path), workers)]
+    assert given == [1, 2, 3]
+    assert workers.renewed == len(moments)
+
+
+def test_workers_that_are_lost_whenever_work_is_given_out_are_one_line(tmp_path: Path) -> None:
+    class Broken(Here):
+        def submit(self, shard: Shard, job: Job) -> Future[None]:
+            raise ConnectionError("lost")
+
+    with pytest.raises(EgizError, match=r"000001-.*: a worker was lost 3 times over the shard"):
+        list(run(plan(sentences(3), tmp_path, 64), job(tmp_path), Broken()))
+
+
 def test_results_come_in_order_with_few_waiting(tmp_path: Path) -> None:
     taken: list[int] = []
 
@@ -325,6 +350,42 @@ def test_two_runs_do_not_work_on_the_same_shards(source: Path, tmp_path: Path) -
         )
 
 
+def test_builds_in_one_folder_leave_each_other_s_shards_alone(
+    source: Path, plain: dict[str, bytes], tmp_path: Path
+) -> None:
+    built: list[int] = []
+
+    def trouble(number: int) -> None:
+        built.append(number)
+        if number == 3:  # another build, of other settings, comes to its end meanwhile
+            other = replace(job(tmp_path), choice=replace(job(tmp_path).choice, beam=2))
+            build_in_shards([source / "b.txt"], tmp_path / "out", other, Here(), reading=READING)
+            assert len(list((tmp_path / "out" / SHARDS).iterdir())) == 1
+
+    build_in_shards(
+        [source], tmp_path / "out", job(tmp_path), Here(trouble), reading=READING, shard_rows=ROWS
+    )
+    assert built == [1, 2, 3, 4, 5, 6]
+    assert contents(tmp_path / "out") == plain
+
+
+def test_shards_that_were_given_up_go_with_the_next_build_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Сөз.", encoding="utf-8")
+
+    def fail(number: int) -> None:
+        raise InputError("stop here")
+
+    with pytest.raises(InputError, match="stop here"):
+        build_in_shards([tmp_path / "a.txt"], tmp_path / "out", job(tmp_path), Here(fail), reading=READING)
+    assert [path.parent.name for path in given_up(tmp_path / "out")] == [SHARDS]
+    with job(tmp_path).open() as steps:
+        build(
+            [tmp_path / "a.txt"], tmp_path / "out", steps.translator, manifest=steps.manifest, reading=READING
+        )
+    assert not (tmp_path / "out" / SHARDS).exists()
+    assert given_up(tmp_path / "out") == []
+
+
 def test_no_text_is_refused_as_in_a_plain_build(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(" \n", encoding="utf-8")
     with pytest.raises(InputError, match="holds no text"):
@@ -343,35 +404,59 @@ def test_other_settings_make_other_shards(source: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "out" / SHARDS).iterdir())) == 2
 
 
-def kill_one_when_some_are_done(output: Path, victims: Callable[[], list[int]]) -> Thread:
-    """Wait for a first shard that is done, then end a worker as a lack of memory would."""
-
-    def watch() -> None:
-        while not any(map(read_done, output.glob(f"{SHARDS}/*/000*/"))):
-            sleep(0.01)
-        os.kill(victims()[0], signal.SIGKILL)
-
-    thread = Thread(target=watch, daemon=True)
-    thread.start()
-    return thread
+def kill(processes: Iterable[int | None]) -> int:
+    """End processes as a lack of memory would; how many."""
+    victims = [number for number in processes if number]
+    for number in victims:
+        os.kill(number, signal.SIGKILL)
+    return len(victims)
 
 
-def test_all_rows_come_once_and_in_order_when_a_process_is_killed(
+def kill_children() -> int:
+    """End the workers of a `Processes`, and wait until they are gone."""
+    children = active_children()
+    found = kill(child.pid for child in children)
+    for child in children:
+        child.join()
+    return found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL on Windows")
+def test_processes_killed_while_shards_are_cut_given_out_and_merged(
     source: Path, plain: dict[str, bytes], tmp_path: Path
 ) -> None:
-    def victims() -> list[int]:
-        return [child.pid for child in active_children() if child.pid]
+    killed: dict[str, int] = {}
 
-    killing = kill_one_when_some_are_done(tmp_path / "out", victims)
-    with Processes(2) as workers:
-        build_in_shards([source], tmp_path / "out", job(tmp_path), workers, reading=READING, shard_rows=ROWS)
-    killing.join(timeout=1)
-    assert not killing.is_alive()
+    class Watched(Processes):
+        def submit(self, shard: Shard, job: Job) -> Future[None]:
+            result = super().submit(shard, job)
+            if shard.number == 6 and "giving out" not in killed:
+                killed["giving out"] = kill_children()
+            return result
+
+    def report(progress: Progress) -> None:
+        if progress.documents == 2 and "cutting" not in killed:
+            killed["cutting"] = kill_children()
+        if progress.done and "merging" not in killed:
+            killed["merging"] = kill_children()
+
+    with Watched(2) as workers:
+        build_in_shards(
+            [source],
+            tmp_path / "out",
+            job(tmp_path),
+            workers,
+            reading=READING,
+            report=report,
+            shard_rows=ROWS,
+        )
+    assert sorted(killed) == ["cutting", "giving out", "merging"]
+    assert all(killed.values())
     assert contents(tmp_path / "out") == plain
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_all_rows_come_once_and_in_order_when_one_of_three_cluster_workers_is_killed(
+def test_one_of_three_cluster_workers_is_killed(
     source: Path, plain: dict[str, bytes], tmp_path: Path
 ) -> None:
     distributed = pytest.importorskip("distributed", reason="needs egiz[cluster]")
@@ -380,20 +465,49 @@ def test_all_rows_come_once_and_in_order_when_one_of_three_cluster_workers_is_ki
         distributed.Client(cluster) as client,
     ):
         client.wait_for_workers(3)
-        pids = client.run(os.getpid)
+        pids = list(client.run(os.getpid).values())
+        killed: list[int] = []
 
-        def victims() -> list[int]:
-            busy = [pids[address] for address, tasks in client.processing().items() if tasks]
-            return busy or list(pids.values())
+        def report(progress: Progress) -> None:
+            if progress.done and not killed:
+                killed.append(kill(pids[:1]))
 
-        killing = kill_one_when_some_are_done(tmp_path / "out", victims)
         with Cluster(cluster.scheduler_address) as workers:
             build_in_shards(
-                [source], tmp_path / "out", job(tmp_path), workers, reading=READING, shard_rows=ROWS
+                [source],
+                tmp_path / "out",
+                job(tmp_path),
+                workers,
+                reading=READING,
+                report=report,
+                shard_rows=ROWS,
             )
-        killing.join(timeout=1)
-    assert not killing.is_alive()
+    assert killed == [1]
     assert contents(tmp_path / "out") == plain
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_goes_away_is_one_line(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="needs egiz[cluster]")
+    cluster = distributed.LocalCluster(n_workers=0, dashboard_address=None)
+
+    class Ending:
+        def __init__(self, coming: Result) -> None:
+            self._coming = coming
+
+        def result(self) -> object:
+            cluster.close()
+            return self._coming.result()
+
+    class Watched(Cluster):
+        def submit(self, shard: Shard, job: Job) -> Result:
+            return Ending(super().submit(shard, job))
+
+    with (
+        pytest.raises(EgizError, match=r"the dask scheduler went away\. Start it again\. The same command"),
+        Watched(cluster.scheduler_address) as workers,
+    ):
+        list(run(plan(sentences(3), tmp_path, 64), job(tmp_path), workers))
 
 
 def test_the_command_works_in_processes_and_says_what_it_cannot(tmp_path: Path, source: Path) -> None:

@@ -1,0 +1,163 @@
+"""Which files Egiz made: only these may it write over, and only as long as nobody has changed them.
+
+A file is ours if its bytes are those that Egiz wrote: the data package beside it states their hash, or
+`LEDGER` does, a hidden file in folders that have no data package. Where neither knows the file, as after a
+run that was killed while its files were put in place, or where files were copied without what stood beside
+them, the head of a file tells, if its kind has a mark of ours. An empty file holds nothing that could be
+lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.publish.atomic import MANIFEST, Publication, cannot_write
+from egiz.parallel.publish.card import MARK
+from egiz.parallel.publish.score_table import SCORES
+from egiz.parallel.publish.term_tables import EDITS, USES
+from egiz.parallel.publish.tsv import TABLE_HEAD
+from egiz.parallel.publish.word_table import HISTORY, LINKS, WORDS
+from egiz.translate.errors import OutputError
+from egiz.translate.whole import unfinished
+
+LEDGER = ".egiz-made.json"
+PAGE_MARK = '<meta name="generator" content="Egiz">'
+"""Stands in the head of every page."""
+_KEPT = 2
+"""Hashes that are kept of a file: the one before counts until its successor is in place."""
+_HEAD = 2000
+_PARTS = ("parallel.tsv", MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
+"""Files that a published folder has, or may have: what is called so in it is read as part of it."""
+_MARKS = (
+    re.compile(f"---\n{re.escape(MARK)}\n"),
+    re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
+    re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
+)
+"""How the files begin that say themselves who made them: cards, pages, and logs."""
+_BESIDE = re.compile(
+    r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
+)
+"""How the tables begin that stand beside a published one: scores, uses, edits, words, review, links."""
+
+
+def refuse_stranger(path: Path) -> None:
+    """Raise OutputError where a file is in the way that Egiz did not make, or that was changed since."""
+    if path.is_file() and not is_ours(path):
+        raise _stranger(path)
+
+
+def refuse_other(path: Path) -> None:
+    """The same for files beside published tables: what is part of such a table is in the way too."""
+    in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
+    if in_folder or (path.is_file() and _published(path)):
+        raise OutputError(
+            "a file of this name belongs to the published table there",
+            where=str(path),
+            action="Choose another name or folder.",
+        )
+    if path.is_file() and not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
+        raise _stranger(path)
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is as a build, or another work of Egiz, wrote it. Raises OutputError where it cannot be
+    read."""
+    known = {*_published(path), *ledger(path.parent).get(path.name, ())}
+    return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))
+
+
+def _stranger(path: Path) -> OutputError:
+    return OutputError(
+        "this file was not made by Egiz, or was changed since, and would be overwritten",
+        where=str(path),
+        action="Choose another name or folder, or move that file.",
+    )
+
+
+def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a file has one of the hashes; where there are none, whether its head has one of the marks."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD).decode("utf-8", errors="replace")
+            if not head:
+                return True
+            if known:
+                file.seek(0)
+                return hashlib.file_digest(file, "sha256").hexdigest() in known
+            if path.name.endswith(MANIFEST):
+                return "egiz" in _object(path)
+            return any(mark.match(head) is not None for mark in marks)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _published(path: Path) -> set[str]:
+    """The hashes that data packages beside a file state of it."""
+    found = set()
+    for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
+        content = _object(manifest)
+        items = content.get("resources") if "egiz" in content else None
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, dict) and item.get("path") == path.name:
+                found.add(str(item.get("hash")).removeprefix("sha256:"))
+    return found
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """A JSON object; an empty one where there is none, or something else."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def ledger(folder: Path) -> dict[str, list[str]]:
+    """The hashes, newest last, of the files of a folder that Egiz wrote without a data package."""
+    files = _object(folder / LEDGER).get("files")
+    items = files.items() if isinstance(files, dict) else ()
+    return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
+
+
+class Files(Publication):
+    """A publication of files that no data package describes, such as exports and reports.
+
+    A file that stands in the way and is not ours is refused before anything is written in its place, and
+    stays where only an older one of that name was to go. What is written is noted in the ledger before it
+    takes its place, so that a run that is killed in between knows its own files again.
+    """
+
+    def path(self, name: str) -> Path:
+        """As `Publication.path`; raises OutputError for a file that is not ours."""
+        place = super().path(name)
+        refuse_other(self._folder / name)
+        return place
+
+    def _prepare(self) -> None:
+        for name in self._names:
+            refuse_other(self._folder / name)
+        self._dropped = [name for name in self._dropped if _may_go(self._folder / name)]
+        self._note(self._names)
+
+    def _note(self, names: Iterable[str]) -> None:
+        known = ledger(self._folder)
+        for name in names:
+            digest = self.written(name).sha256
+            old = [item for item in known.get(name, []) if item != digest]
+            known[name] = [*old[1 - _KEPT :], digest]
+        here = {path.name for path in self._folder.iterdir()}.difference(self._dropped).union(names)
+        known = {name: known[name] for name in sorted(here.intersection(known))}
+        text = json.dumps(
+            {"what": "files that Egiz wrote here", "files": known}, indent=1, ensure_ascii=False
+        )
+        with unfinished(self._folder / LEDGER) as fresh:
+            fresh.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _may_go(path: Path) -> bool:
+    return path.is_file() and not _published(path) and is_ours(path)

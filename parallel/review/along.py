@@ -1,0 +1,181 @@
+"""What people said comes along where a table is made anew: the last step before a build publishes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.publish import HISTORY, Publication, WrittenFile, read_tsv
+from egiz.parallel.publish.word_table import prefix
+from egiz.parallel.review.carry import NOTHING, carry
+from egiz.parallel.review.counting import count
+from egiz.parallel.review.history import MEMORY, history_resource, history_text, read_history
+from egiz.parallel.review.match import Sentences
+from egiz.parallel.review.recheck import Recheck
+from egiz.parallel.review.records import HistoryEntry
+from egiz.parallel.review.standing import claims, put_claims, with_machines
+from egiz.parallel.summary import Summary
+from egiz.parallel.words import plural
+from egiz.translate.errors import InputError
+from egiz.translate.languages import language
+
+_MEANING = (
+    "Cells that a person wrote (edited) or approved, by target language. An approved one has the quality "
+    "1.000, an edited one none; neither has flags. The machine's own output is kept in the column .mt."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """What came along: the whole history as it is published, and the counts of the table with it.
+
+    `unchecked` are the cells with a person's words whose terms were not looked for.
+    """
+
+    history: tuple[HistoryEntry, ...]
+    summary: Summary
+    written: WrittenFile | None
+    unchecked: int = 0
+
+
+def take_along(
+    publication: Publication,
+    folder: Path,
+    table: str,
+    beside: Iterable[str],
+    summary: Summary,
+    recheck: Recheck | None = None,
+) -> Along:
+    """Bring what people said of the table that stands in `folder` into that which is being published there.
+
+    Nothing of it is ever dropped: where its sentence is not in the new table, it stays in the history. An
+    approval that came by the translation memory counts as long as nobody has said anything else here. Raises
+    InputError where the history is damaged.
+    """
+    name = f"{prefix(table)}{HISTORY}"
+    before = read_history(folder / name)
+    fresh = read_history(publication.path(name))
+    if not before and not fresh:
+        publication.discard(name)
+        return Along(history=(), summary=summary, written=None)
+    rows = list(read_tsv(publication.path(table)))
+    tags = tuple(target.language for target in summary.targets)
+    new = Sentences.of(rows)
+    carried = carry(before, old_sentences(folder / table), new, tags)
+    located = carry(fresh, new, new, tags)
+    history = with_machines((*carried, *_unsaid(located, carried)), rows)
+    return settle(publication, table, beside, history, summary, recheck)
+
+
+def settle(
+    publication: Publication,
+    table: str,
+    beside: Iterable[str],
+    history: Sequence[HistoryEntry],
+    summary: Summary,
+    recheck: Recheck | None,
+) -> Along:
+    """Put a history and what it claims into the files that are being published, and count these anew.
+
+    `summary` has what no cell tells: how many sentences a document has, and what was tried again.
+    """
+    unchecked = put_claims(publication, table, beside, history, recheck)
+    path = publication.path(f"{prefix(table)}{HISTORY}")
+    path.write_text(history_text(history), encoding="utf-8", newline="\n")
+    found = count(read_tsv(publication.path(table)), [item.language for item in summary.targets], history)
+    refused = {target.language: target.refused for target in summary.targets}
+    targets = tuple(replace(target, refused=refused[target.language]) for target in found.targets)
+    return Along(
+        history=tuple(history),
+        summary=replace(found, documents=summary.documents, targets=targets),
+        written=publication.written(f"{prefix(table)}{HISTORY}"),
+        unchecked=unchecked,
+    )
+
+
+def old_sentences(table: Path) -> Sentences:
+    """The sentences of the table that is there; none of one that cannot be read."""
+    try:
+        return Sentences.of(read_tsv(table)) if table.is_file() else NOTHING
+    except InputError:
+        return NOTHING
+
+
+def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Approvals out of the memory that say something, of cells where nobody has said anything here."""
+    standing = claims(carried)
+
+    def is_new(entry: HistoryEntry) -> bool:
+        claim = standing.get(entry.cell)
+        if claim is None:
+            return True
+        other = (claim.author, claim.time, claim.after) != (entry.author, entry.time, entry.after)
+        return claim.origin == MEMORY and other
+
+    return [entry for entry in fresh if is_new(entry)]
+
+
+def with_people(package: str, along: Along) -> str:
+    """A data package with what there is to say of people: the history, and the counts."""
+    if along.written is None:
+        return package
+    content: dict[str, Any] = json.loads(package)
+    content["resources"].append(history_resource(along.written))
+    content["egiz"]["review"] = review_facts(along.summary)
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def review_facts(summary: Summary) -> dict[str, Any]:
+    """What the data package says of people."""
+    return {
+        "cells": {item.language: item.edited + item.approved for item in summary.people},
+        "targets": {
+            item.language: {
+                "edited": item.edited,
+                "approved": item.approved,
+                "fromMemory": item.remembered,
+                "outOfDate": item.outdated,
+                "inConflict": item.conflicts,
+            }
+            for item in summary.people
+        },
+        "orphaned": summary.orphaned,
+        "meaning": _MEANING,
+    }
+
+
+def people_lines(summary: Summary) -> list[str]:
+    """What people have said of a table, in words: a line for each language that they spoke of."""
+    lines = []
+    for item in summary.people:
+        counts = (
+            (item.edited, "edited"),
+            (item.approved, "approved"),
+            (item.remembered, "of these from the translation memory"),
+            (item.outdated, "out of date"),
+            (item.conflicts, "in conflict"),
+        )
+        said = [f"{number:,} {words}" for number, words in counts if number]
+        if said:
+            lines.append(f"{language(item.language).name}: {', '.join(said)}")
+    if summary.orphaned:
+        lines.append(f"{plural(summary.orphaned, 'sentence')} that people spoke of, not in the table")
+    return lines
+
+
+def people_section(along: Along) -> str:
+    """What the card says of people, at its end."""
+    if along.written is None:
+        return ""
+    listed = "\n".join(f"- {line}" for line in people_lines(along.summary))
+    text = (
+        "What people wrote has the status `edited` and no quality; what they approved is `approved`, with "
+        "the quality 1.000. The machine's own output is kept in the column `.mt`. Where a text is out of "
+        "date, its source sentence has changed since; where texts are in conflict, people wrote different "
+        f"ones. `{along.written.name}` has all of it, {plural(len(along.history), 'line')}, with authors and "
+        "times."
+    )
+    return f"\n## Review\n\n{text}\n\n{listed}\n"
