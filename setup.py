@@ -1,4 +1,4 @@
-"""Packages lie in folders at the top of the repository and are installed under `egiz`; all else is in pyproject.toml."""
+"""Packages lie in folders at the top of the repository and are installed under `egiz`."""
 
 from setuptools import find_packages, setup
 
