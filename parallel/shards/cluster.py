@@ -47,7 +47,7 @@ class Cluster:
             distributed.KilledWorker,
             distributed.CancelledError,
             distributed.client.ClosedClientError,
-            distributed.comm.CommClosedError,
+            distributed.comm.core.CommClosedError,
         )
         try:
             client: Any = distributed.Client  # its types do not say what it takes

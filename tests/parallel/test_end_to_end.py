@@ -170,4 +170,4 @@ def _complete(folder: Path, whole: Files) -> None:
 def _visible(folder: Path) -> list[str]:
     if not folder.exists():
         return []
-    return [path.name for path in folder.iterdir() if not path.name.startswith(".egiz-partial-")]
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".egiz-")]
