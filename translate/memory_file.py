@@ -1,4 +1,4 @@
-"""The file of the translation memory: knowing it, making it, its checksums, and saying what is wrong with it."""
+"""The file of the translation memory: knowing it, making it, its checksums, and what may be wrong with it."""
 
 from __future__ import annotations
 
