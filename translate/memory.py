@@ -21,7 +21,7 @@ from threading import RLock
 from types import TracebackType
 from typing import Protocol, Self
 
-from egiz.translate.memory_file import connect, explained, transaction
+from egiz.translate.memory_file import checksum_of, connect, explained, is_whole, transaction
 from egiz.translate.punctuation import normalise
 from egiz.translate.records import Approval, Attempt, Hypothesis, Status
 
@@ -242,7 +242,7 @@ class Memory:
                     batch,
                 ).fetchall()
             for digest, text, value, checksum in rows:
-                if not _is_whole(digest, value, checksum):
+                if not is_whole(digest, value, checksum):
                     self._damaged.add(digest)
                 elif digest in wanted and wanted[digest].text.encode() == text:
                     found[wanted[digest]] = value.decode()
@@ -324,25 +324,7 @@ class Memory:
 
 def _entry(key: Key, value: str, made: int) -> tuple[bytes, str, str, int, bytes]:
     digest = key.digest()
-    return digest, key.text, value, made, _checksum(digest, value.encode())
-
-
-def _checksum(digest: bytes, value: bytes) -> bytes:
-    """Eight bytes that stand for a value and the key that it belongs to."""
-    return blake2b(digest + value, digest_size=8).digest()
-
-
-def _is_whole(digest: object, value: object, checksum: object) -> bool:
-    """Whether an entry is as it was written; those of the first schema, which have no checksum, are text."""
-    if not (isinstance(digest, bytes) and isinstance(value, bytes)):
-        return False
-    if checksum is not None:
-        return checksum == _checksum(digest, value)
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return digest, key.text, value, made, checksum_of(digest, value.encode())
 
 
 def _fields(key: Key) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""The file of the translation memory: knowing it, making it, and saying what is wrong with it."""
+"""The file of the translation memory: knowing it, making it, its checksums, and what may be wrong with it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
@@ -80,6 +81,24 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def checksum_of(digest: bytes, value: bytes) -> bytes:
+    """Eight bytes that stand for a value and the key that it belongs to."""
+    return blake2b(digest + value, digest_size=8).digest()
+
+
+def is_whole(digest: object, value: object, checksum: object) -> bool:
+    """Whether an entry is as it was written; those of the first schema, which have no checksum, are text."""
+    if not (isinstance(digest, bytes) and isinstance(value, bytes)):
+        return False
+    if checksum is not None:
+        return checksum == checksum_of(digest, value)
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "older", "new"]:

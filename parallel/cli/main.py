@@ -43,7 +43,7 @@ COMMANDS: dict[str, str] = {
     "models": "List, fetch, convert, trim and describe models.",
     "memory": "Look at the translation memory, or clear it.",
     "train": "Train a small model of one's own (needs egiz[torch]).",
-    "doctor": "Say what is installed, what works and what is missing.",
+    "doctor": "Say what is installed, what works and what is missing, and what was left over.",
 }
 """Commands in the order of `egiz --help`, each with its line there, which is the first of its own help; the
 module of that name holds it."""

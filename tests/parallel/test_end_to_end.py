@@ -174,4 +174,4 @@ def test_two_builds_at_once_on_one_memory(long_text: Path, whole: Files, tmp_pat
 def _visible(folder: Path) -> list[str]:
     if not folder.exists():
         return []
-    return [path.name for path in folder.iterdir() if not path.name.startswith(".egiz-partial-")]
+    return [path.name for path in folder.iterdir() if not path.name.startswith(".egiz-")]

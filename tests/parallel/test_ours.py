@@ -96,7 +96,7 @@ COMMANDS = (
         "x.tsv",
     ),
     ("terms", "check", "kk-ru.tsv", "--terms", "government", "-o", "x.tsv"),
-    ("terms", "extract", "kk-ru.tsv", "--column", "kk", "-o", "x.tsv"),
+    ("terms", "extract", "kk.txt", "-o", "x.tsv"),
     ("score", "files", "kk-ru.tsv", "--effort", "fast", "-o", "x.tsv"),
     ("export", "kk-ru.tsv", "-o", "x.tsv"),
     ("export", "kk-ru.tsv", "-o", "y.tmx", "--reject", "x.tsv"),
@@ -111,6 +111,7 @@ def test_every_command_leaves_a_file_of_others_alone(
     tmp_path: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "kk-ru.tsv").write_text("kk\tru\nҚала үлкен.\tГород большой.\n", encoding="utf-8")
+    (tmp_path / "kk.txt").write_text("Қала үлкен. Қала үлкен.", encoding="utf-8")
     (tmp_path / "x.tsv").write_bytes(MINE)
     places = [str(tmp_path / item) if "." in item or item == "out" else item for item in arguments]
     monkeypatch.setenv("EGIZ_HOME", str(tmp_path / ".home"))
@@ -118,7 +119,7 @@ def test_every_command_leaves_a_file_of_others_alone(
     assert isinstance(run.exception, OutputError), run.output
     assert "x.tsv" in str(run.exception)
     assert (tmp_path / "x.tsv").read_bytes() == MINE
-    assert sorted(path.name for path in tmp_path.glob("[!.]*")) == ["kk-ru.tsv", "x.tsv"]
+    assert sorted(path.name for path in tmp_path.glob("[!.]*")) == ["kk-ru.tsv", "kk.txt", "x.tsv"]
 
 
 def _hand(name: str) -> Callable[[Path], None]:

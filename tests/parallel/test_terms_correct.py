@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
@@ -184,7 +185,7 @@ STATES = {
     "x.xlf": (' state="translated"', ' state="needs-review-translation"'),
     "x.xliff": ("<segment>", '<segment state="translated" subState="egiz:corrected">'),
 }
-"""How a file says of a segment that it was changed; every segment of the pairs is, by the engine."""
+"""How a file says of a segment that it was changed."""
 LINES = [line.split("\t") for line in PAIRS.split("\n")[1:-1]]
 
 
@@ -200,16 +201,15 @@ def test_all_formats_are_corrected_alike_and_a_second_run_changes_nothing(
     terms: tuple[Term, ...], tmp_path: Path, name: str
 ) -> None:
     path = bilingual(tmp_path, name)
-    before = path.read_bytes().decode()
+    units = re.split("(?=<trans-unit|<unit )", path.read_bytes().decode())
     written, edits, _ = corrected(terms, path, DiagonalForcing())
-    for old, new in (
-        ("реконструкция", "перестройка"),
-        ("поездки", "перестройки"),
-        ("королевства", "ханства"),
-    ):
-        before = before.replace(old, new)
-    old, new = STATES.get(name, ("", ""))
-    assert written.decode() == before.replace(old, new)
+    for at, unit in enumerate(units):
+        words = {"реконструкция": "перестройка", "поездки": "перестройки", "королевства": "ханства"}
+        for old, new in words.items():
+            units[at] = units[at].replace(old, new)
+        if units[at] != unit:
+            units[at] = units[at].replace(*STATES.get(name, ("", "")))
+    assert written.decode() == "".join(units)
     expected = replayed(path, edits)
     path.write_bytes(written)
     assert [segment.target for segment in read_bitext(path, "kk", "ru")] == expected

@@ -17,8 +17,8 @@ from egiz.parallel.scores.labels import GOOD, POOR, label
 from egiz.parallel.scores.reasons import in_words, packed, unpacked
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.forcing import Spoken
-from egiz.translate.memory import HUMAN, Memory
-from egiz.translate.records import Hypothesis, Sentence, Translation
+from egiz.translate.memory import Memory
+from egiz.translate.records import Approval, Hypothesis, Sentence, Translation
 from tests.parallel.scores.test_fit import FIT, FITS
 from tests.translate.fakes import FakeEngine
 
@@ -213,7 +213,7 @@ def test_nothing_is_said_where_the_model_made_no_words(changes: dict[str, object
 
 
 def test_what_a_person_approved_is_not_judged() -> None:
-    table, found = rows(translation("Одно слово.", engine=HUMAN))
+    table, found = rows(translation("Одно слово.", approval=Approval(author="A", time="")))
     (row,) = stage().apply(table, found)
     assert (row.targets[0].quality, row.targets[0].score) == (1.0, None)
 
