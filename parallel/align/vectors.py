@@ -64,11 +64,11 @@ def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: t
     shared = np.intersect1d(own, other)
     left = np.zeros((rows[1] - rows[0], len(shared)), dtype=np.float32)
     right = np.zeros((columns[1] - columns[0], len(shared)), dtype=np.float32)
-    for matrix, numbers, keys, values in ((left, read, own, mine), (right, written, other, theirs)):
+    for matrix, rows_of, keys, values in ((left, read, own, mine), (right, written, other, theirs)):
         places = np.searchsorted(shared, keys)
         places[places == len(shared)] = 0
         known = shared[places] == keys if len(shared) else np.zeros(len(keys), dtype=bool)
-        matrix[numbers[known], places[known]] = values[known]
+        matrix[rows_of[known], places[known]] = values[known]
     return left @ right.T
 
 
