@@ -31,9 +31,9 @@ import numpy as np
 from align_documents import Made, make, read_pairs
 
 from egiz.parallel.align.aligner import Pair, align
-from egiz.parallel.align.bridge import bridging, translate_units
-from egiz.parallel.align.evaluate import Ends, score_links
+from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
+from egiz.parallel.align.links_file import Ends, score_links
 from egiz.parallel.align.records import Link, Unit
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding

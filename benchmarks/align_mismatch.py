@@ -18,7 +18,7 @@ from align_documents import read_pairs
 from align_weights import Document, documents
 
 from egiz.parallel.align.aligner import Aligning, Pair
-from egiz.parallel.align.bridge import bridging
+from egiz.parallel.align.documents import bridging
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.refuse import sure_share
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware

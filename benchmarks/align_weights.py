@@ -23,16 +23,15 @@ from pathlib import Path
 import numpy as np
 from align_documents import Made, make, read_pairs
 
-from egiz.parallel.align.aligner import Aligning, Pair
+from egiz.parallel.align.aligner import Aligning, Pair, Weights
+from egiz.parallel.align.aligner import _data as weights_data
 from egiz.parallel.align.beads import ALL_BEADS, Features
-from egiz.parallel.align.bridge import bridging, translate_units
 from egiz.parallel.align.corridor import Corridor, around, points_of
-from egiz.parallel.align.evaluate import score_links
+from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
+from egiz.parallel.align.links_file import score_links
 from egiz.parallel.align.program import NULL, Posterior, Scores
 from egiz.parallel.align.records import Unit
-from egiz.parallel.align.weights import Weights
-from egiz.parallel.align.weights import _data as weights_data
 from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
 from egiz.translate.engine import Decoding
 from egiz.translate.ladder import Options

@@ -20,13 +20,9 @@ from tempfile import TemporaryDirectory
 
 from egiz.parallel.corpus import CorpusOptions, Entry, Side, make_corpus
 from egiz.parallel.corpus.about import About
-from egiz.parallel.corpus.duplicates import DuplicateOptions
-from egiz.parallel.corpus.minhash import GRAM, folded
-from egiz.parallel.export.jsonl import write_jsonl
-from egiz.parallel.export.parquet import write_parquet
-from egiz.parallel.export.table import write_table
-from egiz.parallel.export.tmx import write_tmx
-from egiz.parallel.export.xliff import write_xliff
+from egiz.parallel.corpus.duplicates import GRAM, DuplicateOptions, folded
+from egiz.parallel.corpus.exchange import write_tmx, write_xliff
+from egiz.parallel.corpus.tables import write_jsonl, write_parquet, write_table
 
 ABOUT = About(title="made up", source_language="kk", target_languages=("ru",), version="0")
 WORDS = [

@@ -27,7 +27,7 @@ from egiz.glossary.check import Checker
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft
 from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load
-from egiz.parallel.word_links import LearnedLinks
+from egiz.parallel.bilingual.links import LearnedLinks
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
 from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
 from egiz.translate.models import resolve

@@ -25,7 +25,7 @@ from statistics import median
 import ctranslate2
 import sentencepiece
 
-from egiz.parallel.build import Built, build
+from egiz.parallel.build.build import Built, build
 from egiz.parallel.scores import ScoreStage
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
 from egiz.translate.engine import Decoding

@@ -48,7 +48,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 from trim_models import NLLB_600M, Shape
 
-from egiz.parallel.build import build
+from egiz.parallel.build.build import build
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
 from egiz.translate.engine import Decoding
 from egiz.translate.ladder import Options

@@ -35,11 +35,10 @@ from egiz.parallel.rows import target_text
 from egiz.parallel.scores import Judge, Score, Side, Unit, Witness, calibrations_of
 from egiz.parallel.scores.calibrate import given_unit
 from egiz.parallel.scores.calibration import THRESHOLD
-from egiz.parallel.scores.corrupt import CORRUPTIONS, samples
+from egiz.parallel.scores.evidence import units_of
 from egiz.parallel.scores.features import NAMES
-from egiz.parallel.scores.measures import calibration_error, ranking
+from egiz.parallel.scores.fit import CORRUPTIONS, calibration_error, ranking, samples
 from egiz.parallel.scores.records import Effort
-from egiz.parallel.scores.units import units_of
 from egiz.translate.chrf import chrf, signature
 from egiz.translate.ctranslate2_engine import CTranslate2Engine
 from egiz.translate.ctranslate2_forcing import CTranslate2Forcing

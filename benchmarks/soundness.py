@@ -3,7 +3,7 @@
     python benchmarks/soundness.py FOLDER > parallel/scores/data/sound.json
 
 FOLDER holds the test sets (`testsets/*.tsv`), columns kk, ru, en. Fitted on the FLORES-200 dev references in
-all six directions, each with three spoilt versions (`egiz.parallel.scores.corrupt`), from the features that
+all six directions, each with three spoilt versions (`egiz.parallel.scores.fit`), from the features that
 need no model.
 """
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from egiz.parallel.rows import TERM_OUTCOMES, Row, RowStatus, Target, TermOutcome
-from egiz.parallel.scores.scale import Scale
+from egiz.parallel.scores.records import Scale
 from egiz.translate.records import Document, Status
 
 HUMAN_STATUSES: tuple[RowStatus, ...] = ("edited", "approved")

@@ -1,4 +1,4 @@
-"""The exception tree of Egiz.
+"""The exception tree of Egiz, and helpers for the wording of messages.
 
 ::
 
@@ -70,3 +70,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Say the nearest valid words, for the `action` of an error: ``Did you mean 'kk'?`` or nothing."""
     close = get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(repr(item) for item in close)}?" if close else ""
+
+
+def plural(number: int, noun: str) -> str:
+    """A number with its noun: ``1 sentence``, ``37,000 sentences``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,25 +1,129 @@
-"""Two documents in, the links between their units out.
-
-The first pass sees what needs no learning. Its links teach a table of words, with which the next pass sees
-more; the last looks for all kinds of links and says how probable each is.
-"""
+"""Two documents in, the links between their units out, each with its probability."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
 
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, side
 from egiz.parallel.align.corridor import around, places, points_of, touches
 from egiz.parallel.align.evidence import stems
-from egiz.parallel.align.layers import LAYERS, Layer, index, own_layers, rarity, translation_layer
+from egiz.parallel.align.layers import (
+    LAYERS,
+    Floats,
+    Ints,
+    Layer,
+    Vectors,
+    index,
+    own_layers,
+    products,
+    rarity,
+    translation_layer,
+    vectors,
+)
+from egiz.parallel.align.learned import through_others
 from egiz.parallel.align.program import Posterior, Scores, Step, best_path
-from egiz.parallel.align.records import Link, Unit, has_paragraphs
-from egiz.parallel.align.table import through_others
-from egiz.parallel.align.vectors import Vectors
-from egiz.parallel.align.weights import Weights, weights_for
-from egiz.parallel.align.witness import witness
+from egiz.parallel.align.records import Link, Span, Unit, has_paragraphs
+from egiz.translate.errors import OptionError, nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What one set of layers needs: feature weights, and the line that turns the programme's own log-odds of
+    a link into those that were seen (Platt 1999)."""
+
+    features: Mapping[str, float]
+    slope: float
+    intercept: float
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("egiz.parallel.align").joinpath("data/weights.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def signature() -> str:
+    """The name of the method and of the weights in use."""
+    return f"beads|crf|{_data()['version']}"
+
+
+def set_name(layers: Collection[str]) -> str:
+    """The name of a set of layers, in the order of `LAYERS`; raises OptionError for one unknown."""
+    for name in layers:
+        if name not in LAYERS:
+            raise OptionError(f"no layer {name!r}", expected=", ".join(LAYERS), action=nearest(name, LAYERS))
+    if not layers:
+        raise OptionError("no layer", expected=", ".join(LAYERS))
+    return "+".join(name for name in LAYERS if name in layers)
+
+
+def weights_for(layers: Collection[str]) -> Weights:
+    """The weights of a set of layers.
+
+    A set that was not measured gets those of the smallest measured one that holds it all; what it lacks has
+    no features then.
+    """
+    name, sets = set_name(layers), _data()["sets"]
+    if name not in sets:
+        holding = [own for own in sets if set(name.split("+")) <= set(own.split("+"))]
+        name = min(holding, key=lambda own: own.count("+"))
+    found = sets[name]
+    return Weights(features=found["features"], slope=found["slope"], intercept=found["intercept"])
+
+
+_SAMPLE = 300
+"""Links that are compared with each other at most."""
+
+
+def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
+    """The share of comparisons that the links win, between 0 and 1; chance is one half, and no link gives it.
+
+    Compared is the weighted likeness by all layers.
+    """
+    linked = [link for link in links if not link.is_null]
+    step = max(1, len(linked) // _SAMPLE)
+    chosen = linked[::step][:_SAMPLE]
+    if len(chosen) < 2:
+        return 0.5
+    total = np.zeros((len(chosen), len(chosen)), dtype=np.float32)
+    for layer in layers:
+        left = _joined(layer.source, [link.source for link in chosen])
+        right = _joined(layer.target, [link.target for link in chosen])
+        alike = products(left, right, (0, len(left)), (0, len(right)))
+        scale = _roots(left)[:, None] * _roots(right)[None, :]
+        total += np.float32(weights.get(f"{layer.name} alike", 0.0)) * alike / (scale + 1e-6)
+    own = np.diagonal(total)[:, None]
+    wins = (own > total).sum() + 0.5 * ((own == total).sum() - len(chosen))
+    return float(wins / (len(chosen) * (len(chosen) - 1)))
+
+
+def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
+    """The vectors of joined units."""
+    joined = []
+    for start, stop in spans:
+        low, high = units.starts[start], units.starts[stop]
+        keys, values = units.keys[low:high].tolist(), units.values[low:high].tolist()
+        sums: dict[int, float] = {}
+        for key, value in zip(keys, values, strict=True):
+            sums[key] = sums.get(key, 0.0) + value
+        joined.append(sums)
+    return vectors(joined)
+
+
+def _roots(units: Vectors) -> Floats:
+    owners: Ints = np.repeat(np.arange(len(units)), np.diff(units.starts))
+    squares = np.bincount(owners, weights=units.values**2, minlength=len(units))
+    return np.sqrt(squares).astype(np.float32)
+
 
 _FIRST_RADIUS, _RADIUS = 40, 14
 """Units on either side of the line through shared rare features, and later of the path found before, that
@@ -122,7 +226,7 @@ class Aligning:
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
     def witness(self, links: Sequence[Link]) -> float:
-        """How much the content of linked units speaks for them; see `egiz.parallel.align.witness`."""
+        """How much the content of linked units speaks for them; see `egiz.parallel.align.aligner`."""
         learned = self._words.layers if self._words else []
         return witness([*self._fixed, *learned], links, self.weights.features)
 

@@ -11,9 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from egiz.parallel.align.layers import Layer
+from egiz.parallel.align.layers import Floats, Layer, lengths, products
 from egiz.parallel.align.records import MOST
-from egiz.parallel.align.vectors import Floats, lengths, products
 
 Bead = tuple[int, int]
 ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MOST + 1), range(1, MOST + 1)))

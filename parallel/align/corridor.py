@@ -15,9 +15,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from egiz.parallel.align.layers import Layer
+from egiz.parallel.align.layers import Floats, Ints, Layer, Vectors
 from egiz.parallel.align.records import Span
-from egiz.parallel.align.vectors import Floats, Ints, Vectors
 
 _RARE = 3
 """Units of one side that have a feature at most, for it to mark a place."""

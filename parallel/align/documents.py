@@ -1,16 +1,19 @@
-"""Documents in, units out: the sentences of a document, or its lines as they stand."""
+"""Documents to units: sentences or lines, and the machine translation of the source to compare with."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from egiz.parallel.align.records import Unit
 from egiz.translate.errors import InputError
+from egiz.translate.ladder import Options
 from egiz.translate.read import ReadOptions, read
-from egiz.translate.records import Document
+from egiz.translate.records import Document, Sentence
 from egiz.translate.split import split
+from egiz.translate.translator import Translator
 
 Units = Literal["sentences", "lines"]
 """What is aligned: the sentences that the splitter finds, or every line that is not blank."""
@@ -72,3 +75,30 @@ def _lines(document: Document) -> tuple[Unit, ...]:
         elif index:
             paragraph, index = paragraph + 1, 0
     return tuple(units)
+
+
+def bridging(options: Options) -> Options:
+    """The options of a translation that is only compared: its doubts are not worth retries."""
+    return Options(decoding=options.decoding, longest=options.longest, rungs=())
+
+
+def translate_units(
+    units: Sequence[Unit], translator: Translator, progress: Callable[[int], None] = lambda done: None
+) -> tuple[tuple[str, ...], ...]:
+    """For each target language of the translator, the units in that language, in order.
+
+    `progress` is told how many more sentences are translated.
+    """
+    parts: list[list[list[str]]] = [[[] for _ in units] for _ in translator.targets]
+    owners: list[int] = []
+
+    def sentences() -> Iterator[Sentence]:
+        for place, unit in enumerate(units):
+            for sentence in split(Document(id=unit.id, language=translator.source, text=unit.text)):
+                owners.append(place)
+                yield sentence
+
+    for number, translations in enumerate(translator.translate(sentences(), progress)):
+        for column, translation in enumerate(translations):
+            parts[column][owners[number]].append(translation.text)
+    return tuple(tuple(" ".join(texts) for texts in column) for column in parts)

@@ -1,21 +1,108 @@
-"""The table of links beside an aligned one, and links read from it or from a gold file."""
+"""Links in files: the table beside an aligned one, gold links, and the evaluation of one by the other."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 from egiz.parallel.align.documents import Text
-from egiz.parallel.align.evaluate import Ends, LinkEvaluation, score_links
 from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import link_column
+from egiz.parallel.publish.side_tables import LINKS
 from egiz.parallel.publish.tsv import write_cells
-from egiz.parallel.publish.word_table import LINKS
 from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
+
+Ends = tuple[Span, Span]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkScores:
+    """Shares between 0 and 1, higher is better, and the counts behind them.
+
+    Strict: a link is right where the gold has exactly its units. Lax: where one link of the gold shares units
+    with it on both sides. Links with an empty side count in neither; `null_recall` is the share of the gold's
+    units without counterpart that the links leave alone too, None where there is none.
+    """
+
+    found: int
+    gold: int
+    strict_precision: float
+    strict_recall: float
+    lax_precision: float
+    lax_recall: float
+    null_recall: float | None
+
+    @property
+    def strict_f1(self) -> float:
+        """Harmonic mean of the strict two."""
+        return _f1(self.strict_precision, self.strict_recall)
+
+    @property
+    def lax_f1(self) -> float:
+        """Harmonic mean of the lax two."""
+        return _f1(self.lax_precision, self.lax_recall)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkEvaluation:
+    """What the links of one file and one language are worth; `language` is empty where none is named."""
+
+    system: str
+    language: str
+    scores: LinkScores
+
+
+def score_links(found: Sequence[Ends], gold: Sequence[Ends]) -> LinkScores:
+    """Compare links with the gold. Both hold the spans of units, source first."""
+    own, known = _linked(found), _linked(gold)
+    exact = set(own) & set(known)
+    alone, lonely = _alone(gold), _alone(found)
+    return LinkScores(
+        found=len(own),
+        gold=len(known),
+        strict_precision=_share(len(exact), len(own)),
+        strict_recall=_share(len(exact), len(known)),
+        lax_precision=_share(_touching(own, known), len(own)),
+        lax_recall=_share(_touching(known, own), len(known)),
+        null_recall=_share(len(alone & lonely), len(alone)) if alone else None,
+    )
+
+
+def _linked(links: Iterable[Ends]) -> list[Ends]:
+    return [link for link in links if link[0][0] < link[0][1] and link[1][0] < link[1][1]]
+
+
+def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
+    """Units without counterpart, as side and number."""
+    return {
+        (side, unit)
+        for link in links
+        if link[0][0] == link[0][1] or link[1][0] == link[1][1]
+        for side, span in enumerate(link)
+        for unit in range(*span)
+    }
+
+
+def _touching(links: Sequence[Ends], others: Sequence[Ends]) -> int:
+    """How many links share a pair of units with one of the others."""
+    pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
+    return sum(
+        any((i, j) in pairs for i in range(*source) for j in range(*target)) for source, target in links
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
 
 LINK_COLUMNS = (
     link_column("row", "Row", "the id of the row in the table"),
@@ -200,3 +287,66 @@ def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[Ends]:
             places[side] = ends[-1][1]
         spans.append((ends[0], ends[1]))
     return spans
+
+
+FORMAT, VERSION = "egiz-evaluate-links", 1
+COLUMNS = ("system", "language", "metric", "value")
+METRICS = (
+    *("strict_precision", "strict_recall", "strict_f1"),
+    *("lax_precision", "lax_recall", "lax_f1"),
+    "null_recall",
+)
+"""Names of `LinkScores`, between 0 and 1; the last is null where every unit of the gold has a counterpart."""
+
+Writer = Callable[[Sequence[LinkEvaluation], TextIO], None]
+
+
+def _values(scores: LinkScores) -> dict[str, float | None]:
+    return {metric: getattr(scores, metric) for metric in METRICS}
+
+
+def write_text(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
+    """A block for each system and language."""
+    for item in found:
+        scores = item.scores
+        name = f"{item.system} → {item.language}" if item.language else item.system
+        stream.write(f"{name}: {scores.found:,} links against {scores.gold:,}\n")
+        stream.write(f"  {'':8}{'precision':>10}{'recall':>10}{'F1':>10}\n")
+        for kind in ("strict", "lax"):
+            values = [getattr(scores, f"{kind}_{metric}") for metric in ("precision", "recall", "f1")]
+            stream.write(f"  {kind:8}" + "".join(f"{value:>10.3f}" for value in values) + "\n")
+        if scores.null_recall is not None:
+            stream.write(f"  {'null':8}{'':10}{scores.null_recall:>10.3f}\n")
+
+
+def write_json(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
+    """One object; see the head of this file."""
+    evaluations = [
+        {
+            "system": item.system,
+            "language": item.language,
+            "found": item.scores.found,
+            "gold": item.scores.gold,
+            **_values(item.scores),
+        }
+        for item in found
+    ]
+    content = {"format": FORMAT, "version": VERSION, "evaluations": evaluations}
+    stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_table(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
+    """A line for each figure, under the names of `COLUMNS`; no line for a figure that there is not."""
+    stream.write("\t".join(COLUMNS) + "\n")
+    for item in found:
+        for metric, value in _values(item.scores).items():
+            if value is not None:
+                stream.write(f"{item.system}\t{item.language}\t{metric}\t{value:.4f}\n")
+
+
+LINK_FORMATS: dict[Literal["text", "json", "tsv"], Writer] = {
+    "text": write_text,
+    "json": write_json,
+    "tsv": write_table,
+}
+"""What writes each format, each the same bytes for the same evaluations."""

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from egiz.parallel.align.beads import Features
 from egiz.parallel.align.corridor import Corridor
+from egiz.parallel.align.layers import Floats
 from egiz.parallel.align.records import MOST, Span
-from egiz.parallel.align.vectors import Floats
 
 Doubles = NDArray[np.float64]
 Step = tuple[Span, Span]

@@ -1,17 +1,178 @@
-"""gettext PO: messages of a program with their translations."""
+"""gettext PO: read strictly, and written again with other translations."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from egiz.parallel.bitext.languages import Wanted, agreed
-from egiz.parallel.bitext.lines import read_lines
-from egiz.parallel.bitext.po_entries import Entry, read_entries
-from egiz.parallel.bitext.segment import Segment, tidy
+from egiz.parallel.bitext.patches import Letter, Piece, Script, TextSlot, plain_letters
+from egiz.parallel.bitext.segment import Segment, Wanted, agreed, read_lines, tidy
+from egiz.parallel.publish.tsv import LONGEST_LINE
 from egiz.translate.errors import InputError
+
+LONGEST_ENTRY = 16 * 2**20
+"""Characters of one entry's strings."""
+
+_LINE = re.compile(r"\s*(?P<word>msgctxt|msgid_plural|msgid|msgstr|domain)?(?:\[(?P<index>\d{1,3})\])?\s*")
+_STRING = re.compile(r'"(?P<body>(?:[^"\\]|\\.)*)"\s*')
+_ESCAPE = re.compile(r"\\(?:(?P<octal>[0-7]{1,3})|x(?P<hex>[0-9A-Fa-f]{1,2})|(?P<sign>.))")
+_SIGNS = dict(zip('abfnrtv\\"', '\a\b\f\n\r\t\v\\"', strict=True))
+_FOLLOWS = {
+    "": {"msgctxt", "msgid", "domain"},
+    "domain": {"msgctxt", "msgid", "domain"},
+    "msgctxt": {"msgid"},
+    "msgid": {"msgid_plural", "msgstr"},
+    "msgid_plural": {"msgstr[]"},
+    "msgstr": {"msgctxt", "msgid", "domain"},
+    "msgstr[]": {"msgstr[]", "msgctxt", "msgid", "domain"},
+}
+"""What may follow what, in the grammar of GNU gettext."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry while it is read: texts unescaped, `strings` in the order of their plural forms."""
+
+    line: int = 0
+    context: str | None = None
+    text: str = ""
+    plural: str | None = None
+    strings: list[str] = field(default_factory=list)
+    is_fuzzy: bool = False
+
+
+def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Entry]:
+    """Yield the entries in order, the header too; obsolete ones (``#~``) and comments are passed over.
+
+    Raises InputError with line and column for anything that gettext's own grammar does not allow.
+    """
+    reader = _Reader(file)
+    for number, line in lines:
+        if line.startswith("#"):
+            done = reader.comment(line)
+        elif not line.strip():
+            continue
+        else:
+            done = reader.statement(line, number)
+        if done is not None:
+            yield done
+    last = reader.finish()
+    if last is not None:
+        yield last
+
+
+class _Reader:
+    """Collects one entry after the other; what is complete is handed out when the next one begins."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._entry = Entry()
+        self._last = ""
+        self._size = 0
+        self._number = 0
+
+    def comment(self, line: str) -> Entry | None:
+        """A comment belongs to the entry after it; of all kinds only the fuzzy flag tells something."""
+        done = self.finish() if self._last.startswith("msgstr") else None
+        if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
+            self._entry.is_fuzzy = True
+        elif line.startswith("#~") and not self._last:
+            self._entry.is_fuzzy = False  # it was the obsolete entry's
+        return done
+
+    def statement(self, line: str, number: int) -> Entry | None:
+        """One line of an entry: a keyword with a string, or a string that goes on."""
+        self._number = number
+        found = _LINE.match(line)
+        assert found is not None  # all its parts are optional
+        word, index = found["word"], found["index"]
+        done = None
+        if word is not None:
+            done = self._begin(word, index, found.start("word"))
+        elif not self._last or index is not None:
+            raise self._error(found.end() if index is None else found.start("index"), "'msgid' or a comment")
+        self._append(self._string(line, found.end()))
+        return done
+
+    def finish(self) -> Entry | None:
+        """The entry that ends here, if one was begun.
+
+        Raises InputError where it has no translation, not even an empty one.
+        """
+        entry, last = self._entry, self._last
+        if last in ("msgctxt", "msgid", "msgid_plural"):
+            raise InputError("an entry without msgstr", where=f"{self._file}:{entry.line}")
+        self._entry, self._last, self._size = Entry(), "", 0
+        return entry if last.startswith("msgstr") else None
+
+    def _begin(self, word: str, index: str | None, column: int) -> Entry | None:
+        kind = word if index is None else f"{word}[]"
+        if kind not in _FOLLOWS[self._last]:
+            expected = ", ".join(sorted(_FOLLOWS[self._last]))
+            raise self._error(column, f"{expected} here, not {kind}")
+        done = self.finish() if self._last.startswith("msgstr") and kind != "msgstr[]" else None
+        entry = self._entry
+        if word == "msgstr":
+            if int(index or 0) != len(entry.strings):
+                raise self._error(column, f"msgstr[{len(entry.strings)}]")
+            entry.strings.append("")
+        elif word == "msgctxt":
+            entry.context = ""
+        elif word == "msgid_plural":
+            entry.plural = ""
+        entry.line = entry.line or self._number
+        self._last = kind
+        return done
+
+    def _string(self, line: str, start: int) -> str:
+        pieces, column = [], start
+        while column < len(line):
+            found = _STRING.match(line, column)
+            if found is None:
+                raise self._error(column, "a string in double quotes, closed on its line")
+            pieces.append(self._unescaped(found["body"], found.start("body")))
+            column = found.end()
+        if not pieces:
+            raise self._error(column, "a string in double quotes")
+        return "".join(pieces)
+
+    def _unescaped(self, body: str, column: int) -> str:
+        if "\\" not in body:
+            return body
+
+        def sign(found: re.Match[str]) -> str:
+            code = int(found["octal"], 8) if found["octal"] else int(found["hex"] or "0", 16)
+            if found["sign"] is None and code < 0x80:
+                return chr(code)
+            if found["sign"] not in _SIGNS:
+                raise self._error(column + found.start(), f"a backslash and one of {' '.join(_SIGNS)}")
+            return _SIGNS[found["sign"]]
+
+        return _ESCAPE.sub(sign, body)
+
+    def _append(self, text: str) -> None:
+        entry = self._entry
+        self._size += len(text)
+        if self._size > LONGEST_ENTRY:
+            raise InputError("an entry that does not end", where=f"{self._file}:{entry.line}")
+        match self._last:
+            case "msgctxt":
+                entry.context = (entry.context or "") + text
+            case "msgid":
+                entry.text += text
+            case "msgid_plural":
+                entry.plural = (entry.plural or "") + text
+            case "msgstr" | "msgstr[]":
+                entry.strings[-1] += text
+
+    def _error(self, column: int, expected: str) -> InputError:
+        return InputError(
+            "not as in a PO file", where=f"{self._file}:{self._number}:{column + 1}", expected=expected
+        )
+
 
 _HEAD = 1 << 16
 _CHARSET = re.compile(rb'^[^#\n]*Content-Type:[^"\\\n]{0,200}charset=(?P<name>[\w.:-]+)', re.MULTILINE)
@@ -86,3 +247,107 @@ def _segments(entry: Entry, number: int, languages: tuple[str, str], file: str) 
             line=entry.line,
             draft=entry.is_fuzzy,
         )
+
+
+_MARK = b"\xef\xbb\xbf"
+_BEGINS = frozenset({"msgctxt", "msgid", "domain"})
+
+
+def po_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+    """Cut a file that `read_po` takes into its translations and what stands between them; no byte is lost.
+
+    Strings are escaped only as far as they must be. The line breaks of the file itself (not those of the
+    text, ``\\n``) go where they stand among the words that are replaced.
+    """
+    cutter = _Cutter(_encoding(path))
+    with path.open("rb") as stream:
+        is_first = True
+        while raw := stream.readline(LONGEST_LINE):
+            yield from cutter.line(raw, len(_MARK) if is_first and raw.startswith(_MARK) else 0)
+            is_first = False
+    yield from cutter.finish()
+
+
+class _Cutter:
+    """Collects the lines of one translation after the other. What is no PO, the reader has words for."""
+
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
+        self._block: list[bytes] = []
+        self._last = ""
+        self._is_header = True
+
+    def line(self, raw: bytes, skipped: int) -> Iterator[bytes | Piece]:
+        """The next line of the file, of which `skipped` bytes are a mark; what is complete with it."""
+        text = raw[skipped:].decode(self._encoding, "replace")
+        found = None if text.startswith("#") else _LINE.match(text)
+        word = found["word"] if found is not None else None
+        if found is None or word is not None:
+            yield from self.finish()
+        if found is not None:
+            self._note(word or self._last, text, begins=word in _BEGINS and self._last not in _BEGINS)
+        elif self._last == "msgstr":
+            self._last = ""
+        if word == "msgstr" or (self._block and found is not None):
+            self._block.append(raw)
+        else:
+            yield raw
+
+    def _note(self, word: str, text: str, *, begins: bool) -> None:
+        """Whether the entry is the header: it has no context, and its `msgid` says nothing."""
+        self._is_header = (begins or self._is_header) and not (
+            word == "msgctxt" or (word == "msgid" and _says(text))
+        )
+        self._last = word
+
+    def finish(self) -> Iterator[bytes | Piece]:
+        """The translation that ends here, if one was begun; that of the header is no text."""
+        lines, self._block = self._block, []
+        if lines and self._is_header:
+            yield b"".join(lines)
+        elif lines:
+            yield Piece(raw=b"".join(lines), slots=(_slot(lines, self._encoding),))
+
+
+def _says(line: str) -> bool:
+    """Whether the strings of a line hold anything."""
+    return any(found["body"] for found in _STRING.finditer(line))
+
+
+def _slot(lines: list[bytes], encoding: str) -> TextSlot:
+    def letters() -> list[Letter]:
+        found: list[Letter] = []
+        start = 0
+        for line in lines:
+            found += _line_letters(line, start, encoding)
+            start += len(line)
+        return found
+
+    def write(text: str, _: bool) -> bytes | None:
+        try:
+            return text.replace("\\", "\\\\").replace('"', '\\"').encode(encoding)
+        except UnicodeEncodeError:
+            return None
+
+    return TextSlot(letters, Script(write=write, joins=True))
+
+
+def _line_letters(line: bytes, start: int, encoding: str) -> Iterator[Letter]:
+    """The letters of the strings of a line that begins at byte `start` of its unit."""
+    signs = plain_letters(line.decode(encoding), start, line, encoding)
+    text = "".join(letter.sign for letter in signs)
+    found = _LINE.match(text)
+    column = found.end() if found is not None else 0
+    while (string := _STRING.match(text, column)) is not None:
+        column, at = string.end(), string.start("body")
+        while at < string.end("body"):
+            escape = _ESCAPE.match(text, at)
+            if escape is None:
+                yield signs[at]
+                at += 1
+                continue
+            code = int(escape["octal"], 8) if escape["octal"] else int(escape["hex"] or "0", 16)
+            sign = _SIGNS[escape["sign"]] if escape["sign"] is not None else chr(code)
+            first, last = signs[at], signs[escape.end() - 1]
+            yield first._replace(sign=sign, stop=last.stop)
+            at = escape.end()

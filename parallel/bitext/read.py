@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from egiz.parallel.bitext.languages import Wanted
 from egiz.parallel.bitext.po import read_po
-from egiz.parallel.bitext.segment import Segment
+from egiz.parallel.bitext.segment import Segment, Wanted
 from egiz.parallel.bitext.table import read_table
 from egiz.parallel.bitext.tmx import read_tmx
 from egiz.parallel.bitext.xliff import read_xliff_1, read_xliff_2

@@ -1,8 +1,4 @@
-"""Bilingual files that come back with other words in their translations, and nothing else changed.
-
-A file is read twice at a time: the reader of its format says what each segment is, and vouches for the file;
-a cutter beside it says which bytes it stands in.
-"""
+"""Bilingual files written again with other words in their translations, and nothing else changed."""
 
 from __future__ import annotations
 
@@ -10,13 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.parallel.bitext.languages import Wanted
+from egiz.parallel.bitext.patches import Piece, Slot
+from egiz.parallel.bitext.po import po_pieces
 from egiz.parallel.bitext.read import Kind, _kind, read_bitext
-from egiz.parallel.bitext.rewrite_po import po_pieces
-from egiz.parallel.bitext.rewrite_slots import Piece, Slot
-from egiz.parallel.bitext.rewrite_table import table_pieces
-from egiz.parallel.bitext.rewrite_units import tmx_pieces, xliff_1_pieces, xliff_2_pieces
-from egiz.parallel.bitext.segment import Segment
+from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2_pieces
+from egiz.parallel.bitext.segment import Segment, Wanted
+from egiz.parallel.bitext.table import table_pieces
 from egiz.translate.errors import InputError
 
 _CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
@@ -40,7 +35,7 @@ class Side:
 class Unit:
     """A part of the file with the segments in it: a row, a message, a unit of TMX or XLIFF.
 
-    `Slot.put` gives the patches that change `raw`, for `egiz.parallel.bitext.rewrite_letters.patched`.
+    `Slot.put` gives the patches that change `raw`, for `egiz.parallel.bitext.patches.patched`.
     """
 
     raw: bytes

@@ -1,20 +1,22 @@
-"""XML cut into its units, each with the bytes that its texts are written in.
-
-lxml reads XML, but does not say at which byte anything stands; expat, of the standard library, does. What it
-reads here has been read by `egiz.translate.xml` before, piece by piece, with all its doors shut.
-"""
+"""TMX and XLIFF written again with other translations: units cut out with the bytes of their texts."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
+from egiz.parallel.bitext.patches import Letter, Patch, Piece, Script, TextSlot, plain_letters
+from egiz.parallel.bitext.segment import OBJECT, TMX, XLIFF_1, XLIFF_2, Codes, Wanted, matching
+from egiz.parallel.bitext.xliff import _parts
 from egiz.translate.errors import InputError
 from egiz.translate.read.tree import local
+from egiz.translate.xml import attribute_above, xml_language
 
 CHUNK = 1 << 16
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -204,3 +206,208 @@ def _clark(name: str) -> str:
     """A name with what stands before its colon in braces, as namespaces do."""
     prefix, colon, rest = name.rpartition(":")
     return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name
+
+
+_DONE_1 = frozenset({"signed-off", "final"})
+_CHANGED_1 = "needs-review-translation"
+_DONE_2 = frozenset({"reviewed", "final"})
+_CHANGED_2 = {"state": "translated", "subState": "egiz:corrected"}
+_OPEN = frozenset({"no", "false", "0", "", "unlocked"})
+"""Values of an attribute ``locked`` that say it is not."""
+_START_TAG = re.compile(r"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def tmx_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+    """Cut a file that `read_tmx` takes into its units and what stands between them; no byte is lost."""
+    header = ""
+    for unit in xml_units(path, ("header", "tu")):
+        if isinstance(unit, bytes):
+            yield unit
+        elif local(unit.node.tag) == "header":
+            header = unit.node.get("srclang") or ""
+            yield unit.raw
+        else:
+            variants = _variants(unit.node, header, wanted)
+            yield _piece(unit, [_Place(target=variant) for variant in variants], TMX)
+
+
+def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
+    """The texts in the target languages, as `read_tmx` chooses them."""
+    variants = [child for child in unit if local(child.tag) == "tuv"]
+    tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
+    sources = matching(wanted.source or unit.get("srclang") or header, tags)
+    asked = range(len(tags)) if wanted.target is None else matching(wanted.target, tags)
+    texts = [_first(variants[place], "seg") for place in asked if place not in sources]
+    return texts or ([] if wanted.target is None else [None])
+
+
+def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+    """Cut a file that `read_xliff_1` takes, as `tmx_pieces` does.
+
+    A unit that is approved or locked, or whose target is signed off or final, does not change. A target that
+    does is in the state ``needs-review-translation`` then.
+    """
+    for unit in xml_units(path, ("trans-unit",)):
+        if isinstance(unit, bytes):
+            yield unit
+        elif attribute_above(unit.node, "translate") == "no":
+            yield unit.raw
+        else:
+            source, target = _first(unit.node, "source"), _first(unit.node, "target")
+            parts = _parts(_first(unit.node, "seg-source"), source, target) if source else ()
+            is_done = unit.node.get("approved") == "yes" or (
+                target is not None and target.get("state") in _DONE_1
+            )
+            notice = partial(_stated, unit, target, {"state": _CHANGED_1}) if target is not None else tuple
+            yield _piece(
+                unit,
+                [
+                    _Place(
+                        target=part if isinstance(part, Node) else None,
+                        is_locked=is_done or _is_locked(unit.node, name),
+                        notice=notice,
+                    )
+                    for name, _, part in parts
+                ],
+                XLIFF_1,
+            )
+
+
+def xliff_2_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+    """Cut a file that `read_xliff_2` takes, as `xliff_1_pieces` does.
+
+    A segment that is reviewed or final does not change; one that does is ``translated`` then, with the
+    sub-state ``egiz:corrected``.
+    """
+    for unit in xml_units(path, ("unit",)):
+        if isinstance(unit, bytes):
+            yield unit
+        elif attribute_above(unit.node, "translate") == "no":
+            yield unit.raw
+        else:
+            segments = [child for child in unit.node if local(child.tag) == "segment"]
+            yield _piece(
+                unit,
+                [
+                    _Place(
+                        target=_last(segment, "target"),
+                        is_locked=segment.get("state") in _DONE_2
+                        or _is_locked(unit.node, segment.get("id") or "")
+                        or _is_locked(segment, ""),
+                        notice=partial(_stated, unit, segment, _CHANGED_2),
+                    )
+                    for segment in segments
+                ],
+                XLIFF_2,
+            )
+
+
+def _first(node: Node, name: str) -> Node | None:
+    return next((child for child in node if local(child.tag) == name), None)
+
+
+def _last(node: Node, name: str) -> Node | None:
+    return next((child for child in reversed(node.children) if local(child.tag) == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a translation stands, None where there is none; see `TextSlot` for the rest."""
+
+    target: Node | None
+    is_locked: bool = False
+    notice: Callable[[], tuple[Patch, ...]] = tuple
+
+
+def _is_locked(unit: Node, segment: str) -> bool:
+    """Whether a unit, what it stands in, or the segment of that name in it is locked.
+
+    XLIFF has no word for it; translation programs have attributes of their own, called ``locked``.
+    """
+    node: Node | None = unit
+    while node is not None:
+        if _says_locked(node):
+            return True
+        node = node.parent
+    return any(_says_locked(item) and item.get("id") in ("", None, segment) for item in _descendants(unit))
+
+
+def _says_locked(node: Node) -> bool:
+    return any(
+        local(name) == "locked" and value.strip().casefold() not in _OPEN
+        for name, value in node.attributes.items()
+    )
+
+
+def _descendants(node: Node) -> Iterator[Node]:
+    for child in node:
+        yield child
+        yield from _descendants(child)
+
+
+def _stated(unit: XmlUnit, node: Node, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
+    """What changes in the start tag of a node so that it has these attributes."""
+    start = node.start - unit.start
+    text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
+    found = _START_TAG.match(text)
+    if found is None:  # expat has read it as a tag
+        raise AssertionError(text[:80])
+    tag = found[0]
+    for name, value in attributes.items():
+        stated = re.search(rf"""(?<=\s){name}\s*=\s*("[^"]*"|'[^']*')""", tag)
+        if stated is not None:
+            tag = f'{tag[: stated.start()]}{name}="{value}"{tag[stated.end() :]}'
+        else:
+            end = len(tag) - (2 if tag.endswith("/>") else 1)
+            tag = f'{tag[:end].rstrip()} {name}="{value}"{tag[end:]}'
+    size = len(found[0].encode(unit.encoding, "surrogateescape"))
+    return (
+        (Patch(start, start + size, tag.encode(unit.encoding, "surrogateescape")),) if tag != found[0] else ()
+    )
+
+
+def _piece(unit: XmlUnit, places: Sequence[_Place], codes: Codes) -> Piece:
+    return Piece(raw=unit.raw, slots=tuple(_slot(unit, place, codes) for place in places))
+
+
+def _slot(unit: XmlUnit, place: _Place, codes: Codes) -> TextSlot | None:
+    target = place.target
+    if target is None:
+        return None
+
+    def write(text: str, is_quoted: bool) -> bytes | None:
+        if not is_quoted:
+            return text.translate(_ESCAPED).encode(unit.encoding, "xmlcharrefreplace")
+        try:
+            return None if "]]>" in text else text.encode(unit.encoding)
+        except UnicodeEncodeError:
+            return None
+
+    return TextSlot(
+        lambda: _letters(unit, target, codes),
+        Script(write=write),
+        is_locked=place.is_locked,
+        notice=place.notice,
+    )
+
+
+def _letters(unit: XmlUnit, element: Node, codes: Codes) -> list[Letter]:
+    """The letters of an element, in the order that `inline_text` takes its texts in."""
+    letters = [letter for run in element.head for letter in _run_letters(unit, run)]
+    for child in element:
+        name = local(child.tag)
+        if name in codes.objects:
+            letters.append(Letter(OBJECT, child.start - unit.start, child.stop - unit.start, True))
+        elif name not in codes.dropped:
+            letters += _letters(unit, child, codes)
+        letters += [letter for run in child.after for letter in _run_letters(unit, run)]
+    return letters
+
+
+def _run_letters(unit: XmlUnit, run: Run) -> list[Letter]:
+    """The letters of a run; a single one may be written as a reference or as two bytes of a line end."""
+    start, stop = run.start - unit.start, run.stop - unit.start
+    if len(run.text) == 1:
+        return [Letter(run.text, start, stop, False, run.is_quoted)]
+    return plain_letters(run.text, start, unit.raw[start:stop], unit.encoding, is_quoted=run.is_quoted)

@@ -1,15 +1,31 @@
-"""Tab-separated files: the table that Egiz publishes, and any other with a text beside its translation."""
+"""Tab-separated bilingual files: the table that Egiz publishes, and any other with a text beside another."""
 
 from __future__ import annotations
 
+import io
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from egiz.parallel.bitext.languages import Wanted, known_tag, matching, plain_tag
-from egiz.parallel.bitext.lines import read_lines
-from egiz.parallel.bitext.segment import Segment, tidy
-from egiz.parallel.publish.tsv import TABLE_HEAD, read_tsv
+from egiz.glossary.correct import replay
+from egiz.parallel.bitext.patches import (
+    Letter,
+    Obstacle,
+    Patch,
+    Piece,
+    Script,
+    TextSlot,
+    Uses,
+    patched,
+    plain_letters,
+)
+from egiz.parallel.bitext.segment import Segment, Wanted, known_tag, matching, plain_tag, read_lines, tidy
+from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
+from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, read_tsv, write_cells
+from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.languages import languages
+from egiz.translate.records import Edit
 
 
 def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
@@ -130,3 +146,150 @@ def _column(asked: str, tags: Sequence[str], where: str) -> int:
         where=where,
         expected=f"one of {', '.join(tags)}",
     )
+
+
+_MARK = b"\xef\xbb\xbf"
+_AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
+
+
+def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+    """Cut a table that `read_table` takes into its rows, line ends included; no byte is lost.
+
+    In a published table, a cell of `mt` is filled with what stood in the text before the first edit, and
+    emptied where edits lead back to it; one that is filled stays. The cell of `terms` says what became of the
+    terms, whether the text changes or not; a term that an earlier edit put there stays ``corrected``.
+    """
+    layout: _Layout | None = None
+    with path.open("rb") as stream:
+        while raw := stream.readline(LONGEST_LINE):
+            line = raw.rstrip(b"\r\n")
+            is_first = layout is None
+            if layout is None:
+                layout = _Layout(line.removeprefix(_MARK).decode("utf-8"), wanted, f"{path}:1")
+            if (is_first and layout.is_headed) or not line:
+                yield raw
+            else:
+                yield Piece(
+                    raw=raw, slots=layout.slots(line, len(_MARK) if raw.startswith(_MARK) and is_first else 0)
+                )
+
+
+class _Layout:
+    """Which cells of a row are translations."""
+
+    def __init__(self, header: str, wanted: Wanted, where: str) -> None:
+        names = header.split("\t")
+        self._published: dict[int, tuple[Column, ...]] = {}
+        self.is_headed = True
+        if TABLE_HEAD.match(header + "\n"):
+            self._targets = self._of_published(names, wanted, where)
+            return
+        places = [place for place, name in enumerate(names) if known_tag(name) is not None]
+        if len(places) < 2:
+            self.is_headed, self._targets = False, [1]
+            return
+        if names[0] == "id":
+            places.remove(0)
+        found = _choose([names[place] for place in places], wanted, where)[1]
+        self._targets = [places[place] for place in found]
+
+    def _of_published(self, names: Sequence[str], wanted: Wanted, where: str) -> list[int]:
+        known = {text_column(item.tag): item.tag for item in languages()}
+        size = len(TARGET_KINDS)
+        tags = [known[name] for name in (names[1], *names[2::size])]
+        table = columns(tags[0], tags[1:])
+        places = _choose(tags, wanted, where)[1]
+        if 0 in places:
+            raise OptionError(
+                f"{tags[0]!r} is the language that this table was translated from, not into",
+                where=where,
+                expected=f"one of {', '.join(tags[1:])}",
+                action="Give --to.",
+            )
+        starts = [2 + size * (place - 1) for place in places]
+        self._published = {start: table[start : start + size] for start in starts}
+        return starts
+
+    def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
+        """The slots of a row; none at all where it lacks a cell, which the reader has words for."""
+        cells = line[skipped:].split(b"\t")
+        starts = [skipped]
+        for cell in cells:
+            starts.append(starts[-1] + len(cell) + 1)
+        if self._published:
+            return tuple(_PublishedSlot(cells, starts, at, table) for at, table in self._published.items())
+        return tuple(_cell_slot(cells[at], starts[at]) if at < len(cells) else None for at in self._targets)
+
+
+def _cell_slot(cell: bytes, start: int) -> TextSlot:
+    def letters() -> list[Letter]:
+        return plain_letters(cell.decode("utf-8"), start, cell, "utf-8")
+
+    return TextSlot(letters, Script(write=lambda text, _: text.encode("utf-8")))
+
+
+class _PublishedSlot:
+    """The cells of one target side of a row that Egiz published."""
+
+    is_machine = True
+
+    def __init__(
+        self, cells: Sequence[bytes], starts: Sequence[int], first: int, table: Sequence[Column]
+    ) -> None:
+        self._cells, self._starts, self._first, self._table = cells, starts, first, table
+
+    def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
+        """See `Slot.put`. Raises OutputError where a cell would not be read alike by all."""
+        if edits and self._cell("status") in HUMAN_STATUSES:
+            return "approved"
+        at = self._first
+        found = _cell_slot(self._cells[at], self._starts[at]).put(segment, edits, uses)
+        if isinstance(found, str):
+            return found
+        moved = [
+            patch._replace(start=patch.start - self._starts[at], stop=patch.stop - self._starts[at])
+            for patch in found
+        ]
+        machine = self._cell("mt") or (segment.target if edits else "")
+        if machine == replay(segment.target, edits):
+            machine = ""
+        values: dict[Kind, str] = {
+            "text": _unmarked(patched(self._cells[at], moved)),
+            "terms": _terms(uses, self._cell("terms") if machine else ""),
+            "mt": machine,
+        }
+        return tuple(
+            self._patch(segment.id, place, values[column.kind])
+            for place, column in enumerate(self._table)
+            if column.kind in values and values[column.kind] != self._cell(column.kind)
+        )
+
+    def _cell(self, kind: Kind) -> str:
+        return _unmarked(self._cells[self._first + _AT[kind]])
+
+    def _patch(self, row: str, place: int, value: str) -> Patch:
+        stream = io.StringIO()
+        write_cells(stream, row, [self._table[place]], [value])
+        start = self._starts[self._first + place]
+        written = stream.getvalue().removesuffix("\n").encode("utf-8")
+        return Patch(start, start + len(self._cells[self._first + place]), written)
+
+
+def _unmarked(cell: bytes) -> str:
+    """A cell without the space that keeps pandas from taking a word for a missing value."""
+    text = cell.decode("utf-8")
+    return text[:-1] if text.endswith(" ") and text[:-1] in MISSING else text
+
+
+def _terms(uses: Uses, before: str) -> str:
+    """The cell of `terms`. `before` is the old one, where edits of an earlier run are still in the text."""
+    old: defaultdict[str, list[str]] = defaultdict(list)
+    for item in reversed(before.split(",")):
+        term, _, outcome = item.rpartition(":")
+        old[term].append(outcome)
+    items = []
+    for term, outcome in uses:
+        was = old[term].pop() if old[term] else ""
+        kept = outcome in ("applied", "variant") and was == "corrected"
+        items.append(f"{term}:{'corrected' if kept else outcome}")
+    return ",".join(items)

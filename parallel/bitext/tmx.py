@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from egiz.parallel.bitext.inline import TMX, inline_text
-from egiz.parallel.bitext.languages import Wanted, matching, plain_tag
-from egiz.parallel.bitext.segment import Segment
+from egiz.parallel.bitext.segment import TMX, Segment, Wanted, inline_text, matching, plain_tag
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.tree import local
 from egiz.translate.xml import XmlElement, stream_xml, xml_language

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from egiz.parallel.bitext.inline import XLIFF_1, XLIFF_2, inline_text
-from egiz.parallel.bitext.languages import Wanted, agreed
-from egiz.parallel.bitext.segment import Segment
+from egiz.parallel.bitext.segment import XLIFF_1, XLIFF_2, Segment, Wanted, agreed, inline_text
 from egiz.translate.errors import InputError
 from egiz.translate.read.tree import local
 from egiz.translate.xml import XmlElement, attribute_above, stream_xml

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.choice import EngineChoice
+from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import engine_options, split_languages
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _translator(
 def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
     """Say on standard error what was linked, and where it lies."""
     from egiz.parallel.review.along import people_lines
-    from egiz.parallel.words import plural
+    from egiz.translate.errors import plural
 
     click.echo(f"{plural(aligned.summary.sentences, 'row')} → {aligned.table}", err=True)
     for text, links in zip(texts[1:], aligned.alignments, strict=True):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.choice import EngineChoice
+from egiz.parallel.build.job import SHARD_ROWS, EngineChoice, Job
 from egiz.parallel.cli.options import (
     effort_option,
     engine_options,
@@ -17,11 +17,10 @@ from egiz.parallel.cli.options import (
     neural_option,
     split_languages,
 )
-from egiz.parallel.job import SHARD_ROWS, Job
 
 if TYPE_CHECKING:
-    from egiz.parallel.progress import Progress
-    from egiz.parallel.shards import Cluster, Processes
+    from egiz.parallel.build.flow import Progress
+    from egiz.parallel.build.workers import Cluster, Processes
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -110,9 +109,8 @@ def command(
     per source sentence, each translation with its quality, status and flags. Interrupted, the same command
     goes on where it stopped.
     """
-    from egiz.parallel.build import build
-    from egiz.parallel.cli.json_log import json_log
-    from egiz.parallel.cli.progress import show_progress, show_summary, show_uncalibrated
+    from egiz.parallel.build.build import build
+    from egiz.parallel.cli.progress import json_log, show_progress, show_summary, show_uncalibrated
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions
 
@@ -146,7 +144,7 @@ def command(
             log.progress(progress)
 
         if workers > 1 or scheduler:
-            from egiz.parallel.shards import build_in_shards
+            from egiz.parallel.build.sharded import build_in_shards
 
             with _workers(workers, scheduler) as crew:
                 built = build_in_shards(
@@ -182,7 +180,7 @@ def command(
 
 def _workers(count: int, scheduler: str | None) -> Processes | Cluster:
     """Processes of this machine, or those of a cluster."""
-    from egiz.parallel.shards import Cluster, Processes
+    from egiz.parallel.build.workers import Cluster, Processes
     from egiz.translate.errors import OptionError
 
     if count > 1 and scheduler:

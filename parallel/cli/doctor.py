@@ -2,11 +2,201 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import click
 
 from egiz.parallel.cli.options import home_option
+from egiz.translate.cores import usable_cores
+from egiz.translate.errors import EgizError, plural
+
+_CORE = (
+    "click",
+    "ctranslate2",
+    "filelock",
+    "lxml",
+    "markdown-it-py",
+    "platformdirs",
+    "py3langid",
+    "rich",
+    "sacrebleu",
+    "sentencepiece",
+)
+_EXTRAS = {
+    "cluster": (("distributed",), "to build on a dask cluster"),
+    "hub": (("huggingface_hub",), "to fetch models"),
+    "parquet": (("pyarrow",), "to export Parquet and Hugging Face folders"),
+    "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
+}
+"""Each extra of Egiz with the packages it brings and what they are for."""
+_PROBE = "Қазақстан — Орталық Азиядағы мемлекет."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the examination; `needed` tells whether the main job depends on it."""
+
+    subject: str
+    state: str
+    good: bool = True
+    needed: bool = True
+    advice: str = ""
+
+    @property
+    def mark(self) -> str:
+        """A sign for the line: good, missing though needed, or missing and optional."""
+        return "✓" if self.good else "✗" if self.needed else "·"
+
+
+def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Finding]:
+    """Look at everything the main job needs and at what could be added. Never raises for what it finds.
+
+    What killed runs left is looked for among the models and in `folders`, which builds published in.
+    """
+    return [
+        Finding(subject="egiz", state=_version("egiz")),
+        Finding(
+            subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+        ),
+        *(_package(name) for name in _CORE),
+        *(_extra(extra, names, use) for extra, (names, use) in _EXTRAS.items()),
+        _hardware(),
+        *_models(home),
+        _memory(home),
+        _translation(home),
+        *_leftovers(home, folders),
+    ]
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _package(name: str) -> Finding:
+    found = _version(name)
+    advice = "" if found else "Install egiz again: pip install egiz"
+    return Finding(subject=name, state=found or "missing", good=bool(found), advice=advice)
+
+
+def _extra(extra: str, names: tuple[str, ...], use: str) -> Finding:
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    state = (
+        f"lacks {', '.join(missing)}" if missing else ", ".join(f"{name} {_version(name)}" for name in names)
+    )
+    advice = f'pip install "egiz[{extra}]" {use}' if missing else ""
+    return Finding(subject=f"egiz[{extra}]", state=state, good=not missing, needed=False, advice=advice)
+
+
+def _hardware() -> Finding:
+    cores = _cores()
+    if importlib.util.find_spec("ctranslate2") is None:
+        return Finding(subject="hardware", state=cores)
+    try:
+        import ctranslate2
+    except (ImportError, OSError) as error:
+        return Finding(subject="hardware", state=f"{cores}; ctranslate2 does not load: {error}", good=False)
+    gpus = ctranslate2.get_cuda_device_count()
+    types = ", ".join(sorted(ctranslate2.get_supported_compute_types("cuda" if gpus else "cpu")))
+    return Finding(subject="hardware", state=f"{cores}, {gpus} GPUs; can compute in {types}")
+
+
+def _models(home: Path | None) -> list[Finding]:
+    from egiz.translate.models import installed, resolve, verify
+
+    def examined(name: str, spec: str, *, needed: bool) -> Finding:
+        subject = f"model {name}"
+        try:
+            manifest = verify(resolve(spec))
+        except EgizError as error:
+            return Finding(subject=subject, state=str(error), good=False, needed=needed)
+        languages = ", ".join(manifest.languages[:6]) + (", …" if len(manifest.languages) > 6 else "")
+        state = f"{languages}; {manifest.precision}; {manifest.fingerprint[:12]}; files intact"
+        return Finding(subject=subject, state=state, needed=needed)
+
+    others = [examined(path.name, str(path), needed=False) for path in installed(home)]
+    return [examined("starter", "starter", needed=True), *others]
+
+
+def _cores() -> str:
+    usable, present = usable_cores(), os.cpu_count() or 1
+    return plural(usable, "CPU core") if usable >= present else f"{usable} of {present} CPU cores"
+
+
+def _memory(home: Path | None) -> Finding:
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        return Finding(subject="memory", state=f"none yet; will be made at {path}")
+    try:
+        with Memory.open(path) as memory:
+            return Finding(
+                subject="memory", state=f"{plural(memory.stats().entries, 'translation')} at {path}"
+            )
+    except EgizError as error:
+        return Finding(subject="memory", state=str(error), good=False)
+
+
+def _translation(home: Path | None) -> Finding:
+    """Translate one sentence with the starter."""
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ladder import Options, climb
+    from egiz.translate.models import resolve
+    from egiz.translate.punctuation import normalise
+
+    try:
+        engine = CTranslate2Engine(resolve("starter", home))
+        [found] = climb(engine, [normalise(_PROBE)], source="kk", target="en", options=Options())
+    except (EgizError, ImportError, OSError) as error:
+        return Finding(subject="a translation", state=str(error), good=False)
+    text = found.hypotheses[0].text if found.hypotheses else "nothing came out"
+    return Finding(subject="a translation", state=f"{_PROBE} → {text}", good=bool(found.hypotheses))
+
+
+def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Finding]:
+    """What runs that were cut short left, each with its size and how it goes."""
+    found = [
+        Finding(subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice)
+        for path, advice in _left(home, folders)
+    ]
+    return found or [Finding(subject="left over", state="nothing")]
+
+
+def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    from egiz.parallel.publish import leftovers
+    from egiz.parallel.publish.destination import given_up
+    from egiz.translate.models import store
+
+    for path in store.downloads(home):
+        name = path.name
+        yield path, f"egiz models get {name} goes on with this download, egiz models remove {name} drops it"
+    with suppress(OSError):  # what cannot be written to cannot be removed either
+        for path in store.leftovers(home):
+            yield path, "goes when the next model is installed or removed; it may be removed by hand too"
+    for folder in folders:
+        with suppress(OSError):
+            for path in leftovers(folder):
+                yield path, "goes with the next command that writes there; what it holds is put back first"
+            for path in given_up(folder):
+                yield path, "the same build goes on with these shards; the next build there removes others"
+
+
+def _size(folder: Path) -> str:
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size if path.is_file() else 0
+    return f"{total / 1e6:,.1f} MB"
 
 
 @click.command(epilog="Example: egiz doctor")
@@ -19,7 +209,6 @@ def command(*, folders: tuple[Path, ...], home: Path | None) -> None:
     at, or the current one and those in it. Leaves with status 1 if the main job cannot run.
     """
     folders = folders or (Path(), *sorted(path for path in Path().iterdir() if path.is_dir()))
-    from egiz.parallel.doctor import examine
 
     findings = examine(home, folders)
     width = max(len(finding.subject) for finding in findings)

@@ -1,23 +1,116 @@
 """`egiz`: find the command, run it, and turn what goes wrong into one line and an exit status.
 
 Exit status: 0 done; 1 done, but rows need attention under ``--strict``; 2 bad input or usage; 130
-interrupted (the same command goes on where it stopped); 141 whoever read the output went away; 70 a bug of
-our own, with its traceback.
+interrupted, to be gone on with; 70 a bug of Egiz; 141 the reader of standard output is gone.
 """
 
 from __future__ import annotations
 
 import errno
+import importlib
 import io
 import os
+import re
 import sys
 import traceback
+from collections.abc import Mapping
+from typing import Any, TextIO
 
 import click
 
-from egiz.parallel.cli.lazy import LazyGroup
-from egiz.parallel.cli.terminal import guard
-from egiz.parallel.interruptions import STATUS, came, listen
+from egiz.parallel.publish.interruptions import STATUS, came, listen
+
+
+class LazyGroup(click.Group):
+    """A group whose `--help` stays fast: its list of commands is data, not imports.
+
+    `table` maps each command, in the order of the help, to its line there, which is the
+    first of its own help; the module of that name in `package` holds it as `command`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: Mapping[str, str],
+        *,
+        package: str,
+        help: str,
+        context_settings: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(name, help=help, context_settings=context_settings)
+        self._table = table
+        self._package = package
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._table:
+            return None
+        command = importlib.import_module(f"{self._package}.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._table.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self._table and not args[0].startswith("-"):
+            from egiz.translate.errors import nearest
+
+            ctx.fail(f"no command {args[0]!r}. {nearest(args[0], self._table)}".rstrip())
+        return super().resolve_command(ctx, args)
+
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line end, and those that turn the direction of text around: a message must
+not clear the screen, name the window, overwrite what stands before it, or show a name backwards."""
+
+
+def shown(text: str) -> str:
+    r"""The text with each character that could steer a terminal as its escape.
+
+    >>> shown("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+class _Shown(io.TextIOWrapper):
+    """The same stream again, for `shown` text."""
+
+    def write(self, text: str, /) -> int:
+        super().write(shown(text))
+        return len(text)
+
+
+def guard() -> None:
+    """Have everything that goes to standard error, and to standard output on a terminal, be `shown`.
+
+    Standard output that goes to a file or another program stays as it is, to the byte. Progress bars, which
+    steer the terminal on purpose, draw on `sys.__stderr__`.
+    """
+    sys.stderr = _guarded(sys.stderr)
+    if sys.stdout is not None and sys.stdout.isatty():
+        sys.stdout = _guarded(sys.stdout)
+
+
+def _guarded(stream: TextIO) -> TextIO:
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream  # closed, or a test's
+    stream.flush()
+    return _Shown(
+        stream.buffer,
+        encoding=stream.encoding,
+        errors=stream.errors,
+        newline="\n",
+        line_buffering=True,
+        write_through=True,
+    )
+
 
 _BUG, _CLOSED = 70, 141
 _EXTRAS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from egiz.parallel.cli.options import home_option
-from egiz.parallel.words import plural
+from egiz.translate.errors import plural
 
 
 @click.group()

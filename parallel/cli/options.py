@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from egiz.parallel.choice import EngineChoice
+from egiz.parallel.build.job import EngineChoice
 
 Command = Callable[..., Any]
 

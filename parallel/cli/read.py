@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.choice import EngineChoice
+from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import engine_options
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def command(
     translations and download the corrections. The options of model and decoding are for --words attention.
     """
     from egiz.parallel.reader import load, write_page
-    from egiz.parallel.words import plural
+    from egiz.translate.errors import plural
 
     reading = load(source, linked=words is None)
     for path in reading.unread:

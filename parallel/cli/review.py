@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.cli.options import home_option
-from egiz.parallel.words import plural
+from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
     from egiz.parallel.review import Decision, Reviewed

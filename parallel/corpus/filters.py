@@ -1,22 +1,141 @@
-"""Which pairs are fit: small named functions in one ordered tuple, each of which says why it drops one.
-
-What a machine or its checks doubted (quality, status, flags) is not held against a pair that a person
-approved.
-"""
+"""Which pairs are fit for training: small named functions in one ordered tuple, each with its reason."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from egiz.parallel.bitext.segment import OBJECT
+from egiz.parallel.bitext.segment import OBJECT, read_lines
 from egiz.parallel.corpus.duplicates import same
 from egiz.parallel.corpus.records import Entry, Side
-from egiz.parallel.corpus.terms import TermTest, TermTests
+from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.guards.case import Case
 from egiz.translate.train.corpus import HeldOut
+
+if TYPE_CHECKING:
+    from egiz.glossary.check import Checker
+    from egiz.glossary.records import TermBase
+
+
+Scores = Mapping[tuple[str, str], float]
+"""Quality by row id and target language; the language is empty where the scores do not name one."""
+
+
+def read_scores(path: Path) -> Scores:
+    """Read qualities from a table with a header, as `egiz score` writes it.
+
+    Its columns are ``id`` (or ``row``), ``quality`` and, where there are several target languages,
+    ``language`` (or ``target_language``); others are not read. An empty quality says nothing. Raises
+    InputError with file and line.
+    """
+    lines = read_lines(path)
+    header = next(lines, (1, ""))[1].split("\t")
+    name = "id" if "id" in header else "row"
+    tag = "language" if "language" in header else "target_language"
+    for needed in (name, "quality"):
+        if needed not in header:
+            raise InputError(
+                f"no column {needed!r}", where=f"{path}:1", expected="id, quality, maybe language"
+            )
+    scores: dict[tuple[str, str], float] = {}
+    for number, line in lines:
+        cells = dict(zip(header, line.split("\t"), strict=False))
+        if len(cells) != len(header):
+            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
+        if cells["quality"]:
+            scores[cells[name], cells.get(tag, "")] = quality_of(cells["quality"], f"{path}:{number}")
+    return scores
+
+
+def quality_of(cell: str, where: str) -> float:
+    """A quality as a number; raises InputError for what is not between 0 and 1."""
+    try:
+        value = float(cell)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise InputError(f"a quality of {cell!r}", where=where, expected="a number from 0 to 1, or nothing")
+    return value
+
+
+Kind = Literal["contains", "satisfies", "misses"]
+KINDS: dict[Kind, str] = {
+    "contains": "the source has the term",
+    "satisfies": "the source has the term, and an accepted wording stands for it each time",
+    "misses": "the source has the term, and something else, or nothing, stands for it",
+}
+EVERY = "*"
+"""In place of the id of a term: any term. ``satisfies:*`` then also holds for a pair without terms."""
+_GOOD = frozenset(("applied", "variant", "corrected"))
+_BAD = frozenset(("forbidden", "missing"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermTest:
+    """One test: its kind, and the id of the term or `EVERY`."""
+
+    kind: Kind
+    term: str
+
+
+def parse_test(text: str) -> TermTest:
+    """``satisfies:khandyq`` as a test; raises OptionError for what is none."""
+    kind, mark, term = text.partition(":")
+    for known in KINDS:
+        if kind == known and mark and term:
+            return TermTest(kind=known, term=term)
+    raise OptionError(
+        repr(text),
+        where="--term",
+        expected=f"{', '.join(KINDS)} and, after a colon, the id of a term or *",
+        action=nearest(kind, KINDS),
+    )
+
+
+class TermTests:
+    """Holds pairs against all tests, by the outcomes in their rows or, with a term base, by finding out."""
+
+    def __init__(self, tests: Sequence[TermTest], base: TermBase | None = None) -> None:
+        self._tests = tuple(tests)
+        self._base = base
+        self._checker = cache(self._new_checker)
+
+    def objection(self, entry: Entry, side: Side) -> str | None:
+        """The first test that does not hold, in words."""
+        found = list(self._outcomes(entry, side))
+        for test in self._tests:
+            outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
+            if not _holds(test, outcomes):
+                return f"{test.kind}:{test.term} does not hold"
+        return None
+
+    def _outcomes(self, entry: Entry, side: Side) -> Iterator[tuple[str, str]]:
+        if self._base is not None:
+            for use in self._checker(entry.source_language, side.language).check(entry.source, side.text):
+                yield use.term.id, use.outcome
+            return
+        for item in filter(None, side.terms.split(",")):
+            term, _, outcome = item.rpartition(":")
+            yield term, outcome
+
+    def _new_checker(self, source: str, target: str) -> Checker:
+        from egiz.glossary.check import Checker
+
+        assert self._base is not None
+        return Checker(self._base.terms, source, target)
+
+
+def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
+    if test.kind == "contains":
+        return bool(outcomes)
+    if test.kind == "misses":
+        return any(outcome in _BAD for outcome in outcomes)
+    return (bool(outcomes) or test.term == EVERY) and all(outcome in _GOOD for outcome in outcomes)
+
 
 ANY = "any"
 """In place of the codes of flags: all of them."""

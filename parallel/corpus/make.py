@@ -1,34 +1,78 @@
-"""Rows in, training data out: filtered, deduplicated, in parts that share no sentence.
-
-The input is read once. What the filters let through waits in a file until it is known which pairs are
-duplicates and which documents are held out; a few numbers a pair are all that is kept in memory.
-"""
+"""Rows in, training data out: filtered, deduplicated, in parts that share no sentence."""
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from egiz.parallel.corpus.duplicates import EXACT, KEPT, NEAR, DuplicateOptions, Index, hash64
-from egiz.parallel.corpus.filters import Bench, FilterOptions, objection
-from egiz.parallel.corpus.leaks import Held
-from egiz.parallel.corpus.records import Entry
+from egiz.parallel.corpus.filters import Bench, FilterOptions, TermTests, objection
+from egiz.parallel.corpus.records import Entry, Side
 from egiz.parallel.corpus.report import Account, Reject
-from egiz.parallel.corpus.split import TRAIN, SplitOptions, deal
-from egiz.parallel.corpus.spool import Spool
-from egiz.parallel.corpus.terms import TermTests
-from egiz.parallel.words import plural
-from egiz.translate.errors import InputError, OptionError
+from egiz.parallel.corpus.split import TRAIN, Held, SplitOptions, deal
+from egiz.translate.errors import InputError, OptionError, plural
 from egiz.translate.train.corpus import HeldOut
 
 if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
+
+
+class Spool:
+    """Entries written once, in order, and read as often as wanted; a context manager that closes the file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stream = path.open("w", encoding="utf-8", newline="\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def add(self, entry: Entry) -> None:
+        """Write one entry."""
+        self._stream.write(json.dumps(astuple(entry), ensure_ascii=False) + "\n")
+
+    def read(self) -> Iterator[Entry]:
+        """All entries as they were written."""
+        self._stream.flush()
+        with self._path.open(encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                name, document, source_language, source, sides = json.loads(line)
+                yield Entry(
+                    id=name,
+                    document=document,
+                    source_language=source_language,
+                    source=source,
+                    sides=tuple(map(_side, sides)),
+                )
+
+
+def _side(values: list[object]) -> Side:
+    language, text, quality, status, flags, terms, approved = values
+    assert isinstance(flags, list)
+    assert isinstance(quality, float | None)
+    return Side(
+        language=str(language),
+        text=str(text),
+        quality=quality,
+        status=str(status),
+        flags=tuple(flags),
+        terms=str(terms),
+        approved=bool(approved),
+    )
+
 
 _BELOW, _LEAK = 3, 4
 _WORDS = {

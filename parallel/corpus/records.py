@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from egiz.parallel.formulas import unguarded
+from egiz.parallel.publish.tsv import unguarded
 from egiz.parallel.rows import single_line
 from egiz.translate.normal import is_nfc, nfc
 

@@ -1,7 +1,6 @@
 """Evaluating: outputs and references in, scores with their recipes out."""
 
-from egiz.parallel.evaluate.evaluate import EvaluateOptions, evaluate
-from egiz.parallel.evaluate.records import Evaluation, Part, TermScore
+from egiz.parallel.evaluate.evaluate import EvaluateOptions, Evaluation, Part, TermScore, evaluate
 from egiz.parallel.evaluate.report import FORMATS
 from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 

@@ -1,4 +1,4 @@
-"""Scoring systems against references: overall, by document, by length, by terms, and beside each other."""
+"""Scoring systems against references: overall, by document, by length, by terms, and against each other."""
 
 from __future__ import annotations
 
@@ -8,11 +8,64 @@ from dataclasses import dataclass, replace
 
 from egiz.glossary.check import Checker
 from egiz.glossary.records import TermBase
-from egiz.parallel.evaluate.records import Evaluation, Part, TermScore
 from egiz.parallel.evaluate.texts import Texts, matched
-from egiz.parallel.published import paragraph_of
+from egiz.parallel.publish.published import paragraph_of
 from egiz.translate.errors import InputError, LanguageError
-from egiz.translate.metrics import COMPARED, METRICS, RESAMPLES, Comparison, compare, corpus_scores
+from egiz.translate.metrics import COMPARED, METRICS, RESAMPLES, Comparison, Score, compare, corpus_scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some of the rows under a name: a document, or a bucket of lengths; how they score.
+
+    `length` is the characters of the outputs by those of the references.
+    """
+
+    name: str
+    rows: int
+    length: float
+    scores: tuple[Score, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermScore:
+    """How many of the terms in the source are rendered as the term base has them.
+
+    `right` of `occurrences` have a preferred or another accepted wording; `reference` is how many have one
+    in the reference, which is what a person makes of the same terms.
+    """
+
+    base: str
+    occurrences: int
+    right: int
+    reference: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is right, 0 to 1; 1 where no term occurs."""
+        return self.right / self.occurrences if self.occurrences else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """One system in one language.
+
+    `skipped` are the rows without a reference, which nothing counts; `empty` the outputs without text, which
+    count as they are. `documents` is empty where rows have no ids that name documents, `lengths` where the
+    source is not known. `comparisons` are with the first system, in the order of the scores; none for the
+    first, nor where there are more rows than can be compared.
+    """
+
+    system: str
+    language: str
+    skipped: int
+    empty: int
+    whole: Part
+    documents: tuple[Part, ...]
+    lengths: tuple[Part, ...]
+    terms: TermScore | None
+    comparisons: tuple[Comparison, ...]
+
 
 _BOUNDS = (40, 80, 120, 160, 240)
 """Characters of the source at which a bucket of lengths ends; a sentence of FLORES has about 125."""

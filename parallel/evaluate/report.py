@@ -3,7 +3,7 @@
 The JSON is one object: ``format`` ("egiz-evaluate"), ``version`` (it grows when a key changes its meaning or
 goes) and ``evaluations``, each with ``system``, ``language``, ``skipped``, ``empty``, ``whole``,
 ``documents`` and ``lengths`` (``name``, ``rows``, ``length``, ``scores``), ``terms`` and ``comparisons``; see
-`egiz.parallel.evaluate.records`. The table has a line for each figure.
+`egiz.parallel.evaluate.evaluate`. The table has a line for each figure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Literal, TextIO
 
-from egiz.parallel.evaluate.records import Evaluation, Part
+from egiz.parallel.evaluate.evaluate import Evaluation, Part
 from egiz.parallel.rows import source_text
 
 FORMAT, VERSION = "egiz-evaluate", 1

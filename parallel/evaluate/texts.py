@@ -7,11 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.languages import known_tag, plain_tag
-from egiz.parallel.bitext.lines import read_lines
-from egiz.parallel.bitext.segment import tidy
+from egiz.parallel.bitext.segment import known_tag, plain_tag, read_lines, tidy
 from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
-from egiz.parallel.publish.word_table import beside
+from egiz.parallel.publish.side_tables import beside
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
 
@@ -165,7 +163,7 @@ def of_machines(texts: Texts) -> Texts:
     What is not known of a row stays as it is, and is named in `people`. Other files have no such rows. Raises
     InputError as reading a published table and its history does.
     """
-    from egiz.parallel.review.history import read_history
+    from egiz.parallel.review.files import read_history
     from egiz.parallel.review.standing import claims, machine_of
 
     path = Path(texts.file)

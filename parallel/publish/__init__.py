@@ -3,12 +3,23 @@
 from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile, leftovers, recover
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.columns import Column
-from egiz.parallel.publish.datapackage import datapackage
-from egiz.parallel.publish.package_beside import package_beside, read_package
-from egiz.parallel.publish.score_table import SCORE_COLUMNS, SCORES, ScoreTable, score_columns
-from egiz.parallel.publish.term_tables import EDIT_COLUMNS, EDITS, USE_COLUMNS, USES, TermTables
+from egiz.parallel.publish.datapackage import datapackage, package_beside, read_package
+from egiz.parallel.publish.side_tables import (
+    EDIT_COLUMNS,
+    EDITS,
+    HISTORY,
+    LINKS,
+    SCORE_COLUMNS,
+    SCORES,
+    USE_COLUMNS,
+    USES,
+    WORD_COLUMNS,
+    WORDS,
+    ScoreTable,
+    TermTables,
+    score_columns,
+)
 from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
-from egiz.parallel.publish.word_table import HISTORY, LINKS, WORD_COLUMNS, WORDS
 
 __all__ = [
     "EDITS",

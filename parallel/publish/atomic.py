@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-from egiz.parallel.interruptions import put_off
+from egiz.parallel.publish.interruptions import put_off
 from egiz.parallel.publish.swap import JOURNAL, new, swap, sync, undo
 from egiz.translate.errors import OutputError
 from egiz.translate.locks import LOCK, abandoned, alone, locked

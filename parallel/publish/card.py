@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 
 from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
 from egiz.parallel.publish.columns import Column, columns
-from egiz.parallel.publish.score_table import SCORES
-from egiz.parallel.publish.term_tables import EDITS, USES
+from egiz.parallel.publish.side_tables import EDITS, SCORES, USES
 from egiz.parallel.rows import TERM_OUTCOMES
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
-from egiz.parallel.words import plural
+from egiz.translate.errors import plural
 from egiz.translate.languages import language
 
 MARK = "# Made by Egiz."

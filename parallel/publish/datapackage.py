@@ -1,7 +1,7 @@
-"""`datapackage.json`: what the published table is, for machines (Data Package 2.0, datapackage.org).
+"""`datapackage.json`: what a published table is, for machines (Data Package 2.0, datapackage.org).
 
 It has the hash of the table, the type and meaning of every column, the licences and sources, and, under
-``egiz``, the model and settings that made it. There is no time stamp in it: equal input gives equal bytes.
+``egiz``, the model and settings that made it. It has no time stamp: equal input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from egiz.parallel.publish.atomic import WrittenFile
+from egiz.parallel.publish.atomic import MANIFEST, WrittenFile, recover
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.summary import Provenance, Summary
+from egiz.translate.errors import InputError
+from egiz.translate.json_file import read_json
 
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 
@@ -189,3 +192,27 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
         },
     }
     return {key: value for key, value in made.items() if value is not None}
+
+
+def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
+    """The data package that lists a table, and its file; an empty one where there is none.
+
+    The table's own, ``NAME.datapackage.json`` as `egiz align` writes it, comes before the folder's. What a
+    killed run was replacing there is put back first. Raises InputError where the file is no JSON object.
+    """
+    recover(table.parent)
+    own = table.with_name(f"{table.stem}.{MANIFEST}")
+    path = own if own.is_file() else table.with_name(MANIFEST)
+    content = read_package(path) if path.is_file() else {}
+    resources = content.get("resources")
+    items = resources if isinstance(resources, list) else []
+    listed = [item.get("path") for item in items if isinstance(item, dict)]
+    return path, content if table.name in listed else {}
+
+
+def read_package(path: Path) -> dict[str, Any]:
+    """A data package as it stands; raises InputError where it is no JSON object, or as `read_json` does."""
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise InputError("not an object", where=str(path), expected="a data package")
+    return content

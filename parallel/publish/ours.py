@@ -18,10 +18,8 @@ from typing import Any
 
 from egiz.parallel.publish.atomic import MANIFEST, Publication, cannot_write
 from egiz.parallel.publish.card import MARK
-from egiz.parallel.publish.score_table import SCORES
-from egiz.parallel.publish.term_tables import EDITS, USES
+from egiz.parallel.publish.side_tables import EDITS, HISTORY, LINKS, SCORES, USES, WORDS
 from egiz.parallel.publish.tsv import TABLE_HEAD
-from egiz.parallel.publish.word_table import HISTORY, LINKS, WORDS
 from egiz.translate.errors import OutputError
 from egiz.translate.whole import unfinished
 

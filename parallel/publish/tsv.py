@@ -1,19 +1,4 @@
-"""The published table: tab-separated, and the same cells for every reader.
-
-UTF-8 without byte order mark, NFC, ``\\n`` after every line, a header, a tab between cells, and no quoting:
-a cell never holds a tab, a straight double quote, a control character or anything that some reader takes
-for a line end, and never begins with an apostrophe. So ``line.split("\\t")``, csv, pandas, polars, DuckDB and
-datasets agree with their default settings. What no table without quotes can settle:
-
-- pandas and datasets take eighteen words such as ``NA`` and ``None`` for a missing value. A text cell that is
-  exactly one of them is followed by one space, which all readers keep; `read_tsv` takes it off again.
-- Readers that guess types from the cells take a text column for numbers, dates or truth values where all
-  of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
-- datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
-  types named too; the data card does that for ``load_dataset("FOLDER")``.
-- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that;
-  ``egiz export --format sheet`` makes a table for spreadsheets.
-"""
+"""The published table: tab-separated, and the same cells for every reader."""
 
 from __future__ import annotations
 
@@ -30,6 +15,25 @@ from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import InputError, OutputError, nearest
 from egiz.translate.languages import languages
 from egiz.translate.normal import is_nfc
+
+GUARD = "\u2060"
+_FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""The beginnings that OWASP names, with their full-width forms, which Excel takes for the same."""
+
+
+def guarded(cell: str) -> str:
+    r"""The cell with a word joiner before it where a spreadsheet would compute it.
+
+    >>> guarded("=1+1"), guarded("1+1")
+    ('\u2060=1+1', '1+1')
+    """
+    return GUARD + cell if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The cell as it was before `guarded`, whatever it was."""
+    return cell[1:] if cell.startswith(GUARD) and _FORMULA.match(cell) else cell
+
 
 LONGEST_CELL = 131_072
 """Characters of a cell that Python's csv module reads by default."""

@@ -1,10 +1,8 @@
 """The reader: rows as one page that opens anywhere."""
 
-from egiz.parallel.reader.bands import BANDS, Bands
 from egiz.parallel.reader.load import LARGEST, load, load_files
-from egiz.parallel.reader.page_file import render, write_page
-from egiz.parallel.reader.records import MachineEdit, Reading, Review, TermPlace
-from egiz.parallel.reader.texts import INTERFACE_LANGUAGES
+from egiz.parallel.reader.page_file import INTERFACE_LANGUAGES, render, write_page
+from egiz.parallel.reader.records import BANDS, Bands, MachineEdit, Reading, Review, TermPlace
 
 __all__ = [
     "BANDS",

@@ -1,8 +1,4 @@
-"""What stands beside a published table: uses of terms, edits of the machine output, links of words, reviews.
-
-Each is read against the rows of its table: a line that speaks of another row, or of other words than stand
-there, is an error, because it shows that the file belongs to another table.
-"""
+"""What stands beside a published table: uses of terms, edits of the machine output, word links."""
 
 from __future__ import annotations
 
@@ -12,10 +8,69 @@ from pathlib import Path
 
 from egiz.glossary.correct.links import word_places
 from egiz.parallel.publish import WORD_COLUMNS, PublishedRow
-from egiz.parallel.reader.columns import EDIT_COLUMNS, TERM_COLUMNS, read_columns, read_span
+from egiz.parallel.publish.side_tables import EDIT_COLUMNS as _EDIT_COLUMNS
+from egiz.parallel.publish.side_tables import USE_COLUMNS
+from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, ReviewKind, TermPlace, WordLinks
 from egiz.parallel.scores.reasons import unpacked
+from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
+
+TERM_COLUMNS = tuple(column.name for column in USE_COLUMNS)
+EDIT_COLUMNS = tuple(column.name for column in _EDIT_COLUMNS)
+
+
+def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the rows of a tab-separated file with the place of each, ``file:line``, as a cell per column.
+
+    Columns may stand in any order, and others among them are not read. Raises InputError with file and line
+    where a column is missing, a row has another number of cells, or the file is not UTF-8.
+    """
+    try:
+        lines = read_whole(path).decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start + 1} is not UTF-8", where=str(path)) from error
+    names = lines[0].rstrip("\r").split("\t")
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise InputError(f"no column {missing[0]!r}", where=f"{path}:1", expected=", ".join(wanted))
+    for number, line in enumerate(lines[1:], start=2):
+        cells = line.rstrip("\r").split("\t")
+        if cells == [""]:
+            continue
+        where = f"{path}:{number}"
+        if len(cells) != len(names):
+            raise InputError(f"{len(cells)} cells", where=where, expected=f"{len(names)}, as in the header")
+        yield where, dict(zip(names, map(_unmarked, cells), strict=True))
+
+
+def _unmarked(cell: str) -> str:
+    """A cell without the space that keeps pandas from taking it for a missing value."""
+    return cell[:-1] if cell.endswith(" ") and cell[:-1] in MISSING else cell
+
+
+def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:
+    """The span that ``SIDE_start`` and ``SIDE_stop`` give, code points of `text`; (0, 0) where empty.
+
+    `side` is empty for columns named ``start`` and ``stop``. Raises InputError for anything that is no span
+    of the text.
+    """
+    prefix = f"{side}_" if side else ""
+    start, stop = cells[f"{prefix}start"], cells[f"{prefix}stop"]
+    if not start and not stop:
+        return 0, 0
+    if not (_is_number(start) and _is_number(stop)) or not 0 <= int(start) <= int(stop) <= len(text):
+        raise InputError(
+            f"{prefix}start {start!r} and {prefix}stop {stop!r}",
+            where=where,
+            expected=f"a span of the {len(text)} characters of the cell",
+            action="The file does not belong to this table; build both again.",
+        )
+    return int(start), int(stop)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
@@ -124,8 +179,8 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
     Of the texts that an author gave for one sentence, the last one counts. What a person has decided about is
     left out. Nothing is shown with a row whose source is not the one that the history names.
     """
-    from egiz.parallel.review.counting import is_open
-    from egiz.parallel.review.history import MEMORY, read_history
+    from egiz.parallel.review.along import is_open
+    from egiz.parallel.review.files import MEMORY, read_history
     from egiz.parallel.review.records import SEEN, SETTLED
     from egiz.parallel.review.standing import claims, is_human
 

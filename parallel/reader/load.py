@@ -8,8 +8,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.bitext.languages import Wanted, known_tag
-from egiz.parallel.bitext.lines import read_lines
+from egiz.parallel.bitext.segment import Wanted, known_tag, read_lines
 from egiz.parallel.bitext.table import read_table
 from egiz.parallel.publish import (
     EDITS,
@@ -22,8 +21,8 @@ from egiz.parallel.publish import (
     package_beside,
     read_tsv,
 )
+from egiz.parallel.publish.side_tables import beside
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.publish.word_table import beside
 from egiz.parallel.reader.beside import (
     places_of_cells,
     read_edits,

@@ -1,4 +1,4 @@
-"""The data of the page: columns instead of rows, every repeated text once, offsets as browsers count."""
+"""The data of the page: columns instead of rows, every repeated text once, links of words in few letters."""
 
 from __future__ import annotations
 
@@ -8,14 +8,62 @@ from importlib.metadata import version
 from itertools import groupby
 from typing import Any
 
+from egiz.glossary.correct.candidates import RULES
+from egiz.glossary.correct.corrector import REASONS
 from egiz.parallel.publish import PublishedRow
-from egiz.parallel.reader.bands import Bands
-from egiz.parallel.reader.notes import note_codes
-from egiz.parallel.reader.records import Reading, Review
-from egiz.parallel.reader.word_codes import word_codes
+from egiz.parallel.reader.records import Bands, Reading, Review
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
+
+_LEFT = "left alone: "
+CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
+    f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
+}
+"""The notes of the correction, each with its key in the page's catalogues."""
+
+
+def note_codes(note: str) -> tuple[str, ...]:
+    """The parts of a note: a key of the catalogues for each that is known, else its words.
+
+    >>> note_codes("left alone: the word may be another term"), note_codes("by hand"), note_codes("")
+    (('left.homograph',), ('by hand',), ())
+    """
+    return tuple(CODES.get(part, part) for part in note.split("; ") if part)
+
+
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def word_codes(reading: Reading) -> list[str]:
+    """The links of all rows as one text for each target language; semicolons stand between rows."""
+    rows = [[""] * len(reading.rows) for _ in reading.rows[0].targets]
+    for links in reading.words:
+        rows[links.target][links.row] = word_code(links.pairs)
+    return [";".join(codes) for codes in rows]
+
+
+def word_code(pairs: Iterable[tuple[int, int]]) -> str:
+    """The pairs of one row in order, source before target.
+
+    >>> word_code([(0, 0), (1, 2), (20, 1)])
+    'AACEmBD'
+    """
+    source = target = 0
+    digits = []
+    for own, other in sorted(pairs):
+        digits += [_signed(own - source), _signed(other - target)]
+        source, target = own, other
+    return "".join(digits)
+
+
+def _signed(number: int) -> str:
+    """The sign in the lowest bit; of each digit but the last the highest bit says that another follows."""
+    rest, text = abs(number) << 1 | (number < 0), ""
+    while rest > 31:
+        text, rest = text + _DIGITS[rest & 31 | 32], rest >> 5
+    return text + _DIGITS[rest]
+
 
 _RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 """Scripts written from right to left (Unicode Standard, Bidirectional Algorithm)."""

@@ -1,4 +1,4 @@
-"""The page as one file: no network, nothing that runs but its own script, the same bytes every time."""
+"""The page as one file: no network, nothing that runs but its own script, and its words per language."""
 
 from __future__ import annotations
 
@@ -12,12 +12,39 @@ from typing import Any
 
 from egiz.parallel.publish.atomic import Publication
 from egiz.parallel.publish.ours import refuse_other
-from egiz.parallel.reader.bands import BANDS, Bands
 from egiz.parallel.reader.pack import pack
-from egiz.parallel.reader.records import Reading
-from egiz.parallel.reader.texts import catalogues, check_language
+from egiz.parallel.reader.records import BANDS, Bands, Reading
 from egiz.parallel.rows import single_line
-from egiz.translate.errors import OptionError
+from egiz.parallel.scores.reasons import texts
+from egiz.translate.errors import OptionError, nearest
+
+INTERFACE_LANGUAGES = ("en", "ru", "kk")
+
+Catalogue = dict[str, str | dict[str, str]]
+"""Key to text. A text that counts has a form for each plural category of its language (Unicode CLDR)."""
+
+
+def catalogues() -> dict[str, Catalogue]:
+    """All catalogues by language, from ``page/texts.LANGUAGE.json`` and the reasons of the scores."""
+    folder = files("egiz.parallel.reader") / "page"
+    return {
+        tag: json.loads((folder / f"texts.{tag}.json").read_text(encoding="utf-8"))
+        | {f"cause.{feature}": text for feature, text in texts(tag).items()}
+        for tag in INTERFACE_LANGUAGES
+    }
+
+
+def check_language(tag: str) -> str:
+    """Give the tag back; raises OptionError where the interface does not speak that language."""
+    if tag not in INTERFACE_LANGUAGES:
+        raise OptionError(
+            f"{tag!r}",
+            where="interface language",
+            expected=f"one of {', '.join(INTERFACE_LANGUAGES)}",
+            action=nearest(tag, INTERFACE_LANGUAGES),
+        )
+    return tag
+
 
 WORDS = "words.js"
 """The part that only pages of linked words have."""

@@ -1,4 +1,4 @@
-"""The records of the reader: a table with all that is known of it."""
+"""The records of the reader: a table with all that is known of it, and the bands of its qualities."""
 
 from __future__ import annotations
 
@@ -8,6 +8,31 @@ from typing import Any, Literal
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.scores import Reason
+from egiz.parallel.scores.records import GOOD, POOR
+from egiz.translate.errors import OptionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """The two borders of three bands: good from `good` up, poor below `poor`, and between them to be checked.
+
+    Both are qualities between 0 and 1. Raises OptionError where they are not, or stand the wrong way round.
+    """
+
+    good: float
+    poor: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.poor <= self.good <= 1.0:
+            raise OptionError(
+                f"good from {self.good}, poor below {self.poor}",
+                where="quality bands",
+                expected="0 ≤ poor ≤ good ≤ 1",
+            )
+
+
+BANDS = Bands(good=GOOD, poor=POOR)
+"""The bands of the reader, which are those of the labels: see `egiz.parallel.scores.records` for why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.parallel.publish.ours import Files
-from egiz.parallel.published import open_published
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.review.records import HistoryEntry
 
 _WORD = re.compile(r"\w+(?:[-’'‑]\w+)*")

@@ -1,22 +1,63 @@
-"""Other tables of a folder that speak of cells by row and language, and what becomes of them in a review.
-
-The uses of terms and the edits that corrected them point into the words of a cell. Where a person put other
-words there, their lines for that cell point at nothing, and are left out; those of the new words' own terms
-come in their place.
-"""
+"""The tables beside a published one when people's texts come into it, and the terms in their words."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from egiz.glossary.check import Checker
+from egiz.glossary.records import TermBase
+from egiz.glossary.termbase import load_all, shipped
+from egiz.parallel.build.terms import identity, uses_in
 from egiz.parallel.publish import PublishedRow
-from egiz.parallel.publish.term_tables import write_uses
+from egiz.parallel.publish.published import Published
+from egiz.parallel.publish.side_tables import write_uses
 from egiz.parallel.publish.tsv import unmarked
 from egiz.parallel.rows import TermRecord
-from egiz.translate.errors import InputError
+from egiz.translate.errors import InputError, OptionError
+
+
+class Recheck:
+    """Finds the terms of a table's base in sentences and their translations."""
+
+    def __init__(self, base: TermBase, source_language: str) -> None:
+        self._checker = cache(lambda tag: Checker(base.terms, source_language, tag))
+
+    def __call__(self, source: str, language: str, text: str) -> tuple[TermRecord, ...]:
+        """The uses of terms in one translation."""
+        return uses_in(self._checker(language), source, text)
+
+
+def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
+    """What looks for the terms of a table; None where it has no term base, or one that is not at hand.
+
+    Raises OptionError where `base` is not the one that the table was built with: its entries would stand
+    beside those of another in one table.
+    """
+    facts = published.provenance.terms if published.provenance else None
+    if facts is None:
+        if base is not None:
+            raise OptionError("the table was built without a term base", where="--terms")
+        return None
+    if base is None:
+        base = load_all(facts.bases) if set(facts.bases) <= set(shipped()) else None
+        if base is None or not _is_same(base, facts.signature):
+            return None
+    if not _is_same(base, facts.signature):
+        raise OptionError(
+            f"the term base {identity(base)}",
+            where="--terms",
+            expected=f"the one that the table was built with, {';'.join(facts.signature.split(';')[:2])}",
+        )
+    return Recheck(base, published.source_language)
+
+
+def _is_same(base: TermBase, signature: str) -> bool:
+    return signature.startswith(f"{identity(base)};")
+
 
 Cell = tuple[str, str]
 """Row and language."""

@@ -9,15 +9,14 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
-from egiz.parallel.destination import CARD, FOLDER_FILES, PAGE, TABLE, drop_leftovers
 from egiz.parallel.publish import HISTORY, MANIFEST, Publication, WrittenFile, card, datapackage
-from egiz.parallel.publish.word_table import prefix
-from egiz.parallel.published import Published
+from egiz.parallel.publish.destination import CARD, FOLDER_FILES, PAGE, TABLE, drop_leftovers
+from egiz.parallel.publish.published import Published
+from egiz.parallel.publish.side_tables import prefix
 from egiz.parallel.reader import load, write_page
 from egiz.parallel.review.along import Along, people_section, review_facts, settle
-from egiz.parallel.review.companions import companions
-from egiz.parallel.review.history import history_resource
-from egiz.parallel.review.recheck import Recheck
+from egiz.parallel.review.companions import Recheck, companions
+from egiz.parallel.review.files import history_resource
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError

@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
 from egiz.glossary.records import TermBase
-from egiz.parallel.destination import TABLE, check_destination
 from egiz.parallel.publish import HISTORY, MANIFEST, PublishedRow
+from egiz.parallel.publish.destination import TABLE, check_destination
 from egiz.parallel.publish.ours import refuse_stranger
-from egiz.parallel.publish.word_table import beside, prefix
-from egiz.parallel.published import Published, open_published
+from egiz.parallel.publish.published import Published, open_published
+from egiz.parallel.publish.side_tables import beside, prefix
 from egiz.parallel.review.along import old_sentences
-from egiz.parallel.review.carry import carry
+from egiz.parallel.review.companions import recheck_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
-from egiz.parallel.review.edits_file import read_edits
-from egiz.parallel.review.history import read_history
-from egiz.parallel.review.locate import Located, Locator
-from egiz.parallel.review.match import Sentences
-from egiz.parallel.review.recheck import recheck_of
-from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry
-from egiz.parallel.review.remember import remember
+from egiz.parallel.review.files import read_edits, read_history
+from egiz.parallel.review.matching import Located, Locator, Sentences, carry
+from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry, HumanEdit
 from egiz.parallel.review.republish import republish
 from egiz.parallel.review.standing import claims, machine_of, target_of
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.memory import MemoryLike, NoMemory
+from egiz.translate.memory import MemoryLike, NoMemory, human_key, human_translation
+
+
+def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
+    """Keep every approved translation that stands in the table; give how many, and how many were at odds.
+
+    A source sentence that people approved two translations of is at odds with itself: which of them is meant
+    depends on what stands around it, which a memory does not know, so none is kept.
+    """
+    approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
+    for decision in decisions:
+        stands = decision.outcome == "known" and decision.stands == decision.edit.after
+        if decision.edit.approved and (stands or decision.outcome == "applied"):
+            place = (decision.source, decision.edit.language)
+            approved.setdefault(place, {})[decision.edit.after] = decision.edit
+    settled = {place: next(iter(edits.values())) for place, edits in approved.items() if len(edits) == 1}
+    memory.put(
+        (human_key(source, source_language, tag), human_translation(edit.after, edit.author, edit.time))
+        for (source, tag), edit in settled.items()
+    )
+    return len(settled), len(approved) - len(settled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

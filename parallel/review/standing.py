@@ -17,8 +17,7 @@ from pathlib import Path
 from egiz.parallel.publish import LINKS, USES, Publication, PublishedRow, read_tsv
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.tsv import PublishedTarget, marked, unmarked
-from egiz.parallel.review.companions import copy_uses, copy_without, lines_of
-from egiz.parallel.review.recheck import Recheck
+from egiz.parallel.review.companions import Recheck, copy_uses, copy_without, lines_of
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.rows import RowStatus, TermRecord
 from egiz.parallel.summary import HUMAN_STATUSES

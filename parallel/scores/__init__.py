@@ -3,10 +3,8 @@
 from egiz.parallel.scores.calibration import Calibrations, calibrations_of
 from egiz.parallel.scores.evidence import Witness
 from egiz.parallel.scores.features import FEATURES
-from egiz.parallel.scores.judge import Judge
-from egiz.parallel.scores.records import EFFORTS, Effort, Evidence, Reason, Score, Side, Unit
-from egiz.parallel.scores.scale import Scale
-from egiz.parallel.scores.stage import ScoreStage
+from egiz.parallel.scores.judge import Judge, ScoreStage
+from egiz.parallel.scores.records import EFFORTS, Effort, Evidence, Reason, Scale, Score, Side, Unit
 
 __all__ = [
     "EFFORTS",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from egiz.parallel.scores import form, negation, probability
+from egiz.parallel.scores import form, probability
+from egiz.parallel.scores import form as negation
 from egiz.parallel.scores.names import names_missing
 from egiz.parallel.scores.numbers import numbers_added, numbers_missing
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence

@@ -1,4 +1,4 @@
-"""What is scored, and what is known of it: the records that flow through the stage of scoring."""
+"""The records of scoring: units, evidence, scores with their labels and reasons, and scales."""
 
 from __future__ import annotations
 
@@ -9,6 +9,42 @@ from typing import Literal, get_args
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.forcing import Spoken
 from egiz.translate.guards.case import Case, words
+
+GOOD = 0.5
+POOR = 0.1
+"""Borders of the calibrated quality, which is the chance that the sentence reaches chrF++ 50.
+
+From one half up it is likelier than not that it does: that is what the full NLLB models reach on average,
+text that can be followed. Below a tenth nine of ten do not: better read the original. A small model has few
+rows above the upper border. That is no fault of the border.
+"""
+
+LABELS: tuple[Label, ...] = ("good", "check", "poor")
+
+
+def label(quality: float) -> Label:
+    """The label of a quality between 0 and 1, as it is published with three decimals."""
+    shown = round(quality, 3)
+    return "good" if shown >= GOOD else "poor" if shown < POOR else "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What a score means: its name, its bounds, which end is good, and the signature of its recipe.
+
+    Two numbers may be compared only where their signatures are equal. `meaning` is a few sentences for the
+    reader of a table. `unfitted` are the target languages for which nothing was fitted, so that their numbers
+    are guesses; a scale that was read from a published table does not say.
+    """
+
+    name: str
+    low: float
+    high: float
+    direction: str
+    signature: str
+    meaning: str
+    unfitted: tuple[str, ...] = ()
+
 
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)

@@ -121,7 +121,7 @@ def _one_by_one(path: Path, *reads: Callable[[Path], None]) -> None:
 
 
 def _published(path: Path) -> None:
-    from egiz.parallel.published import open_published
+    from egiz.parallel.publish.published import open_published
     from egiz.parallel.reader.load import load
 
     _one_by_one(
@@ -134,10 +134,10 @@ def _published(path: Path) -> None:
 
 def _page(path: Path) -> None:
     """All that stands in the folder of a build, as the page is made of it."""
-    from egiz.parallel.corpus.quality import read_scores
+    from egiz.parallel.corpus.filters import read_scores
     from egiz.parallel.reader.load import load
     from egiz.parallel.reader.page_file import render
-    from egiz.parallel.review.history import read_history
+    from egiz.parallel.review.files import read_history
 
     _one_by_one(
         path,
@@ -165,7 +165,7 @@ def _terms(path: Path) -> None:
 
 
 def _edits(path: Path) -> None:
-    from egiz.parallel.review.edits_file import read_edits
+    from egiz.parallel.review.files import read_edits
 
     for edit in read_edits(path):
         _check_text(edit.before + edit.after + edit.comment + edit.author)

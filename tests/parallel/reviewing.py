@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from egiz.glossary.records import Term, TermBase, Wording
-from egiz.parallel.build import build
+from egiz.parallel.build.build import build
+from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import PublishedRow, read_tsv
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.terms import TermStage
 from egiz.translate.memory import MemoryLike
 from egiz.translate.translator import Translator
 from tests.parallel.test_build import MANIFEST, READING

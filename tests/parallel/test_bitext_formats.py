@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.languages import known_tag, matching, plain_tag
-from egiz.parallel.bitext.segment import OBJECT, tidy
+from egiz.parallel.bitext.segment import OBJECT, known_tag, matching, plain_tag, tidy
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError
 from tests.parallel.conftest import Publish

@@ -56,7 +56,7 @@ def test_a_line_that_does_not_end(tmp_path: Path) -> None:
 
 
 def test_an_entry_that_does_not_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("egiz.parallel.bitext.po_entries.LONGEST_ENTRY", 1000)
+    monkeypatch.setattr("egiz.parallel.bitext.po.LONGEST_ENTRY", 1000)
     path = tmp_path / "x.po"
     path.write_text('msgid "a"\nmsgstr ""\n' + '"bbbbbbbbbb"\n' * 200, encoding="utf-8")
     with pytest.raises(InputError, match=r"x\.po:1: an entry that does not end"):

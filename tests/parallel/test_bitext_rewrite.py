@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.bitext.patches import Patch, patched, tidied
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.bitext.rewrite_letters import Patch, patched, tidied
 from egiz.parallel.bitext.rewrite_xml import XmlUnit, xml_units
 from egiz.parallel.bitext.segment import tidy
 from egiz.parallel.rows import Row

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from egiz.parallel.build import Progress, build
-from egiz.parallel.flow import sentences_of
+from egiz.parallel.build.build import Progress, build
+from egiz.parallel.build.flow import Stages, sentences_of
 from egiz.parallel.publish import read_tsv
-from egiz.parallel.stages import Stages
 from egiz.translate.engine import EngineFacts
 from egiz.translate.errors import EgizError, InputError, OutputError
 from egiz.translate.memory import Memory

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.cli.terminal import shown
+from egiz.parallel.cli.main import shown
 from tests.parallel.commandline import EGIZ, egiz, environment
 
 

@@ -10,8 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.parallel.corpus.duplicates import EXACT, KEPT, NEAR, DuplicateOptions, Index, Measure, hash64
-from egiz.parallel.corpus.minhash import FUNCTIONS, GRAM, Signer, alike, folded
+from egiz.parallel.corpus.duplicates import (
+    EXACT,
+    FUNCTIONS,
+    GRAM,
+    KEPT,
+    NEAR,
+    DuplicateOptions,
+    Index,
+    Measure,
+    Signer,
+    alike,
+    folded,
+    hash64,
+)
 from egiz.parallel.corpus.records import Entry
 from tests.parallel.corpora import entry, pairs, side
 

@@ -6,9 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from egiz.parallel.corpus.filters import ANY, FILTERS, Bench, FilterOptions, Span, objection
+from egiz.parallel.corpus.filters import (
+    ANY,
+    FILTERS,
+    Bench,
+    FilterOptions,
+    Span,
+    TermTest,
+    TermTests,
+    objection,
+    parse_test,
+)
 from egiz.parallel.corpus.records import Side
-from egiz.parallel.corpus.terms import TermTest, TermTests, parse_test
 from egiz.translate.errors import OptionError
 from egiz.translate.train.corpus import HeldOut
 from tests.parallel.corpora import entry, side

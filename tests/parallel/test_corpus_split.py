@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from egiz.parallel.corpus import CorpusOptions, make_corpus
 from egiz.parallel.corpus.duplicates import same
-from egiz.parallel.corpus.leaks import Held
 from egiz.parallel.corpus.records import Entry
-from egiz.parallel.corpus.split import SplitOptions, deal, parse_split
+from egiz.parallel.corpus.split import Held, SplitOptions, deal, parse_split
 from egiz.translate.errors import InputError, OptionError
 from tests.parallel.corpora import entry, side
 

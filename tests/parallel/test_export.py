@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from egiz.parallel.cli.export import command
-from egiz.parallel.export import FORMATS, export, format_named, format_of
+from egiz.parallel.corpus.formats import FORMATS, export, format_named, format_of
 from egiz.parallel.publish.ours import LEDGER
-from egiz.parallel.published import open_published
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError
 from egiz.translate.read import ReadOptions, read_all

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from egiz.parallel.bitext import read_bitext
 from egiz.parallel.cli.export import command
 from egiz.parallel.corpus import CorpusOptions, FilterOptions
+from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, Exported, export_data
 from egiz.parallel.corpus.inputs import InputOptions
 from egiz.parallel.corpus.split import SplitOptions
-from egiz.parallel.export import DATA_FORMATS, DataOptions, Exported, export_data
 from egiz.parallel.publish.ours import LEDGER
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError

@@ -12,8 +12,8 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
-from egiz.parallel.export import FORMATS, export
-from egiz.parallel.published import open_published
+from egiz.parallel.corpus.formats import FORMATS, export
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
 from tests.parallel.conftest import Publish
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from egiz.parallel.export import FORMATS, export
-from egiz.parallel.export.texts import LONGEST, xml_text
-from egiz.parallel.published import open_published
+from egiz.parallel.corpus.formats import FORMATS, export
+from egiz.parallel.corpus.texts import LONGEST, xml_text
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
 from tests.parallel.conftest import Publish
 

@@ -18,13 +18,9 @@ from hypothesis import strategies as st
 
 from egiz.parallel.bitext import read_bitext
 from egiz.parallel.corpus.about import About
+from egiz.parallel.corpus.exchange import write_tmx, write_xliff
 from egiz.parallel.corpus.records import Entry, plain_text
-from egiz.parallel.export.jsonl import write_jsonl
-from egiz.parallel.export.moses import write_moses
-from egiz.parallel.export.parquet import METADATA, write_parquet
-from egiz.parallel.export.table import write_bare_table
-from egiz.parallel.export.tmx import write_tmx
-from egiz.parallel.export.xliff import write_xliff
+from egiz.parallel.corpus.tables import METADATA, write_bare_table, write_jsonl, write_moses, write_parquet
 from tests.parallel.corpora import NASTY, entry, pairs, side
 
 ABOUT = About(
@@ -107,7 +103,7 @@ def test_pyarrow_reads_the_same(tmp_path: Path, wild: list[tuple[str, str]]) -> 
 
 def test_parquet_has_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr("egiz.parallel.export.parquet.GROUP", 3)
+    monkeypatch.setattr("egiz.parallel.corpus.tables.GROUP", 3)
     made = pairs([(f"сөз {number}", f"слово {number}") for number in range(8)])
     write_parquet(made, ABOUT, tmp_path / "x.parquet")
     file = pyarrow.ParquetFile(tmp_path / "x.parquet")
@@ -161,9 +157,9 @@ def test_the_hub_folder_loads_with_default_settings(
 ) -> None:
     datasets = pytest.importorskip("datasets")
     from egiz.parallel.corpus import CorpusOptions
+    from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, export_data
     from egiz.parallel.corpus.inputs import InputOptions
     from egiz.parallel.corpus.split import SplitOptions
-    from egiz.parallel.export import DATA_FORMATS, DataOptions, export_data
 
     source = tmp_path / "source.tsv"
     lines = [

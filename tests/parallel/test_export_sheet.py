@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from egiz.parallel.bitext import read_bitext
 from egiz.parallel.corpus import CorpusOptions
+from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, export_data
+from egiz.parallel.corpus.formats import format_of
 from egiz.parallel.corpus.inputs import InputOptions
-from egiz.parallel.export import DATA_FORMATS, DataOptions, export_data
-from egiz.parallel.export.formats import format_of
-from egiz.parallel.formulas import GUARD, guarded, unguarded
+from egiz.parallel.publish.tsv import GUARD, guarded, unguarded
 
 FORMULAS = ("=1+1", "+7 701 000", "-5°", "@ел", "=HYPERLINK(“http://a”)", f"{GUARD}=1", "\uff1d1", "- сөз")
 

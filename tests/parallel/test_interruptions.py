@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from egiz.parallel.interruptions import put_off
+from egiz.parallel.publish.interruptions import put_off
 
 ELSEWISE = """
 import os, signal, sys

@@ -25,20 +25,20 @@ from egiz.glossary.termbase import load_all
 from egiz.parallel.align.documents import read_text
 from egiz.parallel.align.records import Link
 from egiz.parallel.align.run import publish
-from egiz.parallel.build import build
+from egiz.parallel.build.build import build
+from egiz.parallel.build.job import Job, Steps
+from egiz.parallel.build.sharded import build_in_shards
+from egiz.parallel.build.terms import TermStage
 from egiz.parallel.corpus import CorpusOptions
+from egiz.parallel.corpus.data import DataFormat, DataOptions, export_data
+from egiz.parallel.corpus.formats import format_named
 from egiz.parallel.corpus.inputs import InputOptions
-from egiz.parallel.export import DataOptions, export_data, format_named
-from egiz.parallel.export.data_formats import DataFormat
-from egiz.parallel.job import Job, Steps
 from egiz.parallel.publish import PublishedRow, read_tsv
 from egiz.parallel.reader import load
 from egiz.parallel.review import review
-from egiz.parallel.review.history import read_history
+from egiz.parallel.review.files import read_history
 from egiz.parallel.scores import Judge, ScoreStage, Witness
-from egiz.parallel.shards import build_in_shards
 from egiz.parallel.summary import HUMAN_STATUSES
-from egiz.parallel.terms import TermStage
 from egiz.translate.errors import EgizError, OptionError, OutputError
 from egiz.translate.memory import Memory, NoMemory
 from egiz.translate.read import ReadOptions
@@ -324,8 +324,8 @@ class World:
                 with pytest.raises(OutputError):
                     export_data([self.out], form, output, options)
             else:
-                from egiz.parallel.export import export
-                from egiz.parallel.published import open_published
+                from egiz.parallel.corpus.formats import export
+                from egiz.parallel.publish.published import open_published
 
                 with pytest.raises(OutputError):
                     export(open_published(self.out), form, output)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from egiz.parallel.cli.json_log import json_log
 from egiz.parallel.cli.main import group
+from egiz.parallel.cli.progress import json_log
 from egiz.parallel.publish.ours import LEDGER, Files
 from egiz.parallel.review import review
 from egiz.parallel.review.candidates import write_draft
-from egiz.parallel.review.history import read_history
+from egiz.parallel.review.files import read_history
 from egiz.translate.errors import OutputError
 from tests.parallel.reviewing import ANSWERS, contents, edit, edits, made
 

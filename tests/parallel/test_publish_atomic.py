@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.publish import Publication, WrittenFile, package_beside, recover
-from egiz.parallel.published import open_published
+from egiz.parallel.publish.published import open_published
 from egiz.translate.errors import InputError, OutputError
 
 OLD = {"a.tsv": "old a\n", "datapackage.json": "old package\n"}

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from egiz.parallel.cli.read import command
 from egiz.parallel.publish import EDITS, USES
 from egiz.parallel.reader import BANDS, Bands, load, render, write_page
-from egiz.parallel.reader.notes import CODES, note_codes
-from egiz.parallel.reader.pack import pack
+from egiz.parallel.reader.pack import CODES, note_codes, pack
 from egiz.parallel.reader.page_file import SCRIPTS, STYLES, json_text
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.reader.notes import CODES
-from egiz.parallel.reader.texts import INTERFACE_LANGUAGES, catalogues
+from egiz.parallel.reader.pack import CODES
+from egiz.parallel.reader.page_file import INTERFACE_LANGUAGES, catalogues
 from egiz.parallel.rows import TERM_OUTCOMES
 from egiz.parallel.summary import STATUSES
 from egiz.translate.guards import REASONS

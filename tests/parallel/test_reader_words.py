@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from egiz.parallel.align import AlignJob, link_rows, read_texts, word_linker
 from egiz.parallel.cli.read import command
 from egiz.parallel.reader import load, render
+from egiz.parallel.reader.pack import word_code
 from egiz.parallel.reader.records import WordLinks
-from egiz.parallel.reader.word_codes import word_code
 from egiz.translate.errors import InputError, OptionError
 from tests.parallel.align.books import book
 from tests.parallel.browser.pages import make_folder

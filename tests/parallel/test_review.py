@@ -12,12 +12,12 @@ import pytest
 
 from egiz.glossary.termbase import load as load_base
 from egiz.glossary.termbase import load_all
-from egiz.parallel.published import open_published
+from egiz.parallel.build.terms import identity
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.review import Reviewed, review
-from egiz.parallel.review.history import read_history
-from egiz.parallel.review.recheck import recheck_of
-from egiz.parallel.terms import identity
+from egiz.parallel.review.companions import recheck_of
+from egiz.parallel.review.files import read_history
 from egiz.translate.errors import InputError, OptionError, OutputError
 from tests.parallel.reviewing import ANSWERS, BASE, cell, contents, edit, edits, made, rows
 

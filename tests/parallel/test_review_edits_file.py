@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.review import read_edits
-from egiz.parallel.review.edits_file import LARGEST
+from egiz.parallel.review.files import LARGEST
 from egiz.parallel.rows import source_text, target_text
 from egiz.translate.errors import InputError
 from tests.parallel.reviewing import edit, edits

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.reader import load
 from egiz.parallel.review import Decision, HumanEdit, review
-from egiz.parallel.review.history import read_history
-from egiz.parallel.review.remember import remember
+from egiz.parallel.review.files import read_history
+from egiz.parallel.review.review import remember
 from egiz.parallel.rows import source_text
 from egiz.translate.memory import HUMAN, Memory, human_key, human_translation
 from egiz.translate.records import Sentence

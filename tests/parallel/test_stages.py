@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.build import STAGES
-from egiz.parallel.cli.json_log import json_log
-from egiz.parallel.stages import Stages
+from egiz.parallel.build.build import STAGES
+from egiz.parallel.build.flow import Stages
+from egiz.parallel.cli.progress import json_log
 from egiz.translate.errors import InputError, OutputError
 from tests.parallel.commandline import egiz
 
@@ -101,7 +101,7 @@ def test_a_build_logs_its_start_and_end(tmp_path: Path) -> None:
 def test_what_an_interruption_breaks_is_logged_as_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("egiz.parallel.cli.json_log.came", lambda: True)
+    monkeypatch.setattr("egiz.parallel.cli.progress.came", lambda: True)
     log = tmp_path / "log.json"
     with pytest.raises(ImportError), json_log(str(log)):
         raise ImportError

@@ -13,9 +13,9 @@ import pytest
 from egiz.glossary.correct import replay
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.glossary.termbase import load
-from egiz.parallel.build import build
+from egiz.parallel.build.build import build
+from egiz.parallel.build.terms import TermPreference, TermStage
 from egiz.parallel.publish import EDITS, SCORES, USES, read_tsv
-from egiz.parallel.terms import TermPreference, TermStage
 from egiz.translate.errors import OutputError
 from egiz.translate.memory import Memory
 from egiz.translate.records import Edit

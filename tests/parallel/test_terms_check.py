@@ -19,9 +19,9 @@ from egiz.glossary.consistency import Place
 from egiz.glossary.correct import Links
 from egiz.glossary.records import Finding, Term
 from egiz.glossary.termbase import load_all
+from egiz.parallel.bilingual.findings import Side, Summary, TermCheck, TermFinding
+from egiz.parallel.bilingual.reports import FORMATS
 from egiz.parallel.bitext import Segment
-from egiz.parallel.findings import FORMATS, Summary, TermCheck, TermFinding
-from egiz.parallel.findings.records import Side
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError
 from tests.parallel.commandline import EGIZ, egiz, environment

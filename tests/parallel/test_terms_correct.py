@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from egiz.glossary.correct import replay
 from egiz.glossary.records import Term
 from egiz.glossary.termbase import load_all
+from egiz.parallel.bilingual.correct import FileCorrector, FileSummary
+from egiz.parallel.bilingual.links import LearnedLinks
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.correct_files import FileCorrector, FileSummary
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.rows import Row
-from egiz.parallel.word_links import LearnedLinks
 from egiz.translate.engine import Decoding
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.forcing import Attention

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.align.learned import LearnedTable, LearnedThot
-from egiz.parallel.word_links import AttentiveLinks, LearnedLinks, thinned
+from egiz.parallel.bilingual.links import AttentiveLinks, LearnedLinks, thinned
 from tests.parallel.test_terms_correct import DiagonalForcing
 
 PAIRS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from egiz.parallel.cli.lazy import LazyGroup
+from egiz.parallel.cli.main import LazyGroup
 
 COMMANDS = {
     "files": "Score the pairs of bilingual files; the word may be left out.",

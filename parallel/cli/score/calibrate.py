@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.choice import EngineChoice
+from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import effort_option, engine_options, language_options, split_languages
 
 
@@ -38,7 +38,7 @@ def command(
     readable JSON under the model's fingerprint, and every later build with that model uses it. Other pairs
     and efforts that were fitted before stay.
     """
-    from egiz.parallel.calibrate_table import calibrate_table, read_table
+    from egiz.parallel.scores.calibrate import calibrate_table, read_table
     from egiz.parallel.scores.records import effort_of
 
     wanted = split_languages(targets)

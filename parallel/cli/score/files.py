@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from egiz.parallel.choice import EngineChoice, judge_of
+from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.cli.options import effort_option, engine_options, neural_option
 from egiz.parallel.cli.terms.check import opened
 
@@ -40,8 +40,8 @@ def command(
     checks of the two texts and, unless effort is fast, by how likely the model finds each from the other.
     With fast no model is opened. A tab-separated table comes out, one line a pair, without quoting.
     """
+    from egiz.parallel.bilingual.score import score_segments, write_scores
     from egiz.parallel.bitext import read_bitext
-    from egiz.parallel.score_files import score_segments, write_scores
     from egiz.parallel.scores.neural import load_neural
 
     models = [load_neural(path) for path in neural]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egiz.parallel.cli.lazy import LazyGroup
+from egiz.parallel.cli.main import LazyGroup
 
 COMMANDS: dict[str, str] = {
     "check": "Say where translations use terms wrongly, or not at all.",

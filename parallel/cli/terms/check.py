@@ -15,9 +15,8 @@ from egiz.parallel.cli.terms.model import ModelChoice, model_options
 if TYPE_CHECKING:
     from egiz.glossary.records import Severity
     from egiz.parallel.align.words import Method
-    from egiz.parallel.findings import Summary, TermFinding
-    from egiz.parallel.findings.records import Format
-    from egiz.parallel.word_links import LinksOf
+    from egiz.parallel.bilingual.findings import Format, Summary, TermFinding
+    from egiz.parallel.bilingual.links import LinksOf
 
 
 @click.command(epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --to ru")
@@ -93,8 +92,9 @@ def command(
     are notes. The report goes to standard output or FILE, the numbers to standard error.
     """
     from egiz.glossary.termbase import load_all
+    from egiz.parallel.bilingual.findings import TermCheck
+    from egiz.parallel.bilingual.reports import FORMATS
     from egiz.parallel.bitext import read_bitext
-    from egiz.parallel.findings import FORMATS, TermCheck
 
     links = _links(words, model, files, source, target) if words else None
     check = TermCheck(load_all(bases).terms, links)
@@ -111,7 +111,7 @@ def command(
 def _links(
     words: Method, model: ModelChoice, files: Sequence[Path], source: str | None, target: str | None
 ) -> LinksOf:
-    from egiz.parallel.word_links import AttentiveLinks, LearnedLinks
+    from egiz.parallel.bilingual.links import AttentiveLinks, LearnedLinks
 
     return (
         AttentiveLinks(model.forcing) if words == "attention" else LearnedLinks(words, files, source, target)
@@ -122,7 +122,7 @@ class _Shown:
     """The findings that are reported, and whether one of them is more than a note."""
 
     def __init__(self, least: Severity) -> None:
-        from egiz.parallel.findings.records import SEVERITIES
+        from egiz.parallel.bilingual.findings import SEVERITIES
 
         self._severities = SEVERITIES[: SEVERITIES.index(least) + 1]
         self.needs_attention = False
@@ -154,7 +154,7 @@ def opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
 
 
 def _say(summary: Summary) -> None:
-    from egiz.parallel.findings.text import summary_lines
+    from egiz.parallel.bilingual.reports import summary_lines
 
     for line in summary_lines(summary):
         click.echo(line, err=True)

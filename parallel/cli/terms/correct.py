@@ -12,7 +12,7 @@ import click
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
 if TYPE_CHECKING:
-    from egiz.parallel.correct_files import ForcingOf
+    from egiz.parallel.bilingual.correct import ForcingOf
     from egiz.translate.forcing import Forcing
 
 
@@ -84,9 +84,8 @@ def command(
     person approved stay. Numbers and reasons go to standard error.
     """
     from egiz.glossary.termbase import load_all
-    from egiz.parallel.correct_files import FileCorrector
-    from egiz.parallel.correct_report import EditTable, summary_lines
-    from egiz.parallel.word_links import LearnedLinks
+    from egiz.parallel.bilingual.correct import EditTable, FileCorrector, summary_lines
+    from egiz.parallel.bilingual.links import LearnedLinks
 
     forcing = None if no_engine else _engine(model, has_words=words is not None)
     links = LearnedLinks(words, [file], source, target) if words else None

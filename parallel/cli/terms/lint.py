@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.words import plural
+from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
     from egiz.glossary.lint import LintFinding

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from egiz.parallel.choice import EngineChoice
+from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import Command, home_option
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from egiz.parallel.cli.align import command
 from egiz.parallel.cli.evaluate import command as evaluate
 from egiz.parallel.cli.review import command as review_command
 from egiz.parallel.corpus.about import read_about
-from egiz.parallel.export import export, format_named
-from egiz.parallel.export.texts import colophon
+from egiz.parallel.corpus.formats import export, format_named
+from egiz.parallel.corpus.texts import colophon
 from egiz.parallel.publish import read_tsv
-from egiz.parallel.published import open_published
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load, write_page
 from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
 from egiz.translate.punctuation import normalise

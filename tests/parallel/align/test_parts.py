@@ -17,11 +17,10 @@ from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
 from egiz.parallel.align.corridor import around, places
 from egiz.parallel.align.evidence import marks, names, numbers, sounds
-from egiz.parallel.align.layers import LAYERS, own_layers
+from egiz.parallel.align.layers import LAYERS, lengths, own_layers, products, vectors
 from egiz.parallel.align.learned import words
 from egiz.parallel.align.links_file import evaluate_files, read_named
-from egiz.parallel.align.merge import merge
-from egiz.parallel.align.vectors import lengths, products, vectors
+from egiz.parallel.align.rows import merge
 from egiz.parallel.align.words import by_table, pharaoh
 from egiz.translate.errors import InputError
 from tests.parallel.align.books import book, units

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.build import build
+from egiz.parallel.build.build import build
 from egiz.parallel.publish import SCORES, read_tsv
-from egiz.parallel.published import open_published
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load, render
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.scores.neural import Neural

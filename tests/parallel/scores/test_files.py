@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from egiz.parallel.calibrate_table import read_table
 from egiz.parallel.cli.main import group
-from egiz.parallel.scores.calibrate import Table, calibrate
+from egiz.parallel.scores.calibrate import Table, calibrate, read_table
 from egiz.parallel.scores.evidence import Witness
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.neural import load_neural

@@ -14,15 +14,24 @@ from egiz.parallel.scores.calibration import (
     Calibration,
     Calibrations,
     Check,
+    Linear,
+    Term,
     calibrations_of,
+    chance,
     place_of,
     plain_soundness,
     read_calibrations,
 )
 from egiz.parallel.scores.features import NAMES, SIGNATURE
-from egiz.parallel.scores.fit import logistic, ridge, shift_of, slope_of, standardise
-from egiz.parallel.scores.linear import Linear, Term, chance
-from egiz.parallel.scores.measures import calibration_error, ranking
+from egiz.parallel.scores.fit import (
+    calibration_error,
+    logistic,
+    ranking,
+    ridge,
+    shift_of,
+    slope_of,
+    standardise,
+)
 from egiz.translate.errors import InputError
 from egiz.translate.models import resolve
 from egiz.translate.models.manifest import read_manifest

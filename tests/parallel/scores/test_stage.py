@@ -13,8 +13,8 @@ import pytest
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import Effort, Judge, Reason, ScoreStage, Side, Unit, Witness
 from egiz.parallel.scores.features import NAMES
-from egiz.parallel.scores.labels import GOOD, POOR, label
 from egiz.parallel.scores.reasons import in_words, packed, unpacked
+from egiz.parallel.scores.records import GOOD, POOR, label
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.forcing import Spoken
 from egiz.translate.memory import Memory

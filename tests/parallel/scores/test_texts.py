@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.scores.features import FEATURES, NAMES, known_at, measure
+from egiz.parallel.scores.form import negation_added, negation_lost
 from egiz.parallel.scores.names import missing, names
-from egiz.parallel.scores.negation import negation_added, negation_lost
 from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.reasons import DETAILS, LANGUAGES, texts
 from egiz.parallel.scores.records import EFFORTS, Evidence

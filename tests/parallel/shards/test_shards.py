@@ -13,16 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.build import build
-from egiz.parallel.choice import EngineChoice
-from egiz.parallel.destination import SHARDS, given_up
-from egiz.parallel.job import Job
-from egiz.parallel.progress import Progress
-from egiz.parallel.shards import Cluster, Processes, build_in_shards, build_shard
-from egiz.parallel.shards.done import DONE, read_done
-from egiz.parallel.shards.plan import Shard, plan, read_shard
-from egiz.parallel.shards.run import Result, run
-from egiz.parallel.shards.shard import Stopped, is_whole
+from egiz.parallel.build.build import build
+from egiz.parallel.build.flow import Progress
+from egiz.parallel.build.job import EngineChoice, Job
+from egiz.parallel.build.shard import DONE, Shard, Stopped, build_shard, is_whole, plan, read_done, read_shard
+from egiz.parallel.build.sharded import build_in_shards
+from egiz.parallel.build.workers import Cluster, Processes, Result, run
+from egiz.parallel.publish.destination import SHARDS, given_up
 from egiz.translate.errors import EgizError, InputError, ModelError, OptionError, OutputError
 from egiz.translate.models import read_manifest, resolve
 from egiz.translate.read import ReadOptions

@@ -1,0 +1,1 @@
+"""Work on bilingual files: terms checked and corrected, pairs scored, findings reported."""

@@ -1,0 +1,329 @@
+"""Correcting the terms of bilingual files: the same file with other translations, and a report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from egiz.glossary.check import OUTCOMES, Outcome, TermUse
+from egiz.glossary.correct import (
+    REASONS,
+    Correction,
+    CorrectOptions,
+    Corrector,
+    Draft,
+    Links,
+    Reason,
+    current_places,
+)
+from egiz.glossary.records import Term
+from egiz.parallel.bilingual.findings import printable
+from egiz.parallel.bilingual.links import LinksOf
+from egiz.parallel.bitext import Segment
+from egiz.parallel.bitext.patches import OBSTACLES, Patch, Slot, patched
+from egiz.parallel.bitext.rewrite import Unit, read_units
+from egiz.parallel.rows import TermOutcome, single_line
+from egiz.translate.errors import InputError, plural
+from egiz.translate.forcing import Forcing
+from egiz.translate.records import Edit
+
+_BATCH = 64
+"""Units that are corrected together: enough to fill the engine's batches."""
+_PARTS = 4 * _BATCH
+"""Parts of a file that are held, whether there are units among them or not."""
+_SETTLED = ("applied", "variant")
+_UNASKED: dict[Reason, str] = {
+    "no place": "only an engine can find the words that stand for it",
+    "unsure": "only an engine can judge the form that its place asks for",
+}
+"""What reasons come down to where there is no engine, nor links."""
+
+ForcingOf = Callable[[str, str], Forcing | None]
+"""Gives the engine for a source and a target language; None where there is none for them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSummary:
+    """What became of a file, in numbers.
+
+    `rows` are all segments; of these `untranslated` have an empty side, `drafts` are marked as not finished,
+    and `foreign` are in languages that the term base does not have both of: none of them is looked at.
+    `before` and `after` are the uses of terms by their outcome; `left` is how many of them stay wrong for
+    which reason. `changed` are the segments with `edits`.
+    """
+
+    rows: int
+    untranslated: int
+    drafts: int
+    foreign: int
+    changed: int
+    edits: int
+    before: tuple[tuple[Outcome, int], ...]
+    after: tuple[tuple[Outcome, int], ...]
+    left: tuple[tuple[str, int], ...]
+
+    @property
+    def occurrences(self) -> int:
+        """How often terms occurred in the sources of segments that were looked at."""
+        return sum(count for _, count in self.before)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no use stays forbidden or missing."""
+        return not any(count for name, count in self.after if name in ("forbidden", "missing"))
+
+
+@dataclass(slots=True)
+class _Job:
+    """A segment that is looked at; what is found for it."""
+
+    segment: Segment
+    slot: Slot
+    corrector: Corrector
+    reasons: Mapping[Reason, str]
+    uses: Sequence[TermUse]
+    correction: Correction = field(default_factory=lambda: Correction(text=""))
+
+    @property
+    def draft(self) -> Draft:
+        return Draft(source=self.segment.source, hypotheses=(self.segment.target,))
+
+    @property
+    def is_open(self) -> bool:
+        return any(use.outcome not in _SETTLED for use in self.uses)
+
+
+class FileCorrector:
+    """Corrects one file by a term base, in one pass.
+
+    Without an engine for its languages only forbidden wordings are replaced, where their form is certain.
+    With one, a sentence may also be translated again around a term (`redecode`); None does so in tables that
+    Egiz published, whose translations are a machine's, and nowhere else, since a person's would be lost.
+    `links` say which words stand for which where there is no engine, so that these give way to a missing term
+    where their form is certain.
+    """
+
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        forcing: ForcingOf | None = None,
+        *,
+        links: LinksOf | None = None,
+        redecode: bool | None = None,
+    ) -> None:
+        self._terms = terms
+        self._forcing = forcing
+        self._links = links
+        self._redecode = redecode
+        self._correctors: dict[tuple[str, str, bool], Corrector | None] = {}
+        self._reasons: dict[tuple[str, str], Mapping[Reason, str]] = {}
+        self._rows: Counter[str] = Counter()
+        self._before: Counter[Outcome] = Counter()
+        self._after: Counter[Outcome] = Counter()
+        self._left: Counter[str] = Counter()
+
+    def rewrite(
+        self,
+        path: Path,
+        source: str | None = None,
+        target: str | None = None,
+        *,
+        tell: Callable[[Segment, Edit], None],
+    ) -> Iterator[bytes]:
+        """Yield the corrected file part by part; `tell` hears of each edit that is made, in order.
+
+        An edit's offsets are in the segment's target before. To be called once.
+
+        Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError where no segment at all
+        is in two languages of the base.
+        """
+        parts: list[bytes | Unit] = []
+        units = 0
+        for part in read_units(path, source, target):
+            parts.append(part)
+            units += isinstance(part, Unit)
+            if units == _BATCH or len(parts) == _PARTS:
+                yield from self._batch(parts, tell)
+                parts, units = [], 0
+        yield from self._batch(parts, tell)
+        self._check_languages(path)
+
+    def summary(self) -> FileSummary:
+        """The numbers so far."""
+        return FileSummary(
+            rows=self._rows["all"],
+            untranslated=self._rows["untranslated"],
+            drafts=self._rows["drafts"],
+            foreign=self._rows["foreign"],
+            changed=self._rows["changed"],
+            edits=self._rows["edits"],
+            before=tuple((name, self._before[name]) for name in OUTCOMES),
+            after=tuple((name, self._after[name]) for name in OUTCOMES),
+            left=tuple(self._left.most_common()),
+        )
+
+    def _batch(self, parts: Sequence[bytes | Unit], tell: Callable[[Segment, Edit], None]) -> Iterator[bytes]:
+        units = {
+            place: [self._job(side.segment, side.slot) for side in part.sides]
+            for place, part in enumerate(parts)
+            if isinstance(part, Unit)
+        }
+        self._correct([job for jobs in units.values() for job in jobs if job is not None and job.is_open])
+        for place, part in enumerate(parts):
+            if isinstance(part, bytes):
+                yield part
+                continue
+            patches = [patch for job in units[place] if job is not None for patch in self._settle(job, tell)]
+            yield patched(part.raw, patches)
+
+    def _job(self, segment: Segment, slot: Slot | None) -> _Job | None:
+        """What is to be done for a segment; None where nothing is."""
+        self._rows["all"] += 1
+        if not segment.source or not segment.target or slot is None:
+            self._rows["untranslated"] += 1
+            return None
+        if segment.draft:
+            self._rows["drafts"] += 1
+            return None
+        corrector = self._corrector(segment, is_machine=slot.is_machine)
+        if corrector is None:
+            self._rows["foreign"] += 1
+            return None
+        reasons = self._reasons[segment.source_language, segment.target_language]
+        uses = corrector.checker.check(segment.source, segment.target)
+        return _Job(segment, slot, corrector, reasons, uses)
+
+    def _corrector(self, segment: Segment, *, is_machine: bool) -> Corrector | None:
+        """The corrector for a segment, made when its languages are met; None where the base lacks one."""
+        source, target = segment.source_language, segment.target_language
+        redecode = is_machine if self._redecode is None else self._redecode
+        key = (source, target, redecode)
+        if key not in self._correctors:
+            usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
+            forcing = self._forcing(source, target) if self._forcing is not None and usable else None
+            links = (
+                self._links(source, target) if self._links is not None and usable and not forcing else None
+            )
+            self._reasons[source, target] = _reasons(forcing, links)
+            options = CorrectOptions() if redecode else CorrectOptions(hypotheses=0)
+            self._correctors[key] = (
+                Corrector(usable, source, target, forcing=forcing, links=links, options=options)
+                if usable
+                else None
+            )
+        return self._correctors[key]
+
+    def _correct(self, jobs: Sequence[_Job]) -> None:
+        for corrector in self._correctors.values():
+            own = [job for job in jobs if job.corrector is corrector]
+            if corrector is None or not own:
+                continue
+            for job, correction in zip(own, corrector.correct([job.draft for job in own]), strict=True):
+                job.correction = correction
+
+    def _settle(self, job: _Job, tell: Callable[[Segment, Edit], None]) -> tuple[Patch, ...]:
+        """Put the correction of a segment into its place, or nothing of it, and count what became of it."""
+        segment, edits = job.segment, job.correction.edits
+        uses = list(job.uses)
+        if edits:
+            uses = job.corrector.checker.check(segment.source, job.correction.text)
+        found = job.slot.put(segment, edits, _told(uses, edits))
+        why = {item.start: job.reasons[item.reason] for item in job.correction.left}
+        otherwise = ""
+        if isinstance(found, str):
+            otherwise, uses, edits = OBSTACLES[found], list(job.uses), ()
+            found = job.slot.put(segment, (), _told(uses, ()))
+            assert not isinstance(found, str)  # nothing to put cannot be in the way
+        self._before.update(use.outcome for use in job.uses)
+        self._after.update(use.outcome for use in uses)
+        self._left.update(why.get(use.source.start, otherwise) for use in uses if use.outcome not in _SETTLED)
+        self._rows["changed"] += bool(edits)
+        self._rows["edits"] += len(edits)
+        for edit in edits:
+            tell(segment, edit)
+        return found
+
+    def _check_languages(self, path: Path) -> None:
+        if self._correctors and not any(self._correctors.values()):
+            pairs = sorted({f"{source} to {target}" for source, target, _ in self._correctors})
+            known = sorted({wording.language for term in self._terms for wording in term.wordings})
+            raise InputError(
+                f"no term has wordings in its languages ({', '.join(pairs)})",
+                where=str(path),
+                expected=f"languages of the term base, which are {', '.join(known) or 'none'}",
+            )
+
+
+def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
+    if forcing is not None:
+        return REASONS
+    return {**REASONS, "unsure": _UNASKED["unsure"]} if links is not None else {**REASONS, **_UNASKED}
+
+
+def _told(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
+    """What became of each term, as a published table tells it: what an edit put there is ``corrected``."""
+    changed = current_places(edits)
+    told: list[tuple[str, TermOutcome]] = []
+    for use in uses:
+        place = use.target
+        is_made = (
+            place is not None
+            and use.outcome in _SETTLED
+            and any(start < place.stop and place.start < stop for start, stop, _ in changed)
+        )
+        told.append((use.term.id, "corrected" if is_made else use.outcome))
+    return told
+
+
+EDIT_COLUMNS = ("file", "id", "language", "start", "stop", "before", "after", "term", "rule")
+
+
+class EditTable:
+    """Writes edits line by line under the names of `EDIT_COLUMNS`.
+
+    `start` and `stop` are code points of the segment's target before, as `egiz.parallel.bitext.Segment` has
+    it. Words stand as they are: no quotes are known, a tab always ends a cell.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        stream.write("\t".join(EDIT_COLUMNS) + "\n")
+
+    def write(self, segment: Segment, edit: Edit) -> None:
+        """Write one edit."""
+        cells = (
+            single_line(printable(segment.file)),
+            segment.id,
+            segment.target_language,
+            str(edit.start),
+            str(edit.stop),
+            edit.before,
+            edit.after,
+            single_line(edit.term),
+            edit.rule,
+        )
+        self._stream.write("\t".join(cells) + "\n")
+
+
+def summary_lines(totals: FileSummary) -> Iterator[str]:
+    """The numbers in words, for standard error."""
+    yield f"{plural(totals.rows, 'segment')}, {plural(totals.occurrences, 'use')} of terms"
+    yield f"before: {_outcomes(totals.before)}"
+    yield f"after: {_outcomes(totals.after)}"
+    yield f"{plural(totals.edits, 'edit')} in {plural(totals.changed, 'segment')}"
+    for reason, count in totals.left:
+        yield f"left alone: {reason} ({count:,})"
+    unread = {
+        "without translation": totals.untranslated,
+        "drafts": totals.drafts,
+        "in languages that the term base lacks": totals.foreign,
+    }
+    if any(unread.values()):
+        yield "not looked at: " + ", ".join(f"{count:,} {name}" for name, count in unread.items() if count)
+
+
+def _outcomes(counts: Sequence[tuple[Outcome, int]]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts)

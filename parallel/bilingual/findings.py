@@ -1,0 +1,270 @@
+"""Checking the terms of bilingual files: segments in, findings out as they are made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from typing import Literal, Protocol, TextIO
+
+from egiz.glossary.check import OUTCOMES, Checker, Outcome, TermUse, finding
+from egiz.glossary.consistency import Consistency, Place, TermUsage, inconsistency
+from egiz.glossary.correct.links import Weights, standing, word_places
+from egiz.glossary.records import Finding, Severity, Term
+from egiz.parallel.bilingual.links import LinksOf
+from egiz.parallel.bitext import Segment
+from egiz.translate.errors import InputError
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""All severities, the worst first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One text of a row with the words in it that are spoken of: ``text[start:stop]``, none if both are 0."""
+
+    language: str
+    text: str
+    start: int = 0
+    stop: int = 0
+
+    @property
+    def form(self) -> str:
+        """The words as they stand there; empty where there are none."""
+        return self.text[self.start : self.stop]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFinding:
+    """A finding with the row it stands in.
+
+    `wording` is the dictionary form of the term in the source language, `expected` are the accepted wordings
+    in the target language, the preferred ones first. A finding about many rows has empty texts. `words` are
+    the places of words of the target that stand for a missing term, as far as links of words were asked for.
+    """
+
+    place: Place
+    finding: Finding
+    term: Term
+    wording: str
+    expected: tuple[str, ...]
+    source: Side
+    target: Side
+    words: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The `words` as they stand in the target."""
+        return tuple(self.target.text[start:stop] for start, stop in self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What was looked at, and how it came out, in numbers.
+
+    `rows` are all pairs of texts; of these `untranslated` have an empty side, `drafts` are marked as not
+    finished, and `foreign` are in languages that the term base does not have both of: none of them is
+    checked. `severities` counts all findings, whatever is shown of them; `usages` are the terms that
+    occurred.
+    """
+
+    rows: int
+    untranslated: int
+    drafts: int
+    foreign: int
+    outcomes: tuple[tuple[Outcome, int], ...]
+    severities: tuple[tuple[Severity, int], ...]
+    usages: tuple[TermUsage, ...]
+
+    @property
+    def occurrences(self) -> int:
+        """How often terms occurred in the sources of rows that were checked."""
+        return sum(count for _, count in self.outcomes)
+
+
+Format = Literal["text", "json", "sarif", "tsv"]
+
+
+class Writer(Protocol):
+    """Writes findings as they come, then the summary, which is asked for when they have all come.
+
+    `linked` says that the words of findings were asked for: only then is there a place for them.
+    """
+
+    def __call__(
+        self,
+        findings: Iterable[TermFinding],
+        summary: Callable[[], Summary],
+        stream: TextIO,
+        *,
+        linked: bool = False,
+    ) -> None: ...
+
+
+def printable(text: str) -> str:
+    """A file's name as UTF-8 can hold it: bytes of it that are no text become question marks."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+_BATCH = 64
+"""Findings that are held while their texts are asked about together: enough to fill an engine's batches."""
+Places = tuple[tuple[int, int], ...]
+
+
+def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
+    """The findings in their order; missing terms with the words that surely stand for them, if any do."""
+    coming = iter(findings)
+    while batch := list(islice(coming, _BATCH)):
+        for (source, target), group in groupby(batch, _languages):
+            yield from _linked(list(group), source, target, links)
+
+
+def _languages(item: TermFinding) -> tuple[str, str]:
+    return item.source.language, item.target.language
+
+
+def _linked(group: Sequence[TermFinding], source: str, target: str, links: LinksOf) -> Iterator[TermFinding]:
+    missing = [item for item in group if item.finding.code == "term-missing"]
+    pairs = list(dict.fromkeys((item.source.text, item.target.text) for item in missing))
+    link = links(source, target) if pairs else None
+    tables = dict(zip(pairs, link(pairs), strict=True)) if link is not None else {}
+    for item in group:
+        table = tables.get((item.source.text, item.target.text), ())
+        words = _words(item, table) if item.finding.code == "term-missing" else ()
+        yield _told(replace(item, words=words)) if words else item
+
+
+def _words(item: TermFinding, table: Weights) -> Places:
+    """Where the words stand that stand for a term; neighbours as one. None where it is not sure of any."""
+    side = item.source
+    found = standing(table, side.text, item.target.text, side.start, side.stop)
+    places = word_places(item.target.text)
+    joined: list[tuple[int, int]] = []
+    for at in sorted(found.likely) if found.sure else ():
+        start, stop = places[at]
+        if joined and not item.target.text[joined[-1][1] : start].strip(" -"):
+            start = joined.pop()[0]
+        joined.append((start, stop))
+    return tuple(joined)
+
+
+def _told(item: TermFinding) -> TermFinding:
+    named = ", ".join(f"‘{form}’" for form in item.forms)
+    verb = "stands" if len(item.words) == 1 else "stand"
+    message = f"{item.finding.message}; {named} {verb} for it"
+    return replace(item, finding=replace(item.finding, message=message))
+
+
+class TermCheck:
+    """One check of any number of files by one term base; renderings are compared throughout all of them.
+
+    With `links`, findings of missing terms say which words of the target stand for them.
+    """
+
+    def __init__(self, terms: Sequence[Term], links: LinksOf | None = None) -> None:
+        self._terms = terms
+        self._links = links
+        self._checkers: dict[tuple[str, str], Checker | None] = {}
+        self._consistency = Consistency()
+        self._rows: Counter[str] = Counter()
+        self._outcomes: Counter[Outcome] = Counter()
+        self._severities: Counter[Severity] = Counter()
+
+    def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
+        """Check segments; findings come in their order, and after the last those about all of them.
+
+        Empty sides, drafts and languages that the base lacks are counted, not checked. To be called once.
+
+        Raises InputError where no segment at all is in two languages of the base.
+        """
+        found = (item for segment in segments for item in self._of_segment(segment))
+        for item in found if self._links is None else with_words(found, self._links):
+            self._severities[item.finding.severity] += 1
+            yield item
+        self._check_languages()
+        for usage in self._consistency.usages():
+            told = inconsistency(usage)
+            if told is None:
+                continue
+            self._severities[told[0].severity] += 1
+            yield TermFinding(
+                place=told[1],
+                finding=told[0],
+                term=usage.term,
+                wording=usage.source.text,
+                expected=_expected(usage.term, usage.target_language),
+                source=Side(language=usage.source.language, text=""),
+                target=Side(language=usage.target_language, text=""),
+            )
+
+    def summary(self) -> Summary:
+        """The numbers so far."""
+        return Summary(
+            rows=self._rows.total(),
+            untranslated=self._rows["untranslated"],
+            drafts=self._rows["drafts"],
+            foreign=self._rows["foreign"],
+            outcomes=tuple((name, self._outcomes[name]) for name in OUTCOMES),
+            severities=tuple((name, self._severities[name]) for name in SEVERITIES),
+            usages=self._consistency.usages(),
+        )
+
+    def _of_segment(self, segment: Segment) -> Iterator[TermFinding]:
+        checker = self._checker(segment.source_language, segment.target_language)
+        if not segment.source or not segment.target:
+            self._rows["untranslated"] += 1
+        elif segment.draft:
+            self._rows["drafts"] += 1
+        elif checker is None:
+            self._rows["foreign"] += 1
+        else:
+            self._rows["checked"] += 1
+            uses = checker.check(segment.source, segment.target)
+            place = Place(file=segment.file, line=segment.line, id=segment.id)
+            self._outcomes.update(use.outcome for use in uses)
+            self._consistency.add(uses, place)
+            for use in uses:
+                if use.code is not None:
+                    yield _located(use, segment, place)
+
+    def _checker(self, source: str, target: str) -> Checker | None:
+        """The checker of two languages, made when they are met first; None where the base lacks them."""
+        if (source, target) not in self._checkers:
+            usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
+            self._checkers[source, target] = Checker(usable, source, target) if usable else None
+        return self._checkers[source, target]
+
+    def _check_languages(self) -> None:
+        if self._checkers and not any(self._checkers.values()):
+            pairs = ", ".join(f"{source} to {target}" for source, target in sorted(self._checkers))
+            known = sorted({wording.language for term in self._terms for wording in term.wordings})
+            raise InputError(
+                f"no term has wordings in the languages of the files ({pairs})",
+                where="--terms",
+                expected=f"languages of the term base, which are {', '.join(known) or 'none'}",
+            )
+
+
+def _located(use: TermUse, segment: Segment, place: Place) -> TermFinding:
+    told = finding(use)
+    assert told is not None  # the use has a code
+    start, stop = (use.target.start, use.target.stop) if use.target else (0, 0)
+    return TermFinding(
+        place=place,
+        finding=told,
+        term=use.term,
+        wording=use.source.wording.text,
+        expected=_expected(use.term, segment.target_language),
+        source=Side(
+            language=segment.source_language,
+            text=segment.source,
+            start=use.source.start,
+            stop=use.source.stop,
+        ),
+        target=Side(language=segment.target_language, text=segment.target, start=start, stop=stop),
+    )
+
+
+def _expected(term: Term, language: str) -> tuple[str, ...]:
+    return tuple(wording.text for wording in term.accepted_in(language))

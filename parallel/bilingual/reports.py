@@ -1,0 +1,293 @@
+"""Reports of findings: text for people, a table, JSON, and SARIF 2.1.0 for code hosts and editors."""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import quote
+
+from egiz.glossary.check import CHECKS
+from egiz.glossary.consistency import Place, TermUsage
+from egiz.parallel.bilingual.findings import Format, Side, Summary, TermFinding, Writer, printable
+from egiz.parallel.rows import single_line, source_text
+from egiz.translate.errors import plural
+
+_AROUND = 40
+"""Characters that are shown on each side of the marked words, so that a line of most terminals holds all."""
+
+
+def write_text(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
+    """Write the findings by term, terms in the order of their first and rows as they come, then the numbers.
+
+    Words that stand for a missing term are marked as its renderings are, whether `linked` or not. Holds all
+    findings in memory, since those of one term stand together.
+    """
+    groups: dict[str, list[TermFinding]] = {}
+    for item in findings:
+        groups.setdefault(item.term.id, []).append(item)
+    for group in groups.values():
+        first = group[0]
+        origin = printable(first.term.place or first.term.origin)
+        head = f"{first.wording} → {' | '.join(first.expected)}"
+        stream.write(f"{single_line(head)}{f'  ({single_line(origin)})' if origin else ''}\n")
+        for item in group:
+            stream.writelines(f"  {line}\n" for line in _finding(item))
+        stream.write("\n")
+    stream.writelines(f"{line}\n" for line in summary_lines(summary()))
+
+
+def summary_lines(totals: Summary) -> Iterator[str]:
+    """The numbers in words, for a report's end or for standard error."""
+    outcomes = ", ".join(f"{count} {name}" for name, count in totals.outcomes)
+    found = f"{plural(totals.occurrences, 'occurrence')} of {plural(len(totals.usages), 'term')}"
+    yield f"{plural(totals.rows, 'row')}, {found}: {outcomes}"
+    yield ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in totals.severities)
+    left = {
+        "without translation": totals.untranslated,
+        "drafts": totals.drafts,
+        "in languages that the term base lacks": totals.foreign,
+    }
+    if any(left.values()):
+        yield "rows not checked: " + ", ".join(f"{count} {name}" for name, count in left.items() if count)
+
+
+def _finding(item: TermFinding) -> Iterator[str]:
+    found = item.finding
+    place = f"{printable(item.place.file)}:{item.place.line} {item.place.id}"
+    yield single_line(f"{place} {found.severity}: {found.message} [{found.code}]")
+    if not item.source.text:
+        return
+    width = max(len(item.source.language), len(item.target.language))
+    sides = ((item.source, item.target, ()), (item.target, item.source, item.words))
+    for side, other, words in sides:
+        excerpt, marks = _excerpt(side, other, words)
+        yield f"  {side.language:<{width}}  {excerpt}"
+        if marks:
+            yield f"  {'':<{width}}  {marks}"
+
+
+def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """The marked words with some text around them, and the line of carets under them.
+
+    These are the side's own or `words`. Where none are marked, the text around the place that is as far into
+    it as those of the other side.
+    """
+    marked = [(side.start, side.stop)] if side.stop else list(words)
+    start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
+    stop = marked[-1][1] if marked else start
+    first, last = max(start - _AROUND, 0), stop + _AROUND
+    lead = "…" if first else ""
+    marks, done = " " * len(lead), first
+    for begin, end in marked:
+        marks += " " * _columns(side.text[done:begin]) + "^" * _columns(side.text[begin:end])
+        done = end
+    excerpt = lead + side.text[first:last] + ("…" if last < len(side.text) else "")
+    return excerpt, marks if marked else ""
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: marks above letters none, wide characters two."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
+
+
+COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
+LINKED = "words"
+"""The column after these if links of words were asked for; words that stand apart are parted by ``|``."""
+
+
+def write_table(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
+    """Write the findings as they come under the names of `COLUMNS`; the summary is not part of a table.
+
+    Cells are made safe as those of the published table are: one line, no tab, no straight double quote.
+    """
+    stream.write("\t".join((*COLUMNS, LINKED) if linked else COLUMNS) + "\n")
+    for item in findings:
+        cells = (
+            printable(item.place.file),
+            str(item.place.line),
+            item.place.id,
+            item.finding.severity,
+            item.finding.code,
+            item.wording,
+            item.source.form,
+            item.target.form,
+            item.finding.message,
+            *([" | ".join(item.forms)] if linked else []),
+        )
+        stream.write("\t".join(source_text(cell, item.source.language) for cell in cells) + "\n")
+
+
+FORMAT, VERSION = "egiz-terms-check", 1
+
+
+def write_json(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
+    """Write the report: one line for each finding and each term."""
+    stream.write(f'{{"format": "{FORMAT}",\n"version": {VERSION},\n"findings": [')
+    _lines((_json_report_finding(item, linked) for item in findings), stream)
+    totals = summary()
+    stream.write('],\n"terms": [')
+    _lines((_usage(usage) for usage in totals.usages), stream)
+    stream.write(f'],\n"summary": {_dumps(_summary(totals))}}}\n')
+
+
+def _lines(items: Iterable[dict[str, Any]], stream: TextIO) -> None:
+    before = "\n"
+    for item in items:
+        stream.write(before + _dumps(item))
+        before = ",\n"
+
+
+def _dumps(item: dict[str, Any]) -> str:
+    return json.dumps(item, ensure_ascii=False)
+
+
+def _json_report_finding(item: TermFinding, linked: bool) -> dict[str, Any]:
+    term = item.term
+    return {
+        **_place(item.place),
+        "severity": item.finding.severity,
+        "code": item.finding.code,
+        "message": item.finding.message,
+        "term": {"id": term.id, "text": item.wording, "origin": term.origin, "place": printable(term.place)},
+        "expected": list(item.expected),
+        "source": _side(item.source),
+        "target": _side(item.target),
+        **({"words": _words(item)} if linked else {}),
+    }
+
+
+def _words(item: TermFinding) -> list[dict[str, Any]]:
+    return [
+        {"start": start, "stop": stop, "form": form}
+        for (start, stop), form in zip(item.words, item.forms, strict=True)
+    ]
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": printable(place.file), "line": place.line, "id": place.id}
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "language": side.language,
+        "text": side.text,
+        "start": side.start,
+        "stop": side.stop,
+        "form": side.form,
+    }
+
+
+def _usage(usage: TermUsage) -> dict[str, Any]:
+    return {
+        "id": usage.term.id,
+        "text": usage.source.text,
+        "target_language": usage.target_language,
+        "outcomes": dict(usage.outcomes),
+        "renderings": [
+            {
+                "text": item.wording.text,
+                "status": item.wording.status,
+                "count": item.count,
+                "rows": [_place(place) for place in item.places],
+            }
+            for item in usage.renderings
+        ],
+    }
+
+
+def _summary(totals: Summary) -> dict[str, Any]:
+    return {
+        "rows": totals.rows,
+        "untranslated": totals.untranslated,
+        "drafts": totals.drafts,
+        "foreign": totals.foreign,
+        "occurrences": totals.occurrences,
+        "outcomes": dict(totals.outcomes),
+        "severities": dict(totals.severities),
+    }
+
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_INDEX = {code: place for place, code in enumerate(CHECKS)}
+
+
+def write_sarif(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
+    """Write one run whose rules are the codes of findings; one line for each result.
+
+    A place is a file and a line, with the row's id as the logical location. SARIF has no room for the
+    summary. With `linked`, the properties of a result have `words`, which stand for a missing term.
+    """
+    driver = {"name": "egiz", "version": version("egiz"), "rules": [_rule(code) for code in CHECKS]}
+    head = json.dumps({"driver": driver}, ensure_ascii=False)
+    stream.write(f'{{"$schema": "{_SCHEMA}",\n"version": "2.1.0",\n"runs": [{{\n"tool": {head},\n')
+    stream.write('"columnKind": "unicodeCodePoints",\n"results": [')
+    before = "\n"
+    for item in findings:
+        stream.write(before + json.dumps(_result(item, linked), ensure_ascii=False))
+        before = ",\n"
+    stream.write("]}]}\n")
+
+
+def _rule(code: str) -> dict[str, Any]:
+    severity, description = CHECKS[code]
+    return {
+        "id": code,
+        "shortDescription": {"text": description},
+        "defaultConfiguration": {"level": severity},
+    }
+
+
+def _result(item: TermFinding, linked: bool) -> dict[str, Any]:
+    return {
+        "ruleId": item.finding.code,
+        "ruleIndex": _INDEX[item.finding.code],
+        "level": item.finding.severity,
+        "message": {"text": item.finding.message},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": _uri(item.place.file)},
+                    "region": {"startLine": max(item.place.line, 1)},
+                },
+                "logicalLocations": [{"name": item.place.id}],
+            }
+        ],
+        "properties": {
+            "term": item.term.id,
+            "expected": list(item.expected),
+            "source": item.source.text,
+            "target": item.target.text,
+            **({"words": list(item.forms)} if linked else {}),
+        },
+    }
+
+
+def _uri(file: str) -> str:
+    """A path as a URI: relative ones stay so, for whoever reads the report to find from their root."""
+    path = Path(file)
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
+
+
+FORMATS: dict[Format, Writer] = {
+    "text": write_text,
+    "json": write_json,
+    "sarif": write_sarif,
+    "tsv": write_table,
+}
+"""What writes each format, each the same bytes for the same findings."""

@@ -1,0 +1,94 @@
+"""Scoring bilingual files: segments in, a line of scores for each out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TextIO
+
+from egiz.parallel.bitext import Segment
+from egiz.parallel.bitext.segment import known_tag
+from egiz.parallel.publish.side_tables import (
+    FEATURE_COLUMNS,
+    JUDGED_COLUMNS,
+    feature_cells,
+    judged_cells,
+    neural_columns,
+    number,
+)
+from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
+from egiz.parallel.scores.neural import Neural
+from egiz.parallel.scores.records import LABELS
+
+_WINDOW = 64
+_HEAD = ("id", "file", "line", "source_language", "target_language", "source", "target")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """A segment with its score; None where a side is empty, it is a draft, or a language is not known."""
+
+    segment: Segment
+    score: Score | None
+    neural: tuple[float | None, ...] = ()
+
+
+def score_segments(
+    segments: Iterable[Segment], judge: Judge, witness: Witness, neural: Sequence[Neural] = ()
+) -> Iterator[Scored]:
+    """Score segments window by window; one comes out for each that goes in, in their order."""
+    stream = iter(segments)
+    while window := list(islice(stream, _WINDOW)):
+        usable = [item for item in window if _usable(item)]
+        units = [
+            Unit(
+                source_language=item.source_language,
+                source=item.source,
+                sides=(Side(language=item.target_language, text=item.target),),
+            )
+            for item in usable
+        ]
+        found = iter([judge(side) for (side,) in witness.evidence(units)])
+        pairs = [(item.source, item.target) for item in usable]
+        more = iter(list(zip(*(model.score(pairs) for model in neural), strict=True)) or [()] * len(pairs))
+        for item in window:
+            if _usable(item):
+                yield Scored(segment=item, score=next(found), neural=next(more))
+            else:
+                yield Scored(segment=item, score=None, neural=(None,) * len(neural))
+
+
+def _usable(item: Segment) -> bool:
+    known = known_tag(item.source_language) and known_tag(item.target_language)
+    return bool(known and item.source and item.target and not item.draft)
+
+
+def write_scores(
+    scored: Iterable[Scored], stream: TextIO, *, features: bool, neural: Sequence[str]
+) -> dict[str, int]:
+    """Write a header and a line for each segment; give the number of each label, and of those without one."""
+    columns = (*JUDGED_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
+    stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
+    counts: Counter[str] = Counter()
+    for item in scored:
+        counts[item.score.label if item.score else "not scored"] += 1
+        stream.write("\t".join(_cells(item, features=features)) + "\n")
+    return {label: counts[label] for label in (*LABELS, "not scored") if counts[label] or label in LABELS}
+
+
+def _cells(item: Scored, *, features: bool) -> tuple[str, ...]:
+    segment, score = item.segment, item.score
+    head = (
+        segment.id,
+        segment.file,
+        str(segment.line),
+        segment.source_language,
+        segment.target_language,
+        segment.source,
+        segment.target,
+    )
+    judged = judged_cells(score) if score else ("",) * len(JUDGED_COLUMNS)
+    values = (feature_cells(score) if score else ("",) * len(FEATURE_COLUMNS)) if features else ()
+    return (*head, *judged, *values, *map(number, item.neural))

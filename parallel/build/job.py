@@ -1,0 +1,274 @@
+"""A build as it was asked for, and what carries it out: engine, memory, terms and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from egiz.glossary.records import TermBase
+    from egiz.parallel.build.terms import TermStage
+    from egiz.parallel.scores import Judge, ScoreStage, Witness
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+    from egiz.translate.ladder import Options
+    from egiz.translate.memory import Memory, NoMemory
+    from egiz.translate.models import Manifest
+    from egiz.translate.transformers_engine import TransformersEngine
+    from egiz.translate.translator import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """What the engine options of a command line said.
+
+    `fingerprint`, where it is not empty, is what the chosen model must have; see `anchored`.
+    """
+
+    model: str
+    home: Path | None
+    device: str
+    precision: str
+    threads: int
+    beam: int
+    decode: Literal["beam", "mbr"]
+    decoding: tuple[str, ...]
+    engine_name: str
+    no_memory: bool
+    fingerprint: str = ""
+
+    def anchored(self) -> EngineChoice:
+        """The same for another process: paths are absolute, and the model's fingerprint is written down.
+
+        The fingerprint stays empty where the model is not on this machine, or is a checkpoint that the
+        reference engine runs.
+        """
+        from egiz.translate.errors import ModelError
+        from egiz.translate.models import anchored, read_manifest, resolve
+
+        fingerprint = ""
+        if self.engine_name != "transformers":
+            with suppress(ModelError):
+                fingerprint = read_manifest(resolve(self.model, self.home)).fingerprint
+        return replace(
+            self,
+            model=anchored(self.model, self.home),
+            home=self.home and self.home.absolute(),
+            fingerprint=fingerprint,
+        )
+
+    def engine(self) -> CTranslate2Engine | TransformersEngine:
+        """Open the chosen model. Raises OptionError, ModelError and ModelNotFound."""
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.errors import ModelError
+        from egiz.translate.models import read_manifest, resolve
+
+        if self.engine_name == "transformers":
+            return self._reference()
+        folder = resolve(self.model, self.home)
+        fingerprint = read_manifest(folder).fingerprint
+        if self.fingerprint and fingerprint != self.fingerprint:
+            raise ModelError(
+                f"the model has the fingerprint {fingerprint}",
+                where=str(folder),
+                expected=f"{self.fingerprint}, as the model {self.model!r} where the build was started",
+                action="Give all workers the same model.",
+            )
+        return CTranslate2Engine(folder, self._hardware())
+
+    def _hardware(self) -> Hardware:
+        from egiz.translate.ctranslate2_engine import Hardware
+
+        return Hardware(device=self.device, precision=self.precision, threads=self.threads)
+
+    def forcing_engine(self, where: str) -> CTranslate2Engine:
+        """The chosen model, opened so that it can be made to say given text; `where` asks for it.
+
+        Raises OptionError for the reference engine, which cannot.
+        """
+        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.errors import OptionError
+
+        engine = self.engine()
+        if not isinstance(engine, CTranslate2Engine):
+            raise OptionError("--engine transformers", where=where, expected="--engine ctranslate2")
+        return engine
+
+    def _reference(self) -> TransformersEngine:
+        from egiz.translate.errors import OptionError
+        from egiz.translate.transformers_engine import TransformersEngine
+
+        where = "--engine transformers"
+        if self.precision != "default" or self.threads:
+            name = "--threads" if self.precision == "default" else "--precision"
+            raise OptionError(f"{name} is given", where=where, expected="neither --precision nor --threads")
+        if not Path(self.model).is_dir():
+            raise OptionError(
+                f"--model {self.model} is no folder", where=where, expected="the folder of a checkpoint"
+            )
+        return TransformersEngine(Path(self.model), "cpu" if self.device == "auto" else self.device)
+
+    def options(self, manifest: Manifest) -> Options:
+        """Decoding and retries: the command line overrides the manifest. Raises OptionError."""
+        from egiz.translate.engine import Decoding
+        from egiz.translate.ladder import Options
+        from egiz.translate.mbr import Mbr
+
+        return Options(
+            decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
+            mbr=Mbr() if self.decode == "mbr" else None,
+        )
+
+    def memory(self) -> Memory | NoMemory:
+        """The translation memory, or one that holds nothing."""
+        from egiz.translate.memory import Memory, NoMemory, default_path
+
+        return NoMemory() if self.no_memory else Memory.open(default_path(self.home))
+
+
+def term_stage(
+    base: TermBase | None,
+    translator: Translator,
+    engine: CTranslate2Engine | TransformersEngine,
+    memory: Memory | NoMemory,
+) -> TermStage | None:
+    """The step that corrects terms by a term base; None without one.
+
+    The reference engine cannot be made to say given text, so with it only safe replacements are made.
+    """
+    if base is None:
+        return None
+    from egiz.parallel.build.terms import TermStage
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    return TermStage(base, translator.source, translator.targets, forcing=forcing, memory=memory)
+
+
+def score_stage(
+    choice: EngineChoice,
+    engine: CTranslate2Engine | TransformersEngine,
+    effort: str,
+    neural: Sequence[Path],
+    memory: Memory | NoMemory,
+) -> ScoreStage:
+    """The step that scores. The reference engine cannot be made to say given text: with it effort is fast."""
+    from egiz.parallel.scores import ScoreStage
+    from egiz.parallel.scores.neural import load_neural
+    from egiz.parallel.scores.records import effort_of
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    speaking = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    return ScoreStage.of_engine(
+        engine,
+        speaking,
+        effort_of(effort) if speaking else "fast",
+        fingerprint=engine.manifest.fingerprint,
+        home=choice.home,
+        memory=memory,
+        neural=[load_neural(path) for path in neural],
+    )
+
+
+def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tuple[Judge, Witness]:
+    """What scores given texts: with ``fast`` no model is opened."""
+    from egiz.parallel.scores import Judge, Witness, calibrations_of
+    from egiz.parallel.scores.records import effort_of
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    wanted = effort_of(effort)
+    if wanted == "fast":
+        return Judge(None, wanted), Witness(None, None, wanted)
+    engine = choice.forcing_engine(f"--effort {effort}")
+    calibrations = calibrations_of(engine.manifest.fingerprint, choice.home)
+    return Judge(calibrations, wanted), Witness(engine, CTranslate2Forcing(engine), wanted, memory)
+
+
+SHARD_ROWS = 1024
+"""Sentences that a worker takes at a time: its files to write, read and copy are little beside the work on
+them, and a lost worker loses some minutes with a large model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What turns sentences into rows, opened and ready. A context manager, which closes the memory."""
+
+    translator: Translator
+    manifest: Manifest
+    terms: TermStage | None
+    scores: ScoreStage
+    memory: Memory | NoMemory
+
+    def __enter__(self) -> Steps:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.memory.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """All that a process needs to know to do its part of a build as any other would; it can be pickled.
+
+    Fields are those of the command line: languages as they were written, term bases by name or path.
+    """
+
+    choice: EngineChoice
+    source: str
+    targets: tuple[str, ...]
+    term_bases: tuple[str, ...] = ()
+    effort: str = "normal"
+    neural: tuple[Path, ...] = ()
+
+    def anchored(self) -> Job:
+        """The same for other processes: paths are absolute, and the model must have the fingerprint that it
+        has here.
+
+        A model that is not on this machine has no fingerprint here; it is enough that the workers have it.
+        """
+        from egiz.glossary.termbase import anchored as anchored_base
+
+        return replace(
+            self,
+            choice=self.choice.anchored(),
+            term_bases=tuple(map(anchored_base, self.term_bases)),
+            neural=tuple(path.absolute() for path in self.neural),
+        )
+
+    def with_threads(self, threads: int) -> Job:
+        """The same for a process that may use so many, unless the job says how many."""
+        return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
+
+    def open(self) -> Steps:
+        """Load model, term bases, calibration and memory; raises EgizError for what does not fit."""
+        from egiz.glossary.termbase import load_all
+        from egiz.parallel.build.terms import TermPreference
+        from egiz.translate.translator import Translator
+
+        memory = self.choice.memory()
+        try:
+            engine = self.choice.engine()
+            base = load_all(self.term_bases) if self.term_bases else None
+            translator = Translator(
+                engine,
+                self.source,
+                self.targets,
+                options=self.choice.options(engine.manifest),
+                memory=memory,
+                preference=TermPreference(base, self.source, self.targets) if base else None,
+                approved=True,
+            )
+            return Steps(
+                translator=translator,
+                manifest=engine.manifest,
+                terms=term_stage(base, translator, engine, memory),
+                scores=score_stage(self.choice, engine, self.effort, self.neural, memory),
+                memory=memory,
+            )
+        except BaseException:
+            memory.close()
+            raise

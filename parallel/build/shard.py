@@ -1,0 +1,244 @@
+"""One shard of a build: cut from the sentences, translated into a folder of tables, checked when done."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache, partial
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, TextIO
+
+from egiz.parallel.build.flow import Counts, rows_of
+from egiz.parallel.build.job import Job, Steps
+from egiz.parallel.build.tables import Tables, from_json, names, provenance_of
+from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.summary import Provenance, Summary, TargetSummary
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.json_file import MISSHAPEN
+from egiz.translate.models.manifest import file_sha256
+from egiz.translate.records import Sentence
+from egiz.translate.translator import WINDOW
+from egiz.translate.whole import unfinished
+
+MANIFEST = "shards.jsonl"
+"""The list of shards in their folder: a line each, with number, sentences, and the SHA-256 of the file."""
+
+_NAMED = 16
+"""Hexadecimal digits of its hash in the name of a shard."""
+
+_FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repairs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A part of a build: `number` from 1, its sentences in the file `input`, its tables to be in `output`."""
+
+    number: int
+    sentences: int
+    input: Path
+    output: Path
+
+
+def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
+    """Write shards of `size` sentences into `folder`, and give each as soon as it is there.
+
+    A file's name has the hash of its content, so that what was made of other sentences before is never
+    taken for what is made of these. Raises OptionError for a size that is no multiple of the translator's
+    window: rows are then the same with one shard or many.
+    """
+    if size < WINDOW or size % WINDOW:
+        raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
+    stream = iter(sentences)
+    listed = []
+    number = 0
+    while batch := list(islice(stream, size)):
+        number += 1
+        content = "".join(_line(sentence) for sentence in batch).encode()
+        digest = sha256(content).hexdigest()
+        shard = folder / f"{number:06d}-{digest[:_NAMED]}"
+        source = shard.with_suffix(".jsonl")
+        _write(source, content)
+        listed.append(json.dumps({"shard": number, "sentences": len(batch), "sha256": digest}))
+        yield Shard(number=number, sentences=len(batch), input=source, output=shard)
+    _write(folder / MANIFEST, "".join(f"{line}\n" for line in listed).encode())
+
+
+def read_shard(path: Path) -> list[Sentence]:
+    """The sentences of a shard; raises InputError where the file is not what `plan` wrote under its name."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
+    if not path.stem.endswith(f"-{sha256(content).hexdigest()[:_NAMED]}"):
+        raise InputError(
+            "this shard is damaged", where=str(path), action="Run the build again: it is then written anew."
+        )
+    return [Sentence(**json.loads(line)) for line in content.splitlines()]
+
+
+def _line(sentence: Sentence) -> str:
+    value = {name: getattr(sentence, name) for name in _FIELDS}
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; leave one that is as it should be."""
+    try:
+        if not path.exists() or path.read_bytes() != content:
+            with unfinished(path) as fresh:
+                fresh.write_bytes(content)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+DONE = "shard.json"
+"""The last file that is written of a shard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What stands in `DONE`. `provenance` has no title and no sources; `files` are SHA-256 by name.
+
+    The file has a hash of all that is said in it too.
+    """
+
+    provenance: Provenance
+    summary: Summary
+    remembered: int
+    translated: int
+    damaged: int
+    seconds: Mapping[str, float]
+    files: Mapping[str, str]
+
+    def dumps(self) -> str:
+        """As the text of a JSON file."""
+        text = _dumps(asdict(self))
+        return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
+
+
+def read_done(folder: Path) -> Done | None:
+    """What is said of the shard in `folder`; None where it is not there, or is damaged in any way."""
+    try:
+        content = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        value = content["done"]
+        if _sha256(_dumps(value)) != content["sha256"]:
+            return None
+        provenance, summary = from_json(value["provenance"]), _summary(value["summary"])
+        return Done(**value | {"provenance": provenance, "summary": summary})
+    except (OSError, *MISSHAPEN):
+        return None
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _summary(value: Mapping[str, Any]) -> Summary:
+    return Summary(
+        sentences=value["sentences"],
+        documents=_pairs(value["documents"]),
+        targets=tuple(
+            TargetSummary(
+                **target
+                | {name: _pairs(target[name]) for name in ("statuses", "flags", "refused", "terms")}
+                | {"thousandths": tuple(target["thousandths"])}
+            )
+            for target in value["targets"]
+        ),
+    )
+
+
+def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
+    return tuple((name, count) for name, count in value)
+
+
+_working = Lock()
+"""One shard at a time in a process: the model and its threads are one."""
+
+
+class Stopped(BaseException):
+    """The work was stopped from outside, between two windows."""
+
+
+def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Make the folder `output` of the sentences in `input`; do nothing where it is there and whole.
+
+    The folder has the tables that a build has, with headers, and `DONE`. It appears by one rename, so
+    workers that were given the same shard, or were killed over it, do no harm. The model is loaded at the
+    first shard of a process and kept for the next. `stopped` is asked after every window; Stopped is raised
+    where it says so. Raises EgizError for what is wrong with job, input or disk.
+    """
+    with _working:
+        if is_whole(output):
+            return
+        steps = _opened(job)
+        try:
+            with TemporaryDirectory(
+                prefix=f".{output.name}-", dir=output.parent, ignore_cleanup_errors=True
+            ) as folder:
+                _build(input, Path(folder), steps, stopped)
+                shutil.rmtree(output, ignore_errors=True)
+                Path(folder).rename(output)
+        except OSError as error:
+            if is_whole(output):  # another worker was quicker
+                return
+            raise cannot_write(output, error) from error
+
+
+def is_whole(output: Path) -> bool:
+    """Whether a shard is done, and its files are as they were written."""
+    done = read_done(output)
+    try:
+        return done is not None and all(
+            file_sha256(output / name) == digest for name, digest in done.files.items()
+        )
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=1)
+def _opened(job: Job) -> Steps:
+    return job.open()
+
+
+def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool]) -> None:
+    translator, terms, scores = steps.translator, steps.terms, steps.scores
+    counts, damaged = Counts(), translator.damaged
+    with Tables(
+        partial(_text, folder),
+        translator.source,
+        translator.targets,
+        neural=[model.name for model in scores.neural],
+        terms=terms is not None,
+    ) as tables:
+        rows = rows_of(read_shard(input), translator, terms, scores, counts)
+        for number, row in enumerate(rows, start=1):
+            with counts.stages.stage("publishing"):
+                tables.write(row)
+            if number % WINDOW == 0 and stopped():
+                rows.close()
+                raise Stopped
+    done = Done(
+        provenance=provenance_of(translator, steps.manifest, terms, scores),
+        summary=tables.tally.summary(),
+        remembered=counts.remembered,
+        translated=counts.translated,
+        damaged=translator.damaged - damaged,
+        seconds=counts.stages.seconds,
+        files={name: file_sha256(folder / name) for name in names(terms=terms is not None)},
+    )
+    (folder / DONE).write_text(done.dumps(), encoding="utf-8")
+
+
+def _text(folder: Path, name: str) -> TextIO:
+    return (folder / name).open("w", encoding="utf-8", newline="\n")

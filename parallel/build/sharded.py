@@ -1,0 +1,170 @@
+"""The main job in shards: the same files as an undivided build makes, by many workers."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self, TextIO
+
+from egiz.parallel.build.build import Built, finish, one_line
+from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
+from egiz.parallel.build.job import SHARD_ROWS, Job
+from egiz.parallel.build.shard import Done, Shard, plan, read_done
+from egiz.parallel.build.tables import names
+from egiz.parallel.build.workers import Workers, run
+from egiz.parallel.publish import Publication
+from egiz.parallel.publish.destination import TABLE, check_destination, remove_given_up, shards_folder
+from egiz.parallel.review.companions import Recheck
+from egiz.parallel.summary import Provenance, Summary, Tally
+from egiz.translate.errors import OutputError
+from egiz.translate.read import ReadOptions, read_all
+
+
+def build_in_shards(
+    sources: Iterable[str | Path],
+    output: Path,
+    job: Job,
+    workers: Workers,
+    *,
+    reading: ReadOptions,
+    title: str = "",
+    report: Callable[[Progress], None] = lambda progress: None,
+    shard_rows: int = SHARD_ROWS,
+) -> Built:
+    """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
+
+    Shards lie in a hidden folder of their build in the output folder until everything is published; a run
+    that is stopped leaves them, and the same command goes on with those that are not done. Raises what
+    `build` does, and OutputError where another run is at work on the same, or workers do not agree about how
+    they work.
+    """
+    sources, job = tuple(sources), job.anchored()
+    check_destination(output, sources)
+    tracker, stages = Tracker(report), Stages()
+    with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
+        sentences = sentences_of(read_all(sources, one_line(reading)), stages, tracker.read)
+        with _Merged(publication) as merged:
+            for shard in run(plan(sentences, folder, shard_rows), job, workers):
+                with stages.stage("publishing"):
+                    merged.add(shard)
+                tracker.finished(shard.sentences)
+        provenance, along = finish(
+            publication,
+            output,
+            merged.provenance,
+            merged.summary(),
+            _recheck(job),
+            tracker,
+            title,
+            stages,
+        )
+    remove_given_up(output)
+    return Built(
+        table=output / TABLE,
+        provenance=provenance,
+        summary=along.summary,
+        remembered=merged.remembered,
+        translated=merged.translated,
+        damaged=merged.damaged,
+        seconds=Counter(stages.seconds) + merged.seconds,
+    )
+
+
+def _recheck(job: Job) -> Recheck | None:
+    """What finds terms in the words of people."""
+    from egiz.glossary.termbase import load_all
+
+    return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
+
+
+class _Merged:
+    """The shards so far, put together in a publication; a context manager that closes its tables.
+
+    `provenance` is what all of them say of how they were made, None before the first.
+    """
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+        self._stack = ExitStack()
+        self._streams: dict[str, TextIO] = {}
+        self.provenance: Provenance | None = None
+        self._tally: Tally | None = None
+        self.remembered = self.translated = self.damaged = 0
+        self.seconds: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def summary(self) -> Summary:
+        """The counts of all."""
+        return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
+
+    def add(self, shard: Shard) -> None:
+        """Add the next one. Raises OutputError where it is not there, not whole, or made in another way."""
+        done = self._checked(shard)
+        if self._tally is None:
+            self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
+        for name in names(terms=done.provenance.terms is not None):
+            self._append(name, shard.output / name, done.files[name])
+        self._tally.include(done.summary)
+        self.remembered += done.remembered
+        self.translated += done.translated
+        self.damaged += done.damaged
+        self.seconds.update(done.seconds)
+
+    def _checked(self, shard: Shard) -> Done:
+        done = read_done(shard.output)
+        if done is None:
+            raise OutputError(
+                "a worker is done with this shard, and it is not there",
+                where=str(shard.output),
+                action="Do all workers see the output folder under this path?",
+            )
+        if done.provenance.version != version("egiz") or self.provenance not in (None, done.provenance):
+            raise OutputError(
+                "this shard was made in another way than the others, or by another Egiz",
+                where=str(shard.output),
+                expected="the same version, model and hardware of all workers",
+                action=f"Remove {shard.output.parent} and run it again.",
+            )
+        return done
+
+    def _append(self, name: str, path: Path, digest: str) -> None:
+        """Add one table of a shard; its header only if it is the first."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OutputError(error.strerror or str(error), where=str(path)) from error
+        if sha256(content).hexdigest() != digest:
+            raise OutputError("is not what the worker wrote", where=str(path), action="Run it again.")
+        text = content.decode()
+        if name in self._streams:
+            text = text[text.index("\n") + 1 :]
+        else:
+            self._streams[name] = self._stack.enter_context(self._publication.open(name))
+        self._streams[name].write(text)
+
+
+def _identity(job: Job) -> str:
+    """What a shard depends on apart from its sentences, in sixteen characters.
+
+    Where it is another, shards that are there are not taken for done. The number of threads is left out.
+    """
+    from egiz.glossary.termbase import load_all
+    from egiz.parallel.build.terms import digest
+
+    value = asdict(job)
+    for name in ("home", "threads", "no_memory"):
+        del value["choice"][name]
+    value["terms"] = digest(load_all(job.term_bases)) if job.term_bases else ""
+    value["egiz"] = version("egiz")
+    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:16]

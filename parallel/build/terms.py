@@ -1,0 +1,232 @@
+"""The term stage of a build: translations are corrected by a term base, and every use is recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from hashlib import sha256
+
+from egiz.glossary.check import Checker, Outcome, TermUse
+from egiz.glossary.correct import (
+    REASONS,
+    RULES,
+    Correction,
+    CorrectOptions,
+    Corrector,
+    Draft,
+    Left,
+    Reason,
+    current_places,
+    replay,
+)
+from egiz.glossary.records import TermBase
+from egiz.parallel.rows import Row, Target, TermRecord, target_text
+from egiz.parallel.summary import TermFacts
+from egiz.translate.forcing import Forcing
+from egiz.translate.languages import language
+from egiz.translate.memory import Key, MemoryLike, NoMemory
+from egiz.translate.records import Edit, Translation
+
+
+class TermStage:
+    """The step of a build between translating and scoring.
+
+    What a person approved is accounted for, and left as it is.
+    What it decides is kept in the translation memory, by term base, engine and settings, so a second run
+    asks the engine nothing, and an interrupted one goes on.
+    """
+
+    def __init__(
+        self,
+        base: TermBase,
+        source: str,
+        targets: Sequence[str],
+        *,
+        forcing: Forcing | None = None,
+        options: CorrectOptions | None = None,
+        memory: MemoryLike | None = None,
+    ) -> None:
+        self.base = base
+        self.source = source
+        self._correctors = {
+            target: Corrector(base.terms, source, target, forcing=forcing, options=options)
+            for target in targets
+        }
+        self._engine = forcing.identity if forcing else ""
+        self._memory = memory or NoMemory()
+        self._digest = digest(base)
+
+    @property
+    def signature(self) -> str:
+        """Term base and settings: equal signatures and engines give equal corrections."""
+        options = next(iter(self._correctors.values())).options
+        return f"{identity(self.base, self._digest)};{options.signature()}"
+
+    @property
+    def facts(self) -> TermFacts:
+        """What a published table says of the term base."""
+        base = self.base
+        licences = dict.fromkeys([base.licence, *(term.licence for term in base.terms)])
+        return TermFacts(
+            name=base.name,
+            bases=base.bases or (base.name,),
+            title=base.title,
+            licence=", ".join(licence for licence in licences if licence),
+            entries=len(base.terms),
+            signature=self.signature,
+        )
+
+    def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
+        """The rows with their target sides corrected, and with the uses of their terms.
+
+        `rows` and `translations` are of the same sentences, in the order of the targets.
+        """
+        items = [
+            [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
+            for at in range(len(self._correctors))
+        ]
+        with ThreadPoolExecutor(len(items)) as pool:  # one's questions fill the engine's pauses of another's
+            columns = list(pool.map(self._column, self._correctors.values(), items))
+        return [
+            replace(row, targets=targets)
+            for row, targets in zip(rows, zip(*columns, strict=True), strict=True)
+        ]
+
+    def _column(self, corrector: Corrector, items: Sequence[tuple[Row, Target, Translation]]) -> list[Target]:
+        drafts = [_draft(row, target, found) for row, target, found in items]
+        needy = {
+            draft: self._key(corrector, draft)
+            for draft, (_, target, _) in zip(drafts, items, strict=True)
+            if not target.approved and corrector.needs(draft)
+        }
+        held = self._memory.recall(list(needy.values()))
+        new = [draft for draft, key in needy.items() if key not in held]
+        solved = dict(zip(new, corrector.correct(new), strict=True))
+        self._memory.keep((needy[draft], _pack(found)) for draft, found in solved.items())
+        made = []
+        for draft, (_, target, _) in zip(drafts, items, strict=True):
+            correction = solved.get(draft)
+            if correction is None and draft in needy:
+                correction = _unpack(draft, held[needy[draft]])
+            made.append(_worked(corrector, draft, target, correction or Correction(text=target.text)))
+        return made
+
+    def _key(self, corrector: Corrector, draft: Draft) -> Key:
+        return Key(
+            engine=self._engine,
+            source=corrector.source,
+            target=corrector.target,
+            settings=f"terms:{self.signature}",
+            text=json.dumps([draft.source, *draft.hypotheses], ensure_ascii=False),
+        )
+
+
+_POINTS: dict[Outcome, float] = {"applied": 2.0, "variant": 2.0, "forbidden": -2.0}
+"""What a use of a term is worth where candidates are chosen, in points of chrF++.
+
+Less than one word makes of a sentence of twenty, about 4: terms decide between candidates of like quality,
+and never speak for one that the others contradict."""
+
+
+class TermPreference:
+    """Prefers outputs that render the source's terms; see `egiz.translate.mbr.Preference`."""
+
+    def __init__(self, base: TermBase, source: str, targets: Sequence[str]) -> None:
+        known, wanted = language(source).tag, [language(target).tag for target in targets]
+        self._checkers = {target: Checker(base.terms, known, target) for target in wanted}
+        points = ",".join(f"{outcome}={value}" for outcome, value in _POINTS.items())
+        self._signature = f"terms:sha256={digest(base)[:16]},{points}"
+
+    @property
+    def signature(self) -> str:
+        """The term base and what its terms are worth."""
+        return self._signature
+
+    def bonus(self, text: str, output: str, *, source: str, target: str) -> float:
+        """Points for each term of `text` rendered as it should be, fewer for each forbidden rendering.
+
+        Nothing where the target is not one that was named: the way through a third language.
+        """
+        checker = self._checkers.get(target)
+        uses = checker.check(text, output) if checker else []
+        return sum(_POINTS.get(use.outcome, 0.0) for use in uses)
+
+
+def _draft(row: Row, target: Target, translation: Translation) -> Draft:
+    """What is to be corrected: all outputs as they would be published. Nothing, where nothing came out."""
+    found = translation.hypotheses if target.text else ()
+    return Draft(
+        source=row.source,
+        hypotheses=tuple(target_text(item.text, target.language) for item in found),
+        logprobs=tuple(item.logprob for item in found),
+    )
+
+
+def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
+    """The uses of terms in a translation that nothing but its author has touched."""
+    return tuple(_record(use, (), None) for use in checker.check(source, text))
+
+
+def _worked(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
+    changed = current_places(correction.edits)
+    why = {(item.start, item.stop): item.reason for item in correction.left}
+    uses = corrector.checker.check(draft.source, correction.text) if correction.text else []
+    return replace(
+        target,
+        text=correction.text,
+        edits=correction.edits,
+        terms=tuple(_record(use, changed, why.get((use.source.start, use.source.stop))) for use in uses),
+    )
+
+
+def _record(use: TermUse, changed: Sequence[tuple[int, int, Edit]], reason: Reason | None) -> TermRecord:
+    made_by = None
+    if use.target is not None and use.outcome in ("applied", "variant"):
+        place = use.target
+        made_by = next((e for start, stop, e in changed if start < place.stop and place.start < stop), None)
+    note = _words(made_by) if made_by else f"left alone: {REASONS[reason]}" if reason else ""
+    return TermRecord(
+        term=use.term.id,
+        source_term=use.source.wording.text,
+        source_start=use.source.start,
+        source_stop=use.source.stop,
+        source_form=use.form,
+        target_term=next((item.text for item in use.term.accepted_in(use.target_language)), ""),
+        target_start=use.target.start if use.target else None,
+        target_stop=use.target.stop if use.target else None,
+        target_form=use.rendering,
+        outcome="corrected" if made_by else use.outcome,
+        note=note,
+    )
+
+
+def _words(edit: Edit) -> str:
+    return "; ".join(RULES[rule] for rule in edit.rule.split("+"))
+
+
+def identity(base: TermBase, found: str = "") -> str:
+    """Name and hash of a term base, as a published table states them; `found` is its digest, if known."""
+    return f"{base.name};sha256={(found or digest(base))[:16]}"
+
+
+def digest(base: TermBase) -> str:
+    """SHA-256 of all that the terms say; where they stand in a file makes no difference."""
+    content = [{**asdict(term), "place": ""} for term in base.terms]
+    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _pack(correction: Correction) -> str:
+    value = {
+        "edits": [asdict(edit) for edit in correction.edits],
+        "left": [asdict(item) for item in correction.left],
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _unpack(draft: Draft, line: str) -> Correction:
+    value = json.loads(line)
+    edits = tuple(Edit(**item) for item in value["edits"])
+    left = tuple(Left(**item) for item in value["left"])
+    return Correction(text=replay(draft.hypotheses[0], edits), edits=edits, left=left)

@@ -1,0 +1,279 @@
+"""The formats of training data, and the one way from rows to files of them; whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
+from egiz.parallel.corpus.about import About, merged
+from egiz.parallel.corpus.exchange import write_tmx, write_xliff
+from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
+from egiz.parallel.corpus.place import FOLDER_FILES, Place, check_folder
+from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
+from egiz.parallel.corpus.report import Account, Reject, data_card, hub_card
+from egiz.parallel.corpus.split import TRAIN
+from egiz.parallel.corpus.tables import write_bare_table, write_jsonl, write_moses, write_parquet, write_table
+from egiz.parallel.publish import WrittenFile
+from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.destination import CARD
+from egiz.parallel.publish.ours import Files, refuse_other
+from egiz.parallel.publish.tsv import write_cells
+from egiz.parallel.rows import source_text
+
+if TYPE_CHECKING:
+    from egiz.glossary.records import TermBase
+
+
+WriteData = Callable[[Corpus, About, Place], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFormat:
+    """One format: its name, how its files end, what it is, and the function that writes all its files.
+
+    `folder` says that the output is a folder of several files, whose names are given.
+    """
+
+    name: str
+    ending: str
+    about: str
+    write: WriteData
+    folder: bool = False
+
+
+def _tmx(corpus: Corpus, about: About, place: Place) -> None:
+    for part, path in place.part_files(corpus):
+        write_tmx(corpus.part(part), about, path)
+
+
+def _xliff(corpus: Corpus, about: About, place: Place) -> None:
+    for part, tag, name, pair in place.pair_files(corpus, about):
+        write_xliff(corpus.part(part), tag, pair, place.path(name))
+
+
+def _parquet(corpus: Corpus, about: About, place: Place) -> None:
+    for part, path in place.part_files(corpus):
+        write_parquet(corpus.part(part), about, path)
+
+
+def _moses(corpus: Corpus, about: About, place: Place) -> None:
+    """No header can be in plain lines, so a card stands beside them; so it does beside tables and JSON."""
+    for part, tag, name, _ in place.pair_files(corpus, about):
+        source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
+        write_moses(corpus.part(part), tag, source, target)
+    _card(corpus, about, place, columns=False)
+
+
+def _tsv(corpus: Corpus, about: About, place: Place) -> None:
+    for part, path in place.part_files(corpus):
+        write_table(corpus.part(part), about, path)
+    _card(corpus, about, place)
+
+
+def _sheet(corpus: Corpus, about: About, place: Place) -> None:
+    for part, path in place.part_files(corpus):
+        write_table(corpus.part(part), about, path, guard=True)
+    _card(corpus, about, place)
+
+
+def _jsonl(corpus: Corpus, about: About, place: Place) -> None:
+    for part, path in place.part_files(corpus):
+        write_jsonl(corpus.part(part), about, path)
+    _card(corpus, about, place)
+
+
+def _card(corpus: Corpus, about: About, place: Place, *, columns: bool = True) -> None:
+    place.write(f"{place.stem}.{CARD}", data_card(about, corpus.account, columns=columns))
+
+
+def _hub(corpus: Corpus, about: About, place: Place) -> None:
+    files = []
+    for part in corpus.parts:
+        name = f"{part}.parquet"
+        write_parquet(corpus.part(part), about, place.path(name))
+        files.append((part, name))
+    place.write(CARD, hub_card(about, corpus.account, files))
+
+
+def _train(corpus: Corpus, about: About, place: Place) -> None:
+    counts = corpus.account.parts[TRAIN]
+    recipe = tuning_recipe(about, f"{TRAIN}.tsv", sum(counts.get(tag, 0) for tag in about.target_languages))
+    files = []
+    for part in corpus.parts:
+        write_bare_table(corpus.part(part), recipe.languages, place.path(f"{part}.tsv"))
+        files.append((part, f"{part}.tsv"))
+    place.write(RECIPE, recipe_text(recipe, corpus.parts))
+    place.write(CARD, data_card(about, corpus.account, columns=False))
+
+
+_ALL = (
+    DataFormat(name="tsv", ending=".tsv", about="table with a header", write=_tsv),
+    DataFormat(name="sheet", ending=".tsv", about="table without formulas, for spreadsheets", write=_sheet),
+    DataFormat(name="moses", ending="", about="plain lines, a file for each language", write=_moses),
+    DataFormat(name="tmx", ending=".tmx", about="translation memory, TMX 1.4b", write=_tmx),
+    DataFormat(name="xliff", ending=".xlf", about="translation units, XLIFF 2", write=_xliff),
+    DataFormat(name="jsonl", ending=".jsonl", about="JSON lines", write=_jsonl),
+    DataFormat(name="parquet", ending=".parquet", about="Parquet", write=_parquet),
+    DataFormat(name="hf", ending="", about="Hugging Face dataset folder", write=_hub, folder=True),
+    DataFormat(
+        name="train", ending="", about="tables and a recipe for egiz train", write=_train, folder=True
+    ),
+)
+DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
+"""All formats by name, in the order of the help."""
+ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
+    ".xliff": DATA_FORMATS["xliff"]
+}
+"""The format that an ending promises; the first of those that have it."""
+
+
+_NAMES = ("row", "language", "stage", "reason", "source", "target")
+
+
+class RejectWriter:
+    """Writes rejected pairs one by one, as the published table is written: no quotes, one line each."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._columns = [
+            Column(name=name, kind="text", language="", type="string", title=name, description="")
+            for name in _NAMES
+        ]
+        stream.write("\t".join(_NAMES) + "\n")
+
+    def write(self, reject: Reject) -> None:
+        """Write one pair."""
+        entry, side = reject.entry, reject.side
+        cells = (
+            source_text(entry.id, entry.source_language),
+            side.language,
+            reject.stage,
+            reject.reason,
+            source_text(entry.source, entry.source_language),
+            source_text(side.text, side.language),
+        )
+        write_cells(self._stream, entry.id, self._columns, cells)
+
+
+REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOptions:
+    """What goes where. `report` and `rejects` are files of their own; None writes none.
+
+    A format that is a folder has its report in it as well. `title` is that of the inputs if empty.
+    """
+
+    inputs: InputOptions
+    corpus: CorpusOptions
+    title: str = ""
+    report: Path | None = None
+    rejects: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was written, and the account of what was not."""
+
+    files: tuple[WrittenFile, ...]
+    account: Account
+
+
+def export_data(
+    places: Sequence[Path],
+    form: DataFormat,
+    output: Path,
+    options: DataOptions,
+    *,
+    terms: TermBase | None = None,
+) -> Exported:
+    """Write training data out of `places` to `output`, in `form`.
+
+    Equal inputs and options give equal bytes. Raises InputError where an input is damaged or nothing is left,
+    OptionError for options that do not fit and an output that is an input, OutputError where the file system
+    refuses, or a file stands in the way that Egiz did not make.
+    """
+    inputs = open_inputs(places, options.inputs)
+    taken = tuple(item.path for item in inputs)
+    for path in filter(None, (options.rejects, options.report)):
+        if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
+            refuse_other(path)
+    if form.folder:
+        check_folder(output, taken)
+    with ExitStack() as stack:
+        listen = stack.enter_context(_rejecting(options.rejects, taken))
+        entries = read_entries(inputs, options.inputs)
+        corpus = stack.enter_context(make_corpus(entries, options.corpus, terms=terms, listen=listen))
+        about = merged(
+            [item.about for item in inputs], corpus.target_languages, corpus.source_language, options.title
+        )
+        place = stack.enter_context(_placed(form, output, taken))
+        try:
+            form.write(corpus, about, place)
+            files = tuple(place.files())
+            report = _report(inputs, options, about, corpus, files)
+            if form.folder:
+                place.write(REPORT, report)
+                for name in FOLDER_FILES:
+                    place.publication.drop(name)
+            if options.report is not None:
+                with _placed(None, options.report, taken) as beside:
+                    beside.write(options.report.name, report)
+        except OSError as error:
+            raise cannot_write(output, error) from error
+        return Exported(files=files, account=corpus.account)
+
+
+@contextmanager
+def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[Place]:
+    """The place that a format's files go to; without a format, that of one file of any kind."""
+    folder = output if form is not None and form.folder else output.parent
+    ending = output.suffix if form is not None and form.ending else ""
+    with Files(folder) as publication:
+        yield Place(
+            publication=publication,
+            folder=folder,
+            stem=output.name.removesuffix(ending) if ending else output.name,
+            ending=ending,
+            taken=taken,
+            written=[],
+        )
+
+
+@contextmanager
+def _rejecting(path: Path | None, taken: tuple[Path, ...]) -> Iterator[Callable[[Reject], None] | None]:
+    """Something to tell of what is left out, which writes it to a table; None where none is wanted."""
+    if path is None:
+        yield None
+        return
+    with (
+        _placed(None, path, taken) as place,
+        place.path(path.name).open("w", encoding="utf-8", newline="\n") as stream,
+    ):
+        yield RejectWriter(stream).write
+
+
+def _report(
+    inputs: Sequence[Input],
+    options: DataOptions,
+    about: About,
+    corpus: Corpus,
+    files: Sequence[WrittenFile],
+) -> str:
+    chosen = replace(options.corpus, unseen=tuple(Path(path.name) for path in options.corpus.unseen))
+    content = {
+        "title": about.title,
+        "inputs": [{"file": item.path.name, "kind": item.kind} for item in inputs],
+        "about": [list(pair) for pair in about.notes()],
+        "options": asdict(chosen),
+        **corpus.account.as_json(),
+        "files": [{"name": item.name, "bytes": item.bytes, "sha256": item.sha256} for item in files],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n"

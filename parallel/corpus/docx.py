@@ -1,0 +1,136 @@
+"""DOCX: rows as a Word document with facing columns, a heading and a table for each document."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from egiz.parallel.corpus.epub import EPOCH, Package
+from egiz.parallel.corpus.texts import (
+    Cell,
+    Paragraph,
+    colophon,
+    direction,
+    document_titles,
+    paragraphs,
+    xml_characters,
+    xml_text,
+)
+from egiz.parallel.publish.published import Published
+from egiz.translate.errors import OptionError
+from egiz.translate.languages import language
+
+_BODY = "word/document.xml"
+_PAGE = (16838, 11906)
+"""Width and height of A4 on its side, in twentieths of a point."""
+_MARGIN = 1134
+"""Two centimetres, in the same unit."""
+_TALL = 1500
+"""Characters of a cell above which its row may be broken between pages: it might fill one alone."""
+_HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'
+_EAST_ASIAN = frozenset(("Hans", "Hant", "Jpan", "Hang"))
+_MOST = 63
+"""Columns of a table that Word takes."""
+
+
+def write_docx(published: Published, languages: Sequence[str], output: Path) -> None:
+    """Write the columns of `languages`, in that order, on landscape pages; memory does not grow with rows.
+
+    Each run of text says its language, so that spelling is checked in the right one; the row of headings is
+    repeated on every page; paragraphs stand apart; doubtful and failed sentences are shaded.
+    """
+    if len(languages) > _MOST:
+        raise OptionError(f"{len(languages)} columns", expected=f"at most {_MOST}, which is what Word takes")
+    with zipfile.ZipFile(io.BytesIO(_around(published))) as around, Package(output) as package:
+        for name in around.namelist():
+            content = around.read(name)
+            if name == _BODY:
+                head, mark, tail = content.decode("utf-8").rpartition("<w:sectPr")
+                tables = _tables(published, languages)
+                package.stream(name, (piece for group in ((head,), tables, (mark, tail)) for piece in group))
+            else:
+                package.add(name, content)
+
+
+def _around(published: Published) -> bytes:
+    """A document with page, styles, title and first lines, and no table yet."""
+    from docx import Document
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Pt, Twips
+
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Twips(_PAGE[0]), Twips(_PAGE[1])
+    section.left_margin = section.right_margin = Twips(_MARGIN)
+    section.top_margin = section.bottom_margin = Twips(_MARGIN)
+    document.styles["Normal"].font.size = Pt(10)
+    document.add_heading(xml_characters(published.title), 0)
+    for _, line in colophon(published):
+        document.add_paragraph(xml_characters(line))
+    about = document.core_properties
+    about.title, about.language = xml_characters(published.title)[:255], published.source_language
+    about.author = about.last_modified_by = about.comments = ""
+    about.created = about.modified = datetime(*EPOCH)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
+    titles = document_titles(published)
+    for document, group in groupby(paragraphs(published.rows(), languages), lambda item: item.document):
+        title = titles.get(document) or document or published.title
+        yield f"{_HEADING}{_run(title, published.source_language)}</w:p>"
+        yield _table_head(languages)
+        for paragraph in group:
+            yield from _rows(paragraph)
+        yield "</w:tbl><w:p/>"
+
+
+def _table_head(languages: Sequence[str]) -> str:
+    """The table's properties and its first row, which is repeated on every page."""
+    grid = f'<w:gridCol w:w="{_width(len(languages))}"/>'
+    heads = [Cell(language="en", text=language(tag).name, doubtful=False) for tag in languages]
+    return (
+        '<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f"<w:tblGrid>{grid * len(languages)}</w:tblGrid>"
+        "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+        f"{''.join(_cell(head, len(heads), before=0, style='<w:i/>') for head in heads)}</w:tr>"
+    )
+
+
+def _width(columns: int) -> int:
+    return (_PAGE[0] - 2 * _MARGIN) // columns
+
+
+def _rows(paragraph: Paragraph) -> Iterator[str]:
+    """One row a sentence; the first one of a paragraph keeps its distance."""
+    before = 160
+    for row in paragraph.rows:
+        tall = any(len(cell.text) > _TALL for cell in row)
+        whole = "" if tall else "<w:trPr><w:cantSplit/></w:trPr>"
+        yield f"<w:tr>{whole}{''.join(_cell(cell, len(row), before=before) for cell in row)}</w:tr>"
+        before = 0
+
+
+def _cell(cell: Cell, columns: int, *, before: int, style: str = "") -> str:
+    shade = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>' if cell.doubtful else ""
+    turned = "<w:bidi/>" if direction(cell.language) == "rtl" else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{_width(columns)}" w:type="dxa"/>{shade}</w:tcPr>'
+        f'<w:p><w:pPr>{turned}<w:spacing w:before="{before}" w:after="40"/></w:pPr>'
+        f"{_run(cell.text, cell.language, style)}</w:p></w:tc>"
+    )
+
+
+def _run(text: str, tag: str, style: str = "") -> str:
+    """Text with its language, in the attribute that Word keeps for its kind of script."""
+    turned = direction(tag) == "rtl"
+    kind = "bidi" if turned else "eastAsia" if language(tag).script in _EAST_ASIAN else "val"
+    properties = f'{style}{"<w:rtl/>" if turned else ""}<w:lang w:{kind}="{tag}"/>'
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{xml_text(text)}</w:t></w:r>'

@@ -1,0 +1,250 @@
+"""EPUB 3.3: rows as a book with facing columns, a chapter for each document."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import file_digest
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import NAMESPACE_OID, uuid5
+
+from egiz.parallel.corpus.texts import (
+    LONGEST,
+    Cell,
+    Paragraph,
+    colophon,
+    direction,
+    document_titles,
+    paragraphs,
+    xml_text,
+)
+from egiz.parallel.publish.published import Published
+from egiz.translate.languages import language
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time stamp of every member: the earliest that ZIP can state."""
+
+EPOCH_ISO = "1980-01-01T00:00:00Z"
+"""The same for places that ask for a date: when a file was made is no part of what it says."""
+
+
+class Package:
+    """A ZIP file that is being written; a context manager that completes it."""
+
+    def __init__(self, path: Path) -> None:
+        self._zip = zipfile.ZipFile(path, "w")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._zip.close()
+
+    def add(self, name: str, content: str | bytes, *, packed: bool = True) -> None:
+        """Write one member."""
+        self.stream(name, (content,), packed=packed)
+
+    def stream(self, name: str, pieces: Iterable[str | bytes], *, packed: bool = True) -> None:
+        """Write one member piece by piece; texts become UTF-8."""
+        info = zipfile.ZipInfo(name, EPOCH)
+        info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+        info.create_system = 3
+        info.external_attr = 0o644 << 16
+        with self._zip.open(info, "w") as member:
+            for piece in pieces:
+                member.write(piece.encode("utf-8") if isinstance(piece, str) else piece)
+
+
+_FOLDER = "EPUB"
+_CONTAINER = f"""<?xml version="1.0" encoding="UTF-8"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles>
+<rootfile full-path="{_FOLDER}/package.opf" media-type="application/oebps-package+xml"/>
+</rootfiles>
+</container>
+"""
+_STYLE = """body { margin: 0 3%; line-height: 1.4; }
+h1, h2 { line-height: 1.2; text-align: start; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0 0 1em; }
+th, td { vertical-align: top; text-align: start; padding: 0 0.5em 0.3em; overflow-wrap: break-word; }
+th { font-size: 0.8em; padding: 0 0.625em 0.3em; font-weight: normal; font-style: italic; }
+th + th, td + td { border-left: thin solid #999; }
+td.doubtful { background: #e8e8e8; color: #111; }
+@media (max-width: 30em) {
+  table, tbody, tr, td { display: block; }
+  thead { display: none; }
+  tr { margin: 0 0 0.8em; }
+  td { padding: 0; }
+  td + td { border-left: none; margin-left: 1.2em; }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chapter:
+    name: str
+    title: str
+
+
+def write_epub(published: Published, languages: Sequence[str], output: Path) -> None:
+    """Write the columns of `languages`, in that order; memory grows with the number of chapters only.
+
+    A document of more than some hundred rows becomes several files, because reading programs are slow with
+    long ones. Doubtful and failed sentences are shaded, and the first page says so.
+    """
+    with Package(output) as package:
+        package.add("mimetype", "application/epub+zip", packed=False)
+        package.add("META-INF/container.xml", _CONTAINER)
+        package.add(f"{_FOLDER}/style.css", _STYLE)
+        package.add(f"{_FOLDER}/front.xhtml", _front(published))
+        chapters = list(_write_chapters(package, published, languages))
+        package.add(f"{_FOLDER}/nav.xhtml", _contents(published, chapters))
+        package.add(f"{_FOLDER}/package.opf", _description(published, languages, chapters))
+
+
+def _write_chapters(package: Package, published: Published, languages: Sequence[str]) -> Iterator[_Chapter]:
+    titles = document_titles(published)
+    number = 0
+    for document, group in groupby(paragraphs(published.rows(), languages), lambda item: item.document):
+        title = titles.get(document) or document or published.title
+        for part, items in enumerate(_parts(group), start=1):
+            number += 1
+            name = f"chapter{number:04}.xhtml"
+            chapter = _Chapter(name=name, title=title if part == 1 else f"{title} ({part})")
+            page = _page(chapter.title, published.source_language, _body(chapter, items, languages))
+            package.stream(f"{_FOLDER}/{name}", page)
+            yield chapter
+
+
+def _parts(group: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
+    """Paragraphs by the file they come in: each has `LONGEST` rows, and the rest of its last paragraph."""
+    part: list[Paragraph] = []
+    rows = 0
+    for paragraph in group:
+        part.append(paragraph)
+        rows += len(paragraph.rows)
+        if rows >= LONGEST:
+            yield part
+            part, rows = [], 0
+    if part:
+        yield part
+
+
+def _page(title: str, tag: str, body: Iterable[str]) -> Iterator[str]:
+    yield (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html>\n'
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
+        f'lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}">\n'
+        f"<head><title>{xml_text(title)}</title>"
+        '<link rel="stylesheet" type="text/css" href="style.css"/></head>\n<body>\n'
+    )
+    yield from body
+    yield "</body>\n</html>\n"
+
+
+def _body(chapter: _Chapter, items: Sequence[Paragraph], languages: Sequence[str]) -> Iterator[str]:
+    yield f'<section epub:type="chapter">\n<h2>{xml_text(chapter.title)}</h2>\n'
+    heads = "".join(f'<th scope="col" lang="en" xml:lang="en">{language(tag).name}</th>' for tag in languages)
+    head = f"<thead><tr>{heads}</tr></thead>\n"
+    for paragraph in items:
+        yield f"<table>\n{head}<tbody>\n"
+        for row in paragraph.rows:
+            yield f"<tr>{''.join(map(_cell, row))}</tr>\n"
+        yield "</tbody>\n</table>\n"
+        head = ""
+    yield "</section>\n"
+
+
+def _cell(cell: Cell) -> str:
+    tag = cell.language
+    mark = ' class="doubtful"' if cell.doubtful else ""
+    return f'<td lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}"{mark}>{xml_text(cell.text)}</td>'
+
+
+def _own_language(tag: str) -> str:
+    """Attributes of a paragraph that is not in the language of its page, which is English."""
+    return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
+
+
+def _front(published: Published) -> str:
+    lines = "".join(f"<p{_own_language(own)}>{xml_text(line)}</p>\n" for own, line in colophon(published))
+    tag = published.source_language
+    title = (
+        f'<h1 lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}">{xml_text(published.title)}</h1>\n{lines}'
+    )
+    return "".join(_page(published.title, "en", (f'<section epub:type="titlepage">\n{title}</section>\n',)))
+
+
+def _contents(published: Published, chapters: Sequence[_Chapter]) -> str:
+    items = "".join(
+        f'<li><a href="{chapter.name}">{xml_text(chapter.title)}</a></li>\n' for chapter in chapters
+    )
+    body = (
+        f'<nav epub:type="toc" id="toc">\n<h1>{xml_text(published.title)}</h1>\n<ol>\n{items}</ol>\n</nav>\n'
+    )
+    return "".join(_page(published.title, published.source_language, (body,)))
+
+
+def _description(published: Published, languages: Sequence[str], chapters: Sequence[_Chapter]) -> str:
+    """The package document: what the book is, its files, and their order."""
+    manifest = "\n".join(
+        f'<item id="{chapter.name[:-6]}" href="{chapter.name}" media-type="application/xhtml+xml"/>'
+        for chapter in chapters
+    )
+    spine = "\n".join(f'<itemref idref="{chapter.name[:-6]}"/>' for chapter in chapters)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="book">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+{_metadata(published, languages)}
+</metadata>
+<manifest>
+<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
+<item id="style" href="style.css" media-type="text/css"/>
+<item id="front" href="front.xhtml" media-type="application/xhtml+xml"/>
+{manifest}
+</manifest>
+<spine>
+<itemref idref="front"/>
+{spine}
+</spine>
+</package>
+"""
+
+
+def _metadata(published: Published, languages: Sequence[str]) -> str:
+    tag = published.source_language
+    about = [
+        ("title", published.title, f' xml:lang="{tag}"'),
+        *(("language", item, "") for item in languages),
+    ]
+    if published.provenance is not None:
+        stated = (f"{what}: {licence}" for licence, what in published.provenance.licences)
+        about += [("rights", line, "") for line in stated]
+        about += [("source", source.title or source.id, "") for source in published.sources]
+    lines = [f'<dc:identifier id="book">{_identifier(published, languages)}</dc:identifier>']
+    lines += [f"<dc:{name}{more}>{xml_text(text)}</dc:{name}>" for name, text, more in about]
+    lines.append(f'<meta property="dcterms:modified">{EPOCH_ISO}</meta>')
+    lines += [
+        f'<meta property="schema:{name}">{value}</meta>'
+        for name, value in (
+            ("accessMode", "textual"),
+            ("accessModeSufficient", "textual"),
+            ("accessibilityFeature", "tableOfContents"),
+            ("accessibilityFeature", "readingOrder"),
+            ("accessibilityHazard", "none"),
+        )
+    ]
+    return "\n".join(lines)
+
+
+def _identifier(published: Published, languages: Sequence[str]) -> str:
+    """A name that is the same for the same table and columns."""
+    with published.table.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    return f"urn:uuid:{uuid5(NAMESPACE_OID, ' '.join((digest, *languages)))}"

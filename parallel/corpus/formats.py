@@ -1,0 +1,95 @@
+"""The formats that are made to be read, the one way to them, and how any format is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from egiz.parallel.corpus.data import DATA_FORMATS, ENDINGS, DataFormat
+from egiz.parallel.corpus.docx import write_docx
+from egiz.parallel.corpus.epub import write_epub
+from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.published import Published
+from egiz.translate.errors import OptionError, nearest
+from egiz.translate.languages import language
+
+Write = Callable[[Published, Sequence[str], Path], None]
+"""Takes the table, the tags of the columns wanted, in order, and the file to write (it may be anew)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One format: its name, how files of it end, what it is, and the function that writes it."""
+
+    name: str
+    ending: str
+    about: str
+    write: Write
+
+
+_ALL = (
+    Format(name="epub", ending=".epub", about="book with facing columns", write=write_epub),
+    Format(name="docx", ending=".docx", about="Word document with facing columns", write=write_docx),
+)
+FORMATS: dict[str, Format] = {item.name: item for item in _ALL}
+"""The formats for reading by name, in the order of the help. To add one is to add a line above."""
+
+
+def format_named(name: str) -> Format | DataFormat:
+    """The format of that name; raises OptionError for one that is not known, with the nearest that is."""
+    known: dict[str, Format | DataFormat] = {**FORMATS, **DATA_FORMATS}
+    if name not in known:
+        raise OptionError(
+            f"no format {name!r}", where="--format", expected=" or ".join(known), action=nearest(name, known)
+        )
+    return known[name]
+
+
+def format_of(path: Path) -> Format | DataFormat:
+    """The format that a file's ending promises; raises OptionError where none has that ending."""
+    endings: dict[str, Format | DataFormat] = {item.ending: item for item in FORMATS.values()}
+    endings |= ENDINGS
+    ending = path.suffix.lower()
+    if ending not in endings:
+        raise OptionError(
+            f"no format has the ending {ending!r}" if ending else "has no ending that names its format",
+            where=str(path),
+            expected=" or ".join(endings),
+            action=nearest(ending, endings) or "Name the format with --format.",
+        )
+    return endings[ending]
+
+
+def export(published: Published, form: Format, output: Path, languages: Sequence[str] = ()) -> Path:
+    """Write a table as a file of another format, whole or not at all; equal tables give equal bytes.
+
+    `languages` are the columns wanted, in the order wanted; all of them if empty. Raises OptionError for a
+    language that the table lacks or that is named twice, and where the file would take the place of the
+    table; InputError where the table is damaged; OutputError where the file system refuses, or a file stands
+    in the way that Egiz did not make.
+    """
+    tags = _chosen(published, languages)
+    taken = (published.table, published.table.with_name(published.manifest))
+    if output.resolve() in [place.resolve() for place in taken]:
+        raise OptionError("is what is exported", where=str(output), expected="another file")
+    with Files(output.parent) as publication:
+        try:
+            form.write(published, tags, publication.path(output.name))
+        except OSError as error:
+            raise cannot_write(output, error) from error
+    return output
+
+
+def _chosen(published: Published, languages: Sequence[str]) -> tuple[str, ...]:
+    known = (published.source_language, *published.target_languages)
+    chosen = tuple(language(tag).tag for tag in languages) or known
+    for tag in chosen:
+        if tag not in known:
+            raise OptionError(
+                f"the table has no {tag!r}", where=str(published.table), expected=" or ".join(known)
+            )
+    if len(set(chosen)) < len(chosen):
+        raise OptionError(f"a language twice in {', '.join(chosen)}", expected="each language once")
+    return chosen

@@ -1,0 +1,177 @@
+"""A published table, opened again with what its data package says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_tsv, recover
+from egiz.parallel.publish.destination import TABLE
+from egiz.parallel.scores.records import Scale
+from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
+from egiz.translate.errors import InputError
+from egiz.translate.json_file import MISSHAPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A table and its languages; `provenance` is None, and `descriptor` empty, where it has no data package.
+
+    `descriptor` is the whole of the data package as it was read, and `manifest` the name of its file.
+    """
+
+    table: Path
+    source_language: str
+    target_languages: tuple[str, ...]
+    provenance: Provenance | None
+    descriptor: dict[str, Any]
+    manifest: str = MANIFEST
+
+    @property
+    def title(self) -> str:
+        """The title that the package states, else the name of the file."""
+        return (self.provenance.title if self.provenance else "") or self.table.stem
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The documents that the package names."""
+        return self.provenance.sources if self.provenance else ()
+
+    def rows(self) -> Iterator[PublishedRow]:
+        """Read the rows, from the first one on; see `read_tsv` for what it raises."""
+        return read_tsv(self.table)
+
+
+def open_published(place: Path) -> Published:
+    """Open the output folder of a build, or a published table with or without its data package beside it.
+
+    What a killed run was replacing there is put back first. Raises InputError where there is no such table or
+    no row in it, or where the data package is not one that Egiz makes.
+    """
+    table = place / TABLE if place.is_dir() else place
+    recover(table.parent)
+    if not table.is_file():
+        raise InputError(
+            "there is no such file", where=str(table), expected="the folder of a build, or a published table"
+        )
+    first = next(read_tsv(table), None)
+    if first is None:
+        raise InputError("no row", where=str(table), expected="a table with at least one sentence")
+    path, content = package_beside(table)
+    descriptor = content if "egiz" in content else {}
+    return Published(
+        table=table,
+        source_language=first.source_language,
+        target_languages=tuple(target.language for target in first.targets),
+        provenance=provenance(descriptor, path) if descriptor else None,
+        descriptor=descriptor,
+        manifest=path.name,
+    )
+
+
+def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
+    """What `egiz.parallel.publish.datapackage` was told, out of what it wrote.
+
+    Raises InputError, naming `path`, where the descriptor is not of its making.
+    """
+    try:
+        return _provenance(descriptor)
+    except MISSHAPEN as error:
+        raise InputError(
+            f"is not as Egiz writes it ({type(error).__name__}: {error})",
+            where=str(path),
+            expected="the data package of a build",
+            action="Build the table again.",
+        ) from error
+
+
+def _provenance(descriptor: dict[str, Any]) -> Provenance:
+    made = descriptor["egiz"]
+    model, scale = made["model"], made["quality"]
+    return Provenance(
+        title=_text(descriptor.get("title", "")),
+        version=_text(made["version"]),
+        source_language=_text(made["languages"]["source"]),
+        target_languages=tuple(_text(tag) for tag in made["languages"]["targets"]),
+        sources=tuple(_source(source) for source in descriptor.get("sources", [])),
+        model=ModelFacts(
+            name=_text(model["name"]),
+            source=_text(model["source"]),
+            revision=_text(model["revision"]),
+            fingerprint=_text(model["fingerprint"]),
+            licence=_text(model["licence"]),
+            precision=_text(model["precision"]),
+            engine=_text(model["engine"]),
+        ),
+        decoding=_text(made["decoding"]),
+        splitter=_text(made["splitter"]),
+        quality=Scale(
+            name=_text(scale["name"]),
+            low=float(scale["range"][0]),
+            high=float(scale["range"][1]),
+            direction=_text(scale["direction"]),
+            signature=_text(scale["signature"]),
+            meaning=_text(scale["meaning"]),
+        ),
+        reasons=tuple((code, _reason(_text(words))) for code, words in made["flags"].items()),
+        terms=_terms(made["terms"]) if "terms" in made else None,
+        neural=tuple(
+            NeuralFacts(name=_text(item["name"]), kind=_text(item["kind"]), licence=_text(item["licence"]))
+            for item in made.get("neural", [])
+        ),
+        alignment=_alignment(made["alignment"]) if "alignment" in made else None,
+    )
+
+
+def _alignment(made: dict[str, Any]) -> AlignmentFacts:
+    return AlignmentFacts(
+        signature=_text(made["method"]),
+        layers=tuple(_text(name) for name in made["layers"]),
+        model=_text(made.get("comparedWith", "")),
+    )
+
+
+def _terms(terms: dict[str, Any]) -> TermFacts:
+    return TermFacts(
+        name=_text(terms["name"]),
+        bases=tuple(_text(name) for name in terms.get("bases", [terms["name"]])),
+        title=_text(terms["title"]),
+        licence=_text(terms["licence"]),
+        entries=int(terms["entries"]),
+        signature=_text(terms["method"]),
+    )
+
+
+def _source(source: dict[str, Any]) -> Source:
+    title, name = _text(source["title"]), _text(source["id"])
+    return Source(
+        id=name,
+        language=_text(source.get("language", "")),
+        title="" if title == name else title,
+        licence=_text(source.get("license", "")),
+        sha256=_text(source.get("sha256", "")),
+    )
+
+
+def _reason(words: str) -> str:
+    """The words that complete "This translation …"."""
+    return words.removeprefix("This translation ").removesuffix(".")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} where a text should stand")
+    return value
+
+
+def paragraph_of(row: str) -> tuple[str, str]:
+    """Document and paragraph out of a row's id; a row of another kind of id is its own paragraph.
+
+    >>> paragraph_of("qaita-quru:12.3"), paragraph_of("row-7")
+    (('qaita-quru', '12'), ('', 'row-7'))
+    """
+    document, _, place = row.rpartition(":")
+    paragraph, _, index = place.partition(".")
+    return (document, paragraph) if paragraph.isdecimal() and index.isdecimal() else ("", row)

@@ -1,0 +1,324 @@
+"""The files of a review: the edits that the reader page hands out, and `review.tsv`, the history."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+
+from egiz.parallel.publish import HISTORY, LONGEST_CELL, WrittenFile, read_tsv
+from egiz.parallel.publish.tsv import marked, unmarked
+from egiz.parallel.review.records import HistoryEntry, HumanEdit, Spot, State
+from egiz.parallel.review.standing import target_of
+from egiz.parallel.rows import source_text, target_text
+from egiz.translate.bounded import read_whole
+from egiz.translate.errors import InputError, LanguageError, nearest
+from egiz.translate.languages import language
+
+FORMAT = "egiz-edits"
+LARGEST = 64 * 2**20
+"""Bytes of a file: both texts of 100,000 edited sentences of usual length."""
+
+_LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
+_AUTHOR = 200
+_HEAD = ("format", "version", "table", "author", "edits")
+_EDIT = ("row", "language", "before", "after", "approved", "comment", "time")
+_SENTENCE = ("source", "previous", "following")
+_KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
+"""The keys of an edit by the version of the file."""
+_SEEN = 100
+"""Texts that a page can have shown for one cell, at most."""
+_SHA256 = re.compile("[0-9a-f]{64}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_edits(path: Path) -> tuple[HumanEdit, ...]:
+    """Read the edits of one file, in its order; texts come in their published form.
+
+    Raises InputError, naming the file and the place in it (``edits[3].row``), for anything else than the
+    format above: broken JSON, a key too many, too few or twice, another type, a text above its limit, half
+    of a surrogate pair, a language or time that does not exist.
+    """
+    content = _object(_parse(path), _HEAD, str(path))
+    _check_head(content, str(path))
+    author = source_text(_string(content["author"], f"{path}: author", _AUTHOR), "en")
+    keys = _KEYS[content["version"]]
+    return tuple(
+        _edit(item, keys, f"{path}: edits[{number}]", author) for number, item in enumerate(content["edits"])
+    )
+
+
+def _parse(path: Path) -> object:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path)) from error
+    if len(data) > LARGEST:
+        raise InputError("a file too large", where=str(path), expected=f"at most {LARGEST >> 20} MB of edits")
+    try:
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_constant)
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"byte {error.start + 1} is not UTF-8", where=str(path), expected="a file of edits"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"is not JSON ({error.msg})",
+            where=f"{path}:{error.lineno}:{error.colno}",
+            action="Was the file cut off, or edited by hand?",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is not JSON as it should be ({error})", where=str(path)) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)!r} stands twice")
+    return found
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _object(value: object, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
+    """An object with these keys and no others."""
+    if not isinstance(value, dict):
+        raise InputError(_shown(value), where=where, expected="an object")
+    for key in value:
+        if key not in keys:
+            raise InputError(
+                f"key {_shown(key)} is not known",
+                where=where,
+                expected=", ".join(keys),
+                action=nearest(key[:60], keys),
+            )
+    for key in keys:
+        if key not in value:
+            raise InputError(f"key {key!r} is missing", where=where, expected=", ".join(keys))
+    return value
+
+
+def _check_head(content: Mapping[str, Any], where: str) -> None:
+    if content["format"] != FORMAT:
+        raise InputError(_shown(content["format"]), where=f"{where}: format", expected=repr(FORMAT))
+    if isinstance(content["version"], bool | float | list | dict) or content["version"] not in _KEYS:
+        raise InputError(
+            _shown(content["version"]),
+            where=f"{where}: version",
+            expected=" or ".join(map(str, _KEYS)),
+            action="A later Egiz may have made it.",
+        )
+    if not _SHA256.fullmatch(_string(content["table"], f"{where}: table", 64)):
+        raise InputError(
+            _shown(content["table"]), where=f"{where}: table", expected="the SHA-256 of a table in small hex"
+        )
+    if not isinstance(content["edits"], list):
+        raise InputError(_shown(content["edits"]), where=f"{where}: edits", expected="a list")
+
+
+def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> HumanEdit:
+    item = _object(value, keys, where)
+    texts = {key: _string(item[key], f"{where}.{key}", most) for key, most in _LIMITS.items()}
+    if not texts["row"]:
+        raise InputError("an empty text", where=f"{where}.row", expected="the id of a row")
+    if not isinstance(item["approved"], bool):
+        raise InputError(_shown(item["approved"]), where=f"{where}.approved", expected="true or false")
+    tag = _tag(texts["language"], f"{where}.language")
+    before = source_text(texts["before"], tag)
+    is_kept = texts["after"] == texts["before"]
+    return HumanEdit(
+        place=where,
+        row=texts["row"],
+        language=tag,
+        before=before,
+        after=before if is_kept else _published(texts["after"], tag, f"{where}.after"),
+        approved=item["approved"],
+        author=author,
+        time=_time(item["time"], f"{where}.time"),
+        comment=source_text(texts["comment"], "en"),
+        spot=_spot(item, where) if "source" in keys else None,
+        seen=_seen(item["seen"], f"{where}.seen") if "seen" in keys else (),
+    )
+
+
+def _spot(item: Mapping[str, Any], where: str) -> Spot:
+    """The sentence of an edit. What the page had from the table is in its published form already."""
+    texts = (_string(item[key], f"{where}.{key}", LONGEST_CELL) for key in _SENTENCE)
+    source, previous, following = (source_text(text, "en") for text in texts)
+    return Spot(source=source, previous=previous, following=following)
+
+
+def _seen(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > _SEEN:
+        raise InputError(_shown(value), where=where, expected=f"a list of at most {_SEEN} texts")
+    return tuple(_string(text, f"{where}[{number}]", LONGEST_CELL) for number, text in enumerate(value))
+
+
+def _published(text: str, tag: str, where: str) -> str:
+    """A person's text in the form of the table."""
+    cleaned = target_text(text, tag)
+    if len(cleaned) > LONGEST_CELL:
+        raise InputError(f"{len(cleaned):,} characters", where=where, expected=f"at most {LONGEST_CELL:,}")
+    return cleaned
+
+
+def _string(value: object, where: str, most: int) -> str:
+    if not isinstance(value, str):
+        raise InputError(_shown(value), where=where, expected="a text")
+    if len(value) > most:
+        raise InputError(f"{len(value):,} characters", where=where, expected=f"at most {most:,}")
+    if _HALF.search(value):
+        raise InputError("half of a surrogate pair", where=where, expected="whole characters")
+    return value
+
+
+def _tag(text: str, where: str) -> str:
+    try:
+        return language(text).tag
+    except LanguageError as error:
+        raise InputError(error.found, where=where, expected=error.expected, action=error.action) from error
+
+
+def _time(value: object, where: str) -> str:
+    text = _string(value, where, 40)
+    try:
+        if not _TIME.fullmatch(text):
+            raise ValueError(text)
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(_shown(text), where=where, expected="a time such as 2026-01-01T12:00:00Z") from error
+    return text
+
+
+def _shown(value: object) -> str:
+    """A value as a message can show it: on one line, not too long, fit to be printed."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+MEMORY = "memory"
+"""The origin of what was approved in another project."""
+_ABOUT = {
+    "row": "id of the row that it is shown with; empty where the sentence is not in the table",
+    "language": "tag of the target language that the edited cell is in",
+    "author": "who made the edit, as they called themselves; may be empty",
+    "time": "when it was made, UTC, ISO 8601",
+    "before": "the cell as the author saw it",
+    "after": "the cell as the author left it, in its published form",
+    "approved": "true where the author approved the translation; else false",
+    "comment": "what the author had to say; may be empty",
+    "machine": "the machine's output for the cell, as published; empty where there is none",
+    "source": "the source sentence that it is of",
+    "previous": "the source sentence before it",
+    "following": "the source sentence after it",
+    "now": "the source sentence that stands in its place now, where it is outdated",
+    "state": "kept: its sentence is there; outdated: it has changed; orphaned: it, or its column, is gone",
+    "conflict": "why its text does not stand in the cell; settled where a person has decided; else empty",
+    "origin": "memory where it was approved in another project; else empty",
+}
+_COLUMNS = tuple(field.name for field in fields(HistoryEntry))
+_FIRST = 9
+"""Columns of the first version, which did not know the sentence."""
+_HEADER = "\t".join(_COLUMNS)
+_STATES: tuple[State, ...] = get_args(State)
+
+
+def read_history(path: Path) -> tuple[HistoryEntry, ...]:
+    """Read a history; nothing where there is no such file.
+
+    Of one of the first version, the sentences are those of the table beside it, as far as its cells still
+    read as one of the texts says. Raises InputError with file and line where it is something else.
+    """
+    if not path.exists():
+        return ()
+    try:
+        text = read_whole(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("is not UTF-8", where=str(path), expected="the history of reviews") from error
+    header, *lines = text.split("\n")
+    is_first = header == "\t".join(_COLUMNS[:_FIRST])
+    if not (header == _HEADER or is_first) or not lines or lines.pop():
+        raise InputError(
+            "is not a history of reviews",
+            where=str(path),
+            expected=f"the columns {', '.join(_COLUMNS)}, and whole lines",
+            action="Move that file away.",
+        )
+    names = _COLUMNS[:_FIRST] if is_first else _COLUMNS
+    entries = [_entry(names, line.split("\t"), f"{path}:{number}") for number, line in enumerate(lines, 2)]
+    return tuple(_located(entries, path)) if is_first else tuple(entries)
+
+
+def _entry(names: Sequence[str], cells: list[str], where: str) -> HistoryEntry:
+    if len(cells) != len(names):
+        raise InputError(f"{len(cells)} cells", where=where, expected=f"{len(names)}, as in the header")
+    found: dict[str, Any] = dict(zip(names, map(unmarked, cells), strict=True))
+    if found["approved"] not in ("true", "false"):
+        raise InputError(repr(found["approved"]), where=where, expected="true or false")
+    if found.get("state", "kept") not in _STATES:
+        raise InputError(repr(found["state"]), where=where, expected=" or ".join(_STATES))
+    try:
+        if datetime.fromisoformat(found["time"]).tzinfo is None:
+            raise ValueError("no time zone")
+    except ValueError as error:
+        if found["time"] or found.get("origin") != MEMORY:
+            raise InputError(repr(found["time"]), where=where, expected="a time in UTC") from error
+    return HistoryEntry(**found | {"approved": found["approved"] == "true"})
+
+
+def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEntry]:
+    """Entries of the first version with their sentences; without, and orphaned, where that is not sure."""
+    table = path.with_name(f"{path.name.removesuffix(HISTORY)[:-1] or 'parallel'}.tsv")
+    rows = {row.id: row for row in read_tsv(table)} if table.is_file() else {}
+    for entry in entries:
+        row = rows.get(entry.row)
+        target = target_of(row, entry.language)
+        texts = (entry.before, entry.after, entry.machine)
+        if row is None or target is None or not {target.text, target.machine or target.text} & set(texts):
+            yield replace(entry, row="", state="orphaned")
+        else:
+            yield replace(entry, source=row.source)
+
+
+def history_text(entries: Iterable[HistoryEntry]) -> str:
+    """The whole file."""
+    return "".join(f"{line}\n" for line in (_HEADER, *map(history_line, entries)))
+
+
+def history_line(entry: HistoryEntry) -> str:
+    """One line of the file, without its end."""
+    values = (getattr(entry, name) for name in _COLUMNS)
+    return "\t".join(marked(str(value).lower() if isinstance(value, bool) else value) for value in values)
+
+
+def history_resource(written: WrittenFile) -> dict[str, Any]:
+    """What the data package says of the history."""
+    return {
+        "name": written.name.removesuffix(".tsv"),
+        "type": "table",
+        "path": written.name,
+        "title": "What people wrote, approved and said",
+        "format": "tsv",
+        "mediatype": "text/tab-separated-values",
+        "encoding": "utf-8",
+        "bytes": written.bytes,
+        "hash": f"sha256:{written.sha256}",
+        "dialect": {"delimiter": "\t", "lineTerminator": "\n", "header": True},
+        "schema": {"fields": _fields(_COLUMNS), "missingValues": [""]},
+    }
+
+
+def _fields(names: Sequence[str]) -> list[dict[str, str]]:
+    kinds = {"approved": "boolean", "time": "datetime"}
+    return [{"name": name, "type": kinds.get(name, "string"), "description": _ABOUT[name]} for name in names]

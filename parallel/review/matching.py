@@ -1,0 +1,380 @@
+"""Which sentence of a new table is which of an old one, by text and neighbours; carrying texts over."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from egiz.parallel.publish import PublishedRow
+from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, Spot, State
+from egiz.parallel.review.standing import target_of
+
+LIKE = 0.5
+"""The least share of three-letter pieces that a changed sentence has in common with what it was; a sentence
+that shares less is another one, beside which nobody's words are to be shown."""
+PART = 0.8
+"""The least share of its pieces that a sentence has in one it was joined to, or that came of splitting it."""
+_LOOKED_AT = 12
+"""Sentences of a gap that are compared, at most: those that share the most words."""
+_NEAR = 50
+"""Sentences before and after the place in a long gap where a changed one is looked for."""
+_REPEATED = 4_000_000
+"""Pairs of equal sentences up to which the longest common subsequence is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentences:
+    """The sentences of a table in their order: ids of rows, and what each says.
+
+    What a row without a source says is its translations: rows of human translations may have none.
+    """
+
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[PublishedRow]) -> Sentences:
+        """The sentences of a table."""
+        found = [(row.id, row.source or _said(row), row.source) for row in rows]
+        ids, texts, sources = zip(*found, strict=True) if found else ((), (), ())
+        return cls(ids=ids, texts=texts, sources=sources)
+
+    def spot(self, place: int) -> Spot:
+        """A sentence of the table apart from it."""
+        return Spot(
+            source=self.sources[place],
+            previous=self.sources[place - 1] if place else "",
+            following=self.sources[place + 1] if place + 1 < len(self.sources) else "",
+        )
+
+
+def _said(row: PublishedRow) -> str:
+    return "\0".join(("", *(target.machine or target.text for target in row.targets)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """Where sentences of an old table are in a new one: the `same`, and what replaces others."""
+
+    same: Mapping[int, int]
+    changed: Mapping[int, int]
+
+
+def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Matched:
+    """Pair the sentences of two tables. Changed ones are looked for where their old place is `wanted`.
+
+    Each sentence of either side is in one pair of equals at most; several old ones may have come to stand in
+    one new one, which they were joined to.
+    """
+    same = _equal(old, new)
+    gaps = _Gaps(same, len(old), len(new))
+    changed = {}
+    for place in sorted(wanted):
+        if place not in same:
+            found = _likest(old[place], new, gaps.around(place))
+            if found is not None:
+                changed[place] = found
+    return Matched(same=same, changed=changed)
+
+
+def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, texts in enumerate((old, new)):
+        for place, text in enumerate(texts):
+            places[text][side].append(place)
+    pairs = {one[0]: other[0] for one, other in places.values() if len(one) == len(other) == 1}
+    _spread(pairs, old, new)
+    left = [[p for p in one if p not in pairs] for one, _ in places.values()]
+    taken = set(pairs.values())
+    right = [[p for p in other if p not in taken] for _, other in places.values()]
+    sizes = [len(one) * len(other) for one, other in zip(left, right, strict=True)]
+    if sum(sizes) > _REPEATED:
+        for one, other in zip(left, right, strict=True):
+            pairs |= dict(zip(one, other, strict=False))
+    elif any(sizes):
+        rest = sorted(p for one, size in zip(left, sizes, strict=True) for p in one if size)
+        others = sorted(p for other, size in zip(right, sizes, strict=True) for p in other if size)
+        left_over, offered = [old[p] for p in rest], [new[p] for p in others]
+        for start, begin, size in SequenceMatcher(None, left_over, offered, False).get_matching_blocks():
+            pairs |= dict(zip(rest[start : start + size], others[begin : begin + size], strict=True))
+        _spread(pairs, old, new)
+        taken = set(pairs.values())
+        for one, other in zip(left, right, strict=True):
+            free = [p for p in other if p not in taken]
+            pairs |= dict(zip([p for p in one if p not in pairs], free, strict=False))
+    return pairs
+
+
+def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> None:
+    """Pair equal sentences that stand beside pairs, or at the same end, until there are no more."""
+    taken = set(pairs.values())
+    waiting = deque([(-1, -1), (len(old), len(new)), *pairs.items()])
+    while waiting:
+        place, other = waiting.popleft()
+        for step in (1, -1):
+            one, two = place + step, other + step
+            inside = 0 <= one < len(old) and 0 <= two < len(new)
+            if inside and one not in pairs and two not in taken and old[one] == new[two]:
+                pairs[one] = two
+                taken.add(two)
+                waiting.append((one, two))
+
+
+class _Gaps:
+    """Where new sentences without an equal stand between those that have one."""
+
+    def __init__(self, same: Mapping[int, int], old: int, new: int) -> None:
+        self._same = {-1: -1, old: new, **same}
+        self._known = sorted(self._same)
+        self._taken = sorted((-1, new, *same.values()))
+
+    def around(self, place: int) -> list[int]:
+        """Those after the new place of the sentence before an old place, and before that of the next one.
+
+        Of a long gap, those about as far from its ends as the old place was.
+        """
+        at = bisect_left(self._known, place)
+        found: set[int] = set()
+        for known, step in ((self._known[at - 1], 1), (self._known[at], -1)):
+            edge, away = self._same[known], abs(place - known)
+            end = self._taken[bisect_left(self._taken, edge) + step]
+            length = abs(end - edge) - 1
+            steps = range(max(1, away - _NEAR), min(length, away + _NEAR) + 1)
+            found.update(edge + step * by for by in steps)
+        return sorted(found)
+
+
+def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
+    """The sentence of a gap that is most like a text, if any is like it; the first of several."""
+    if len(gap) > _LOOKED_AT:
+        words = set(text.split())
+        gap = sorted(gap, key=lambda place: (-len(words.intersection(new[place].split())), place))
+        gap = sorted(gap[:_LOOKED_AT])
+    likes = [(likeness(text, new[place]), -place) for place in gap]
+    best, place = max(likes, default=(0.0, 0))
+    return -place if best >= LIKE else None
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two sentences share of their three-letter pieces, from 0 to 1; `LIKE` and more are alike.
+
+    A part of a sentence is like it, however short, if nearly all of it is in there.
+
+    >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
+    (1.0, 0.0)
+    """
+    pieces = _pieces(one), _pieces(other)
+    shared = (pieces[0] & pieces[1]).total()
+    sizes = sorted((pieces[0].total(), pieces[1].total()))
+    share = 2 * shared / sum(sizes)
+    part = shared / sizes[0]
+    return max(share, LIKE + (1 - LIKE) * share) if part >= PART else min(share, part)
+
+
+def _pieces(text: str) -> Counter[str]:
+    padded = f" {text.casefold()} "
+    return Counter(padded[start : start + 3] for start in range(max(1, len(padded) - 2)))
+
+
+def find(
+    lost: Collection[Spot], new: Sentences, free: Collection[int], open_to_all: Collection[int]
+) -> dict[Spot, int]:
+    """Find sentences that were not in the old table: each in one place, no place for two.
+
+    The places are those of the same source that are `free`, which no sentence of the old table has, the ones
+    with the same neighbours first; and those of `open_to_all` where both neighbours are the same.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for place in sorted({*free, *open_to_all}):
+        places[new.sources[place]].append(place)
+    offers = []
+    for spot in lost:
+        for place in places.get(spot.source, ()):
+            there = new.spot(place)
+            alike = (there.previous == spot.previous) + (there.following == spot.following)
+            if alike == 2 or (place in free and spot.source):
+                offers.append((-alike, place, spot.previous, spot.following, spot))
+    found: dict[Spot, int] = {}
+    taken: set[int] = set()
+    for _, place, _, _, spot in sorted(offers, key=lambda offer: offer[:-1]):
+        if spot not in found and place not in taken:
+            found[spot] = place
+            taken.add(place)
+    return found
+
+
+_UNKNOWN = Spot(source="", previous="", following="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """An edit with the row that it is of now, and its sentence.
+
+    `place` is that of the row in the table, None where there is none; it is another sentence's where the
+    state is ``outdated``.
+    """
+
+    edit: HumanEdit
+    spot: Spot
+    state: State
+    place: int | None
+
+
+class Locator:
+    """Finds the rows of edits in one table."""
+
+    def __init__(self, rows: Sequence[PublishedRow]) -> None:
+        self.sentences = Sentences.of(rows)
+        self._rows = rows
+        self._places = {row.id: place for place, row in enumerate(rows)}
+        self._sources: dict[str, list[int]] = defaultdict(list)
+        self._texts: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            self._sources[row.source].append(place)
+            for target in row.targets:
+                self._texts[target.language, target.text].append(place)
+
+    def __call__(self, edit: HumanEdit) -> Located:
+        """Where an edit belongs."""
+        if edit.spot is None:
+            return self._by_row(edit)
+        same = self._sources.get(edit.spot.source, [])
+        if same:
+            return self._at(edit, max(same, key=lambda place: self._nearness(edit, place)))
+        around = (edit.spot.previous, edit.spot.source, edit.spot.following)
+        place = match(around, self.sentences.texts, [1]).changed.get(1)
+        state: State = "orphaned" if place is None else "outdated"
+        row = "" if place is None else self.sentences.ids[place]
+        return Located(edit=replace(edit, row=row), spot=edit.spot, state=state, place=place)
+
+    def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
+        """How many neighbours are the same, then whether the row's name is; the first of equals."""
+        there = self.sentences.spot(place)
+        assert edit.spot is not None
+        same = (there.previous == edit.spot.previous) + (there.following == edit.spot.following)
+        return same, self.sentences.ids[place] == edit.row, -place
+
+    def _by_row(self, edit: HumanEdit) -> Located:
+        """By the name of the row; where it does not read as the author saw it, by the only row that does."""
+        place = self._places.get(edit.row)
+        target = target_of(self._rows[place], edit.language) if place is not None else None
+        if target is None or not {target.text, target.machine} & {edit.before, edit.after}:
+            only = self._texts.get((edit.language, edit.before), [])
+            place = only[0] if len(only) == 1 and edit.before else place
+        if place is None:
+            return Located(edit=replace(edit, row=""), spot=_UNKNOWN, state="orphaned", place=None)
+        return self._at(edit, place)
+
+    def _at(self, edit: HumanEdit, place: int) -> Located:
+        found = replace(edit, row=self.sentences.ids[place])
+        return Located(edit=found, spot=self.sentences.spot(place), state="kept", place=place)
+
+
+NOTHING = Sentences(ids=(), texts=(), sources=())
+
+
+def carry(
+    history: Sequence[HistoryEntry], old: Sentences, new: Sentences, languages: Collection[str]
+) -> tuple[HistoryEntry, ...]:
+    """The entries of a history, all of them and in their order, with the rows of a new table.
+
+    `old` is the table that they were last shown with, as far as it is there; an entry that does not fit it,
+    as after a run that was killed while it published, is looked for by its sentence. `languages` are the
+    target languages of the new table.
+    """
+    if not history:
+        return ()
+    homes = _homes(history, old)
+    matched = match(old.texts, new.texts, {place for place in homes if place is not None})
+    found = _found(history, homes, matched, new)
+    return tuple(
+        _carried(entry, place, matched, found, new, languages)
+        for entry, place in zip(history, homes, strict=True)
+    )
+
+
+def _homes(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
+    """Where in the old table each entry is shown; None for orphans."""
+    places = {name: place for place, name in enumerate(old.ids)}
+    by_source: dict[str, list[int]] = defaultdict(list)
+    for place, source in enumerate(old.sources):
+        by_source[source].append(place)
+
+    def home(entry: HistoryEntry) -> int | None:
+        place = places.get(entry.row)
+        if place is not None and _fits(entry, place, old):
+            return place
+        if entry.now or not entry.row:
+            return None
+        same = by_source.get(entry.source, []) if entry.source else []
+        exact = [item for item in same if old.spot(item) == entry.spot]
+        return (exact or same)[0] if len(same) == 1 or len(exact) == 1 else None
+
+    return [home(entry) for entry in history]
+
+
+def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
+    if entry.now:
+        return old.sources[place] == entry.now
+    alone = not entry.previous and not entry.following  # as in histories that did not know the neighbours
+    return old.spot(place) == entry.spot or (alone and old.sources[place] == entry.source != "")
+
+
+def _found(
+    history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
+) -> dict[Spot, int]:
+    """Where the sentences of orphans, and of what was out of date, have come back."""
+    lost: dict[Spot, None] = {}
+    used = set()
+    for entry, place in zip(history, homes, strict=True):
+        if place is None or entry.now:
+            lost[entry.spot] = None
+        elif place in matched.same:
+            used.add(matched.same[place])
+    everywhere = range(len(new.ids))
+    free = set(everywhere).difference(matched.same.values()) if lost else set()
+    return find(tuple(lost), new, free, set(everywhere) - used if lost else set())
+
+
+def _carried(
+    entry: HistoryEntry,
+    place: int | None,
+    matched: Matched,
+    found: dict[Spot, int],
+    new: Sentences,
+    languages: Collection[str],
+) -> HistoryEntry:
+    known = -1 if place is None else place
+    here = matched.same.get(known) if not entry.now else None
+    here = found.get(entry.spot) if here is None and (place is None or entry.now) else here
+    if here is not None:
+        return at(entry, here, new, languages)
+    instead = matched.changed.get(known, matched.same.get(known) if entry.now else None)
+    if instead is None:
+        return replace(entry, row="", now="", state="orphaned")
+    return beside(entry, instead, new, languages)
+
+
+def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
+    """The entry at its sentence in a table."""
+    spot = table.spot(place)
+    return replace(
+        entry,
+        row=table.ids[place],
+        source=spot.source,
+        previous=spot.previous,
+        following=spot.following,
+        now="",
+        state="kept" if entry.language in languages else "orphaned",
+        conflict="" if entry.conflict == SEEN else entry.conflict,
+    )
+
+
+def beside(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
+    """The entry beside the sentence that has come in the place of its own."""
+    state: State = "outdated" if entry.language in languages else "orphaned"
+    return replace(entry, row=table.ids[place], now=table.sources[place], state=state)
