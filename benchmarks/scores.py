@@ -31,7 +31,6 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-from egiz.parallel.rows import target_text
 from egiz.parallel.scores import Judge, Score, Side, Unit, Witness, calibrations_of
 from egiz.parallel.scores.calibrate import given_unit
 from egiz.parallel.scores.calibration import THRESHOLD
@@ -45,6 +44,7 @@ from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
 from egiz.translate.guards.identify import identifier
 from egiz.translate.memory import Memory, NoMemory, default_path
 from egiz.translate.models import resolve
+from egiz.translate.punctuation import target_text
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW, Translator
 

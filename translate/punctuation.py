@@ -130,3 +130,52 @@ def typeset(text: str, language: str) -> str:
     for step in _STEPS:
         text = step(text)
     return quotes(text, language)
+
+
+def source_text(text: str, language: str) -> str:
+    """A source sentence as it is published: as written, but for the marks that break tables.
+
+    >>> source_text('"Қайта құру"\\tсаясаты - 1985', "kk")
+    '«Қайта құру» саясаты - 1985'
+    """
+    return _first_mark(nfc(quotes(single_line(text), language)))
+
+
+def target_text(text: str, language: str) -> str:
+    """An engine's output as it is published: one line in the typography of its language.
+
+    >>> target_text("'Perestroika'  - the \\"policy\\"...", "en")
+    '‘Perestroika’ — the “policy”…'
+    """
+    return _first_mark(nfc(typeset(single_line(text), language)))
+
+
+_SEPARATORS = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029 ]+")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_QUOTED = re.compile(r"'(?P<inside>.*?\S)'(?!\w)")
+
+
+def single_line(text: str) -> str:
+    """Everything that some reader takes for a tab or a line end becomes a space, runs of spaces one.
+
+    Control characters say nothing and are dropped. Half a surrogate pair cannot be written as UTF-8 and
+    becomes U+FFFD. No-break spaces and joiners are left alone, save at the ends.
+    """
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return _SEPARATORS.sub(" ", _CONTROLS.sub("", _SURROGATES.sub("\ufffd", text))).strip()
+
+
+def _first_mark(text: str) -> str:
+    """Typeset an apostrophe that begins the text, and its partner.
+
+    One cell that reads ``'so'`` is enough for DuckDB to take the apostrophe for the quote character of the
+    whole table: it then drops the marks, and fails at the next cell that begins with one.
+    """
+    if not text.startswith("'"):
+        return text
+    quoted = _QUOTED.match(text)
+    if quoted is None:
+        return "’" + text[1:]
+    return f"‘{quoted['inside']}’{text[quoted.end() :]}"

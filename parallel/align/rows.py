@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.records import Link, Span
-from egiz.parallel.rows import Row, Target, source_text
+from egiz.parallel.rows import Row, Target
+from egiz.translate.punctuation import source_text
 from egiz.translate.records import Status
 
 

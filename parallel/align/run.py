@@ -35,11 +35,11 @@ from egiz.parallel.publish.side_tables import beside as place_beside
 from egiz.parallel.publish.side_tables import prefix
 from egiz.parallel.review.along import take_along, with_people
 from egiz.parallel.review.files import history_text
-from egiz.parallel.rows import single_line
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
+from egiz.translate.punctuation import single_line
 from egiz.translate.read import ReadOptions
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.translator import Translator

@@ -25,9 +25,10 @@ from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.bitext import Segment
 from egiz.parallel.bitext.patches import OBSTACLES, Patch, Slot, patched
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.rows import TermOutcome, single_line
+from egiz.parallel.rows import TermOutcome
 from egiz.translate.errors import InputError, plural
 from egiz.translate.forcing import Forcing
+from egiz.translate.punctuation import single_line
 from egiz.translate.records import Edit
 
 _BATCH = 64

@@ -11,9 +11,10 @@ from typing import Literal, NamedTuple, Protocol
 
 from egiz.glossary.correct import replay
 from egiz.parallel.bitext.segment import Segment, tidy
-from egiz.parallel.rows import TermOutcome, single_line
+from egiz.parallel.rows import TermOutcome
 from egiz.translate.errors import InputError
 from egiz.translate.normal import has_long_runs
+from egiz.translate.punctuation import single_line
 from egiz.translate.records import Edit
 
 Obstacle = Literal["markup", "encoding", "approved", "locked"]

@@ -18,11 +18,11 @@ from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Public
 from egiz.parallel.publish.destination import CARD, TABLE, check_destination, drop_leftovers, remove_given_up
 from egiz.parallel.review.along import Along, people_section, take_along, with_people
 from egiz.parallel.review.companions import Recheck
-from egiz.parallel.rows import single_line
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
 from egiz.translate.models import Manifest
+from egiz.translate.punctuation import single_line
 from egiz.translate.read import ReadOptions, read_all
 from egiz.translate.translator import Translator
 

@@ -30,12 +30,13 @@ from egiz.parallel.publish.destination import PAGE, TABLE
 from egiz.parallel.reader import load_files, render
 from egiz.parallel.review.files import MEMORY, history_line, history_text
 from egiz.parallel.review.records import HistoryEntry
-from egiz.parallel.rows import Row, Target, source_text
+from egiz.parallel.rows import Row, Target
 from egiz.parallel.scores.judge import ScoreStage
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Tally, TermFacts
 from egiz.translate.guards import REASONS
 from egiz.translate.models import Manifest
+from egiz.translate.punctuation import source_text
 from egiz.translate.records import Approval
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.translator import Translator

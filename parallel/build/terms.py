@@ -22,11 +22,12 @@ from egiz.glossary.correct import (
     replay,
 )
 from egiz.glossary.records import TermBase
-from egiz.parallel.rows import Row, Target, TermRecord, target_text
+from egiz.parallel.rows import Row, Target, TermRecord
 from egiz.parallel.summary import TermFacts
 from egiz.translate.forcing import Forcing
 from egiz.translate.languages import language
 from egiz.translate.memory import Key, MemoryLike, NoMemory
+from egiz.translate.punctuation import target_text
 from egiz.translate.records import Edit, Translation
 
 

@@ -12,10 +12,10 @@ import click
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import engine_options, language_options, split_languages
-from egiz.parallel.rows import target_text
 from egiz.translate.errors import InputError
 from egiz.translate.guards import REASONS
 from egiz.translate.normal import nfc
+from egiz.translate.punctuation import target_text
 from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import Translator

@@ -14,9 +14,9 @@ from egiz.parallel.publish.atomic import Publication
 from egiz.parallel.publish.ours import refuse_other
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import BANDS, Bands, Reading
-from egiz.parallel.rows import single_line
 from egiz.parallel.scores.reasons import texts
 from egiz.translate.errors import OptionError, nearest
+from egiz.translate.punctuation import single_line
 
 INTERFACE_LANGUAGES = ("en", "ru", "kk")
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from egiz.parallel.bitext.segment import known_tag, plain_tag, read_lines
 from egiz.parallel.publish import Publication
-from egiz.parallel.rows import source_text, target_text
 from egiz.parallel.scores.calibration import (
     THRESHOLD,
     Calibration,
@@ -42,6 +41,7 @@ from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
 from egiz.translate.memory import MemoryLike
 from egiz.translate.models.manifest import file_sha256
+from egiz.translate.punctuation import source_text, target_text
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW, Translator
 

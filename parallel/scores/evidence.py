@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from egiz.parallel.rows import Row, Target, source_text, target_text
+from egiz.parallel.rows import Row, Target
 from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
 from egiz.translate.engine import Decoding, Engine
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.forcing import Speaking, Spoken
 from egiz.translate.ladder import Options, pivot_language
 from egiz.translate.memory import Key, MemoryLike, NoMemory
-from egiz.translate.punctuation import normalise
+from egiz.translate.punctuation import normalise, source_text, target_text
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.translator import Translator
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
-from egiz.parallel.rows import single_line
 from egiz.parallel.scores.form import triples
 from egiz.parallel.scores.names import missing, names
 from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
 from egiz.translate.forcing import Spoken
-from egiz.translate.punctuation import normalise, typeset
+from egiz.translate.punctuation import normalise, single_line, typeset
 
 LANGUAGES = ("en", "ru", "kk")
 _SHOWN = 3

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
-from egiz.parallel.rows import Row, make_row, target_text
+from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import Scale
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Tally
+from egiz.translate.punctuation import target_text
 from egiz.translate.records import Edit, Hypothesis, Sentence, Translation
 
 Publish = Callable[[Path, list[Row]], Path]

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.parallel.rows import Row, make_row, source_text, target_text
+from egiz.parallel.rows import Row, make_row
 from egiz.parallel.summary import STATUSES, Tally
+from egiz.translate.punctuation import source_text, target_text
 from egiz.translate.records import Hypothesis, Sentence, Translation
 
 CASES = json.loads(
