@@ -12,7 +12,7 @@ from typing import Literal, TextIO
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import link_column
-from egiz.parallel.publish.side_tables import LINKS
+from egiz.parallel.publish.names import LINKS
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError

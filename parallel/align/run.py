@@ -29,7 +29,8 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column
-from egiz.parallel.publish.destination import FOLDER_FILES, TABLE, check_destination, drop_leftovers
+from egiz.parallel.publish.destination import check_destination, drop_leftovers
+from egiz.parallel.publish.names import FOLDER_FILES, TABLE
 from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.side_tables import beside as place_beside
 from egiz.parallel.publish.side_tables import prefix

@@ -15,7 +15,8 @@ from egiz.parallel.build.flow import Counts, Progress, Stages, Tracker, rows_of,
 from egiz.parallel.build.tables import Tables, about, columns_beside, provenance_of, publish_page
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
-from egiz.parallel.publish.destination import CARD, TABLE, check_destination, drop_leftovers, remove_given_up
+from egiz.parallel.publish.destination import check_destination, drop_leftovers, remove_given_up
+from egiz.parallel.publish.names import CARD, TABLE
 from egiz.parallel.review.along import Along, people_section, take_along, with_people
 from egiz.parallel.review.companions import Recheck
 from egiz.parallel.scores import Judge, ScoreStage, Witness

@@ -19,7 +19,8 @@ from egiz.parallel.build.shard import Done, Shard, plan, read_done
 from egiz.parallel.build.tables import names
 from egiz.parallel.build.workers import Workers, run
 from egiz.parallel.publish import Publication
-from egiz.parallel.publish.destination import TABLE, check_destination, remove_given_up, shards_folder
+from egiz.parallel.publish.destination import check_destination, remove_given_up, shards_folder
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.review.companions import Recheck
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.translate.errors import OutputError

@@ -26,7 +26,7 @@ from egiz.parallel.publish import (
     read_package,
     score_columns,
 )
-from egiz.parallel.publish.destination import PAGE, TABLE
+from egiz.parallel.publish.names import PAGE, TABLE
 from egiz.parallel.reader import load_files, render
 from egiz.parallel.review.files import MEMORY, history_line, history_text
 from egiz.parallel.review.records import HistoryEntry

@@ -21,7 +21,7 @@ from egiz.parallel.corpus.tables import write_bare_table, write_jsonl, write_mos
 from egiz.parallel.publish import WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.columns import Column
-from egiz.parallel.publish.destination import CARD
+from egiz.parallel.publish.names import CARD
 from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.punctuation import source_text

@@ -14,7 +14,7 @@ from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
 from egiz.parallel.corpus.records import Entry, Side, plain_text
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
-from egiz.parallel.publish.destination import TABLE
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.published import paragraph_of
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.translate.errors import InputError, OptionError

@@ -1,20 +1,15 @@
 """Publishing: rows in, files out, whole or not at all."""
 
-from egiz.parallel.publish.atomic import MANIFEST, Publication, WrittenFile, leftovers, recover
+from egiz.parallel.publish.atomic import Publication, WrittenFile, leftovers, recover
 from egiz.parallel.publish.card import MARK, card
 from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.datapackage import datapackage, package_beside, read_package
+from egiz.parallel.publish.names import EDITS, HISTORY, LINKS, MANIFEST, SCORES, USES, WORDS
 from egiz.parallel.publish.side_tables import (
     EDIT_COLUMNS,
-    EDITS,
-    HISTORY,
-    LINKS,
     SCORE_COLUMNS,
-    SCORES,
     USE_COLUMNS,
-    USES,
     WORD_COLUMNS,
-    WORDS,
     ScoreTable,
     TermTables,
     score_columns,

@@ -21,11 +21,11 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from egiz.parallel.publish.interruptions import put_off
+from egiz.parallel.publish.names import MANIFEST
 from egiz.parallel.publish.swap import JOURNAL, new, swap, sync, undo
 from egiz.translate.errors import OutputError
 from egiz.translate.locks import LOCK, abandoned, alone, locked
 
-MANIFEST = "datapackage.json"
 PARTIAL = ".egiz-partial-"
 """How the name of a hidden folder begins in which files are being written."""
 

@@ -9,9 +9,9 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
-from egiz.parallel.publish.atomic import MANIFEST, WrittenFile
+from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column, columns
-from egiz.parallel.publish.side_tables import EDITS, SCORES, USES
+from egiz.parallel.publish.names import EDITS, MANIFEST, SCORES, USES
 from egiz.parallel.rows import TERM_OUTCOMES
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import plural

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.publish.atomic import MANIFEST, WrittenFile, recover
+from egiz.parallel.publish.atomic import WrittenFile, recover
 from egiz.parallel.publish.columns import Column, columns
+from egiz.parallel.publish.names import MANIFEST
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
 from egiz.translate.json_file import read_json

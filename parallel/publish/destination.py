@@ -7,17 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from egiz.parallel.publish import EDITS, HISTORY, LINKS, MANIFEST, SCORES, USES, WORDS, Publication, recover
+from egiz.parallel.publish import Publication, recover
 from egiz.parallel.publish.atomic import cannot_write
+from egiz.parallel.publish.names import FOLDER_FILES
 from egiz.parallel.publish.ours import is_ours, refuse_stranger
 from egiz.translate.errors import OptionError, OutputError
 from egiz.translate.locks import LOCK, abandoned, alone, locked
-
-TABLE = "parallel.tsv"
-CARD = "README.md"
-PAGE = "page.html"
-FOLDER_FILES = (MANIFEST, CARD, TABLE, SCORES, USES, EDITS, LINKS, WORDS, HISTORY, PAGE)
-"""What a build, an alignment or a review may publish in its folder."""
 
 SHARDS = ".egiz-shards"
 """The folder inside the output that has, in a folder for each build, its shards until it is complete."""

@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.publish.atomic import MANIFEST, Publication, cannot_write
+from egiz.parallel.publish.atomic import Publication, cannot_write
 from egiz.parallel.publish.card import MARK
-from egiz.parallel.publish.side_tables import EDITS, HISTORY, LINKS, SCORES, USES, WORDS
+from egiz.parallel.publish.names import EDITS, HISTORY, LINKS, MANIFEST, SCORES, TABLE, USES, WORDS
 from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OutputError
 from egiz.translate.whole import unfinished
@@ -29,7 +29,7 @@ PAGE_MARK = '<meta name="generator" content="Egiz">'
 _KEPT = 2
 """Hashes that are kept of a file: the one before counts until its successor is in place."""
 _HEAD = 2000
-_PARTS = ("parallel.tsv", MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
+_PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
 """Files that a published folder has, or may have: what is called so in it is read as part of it."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_tsv, recover
-from egiz.parallel.publish.destination import TABLE
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError

@@ -14,8 +14,6 @@ from egiz.parallel.scores.features import FEATURES
 from egiz.parallel.scores.reasons import in_words, packed
 from egiz.parallel.scores.records import GOOD, LABELS, POOR, Score
 
-SCORES = "scores.tsv"
-
 
 def _column(
     name: str,
@@ -144,10 +142,6 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{round(value, 3) + 0.0:g}"
 
 
-USES = "term-uses.tsv"
-EDITS = "edits.tsv"
-
-
 def _use(name: str, title: str, description: str, *, required: bool = True, number: bool = False) -> Column:
     return Column(
         name=name,
@@ -220,12 +214,6 @@ def write_uses(stream: TextIO, row: str, language: str, uses: Iterable[TermRecor
 def _cell(value: str | int | None) -> str:
     return "" if value is None else str(value)
 
-
-WORDS = "words.tsv"
-LINKS = "links.tsv"
-"""The links of an alignment, by the ids of the sentences."""
-HISTORY = "review.tsv"
-"""What people wrote, approved and said; see `egiz.parallel.review.files`."""
 
 WORD_COLUMNS = (
     link_column("row", "Row", "the id of the row in the table"),

@@ -21,6 +21,7 @@ from egiz.parallel.publish import (
     package_beside,
     read_tsv,
 )
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.side_tables import beside
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.reader.beside import (
@@ -34,7 +35,6 @@ from egiz.parallel.reader.beside import (
 from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
 
-TABLE = "parallel.tsv"
 LARGEST = 100_000
 """Rows of one page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""
 

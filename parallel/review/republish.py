@@ -10,7 +10,8 @@ from shutil import copyfile
 from typing import Any
 
 from egiz.parallel.publish import HISTORY, MANIFEST, Publication, WrittenFile, card, datapackage
-from egiz.parallel.publish.destination import CARD, FOLDER_FILES, PAGE, TABLE, drop_leftovers
+from egiz.parallel.publish.destination import drop_leftovers
+from egiz.parallel.publish.names import CARD, FOLDER_FILES, PAGE, TABLE
 from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import prefix
 from egiz.parallel.reader import load, write_page

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from egiz.glossary.records import TermBase
 from egiz.parallel.publish import HISTORY, MANIFEST, PublishedRow
-from egiz.parallel.publish.destination import TABLE, check_destination
+from egiz.parallel.publish.destination import check_destination
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.published import Published, open_published
 from egiz.parallel.publish.side_tables import beside, prefix
