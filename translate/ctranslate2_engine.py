@@ -14,6 +14,7 @@ from egiz.translate.cores import usable_cores
 from egiz.translate.engine import Decoding, EngineFacts
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
+from egiz.translate.models.catalogue import STARTER, resolve
 from egiz.translate.models.manifest import verify
 from egiz.translate.records import Hypothesis
 from egiz.translate.tokenizer import END, NllbTokenizer
@@ -249,6 +250,24 @@ class CTranslate2Engine:
             own = scores[len(prefix) : None if hypothesis.complete else -1] or [0.0]
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
+
+
+def open_model(
+    name: str | Path = STARTER,
+    *,
+    home: Path | None = None,
+    device: str = "auto",
+    precision: str = "default",
+    threads: int = 0,
+) -> CTranslate2Engine:
+    """Open a model that is on this machine: by name, hub id or folder.
+
+    `home` is the folder of models, the user's data folder by default; the other options are those of
+    `Hardware`. Raises ModelNotFound with what to do where the model is not here, ModelError where it is
+    damaged, OptionError for an unknown option.
+    """
+    hardware = Hardware(device=device, precision=precision, threads=threads)
+    return CTranslate2Engine(resolve(str(name), home), hardware)
 
 
 def _bent(hypothesis: Hypothesis, decoding: Decoding) -> bool:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.parallel.cli.translate import decode_lines, translate_lines
 from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
+from egiz.translate.lines import decode_lines, translate_lines
 from egiz.translate.translator import Translator
 from tests.translate.fakes import FakeEngine
 

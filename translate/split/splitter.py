@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from egiz.translate.normal import nfc
 from egiz.translate.records import Document, Sentence
 from egiz.translate.split.candidates import Paragraph, candidate, scan
 from egiz.translate.split.knowledge import know
@@ -19,8 +20,10 @@ SIGNATURE = "egiz.split|v1"
 _SEEN = re.compile(r"[^\W_]")
 
 
-def split(document: Document) -> Iterator[Sentence]:
+def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     """Give a document's sentences in order, one paragraph at a time.
+
+    A plain text is taken as a document in `language` with the id ``text``.
 
     Offsets are code points into ``document.text``; slices hold no white space at their ends, never overlap,
     and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
@@ -31,6 +34,8 @@ def split(document: Document) -> Iterator[Sentence]:
     Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
     one gets the common rules.
     """
+    if isinstance(document, str):
+        document = Document(id="text", language=language, text=nfc(document))
     knowledge = know(document.language)
     for number, (start, stop) in enumerate(paragraphs(document.text, knowledge), start=1):
         text = document.text[start:stop]

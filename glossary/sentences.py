@@ -1,0 +1,75 @@
+"""Term work on single sentences: terms found in a text, checked in a translation, and corrected there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from egiz.glossary.check import Checker, TermUse
+from egiz.glossary.match import Matcher
+from egiz.glossary.records import Match, TermBase
+from egiz.glossary.termbase import load_all
+
+if TYPE_CHECKING:
+    from egiz.glossary.correct import Correction
+    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+
+Terms = TermBase | str | Path | Sequence[str | Path]
+"""A term base, or what `load_terms` reads: files and names of the bases that ship with Egiz."""
+
+
+def load_terms(*sources: str | Path) -> TermBase:
+    """Read term bases and merge them; where entries conflict, the last base wins.
+
+    A source is a file (TSV, CSV, JSON, TBX) or the name of a base that ships with Egiz, such as
+    ``"government"``. Raises InputError with file and line, OptionError for an unknown name.
+    """
+    return load_all(sources)
+
+
+def find_terms(text: str, terms: Terms, language: str = "kk") -> list[Match]:
+    """The terms that occur in a text, in any inflected form, in order, without overlap (longest match).
+
+    Offsets are code points of `text`, half-open.
+    """
+    return Matcher(_base(terms).terms, language).matches(text)
+
+
+def check_terms(
+    source: str, target: str, terms: Terms, *, source_language: str = "kk", target_language: str = "ru"
+) -> list[TermUse]:
+    """What became of each term of a source sentence in its translation, in the order of the source.
+
+    The outcome of a use is ``applied``, ``variant``, ``forbidden``, ``missing`` or ``ambiguous``.
+    """
+    return Checker(_base(terms).terms, source_language, target_language).check(source, target)
+
+
+def correct_terms(
+    source: str,
+    target: str,
+    terms: Terms,
+    *,
+    source_language: str = "kk",
+    target_language: str = "ru",
+    engine: CTranslate2Engine | None = None,
+) -> Correction:
+    """A translation with its terms corrected: the new text, the edits, and why other terms were left alone.
+
+    With an `engine` (see `egiz.open_model`) its probabilities choose among candidates; without one only
+    replacements that are certain are made.
+    """
+    from egiz.glossary.correct import Corrector, Draft
+    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+
+    forcing = CTranslate2Forcing(engine) if engine else None
+    corrector = Corrector(_base(terms).terms, source_language, target_language, forcing=forcing)
+    (found,) = corrector.correct([Draft(source=source, hypotheses=(target,))])
+    return found
+
+
+def _base(terms: Terms) -> TermBase:
+    if isinstance(terms, TermBase):
+        return terms
+    return load_all([terms] if isinstance(terms, str | Path) else terms)
