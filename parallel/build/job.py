@@ -22,21 +22,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineChoice:
-    """What the engine options of a command line said.
+    """Which model translates, on what, and how; the defaults are those of every command.
 
+    `model` is a name, a hub id or a folder. `home` is the folder of models and memory, the user's data folder
+    by default. `device`, `precision` and `threads` are those of `Hardware`. A `beam` of 5 is Meta's own for
+    NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable output.
+    `decoding` are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference.
     `fingerprint`, where it is not empty, is what the chosen model must have; see `anchored`.
     """
 
-    model: str
-    home: Path | None
-    device: str
-    precision: str
-    threads: int
-    beam: int
-    decode: Literal["beam", "mbr"]
-    decoding: tuple[str, ...]
-    engine_name: str
-    no_memory: bool
+    model: str = "starter"
+    home: Path | None = None
+    device: str = "auto"
+    precision: str = "default"
+    threads: int = 0
+    beam: int = 5
+    decode: Literal["beam", "mbr"] = "beam"
+    decoding: tuple[str, ...] = ()
+    engine_name: str = "ctranslate2"
+    no_memory: bool = False
     fingerprint: str = ""
 
     def anchored(self) -> EngineChoice:
@@ -214,12 +218,12 @@ class Steps:
 class Job:
     """All that a process needs to know to do its part of a build as any other would; it can be pickled.
 
-    Fields are those of the command line: languages as they were written, term bases by name or path.
+    Languages are BCP-47 tags, term bases are names or paths. `neural` are folders of neural scoring models.
     """
 
-    choice: EngineChoice
-    source: str
-    targets: tuple[str, ...]
+    choice: EngineChoice = EngineChoice()
+    source: str = "kk"
+    targets: tuple[str, ...] = ("ru", "en")
     term_bases: tuple[str, ...] = ()
     effort: str = "normal"
     neural: tuple[Path, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from egiz.parallel.cli.options import (
 
 if TYPE_CHECKING:
     from egiz.parallel.build.flow import Progress
-    from egiz.parallel.build.workers import Cluster, Processes
+    from egiz.parallel.build.workers import Workers
 
 
 @click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -109,7 +110,7 @@ def command(
     per source sentence, each translation with its quality, status and flags. Interrupted, the same command
     goes on where it stopped.
     """
-    from egiz.parallel.build.build import build
+    from egiz.parallel.build.run import carry_out
     from egiz.parallel.cli.progress import json_log, show_progress, show_summary, show_uncalibrated
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions
@@ -143,33 +144,18 @@ def command(
             show(progress)
             log.progress(progress)
 
-        if workers > 1 or scheduler:
-            from egiz.parallel.build.sharded import build_in_shards
-
-            with _workers(workers, scheduler) as crew:
-                built = build_in_shards(
-                    sources,
-                    folder,
-                    job,
-                    crew,
-                    reading=reading,
-                    title=title,
-                    report=report,
-                    shard_rows=shard_rows,
-                )
-        else:
-            with job.open() as steps:
-                built = build(
-                    sources,
-                    folder,
-                    steps.translator,
-                    manifest=steps.manifest,
-                    reading=reading,
-                    terms=steps.terms,
-                    scores=steps.scores,
-                    title=title,
-                    report=report,
-                )
+        with ExitStack() as stack:
+            crew = stack.enter_context(_workers(workers, scheduler)) if workers > 1 or scheduler else None
+            built = carry_out(
+                job,
+                sources,
+                folder,
+                reading,
+                title=title,
+                report=report,
+                workers=crew,
+                shard_rows=shard_rows,
+            )
         log.end(built)
     if not quiet:
         show_summary(built, time.monotonic() - start)
@@ -178,7 +164,7 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _workers(count: int, scheduler: str | None) -> Processes | Cluster:
+def _workers(count: int, scheduler: str | None) -> AbstractContextManager[Workers]:
     """Processes of this machine, or those of a cluster."""
     from egiz.parallel.build.workers import Cluster, Processes
     from egiz.translate.errors import OptionError

@@ -16,36 +16,43 @@ from egiz.parallel.build.job import EngineChoice
 Command = Callable[..., Any]
 
 
+_DEFAULTS = EngineChoice()
 _ENGINE_OPTIONS = (
     click.option(
         "--model",
         "-m",
-        default="starter",
+        default=_DEFAULTS.model,
         show_default=True,
         metavar="MODEL",
         help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder.",
     ),
-    click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu or cuda."),
+    click.option(
+        "--device", default=_DEFAULTS.device, show_default=True, metavar="DEVICE", help="auto, cpu or cuda."
+    ),
     click.option(
         "--precision",
-        default="default",
+        default=_DEFAULTS.precision,
         show_default=True,
         metavar="TYPE",
         help="int8, float16, bfloat16, float32; default is int8 on a CPU, float16 on a GPU.",
     ),
     click.option(
         "--threads",
-        default=0,
+        default=_DEFAULTS.threads,
         metavar="N",
         help="CPU threads; 0 is one per core.  [default: 0]",
     ),
     click.option(
-        "--beam", default=5, show_default=True, metavar="N", help="Beam size; 1 is greedy and fastest."
+        "--beam",
+        default=_DEFAULTS.beam,
+        show_default=True,
+        metavar="N",
+        help="Beam size; 1 is greedy and fastest.",
     ),
     click.option(
         "--decode",
         type=click.Choice(["beam", "mbr"]),
-        default="beam",
+        default=_DEFAULTS.decode,
         show_default=True,
         help="beam takes the likeliest output; mbr the one that most of many candidates agree with, which "
         "is better and takes several times as long.",
@@ -61,7 +68,7 @@ _ENGINE_OPTIONS = (
         "--engine",
         "engine_name",
         type=click.Choice(["ctranslate2", "transformers"]),
-        default="ctranslate2",
+        default=_DEFAULTS.engine_name,
         show_default=True,
         help="transformers is the slow reference; it takes a folder in hub layout and egiz[torch].",
     ),
