@@ -1,5 +1,124 @@
-"""Egiz: Kazakh and other text in, translated, checked and scored parallel text out."""
+"""Egiz: Kazakh and other text in, translated, checked and scored parallel text out.
 
+This is the public Python API; everything that is not named in `__all__` may change. Names are imported when
+they are first used, so that ``import egiz`` costs next to nothing. See docs/python.md.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
 from pkgutil import extend_path
+from typing import TYPE_CHECKING, Any
 
-__path__ = extend_path(__path__, __name__)
+__path__ = extend_path(__path__, __name__)  # from a checkout, the layers are those that are installed
+
+if TYPE_CHECKING:
+    from egiz.glossary.check import TermUse
+    from egiz.glossary.correct import Correction
+    from egiz.glossary.records import Match, Term, TermBase
+    from egiz.glossary.sentences import check_terms, correct_terms, find_terms, load_terms
+    from egiz.parallel.align.run import Aligned, align
+    from egiz.parallel.bilingual.score import score_pairs
+    from egiz.parallel.build.build import Built
+    from egiz.parallel.build.run import build
+    from egiz.parallel.corpus.data import DataOptions
+    from egiz.parallel.corpus.formats import export
+    from egiz.parallel.evaluate.evaluate import EvaluateOptions, evaluate
+    from egiz.parallel.publish.tsv import PublishedRow as Row
+    from egiz.parallel.publish.tsv import read_table
+    from egiz.parallel.scores.records import Score
+    from egiz.translate.ctranslate2_engine import open_model
+    from egiz.translate.engine import Decoding
+    from egiz.translate.errors import EgizError
+    from egiz.translate.ladder import Options
+    from egiz.translate.lines import translate
+    from egiz.translate.memory import Memory
+    from egiz.translate.records import Document, Sentence, Translation
+    from egiz.translate.split import split
+    from egiz.translate.translator import Translator
+
+    __version__: str
+
+_HOMES = {
+    "egiz.translate.split": ("split",),
+    "egiz.translate.records": ("Document", "Sentence", "Translation"),
+    "egiz.translate.ctranslate2_engine": ("open_model",),
+    "egiz.translate.engine": ("Decoding",),
+    "egiz.translate.ladder": ("Options",),
+    "egiz.translate.memory": ("Memory",),
+    "egiz.translate.translator": ("Translator",),
+    "egiz.translate.errors": ("EgizError",),
+    "egiz.glossary.records": ("Term", "TermBase", "Match"),
+    "egiz.glossary.check": ("TermUse",),
+    "egiz.glossary.correct": ("Correction",),
+    "egiz.glossary.sentences": ("load_terms", "find_terms", "check_terms", "correct_terms"),
+    "egiz.parallel.build.run": ("build",),
+    "egiz.parallel.build.build": ("Built",),
+    "egiz.parallel.publish.tsv": ("read_table", "Row"),
+    "egiz.parallel.scores.records": ("Score",),
+    "egiz.parallel.bilingual.score": ("score_pairs",),
+    "egiz.parallel.align.run": ("align", "Aligned"),
+    "egiz.parallel.corpus.formats": ("export",),
+    "egiz.parallel.corpus.data": ("DataOptions",),
+    "egiz.parallel.evaluate.evaluate": ("evaluate", "EvaluateOptions"),
+}
+"""The modules that the names live in, but for `translate`: the package of that name can be called."""
+
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_OWN_NAMES = {"Row": "PublishedRow"}
+
+__all__ = [
+    "Aligned",
+    "Built",
+    "Correction",
+    "DataOptions",
+    "Decoding",
+    "Document",
+    "EgizError",
+    "EvaluateOptions",
+    "Match",
+    "Memory",
+    "Options",
+    "Row",
+    "Score",
+    "Sentence",
+    "Term",
+    "TermBase",
+    "TermUse",
+    "Translation",
+    "Translator",
+    "__version__",
+    "align",
+    "build",
+    "check_terms",
+    "correct_terms",
+    "evaluate",
+    "export",
+    "find_terms",
+    "load_terms",
+    "open_model",
+    "read_table",
+    "score_pairs",
+    "split",
+    "translate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of the API when it is first used."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("egiz")
+    elif name == "translate":
+        value = import_module("egiz.translate")
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), _OWN_NAMES.get(name, name))
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

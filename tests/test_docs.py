@@ -83,17 +83,3 @@ def test_every_page_is_reachable_from_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for page in PAGES[1:]:
         assert f"docs/{page.name}" in text, page.name
-
-
-def test_every_module_is_in_the_built_package() -> None:
-    import tomllib
-
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
-        "packages"
-    ]
-    found = {
-        ".".join(("egiz", *path.parent.relative_to(ROOT).parts))
-        for layer in ("translate", "glossary", "parallel")
-        for path in (ROOT / layer).rglob("*.py")
-    }
-    assert set(listed) == found

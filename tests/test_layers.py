@@ -14,7 +14,10 @@ ALLOWED = {
     "translate": {"translate"},
     "glossary": {"glossary", "translate"},
     "parallel": {"parallel", "glossary", "translate"},
+    "egiz": {"parallel", "glossary", "translate"},
 }
+LOOSE = {"parallel/rows.py", "parallel/summary.py"}
+"""The modules at the top of `parallel/`: its records."""
 FILES = sorted(path for layer in ALLOWED for path in (ROOT / layer).rglob("*.py"))
 HEAVY = {
     "torch",
@@ -70,6 +73,40 @@ def test_imports_nothing_heavy_at_the_top(path: Path) -> None:
     assert not {name.split(".")[0] for name in imports(path, top_level=True)} & HEAVY - allowed
 
 
+def _module(path: Path) -> str:
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    return (name if name.startswith("egiz") else f"egiz.{name}").removesuffix(".__init__")
+
+
+def _arrows() -> dict[str, set[str]]:
+    """The modules that each module imports, wherever in its code; packages' own files are passed over."""
+    modules = {_module(path): path for path in FILES if path.name != "__init__.py"}
+    arrows: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        reached = {str(node.module) for node in found}
+        reached |= {f"{node.module}.{alias.name}" for node in found for alias in node.names}
+        arrows[name] = (reached & set(modules)) - {name}
+    return arrows
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Modules that nothing imports, or only such ones, go first; what cannot go stands in a circle."""
+    arrows = _arrows()
+    while ready := [name for name, reached in arrows.items() if not reached]:
+        for name in ready:
+            del arrows[name]
+        for reached in arrows.values():
+            reached.difference_update(ready)
+    assert arrows == {}
+
+
+def test_nothing_is_loose_in_parallel_but_the_records() -> None:
+    found = {path.relative_to(ROOT).as_posix() for path in (ROOT / "parallel").glob("*.py")}
+    assert found - {"parallel/__init__.py"} == LOOSE
+
+
 def test_layers_are_found() -> None:
     assert {path.relative_to(ROOT).parts[0] for path in FILES} == set(ALLOWED)
 
@@ -81,11 +118,7 @@ def test_records_and_errors_use_the_standard_library_alone() -> None:
 
 
 def test_importing_everything_loads_no_heavy_package() -> None:
-    modules = [
-        ".".join(("egiz", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
-        for path in FILES
-        if not path.is_relative_to(ARRAYS)
-    ]
+    modules = [_module(path) for path in FILES if not path.is_relative_to(ARRAYS)]
     code = (
         f"import sys\nfor name in {modules!r}: __import__(name)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
     )

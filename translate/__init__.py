@@ -1,4 +1,14 @@
-"""Text to sentences to translations: the records that flow, and the errors that a person can mend."""
+"""Text to sentences to translations: the records that flow, and the errors that a person can mend.
+
+The package has the name of a function of the public API, so it can be called as that function:
+``egiz.translate("Сәлем!", to="ru")`` calls `egiz.translate.lines.translate`.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
 
 from egiz.translate.errors import EgizError
 from egiz.translate.records import Attempt, Document, Edit, Hypothesis, Repair, Sentence, Status, Translation
@@ -14,3 +24,14 @@ __all__ = [
     "Status",
     "Translation",
 ]
+
+
+class _Package(ModuleType):
+    def __call__(self, *texts: Any, **options: Any) -> Any:
+        """Translate a text; see `egiz.translate.lines.translate`."""
+        from egiz.translate.lines import translate
+
+        return translate(*texts, **options)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from egiz.parallel.align.aligner import Aligning, Pair, set_name, signature
-from egiz.parallel.align.documents import Text, Units, read_text, translate_units
+from egiz.parallel.align.documents import Text, Units, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
 from egiz.parallel.align.records import FLAGS, Link
@@ -292,3 +292,46 @@ class AlignJob:
             title=title,
             words=self.words,
         )
+
+
+def align(
+    source: str | Path,
+    humans: str | Path | Sequence[str | Path],
+    output: str | Path,
+    *,
+    source_language: str = "kk",
+    to: str | Sequence[str] = (),
+    units: Units = "sentences",
+    model: str | Path | None = "starter",
+    home: Path | None = None,
+    title: str = "",
+    force: bool = False,
+) -> Aligned:
+    """Link a document with the translations that people made of it, and publish the table of its links.
+
+    `humans` are the translations and `to` their languages in the same order, recognised if empty. `output` is
+    a folder, or a file that ends in ``.tsv``. The source is translated by `model` for comparison, where the
+    model has the languages; with None only words, names, numbers, marks and lengths are compared.
+
+    Raises EgizError, also where the documents do not look like translations of each other, unless `force`.
+    """
+    from egiz.translate.ctranslate2_engine import open_model
+    from egiz.translate.engine import Decoding
+    from egiz.translate.ladder import Options
+
+    texts = read_texts(
+        str(source),
+        [str(humans)] if isinstance(humans, str | Path) else [str(human) for human in humans],
+        source_language,
+        [to] if isinstance(to, str) else list(to),
+        units,
+    )
+    if model is None:
+        return AlignJob(texts=texts, force=force).run(Path(output), title=title)
+    engine = open_model(model, home=home)
+    first, *others = (text.document.language for text in texts)
+    known = [tag for tag in others if tag in engine.languages and first in engine.languages]
+    options = bridging(Options(decoding=Decoding.parse(engine.manifest.decoding)))
+    translator = Translator(engine, first, known, options=options) if known else None
+    job = AlignJob(texts=texts, translator=translator, model=engine.identity, force=force)
+    return job.run(Path(output), title=title)

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TextIO
 
 from egiz.parallel.bitext import Segment
 from egiz.parallel.bitext.segment import known_tag
+from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.publish.side_tables import (
     FEATURE_COLUMNS,
     JUDGED_COLUMNS,
@@ -21,6 +23,7 @@ from egiz.parallel.publish.side_tables import (
 from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.records import LABELS
+from egiz.translate.languages import language
 
 _WINDOW = 64
 _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "target")
@@ -92,3 +95,36 @@ def _cells(item: Scored, *, features: bool) -> tuple[str, ...]:
     judged = judged_cells(score) if score else ("",) * len(JUDGED_COLUMNS)
     values = (feature_cells(score) if score else ("",) * len(FEATURE_COLUMNS)) if features else ()
     return (*head, *judged, *values, *map(number, item.neural))
+
+
+def score_pairs(
+    pairs: Iterable[tuple[str, str]],
+    *,
+    source: str = "kk",
+    target: str = "ru",
+    effort: str = "normal",
+    model: str = "starter",
+    home: Path | None = None,
+) -> list[Score | None]:
+    """Score pairs of source and target text: the chance that each is a sound translation, with reasons.
+
+    With `effort` ``fast`` no model is asked. None stands for a pair with an empty side. Raises OptionError
+    and LanguageError for what is unknown, ModelError for a model that cannot be opened.
+    """
+    choice = EngineChoice(model=model, home=home, no_memory=True)
+    with choice.memory() as memory:
+        judge, witness = judge_of(choice, effort, memory)
+        first, second = language(source).tag, language(target).tag
+        segments = (
+            Segment(
+                id=str(number),
+                file="",
+                line=number,
+                source_language=first,
+                target_language=second,
+                source=own,
+                target=other,
+            )
+            for number, (own, other) in enumerate(pairs, start=1)
+        )
+        return [scored.score for scored in score_segments(segments, judge, witness)]

@@ -126,13 +126,13 @@ def _judge_texts(
     *,
     approved: bool,
 ) -> None:
-    from egiz.parallel.evaluate import FORMATS, evaluate, of_machines, read_texts
+    from egiz.parallel.evaluate import FORMATS, evaluate_texts, of_machines, read_texts
 
     plain = options.languages[0] if len(options.languages) == 1 else None
     *systems, reference = [read_texts(path, header, plain) for path in paths]
     if not approved:
         systems = list(map(of_machines, systems))
-    FORMATS[layout](evaluate(systems, reference, options), sys.stdout)
+    FORMATS[layout](evaluate_texts(systems, reference, options), sys.stdout)
 
 
 def _judge_links(hypotheses: Sequence[Path], gold: Path, languages: tuple[str, ...], layout: Format) -> None:

@@ -350,7 +350,7 @@ def command(
 def _book(
     form: Format, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
 ) -> None:
-    from egiz.parallel.corpus.formats import export
+    from egiz.parallel.corpus.formats import write_book
     from egiz.parallel.publish.published import open_published
     from egiz.translate.errors import OptionError
 
@@ -358,7 +358,7 @@ def _book(
         raise OptionError(f"{len(sources)} inputs", where=f"--format {form.name}", expected="one table")
     if given := choice.given():
         raise OptionError(given, where=f"--format {form.name}", expected="no choice of rows: a book has all")
-    export(open_published(sources[0]), form, output, languages)
+    write_book(open_published(sources[0]), form, output, languages)
     click.echo(f"{sources[0]} → {output} ({form.about})", err=True)
 
 

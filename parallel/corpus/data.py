@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -171,8 +171,8 @@ class DataOptions:
     A format that is a folder has its report in it as well. `title` is that of the inputs if empty.
     """
 
-    inputs: InputOptions
-    corpus: CorpusOptions
+    inputs: InputOptions = field(default_factory=InputOptions)
+    corpus: CorpusOptions = field(default_factory=CorpusOptions)
     title: str = ""
     report: Path | None = None
     rejects: Path | None = None

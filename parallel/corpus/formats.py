@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.corpus.data import DATA_FORMATS, ENDINGS, DataFormat
+from egiz.glossary.records import TermBase
+from egiz.parallel.bitext.segment import plain_tag
+from egiz.parallel.corpus.data import (
+    DATA_FORMATS,
+    ENDINGS,
+    DataFormat,
+    DataOptions,
+    Exported,
+    export_data,
+)
 from egiz.parallel.corpus.docx import write_docx
 from egiz.parallel.corpus.epub import write_epub
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.ours import Files
-from egiz.parallel.publish.published import Published
+from egiz.parallel.publish.published import Published, open_published
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language
 
@@ -62,7 +71,7 @@ def format_of(path: Path) -> Format | DataFormat:
     return endings[ending]
 
 
-def export(published: Published, form: Format, output: Path, languages: Sequence[str] = ()) -> Path:
+def write_book(published: Published, form: Format, output: Path, languages: Sequence[str] = ()) -> Path:
     """Write a table as a file of another format, whole or not at all; equal tables give equal bytes.
 
     `languages` are the columns wanted, in the order wanted; all of them if empty. Raises OptionError for a
@@ -93,3 +102,37 @@ def _chosen(published: Published, languages: Sequence[str]) -> tuple[str, ...]:
     if len(set(chosen)) < len(chosen):
         raise OptionError(f"a language twice in {', '.join(chosen)}", expected="each language once")
     return chosen
+
+
+def export(
+    sources: str | Path | Sequence[str | Path],
+    output: str | Path,
+    *,
+    format: str | None = None,
+    languages: Sequence[str] = (),
+    options: DataOptions | None = None,
+    terms: TermBase | None = None,
+) -> Exported | Path:
+    """Write published tables, or other bilingual files, in another format.
+
+    `sources` are output folders, tables, TMX, XLIFF or PO files; a format for reading (EPUB, DOCX) takes one
+    table. `format` is a name of `FORMATS` or `DATA_FORMATS`, told by the ending of `output` if None.
+    `languages` are the columns wanted, in order; all if empty. `options` filter, deduplicate and split
+    training data, `terms` are for its filters. Returns what was exported, with an account of what was left
+    out, or the path of a book.
+
+    Raises OptionError for what does not fit, InputError for a damaged input, OutputError where the file
+    system refuses or another's file stands in the way.
+    """
+    paths = [Path(sources)] if isinstance(sources, str | Path) else [Path(item) for item in sources]
+    place = Path(output)
+    form = format_named(format) if format else format_of(place)
+    tags = tuple(plain_tag(tag) for tag in languages)
+    if isinstance(form, DataFormat):
+        options = options or DataOptions()
+        if tags:
+            options = replace(options, corpus=replace(options.corpus, languages=tags))
+        return export_data(paths, form, place, options, terms=terms)
+    if len(paths) > 1:
+        raise OptionError(f"{len(paths)} inputs", where=f"format {form.name}", expected="one table")
+    return write_book(open_published(paths[0]), form, place, tags)

@@ -1,6 +1,6 @@
 """Evaluating: outputs and references in, scores with their recipes out."""
 
-from egiz.parallel.evaluate.evaluate import EvaluateOptions, Evaluation, Part, TermScore, evaluate
+from egiz.parallel.evaluate.evaluate import EvaluateOptions, Evaluation, Part, TermScore, evaluate_texts
 from egiz.parallel.evaluate.report import FORMATS
 from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 
@@ -11,7 +11,7 @@ __all__ = [
     "Part",
     "TermScore",
     "Texts",
-    "evaluate",
+    "evaluate_texts",
     "matched",
     "of_machines",
     "read_texts",

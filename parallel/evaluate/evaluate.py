@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from egiz.glossary.check import Checker
 from egiz.glossary.records import TermBase
-from egiz.parallel.evaluate.texts import Texts, matched
+from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 from egiz.parallel.publish.published import paragraph_of
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.metrics import COMPARED, METRICS, RESAMPLES, Comparison, Score, compare, corpus_scores
@@ -98,7 +99,7 @@ class _Rows:
     outputs: tuple[str, ...]
 
 
-def evaluate(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> list[Evaluation]:
+def evaluate_texts(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> list[Evaluation]:
     """Score each system in each language against the reference, by language, then in the order given.
 
     Rows are matched by id, or by place (`matched`). Raises InputError where they do not match or no language
@@ -245,3 +246,25 @@ def _terms(rows: _Rows, source: str, language: str, base: TermBase) -> TermScore
 
     own, reference = outcomes(rows.outputs), outcomes(rows.references)
     return TermScore(base=base.name, occurrences=len(own), right=sum(own), reference=sum(reference))
+
+
+def evaluate(
+    systems: str | Path | Sequence[str | Path],
+    reference: str | Path,
+    options: EvaluateOptions | None = None,
+    *,
+    columns: Sequence[str] = (),
+    approved: bool = False,
+) -> list[Evaluation]:
+    """Score files of translations against a file of references: chrF++, chrF, BLEU and TER, with signatures.
+
+    Files are tables that Egiz published, other tables with a column per language (named by `columns` where
+    they have no header), TMX, XLIFF, PO, or plain lines in the one language of `options`. What people wrote
+    or approved in a published table is scored only with `approved`. The first system is the baseline that
+    the others are compared with. Raises InputError, OptionError and LanguageError.
+    """
+    options = options or EvaluateOptions()
+    plain = options.languages[0] if len(options.languages) == 1 else None
+    paths = [systems] if isinstance(systems, str | Path) else list(systems)
+    *read, known = [read_texts(Path(path), columns, plain) for path in (*paths, reference)]
+    return evaluate_texts(read if approved else list(map(of_machines, read)), known, options)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, columns, target_cells, text_column
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.rows import Row, RowStatus
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import InputError, OutputError, nearest
@@ -200,6 +201,15 @@ def read_tsv(path: Path) -> Iterator[PublishedRow]:
             yield from _read(stream, path)
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(path)) from error
+
+
+def read_table(path: str | Path) -> Iterator[PublishedRow]:
+    """Read a published table row by row: the table itself, or the folder that a build wrote.
+
+    Raises InputError with file and line where it is not such a table.
+    """
+    place = Path(path)
+    return read_tsv(place / TABLE if place.is_dir() else place)
 
 
 def _read(stream: BinaryIO, path: Path) -> Iterator[PublishedRow]:

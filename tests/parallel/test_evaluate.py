@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from sacrebleu.metrics.chrf import CHRF
 
 from egiz.parallel.cli.evaluate import command
-from egiz.parallel.evaluate import EvaluateOptions, evaluate, of_machines, read_texts
+from egiz.parallel.evaluate import EvaluateOptions, evaluate_texts, of_machines, read_texts
 from egiz.parallel.review import review
 from egiz.parallel.rows import Row
 from egiz.translate.errors import EgizError, OptionError
@@ -75,7 +75,7 @@ def test_rows_are_matched_by_their_ids(tmp_path: Path, reference: Path) -> None:
     shuffled = table(
         tmp_path / "own.tsv", ["id", "ru"], ["b:1.1", "a:1.1", "a:1.2"], OUTPUTS[2:] + OUTPUTS[:2]
     )
-    [found] = evaluate([read_texts(shuffled)], read_texts(reference), EvaluateOptions())
+    [found] = evaluate_texts([read_texts(shuffled)], read_texts(reference), EvaluateOptions())
     assert found.whole.scores == corpus_scores(OUTPUTS, REFERENCES)
     assert [(part.name, part.rows) for part in found.documents] == [("a", 2), ("b", 1)]
     assert found.documents[1].scores == corpus_scores(OUTPUTS[2:], REFERENCES[2:])
@@ -86,7 +86,7 @@ def test_a_table_of_egiz_is_its_own_source(
     tmp_path: Path, rows: list[Row], publish: Callable[[Path, list[Row]], Path]
 ) -> None:
     path = publish(tmp_path / "out", rows)
-    found = evaluate([read_texts(path)], read_texts(path), EvaluateOptions())
+    found = evaluate_texts([read_texts(path)], read_texts(path), EvaluateOptions())
     assert [(item.language, round(item.whole.scores[0].value)) for item in found] == [
         ("ru", 100),
         ("en", 100),
@@ -98,7 +98,7 @@ def test_a_table_of_egiz_is_its_own_source(
 def test_rows_without_a_reference_do_not_count(tmp_path: Path) -> None:
     own = lines(tmp_path / "own.txt", OUTPUTS)
     partly = table(tmp_path / "partly.tsv", ["kk", "ru"], SOURCES, [REFERENCES[0], "", REFERENCES[2]])
-    [found] = evaluate(
+    [found] = evaluate_texts(
         [read_texts(own, language="ru")], read_texts(partly), EvaluateOptions(languages=("ru",))
     )
     assert (found.skipped, found.whole.rows) == (1, 2)
@@ -107,7 +107,7 @@ def test_rows_without_a_reference_do_not_count(tmp_path: Path) -> None:
 
 def test_a_blank_line_is_an_empty_output(tmp_path: Path, reference: Path) -> None:
     own = lines(tmp_path / "own.txt", [OUTPUTS[0], "", OUTPUTS[2]])
-    [found] = evaluate(
+    [found] = evaluate_texts(
         [read_texts(own, language="ru")], read_texts(reference), EvaluateOptions(languages=("ru",))
     )
     assert (found.empty, found.whole.rows) == (1, 3)
@@ -116,7 +116,7 @@ def test_a_blank_line_is_an_empty_output(tmp_path: Path, reference: Path) -> Non
 def test_lengths_are_of_the_source(tmp_path: Path) -> None:
     sources = ["а" * 40, "а" * 41, "а" * 300]
     reference = table(tmp_path / "reference.tsv", ["kk", "ru"], sources, REFERENCES)
-    [found] = evaluate([read_texts(reference)], read_texts(reference), EvaluateOptions())
+    [found] = evaluate_texts([read_texts(reference)], read_texts(reference), EvaluateOptions())
     assert [(part.name, part.rows) for part in found.lengths] == [("1-40", 1), ("41-80", 1), ("241-", 1)]
     assert found.documents == ()
 
@@ -125,7 +125,7 @@ def test_other_systems_are_compared_with_the_first(tmp_path: Path, reference: Pa
     paths = [lines(tmp_path / name, texts) for name, texts in (("1.txt", OUTPUTS * 1), ("2.txt", WORSE))]
     systems = [read_texts(path, language="ru") for path in paths]
     options = EvaluateOptions(languages=("ru",), resamples=50)
-    first, second = evaluate(systems, read_texts(reference), options)
+    first, second = evaluate_texts(systems, read_texts(reference), options)
     assert first.comparisons == ()
     assert [item.metric for item in second.comparisons] == list(METRICS)
     for item, before, after in zip(second.comparisons, first.whole.scores, second.whole.scores, strict=True):
@@ -133,7 +133,7 @@ def test_other_systems_are_compared_with_the_first(tmp_path: Path, reference: Pa
         assert 0 < item.p <= 1
         assert "bs:50" in item.signature
         assert "seed" in item.signature
-    assert evaluate(systems, read_texts(reference), options)[1] == second
+    assert evaluate_texts(systems, read_texts(reference), options)[1] == second
 
 
 def test_terms_are_counted_in_output_and_reference(tmp_path: Path, reference: Path) -> None:
@@ -211,5 +211,7 @@ def test_a_reviewed_table_is_judged_by_what_the_machine_said(tmp_path: Path) -> 
     reference = tmp_path / "reference.txt"
     reference.write_text("\n".join([human] * 6), encoding="utf-8")
     for texts, rows in ((found, 5), (read_texts(table), 6)):
-        [score] = evaluate([texts], read_texts(reference, language="ru"), EvaluateOptions(languages=("ru",)))
+        [score] = evaluate_texts(
+            [texts], read_texts(reference, language="ru"), EvaluateOptions(languages=("ru",))
+        )
         assert (score.whole.rows, score.skipped) == (rows, 6 - rows)

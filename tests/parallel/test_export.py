@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from egiz.parallel.cli.export import command
-from egiz.parallel.corpus.formats import FORMATS, export, format_named, format_of
+from egiz.parallel.corpus.formats import FORMATS, format_named, format_of, write_book
 from egiz.parallel.publish.ours import LEDGER
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
@@ -26,15 +26,15 @@ def table(tmp_path: Path, rows: list[Row], publish: Publish) -> Path:
 def test_equal_tables_give_equal_bytes(
     table: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = export(open_published(table), FORMATS[name], tmp_path / f"one.{name}").read_bytes()
+    one = write_book(open_published(table), FORMATS[name], tmp_path / f"one.{name}").read_bytes()
     monkeypatch.setenv("TZ", "Asia/Almaty")
     monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
-    assert export(open_published(table), FORMATS[name], tmp_path / f"two.{name}").read_bytes() == one
+    assert write_book(open_published(table), FORMATS[name], tmp_path / f"two.{name}").read_bytes() == one
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_sentence_can_be_read_back(table: Path, tmp_path: Path, name: str) -> None:
-    path = export(open_published(table), FORMATS[name], tmp_path / f"book.{name}")
+    path = write_book(open_published(table), FORMATS[name], tmp_path / f"book.{name}")
     [document] = read_all([path], ReadOptions(language="kk"))
     blocks = document.text.split("\n\n")
     published = list(open_published(table).rows())
@@ -47,7 +47,7 @@ def test_every_sentence_can_be_read_back(table: Path, tmp_path: Path, name: str)
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_columns_can_be_chosen_and_ordered(table: Path, tmp_path: Path, name: str) -> None:
-    path = export(open_published(table), FORMATS[name], tmp_path / f"book.{name}", ["en", "kk"])
+    path = write_book(open_published(table), FORMATS[name], tmp_path / f"book.{name}", ["en", "kk"])
     [document] = read_all([path], ReadOptions(language="kk"))
     blocks = document.text.split("\n\n")
     assert blocks.index("Хандық құрылды.") == blocks.index("‘The khanate’ was founded — so…") + 1
@@ -58,7 +58,7 @@ def test_columns_can_be_chosen_and_ordered(table: Path, tmp_path: Path, name: st
 def test_a_table_alone_is_exported_too(table: Path, tmp_path: Path, name: str) -> None:
     lone = tmp_path / "lone.tsv"
     lone.write_bytes(table.read_bytes())
-    path = export(open_published(lone), FORMATS[name], tmp_path / f"book.{name}")
+    path = write_book(open_published(lone), FORMATS[name], tmp_path / f"book.{name}")
     [document] = read_all([path], ReadOptions(language="kk"))
     assert "lone" in document.text
 
@@ -71,25 +71,25 @@ def test_columns_that_are_not_there_are_refused(
     table: Path, tmp_path: Path, languages: list[str], says: str
 ) -> None:
     with pytest.raises(OptionError, match=says):
-        export(open_published(table), FORMATS["epub"], tmp_path / "book.epub", languages)
+        write_book(open_published(table), FORMATS["epub"], tmp_path / "book.epub", languages)
     assert not (tmp_path / "book.epub").exists()
 
 
 def test_the_table_itself_is_never_the_output(table: Path) -> None:
     before = table.read_bytes()
     with pytest.raises(OptionError, match="is what is exported"):
-        export(open_published(table), FORMATS["epub"], table.parent / "." / table.name)
+        write_book(open_published(table), FORMATS["epub"], table.parent / "." / table.name)
     assert table.read_bytes() == before
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_damaged_table_leaves_the_old_file(table: Path, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"book.{name}"
-    export(open_published(table), FORMATS[name], path)
+    write_book(open_published(table), FORMATS[name], path)
     old = path.read_bytes()
     table.write_bytes(table.read_bytes() + b"cut")
     with pytest.raises(InputError, match="cut off"):
-        export(open_published(table), FORMATS[name], path)
+        write_book(open_published(table), FORMATS[name], path)
     assert path.read_bytes() == old
     assert sorted(place.name for place in tmp_path.iterdir()) == [LEDGER, path.name, "out"]
 
@@ -98,18 +98,18 @@ def test_a_damaged_table_leaves_the_old_file(table: Path, tmp_path: Path, name: 
 def test_a_book_takes_the_place_of_none_but_its_like(table: Path, tmp_path: Path, name: str) -> None:
     path = tmp_path / f"book.{name}"
     for _ in range(2):
-        export(open_published(table), FORMATS[name], path)
+        write_book(open_published(table), FORMATS[name], path)
     for content in (path.read_bytes() + b"corrected by hand", b"mine"):
         path.write_bytes(content)
         with pytest.raises(OutputError, match="was not made by Egiz, or was changed since"):
-            export(open_published(table), FORMATS[name], path)
+            write_book(open_published(table), FORMATS[name], path)
         assert path.read_bytes() == content
 
 
 def test_a_place_that_cannot_be_written_is_named(table: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="cannot write"):
-        export(open_published(table), FORMATS["epub"], tmp_path / "file" / "book.epub")
+        write_book(open_published(table), FORMATS["epub"], tmp_path / "file" / "book.epub")
 
 
 @pytest.mark.parametrize("content", [b"", b"id\tkk\n", b"a,b\n1,2\n", b"\xff\xfe"])

@@ -12,14 +12,14 @@ import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
-from egiz.parallel.corpus.formats import FORMATS, export
+from egiz.parallel.corpus.formats import FORMATS, write_book
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
 from tests.parallel.conftest import Publish
 
 
 def document(table: Path) -> Any:
-    path = export(open_published(table), FORMATS["docx"], table.parent / "book.docx")
+    path = write_book(open_published(table), FORMATS["docx"], table.parent / "book.docx")
     return docx.Document(str(path))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from egiz.parallel.corpus.formats import FORMATS, export
+from egiz.parallel.corpus.formats import FORMATS, write_book
 from egiz.parallel.corpus.texts import LONGEST, xml_text
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
@@ -23,7 +23,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def book(table: Path, languages: tuple[str, ...] = ()) -> zipfile.ZipFile:
-    path = export(open_published(table), FORMATS["epub"], table.parent / "book.epub", languages)
+    path = write_book(open_published(table), FORMATS["epub"], table.parent / "book.epub", languages)
     return zipfile.ZipFile(io.BytesIO(path.read_bytes()))
 
 

@@ -313,7 +313,7 @@ class World:
         package = json.loads((self.out / "datapackage.json").read_bytes())
         return load_all([str(self.base)]) if "terms" in package["egiz"] else None
 
-    def export(self) -> None:
+    def write_book(self) -> None:
         options = DataOptions(inputs=InputOptions(), corpus=CorpusOptions())
         for name, file in (("jsonl", "notes.jsonl"), ("tmx", "memory.tmx"), ("docx", "alash.docx")):
             form = format_named(name)
@@ -324,11 +324,11 @@ class World:
                 with pytest.raises(OutputError):
                     export_data([self.out], form, output, options)
             else:
-                from egiz.parallel.corpus.formats import export
+                from egiz.parallel.corpus.formats import write_book
                 from egiz.parallel.publish.published import open_published
 
                 with pytest.raises(OutputError):
-                    export(open_published(self.out), form, output)
+                    write_book(open_published(self.out), form, output)
         tsv = format_named("tsv")
         assert isinstance(tsv, DataFormat)
         for name in ("parallel.tsv", "scores.tsv", "links.tsv", "review.tsv"):

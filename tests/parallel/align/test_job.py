@@ -16,7 +16,7 @@ from egiz.parallel.cli.align import command
 from egiz.parallel.cli.evaluate import command as evaluate
 from egiz.parallel.cli.review import command as review_command
 from egiz.parallel.corpus.about import read_about
-from egiz.parallel.corpus.formats import export, format_named
+from egiz.parallel.corpus.formats import format_named, write_book
 from egiz.parallel.corpus.texts import colophon
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.publish.published import open_published
@@ -88,7 +88,7 @@ def test_a_folder_holds_what_the_reader_and_export_take(three: list[str], tmp_pa
     assert published.provenance is not None
     assert published.provenance.alignment is not None
     write_page(load(out), tmp_path / "page.html")
-    export(published, format_named("epub"), tmp_path / "book.epub", ())
+    write_book(published, format_named("epub"), tmp_path / "book.epub", ())
     assert (tmp_path / "book.epub").stat().st_size > 1000
 
 
