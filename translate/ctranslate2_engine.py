@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from egiz.translate.batching import Batch, alike, mixed
+from egiz.translate.batching import Batch, batches
 from egiz.translate.cores import usable_cores
 from egiz.translate.engine import Decoding, EngineFacts
 from egiz.translate.errors import ModelError, OptionError, nearest
@@ -75,12 +75,13 @@ class Hardware:
 
 _CODES = 1  # language codes that the decoder is made to begin with
 _SMALL_MODEL = 100_000_000
-_SCORED_TOKENS = 192
-"""Scoring makes a probability for every token of the vocabulary at every position at once: small batches."""
 
 
 class CTranslate2Engine:
     """Translates with the converted model in a folder; see `egiz.translate.engine.Engine`.
+
+    With int8 weights on a CPU, what it says of a text follows from the text, the settings and the processor:
+    not from the other texts, their number or their order, nor from threads. See `egiz.translate.batching`.
 
     Raises ModelError where the folder lacks a part, fails its own checks, or cannot be computed here.
     """
@@ -91,7 +92,6 @@ class CTranslate2Engine:
         self.manifest = verify(folder)
         self.tokenizer = NllbTokenizer.load(folder)
         self.model = _load(folder, hardware)
-        self._large = is_large(folder)
         self.facts = EngineFacts(
             fingerprint=self.manifest.fingerprint,
             program="ctranslate2",
@@ -146,63 +146,68 @@ class CTranslate2Engine:
         """
         lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
         results: dict[int, tuple[Hypothesis, ...]] = {}
-        if self._large and all(len(begun) == _CODES for begun in given):
-            every = replace(decoding, hypotheses=decoding.beam)
-            for place, cap, found in self._decode(mixed(lengths, decoding), encoded, given, every, part):
-                # The search for a sentence ends when there are as many hypotheses as the beam is wide.
-                if part or max(map(len, found.hypotheses)) < cap + _CODES:
-                    results[place] = self._hypotheses(found, decoding)
+        for batch, place, found in self._decode(batches(lengths, decoding), encoded, given, decoding, part):
+            # The search ends when there are as many hypotheses as the beam is wide: all are below the cap.
+            ended = max(map(len, found.hypotheses)) < batch.cap + _CODES
+            if part or ended or batch.cap == decoding.longest(lengths[place]):
+                results[place] = self._hypotheses(found, decoding)
         left = {place: length for place, length in lengths.items() if place not in results}
-        for place, _, found in self._decode(alike(left, decoding), encoded, given, decoding, part):
+        again = batches(left, decoding, own_caps=True)
+        for _, place, found in self._decode(again, encoded, given, decoding, part):
             results[place] = self._hypotheses(found, decoding)
         return [results[place] for place in range(len(encoded))]
 
     def _decode(
         self,
-        batches: Sequence[Batch],
+        plan: Sequence[Batch],
         encoded: Sequence[list[str]],
         given: Sequence[list[str]],
         decoding: Decoding,
         part: float,
-    ) -> Iterator[tuple[int, int, Any]]:
-        """Queue all batches; then the place of each sentence, the cap it had and what came of it."""
-        waiting = [
-            self._submit(
-                [encoded[place] for place in batch.places],
-                [given[place] for place in batch.places],
-                batch.cap,
-                decoding,
-                part,
-            )
-            for batch in batches
-        ]
-        for batch, futures in zip(batches, waiting, strict=True):
+    ) -> Iterator[tuple[Batch, int, Any]]:
+        """Queue all batches; then, for each sentence, its batch, its place and what came of it."""
+        waiting = [self._submit(batch, encoded, given, decoding, part) for batch in plan]
+        for batch, futures in zip(plan, waiting, strict=True):
             for place, future in zip(batch.places, futures, strict=True):
-                yield place, batch.cap, result_of(future, self.folder)
+                yield batch, place, result_of(future, self.folder)
 
     def _submit(
-        self, group: list[list[str]], given: list[list[str]], cap: int, decoding: Decoding, part: float
+        self,
+        batch: Batch,
+        encoded: Sequence[list[str]],
+        given: Sequence[list[str]],
+        decoding: Decoding,
+        part: float,
     ) -> list[Any]:
+        """Queue a batch. Where none of its sources has the length that all are padded to, one is added.
+
+        That is its shortest source, filled up with end tokens: a model says of it what it says of that
+        source, or less, and it is done when most of the others are not.
+        """
+        group = [encoded[place] for place in batch.places]
+        begun = [given[place] for place in batch.places]
         fixed = max(1, int(part * len(group[0]))) if part else 0
+        if len(group[0]) < batch.length:
+            group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
+            begun.append(begun[-1])
         waiting: list[Any] = self.model.translate_batch(
             group,
-            given,
+            begun,
             asynchronous=True,
-            max_batch_size=decoding.batch_tokens,
-            batch_type="tokens",
+            max_batch_size=0,  # the batch is one already
             beam_size=decoding.beam,
-            num_hypotheses=decoding.hypotheses,
+            num_hypotheses=decoding.beam,
             length_penalty=decoding.length_penalty,
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
             max_input_length=0,
             min_decoding_length=fixed + _CODES if part else 1,
-            max_decoding_length=(fixed or cap) + _CODES,
+            max_decoding_length=(fixed or batch.cap) + _CODES,
             return_scores=True,
             return_end_token=True,
         )
-        return waiting
+        return waiting[: len(batch.places)]
 
     def _hypotheses(self, result: Any, decoding: Decoding) -> tuple[Hypothesis, ...]:
         made = []
@@ -235,21 +240,28 @@ class CTranslate2Engine:
             for rank, hypothesis in enumerate(found)
             if _bent(hypothesis, decoding)
         ]
-        scored = self.model.score_batch(
+        spoken = self.speak(
             [encoded[place] for place, _ in bent],
             [[*prefix, *results[place][rank].tokens] for place, rank in bent],
-            asynchronous=True,
-            max_batch_size=min(_SCORED_TOKENS, decoding.batch_tokens),
-            batch_type="tokens",
-            max_input_length=0,
         )
         made = [list(found) for found in results]
-        for (place, rank), future in zip(bent, scored, strict=True):
+        for (place, rank), scores in zip(bent, spoken, strict=True):
             hypothesis = made[place][rank]
-            scores = list(result_of(future, self.folder).log_probs)
-            own = scores[len(prefix) : None if hypothesis.complete else -1] or [0.0]
+            own = scores[len(prefix) : None if hypothesis.complete else -1] or (0.0,)
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
+
+    def speak(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[tuple[float, ...]]:
+        """The log-probability of each of the target tokens that are `said` of sources, and of the end.
+
+        Each pair is computed by itself, so that it cannot depend on the others. All positions of a sentence
+        are computed at once, which is work enough for the processor: batches are hardly faster.
+        """
+        waiting = [
+            self.model.score_batch([source], [target], asynchronous=True, max_input_length=0)[0]
+            for source, target in zip(encoded, said, strict=True)
+        ]
+        return [tuple(result_of(future, self.folder).log_probs) for future in waiting]
 
 
 def open_model(

@@ -11,8 +11,6 @@ from egiz.translate.forcing import Attention, Spoken
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
 
-_SCORED_TOKENS = 192
-"""Scoring makes a probability for every token of the vocabulary at every position at once: small batches."""
 _LONGEST = 500
 """Pieces of a text that every model of NLLB's architecture can read: it has 512 positions or more."""
 
@@ -48,18 +46,11 @@ class CTranslate2Forcing:
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(pairs)
-        waiting = self._engine.model.score_batch(
+        spoken = self._engine.speak(
             [tokenizer.encode(text, first) for text, _ in able],
             [[*prefix, *tokenizer.pieces(text)] for _, text in able],
-            asynchronous=True,
-            max_batch_size=_SCORED_TOKENS,
-            batch_type="tokens",
-            max_input_length=0,
         )
-        return {
-            pair: tuple(result_of(future, self._engine.folder).log_probs)[len(prefix) :]
-            for pair, future in zip(able, waiting, strict=True)
-        }
+        return {pair: logprobs[len(prefix) :] for pair, logprobs in zip(able, spoken, strict=True)}
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """Attention of the last decoder layer, averaged over its heads, for each pair.

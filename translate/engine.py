@@ -24,7 +24,7 @@ class Decoding:
     settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
     tokens plus five. `hypotheses` is how many of the beam are kept where the best one is in doubt: the
     retry ladder chooses among them. `batch_tokens` bounds a batch (length × sentences); it is part of the
-    settings because int8 engines may round differently in batches of other sizes.
+    settings because computations that are not in int8 are rounded otherwise in batches of other sizes.
 
     `dropout` above 0 cuts the source into other pieces than the best ones, in as many ways as there are
     numbers for `variant` (see `egiz.translate.resegment`): the model then says the same in other words.

@@ -20,8 +20,9 @@ from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 3
-"""Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before."""
+VERSION = 4
+"""Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before, or
+texts are decoded in other batches."""
 
 _PIVOTS = ("en", "ru")
 _ENDS = ".!?:;…"
