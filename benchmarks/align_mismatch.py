@@ -21,8 +21,8 @@ from egiz.parallel.align.aligner import Aligning, Pair
 from egiz.parallel.align.documents import bridging
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.refuse import sure_share
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.models import resolve

@@ -32,8 +32,8 @@ from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import score_links
 from egiz.parallel.align.program import NULL, Posterior, Scores
 from egiz.parallel.align.records import Unit
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.models import resolve

@@ -24,11 +24,11 @@ import ctranslate2
 from trim import sentences
 from trim_models import NLLB_600M, SMALL, random_model
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import model_tokens
-from egiz.translate.punctuation import normalise
+from egiz.translate.text import normalise
 from egiz.translate.train.corpus import read_columns
 
 SIZES = (2048, 1024, 512, 256)

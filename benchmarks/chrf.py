@@ -19,7 +19,7 @@ from statistics import median
 
 from sacrebleu.metrics.chrf import CHRF
 
-from egiz.translate.chrf import WORDS, chrf
+from egiz.translate.metrics import WORDS, chrf
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 

@@ -24,13 +24,13 @@ from egiz.glossary.correct import CorrectOptions, Corrector, Draft, current_plac
 from egiz.glossary.correct.candidates import Candidate
 from egiz.glossary.correct.edits import changes
 from egiz.glossary.termbase import load
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.models import resolve
-from egiz.translate.punctuation import source_text, target_text
 from egiz.translate.read import ReadOptions, read_all
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.split import split
+from egiz.translate.text import source_text, target_text
 from egiz.translate.translator import Translator
 
 _SETTLED = ("applied", "variant")

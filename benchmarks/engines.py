@@ -16,12 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.engine import Decoding, Engine
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.protocol import Decoding, Engine
+from egiz.translate.engine.transformers import TransformersEngine
 from egiz.translate.models.convert import convert
-from egiz.translate.punctuation import normalise
+from egiz.translate.text import normalise
 from egiz.translate.train.corpus import read_columns
-from egiz.translate.transformers_engine import TransformersEngine
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from itertools import permutations
 from pathlib import Path
 from statistics import median, quantiles
 
-from egiz.translate.guards.length import SMOOTHING
+from egiz.translate.guards.rules import SMOOTHING
 
 LANGUAGES = ("kk", "ru", "en")
 EDGES = (0, 15, 30, 60, 120)

@@ -28,8 +28,8 @@ from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft
 from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load
 from egiz.parallel.bilingual.links import LearnedLinks
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.models import resolve
 
 STAND_INS = {"ru": ("ханство", "каганат", "орда"), "en": ("khanate", "chanter", "horde")}

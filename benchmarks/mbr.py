@@ -18,10 +18,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.mbr import Mbr
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
-from egiz.translate.mbr import Mbr
 from egiz.translate.metrics import compare
 from egiz.translate.models import resolve
 from egiz.translate.train.corpus import read_columns

@@ -27,15 +27,15 @@ import sentencepiece
 
 from egiz.parallel.build.build import Built, build
 from egiz.parallel.scores import ScoreStage
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.languages import language
 from egiz.translate.memory import Memory
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.punctuation import normalise
 from egiz.translate.read import ReadOptions
+from egiz.translate.text import normalise
 from egiz.translate.train.corpus import read_columns
 from egiz.translate.translator import Translator
 

@@ -49,17 +49,17 @@ from transformers.utils.logging import disable_progress_bar
 from trim_models import NLLB_600M, Shape
 
 from egiz.parallel.build.build import build
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.protocol import Decoding
+from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory
 from egiz.translate.models import resolve
 from egiz.translate.models.convert import convert
 from egiz.translate.models.trim import Cut, trim
-from egiz.translate.punctuation import normalise
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
-from egiz.translate.tokenizer import NllbTokenizer
+from egiz.translate.text import normalise
 from egiz.translate.translator import Translator
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -29,15 +29,15 @@ from threading import Thread
 from typing import TypeVar
 
 from egiz.parallel.cli.options import split_languages
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Key, Memory, Remembered
 from egiz.translate.models import resolve
-from egiz.translate.punctuation import normalise
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.records import Attempt, Hypothesis
 from egiz.translate.split import split
+from egiz.translate.text import normalise
 from egiz.translate.translator import Translator
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -38,14 +38,14 @@ from egiz.parallel.scores.evidence import units_of
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.fit import CORRUPTIONS, calibration_error, ranking, samples
 from egiz.parallel.scores.records import Effort
-from egiz.translate.chrf import chrf, signature
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
-from egiz.translate.guards.identify import identifier
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.guards.language import identifier
 from egiz.translate.memory import Memory, NoMemory, default_path
+from egiz.translate.metrics import chrf, signature
 from egiz.translate.models import resolve
-from egiz.translate.punctuation import target_text
 from egiz.translate.records import Sentence
+from egiz.translate.text import target_text
 from egiz.translate.translator import WINDOW, Translator
 
 TARGETS = ("ru", "en")

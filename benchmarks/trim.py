@@ -33,14 +33,14 @@ import ctranslate2
 from sacrebleu.metrics.chrf import CHRF
 from trim_models import CODES, NLLB_600M, SMALL, Shape, random_model, widen
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import model_tokens
 from egiz.translate.models.trim import Cut, trim
-from egiz.translate.punctuation import normalise
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
+from egiz.translate.text import normalise
 from egiz.translate.train.corpus import read_columns
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from egiz.translate.models.inspect import describe
 from egiz.translate.models.layout import SENTENCEPIECE, model_tokens, nllb_tokens
-from egiz.translate.models.manifest import hash_files, read_manifest, write_manifest
+from egiz.translate.models.manifest import describe, hash_files, read_manifest, write_manifest
 from egiz.translate.models.weights import read_weights
 
 Variable = tuple[str, tuple[int, ...], str, bytes]

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from egiz.parallel.publish.tsv import PublishedRow as Row
     from egiz.parallel.publish.tsv import read_table
     from egiz.parallel.scores.records import Score
-    from egiz.translate.ctranslate2_engine import open_model
-    from egiz.translate.engine import Decoding
+    from egiz.translate.engine.ctranslate2 import open_model
+    from egiz.translate.engine.protocol import Decoding
     from egiz.translate.errors import EgizError
     from egiz.translate.ladder import Options
     from egiz.translate.lines import translate
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "egiz.translate.split": ("split",),
     "egiz.translate.records": ("Document", "Sentence", "Translation"),
-    "egiz.translate.ctranslate2_engine": ("open_model",),
-    "egiz.translate.engine": ("Decoding",),
+    "egiz.translate.engine.ctranslate2": ("open_model",),
+    "egiz.translate.engine.protocol": ("Decoding",),
     "egiz.translate.ladder": ("Options",),
     "egiz.translate.memory": ("Memory",),
     "egiz.translate.translator": ("Translator",),

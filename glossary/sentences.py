@@ -13,7 +13,7 @@ from egiz.glossary.termbase import load_all
 
 if TYPE_CHECKING:
     from egiz.glossary.correct import Correction
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 
 Terms = TermBase | str | Path | Sequence[str | Path]
 """A term base, or what `load_terms` reads: files and names of the bases that ship with Egiz."""
@@ -61,7 +61,7 @@ def correct_terms(
     replacements that are certain are made.
     """
     from egiz.glossary.correct import Corrector, Draft
-    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+    from egiz.translate.engine.forcing import CTranslate2Forcing
 
     forcing = CTranslate2Forcing(engine) if engine else None
     corrector = Corrector(_base(terms).terms, source_language, target_language, forcing=forcing)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from egiz.translate.punctuation import source_text, target_text
 from egiz.translate.records import Approval, Edit, Sentence, Status, Translation
+from egiz.translate.text import source_text, target_text
 
 if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score

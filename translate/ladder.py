@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from egiz.translate.clauses import cut, join
-from egiz.translate.engine import Decoding, Engine
+from egiz.translate.engine.mbr import Mbr, Preference, candidates, ranked
+from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards import CODES, check, translatable
-from egiz.translate.mbr import Mbr, Preference, candidates, ranked
 from egiz.translate.memory import Remembered
 from egiz.translate.records import Attempt, Hypothesis, Status
 
@@ -41,7 +41,7 @@ class Options:
     `longest` is the number of source tokens above which a sentence is cut at its clauses: NLLB's quality
     falls well before the 512 tokens that it accepts, and models of our own are trained on up to 118.
     `rungs` are tried in order after the first decoding, which keeps the best hypothesis alone. With `mbr` it
-    is not one decoding but several, and the output that they agree on is chosen (see `egiz.translate.mbr`).
+    is not one decoding but several, and the output that they agree on is chosen.
     """
 
     decoding: Decoding = field(default_factory=Decoding)

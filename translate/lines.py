@@ -10,15 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import overload
 
-from egiz.translate.engine import Decoding, Engine
+from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import InputError
 from egiz.translate.guards import REASONS
 from egiz.translate.ladder import Options
-from egiz.translate.models.catalogue import STARTER
-from egiz.translate.normal import nfc
-from egiz.translate.punctuation import target_text
+from egiz.translate.models.store import STARTER
 from egiz.translate.records import Document, Sentence, Translation
 from egiz.translate.split import split
+from egiz.translate.text import nfc, target_text
 from egiz.translate.translator import Translator
 
 
@@ -147,6 +146,6 @@ def translate(
 @lru_cache(maxsize=2)
 def _kept(model: str, home: Path | None) -> Engine:
     """The engine of a model that was named, opened once for all calls."""
-    from egiz.translate.ctranslate2_engine import open_model
+    from egiz.translate.engine.ctranslate2 import open_model
 
     return open_model(model, home=home)

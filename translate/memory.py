@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from egiz.translate.memory_file import checksum_of, connect, explained, is_whole, transaction
-from egiz.translate.punctuation import normalise
 from egiz.translate.records import Approval, Attempt, Hypothesis, Status
+from egiz.translate.text import normalise
 
 _BATCH = 500
 """Keys per query; SQLite builds before 3.32 take 999 parameters at most."""

@@ -15,15 +15,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-from egiz.translate.engine import Engine
+from egiz.translate.engine.mbr import Preference
+from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards import translatable
 from egiz.translate.ladder import Options, climb, pivot_language
 from egiz.translate.languages import language
-from egiz.translate.mbr import Preference
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
-from egiz.translate.punctuation import normalise
 from egiz.translate.records import Approval, Sentence, Translation
+from egiz.translate.text import normalise
 
 WINDOW = 64
 """Sentences translated and committed to the memory together: what an interruption can lose of each job that

@@ -13,7 +13,7 @@ from egiz.glossary.languages import agreement, asked, finder, morphology
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
 from egiz.glossary.morphology.spots import Change, Spot
 from egiz.glossary.records import Form, Wording
-from egiz.translate.punctuation import typeset
+from egiz.translate.text import typeset
 
 
 @dataclass(frozen=True, slots=True)

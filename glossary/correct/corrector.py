@@ -19,8 +19,8 @@ from egiz.glossary.correct.links import Links
 from egiz.glossary.correct.reader import Reader
 from egiz.glossary.languages import fit
 from egiz.glossary.records import Term
+from egiz.translate.engine.protocol import Forcing
 from egiz.translate.errors import OptionError
-from egiz.translate.forcing import Forcing
 from egiz.translate.records import Edit
 
 Reason = Literal["fewer", "homograph", "no place", "uninflectable", "unsure", "absurd"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from egiz.translate.forcing import Attention
+from egiz.translate.engine.protocol import Attention
 
 _WORD = re.compile(r"\w+")
 

@@ -13,10 +13,8 @@ from egiz.glossary.correct.links import (
     word_attention,
     word_places,
 )
-from egiz.translate.engine import Decoding
-from egiz.translate.forcing import Forcing
-from egiz.translate.normal import nfc
-from egiz.translate.punctuation import normalise, typeset
+from egiz.translate.engine.protocol import Decoding, Forcing
+from egiz.translate.text import nfc, normalise, typeset
 
 
 class Reader:

@@ -9,8 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
+from egiz.translate.files import read_whole
 from egiz.translate.read.decode import decode
 
 

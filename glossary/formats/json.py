@@ -15,7 +15,7 @@ from egiz.glossary.formats.common import Written, identify, read_text
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.languages import language
-from egiz.translate.normal import is_nfc, nfc
+from egiz.translate.text import is_nfc, nfc
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 

@@ -27,7 +27,7 @@ from egiz.glossary.formats.common import (
 )
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
 from egiz.translate.errors import InputError, nearest
-from egiz.translate.normal import nfc
+from egiz.translate.text import nfc
 
 _MATCH = ("case", "exact")
 _VALUES: Mapping[str, tuple[str, ...]] = {"pos": get_args(PartOfSpeech), "number": get_args(Number)}

@@ -24,8 +24,8 @@ from egiz.glossary.formats.tbx_write import EDITION_2008, EDITION_2019, write
 from egiz.glossary.records import PartOfSpeech, Term, TermBase, Wording, WordingStatus
 from egiz.translate.errors import InputError, LanguageError, OptionError
 from egiz.translate.languages import language
-from egiz.translate.normal import nfc
 from egiz.translate.read.tree import local
+from egiz.translate.text import nfc
 from egiz.translate.xml import XmlElement, stream_xml, xml_language, xml_root
 
 _SPACE = re.compile(r"[ \t\r\n]+")

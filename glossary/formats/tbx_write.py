@@ -15,7 +15,7 @@ from egiz.glossary.formats.common import Loss, Written, join_list
 from egiz.glossary.formats.common import escape as escape_value
 from egiz.glossary.formats.tbx_categories import NO_ORIGIN, OWN, WRITTEN_STATUSES
 from egiz.glossary.records import PartOfSpeech, Term, TermBase, Wording
-from egiz.translate.normal import nfc
+from egiz.translate.text import nfc
 
 _START = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from egiz.glossary.lint.finding import Examined, Remark, folded
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Form, Wording
-from egiz.translate.guards.script import families, family
+from egiz.translate.guards.language import families, family
 from egiz.translate.languages import alphabets
 from egiz.translate.split.knowledge import know
 

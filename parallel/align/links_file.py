@@ -14,8 +14,8 @@ from egiz.parallel.align.records import Link, Span, Unit
 from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.names import LINKS
 from egiz.parallel.publish.tsv import write_cells
-from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
+from egiz.translate.files import read_whole
 
 Ends = tuple[Span, Span]
 

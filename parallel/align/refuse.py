@@ -8,7 +8,7 @@ from pathlib import Path
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.records import Link, Unit
 from egiz.translate.errors import InputError, LanguageError
-from egiz.translate.guards.identify import identifier
+from egiz.translate.guards.language import identifier
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read
 

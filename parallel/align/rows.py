@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.records import Link, Span
 from egiz.parallel.rows import Row, Target
-from egiz.translate.punctuation import source_text
 from egiz.translate.records import Status
+from egiz.translate.text import source_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,9 +40,9 @@ from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
-from egiz.translate.punctuation import single_line
 from egiz.translate.read import ReadOptions
 from egiz.translate.split import SIGNATURE as SPLITTER
+from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 
@@ -315,8 +315,8 @@ def align(
 
     Raises EgizError, also where the documents do not look like translations of each other, unless `force`.
     """
-    from egiz.translate.ctranslate2_engine import open_model
-    from egiz.translate.engine import Decoding
+    from egiz.translate.engine.ctranslate2 import open_model
+    from egiz.translate.engine.protocol import Decoding
     from egiz.translate.ladder import Options
 
     texts = read_texts(

@@ -12,12 +12,11 @@ from egiz.parallel.align.learned import WordLinks as Pairs
 from egiz.parallel.publish.side_tables import WORD_COLUMNS
 from egiz.parallel.publish.tsv import PublishedRow, write_cells
 from egiz.parallel.reader.records import WordLinks
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
-from egiz.translate.engine import Engine
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.protocol import Engine, Forcing
 from egiz.translate.errors import OptionError
-from egiz.translate.forcing import Forcing
-from egiz.translate.punctuation import normalise
+from egiz.translate.text import normalise
 
 Method = Literal["attention", "table", "thot"]
 

@@ -26,10 +26,10 @@ from egiz.parallel.bitext import Segment
 from egiz.parallel.bitext.patches import OBSTACLES, Patch, Slot, patched
 from egiz.parallel.bitext.rewrite import Unit, read_units
 from egiz.parallel.rows import TermOutcome
+from egiz.translate.engine.protocol import Forcing
 from egiz.translate.errors import InputError, plural
-from egiz.translate.forcing import Forcing
-from egiz.translate.punctuation import single_line
 from egiz.translate.records import Edit
+from egiz.translate.text import single_line
 
 _BATCH = 64
 """Units that are corrected together: enough to fill the engine's batches."""

@@ -9,7 +9,7 @@ from typing import Literal
 from egiz.glossary.correct import Links
 from egiz.glossary.correct.links import Weights, word_places
 from egiz.parallel.bitext import read_bitext
-from egiz.translate.forcing import Forcing
+from egiz.translate.engine.protocol import Forcing
 
 LinksOf = Callable[[str, str], Links | None]
 """Gives what links the words of a source and a target language; None where nothing does."""

@@ -15,7 +15,7 @@ from egiz.glossary.check import CHECKS
 from egiz.glossary.consistency import Place, TermUsage
 from egiz.parallel.bilingual.findings import Format, Side, Summary, TermFinding, Writer, printable
 from egiz.translate.errors import plural
-from egiz.translate.punctuation import single_line, source_text
+from egiz.translate.text import single_line, source_text
 
 _AROUND = 40
 """Characters that are shown on each side of the marked words, so that a line of most terminals holds all."""

@@ -13,9 +13,8 @@ from egiz.glossary.correct import replay
 from egiz.parallel.bitext.segment import Segment, tidy
 from egiz.parallel.rows import TermOutcome
 from egiz.translate.errors import InputError
-from egiz.translate.normal import has_long_runs
-from egiz.translate.punctuation import single_line
 from egiz.translate.records import Edit
+from egiz.translate.text import has_long_runs, single_line
 
 Obstacle = Literal["markup", "encoding", "approved", "locked"]
 OBSTACLES: dict[Obstacle, str] = {

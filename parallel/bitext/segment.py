@@ -10,9 +10,8 @@ from pathlib import Path
 from egiz.parallel.publish.tsv import LONGEST_LINE, unguarded
 from egiz.translate.errors import InputError, LanguageError, OptionError
 from egiz.translate.languages import language
-from egiz.translate.normal import is_nfc, nfc
-from egiz.translate.punctuation import single_line
 from egiz.translate.read.tree import local
+from egiz.translate.text import is_nfc, nfc, single_line
 from egiz.translate.xml import XmlElement
 
 _OPTIONS = {"source": "--from", "target": "--to"}

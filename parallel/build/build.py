@@ -23,8 +23,8 @@ from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
 from egiz.translate.models import Manifest
-from egiz.translate.punctuation import single_line
 from egiz.translate.read import ReadOptions, read_all
+from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
     from egiz.parallel.build.terms import TermStage
     from egiz.parallel.scores import Judge, ScoreStage, Witness
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+    from egiz.translate.engine.transformers import TransformersEngine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
     from egiz.translate.models import Manifest
-    from egiz.translate.transformers_engine import TransformersEngine
     from egiz.translate.translator import Translator
 
 
@@ -65,7 +65,7 @@ class EngineChoice:
 
     def engine(self) -> CTranslate2Engine | TransformersEngine:
         """Open the chosen model. Raises OptionError, ModelError and ModelNotFound."""
-        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.engine.ctranslate2 import CTranslate2Engine
         from egiz.translate.errors import ModelError
         from egiz.translate.models import read_manifest, resolve
 
@@ -83,7 +83,7 @@ class EngineChoice:
         return CTranslate2Engine(folder, self._hardware())
 
     def _hardware(self) -> Hardware:
-        from egiz.translate.ctranslate2_engine import Hardware
+        from egiz.translate.engine.ctranslate2 import Hardware
 
         return Hardware(device=self.device, precision=self.precision, threads=self.threads)
 
@@ -92,7 +92,7 @@ class EngineChoice:
 
         Raises OptionError for the reference engine, which cannot.
         """
-        from egiz.translate.ctranslate2_engine import CTranslate2Engine
+        from egiz.translate.engine.ctranslate2 import CTranslate2Engine
         from egiz.translate.errors import OptionError
 
         engine = self.engine()
@@ -101,8 +101,8 @@ class EngineChoice:
         return engine
 
     def _reference(self) -> TransformersEngine:
+        from egiz.translate.engine.transformers import TransformersEngine
         from egiz.translate.errors import OptionError
-        from egiz.translate.transformers_engine import TransformersEngine
 
         where = "--engine transformers"
         if self.precision != "default" or self.threads:
@@ -116,9 +116,9 @@ class EngineChoice:
 
     def options(self, manifest: Manifest) -> Options:
         """Decoding and retries: the command line overrides the manifest. Raises OptionError."""
-        from egiz.translate.engine import Decoding
+        from egiz.translate.engine.mbr import Mbr
+        from egiz.translate.engine.protocol import Decoding
         from egiz.translate.ladder import Options
-        from egiz.translate.mbr import Mbr
 
         return Options(
             decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
@@ -145,8 +145,8 @@ def term_stage(
     if base is None:
         return None
     from egiz.parallel.build.terms import TermStage
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
-    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.forcing import CTranslate2Forcing
 
     forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
     return TermStage(base, translator.source, translator.targets, forcing=forcing, memory=memory)
@@ -163,8 +163,8 @@ def score_stage(
     from egiz.parallel.scores import ScoreStage
     from egiz.parallel.scores.neural import load_neural
     from egiz.parallel.scores.records import effort_of
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
-    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.forcing import CTranslate2Forcing
 
     speaking = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
     return ScoreStage.of_engine(
@@ -182,7 +182,7 @@ def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tu
     """What scores given texts: with ``fast`` no model is opened."""
     from egiz.parallel.scores import Judge, Witness, calibrations_of
     from egiz.parallel.scores.records import effort_of
-    from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+    from egiz.translate.engine.forcing import CTranslate2Forcing
 
     wanted = effort_of(effort)
     if wanted == "fast":

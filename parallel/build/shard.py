@@ -20,11 +20,10 @@ from egiz.parallel.build.tables import Tables, from_json, names, provenance_of
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.json_file import MISSHAPEN
+from egiz.translate.files import MISSHAPEN, unfinished
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
-from egiz.translate.whole import unfinished
 
 MANIFEST = "shards.jsonl"
 """The list of shards in their folder: a line each, with number, sentences, and the SHA-256 of the file."""

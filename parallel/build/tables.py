@@ -36,9 +36,9 @@ from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Tally, TermFacts
 from egiz.translate.guards import REASONS
 from egiz.translate.models import Manifest
-from egiz.translate.punctuation import source_text
 from egiz.translate.records import Approval
 from egiz.translate.split import SIGNATURE as SPLITTER
+from egiz.translate.text import source_text
 from egiz.translate.translator import Translator
 
 Columns = list[tuple[str, Sequence[Column]]]

@@ -24,11 +24,11 @@ from egiz.glossary.correct import (
 from egiz.glossary.records import TermBase
 from egiz.parallel.rows import Row, Target, TermRecord
 from egiz.parallel.summary import TermFacts
-from egiz.translate.forcing import Forcing
+from egiz.translate.engine.protocol import Forcing
 from egiz.translate.languages import language
 from egiz.translate.memory import Key, MemoryLike, NoMemory
-from egiz.translate.punctuation import target_text
 from egiz.translate.records import Edit, Translation
+from egiz.translate.text import target_text
 
 
 class TermStage:
@@ -132,7 +132,7 @@ and never speak for one that the others contradict."""
 
 
 class TermPreference:
-    """Prefers outputs that render the source's terms; see `egiz.translate.mbr.Preference`."""
+    """Prefers outputs that render the source's terms; see `egiz.translate.engine.mbr.Preference`."""
 
     def __init__(self, base: TermBase, source: str, targets: Sequence[str]) -> None:
         known, wanted = language(source).tag, [language(target).tag for target in targets]

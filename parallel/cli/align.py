@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
     from egiz.parallel.align.documents import Units
     from egiz.parallel.align.words import Method
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.transformers import TransformersEngine
     from egiz.translate.memory import Memory, NoMemory
-    from egiz.translate.transformers_engine import TransformersEngine
     from egiz.translate.translator import Translator
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from egiz.parallel.cli.options import home_option
-from egiz.translate.cores import usable_cores
+from egiz.translate.engine.cores import usable_cores
 from egiz.translate.errors import EgizError, plural
 
 _CORE = (
@@ -149,10 +149,10 @@ def _memory(home: Path | None) -> Finding:
 
 def _translation(home: Path | None) -> Finding:
     """Translate one sentence with the starter."""
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.ladder import Options, climb
     from egiz.translate.models import resolve
-    from egiz.translate.punctuation import normalise
+    from egiz.translate.text import normalise
 
     try:
         engine = CTranslate2Engine(resolve("starter", home))

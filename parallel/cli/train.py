@@ -216,8 +216,8 @@ def evaluate(
     """Score a model on sentences with references: chrF++ and BLEU with sacreBLEU's signatures, and speed."""
     from egiz.parallel.cli.options import directions as pairs
     from egiz.parallel.cli.options import split_languages
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
-    from egiz.translate.engine import Decoding
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.protocol import Decoding
     from egiz.translate.ladder import Options
     from egiz.translate.models import record_figures, resolve
     from egiz.translate.train.corpus import read_columns

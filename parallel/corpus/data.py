@@ -24,7 +24,7 @@ from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.names import CARD
 from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.parallel.publish.tsv import write_cells
-from egiz.translate.punctuation import source_text
+from egiz.translate.text import source_text
 
 if TYPE_CHECKING:
     from egiz.glossary.records import TermBase

@@ -270,8 +270,8 @@ def ratio(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def script(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """Letters that the language of a side does not have (see `egiz.translate.guards.script`)."""
-    from egiz.translate.guards.script import script as guard
+    """Letters that the language of a side does not have (see `egiz.translate.guards.language`)."""
+    from egiz.translate.guards.language import script as guard
 
     if not bench.options.script:
         return None
@@ -282,7 +282,7 @@ def script(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def language(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A side clearly in another language than its own (see `egiz.translate.guards.identify`)."""
+    """A side clearly in another language than its own (see `egiz.translate.guards.language`)."""
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -293,7 +293,7 @@ def language(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 @lru_cache(maxsize=16)
 def _is_other(text: str, tag: str) -> bool:
-    from egiz.translate.guards.identify import foreign
+    from egiz.translate.guards.language import foreign
 
     return foreign(text, tag) is True
 

@@ -8,14 +8,7 @@ from pathlib import Path
 
 from egiz.glossary.records import TermBase
 from egiz.parallel.bitext.segment import plain_tag
-from egiz.parallel.corpus.data import (
-    DATA_FORMATS,
-    ENDINGS,
-    DataFormat,
-    DataOptions,
-    Exported,
-    export_data,
-)
+from egiz.parallel.corpus.data import DATA_FORMATS, ENDINGS, DataFormat, DataOptions, Exported, export_data
 from egiz.parallel.corpus.docx import write_docx
 from egiz.parallel.corpus.epub import write_epub
 from egiz.parallel.publish.atomic import cannot_write

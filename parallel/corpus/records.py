@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 from egiz.parallel.publish.tsv import unguarded
-from egiz.translate.normal import is_nfc, nfc
-from egiz.translate.punctuation import single_line
+from egiz.translate.text import is_nfc, nfc, single_line
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 """What is left of the code points that XML 1.0 cannot hold once a text is one line."""

@@ -13,7 +13,7 @@ from egiz.parallel.corpus.about import About
 from egiz.parallel.corpus.records import Entry
 from egiz.parallel.publish.columns import Column, text_column
 from egiz.parallel.publish.tsv import guarded, write_cells
-from egiz.translate.punctuation import source_text
+from egiz.translate.text import source_text
 
 Value = str | float | None
 

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Literal, TextIO
 
 from egiz.parallel.evaluate.evaluate import Evaluation, Part
-from egiz.translate.punctuation import source_text
+from egiz.translate.text import source_text
 
 FORMAT, VERSION = "egiz-evaluate", 1
 COLUMNS = ("system", "language", "part", "name", "rows", "metric", "value", "signature")

@@ -21,7 +21,7 @@ from egiz.parallel.publish.card import MARK
 from egiz.parallel.publish.names import EDITS, HISTORY, LINKS, MANIFEST, SCORES, TABLE, USES, WORDS
 from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OutputError
-from egiz.translate.whole import unfinished
+from egiz.translate.files import unfinished
 
 LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'

@@ -12,7 +12,7 @@ from egiz.parallel.publish.names import TABLE
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
-from egiz.translate.json_file import MISSHAPEN
+from egiz.translate.files import MISSHAPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from egiz.parallel.rows import Row, RowStatus
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import InputError, OutputError, nearest
 from egiz.translate.languages import languages
-from egiz.translate.normal import is_nfc
+from egiz.translate.text import is_nfc
 
 GUARD = "\u2060"
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")

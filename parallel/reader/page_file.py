@@ -16,7 +16,7 @@ from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import BANDS, Bands, Reading
 from egiz.parallel.scores.reasons import texts
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.punctuation import single_line
+from egiz.translate.text import single_line
 
 INTERFACE_LANGUAGES = ("en", "ru", "kk")
 

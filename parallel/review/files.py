@@ -14,10 +14,10 @@ from egiz.parallel.publish import HISTORY, LONGEST_CELL, WrittenFile, read_tsv
 from egiz.parallel.publish.tsv import marked, unmarked
 from egiz.parallel.review.records import HistoryEntry, HumanEdit, Spot, State
 from egiz.parallel.review.standing import target_of
-from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError, LanguageError, nearest
+from egiz.translate.files import read_whole
 from egiz.translate.languages import language
-from egiz.translate.punctuation import source_text, target_text
+from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
 LARGEST = 64 * 2**20

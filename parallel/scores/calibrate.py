@@ -34,15 +34,15 @@ from egiz.parallel.scores.fit import (
     standardise,
 )
 from egiz.parallel.scores.records import EFFORTS, Effort, Side, Unit
-from egiz.translate.chrf import chrf, signature
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
-from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
 from egiz.translate.memory import MemoryLike
+from egiz.translate.metrics import chrf, signature
 from egiz.translate.models.manifest import file_sha256
-from egiz.translate.punctuation import source_text, target_text
 from egiz.translate.records import Sentence
+from egiz.translate.text import source_text, target_text
 from egiz.translate.translator import WINDOW, Translator
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from egiz.parallel.rows import Row, Target
 from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
-from egiz.translate.engine import Decoding, Engine
+from egiz.translate.engine.protocol import Decoding, Engine, Speaking, Spoken
 from egiz.translate.errors import TranslationMemoryError
-from egiz.translate.forcing import Speaking, Spoken
 from egiz.translate.ladder import Options, pivot_language
 from egiz.translate.memory import Key, MemoryLike, NoMemory
-from egiz.translate.punctuation import normalise, source_text, target_text
 from egiz.translate.records import Sentence, Translation
+from egiz.translate.text import normalise, source_text, target_text
 from egiz.translate.translator import Translator
 
 _RIGHT = frozenset(("applied", "variant", "corrected"))

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
-from egiz.translate.guards.length import deviation, finished
-from egiz.translate.guards.script import families
+from egiz.translate.guards.language import families
+from egiz.translate.guards.rules import deviation, finished
 from egiz.translate.languages import alphabets
 
 _WORD = re.compile(r"\w+")

@@ -21,8 +21,7 @@ from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.probability import likelihood
 from egiz.parallel.scores.reasons import reasons
 from egiz.parallel.scores.records import GOOD, Effort, Evidence, Scale, Score, label
-from egiz.translate.engine import Engine
-from egiz.translate.forcing import Speaking
+from egiz.translate.engine.protocol import Engine, Speaking
 from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from egiz.parallel.scores.records import Evidence
-from egiz.translate.chrf import chrf
-from egiz.translate.forcing import Spoken
+from egiz.translate.engine.protocol import Spoken
+from egiz.translate.metrics import chrf
 
 WINDOW = 4
 """Tokens of the worst window: about two words, so that one rare piece does not make it."""

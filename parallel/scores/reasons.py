@@ -12,8 +12,8 @@ from egiz.parallel.scores.names import missing, names
 from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
-from egiz.translate.forcing import Spoken
-from egiz.translate.punctuation import normalise, single_line, typeset
+from egiz.translate.engine.protocol import Spoken
+from egiz.translate.text import normalise, single_line, typeset
 
 LANGUAGES = ("en", "ru", "kk")
 _SHOWN = 3

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
+from egiz.translate.engine.protocol import Spoken
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.forcing import Spoken
 from egiz.translate.guards.case import Case, words
 
 GOOD = 0.5

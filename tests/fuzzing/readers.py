@@ -191,8 +191,7 @@ def _manifest(path: Path) -> None:
 
 def _model(path: Path) -> None:
     """A model whose file was changed: whatever happens, it is said which file."""
-    from egiz.translate.models.layout import checkpoint_tokens, model_tokens
-    from egiz.translate.models.spm import sentencepiece_facts
+    from egiz.translate.models.layout import checkpoint_tokens, model_tokens, sentencepiece_facts
     from egiz.translate.models.weights import weight_facts
 
     _one_by_one(

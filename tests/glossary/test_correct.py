@@ -9,9 +9,8 @@ import pytest
 from egiz.glossary.correct import REASONS, Correction, CorrectOptions, Corrector, Draft, replay
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.records import Term, Wording
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.protocol import Attention, Decoding
 from egiz.translate.errors import OptionError
-from egiz.translate.forcing import Attention
 from egiz.translate.records import Hypothesis
 
 

@@ -14,8 +14,8 @@ from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import Scale
 from egiz.parallel.summary import ModelFacts, Provenance, Source, Tally
-from egiz.translate.punctuation import target_text
 from egiz.translate.records import Edit, Hypothesis, Sentence, Translation
+from egiz.translate.text import target_text
 
 Publish = Callable[[Path, list[Row]], Path]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from egiz.parallel.build.build import Progress, build
 from egiz.parallel.build.flow import Stages, sentences_of
 from egiz.parallel.publish import read_tsv
-from egiz.translate.engine import EngineFacts
+from egiz.translate.engine.protocol import EngineFacts
 from egiz.translate.errors import EgizError, InputError, OutputError
 from egiz.translate.memory import Memory
 from egiz.translate.models import Manifest

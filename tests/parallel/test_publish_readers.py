@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from egiz.parallel.publish import TsvWriter
 from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.rows import Row
-from egiz.translate.punctuation import source_text, target_text
+from egiz.translate.text import source_text, target_text
 
 Table = tuple[list[str], list[list[Any]]]
 Reader = Callable[[Path], Table]

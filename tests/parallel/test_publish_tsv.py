@@ -17,7 +17,7 @@ from egiz.parallel.publish import LONGEST_CELL, PublishedRow, TsvWriter, read_ts
 from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, LanguageError, OptionError, OutputError
-from egiz.translate.punctuation import source_text, target_text
+from egiz.translate.text import source_text, target_text
 
 HEADER = (
     "id\tkk\tru\tru.quality\tru.status\tru.flags\tru.terms\tru.mt"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from egiz.parallel.review import read_edits
 from egiz.parallel.review.files import LARGEST
 from egiz.translate.errors import InputError
-from egiz.translate.punctuation import source_text, target_text
+from egiz.translate.text import source_text, target_text
 from tests.parallel.reviewing import edit, edits
 
 SHA = "0" * 64

@@ -17,8 +17,8 @@ from egiz.parallel.review import Decision, HumanEdit, review
 from egiz.parallel.review.files import read_history
 from egiz.parallel.review.review import remember
 from egiz.translate.memory import HUMAN, Memory, human_key, human_translation
-from egiz.translate.punctuation import source_text
 from egiz.translate.records import Sentence
+from egiz.translate.text import source_text
 from egiz.translate.translator import Translator
 from tests.parallel.reviewing import ANSWERS, cell, contents, edit, edits, engine, made
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.summary import STATUSES, Tally
-from egiz.translate.punctuation import source_text, target_text
 from egiz.translate.records import Hypothesis, Sentence, Translation
+from egiz.translate.text import source_text, target_text
 
 CASES = json.loads(
     (Path(__file__).parent.parent / "cases" / "published_texts.json").read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ class CountingForcing:
         return [-1.0] * len(pairs)
 
     def align(self, pairs: Any, **settings: Any) -> list[Any]:
-        from egiz.translate.forcing import Attention
+        from egiz.translate.engine.protocol import Attention
 
         return [Attention(source=(), target=(), weights=()) for _ in pairs]
 

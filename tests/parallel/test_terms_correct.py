@@ -24,9 +24,8 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.rows import Row
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.protocol import Attention, Decoding
 from egiz.translate.errors import InputError, OutputError
-from egiz.translate.forcing import Attention
 from egiz.translate.records import Edit, Hypothesis
 from tests.parallel.commandline import EGIZ, egiz, environment
 from tests.parallel.conftest import Publish

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from egiz.translate.engine import Decoding, EngineFacts
+from egiz.translate.engine.protocol import Decoding, EngineFacts
 from egiz.translate.records import Hypothesis
 
 

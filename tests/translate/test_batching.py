@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.batching import ROOM, batches, padded
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import ROOM, CTranslate2Engine, Hardware, batches, padded
+from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
-from egiz.translate.punctuation import normalise
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.records import Hypothesis
 from egiz.translate.split import split
+from egiz.translate.text import normalise
 
 SEED = Path(__file__).resolve().parents[2] / "seeds" / "kk" / "qaita-quru.txt"
 LENGTHS = st.lists(st.integers(2, 130) | st.integers(500, 600), max_size=70).map(
@@ -80,7 +79,9 @@ def texts() -> list[str]:
     return [normalise(sentence.text) for sentence in split(document)][24:48]
 
 
-def translated(engine: CTranslate2Engine, texts: list[str], decoding: Decoding) -> list[tuple[Hypothesis, ...]]:
+def translated(
+    engine: CTranslate2Engine, texts: list[str], decoding: Decoding
+) -> list[tuple[Hypothesis, ...]]:
     return engine.translate(texts, source="kk", target="ru", decoding=decoding)
 
 

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError
-from egiz.translate.json_file import DEEPEST, read_json
+from egiz.translate.files import DEEPEST, read_json, read_whole
 from egiz.translate.read import ReadOptions, archive, read, tree
 from egiz.translate.read.archive import Archive, beside
 from egiz.translate.read.tree import parse_html, parse_xml

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
-from egiz.translate.chrf import chrf, chrf_matrix
+from egiz.translate.metrics import chrf, chrf_matrix
 
 TEXTS = [
     "Шаралар жүйесі енді басталды.",

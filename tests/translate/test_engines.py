@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import EgizError, LanguageError, ModelError, OptionError
 from egiz.translate.models.manifest import hash_files, read_manifest, write_manifest
 from tests.translate.toy import LINES
@@ -31,7 +31,7 @@ def texts(engine: CTranslate2Engine, sources: list[str], decoding: Decoding | No
 
 
 def test_the_engines_agree(engine: CTranslate2Engine, toy_run: Path) -> None:
-    from egiz.translate.transformers_engine import TransformersEngine
+    from egiz.translate.engine.transformers import TransformersEngine
 
     reference = TransformersEngine(toy_run / "checkpoint")
     for decoding in (Decoding(), Decoding(beam=1, hypotheses=1)):

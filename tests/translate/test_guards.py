@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards import CODES, REASONS, check, translatable
-from egiz.translate.guards.identify import identifier, kindred
-from egiz.translate.guards.length import buckets
-from egiz.translate.guards.script import alphabets, families, family
+from egiz.translate.guards.language import alphabets, families, family, identifier, kindred
+from egiz.translate.guards.rules import buckets
 from egiz.translate.languages import language, languages
 from egiz.translate.records import Hypothesis
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import RUNGS, Options, climb
 from egiz.translate.memory import Remembered

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import ModelError, OptionError, OutputError
 from egiz.translate.languages import nllb_codes
 from egiz.translate.models import convert as convert_module
@@ -20,10 +21,9 @@ from egiz.translate.models.layout import (
     checkpoint_tokens,
     detect_source_format,
     load_sentencepiece,
+    sentencepiece_facts,
 )
 from egiz.translate.models.manifest import read_manifest, verify
-from egiz.translate.models.spm import sentencepiece_facts
-from egiz.translate.tokenizer import NllbTokenizer
 from tests.translate.tiny import CODES, LINES, make_tiny_checkpoint, train_sentencepiece
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
 from egiz.translate.models import Hub, get_model, installed, resolve, verify
-from egiz.translate.models.catalogue import CatalogueEntry, PiecesSource
 from egiz.translate.models.layout import SENTENCEPIECE
+from egiz.translate.models.store import CatalogueEntry, PiecesSource
 from tests.translate.fakehub import FakeRepository, commit_of, repository, serving
 
 pytest.importorskip("huggingface_hub", reason="fetching models needs huggingface_hub")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.errors import ModelError
 from egiz.translate.models import read_manifest, resolve
 

@@ -18,11 +18,10 @@ import pytest
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
 from egiz.translate.models import describe, read_manifest, resolve, verify, write_manifest
-from egiz.translate.models.adopt import adopt
-from egiz.translate.models.catalogue import catalogue_entries, starter_folder
-from egiz.translate.models.get import install_folder
+from egiz.translate.models.get import adopt, install_folder
 from egiz.translate.models.manifest import MANIFEST, Figure, record_figures
 from egiz.translate.models.store import (
+    catalogue_entries,
     downloads,
     find,
     installed,
@@ -32,6 +31,7 @@ from egiz.translate.models.store import (
     model_folder,
     models_folder,
     remove,
+    starter_folder,
 )
 from egiz.translate.models.weights import weight_facts
 

@@ -14,20 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, Hardware
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.protocol import Decoding
+from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import EgizError, InputError, LanguageError, ModelError, OptionError, OutputError
 from egiz.translate.languages import language
 from egiz.translate.models import describe, install_folder, read_manifest, resolve, verify, write_manifest
 from egiz.translate.models import trim as trim_module
-from egiz.translate.models.keep import merges, pieces_by_use, scripts_of
-from egiz.translate.models.layout import SENTENCEPIECE, load_sentencepiece, model_tokens
+from egiz.translate.models.layout import SENTENCEPIECE, cut_pieces, load_sentencepiece, model_tokens
 from egiz.translate.models.manifest import MANIFEST, hash_files
-from egiz.translate.models.spm import cut_pieces
-from egiz.translate.models.trim import Cut, trim, trim_model
+from egiz.translate.models.trim import Cut, merges, pieces_by_use, scripts_of, trim, trim_model
 from egiz.translate.models.weights import read_weights
-from egiz.translate.punctuation import normalise
-from egiz.translate.tokenizer import NllbTokenizer
+from egiz.translate.text import normalise
 from tests.translate.tiny import LINES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.normal import JOINER, has_long_runs, is_nfc, nfc
+from egiz.translate.text import JOINER, has_long_runs, is_nfc, nfc
 
 MARKS = "\u0301\u0323\u0306\u0327\U0001d165\U0001e8d0"
 

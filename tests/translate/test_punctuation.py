@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.punctuation import normalise, quotes, typeset
+from egiz.translate.text import normalise, quotes, typeset
 
 PLAIN = [
     ("«Қайта құру» — саясат", '"Қайта құру" - саясат'),

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from egiz.translate.errors import InputError, LanguageError, OptionError
 from egiz.translate.read import ReadOptions, read, read_all
 from egiz.translate.read import documents as documents_module
-from egiz.translate.read.clean import clean
-from egiz.translate.read.decode import decode
+from egiz.translate.read.decode import clean, decode
 from egiz.translate.records import Document
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "read"

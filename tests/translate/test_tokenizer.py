@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import LanguageError, ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import read_manifest, write_manifest
-from egiz.translate.tokenizer import NllbTokenizer
 from tests.translate.tiny import CODES, LINES
 
 KK, RU, EN = language("kk"), language("ru"), language("en")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import LanguageError
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory

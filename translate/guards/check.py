@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from egiz.translate.guards.case import Case, letters, words
-from egiz.translate.guards.copied import copied
-from egiz.translate.guards.identify import language
-from egiz.translate.guards.length import long, short
-from egiz.translate.guards.repeated import repeated
-from egiz.translate.guards.script import script
-from egiz.translate.guards.translatable import translatable
+from egiz.translate.guards.case import Case, letters, translatable, words
+from egiz.translate.guards.language import other_language, script
+from egiz.translate.guards.rules import copied, long, repeated, short
 from egiz.translate.records import Hypothesis
 
 Guard = Callable[[Case], bool | None]
@@ -51,7 +47,7 @@ GUARDS: tuple[tuple[str, Guard], ...] = (
     ("unknown", unknown),
     ("copied", copied),
     ("script", script),
-    ("language", language),
+    ("language", other_language),
     ("repeated", repeated),
     ("short", short),
     ("long", long),

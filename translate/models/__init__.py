@@ -1,19 +1,27 @@
 """Models: names, download, conversion, checks, and the folder where they live."""
 
-from egiz.translate.models.catalogue import CatalogueEntry, anchored, catalogue_entries, resolve
 from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
 from egiz.translate.models.get import get_model, install_folder
 from egiz.translate.models.hub import ENDPOINT, Hub
-from egiz.translate.models.inspect import ModelInfo, describe
 from egiz.translate.models.manifest import (
     Figure,
     Manifest,
+    ModelInfo,
+    describe,
     read_manifest,
     record_figures,
     verify,
     write_manifest,
 )
-from egiz.translate.models.store import installed, models_folder, remove
+from egiz.translate.models.store import (
+    CatalogueEntry,
+    anchored,
+    catalogue_entries,
+    installed,
+    models_folder,
+    remove,
+    resolve,
+)
 
 __all__ = [
     "ENDPOINT",

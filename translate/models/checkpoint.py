@@ -20,11 +20,12 @@ from egiz.translate.models.layout import (
     MASK,
     SENTENCEPIECE,
     SPECIALS,
+    SentencePieceFacts,
     check_layout,
     load_sentencepiece,
     nllb_tokens,
+    sentencepiece_facts,
 )
-from egiz.translate.models.spm import SentencePieceFacts, sentencepiece_facts
 
 if TYPE_CHECKING:
     from transformers import M2M100ForConditionalGeneration

@@ -1,4 +1,4 @@
-"""The manifest beside a model: what it is, where it came from, and what its files hash to.
+"""The manifest beside a model: what it is, where it came from, the hashes of its files; a summary of it.
 
 `egiz-model.json` is written when a model is converted or installed. Results carry the fingerprint,
 so that a translation can say exactly which weights made it.
@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from egiz.translate.errors import ModelError
-from egiz.translate.json_file import MISSHAPEN
-from egiz.translate.models.layout import SourceFormat, read_json
-from egiz.translate.whole import unfinished
+from egiz.translate.files import MISSHAPEN, unfinished
+from egiz.translate.models.layout import SourceFormat, model_tokens, read_json
+from egiz.translate.models.weights import weight_facts
 
 MANIFEST = "egiz-model.json"
 
@@ -46,7 +46,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trimming:
-    """What a model was cut from, and by what its pieces were chosen (see `egiz.translate.models.keep`).
+    """What a model was cut from, and by what its pieces were chosen (see `egiz.translate.models.trim`).
 
     `name` and `fingerprint` are those of the whole model, which had so many tokens (`vocabulary`).
     `scripts` are ISO 15924 codes. `texts` are the files whose pieces were counted, none where all
@@ -261,3 +261,60 @@ def _plain(name: str) -> str:
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
         raise ValueError(f"file name {name!r}")
     return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """What `models info` shows.
+
+    `size` is in bytes, the manifest not counted; the rest is as in `Manifest` and `WeightFacts`.
+    """
+
+    name: str
+    path: Path
+    fingerprint: str
+    size: int
+    source: str
+    revision: str
+    licence: str
+    languages: tuple[str, ...]
+    source_format: SourceFormat
+    precision: str
+    vocabulary: int
+    encoder_layers: int
+    decoder_layers: int
+    width: int
+    created_with: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+    decoding: tuple[str, ...]
+    trimmed: Trimming | None
+
+
+def describe(folder: Path) -> ModelInfo:
+    """Describe the model in a folder; weights are skipped over, not read, so it is quick for any size.
+
+    Raises ModelError where manifest, vocabulary or weights are missing or damaged. Whether the files
+    still have the hashes of the manifest is `manifest.verify`'s question.
+    """
+    manifest = read_manifest(folder)
+    facts = weight_facts(folder / "model.bin")
+    return ModelInfo(
+        name=manifest.name,
+        path=folder,
+        fingerprint=manifest.fingerprint,
+        size=sum(item.size for item in manifest.files),
+        source=manifest.source,
+        revision=manifest.revision,
+        licence=manifest.licence,
+        languages=manifest.languages,
+        source_format=manifest.source_format,
+        precision=manifest.precision,
+        vocabulary=len(model_tokens(folder)),
+        encoder_layers=facts.encoder_layers,
+        decoder_layers=facts.decoder_layers,
+        width=facts.width,
+        created_with=manifest.created_with,
+        figures=manifest.figures,
+        decoding=manifest.decoding,
+        trimmed=manifest.trimmed,
+    )

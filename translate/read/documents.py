@@ -11,15 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from egiz.translate.bounded import LARGEST
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
-from egiz.translate.read.clean import clean, one_line
-from egiz.translate.read.decode import decode
+from egiz.translate.files import LARGEST
+from egiz.translate.read.decode import clean, decode, one_line
 from egiz.translate.read.docx import read_docx
 from egiz.translate.read.epub import read_epub
-from egiz.translate.read.html import read_html
+from egiz.translate.read.html import read_html, read_markdown
 from egiz.translate.read.kinds import EXTENSIONS, TABLES, Kind, kind_of
-from egiz.translate.read.markdown import read_markdown
 from egiz.translate.read.options import Content, ReadOptions
 from egiz.translate.read.table import read_table
 from egiz.translate.records import Document

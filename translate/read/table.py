@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from egiz.translate.errors import InputError, OptionError, nearest
-from egiz.translate.read.clean import clean, one_line
+from egiz.translate.read.decode import clean, one_line
 from egiz.translate.read.options import Content, join_blocks
 
 _LINE_END = re.compile("\r\n|\n|\r")

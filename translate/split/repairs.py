@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from egiz.translate.normal import is_nfc
 from egiz.translate.records import Repair
 from egiz.translate.split.candidates import INVISIBLE
+from egiz.translate.text import is_nfc
 
 _GAP = re.compile(rf"[\s{INVISIBLE}]+")
 _BREAK = re.compile(r"[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from egiz.translate.normal import nfc
 from egiz.translate.records import Document, Sentence
-from egiz.translate.split.candidates import Paragraph, candidate, scan
+from egiz.translate.split.candidates import Paragraph, candidate, pair, scan
 from egiz.translate.split.knowledge import know
-from egiz.translate.split.pairs import pair
 from egiz.translate.split.paragraphs import paragraphs
 from egiz.translate.split.repairs import mend
 from egiz.translate.split.rules import decide
+from egiz.translate.text import nfc
 
 SIGNATURE = "egiz.split|v1"
 """Rules and tables in one word; goes up when a text would be cut or mended otherwise than before."""

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from egiz.translate.models.inspect import ModelInfo
 from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.models.manifest import file_sha256
+from egiz.translate.models.manifest import ModelInfo, file_sha256
 from egiz.translate.train.corpus import REPORT
 from egiz.translate.train.learn import CURVE
 from egiz.translate.train.recipe import Recipe, Source

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egiz.translate.errors import InputError
-from egiz.translate.guards.identify import foreign
+from egiz.translate.files import unfinished
+from egiz.translate.guards.language import foreign
 from egiz.translate.models.manifest import file_sha256
-from egiz.translate.punctuation import normalise
+from egiz.translate.text import normalise
 from egiz.translate.train.recipe import Filters, Recipe, Source
-from egiz.translate.whole import unfinished
 
 ROWS = "rows.tsv"
 REPORT = "report.json"

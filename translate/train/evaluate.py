@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from egiz.translate.cores import cpu_name, usable_cores
-from egiz.translate.engine import Engine
+from egiz.translate.engine.cores import cpu_name, usable_cores
+from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import Options
 from egiz.translate.metrics import corpus_scores
 from egiz.translate.models.manifest import Figure
-from egiz.translate.punctuation import typeset
 from egiz.translate.records import Sentence
+from egiz.translate.text import typeset
 from egiz.translate.translator import Translator
 
 

@@ -19,7 +19,7 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.punctuation import normalise
+from egiz.translate.text import normalise
 from egiz.translate.train.batches import Batch, epoch, fixed
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
 from egiz.translate.train.loss import cross_entropy

@@ -11,8 +11,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from egiz.translate.bounded import read_whole
 from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.files import read_whole
 from egiz.translate.languages import language
 
 LONGEST = 120

@@ -13,7 +13,7 @@ from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
 if TYPE_CHECKING:
     from egiz.parallel.bilingual.correct import ForcingOf
-    from egiz.translate.forcing import Forcing
+    from egiz.translate.engine.protocol import Forcing
 
 
 @click.command(epilog="Example: egiz terms correct memory.tmx --terms soviet-history -o corrected.tmx")

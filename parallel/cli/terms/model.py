@@ -12,8 +12,8 @@ from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import Command, home_option
 
 if TYPE_CHECKING:
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
-    from egiz.translate.forcing import Forcing
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.protocol import Forcing
 
 
 class ModelChoice:
@@ -30,7 +30,7 @@ class ModelChoice:
 
     def forcing(self, source: str, target: str) -> Forcing:
         """The engine. Raises LanguageError where it does not know both languages."""
-        from egiz.translate.ctranslate2_forcing import CTranslate2Forcing
+        from egiz.translate.engine.forcing import CTranslate2Forcing
         from egiz.translate.errors import LanguageError
 
         if missing := self.lacks(source, target):

@@ -22,7 +22,7 @@ from egiz.parallel.publish import read_tsv
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load, write_page
 from egiz.translate.errors import EgizError, InputError, OptionError, OutputError
-from egiz.translate.punctuation import normalise
+from egiz.translate.text import normalise
 from egiz.translate.translator import Translator
 from tests.parallel.align.books import book, other_book
 from tests.parallel.reviewing import edit, edits, made

@@ -15,8 +15,8 @@ from egiz.parallel.scores import Effort, Judge, Reason, ScoreStage, Side, Unit, 
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.reasons import in_words, packed, unpacked
 from egiz.parallel.scores.records import GOOD, POOR, label
+from egiz.translate.engine.protocol import Spoken
 from egiz.translate.errors import TranslationMemoryError
-from egiz.translate.forcing import Spoken
 from egiz.translate.memory import Memory
 from egiz.translate.records import Approval, Hypothesis, Sentence, Translation
 from tests.parallel.scores.test_fit import FIT, FITS

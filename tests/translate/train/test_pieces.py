@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.resegment import resegment
+from egiz.translate.engine.tokenizer import resegment
 from egiz.translate.train.pieces import UNKNOWN, Pieces
 
 STARTER = Path(__file__).resolve().parents[3] / "translate/data/starter/sentencepiece.bpe.model"

@@ -166,7 +166,7 @@ def test_learning_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> N
 
 
 def test_a_trained_model_is_exported_and_scored(toy_run: Path, toy_model: Path) -> None:
-    from egiz.translate.ctranslate2_engine import CTranslate2Engine
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.ladder import Options
     from egiz.translate.models import read_manifest
     from egiz.translate.train.evaluate import evaluate

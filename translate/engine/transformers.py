@@ -1,4 +1,4 @@
-"""The reference engine: transformers on a checkpoint in hub layout. Slow, needs torch, checks others."""
+"""The reference engine: transformers on a checkpoint in hub layout. Slow, and needs torch."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from egiz.translate.engine import Decoding, EngineFacts
+from egiz.translate.engine.protocol import Decoding, EngineFacts
+from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.convert import check_checkpoint
 from egiz.translate.models.layout import detect_source_format
 from egiz.translate.models.manifest import Manifest, hash_files
 from egiz.translate.records import Hypothesis
-from egiz.translate.tokenizer import NllbTokenizer
 
 
 class TransformersEngine:
-    """Translates with an NLLB checkpoint in hub layout; see `egiz.translate.engine.Engine`.
+    """Translates with an NLLB checkpoint in hub layout; see `egiz.translate.engine.protocol.Engine`.
 
     Only safetensors weights are loaded and no code of the checkpoint's own. `device` is torch's name
     for it. Raises ModelError where torch is absent or the checkpoint is not fit to use.

@@ -1,8 +1,10 @@
-"""What Egiz asks of an engine, and the decoding settings it asks with.
+"""What Egiz asks of an engine: decoding settings, translation, and forced decoding of given text.
 
 An engine takes single sentences as normalised text and gives raw hypotheses. It knows no documents, no
-memory and no guards, so a new one is a file with these members. They may be called from two threads at
-once.
+memory and no guards.
+
+Correction needs it: it proposes a text, or the beginning of one, and the engine says how well that goes
+with the source, and which words of it stand for which.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ class Decoding:
     settings because computations that are not in int8 are rounded otherwise in batches of other sizes.
 
     `dropout` above 0 cuts the source into other pieces than the best ones, in as many ways as there are
-    numbers for `variant` (see `egiz.translate.resegment`): the model then says the same in other words.
+    numbers for `variant` (see `resegment` in `egiz.translate.engine.tokenizer`): the model then says the same
+    in other words.
     """
 
     beam: int = 5
@@ -180,4 +183,85 @@ class Engine(Protocol):
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """The stretches of `text` that the model cannot read at all, in order: it is blind to them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """How much each piece of a target text looks at each piece of its source.
+
+    `source` and `target` are the places of the pieces (start, stop; code points of the texts as they were
+    given). ``weights[t][s]`` is between 0 and 1; what a target piece gives to the language code and the end
+    of the source is left out, so a row sums to 1 at most.
+    """
+
+    source: tuple[tuple[int, int], ...]
+    target: tuple[tuple[int, int], ...]
+    weights: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a model says of each piece of a text that it was made to say.
+
+    `places` are those of the pieces (start, stop; code points of the text as it was given), `logprobs` their
+    natural-log probabilities and, as the last one, that of the end.
+    """
+
+    places: tuple[tuple[int, int], ...]
+    logprobs: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean log-probability per token, end token included, as in `Hypothesis.logprob`."""
+        return sum(self.logprobs) / len(self.logprobs)
+
+
+class Speaking(Protocol):
+    """An engine that says how likely each piece of a given text is. Texts are normalised single sentences."""
+
+    @property
+    def identity(self) -> str:
+        """As `Engine.identity`: equal identities give equal answers."""
+        ...
+
+    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
+        """For each pair of source and target text, how likely each piece of the target is.
+
+        None where a text is longer than the model reads.
+        """
+        ...
+
+
+class Forcing(Protocol):
+    """An engine that can be made to say a given text. All texts are normalised single sentences."""
+
+    @property
+    def identity(self) -> str:
+        """As `Engine.identity`: equal identities give equal answers."""
+        ...
+
+    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> Sequence[float | None]:
+        """For each pair of source and target text the mean natural-log probability per target token.
+
+        The end token is counted, as in `Hypothesis.logprob`. None where a text is longer than the model
+        reads.
+        """
+        ...
+
+    def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
+        """For each pair of source and target text, which pieces of the one look at which of the other.
+
+        No pieces at all where a text is longer than the model reads.
+        """
+        ...
+
+    def complete(
+        self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """For each pair of source text and beginning of a target text, whole texts with that beginning.
+
+        Best first by the search's own log-probability; `score` says the model's of a whole text. None where
+        a text is longer than the model reads.
+        """
         ...

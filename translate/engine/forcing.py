@@ -1,13 +1,12 @@
-"""Judging, aligning and completing given text with CTranslate2; see `egiz.translate.forcing`."""
+"""Forced decoding with CTranslate2: scoring, aligning and completing a given target text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from egiz.translate.ctranslate2_engine import CTranslate2Engine, result_of
-from egiz.translate.engine import Decoding
-from egiz.translate.forcing import Attention, Spoken
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, result_of
+from egiz.translate.engine.protocol import Attention, Decoding, Spoken
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
 

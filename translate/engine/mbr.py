@@ -3,8 +3,7 @@
 Beam search looks for the likeliest output, which for a model that is unsure is often short and vague. The
 output with the highest expected chrF++ against what else the model could say is better (Kumar and Byrne 2004;
 Eikema and Aziz 2020). Candidates come from a wide beam, from the source cut into other pieces, which does
-what sampling does and is reproducible (see `egiz.translate.resegment`), and from the way through a third
-language.
+what sampling does and is reproducible (see `resegment`), and from the way through a third language.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
-from egiz.translate.chrf import chrf_matrix
-from egiz.translate.engine import Decoding
+from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError
+from egiz.translate.metrics import chrf_matrix
 from egiz.translate.records import Hypothesis
 
 VERSION = 1

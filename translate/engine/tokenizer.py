@@ -1,4 +1,8 @@
-"""NLLB's tokenisation with sentencepiece alone, checked against the vocabulary of the model at hand.
+"""NLLB's tokenisation with sentencepiece, checked against the model's vocabulary, and other segmentations.
+
+A model that is unsure translates them differently too, which gives candidates as various as samples do.
+Sampling itself is no use here: CTranslate2's random numbers go by thread and by what a thread has drawn
+before, so a sentence would come out differently with other neighbours, and after an interruption.
 
 The source side is language code, pieces, ``</s>`` (old fine-tunes: pieces, ``</s>``, language code);
 the target side begins with its language code, which the engine forces. transformers is not needed,
@@ -7,9 +11,11 @@ and no language code can be lost on the way: one that the model lacks is an erro
 
 from __future__ import annotations
 
+import random
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +31,62 @@ from egiz.translate.models.layout import (
     present_tags,
 )
 from egiz.translate.models.manifest import MANIFEST, read_manifest
-from egiz.translate.resegment import merge_ranks, resegment
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
+
+
+def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
+    """Pieces of `text` by byte-pair merging, merges dropped at random (BPE-dropout, Provilkov et al. 2020).
+
+    `text` is as sentencepiece normalises it, with ``▁`` for its spaces. `ranks` are `merge_ranks`. `dropout`
+    is the probability that a possible merge is passed over in a round. The same text, `dropout` and `variant`
+    give the same pieces everywhere, always.
+    """
+    chance = random.Random(f"{variant}\0{text}")
+    pieces: list[str] = []
+    for word in text.replace("▁", " ▁").split(" "):
+        pieces += merged(list(word), ranks, dropout, chance)
+    return pieces
+
+
+def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
+    """Each piece's rank among the merges of a byte-pair model, higher first."""
+    return {
+        processor.id_to_piece(number): processor.get_score(number)
+        for number in range(processor.get_piece_size())
+        if not (processor.is_control(number) or processor.is_unknown(number))
+    }
+
+
+def merged(
+    symbols: list[str],
+    ranks: Mapping[str, float],
+    dropout: float,
+    chance: random.Random,
+    first: int = -1,
+) -> list[str]:
+    """Merge the letters of one word into pieces, by rounds; each ends with the best merge that is left.
+
+    `first` is the round, from 0, that first passes over its best merge, where the caller has drawn it: before
+    it none is passed over.
+    """
+    number = 0
+    while True:
+        possible = [
+            (ranks[left + right], -place)
+            for place, (left, right) in enumerate(pairwise(symbols))
+            if left + right in ranks
+        ]
+        if number >= first:
+            over = max(possible, default=None) if number == first else None
+            possible = [item for item in possible if item != over and chance.random() >= dropout]
+        if not possible:
+            return symbols
+        place = -max(possible)[1]
+        symbols[place : place + 2] = [symbols[place] + symbols[place + 1]]
+        number += 1
+
 
 END = "</s>"
 
@@ -85,7 +143,7 @@ class NllbTokenizer:
     def encode(self, text: str, source: Language, *, dropout: float = 0.0, variant: int = 0) -> list[str]:
         """The tokens that the encoder reads; characters without a piece stay as written, one token a run.
 
-        With `dropout` they are other pieces of the same text; see `egiz.translate.resegment`.
+        With `dropout` they are other pieces of the same text; see `egiz.translate.engine.tokenizer`.
         """
         self.require(source)
         pieces = self.pieces(text)

@@ -1,4 +1,4 @@
-"""How many CPU cores this process may use, which on shared machines is fewer than there are."""
+"""How many CPU cores this process may use, by affinity and by the limits of its container."""
 
 from __future__ import annotations
 

@@ -1,14 +1,47 @@
-"""JSON from files that nobody vouches for: bounded, strict, and every complaint an error with its place."""
+"""Files that are held whole: bounded reading, strict JSON, and writing that appears whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from egiz.translate.bounded import read_whole
 from egiz.translate.errors import EgizError, InputError
+
+LARGEST = 200 * 2**20
+"""Bytes of a file that is held whole. The largest novels have a few megabytes, term bases tens, and the
+`tokenizer.json` of NLLB 32; a device that never ends, and what was named by mistake, have more."""
+
+
+def read_whole(
+    path: Path,
+    *,
+    where: str = "",
+    error: type[EgizError] = InputError,
+    expected: str = "",
+    action: str = "",
+    most: int = LARGEST,
+) -> bytes:
+    """The bytes of a file, `most` at most; no more than that is ever read.
+
+    `where` is what the file is called in messages. Raises `error`, with what was `expected` and the `action`
+    to take, where it cannot be read or is larger.
+    """
+    where = where or str(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as failure:
+        raise error(
+            failure.strerror or str(failure), where=where, expected=expected, action=action
+        ) from failure
+    if len(data) > most:
+        raise error(f"is larger than {most >> 20} MB", where=where, expected=expected, action=action)
+    return data
+
 
 DEEPEST = 64
 """Objects and lists inside each other. A data package has 8; what is deeper exhausts who writes it again."""
@@ -23,7 +56,7 @@ def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = 
     """The value that a file of JSON holds.
 
     Raises `error`, which ends with `action`, where the file cannot be read, is no JSON in UTF-8 (``NaN`` is
-    none), is larger than `egiz.translate.bounded` allows, nested over `DEEPEST` or has half a surrogate
+    none), is larger than `egiz.translate.files` allows, nested over `DEEPEST` or has half a surrogate
     pair, which cannot be written again.
     """
     data = read_whole(path, error=error, action=action)
@@ -55,3 +88,18 @@ def _check_depth(value: Any) -> None:
         if not level:
             return
     raise RecursionError
+
+
+@contextmanager
+def unfinished(path: Path, *, by: str = "") -> Iterator[Path]:
+    """Another name to write under; the file takes its own name when all went well, else it is removed.
+
+    What a killed process left is written over by the next. `by` tells processes apart that may write the same
+    file at once.
+    """
+    fresh = path.with_name(f".{path.name}{by}.new")
+    try:
+        yield fresh
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
