@@ -203,8 +203,10 @@ class English:
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words are the wording with only its head inflected, 's at the end, and matching gaps
-        and capitals, or one of its explicit forms."""
+        """Whether the words are an explicit form, or the wording with its head inflected or 's at the end.
+
+        Gaps and capitals must match.
+        """
         span = words[first:last]
         for form in wording.forms:
             if _is_text(form, wording, text, span):
