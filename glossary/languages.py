@@ -63,7 +63,7 @@ def tongue(tag: str) -> Tongue:
         raise LanguageError(
             f"{found.name} is written without spaces between words",
             where=f"extraction from {found.tag!r}",
-            expected="a language that parts its words",
+            expected="a language that separates words by spaces",
         )
     if found.tag == "kk":
         from egiz.glossary.kazakh.extraction import Kazakh

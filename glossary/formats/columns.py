@@ -119,7 +119,7 @@ def _parse(name: str, where: str, header: Sequence[str]) -> tuple[str, bool, str
         raise InputError(
             f"column {name!r} is not known",
             where=where,
-            expected=f"behind a language one of {', '.join(words)}",
+            expected=f"after a language, one of {', '.join(words)}",
             action=nearest(attribute, words),
         )
     return tag, is_forbidden, attribute

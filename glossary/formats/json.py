@@ -103,9 +103,9 @@ def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[st
             scanner.peek()
             yield name, scanner.place(), scanner.value()
     if scanner.peek():
-        raise InputError("goes on behind the object", where=scanner.place(), expected="the end of the file")
+        raise InputError("continues after the object", where=scanner.place(), expected="the end of the file")
     if items_of not in seen:
-        raise InputError("names no terms", where=scanner.place(), expected=f"a list called {items_of!r}")
+        raise InputError("has no terms", where=scanner.place(), expected=f"a list called {items_of!r}")
 
 
 def _items(scanner: _Scanner, name: str) -> Iterator[tuple[str, Any]]:

@@ -120,7 +120,7 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Wordi
         return ()
     texts = split_bars(cell)
     if "" in texts:
-        raise place.error("an empty wording between bars", side.name, "wordings parted by single bars")
+        raise place.error("an empty wording between bars", side.name, "wordings separated by single bars")
     if not given:
         return [
             Wording(language=side.language, text=unescape(text), status=_status(side, number))
@@ -147,7 +147,7 @@ def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
     if len(values) == 1:
         return values * count
     if len(values) != count:
-        action = "Part the forms of one wording by commas." if column.endswith(".forms") else ""
+        action = "Separate the forms of one wording by commas." if column.endswith(".forms") else ""
         raise place.error(
             f"{len(values)} values",
             column,
@@ -254,7 +254,7 @@ def _lost(term: Term) -> Iterator[str]:
     for word in term.wordings:
         texts += [word.text, word.inflect_like, *word.forms]
         if not word.text.strip():
-            yield "an empty wording, with all that is said of it"
+            yield "an empty wording, with its attributes"
     if not term.wordings:
         yield "an entry without wordings"
     if any(text != text.strip() for text in texts):
@@ -265,7 +265,7 @@ def _lost(term: Term) -> Iterator[str]:
         usable = [word.status for word in term.wordings_in(tag) if word.status != "forbidden"]
         if usable and usable.count("preferred") != 1:
             yield (
-                "that several wordings of a language are preferred alike (the first one is now)"
+                "that several wordings of a language are preferred (now only the first one is)"
                 if "preferred" in usable
                 else "that no wording of a language is preferred (the first one is now)"
             )

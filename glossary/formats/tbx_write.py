@@ -180,7 +180,7 @@ def _lost(term: Term) -> Iterator[str]:
         # Line breaks in forms and `inflect_like` are escaped, as in a table.
         texts += [word.text, *map(escape_value, (word.inflect_like, *word.forms))]
         if not _collapsed(word.text):
-            yield "an empty wording, with all that is said of it"
+            yield "an empty wording, with its attributes"
     if not term.wordings:
         yield "an entry without wordings"
     if any(_collapsed(text) != text for text in texts):

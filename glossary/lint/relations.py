@@ -44,7 +44,7 @@ def conflict(examined: Examined) -> Iterator[Remark]:
             yield Remark(
                 severity="error",
                 term=pair.term,
-                message=f"{pair.wording.text!r} is translated otherwise in {_named(pair.earlier)}",
+                message=f"{pair.wording.text!r} is translated differently in {_named(pair.earlier)}",
                 action="Make one entry of the two, or say by subject or part of speech when each holds.",
             )
 

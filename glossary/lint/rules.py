@@ -51,7 +51,7 @@ def spacing(examined: Examined) -> Iterator[Remark]:
                     severity="warning",
                     term=term,
                     message=f"{text!r} ({wording.language}) has doubled, odd or invisible white space",
-                    action="Part words by one plain space.",
+                    action="Separate words by one plain space.",
                 )
 
 
@@ -89,7 +89,7 @@ def one_language(examined: Examined) -> Iterator[Remark]:
             yield Remark(
                 severity="warning",
                 term=term,
-                message=f"there are wordings to use in {languages.pop()} alone",
+                message=f"all wordings to use are in {languages.pop()}",
                 action="Add the term in another language.",
             )
 

@@ -56,6 +56,7 @@ def modifier_cells(word: str) -> tuple[Shape, ...]:
 
 
 def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Paradigm) -> tuple[int, ...]:
+    """The indices, from `first`, of the words right before a head that agree with it; adverbs are skipped."""
     found: list[int] = []
     for place in range(head - 1, first - 1, -1):
         fits = [c for c in nominative(words[place].text) if agrees(c, paradigm.reading)]
