@@ -1,6 +1,6 @@
-"""Whether a translation uses the right terms: what became of each source term in the target text.
+"""Check how a translation renders the terms of its source.
 
-Occurrences and renderings are paired so that each rendering is used once.
+Source occurrences are paired with target renderings; each rendering is used at most once.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Finding, Match, Severity, Term
 
 RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
-"""In which order the wordings of a term are taken for its rendering."""
+"""Order of preference among the statuses of renderings; lower comes first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Some words of the source with all the terms that they may be, one match for each."""
+    """A span of the source with one match for each term that it may be."""
 
     matches: tuple[Match, ...]
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The same for occurrences that are renderings of each other: the ids of the terms."""
+        """The ids of the terms; equal for occurrences that compete for the same renderings."""
         return tuple(match.term.id for match in self.matches)
 
     @property
@@ -41,7 +41,7 @@ class Occurrence:
 
 
 def occurrences(matches: Sequence[Match]) -> list[Occurrence]:
-    """Bring matches of the same words together, in the order of the text; each term stands once."""
+    """Group matches of the same span, in the order of the text, with each term once per span."""
     spans: dict[tuple[int, int], dict[str, Match]] = {}
     for match in matches:
         spans.setdefault((match.start, match.stop), {}).setdefault(match.term.id, match)
@@ -49,7 +49,10 @@ def occurrences(matches: Sequence[Match]) -> list[Occurrence]:
 
 
 def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
-    """Of overlapping renderings of one term keep the longest, of equal ones that of the best status."""
+    """Drop overlapping renderings of one term: the longest stays, among equally long ones the best status.
+
+    `length` is that of the target text, in code points. The result is in this order, not in text order.
+    """
     ordered = sorted(
         matches, key=lambda match: (match.start - match.stop, RANKS[match.wording.status], match.start)
     )
@@ -60,13 +63,13 @@ def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
 def pair(
     found: Sequence[Occurrence], renderings: Mapping[str, Sequence[Match]], length: int
 ) -> list[Match | None]:
-    """Give each occurrence one of the renderings of its terms, or None where none is left for it.
+    """Assign each occurrence one rendering of its terms, or None where none is left.
 
-    `renderings` has the term ids for keys; `length` is that of the target. Those with the fewest renderings
-    to choose from go first, of these the ones that have a preferred one there, then the longest; and each
-    takes what is preferred before what is accepted. Only then forbidden ones are given to those that got
-    nothing, since the same word may be right as the rendering of something else. What occurrences of the
-    same terms got is then dealt out in the order of the text.
+    `renderings` maps term ids to matches in the target; `length` is that of the target in code points.
+    Greedy: occurrences with the fewest candidate renderings choose first, then those that have a preferred
+    one, then the longest; each takes a preferred rendering before an accepted one. Forbidden renderings go
+    last, to occurrences that are still without one, since the same word may correctly render another term.
+    Finally, the renderings of occurrences with the same terms are reassigned in the order of the text.
     """
     chosen: list[Match | None] = [None] * len(found)
     taken = _Taken(length)
@@ -86,7 +89,7 @@ def pair(
 def _queue(
     key: Sequence[str], renderings: Mapping[str, Sequence[Match]], statuses: Collection[str]
 ) -> list[Match]:
-    """The renderings of the terms in `key` that have one of the statuses, best status first."""
+    """The renderings of the terms in `key` with one of the statuses, best status first."""
     found = [match for name in key for match in renderings[name] if match.wording.status in statuses]
     return sorted(found, key=lambda match: (RANKS[match.wording.status], match.start))
 
@@ -111,13 +114,13 @@ def _in_order(found: Sequence[Occurrence], chosen: Sequence[Match | None]) -> li
 
 
 class _Taken:
-    """Which characters of a text are used up."""
+    """Which code points of a text are already used by a match."""
 
     def __init__(self, length: int) -> None:
         self._used = bytearray(length)
 
     def take(self, match: Match) -> bool:
-        """Use up the place of a match, unless some of it is used."""
+        """Mark the span of a match as used; False, and nothing marked, where it overlaps a used one."""
         if any(self._used[match.start : match.stop]):
             return False
         self._used[match.start : match.stop] = b"\1" * (match.stop - match.start)
@@ -136,9 +139,9 @@ CHECKS: dict[str, tuple[Severity, str]] = {
     "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
     "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
 }
-"""All findings by their codes, with how much each matters. `term-inconsistent` is one of many rows (see
-`egiz.glossary.consistency`), the others are uses. Fewer renderings than occurrences are common and
-often right: a pronoun stands for the second."""
+"""Severity and description of every finding, by code. `term-inconsistent` is found over many rows (see
+`egiz.glossary.consistency`), the others in a single use. `term-fewer` is only a note because the second
+occurrence is often correctly rendered by a pronoun."""
 
 _OUTCOMES: dict[str, Outcome] = {"preferred": "applied", "accepted": "variant", "forbidden": "forbidden"}
 _CODES: dict[str, Code | None] = {
@@ -150,15 +153,16 @@ _CODES: dict[str, Code | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermUse:
-    """One occurrence of a term in the source, and what became of it in the target.
+    """One occurrence of a term in the source and how the target renders it.
 
-    `outcome` is ``applied`` where a preferred wording stands there, ``variant`` where another accepted one
-    does, ``forbidden`` where only a forbidden one does, and ``missing`` where none does. It is ``ambiguous``
-    where that cannot be said: the term is rendered, but less often than it occurs, or the words are those of
-    several terms, its `homographs`, and none of these is rendered. `code` names the finding, if it is one.
+    `outcome` is ``applied`` for a preferred rendering, ``variant`` for another accepted one, ``forbidden``
+    where the only rendering is a forbidden one, and ``missing`` where there is none. It is ``ambiguous``
+    where the check cannot decide: the term is rendered less often than it occurs, or the words may be
+    several terms (the others are `homographs`), none of which is rendered. `code` names the finding, if it
+    is one.
 
-    `source` is the occurrence and `target` its rendering, if there is one; `form` and `rendering` are these
-    as they stand in the texts.
+    `source` is the occurrence and `target` its rendering, if any; `form` and `rendering` are their texts
+    as written.
     """
 
     term: Term
@@ -173,10 +177,10 @@ class TermUse:
 
 
 class Checker:
-    """Judges pairs of sentences in two languages by a term base."""
+    """Checks pairs of source and target segments against a term base."""
 
     def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
-        """Index the terms that have a wording in the target language; others say nothing about it."""
+        """Index the terms that have a wording in the target language; the others are ignored."""
         self._language = target_language
         self._morphology = morphology(target_language)
         self._matcher = Matcher(
@@ -184,11 +188,11 @@ class Checker:
         )
 
     def check(self, source: str, target: str) -> list[TermUse]:
-        """What became of each term of the source, in the order of the source.
+        """One `TermUse` per term occurrence of the source, in the order of the source.
 
-        No words of the target are counted for two occurrences; how they are dealt out is said in
-        `egiz.glossary.check.pair`. A term that only has forbidden wordings in the target language is heard
-        of only where one of them is used.
+        No word of the target renders two occurrences; `egiz.glossary.check.pair` says how renderings are
+        assigned. A term that has only forbidden wordings in the target language is reported only where one
+        of them is used.
         """
         found = occurrences(self._matcher.matches(source))
         if not found:
@@ -212,7 +216,7 @@ class Checker:
         return uses
 
     def _renderings(self, term: Term, target: str, words: Sequence[Word]) -> list[Match]:
-        """Where the target has a wording of a term; other terms' wordings around it hide nothing."""
+        """The renderings of a term in the target, even inside longer wordings of other terms."""
         found = [
             Match(term=term, wording=wording, start=start, stop=stop, forms=forms)
             for wording in term.wordings_in(self._language)
@@ -238,7 +242,7 @@ class Checker:
         )
 
     def _unrendered(self, item: Occurrence, form: str, *, is_fewer: bool) -> TermUse:
-        """Nothing was found: nothing of the same terms elsewhere either, or fewer than there are."""
+        """The use of an occurrence without a rendering; `is_fewer`: others of the same terms have one."""
         able = [match for match in item.matches if self._accepted(match)]
         is_open = len({self._accepted(match) for match in able}) > 1
         return TermUse(
@@ -253,9 +257,9 @@ class Checker:
 
 
 def finding(use: TermUse) -> Finding | None:
-    """Say in words what is wrong with a use; None where nothing is.
+    """The finding for a use, with its message; None where nothing is wrong.
 
-    The offsets point into the target where there is a rendering, else into the source.
+    Offsets point into the target if there is a rendering, else into the source.
     """
     if use.code is None:
         return None

@@ -1,4 +1,4 @@
-"""Whether a term is rendered in one way throughout: its renderings counted over many sentences."""
+"""Count the renderings of each term over many rows, to find terms that are rendered inconsistently."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from egiz.glossary.check import CHECKS, OUTCOMES, Outcome, TermUse
 from egiz.glossary.records import Finding, Term, Wording
 
 PLACES_KEPT = 20
-"""Rows that are named for each rendering. All are counted; naming all would let memory grow with the rows."""
+"""Places kept per rendering. All rows are counted; keeping all places would let memory grow with the rows."""
 
 INCONSISTENT = "term-inconsistent"
-"""The code of the finding that a term is rendered in several ways."""
+"""Code of the finding for a term with several accepted renderings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a row stands: its file, its line there, from 1, and its own id."""
+    """The position of a row: file, line (from 1) and the id of the row."""
 
     file: str
     line: int
@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """One wording that a term was rendered by: how often, and in which rows, the first `PLACES_KEPT`."""
+    """A wording that renders a term, how often it does, and the first `PLACES_KEPT` rows where it does."""
 
     wording: Wording
     count: int
@@ -36,9 +36,9 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermUsage:
-    """What became of one term in all rows: its renderings, the most frequent first, and its outcomes.
+    """How one term was rendered over all rows: renderings, most frequent first, and counts of outcomes.
 
-    `source` is the wording of the source language that was met first.
+    `source` is the first source wording that occurred.
     """
 
     term: Term
@@ -60,7 +60,7 @@ class _Count:
 
 
 class Consistency:
-    """Counts the uses of terms, row by row; memory grows with the terms in use, not with the rows."""
+    """Counts term uses row by row; memory grows with the number of terms used, not with the rows."""
 
     def __init__(self) -> None:
         self._first: dict[tuple[str, str], TermUse] = {}
@@ -81,7 +81,7 @@ class Consistency:
                 count.places.append(place)
 
     def usages(self) -> tuple[TermUsage, ...]:
-        """One record for each term that occurred, in the order of their ids."""
+        """One record per term and target language that occurred, sorted by term id."""
         return tuple(self._usage(key) for key in sorted(self._first))
 
     def _usage(self, key: tuple[str, str]) -> TermUsage:
@@ -102,9 +102,9 @@ class Consistency:
 
 
 def inconsistency(usage: TermUsage) -> tuple[Finding, Place] | None:
-    """The finding that a term has several accepted renderings, and the first row of the second of them.
+    """The finding for a term with several accepted renderings, and the first row with the second of them.
 
-    None where all uses have one. Forbidden renderings are findings of their own and do not count here.
+    None if there are fewer than two. Forbidden renderings do not count; each has a finding of its own.
     """
     if len(usage.accepted) < 2:
         return None

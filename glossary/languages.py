@@ -1,7 +1,7 @@
-"""What Egiz knows of each language, found by its tag: morphology, term extraction, and rules of correction.
+"""Look up a language's morphology, term extraction and correction rules by its tag.
 
-Kazakh, Russian and English have packages of their own, which are imported when they are asked for. Of any
-other language only its words are known.
+Kazakh, Russian and English have their own packages, imported on first use. Text in any other language is
+only cut into words.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "T
 
 
 def morphology(language: str) -> Morphology:
-    """What is known of a language (a BCP-47 tag such as ``kk`` or ``ru-RU``); of one unknown, its words.
+    """The morphology of a language (a BCP-47 tag such as ``kk`` or ``ru-RU``); `Plain` for any other one.
 
-    The same object each time, so that what it has learnt of words is kept.
+    Returns the same object each time, so that its caches are kept.
     """
     return _known(language.replace("_", "-").partition("-")[0].lower())
 
@@ -49,10 +49,10 @@ def _known(language: str) -> Morphology:
 
 
 def tongue(tag: str) -> Tongue:
-    """The knowledge of a language: Kazakh, Russian and English have their own, others what is known of none.
+    """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
 
-    Raises LanguageError for a language that is not known, and for one written without spaces, whose
-    words cannot be told here.
+    Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot
+    be told apart here.
     """
     from egiz.glossary.extract.language import Plain as Unknown
     from egiz.glossary.extract.language import profile
@@ -63,7 +63,7 @@ def tongue(tag: str) -> Tongue:
         raise LanguageError(
             f"{found.name} is written without spaces between words",
             where=f"extraction from {found.tag!r}",
-            expected="a language that parts its words",
+            expected="a language that separates words by spaces",
         )
     if found.tag == "kk":
         from egiz.glossary.kazakh.extraction import Kazakh
@@ -81,7 +81,7 @@ def tongue(tag: str) -> Tongue:
 
 
 def agreement(language: str) -> Agreement:
-    """The rules of agreement of a language; nothing agrees where Egiz knows of none."""
+    """The function that adapts the words around a term to it; changes nothing for languages without rules."""
     if language == "ru":
         from egiz.glossary.russian.spots import russian_agreement
 
@@ -94,7 +94,7 @@ def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Chang
 
 
 def fit(language: str) -> Fit:
-    """The judge of places of a language; everything fits where Egiz knows of none."""
+    """The test whether a form fits its context in a language; always True for languages without rules."""
     if language == "ru":
         from egiz.glossary.russian.places import stands_rightly
 
@@ -103,7 +103,7 @@ def fit(language: str) -> Fit:
 
 
 def asked(language: str) -> Asked:
-    """What words ask of the next one in a language; nothing where Egiz does not know."""
+    """The function that gives the case governed by the preceding words; always empty without rules."""
     if language == "ru":
         from egiz.glossary.russian.government import case_asked
 
@@ -112,7 +112,7 @@ def asked(language: str) -> Asked:
 
 
 def finder(language: str) -> Finder | None:
-    """The finder of a language; None where Egiz does not know how to put a term into its sentences."""
+    """The function that finds the spots where a term may be put; None for languages without one."""
     if language == "ru":
         from egiz.glossary.russian.spots import russian_spots
 

@@ -1,7 +1,7 @@
-"""Terms in running text: an index of a term base, and the longest occurrences that do not overlap.
+"""Find terms in running text with an index of a term base; longest matches win, without overlap.
 
-Each word of a text is looked up once by its keys, and only wordings whose keys all fit are compared, so a
-text costs the same with a hundred terms as with a hundred thousand.
+Each word of the text is looked up once by its keys, and only wordings whose keys all match are compared, so
+the cost of a text does not depend on the number of terms.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from egiz.glossary.records import Form, Match, Term, Wording, WordingStatus
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
-"""Stands between the keys of a path; no word holds it."""
+"""Separates the keys of a path; occurs in no word."""
 _REMEMBERED = 1 << 17
-"""Running words whose keys are kept in mind (about 20 MB when full); then the memory starts anew."""
+"""Running words whose keys are cached (about 20 MB when full); a full cache is cleared."""
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """One wording in the index. `order` is the place of its term in the base."""
+    """One wording in the index. `order` is the position of its term in the base."""
 
     order: int
     term: Term
@@ -31,7 +31,7 @@ class _Entry:
 
 @dataclass(slots=True, eq=False)
 class _Found:
-    """An accepted occurrence, before it is known whether it will be told."""
+    """An occurrence that the morphology accepted, before overlaps are resolved."""
 
     entry: _Entry
     start: int
@@ -40,11 +40,11 @@ class _Found:
 
     @property
     def nearness(self) -> tuple[bool, int]:
-        """What makes one wording a better match of the same span than another; more is better."""
+        """Ranks wordings that match the same span; the greatest wins."""
         return self.entry.wording.case_sensitive, len(self.entry.wording.text)
 
     def match(self) -> Match:
-        """The occurrence as it is told."""
+        """The occurrence as a public record."""
         entry = self.entry
         return Match(
             term=entry.term, wording=entry.wording, start=self.start, stop=self.stop, forms=self.forms
@@ -54,8 +54,8 @@ class _Found:
 class Matcher:
     """Finds the wordings of terms in one language in texts of that language.
 
-    `statuses` are those of the wordings to look for; by default all: a forbidden wording is found in a
-    source like any other, and in a translation so that it can be spoken of.
+    Only wordings with one of `statuses` are looked for, by default all: a forbidden wording is found in a
+    source like any other, and in a translation in order to be reported.
     """
 
     def __init__(
@@ -72,11 +72,11 @@ class Matcher:
                     self._add(_Entry(order, term, wording))
 
     def matches(self, text: str) -> list[Match]:
-        """The occurrences to go by, in order: the longest first, and none that overlaps one before it.
+        """The longest occurrences without overlap, in text order; of equally long ones, the earlier.
 
-        All terms that the same span stands for are there, in the order of the base, each once with its best
-        wording. A wording whose capitals count goes before one where they do not, and one that is nearer to
-        the text before one with more endings: of the terms ой and ойын, "ойынның" is ойын.
+        A span that stands for several terms gives one match per term, with its best wording, in the order of
+        the base. A case-sensitive wording beats one that is not, and a longer wording beats one with more
+        endings: of the terms ой and ойын, "ойынның" is ойын.
         """
         spans: dict[tuple[int, int], list[_Found]] = {}
         for found in self._found(text):
@@ -90,7 +90,7 @@ class Matcher:
         return [found.match() for span in sorted(chosen) for found in _best(spans[span])]
 
     def occurrences(self, text: str) -> list[Match]:
-        """Every occurrence, overlapping ones and those inside a longer one too, by place, then by base."""
+        """Every occurrence, including overlapping and nested ones, by start, stop and order in the base."""
         found = sorted(self._found(text), key=lambda one: (one.start, one.stop, one.entry.order))
         return [one.match() for one in found]
 
@@ -105,7 +105,7 @@ class Matcher:
             self._entries.setdefault(path, []).append(entry)
 
     def _found(self, text: str) -> list[_Found]:
-        """All accepted occurrences. A wording may have several paths to the same words, and counts once."""
+        """All accepted occurrences. A wording that reaches the same words by several paths counts once."""
         words = self._morphology.words(text)
         keys = [self._keys_of(word.text) for word in words]
         found: list[_Found] = []
@@ -139,7 +139,7 @@ def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
 
 
 def _best(rivals: list[_Found]) -> list[_Found]:
-    """Of what one span may be, the nearest wordings, one a term, in the order of the base."""
+    """The best wordings for one span, one per term, in the order of the base."""
     if len(rivals) == 1:
         return rivals
     nearest = max(rival.nearness for rival in rivals)

@@ -1,7 +1,6 @@
-"""The records of terminology work: entries of a term base, their occurrences in text, and findings.
+"""The records of terminology: term base entries, their occurrences in text, and findings.
 
-Small frozen dataclasses, keyword-only. Offsets are code points of the text that was
-searched, counted from 0, half-open.
+Small frozen dataclasses, keyword-only. Offsets are code points of the searched text, from 0, half-open.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One way to say a term in one language, with how it may be inflected.
+    """One wording of a term in one language, and how it may be inflected.
 
-    `text` is the dictionary form. A `forbidden` wording must not be used in a translation; on the source
-    side it is still found. `exact` allows no inflection at all but for the explicit `forms`, which count
-    besides the regular ones otherwise. `inflect_like` is a word whose paradigm the (last) word follows
-    where its own is irregular or unknown. `number` says that a wording is used in that number only.
+    `text` is the dictionary form. A `forbidden` wording must not be used in a translation; in a source it is
+    still found. `forms` are explicit inflected forms, accepted besides the regular ones; `exact` allows no
+    inflection besides them. `inflect_like` is a word whose paradigm the last word follows where its own is
+    irregular or unknown. `number` restricts the wording to that number.
     """
 
     language: str
@@ -42,9 +41,9 @@ class Wording:
 class Term:
     """One entry of a term base: a concept with its wordings in all languages.
 
-    Of one language, the preferred wording stands first; each wording of the source language is looked for,
-    and any preferred or accepted one of the target language is right. `id` is unique in its base. `origin`
-    says who or what the entry comes from, `place` where it stands (``file:line``).
+    Within a language, the preferred wording comes first. Every source wording is looked for, and any
+    preferred or accepted target wording is correct. `id` is unique in its base. `origin` says who or what
+    the entry comes from, `place` where it was read (``file:line``).
     """
 
     id: str
@@ -56,23 +55,23 @@ class Term:
     place: str = ""
 
     def wordings_in(self, language: str) -> tuple[Wording, ...]:
-        """All wordings in a language, forbidden ones too, as they stand in the entry."""
+        """All wordings in a language, including forbidden ones, in the order of the entry."""
         return tuple(wording for wording in self.wordings if wording.language == language)
 
     def accepted_in(self, language: str) -> tuple[Wording, ...]:
-        """The wordings a translation into `language` may use, preferred ones first."""
+        """The wordings that a translation into `language` may use, preferred ones first."""
         usable = [wording for wording in self.wordings_in(language) if wording.status != "forbidden"]
         return tuple(sorted(usable, key=lambda wording: wording.status != "preferred"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The grammatical form of an occurrence, as far as it is known; empty where it is not.
+    """The grammatical form of an occurrence; fields are empty where unknown.
 
     `case` is ``nominative``, ``genitive``, ``dative``, ``accusative``, ``ablative``, ``locative``,
-    ``instrumental`` (Kazakh, Russian; Russian's prepositional is ``prepositional``); `number` is
-    ``singular`` or ``plural``; `possessor` is the person of a Kazakh possessive ending
-    (``1``, ``2``, ``3``, plural ``1p`` …) or ``'s`` in English.
+    ``instrumental`` (Kazakh, Russian) or ``prepositional`` (Russian); `number` is ``singular`` or
+    ``plural``; `possessor` is the person of a Kazakh possessive ending (``1``, ``2``, ``3``, plural
+    ``1p`` …) or ``'s`` in English.
     """
 
     case: str = ""
@@ -82,9 +81,9 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One occurrence of a term in a text: ``text[start:stop]`` with the endings it bears.
+    """One occurrence of a term in a text: ``text[start:stop]``, endings included.
 
-    `form` are the likely readings of it, best first; none for text that is not inflected.
+    `forms` are its likely grammatical readings, best first; none where text is not inflected.
     """
 
     term: Term
@@ -96,10 +95,10 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something to say of an entry or of a translation, with how much it matters.
+    """A problem in an entry or in a translation, with its severity.
 
-    `code` is a stable name in lower case with hyphens; `start` and `stop` point into the text that
-    `message` speaks of, both 0 where it speaks of no particular place.
+    `code` is a stable name in lower case with hyphens; `start` and `stop` are offsets into the text that
+    `message` is about, both 0 where it is about no particular place.
     """
 
     severity: Severity
@@ -111,12 +110,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermBase:
-    """Terms with their title, licence and origin; those of an entry override those of the base.
+    """Terms with the title, licence and origin of the base; an entry's own licence and origin override them.
 
-    `name` is that of the file without its ending, or that of a shipped base; a base that was merged has those
-    of its parts in `bases`. `unread` says in plain words
-    what the file held besides and the records have no place for. Raises InputError where two terms have
-    one id, naming both places.
+    `name` is the file name without its ending, or the name of a shipped base; `bases` has the names of the
+    parts of a merged base. `unread` describes in plain words what the file holds and these records cannot.
+    Raises InputError, naming both places, where two terms have the same id.
     """
 
     terms: tuple[Term, ...]
@@ -142,5 +140,5 @@ class TermBase:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The tags of all languages that occur, in the order of their first wordings."""
+        """The tags of all languages in the base, in the order of their first wordings."""
         return tuple(dict.fromkeys(word.language for term in self.terms for word in term.wordings))

@@ -1,4 +1,4 @@
-"""Correcting translations by a term base, with every change as data."""
+"""Correct translations by a term base; every change is recorded as an edit."""
 
 from egiz.glossary.correct.candidates import RULES
 from egiz.glossary.correct.corrector import (

@@ -1,4 +1,4 @@
-"""Candidate corrections: whole sentences in which a term stands as it should."""
+"""Candidate corrections: whole target sentences in which a term is rendered correctly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from egiz.translate.text import typeset
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A pair of variants, and what the next word begins with where the second is right."""
+    """Two variants of a word; the second is right before words whose beginning matches `begins`."""
 
     first: str
     second: str
@@ -46,9 +46,9 @@ _BEFORE = re.compile(r"(?<!\w)(\w{1,2}) $")
 
 
 def junction(text: str, start: int, following: str, language: str) -> tuple[int, int, str, str] | None:
-    """What the word before `start` must become now that `following` comes next; None where it is right.
+    """Adapt the word before `start` to the sound of `following`, which comes next; None where it is right.
 
-    Gives start, stop, before and after. Abbreviations are left alone, for they are read in several ways.
+    Returns start, stop, before and after. Nothing changes before an abbreviation, whose reading is unknown.
 
     >>> junction("закон о реформе", 8, "ускорении", "ru")
     (6, 7, 'о', 'об')
@@ -72,23 +72,24 @@ RULES = {
     "other-output": "taken from another output of the model",
     "redecoded": "the sentence was translated again around it",
 }
-"""What an edit was made by, in words."""
+"""The rules that make edits, with a description of each."""
 _CLOSE = 0.3
-"""How much less likely another hypothesis may be and still be taken without asking the engine."""
+"""Log-probability by which another hypothesis may be worse and still be accepted without the engine."""
 _SEEN = 0.02
-"""Attention below this says nothing: every word gets some."""
+"""Attention up to this is noise: every word gets some."""
 _LONGEST_ENDING = 3
-"""Letters, mostly, in which two forms of one word may differ: частными, частной."""
+"""Letters in which two forms of a word usually differ at most: частными, частной."""
 _ROOT = 4
 _DIRECT = ("nominative", "accusative")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A text that may take the place of what stands there.
+    """A text that may replace the current translation.
 
-    `changes` lead to it, in order and without overlap; none where the whole is another output. `attention` is
-    how much what was replaced looked at the term. `is_safe` says that no engine need be asked.
+    `changes` produce it from the current text, in order and without overlap; none where the whole text is
+    another output. `attention` is that of the replaced words to the source term. `is_safe` says that it may
+    be accepted without the engine.
     """
 
     text: str
@@ -99,12 +100,12 @@ class Candidate:
     logprob: float | None = None
 
     def worth(self, weight: float) -> float:
-        """What candidates for one term are compared by."""
+        """The value by which candidates for one term are ranked; higher is better."""
         return (self.logprob or 0.0) + weight * self.attention
 
 
 def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> list[Candidate]:
-    """The engine's other outputs, as they are."""
+    """Candidates from the engine's n-best list: every hypothesis but the first."""
     return [
         Candidate(
             text=text,
@@ -117,9 +118,9 @@ def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> li
 
 
 def swapped(text: str, use: TermUse) -> list[Candidate]:
-    """The preferred wording in place of a forbidden one, in the form that the forbidden one stands in.
+    """Candidates with the preferred wording instead of a forbidden one, in the same grammatical form.
 
-    Where that may be several forms, there is a candidate in each, and none is safe.
+    If the form is ambiguous, there is one candidate per form, and none is safe.
     """
     assert use.target is not None
     language = use.target_language
@@ -140,9 +141,10 @@ def swapped(text: str, use: TermUse) -> list[Candidate]:
 def replaced(
     source: str, text: str, use: TermUse, uses: Sequence[TermUse], reader: Reader, places: int
 ) -> list[Candidate]:
-    """The preferred wording in place of some words that are no rendering of another term.
+    """Candidates with the preferred wording instead of words that render no other term.
 
-    The spots that look most at the term are tried. Where no word looks at it at all, all of them may be it.
+    Spots are tried in the order of their attention to the term, up to `places` candidates. Where no word
+    attends to it, any spot may be tried.
     """
     language = use.target_language
     find = finder(language)
@@ -170,9 +172,9 @@ def replaced(
 
 
 def _is_akin(replaced: str, use: TermUse) -> bool:
-    """Whether words are of one root with the term's own, as far as four letters tell, and yet not the term.
+    """Whether a word to be replaced shares its first four letters with a word of the term.
 
-    Links go by stems: they take налогоплательщик for налог, and собственник for собственность.
+    Word links go by stems and would link налогоплательщик with налог, собственник with собственность.
     """
     accepted = " ".join(wording.text for wording in use.term.accepted_in(use.target_language))
     roots = {word.text.lower()[:_ROOT] for word in cut_words(accepted)}
@@ -182,9 +184,9 @@ def _is_akin(replaced: str, use: TermUse) -> bool:
 def _fitted(
     source: str, text: str, spot: Spot, wording: Wording, use: TermUse, looked: float
 ) -> Candidate | None:
-    """The wording at a spot, in the form that spot and source ask for; None where it does not fit there.
+    """The candidate with the wording at a spot, in the form that spot and source require; None if unfit.
 
-    Of subject and object, the source decides where the sentence would tell them apart.
+    Where nominative and accusative would differ, the case in the source decides.
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
@@ -207,9 +209,9 @@ def _fitted(
 
 
 def _number(source: str, spot: Spot, wording: Wording, use: TermUse) -> str:
-    """The number for a spot: the wording's own, a numeral's, the source's, or that of what stands there.
+    """The number for a spot: that of the wording, a numeral, the source or the replaced words, in this order.
 
-    Behind figures the source's number says nothing: Kazakh has the singular there.
+    After figures the number in the source is ignored: Kazakh uses the singular there.
     """
     is_counted = source[: use.source.start].rstrip()[-1:].isdigit()
     known = [form.number for form in use.source.forms[:1] if form.number and not is_counted]
@@ -219,7 +221,7 @@ def _number(source: str, spot: Spot, wording: Wording, use: TermUse) -> str:
 def _put(
     text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float = 0.0
 ) -> Candidate | None:
-    """The text with a wording at a spot, and what agrees with it mended; None where that is not sure."""
+    """The text with a wording put at a spot and the words around it made to agree; None if uncertain."""
     inflected = _inflected(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
     if inflected is None or around is None or _repeats(text, spot, inflected):
@@ -240,7 +242,7 @@ def _put(
 
 
 def _inflected(text: str, start: int, wording: Wording, form: Form) -> str | None:
-    """The wording as it is published in a form, with a capital where what stands at `start` has one."""
+    """The wording in a form, typeset, with the capital of a word that opened a sentence or quotation."""
     inflect = morphology(wording.language).inflect
     made = inflect(wording, form) or inflect(wording, replace(form, number=""))
     if made is None:
@@ -252,20 +254,20 @@ def _inflected(text: str, start: int, wording: Wording, form: Form) -> str | Non
 
 
 def _repeats(text: str, spot: Spot, inflected: str) -> bool:
-    """Whether the word before or behind a spot would stand twice: "частной частной собственностью"."""
+    """Whether the word before or after a spot would be doubled: "частной частной собственностью"."""
     own, before, after = cut_words(inflected), cut_words(text[: spot.start]), cut_words(text[spot.stop :])
     pairs = [*zip(before[-1:], own[:1], strict=False), *zip(own[-1:], after[:1], strict=False)]
     return any(_alike(one.text, two.text) for one, two in pairs)
 
 
 def _alike(one: str, two: str) -> bool:
-    """Whether two words are one but for their endings, as far as six letters and three tell."""
+    """Whether two words, of six letters or more, share all but the last three letters of the shorter one."""
     shared = min(len(one), len(two)) - _LONGEST_ENDING
     return shared >= _LONGEST_ENDING and one[:shared].lower() == two[:shared].lower()
 
 
 def _is_opening(text: str, start: int) -> bool:
-    """Whether a capital at `start` is due to the place: it opens a sentence or a quotation."""
+    """Whether `start` opens a sentence or a quotation, so that its capital is due to the position."""
     return opens_sentence(text, start) or text[start - 1 : start] in ("«", "“", "„")
 
 
@@ -276,9 +278,9 @@ def _changed(text: str, changes: Sequence[Change]) -> str:
 
 
 def beginning(source: str, text: str, use: TermUse, reader: Reader) -> str | None:
-    """The text up to the word that looks at a term most, and the term; None where none looks at it.
+    """The text up to the word with the most attention to a term, followed by the term, as a decoding prefix.
 
-    From there the engine may be asked to translate the sentence again.
+    None where no word attends to the term or its form is unknown.
     """
     gaze = reader.attention(source, text, use.source.start, use.source.stop)
     wordings = use.term.accepted_in(use.target_language)

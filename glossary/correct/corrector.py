@@ -1,9 +1,9 @@
-"""Put the right terms into translations: try, let the engine judge, accept or leave alone with a reason.
+"""Correct the terms in translations: make candidates, score them, accept one or record why not.
 
-For each term of the source that its translation lacks or renders by a forbidden wording, whole candidate
-sentences are made (see `candidates`). The best is accepted if the engine does not find it absurd beside what
-stands there; it must mend the term and may not spoil another. Passes are repeated until one changes nothing,
-so correcting what has been corrected changes nothing.
+For each source term that its translation lacks or renders by a forbidden wording, whole candidate sentences
+are made (see `candidates`). The best is accepted if its log-probability is not much below that of the
+current text; it must fix the term and break no other. Passes repeat until one changes nothing, so correction
+is idempotent.
 """
 
 from __future__ import annotations
@@ -38,14 +38,13 @@ _SETTLED = ("applied", "variant")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectOptions:
-    """How far to go.
+    """Thresholds and limits of correction.
 
-    A candidate is accepted whose mean log-probability per token is at most `margin` below that of what
-    stands there. 1.0 leaves room for terms that a model has rarely seen: of the wrong and right places for
-    a term in a sentence, wrong ones usually lose more (`benchmarks/correction.py`). `attention` is what full
-    attention to the term is worth in log-probability when candidates are compared. `places` bounds the
-    candidates per term, `hypotheses` those of re-decoding, `others` the engine's other outputs; 0 leaves
-    them out.
+    A candidate is accepted if its mean log-probability per token is at most `margin` below that of the
+    current text. 1.0 leaves room for terms that a model has rarely seen: wrong places for a term usually
+    lose more than right ones (`benchmarks/correction.py`). `attention` is the weight of attention against
+    log-probability when candidates are compared. `places` limits the candidates per term, `hypotheses` those
+    from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
     """
 
     margin: float = 1.0
@@ -60,7 +59,7 @@ class CorrectOptions:
                 raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
 
     def signature(self) -> str:
-        """All settings in one line, with the version of the method."""
+        """All settings and the version of the method, in one line."""
         return (
             f"correct-v{VERSION};margin={self.margin};attention={self.attention}"
             f";places={self.places};hypotheses={self.hypotheses}"
@@ -69,14 +68,14 @@ class CorrectOptions:
 
 
 VERSION = 2
-"""Goes up when the same input may be corrected otherwise."""
+"""Raised when the same input may be corrected differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A sentence and what the engine said of it, best first, as published but not corrected.
+    """A source segment and the engine's hypotheses, best first, with published typography but uncorrected.
 
-    `logprobs` are the hypotheses' own; none where the text is not the engine's.
+    `logprobs` are those of the hypotheses; empty where the translation is not from the engine.
     """
 
     source: str
@@ -86,7 +85,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A term that was left alone: which occurrence in the source (offsets), and why."""
+    """A term that was left uncorrected: its occurrence (offsets in the source) and the reason."""
 
     term: str
     start: int
@@ -96,7 +95,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a draft came to. Replaying `edits` on its first hypothesis gives `text`."""
+    """The result for one draft. Replaying `edits` on its first hypothesis gives `text`."""
 
     text: str
     edits: tuple[Edit, ...] = ()
@@ -105,7 +104,7 @@ class Correction:
 
 @dataclass(slots=True)
 class _Job:
-    """One draft on its way; `tried` are the occurrences (start in the source) given up on this text."""
+    """A draft being corrected; `tried` has the occurrences (start in the source) given up on this text."""
 
     draft: Draft
     text: str
@@ -115,8 +114,10 @@ class _Job:
     tried: dict[int, Reason] = field(default_factory=dict)
 
     def pending(self) -> TermUse | None:
-        """The next occurrence to mend. When all have been tried on a text that has changed since, they are
-        tried again."""
+        """The next occurrence to correct, if any.
+
+        Once all have been tried, they are tried again if the text has changed since.
+        """
         open_uses = [use for use in self.uses if use.outcome not in _SETTLED]
         if self.is_changed and all(use.source.start in self.tried for use in open_uses):
             self.tried.clear()
@@ -125,14 +126,14 @@ class _Job:
 
 
 _Case = tuple[_Job, TermUse]
-"""A draft, and the occurrence in it that is to be mended next."""
+"""A draft, and the occurrence in it to be corrected next."""
 
 
 class Corrector:
     """Corrects translations from one language into another by a term base.
 
-    Without an engine (`forcing` None) only forbidden wordings are replaced, and other hypotheses taken,
-    where that is safe; where `links` say which words stand for a term, these too, if their form is certain.
+    Without an engine (`forcing` None) only safe candidates are accepted: forbidden wordings replaced, other
+    hypotheses, and, where `links` align words with a term, those words replaced if their form is certain.
     """
 
     def __init__(
@@ -153,11 +154,11 @@ class Corrector:
         self._fit = fit(target)
 
     def needs(self, draft: Draft) -> bool:
-        """Whether a draft has a term that is not rendered as it should be."""
+        """Whether a draft has a term without an accepted rendering."""
         return self._job(draft).pending() is not None
 
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
-        """Correct a batch; results in order. The engine is asked about all of a batch together."""
+        """Correct a batch; results in the same order. The engine is called for the batch as a whole."""
         jobs = [self._job(draft) for draft in drafts]
         reader = Reader(self._forcing, self.source, self.target, links=self._links)
         self._ask_others(jobs, reader)
@@ -170,7 +171,7 @@ class Corrector:
         return _Job(draft, text, self.checker.check(draft.source, text) if text else [])
 
     def _ask_others(self, jobs: Sequence[_Job], reader: Reader) -> None:
-        """Have the engine say what else it could have said, where only one output is known and one is bad."""
+        """Ask the engine for more hypotheses of drafts that have only one and a term to correct."""
         asked = [
             job
             for job in jobs
@@ -184,7 +185,7 @@ class Corrector:
             job.draft = replace(job.draft, hypotheses=(job.text, *others))
 
     def _offers(self, waiting: Sequence[_Case], reader: Reader) -> list[list[Candidate] | Reason]:
-        """Candidates for each use, or why there are none."""
+        """For each use its candidates, or the reason why there are none."""
         sought = [(job, use) for job, use in waiting if use.outcome == "missing" and not use.homographs]
         reader.read([(job.draft.source, job.text) for job, _ in sought])
         made = [[] if _hopeless(use) else self._candidates(job, use, reader) for job, use in waiting]
@@ -209,7 +210,7 @@ class Corrector:
         return made + found
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
-        """Add what the engine makes of the sentences in which no place was found for a term."""
+        """Add re-decoded candidates for sentences in which no spot was found for a term."""
         begun: list[tuple[list[Candidate], str, str]] = []
         for (job, use), own in zip(waiting, made, strict=True):
             if use.outcome == "missing" and not use.homographs and all(c.rule != "replaced" for c in own):
@@ -220,10 +221,9 @@ class Corrector:
             own += [Candidate(text=text, rule="redecoded") for text in texts]
 
     def _mends(self, job: _Job, use: TermUse, item: Candidate) -> bool:
-        """Whether a candidate settles this use in a form that its place allows, and unsettles none.
+        """Whether a candidate fixes this use, in a form that its context allows, and breaks no other.
 
-        What is open afterwards was open before: so every candidate that is accepted leaves fewer open, and
-        correcting comes to an end.
+        Every accepted candidate thus leaves fewer uses open, so correction terminates.
         """
         found = self.checker.check(job.draft.source, item.text)
         before = {other.source.start for other in job.uses if other.outcome not in _SETTLED}
@@ -236,7 +236,7 @@ class Corrector:
     def _decide(
         self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], reader: Reader
     ) -> None:
-        """Accept the best candidate of each use, or note why none was."""
+        """Accept the best candidate of each use, or record why none was."""
         reader.judge(
             [
                 (job.draft.source, text)
@@ -296,12 +296,12 @@ class Corrector:
 
 
 def _hopeless(use: TermUse) -> Reason | None:
-    """Why a use is left alone before anything is tried; None where it is not."""
+    """The reason to leave a use alone without trying anything; None if there is none."""
     if use.code == "term-fewer":
         return "fewer"
     return "homograph" if use.code == "term-ambiguous" or use.homographs else None
 
 
 def _needs_no_engine(item: Candidate) -> bool:
-    """Whether a candidate is accepted whatever the engine thinks of it, or where it says nothing."""
+    """Whether a candidate is safe, and has no score or replaces a forbidden wording."""
     return item.is_safe and (item.logprob is None or item.rule == "forbidden")

@@ -1,4 +1,4 @@
-"""Edits as data: replaying them, putting one on top of others, finding those between two texts."""
+"""Edits as data: replay them, add one on top of others, derive them from two texts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from egiz.translate.records import Edit
 
 
 def replay(raw: str, edits: Sequence[Edit]) -> str:
-    """The text that `edits` make of `raw`.
+    """Apply `edits` to `raw`.
 
-    Raises ValueError where an edit does not fit: what stands there is not its `before`, or two overlap.
+    Raises ValueError where the text at an edit is not its `before`, or two edits overlap.
 
     >>> replay("реформа началась", [Edit(start=0, stop=7, before="реформа", after="перестройка",
     ...     term="perestroika", rule="replaced")])
@@ -28,10 +28,9 @@ def replay(raw: str, edits: Sequence[Edit]) -> str:
 
 
 def changes(before: str, after: str) -> list[tuple[int, int, str]]:
-    """What turns one line into another, word by word: start and stop in `before`, and what comes there.
+    """The word-level changes from one line to another: start and stop in `before`, and the new text.
 
-    Nothing begins or ends with a space: where words are only added or only left out, the word beside them is
-    taken in.
+    No change begins or ends with a space: a pure insertion or deletion includes the neighbouring word.
     """
     old, new = before.split(" "), after.split(" ")
     blocks: list[tuple[int, int, int, int]] = []
@@ -53,10 +52,10 @@ def changes(before: str, after: str) -> list[tuple[int, int, str]]:
 
 
 def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
-    """One more edit on top of others: `change` has its offsets in the text that `edits` make of `raw`.
+    """Add an edit on top of others: `change` has its offsets in the text that `edits` make of `raw`.
 
-    The result has its offsets in `raw`. What touches it becomes one edit with it, with the change's term, and
-    the rules of all it takes in, joined by ``+``.
+    The result has its offsets in `raw`. Edits that touch the change are merged with it into one, with the
+    term of the change and the rules of all merged edits joined by ``+``.
     """
     text = replay(raw, edits)
     start, stop, shift = change.start, change.stop, 0
@@ -89,7 +88,7 @@ def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:
 
 
 def current_places(edits: Sequence[Edit]) -> tuple[tuple[int, int, Edit], ...]:
-    """Where what each edit put stands in the text that all of them make: start, stop and the edit."""
+    """Start, stop and edit for each edit, with offsets in the edited text."""
     places, shift = [], 0
     for edit in sorted(edits, key=_place):
         start = edit.start + shift

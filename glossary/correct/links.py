@@ -1,4 +1,4 @@
-"""Links between source and target words, from attention between pieces or from a table without a model."""
+"""Link target words to source words, by the attention between pieces or by weights without a model."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _WORD = re.compile(r"\w+")
 
 
 def word_places(text: str) -> list[tuple[int, int]]:
-    """The runs of letters and digits of a text; the same in number and order however it is punctuated."""
+    """Start and stop of each run of word characters; their number does not depend on punctuation."""
     return [found.span() for found in _WORD.finditer(text)]
 
 
 def word_attention(attention: Attention, source: str, target: str) -> list[list[float]]:
-    """How much each word of `target` looks at each word of `source`: ``[target words][source words]``.
+    """Attention of each target word to each source word: ``[target words][source words]``.
 
-    The share of its pieces' attention that goes to the pieces of the other, a number between 0 and 1.
+    The share, 0 to 1, of the attention of its pieces that goes to the pieces of the source word.
     """
     columns = [_inside(attention.source, place) for place in word_places(source)]
     table = []
@@ -37,24 +37,24 @@ def _inside(pieces: tuple[tuple[int, int], ...], place: tuple[int, int]) -> list
 
 
 Weights = Sequence[Sequence[float]]
-"""How much each word of a target text stands for each word of its source, 0 to 1, as attention has it:
-``[target words][source words]``, words being those of `egiz.glossary.correct.links.word_places`."""
+"""Strength of the link from each target word to each source word, 0 to 1: ``[target words][source words]``,
+where words are those of `egiz.glossary.correct.links.word_places`."""
 Links = Callable[[Sequence[tuple[str, str]]], Sequence[Weights]]
-"""Gives the weights of pairs of source and target text. For languages without an engine."""
+"""Computes the weights for pairs of source and target text; replaces attention without an engine."""
 
 SURE = 0.3
-"""Weight from which on a word is said to stand for another. From 0.2 on there are a few more right ones and
-more wrong ones (`benchmarks/linked_terms.py`)."""
+"""Least weight of a sure link. With 0.2 there are a few more right links, and more additional wrong ones
+(`benchmarks/linked_terms.py`)."""
 LIKELY = 0.1
-"""Weight from which on a word may stand for another, so that it must not stay where that is replaced."""
+"""Least weight of a possible link: such a word must not stay behind where the term is replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The numbers of the words of a target text that stand for some words of its source.
+    """The indices of the target words that are linked to a term in the source.
 
-    `sure` stand for them and for no other word, `likely` may stand for them rather. `reached` has for
-    each word of the source those that may stand for it.
+    `sure` words are linked to the term and to no other word; `likely` ones more to the term than to any
+    other word. `reached` has, for each source word of the term, the target words that may be linked to it.
     """
 
     sure: frozenset[int] = frozenset()
@@ -62,17 +62,17 @@ class Standing:
     reached: tuple[frozenset[int], ...] = ()
 
     def may_go(self, words: Collection[int]) -> bool:
-        """Whether words may give way to the term.
+        """Whether the target words may be replaced by the term.
 
-        They may if they are all that stand for it and nothing more, one of them surely, and each word of the
-        term has its part in them: what is left over of a rendering, or goes with it, makes nonsense.
+        True if they are exactly the likely ones, one of them is sure, and each word of the term is linked to
+        one of them: remains of a rendering, or extra words replaced with it, would make nonsense.
         """
         own = frozenset(words)
         return bool(own & self.sure) and own == self.likely and all(own & some for some in self.reached)
 
 
 def standing(table: Weights, source: str, text: str, start: int, stop: int) -> Standing:
-    """Which words of `text` stand for ``source[start:stop]``, by the weights of this pair."""
+    """The words of `text` linked to ``source[start:stop]``, by the weights of this pair."""
     table, asked = asked_words(table, source, text, start, stop)
     sure, likely = set(), set()
     for word, row in enumerate(table):
@@ -89,10 +89,10 @@ def standing(table: Weights, source: str, text: str, start: int, stop: int) -> S
 def asked_words(
     table: Weights, source: str, text: str, start: int, stop: int
 ) -> tuple[Weights, tuple[int, ...]]:
-    """The weights of a pair of texts, and the numbers of the words of ``source[start:stop]``.
+    """The weights of a pair of texts, and the indices of the words of ``source[start:stop]``.
 
-    The weights are empty where they are not those of these words: soft hyphens part words here, and none as
-    an engine reads them.
+    The weights are empty if their shape does not fit the words: soft hyphens separate words here, but not
+    in the engine.
     """
     places = word_places(source)
     asked = tuple(at for at, (begin, end) in enumerate(places) if begin < stop and start < end)

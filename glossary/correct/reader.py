@@ -1,4 +1,4 @@
-"""What the engine says of texts while they are corrected: asked in batches, and about no text twice."""
+"""Attention, scores and completions from the engine during correction: batched and cached."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from egiz.translate.text import nfc, normalise, typeset
 
 
 class Reader:
-    """Asks the engine about many texts at once, and answers for each.
+    """Queries the engine about many pairs at once and serves the cached results one by one.
 
-    Without an engine it knows which words stand for which if `links` tell it, and nothing else.
+    Without an engine it has only the word links that `links` computes, if given.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Reader:
         self._scores: dict[tuple[str, str], float | None] = {}
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Align pairs of source and target text, as published; those that were read before are kept."""
+        """Compute and cache the word weights of pairs of source and published target text."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._tables]
         if not new:
             return
@@ -45,21 +45,21 @@ class Reader:
             self._tables[pair] = word_attention(attention, *texts)
 
     def attention(self, source: str, text: str, start: int, stop: int) -> list[float]:
-        """How much each word of `text` looks at ``source[start:stop]``; zeros where that is not known."""
+        """Attention of each word of `text` to ``source[start:stop]``; zeros where unknown."""
         table, asked = asked_words(self._tables.get((source, text), ()), source, text, start, stop)
         return [sum(row[at] for at in asked) for row in table] or [0.0] * len(word_places(text))
 
     def standing(self, source: str, text: str, start: int, stop: int) -> Standing | None:
-        """Which words of `text` stand for ``source[start:stop]`` by links; None where there are none.
+        """The words of `text` linked to ``source[start:stop]``.
 
-        So it is where an engine is to judge that.
+        None with an engine, which judges this by score, and where there are no links.
         """
         if self._forcing is not None or self._links is None:
             return None
         return standing(self._tables.get((source, text), ()), source, text, start, stop)
 
     def judge(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Score pairs of source and target text, as published; those that were scored before are kept."""
+        """Score and cache pairs of source and published target text; nothing without an engine."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._scores]
         if self._forcing is None or not new:
             return
@@ -68,13 +68,13 @@ class Reader:
         self._scores.update(zip(new, found, strict=True))
 
     def logprob(self, source: str, text: str) -> float | None:
-        """The mean log-probability per token of a pair that was judged; None where that is not known."""
+        """Mean log-probability per token of a pair scored by `judge`, in nats; None where unknown."""
         return self._scores.get((source, text))
 
     def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
-        """Whole texts, best first, for source texts and how their translation begins.
+        """Translations of pairs of source and target prefix, up to `hypotheses` each, best first.
 
-        They are dressed as published ones are; what could not be published as it is, is left out.
+        They have published typography; incomplete ones and those that cannot be published are left out.
         """
         if self._forcing is None or not hypotheses or not items:
             return [[] for _ in items]
@@ -91,6 +91,6 @@ class Reader:
 
 
 def _published(text: str, language: str) -> str:
-    """An output as it is published; nothing where it begins with an apostrophe, which no table can hold."""
+    """An output with published typography; empty if it begins with an apostrophe, which no table can hold."""
     text = nfc(typeset(" ".join(text.split()), language))
     return "" if text.startswith("'") else text

@@ -1,1 +1,1 @@
-"""English: recognising, inflecting and correcting terms, and extracting them."""
+"""English: recognise, inflect, correct and extract terms."""

@@ -1,4 +1,4 @@
-"""English for term extraction: a plural is counted with its singular where that is known."""
+"""English term extraction: a plural is counted with its singular if that is known."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ _POSSESSIVE = re.compile("['’ʼ](?:s|S)?$")
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """English words and phrases. `familiar` are singulars known besides those of the text."""
+    """English for term extraction. `familiar` are singulars known besides those of the text."""
 
     profile: Profile
     familiar: Container[str]
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Words that are not function words, see `data/en.toml`."""
+        """The pattern of roles; see `data/extraction.toml`."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """A possessive or plural goes with the word without it; plurals only where that word is known."""
+        """Lemmas without 's and without a plural ending, the latter only where the singular is known."""
         counts = fold_counts(forms)
         return {form: self._read(form, counts) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The commonest way in which the last word is no plural; if there is none, the commonest."""
+        """The most frequent spelling with a singular last word without 's, else the most frequent one."""
         known = {words[-1].lower() for words in variants}
         singular = Variants(
             {
@@ -54,9 +54,9 @@ class English:
         return Reading(lemma, "A" if word.endswith(endings["adjectives"]) else "N")
 
     def _singular(self, word: str, known: Container[str]) -> str:
-        """The singular of a plural if it is known, else the word itself.
+        """The singular of a plural if that is known, else the word itself.
 
-        The endings are tried longest first, and the first whose singular is known decides.
+        Endings are tried longest first; the first that gives a known singular wins.
         """
         if word.endswith(self.profile.endings["singular"]):
             return word

@@ -1,6 +1,6 @@
-"""English terms recognised in the plural, with 's, and with hyphens or spaces between their words.
+"""Recognise and inflect English terms: plurals, possessive 's, hyphens or spaces between words.
 
-Exceptions to the rules are data, in `data/en.toml`.
+Exceptions to the rules are in `data/en.toml`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ _PLURAL_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"$", "s"),
     )
 )
-"""Endings in order, the first that fits is taken; what they catch wrongly stands in the tables."""
+"""Endings in order; the first that matches applies. Exceptions are in the tables of `data/en.toml`."""
 _NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[ck])man$")
 _DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 _SHORTEST = 1
-"""Letters that must stand before an ending: "d" in "dying"."""
+"""Letters that must precede an ending: "d" in "dying"."""
 
 
 @cache
@@ -59,7 +59,7 @@ def knowledge() -> Mapping[str, Any]:
 
 @cache
 def words_of(section: str, name: str) -> frozenset[str]:
-    """The words of one list."""
+    """The words of one list in `data/en.toml`."""
     return frozenset(knowledge()[section][name].split())
 
 
@@ -77,7 +77,7 @@ def _irregular_verbs() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _bases() -> Mapping[str, tuple[str, ...]]:
-    """Irregular form → dictionary forms."""
+    """Maps irregular forms to their dictionary forms."""
     found: dict[str, list[str]] = {}
     for singular, plural in _irregular_plurals().items():
         found.setdefault(plural, []).append(singular)
@@ -89,7 +89,7 @@ def _bases() -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1 << 14)
 def plurals(word: str) -> tuple[str, ...]:
-    """The plurals of a noun in small letters, the usual one first.
+    """The plurals of a lower-case noun, the usual one first.
 
     >>> plurals("party"), plurals("wife"), plurals("human"), plurals("chairman"), plurals("series")
     (('parties',), ('wives',), ('humans',), ('chairmen',), ('series',))
@@ -122,7 +122,7 @@ def _regular_plural(word: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def verb_forms(word: str) -> tuple[str, ...]:
-    """All forms of a verb in small letters, itself first: -s, -ing, and -ed or the irregular ones."""
+    """All forms of a lower-case verb, itself first: -s, -ing, and -ed or the irregular ones."""
     if word.endswith("ie"):
         return (word, word + "s", word[:-2] + "ying", word + "d")
     stem = word[:-1] if word.endswith("e") and not word.endswith(("ee", "oe", "ye")) else word
@@ -137,9 +137,9 @@ def verb_forms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 17)
 def bases(word: str) -> tuple[str, ...]:
-    """What a running word in small letters, without 's, may be a form of, itself first.
+    """The dictionary forms of a lower-case running word without 's, itself first.
 
-    Generous: `plurals` and `verb_forms` have the last word.
+    Overgenerates; `plurals` and `verb_forms` decide.
     """
     found = [word, *_bases().get(word, ())]
     for ending, instead in _ENDINGS:
@@ -165,17 +165,17 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ing", ("", "e")),
     ("ying", ("ie",)),
 )
-"""Ending of a running word → what may stand in its place in the dictionary form."""
+"""Endings of running words, each with what may replace it in the dictionary form."""
 
 
 _POSSESSIVE = "'s"
 _SHORTEST_NAME = 4
-"""Letters from which an abbreviation may be written like a name: Nato, Unesco; but "It" is not IT."""
+"""Least letters of an abbreviation that may be written like a name: Nato, Unesco; but "It" is not IT."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """A wording's words, folded, the place of its head, and whether the wording is a plural itself."""
+    """The folded words of a wording, the index of its head, and whether the head is a plural already."""
 
     words: tuple[str, ...]
     head: int
@@ -186,24 +186,27 @@ class English:
     """`Morphology` of English."""
 
     def words(self, text: str) -> list[Word]:
-        """Runs of letters and digits with their apostrophes; a hyphen parts words as a space does."""
+        """Runs of letters and digits with inner apostrophes; a hyphen separates words like a space."""
         return cut_words(text, hyphens=False)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The words of the wording, and of each explicit form, as they are."""
+        """The folded words, without 's, of the wording and of each explicit form."""
         found = (
             tuple(_bare(word.text) for word in self.words(text)) for text in (wording.text, *wording.forms)
         )
         return list(dict.fromkeys(keys for keys in found if keys))
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The known dictionary forms of a running word."""
+        """The dictionary forms of a running word that are in `known`."""
         return tuple([base for base in _running(word) if base in known])
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether only the head is inflected, 's stands at the end, and gaps and capitals fit."""
+        """Whether the words are an explicit form, or the wording with its head inflected or 's at the end.
+
+        Gaps and capitals must match.
+        """
         span = words[first:last]
         for form in wording.forms:
             if _is_text(form, wording, text, span):
@@ -225,10 +228,10 @@ class English:
         )
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording in a number and with 's; `case` says nothing in English.
+        """The wording in a number and with 's; `case` is ignored.
 
-        None for a number that the wording excludes or cannot form, and where an exact wording, a verb or an
-        adjective would have to change.
+        None for a number that the wording excludes or cannot form, and where an exact wording, verb, adverb
+        or adjective would have to change.
         """
         phrase = _phrase(wording)
         if not phrase.words or (wording.number and form.number not in ("", wording.number)):
@@ -275,7 +278,7 @@ def _phrase(wording: Wording) -> _Phrase:
 
 
 def _is_plural(word: str) -> bool:
-    """Whether a wording's word is a plural already: an irregular one, or one in -s with a likely singular."""
+    """Whether a word of a wording is a plural: an irregular one, or one in -s with a likely singular."""
     singulars = [base for base in bases(word)[1:] if word in plurals(base)]
     ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "ics", "news"))
     alone = words_of("plural", "invariant") | words_of("plural", "singular_s")
@@ -283,7 +286,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
-    """Whether a running word may stand for a word of the wording."""
+    """Whether a running word may be a form of the word at `place` in the wording."""
     want, have = phrase.words[place], fold(word)
     last = place == len(phrase.words) - 1
     if last and have.endswith(_POSSESSIVE) and not want.endswith(_POSSESSIVE):
@@ -301,7 +304,7 @@ def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
 
 
 def _as_written(wording: Wording, place: int) -> str:
-    """The word, folded, as it stands in the wording, its own 's kept: "people's republic"."""
+    """The folded word at `place` in the wording with its own 's kept: "people's republic"."""
     return fold(cut_words(wording.text, hyphens=False)[place].text)
 
 
@@ -311,7 +314,7 @@ def _is_text(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bo
 
 
 def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bool:
-    """Whether the gaps fit, and the capitals where the wording asks for them or is an abbreviation."""
+    """Whether the gaps match, and the capitals of a case-sensitive wording or of an abbreviation."""
     words = cut_words(form, hyphens=False)
     for place, (want, have) in enumerate(zip(words, span, strict=True)):
         if place:
@@ -327,20 +330,20 @@ def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word])
 
 
 def _is_acronym_form(want: str, have: str) -> bool:
-    """Whether an abbreviation is written in capitals, an ending aside, or, if long, like a name."""
+    """Whether an abbreviation is in capitals, ignoring an ending, or, if long enough, written like a name."""
     capitals = have[: len(want)].isupper()
     return capitals or (len(want) >= _SHORTEST_NAME and have[:1].isupper() and have[1:].islower())
 
 
 def _is_turned(text: str, words: Sequence[Word], first: int) -> bool:
-    """Whether a prefix with a hyphen makes another word of the first one: non-party."""
+    """Whether a hyphenated prefix turns the first word into another one: non-party."""
     if not first or text[words[first - 1].stop : words[first].start] not in ("-", "\u2010", "\u2011"):
         return False
     return fold(words[first - 1].text) in words_of("phrase", "turning")
 
 
 def _stop(text: str, last: Word) -> int:
-    """The end of an occurrence, with the bare apostrophe of a plural's possessive: parties'."""
+    """The end of an occurrence, including the bare apostrophe of a plural possessive: parties'."""
     after = text[last.stop : last.stop + 2]
     if after[:1] not in ("'", "’") or not fold(last.text).endswith("s") or after[1:].isalnum():
         return last.stop
@@ -350,13 +353,13 @@ def _stop(text: str, last: Word) -> int:
 
 
 def _opens_quote(before: str) -> bool:
-    """Whether a straight single quote has been opened and not closed."""
+    """Whether the last straight single quote in `before` opens a quotation."""
     at = before.rfind("'")
     return at >= 0 and (at == 0 or not before[at - 1].isalnum())
 
 
 def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
-    """The number and 's of an occurrence; none for what is no noun."""
+    """The possible numbers of an occurrence, with 's if present; none for adjectives, adverbs and verbs."""
     if not _inflects(wording):
         return ()
     phrase = _phrase(wording)
@@ -375,7 +378,7 @@ def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...
 
 
 def _pluralised(wording: Wording, phrase: _Phrase) -> str | None:
-    """The wording with its head in the plural, capitals as there; None for abbreviations like US."""
+    """The wording with its head in the plural, capitals kept; None for an abbreviation in S, such as US."""
     words = cut_words(wording.text, hyphens=False)
     head = words[phrase.head]
     short = is_acronym(head.text)

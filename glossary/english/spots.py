@@ -1,4 +1,4 @@
-"""Places in an English sentence where a term can be put: likely nouns, alone or with their modifier."""
+"""Spots in an English sentence where a term can be put: likely nouns, alone or with a modifier."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from egiz.glossary.records import Form
 
 
 def english_spots(text: str) -> list[Spot]:
-    """Likely nouns of a text in order, each alone and with one describing word before it.
+    """Likely nouns of a text in order, each alone and with one modifier before it.
 
-    English is not parsed: a word is a likely noun if it is no function word or common verb, has no ending of
-    other parts of speech, and an article, possessive or preposition stands one or two words before, or it
-    opens the sentence. What stays in doubt, the engine's score has to settle.
+    English is not parsed: a word is a likely noun if it is not a function word or common verb, does not end
+    like another part of speech, and follows an article, possessive or preposition by one or two words, opens
+    the text, or is capitalised within a sentence. Remaining doubts are left to the engine's score.
     """
     words, leads = cut_words(text), _words("leads")
     spots = []
@@ -38,7 +38,7 @@ def english_spots(text: str) -> list[Spot]:
 
 
 def _describes(text: str, words: list[Word], at: int) -> bool:
-    """Whether a word is followed at once by a likely noun, so that it describes that one."""
+    """Whether a word directly precedes a likely noun, so that it modifies that noun."""
     if at + 1 == len(words) or text[words[at].stop : words[at + 1].start] != " ":
         return False
     return _is_likely_noun(words[at + 1].text)

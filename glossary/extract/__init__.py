@@ -1,4 +1,4 @@
-"""Term extraction: documents or parallel text in, a draft term base for a person to finish out."""
+"""Term extraction: from documents or parallel text to a draft term base that a person completes."""
 
 from egiz.glossary.extract.draft import as_json, draft
 from egiz.glossary.extract.extract import extract

@@ -1,4 +1,4 @@
-"""Counting candidate terms: the text as integers, and sequences of words whose roles fit, level by level."""
+"""Count candidate terms: sequences of words, stored as integers, whose roles match a pattern."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from egiz.glossary.extract.language import Reading, fits
 
 BREAK = 0
-"""Stands for whatever is no word and no space between words: no candidate reaches over it."""
+"""Stands for anything but words and the space between them; no candidate extends across it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\S")
 _PLAIN = str.maketrans(
@@ -21,9 +21,9 @@ _GLUED = re.compile(r"(?<=[»”])[^\W\d_]+")
 
 
 def tokens(text: str) -> list[str]:
-    """Cut a text into words and single other marks; a hyphen or apostrophe inside a word is part of it.
+    """Cut a text into words and single other characters; an inner hyphen or apostrophe is part of a word.
 
-    An ending that stands behind a closing quote («…»дың) is left out.
+    Letters directly after a closing quote, an ending as in «…»дың, are left out.
 
     >>> tokens("КОКП-ның «қайта құру» саясаты, 1985")
     ['КОКП-ның', '«', 'қайта', 'құру', '»', 'саясаты', ',', '1', '9', '8', '5']
@@ -32,10 +32,10 @@ def tokens(text: str) -> list[str]:
 
 
 class Corpus:
-    """Passages as they were added: each a run of word numbers with `BREAK` where something else stands.
+    """Passages in the order added, each a sequence of word numbers with `BREAK` in place of other tokens.
 
-    Words are numbered from 1 in the order of their first occurrence, capitals told apart. Takes about 4
-    bytes a word, and the passages' own cost is that of their ids.
+    Word forms are numbered from 1 in the order of their first occurrence; case matters. Takes about 4 bytes
+    per word and 8 per passage.
     """
 
     def __init__(self) -> None:
@@ -68,12 +68,12 @@ class Corpus:
         return (self[passage] for passage in range(len(self)))
 
     def counts(self) -> Counter[str]:
-        """How often each word occurs, in the order of first occurrence."""
+        """The frequency of each word form, in the order of first occurrence."""
         found = Counter(self._words)
         return Counter({form: found[number] for number, form in enumerate(self.forms) if number})
 
     def runs(self, passage: int) -> Iterator[Sequence[int]]:
-        """The stretches of words of a passage without a break in between."""
+        """The longest sequences of words of a passage without a break."""
         run: list[int] = []
         for number in self[passage]:
             if number != BREAK:
@@ -86,12 +86,12 @@ class Corpus:
 
 
 Gram = tuple[int, ...]
-"""The numbers of some lemmas in a row."""
+"""The numbers of consecutive lemmas."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A candidate in a passage: words `start` to `stop` of it, counted from 0, half-open."""
+    """A candidate in a passage: its items `start` to `stop`, breaks included, from 0, half-open."""
 
     gram: Gram
     start: int
@@ -99,10 +99,10 @@ class Occurrence:
 
 
 class Words:
-    """The words of a corpus as the language reads them.
+    """The lemmas and roles of the words of a corpus.
 
-    `lemmas` are numbered from 1; `lemma_of` and `roles_of` give them for the corpus's own numbers, 0 and
-    nothing for what never stands in a term.
+    `lemmas` are numbered from 1. `lemma_of` and `roles_of` are indexed by the word numbers of the corpus; for
+    words that are never part of a term they hold 0 and the empty string.
     """
 
     def __init__(
@@ -124,11 +124,11 @@ class Words:
             self.roles_of.append(reading.roles)
 
     def passage(self, number: int) -> list[int]:
-        """The lemmas of a passage, 0 for what never stands in a term."""
+        """The lemma numbers of a passage, 0 for breaks and words that are never part of a term."""
         return [self.lemma_of[form] for form in self.corpus[number]]
 
     def is_candidate(self, forms: Sequence[int]) -> bool:
-        """Whether the roles of some forms in a row are those of a term."""
+        """Whether the roles of consecutive forms match the pattern of a term."""
         roles = tuple(self.roles_of[form] for form in forms)
         known = self._fits.get(roles)
         if known is None:
@@ -136,7 +136,7 @@ class Words:
         return known
 
     def occurrences(self, number: int, wanted: Mapping[Gram, object]) -> Iterator[Occurrence]:
-        """Where the wanted candidates stand in a passage, from left to right, longer ones first."""
+        """The occurrences of the wanted candidates in a passage, from left to right, longer ones first."""
         forms, lemmas = self.corpus[number], self.passage(number)
         for start in range(len(lemmas)):
             for stop in range(min(start + self.longest, len(lemmas)), start, -1):
@@ -147,7 +147,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often what occurs: `sequences` of words of any role, and `candidates` among them."""
+    """Frequencies of `sequences` with any roles and of the `candidates` among them; `words` is the total."""
 
     sequences: Mapping[Gram, int]
     candidates: Mapping[Gram, int]
@@ -155,7 +155,7 @@ class Counts:
 
 
 def count(words: Words, least: int) -> Counts:
-    """Count all sequences that occur at least `least` times, up to the longest."""
+    """Count all sequences of up to ``words.longest`` words that occur at least `least` times."""
     sequences: dict[Gram, int] = {}
     candidates: dict[Gram, int] = {}
     for length in range(1, words.longest + 1):

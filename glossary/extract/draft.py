@@ -1,4 +1,4 @@
-"""A draft term base from what was found, for a person to finish."""
+"""Make a draft term base from extracted candidates, for a person to complete."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
 
 SUBJECT = "draft"
-"""The subject of all entries, by which those that nobody has looked at are told."""
+"""The subject of all draft entries; marks those that nobody has reviewed."""
 
 
 def draft(extraction: Extraction, options: Options) -> TermBase:
-    """A term base with an entry for each candidate, in their order.
+    """A term base with one entry per candidate, in the same order.
 
-    The target is filled in only where its rendering is sure by `options`; what else was found stands in the
+    The target wording is filled in only where a rendering is sure by `options`; all renderings go into the
     note, with frequency, score and examples.
     """
     texts = [candidate.text for candidate in extraction.candidates]
@@ -39,10 +39,10 @@ def draft(extraction: Extraction, options: Options) -> TermBase:
 
 
 def sure(candidate: Candidate, options: Options, others: Mapping[tuple[str, ...], str]) -> Rendering | None:
-    """The rendering that may be put into the draft, if there is one.
+    """The rendering that is sure enough for the draft, if any.
 
-    `others` are the best renderings of all candidates by lemmas. One that is also the best of a part of the
-    candidate, or is that part, most likely renders no more than it, and is not sure.
+    `others` has the best rendering of every candidate, by lemmas. A rendering that is also the best one of a
+    part of the candidate, or is that part itself, probably renders only the part, and is not sure.
     """
     best = candidate.renderings[0] if candidate.renderings else None
     if best is None or best.share < options.share or best.passages < options.passages:
@@ -54,7 +54,7 @@ def sure(candidate: Candidate, options: Options, others: Mapping[tuple[str, ...]
 
 
 def note(candidate: Candidate, target_language: str) -> str:
-    """What a person needs to judge a candidate, in one line."""
+    """Frequency, score, examples and renderings of a candidate, in one line for a person to judge it by."""
     documents = "1 document" if candidate.documents == 1 else f"{candidate.documents} documents"
     parts = [f"{candidate.frequency} × in {documents}", f"score {candidate.score:.1f}"]
     if candidate.examples:
@@ -66,12 +66,12 @@ def note(candidate: Candidate, target_language: str) -> str:
 
 
 def as_json(extraction: Extraction) -> str:
-    """Everything that was found, as JSON: the fields of the records, candidates best first."""
+    """The whole extraction as JSON: the fields of the records, candidates best first."""
     return json.dumps(asdict(extraction), ensure_ascii=False, indent=2) + "\n"
 
 
 def _parts(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """All shorter sequences inside a sequence."""
+    """All shorter contiguous sequences inside a sequence."""
     for length in range(1, len(lemmas)):
         for start in range(len(lemmas) - length + 1):
             yield lemmas[start : start + length]

@@ -1,4 +1,4 @@
-"""From passages to candidates: read, count, rank, leave out what is known, describe, find renderings."""
+"""Extract term candidates: lemmatise, count and rank, drop known terms, describe, find renderings."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from egiz.translate.languages import language
 
 
 def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term] = ()) -> Extraction:
-    """Propose the terms of some passages, best first.
+    """Propose the terms of passages, best first.
 
-    Candidates that a term of `known` has as a wording, in any form, are left out, and those that stand fewer
-    than `options.least` times outside of longer ones, known ones too. The passages are gone through once; of
-    each word about four bytes are kept, and of each passage its ids.
+    Leaves out candidates that are wordings of a term in `known`, in any form, and those that occur fewer than
+    `options.least` times outside longer candidates, known ones included. The passages are iterated over once;
+    about four bytes per word and the ids of each passage are kept in memory.
 
-    Raises LanguageError for a language that is not known or whose words are not parted by spaces.
+    Raises LanguageError for a language that is unknown or written without spaces.
     """
     knowledge = tongue(options.language)
     source, target = Corpus(), Corpus()
@@ -61,9 +61,9 @@ def _choose(
     options: Options,
     look: Callable[[Sequence[Gram]], Mapping[Gram, Description]],
 ) -> list[tuple[Ranked, Description]]:
-    """The best candidates that are not known and stand often enough outside of longer ones, known ones too.
+    """The best candidates that are new and occur often enough outside longer ones, known ones included.
 
-    More are looked at than are given, since some fall out.
+    Half as many again as `options.top` are examined, since some are dropped.
     """
     fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
     known = [item.gram for item in ranked if item.gram in listed]
@@ -75,7 +75,7 @@ def _choose(
 def _gather(
     passages: Iterable[Passage], source: Corpus, target: Corpus | None
 ) -> tuple[list[str], list[str]]:
-    """Put passages into the corpora; give their ids and their documents."""
+    """Add the passages to the corpora; return their ids and their documents."""
     ids: list[str] = []
     documents: list[str] = []
     for passage in passages:
@@ -88,7 +88,7 @@ def _gather(
 
 
 def _wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
-    """The words of each wording in the language, forbidden ones too."""
+    """The words of each wording in the language, including forbidden wordings."""
     texts = (wording.text for term in known for wording in term.wordings_in(language(tag).tag))
     return [tuple(token for token in tokens(text) if token[0].isalpha()) for text in texts]
 

@@ -1,4 +1,4 @@
-"""What term extraction asks of a language, and the answers for a language of which nothing is known."""
+"""The protocol of a language for term extraction, and a generic implementation for any other language."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from itertools import product
 from typing import Protocol
 
 Variants = Counter[tuple[str, ...]]
-"""The ways a candidate was written, word by word, with how often."""
+"""The spellings of a candidate, as tuples of words, with their frequencies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a word form is counted under, and the parts of a term that it can be.
+    """The lemma under which a word form is counted, and the roles it may have in a term.
 
-    `roles` are letters that the language's pattern knows, one for each possibility:
+    `roles` has one letter of the language's pattern for each possible role:
 
     =====  ==========================================================
-    ``N``  a noun that can stand anywhere, alone too
+    ``N``  a noun that may stand anywhere, also alone
     ``I``  a noun with an ending that only the last word may have
-    ``J``  the same, but no term alone
-    ``G``  a noun in the genitive, behind the noun that it belongs to
+    ``J``  the same, but not a term alone
+    ``G``  a noun in the genitive, after the noun it modifies
     ``A``  an adjective
-    ``U``  a word of unknown class, which is no term alone
-    ``L``  a word that ties two nouns, such as of
+    ``U``  a word of unknown class, not a term alone
+    ``L``  a word that links two nouns, such as of
     =====  ==========================================================
 
-    None at all means that the word never stands in a term.
+    No roles mean that the word is never part of a term.
     """
 
     lemma: str
@@ -41,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The data of a language: the pattern of roles, words that never stand in a term, lists of endings."""
+    """The data of a language: the pattern of roles, stop words, and named lists of endings."""
 
     pattern: re.Pattern[str]
     stop: frozenset[str]
@@ -49,19 +49,19 @@ class Profile:
 
 
 class Tongue(Protocol):
-    """The knowledge of one language."""
+    """The language-specific part of term extraction."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Which sequences of roles are candidates."""
+        """The pattern that the roles of a candidate must match."""
         ...
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """A reading for each form that occurs, with how often it does; forms decide together."""
+        """A reading for each form, given all forms with their frequencies, which may influence each other."""
         ...
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The dictionary form of what is counted under some lemmas and was written in these ways."""
+        """The dictionary form of a candidate with these lemmas and spellings."""
         ...
 
 
@@ -78,7 +78,7 @@ def profile(package: str) -> Profile:
 
 
 def fits(pattern: re.Pattern[str], roles: tuple[str, ...]) -> bool:
-    """Whether some choice of roles, one for each word, is what the pattern asks for.
+    """Whether some choice of roles, one for each word, matches the pattern.
 
     >>> fits(re.compile("A*NG?"), ("A", "NG")), fits(re.compile("A*N"), ("N", "G"))
     (True, False)
@@ -87,7 +87,7 @@ def fits(pattern: re.Pattern[str], roles: tuple[str, ...]) -> bool:
 
 
 def is_abbreviation(form: str) -> bool:
-    """Whether a word is written in capitals: КОКП, and КОКП-ның too.
+    """Whether a word, up to its first hyphen or apostrophe, is all capitals: КОКП, КОКП-ның.
 
     >>> is_abbreviation("КОКП-ның"), is_abbreviation("Алматы"), is_abbreviation("Ә")
     (True, False, False)
@@ -97,45 +97,45 @@ def is_abbreviation(form: str) -> bool:
 
 
 def most_common(variants: Variants) -> tuple[str, ...]:
-    """The way that was written most often; of several, the shortest, then the first by the alphabet."""
+    """The most frequent spelling; of several, the shortest, then the alphabetically first."""
     return min(variants, key=lambda words: (-variants[words], sum(map(len, words)), words))
 
 
 COMMON, LONGEST_COMMON = 0.002, 5
-"""Share of all words above which one of so few letters is taken for a function word. Of the FLORES-200 dev
-sentences in Kazakh, Russian and English, 123 words are more frequent, function words all of them by what is
-known of these languages, and 112 are as short. In a manual, a longer one is often its subject."""
+"""A word with a larger share of all words, and at most so many letters, is taken for a function word. In the
+FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent, all of them function
+words, and 112 of these are as short. In a manual, a longer frequent word is often its subject."""
 ENOUGH = 500
-"""Words that a text must have for such shares to say anything."""
+"""Words that a text must have for such shares to be meaningful."""
 SHORTEST = 3
-"""Letters of the shortest word that stands in a term; abbreviations may be shorter."""
+"""Letters of the shortest word in a term; abbreviations may be shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Any language that parts words by spaces."""
+    """Generic term extraction for any language that separates words by spaces."""
 
     profile: Profile
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Every word is like every other."""
+        """The generic pattern: all words have the same role."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Words differ by nothing but capitals; short and very frequent ones never stand in a term."""
+        """The lemma is the word in lower case; short and very frequent words are never part of a term."""
         counts = fold_counts(forms)
         total = sum(counts.values())
         limit = total * COMMON if total >= ENOUGH else total
         return {form: Reading(form.lower(), "" if is_common(form, counts, limit) else "U") for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """What was written most often."""
+        """The most frequent spelling."""
         return " ".join(most_common(variants))
 
 
 def fold_counts(forms: Mapping[str, int]) -> Counter[str]:
-    """How often each word occurs, capitals aside."""
+    """The frequency of each word in lower case."""
     counts: Counter[str] = Counter()
     for form, count in forms.items():
         counts[form.lower()] += count
@@ -143,10 +143,10 @@ def fold_counts(forms: Mapping[str, int]) -> Counter[str]:
 
 
 def is_common(form: str, counts: Mapping[str, int], limit: float) -> bool:
-    """Whether a word is too short, or short and too frequent, to stand in a term."""
+    """Whether a word is too short, or short and too frequent, to be part of a term."""
     return not is_long(form) or (len(form) <= LONGEST_COMMON and counts[form.lower()] > limit)
 
 
 def is_long(form: str) -> bool:
-    """Whether a word has the letters to stand in a term: three, in an abbreviation two."""
+    """Whether a word is long enough for a term: three letters, or two in capitals."""
     return len(form) >= SHORTEST or (len(form) > 1 and form.isupper())

@@ -1,4 +1,4 @@
-"""Ranking candidate terms by termhood: pure functions of counts, against general word frequencies."""
+"""Rank candidate terms by termhood: pure functions of their counts and of general word frequencies."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from importlib.resources import files
 from egiz.glossary.extract.counting import Counts, Gram
 
 TOTAL = 1_000_000
-"""Words that the frequencies of a list are given for."""
+"""The frequencies of a background list are per so many words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The list of one language: occurrences in a million words by lemma, and what kind of word each one is.
+    """General word frequencies of one language: occurrences per million words, by lemma.
 
-    `kinds` is ``noun`` or ``verb`` by the endings that a word was seen with, where they tell.
+    `kinds` says, where the endings seen with a lemma tell, whether it is a ``noun`` or a ``verb``.
     """
 
     frequencies: Mapping[str, float] = field(default_factory=dict)
@@ -31,13 +31,13 @@ class Background:
         return len(self.frequencies)
 
     def frequency(self, lemma: str) -> float:
-        """Occurrences in a million words; 0 for a word that the list lacks."""
+        """Occurrences per million words; 0 for a lemma that is not in the list."""
         return self.frequencies.get(lemma, 0.0)
 
 
 @cache
 def background(language: str) -> Background:
-    """The list of a language; an empty one where none is shipped."""
+    """The background list of a language; empty if none is shipped."""
     place = files("egiz.glossary").joinpath("data", "background", f"{language}.tsv")
     if not place.is_file():
         return Background()
@@ -50,14 +50,13 @@ def background(language: str) -> Background:
 
 
 SIGNIFICANT = 10.83
-"""The log-likelihood ratio that chance alone exceeds once in a thousand times (chi-squared, one degree of
-freedom; Dunning 1993)."""
+"""The log-likelihood ratio at p = 0.001 (chi-squared, one degree of freedom; Dunning 1993)."""
 
 
 def log_likelihood(both: int, first: int, second: int, total: int) -> float:
-    """How surely two things that stand together `both` times of `total` belong together; 0 where they repel.
+    """Log-likelihood ratio of two events that co-occur `both` times out of `total`; 0 if not associated.
 
-    `first` and `second` are how often each one occurs. The ratio of Dunning, "Accurate Methods for the
+    `first` and `second` are the frequencies of each. The ratio of Dunning, "Accurate Methods for the
     Statistics of Surprise and Coincidence", Computational Linguistics 19(1), 1993, in its G² form.
 
     >>> round(log_likelihood(10, 10, 10, 100), 1), log_likelihood(1, 10, 10, 100)
@@ -75,12 +74,12 @@ def log_likelihood(both: int, first: int, second: int, total: int) -> float:
 
 
 def weirdness(here: float, here_total: float, there: float, there_total: float) -> float:
-    """How many times more frequent a word is here than in general language.
+    """The ratio of a word's relative frequency here to that in general language.
 
     The ratio of relative frequencies of Ahmad, Gillam and Tostevin, "University of Surrey Participation in
     TREC 8: Weirdness Indexing for Logical Document Extrapolation and Retrieval", 1999, with one occurrence
-    added to the general side, so that a word that is not there has a finite one (Gillam, Tariq and Ahmad,
-    "Terminology and the construction of ontology", 2005).
+    added to the general side, so that the ratio is finite for a word that does not occur there (Gillam,
+    Tariq and Ahmad, "Terminology and the construction of ontology", 2005).
 
     >>> weirdness(5, 1000, 9, 10_000)
     5.0
@@ -89,9 +88,9 @@ def weirdness(here: float, here_total: float, there: float, there_total: float) 
 
 
 def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> float:
-    """How much a sequence of words stands on its own.
+    """C-value of a sequence of words: how much it occurs as a unit of its own.
 
-    `longer` candidates contain it, which occur `longer_frequency` times together. The measure of Frantzi,
+    `longer` candidates contain it, which occur `longer_frequency` times in total. The measure of Frantzi,
     Ananiadou and Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method",
     International Journal on Digital Libraries 3(2), 2000, with 1 added to the length, so that single words
     can be measured too (Barrón-Cedeño et al., "An improved automatic term recognition method for Spanish",
@@ -105,7 +104,7 @@ def c_value(words: int, frequency: int, longer: int, longer_frequency: int) -> f
 
 
 LIKELY = 3.84
-"""The log-likelihood ratio that chance alone exceeds once in twenty times (chi-squared, one degree)."""
+"""The log-likelihood ratio at p = 0.05 (chi-squared, one degree of freedom)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +117,9 @@ class Ranked:
 
 
 def rank(counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> list[Ranked]:
-    """All candidates that stand on their own, best first.
+    """All candidates with a positive C-value whose words are associated, best first.
 
-    `words` is the size of the searched text. Candidates of one score stand in the order of their lemmas.
+    `words` is the size of the searched text. Candidates with equal scores are in the order of their lemmas.
     """
     longer = _containing(counts.candidates)
     found = []
@@ -134,7 +133,7 @@ def rank(counts: Counts, lemmas: Sequence[str], general: Background, words: int)
 
 
 def _containing(candidates: Mapping[Gram, int]) -> dict[Gram, list[int]]:
-    """For each candidate inside longer ones, how often these occur."""
+    """For each candidate inside longer ones, the frequencies of these."""
     found: dict[Gram, list[int]] = {}
     for gram, frequency in candidates.items():
         size = len(gram)
@@ -146,7 +145,7 @@ def _containing(candidates: Mapping[Gram, int]) -> dict[Gram, list[int]]:
 
 
 def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
-    """Whether the last of several words follows the others more often than chance would have it."""
+    """Whether the last of several words follows the others more often than by chance."""
     if len(gram) == 1:
         return True
     head, last = counts.sequences[gram[:-1]], counts.sequences[gram[-1:]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from egiz.translate.errors import OptionError
 
 LONGEST = 4
-"""Words of the longest candidate. Of 1,537 entries of several words in four Kazakh-Russian word lists, one is
+"""Words of the longest candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
 longer."""
 
 
@@ -15,15 +15,15 @@ longer."""
 class Options:
     """What to extract.
 
-    `language` is that of the passages, `target_language` that of their translations, empty where there are
-    none. `least` is how often a candidate must occur: 2, since what occurs once cannot be told from chance.
-    `top` is how many candidates are given: 200, about as many as a person can go through in an hour or two.
-    `longest` is the most words of one candidate. `share` and `passages` say when a rendering is sure enough
-    to be put into the draft: where it has this share of the candidate's passages, and so many of them. With
-    the defaults, of 104 renderings put in for the best 150 candidates of 12,488 Kazakh-Russian rows of GNOME
-    manuals, 94 were right, 7 rendered a part only and 3 were wrong, by reading them.
+    `language` is that of the passages, `target_language` that of their translations, empty if there are
+    none. `least` is the least frequency of a candidate: 2, since a single occurrence cannot be told from
+    chance. `top` is the number of candidates to return: 200, about what a person can review in an hour or
+    two. `longest` is the most words of a candidate. A rendering is put into the draft if it is linked to the
+    candidate in at least the share `share` of its translated passages and in at least `passages` of them.
+    With the defaults, of 104 renderings put in for the best 150 candidates of 12,488 Kazakh-Russian rows of
+    GNOME manuals, 94 were right, 7 rendered only a part and 3 were wrong, judged by reading.
 
-    Raises OptionError for numbers that make no sense.
+    Raises OptionError for numbers out of range.
     """
 
     language: str
@@ -51,9 +51,9 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """One sentence or row to be searched, with its translation where there is one.
+    """One segment or row to be searched, with its translation if there is one.
 
-    `id` is what examples name; `document` is what candidates are counted in. Text is NFC.
+    `id` is how examples refer to it; `document` names the document it belongs to. Text is NFC.
     """
 
     id: str
@@ -64,11 +64,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """How a candidate is translated, as far as the rows show.
+    """A translation of a candidate, found in the aligned passages.
 
-    `passages` is the number of passages in which this rendering was linked to the candidate; `share` is that
-    number over all translated passages that the candidate stands in, outside of longer candidates, 0 to 1.
-    `strength` is the log-likelihood ratio of the two standing in the same passages (`measures`).
+    `passages` is the number of passages in which this rendering was linked to the candidate; `share`, 0 to 1,
+    is that number divided by the number of translated passages with the candidate outside longer ones.
+    `strength` is the log-likelihood ratio of the two occurring in the same passages (`ranking`).
     """
 
     text: str
@@ -81,11 +81,11 @@ class Rendering:
 class Candidate:
     """One proposed term.
 
-    `text` is its dictionary form as far as that could be made, `lemmas` the words it is counted under.
+    `text` is its dictionary form as far as it could be derived, `lemmas` the words it is counted under.
     `frequency` counts all occurrences, `documents` the documents with at least one. `score` is its termhood
-    (`ranking`); higher is better, and values compare within one extraction only. `examples` are ids of
-    passages. `renderings` stand best first; `translated` is the number of translated passages that their
-    shares are of.
+    (`ranking`); higher is better, and scores are comparable within one extraction only. `examples` are ids of
+    passages. `renderings` are best first; `translated` is the number of translated passages that their
+    shares refer to.
     """
 
     text: str
@@ -100,10 +100,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What was found: candidates, best first, and the size of what was searched.
+    """The result of an extraction: candidates, best first, and the size of the searched text.
 
-    `known` says how many candidates were left out because a term base has them, `cut` how many more there
-    were below the last one that is given.
+    `known` is the number of candidates left out because a term base has them, `cut` the number of other
+    ranked candidates that are not returned.
     """
 
     language: str

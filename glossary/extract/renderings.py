@@ -1,4 +1,4 @@
-"""What is said of chosen candidates: their forms, contexts, and renderings in aligned passages."""
+"""Describe chosen candidates: their spellings, examples, and renderings in aligned passages."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from egiz.glossary.extract.records import LONGEST, Options, Rendering
 from egiz.glossary.languages import tongue
 
 EXAMPLES = 3
-"""Passages named as examples: enough to judge a term by."""
+"""Passages listed as examples: enough to judge a term by."""
 
 
 @dataclass(slots=True)
 class Description:
-    """What was seen of one candidate.
+    """The observations of one candidate.
 
-    `inside` are the ways it was written within a passage, `opening` those at its beginning, where capitals
-    say nothing. `alone` counts its occurrences outside of longer candidates, `free` are their passages.
+    `inside` has its spellings within a passage, `opening` those at the beginning of one, where capitals mean
+    nothing. `alone` counts its occurrences outside longer candidates, `free` has the passages of these.
     """
 
     inside: Variants = field(default_factory=Counter)
@@ -34,14 +34,14 @@ class Description:
 
     @property
     def variants(self) -> Variants:
-        """The ways it was written, by what its capitals mean if possible."""
+        """Its spellings, those with meaningful capitals if there are any."""
         return self.inside or lowered(self.opening)
 
 
 def describe(
     words: Words, chosen: Iterable[Gram], ids: Sequence[str], documents: Sequence[str]
 ) -> dict[Gram, Description]:
-    """Go over the text once more for some candidates; `ids` and `documents` are those of the passages."""
+    """Describe the chosen candidates in one pass over the text; `ids` and `documents` are per passage."""
     found = {gram: Description() for gram in chosen}
     for number in range(len(words.corpus)):
         occurrences = list(words.occurrences(number, found))
@@ -58,13 +58,13 @@ def describe(
 
 
 def lowered(opening: Variants) -> Variants:
-    """Ways of writing at the beginning of passages; without capitals, if one of them has none there."""
+    """Of spellings at the beginning of passages, those in lower case, if there are any, else all."""
     small = Counter({words: count for words, count in opening.items() if not words[0][0].isupper()})
     return small or opening
 
 
 def outermost(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
-    """The occurrences that are not inside longer ones; those given stand from left to right, longer first."""
+    """The occurrences that are not inside longer ones; input goes from left to right, longer ones first."""
     kept: list[Occurrence] = []
     reached = 0
     for occurrence in occurrences:
@@ -81,27 +81,27 @@ def _add(description: Description, occurrence: Occurrence, words: Words, number:
 
 
 SHOWN = 3
-"""Renderings given of a candidate."""
+"""Renderings returned per candidate."""
 SAMPLE = 400
-"""Passages of a candidate that its possible partners are looked for in."""
+"""Passages of a candidate in which target partners are searched."""
 PARTNERS = 40
-"""Partners that are then counted in all passages."""
+"""Partners per candidate that are then counted in all passages."""
 RARE = 0.1
-"""Share of a candidate's passages that a partner must at least stand in."""
+"""Least share of a candidate's sampled passages in which a partner must occur."""
 
 Pair = tuple[Gram, Gram]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The renderings of a candidate, best first, and the number of translated passages that it stands in."""
+    """The renderings of a candidate, best first, and the number of translated passages it occurs in."""
 
     translated: int = 0
     renderings: tuple[Rendering, ...] = ()
 
 
 def render(described: Mapping[Gram, Description], target: Corpus, options: Options) -> dict[Gram, Rendered]:
-    """Find the renderings of described candidates; `target` has a passage for each of the source."""
+    """Find the renderings of described candidates; `target` has one passage per source passage."""
     knowledge = tongue(options.target_language)
     words = Words(target, knowledge.read(target.counts()), knowledge.pattern, LONGEST)
     is_translated = [len(passage) > 0 for passage in target]
@@ -134,7 +134,7 @@ def _best(items: Iterable[Rendering]) -> tuple[Rendering, ...]:
 
 @dataclass(slots=True)
 class _Ways:
-    """How often a pair was linked, and how its target side was written."""
+    """The number of passages in which a pair was linked, and the spellings of its target side."""
 
     passages: int
     inside: Variants
@@ -146,7 +146,7 @@ class _Ways:
 
 
 def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int) -> dict[Pair, float]:
-    """The pairs that stand together more often than by chance, with their log-likelihood ratio."""
+    """The pairs that occur together more often than by chance, with their log-likelihood ratio."""
     partners = {gram: _partners(numbers, words) for gram, numbers in passages.items()}
     wanted = dict.fromkeys(partner for found in partners.values() for partner in found)
     by_passage = _by_passage(passages)
@@ -166,7 +166,7 @@ def _strengths(passages: Mapping[Gram, Sequence[int]], words: Words, total: int)
 
 
 def _partners(numbers: Sequence[int], words: Words) -> frozenset[Gram]:
-    """The commonest candidates of the target side in a sample of some passages."""
+    """The most frequent target candidates in a sample of the given passages."""
     step = max(1, len(numbers) // SAMPLE)
     sample = numbers[::step]
     counts: Counter[Gram] = Counter()
@@ -198,7 +198,7 @@ def _by_passage(passages: Mapping[Gram, Sequence[int]]) -> dict[int, list[Gram]]
 def _link(
     by_passage: Mapping[int, Sequence[Gram]], strengths: Mapping[Pair, float], words: Words
 ) -> dict[Pair, _Ways]:
-    """Link candidates with partners, passage by passage, stronger pairs first."""
+    """Link candidates to partners within each passage, stronger pairs first, and count the links."""
     wanted = dict.fromkeys(partner for _, partner in strengths)
     found: dict[Pair, _Ways] = {}
     for number in sorted(by_passage):
@@ -219,7 +219,7 @@ def _link(
 
 
 def _compete(pairs: Sequence[tuple[float, Gram, Occurrence]]) -> Iterator[tuple[Gram, Occurrence]]:
-    """The pairs that win: each candidate and each target word once; of equals, the longer partner."""
+    """Competitive linking: strongest pairs first, each candidate and each target word at most once."""
     linked: set[Gram] = set()
     taken: set[int] = set()
     order = sorted(

@@ -1,4 +1,4 @@
-"""The columns of a term table: what the names in a header mean, and in which order they are written."""
+"""The columns of a term table: what the names in its header mean, and their order when written."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from egiz.translate.languages import language
 PLAIN = ("id", "subject", "note", "origin", "licence")
 """Columns of the entry itself, named as the fields of `Term`."""
 ATTRIBUTES = ("pos", "number", "match", "forms", "like")
-"""Columns about wordings, behind the name of the column that holds these."""
+"""Columns about wordings; named with the column of the wordings as prefix: ``kk.pos``."""
 FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The columns of one language's usable or forbidden wordings: where they stand in a row, from 0."""
+    """The columns of one language's accepted or of its forbidden wordings, as column indices from 0."""
 
     name: str
     language: str
@@ -28,7 +28,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """What stands where in the rows of a table."""
+    """The columns of a table: names, indices of the entry columns, and the wording columns."""
 
     names: tuple[str, ...]
     plain: Mapping[str, int]
@@ -36,18 +36,18 @@ class Layout:
 
 
 def language_column(tag: str) -> str:
-    """The name of the column of a language's wordings: its tag.
+    """The column name for a language's wordings: its tag.
 
-    Indonesian is ``id``, which names the column of ids; its column gives the script too: ``id-Latn``.
+    The tag of Indonesian, ``id``, is the name of the id column; its column is therefore ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag in PLAIN else tag
 
 
 def read_header(header: Sequence[str], where: str) -> Layout:
-    """Say what the columns of a table hold.
+    """Parse the header of a table.
 
-    Raises InputError, with the nearest name that is known, for a name that is not, for one that stands
-    twice, for attributes without their wordings, and where no column holds wordings.
+    Raises InputError for an unknown name, suggesting the nearest known one, for a name that occurs twice, for
+    attributes without their wordings, and for a header without a column of wordings.
     """
     plain: dict[str, int] = {}
     found: dict[tuple[str, bool, str], int] = {}
@@ -79,7 +79,7 @@ def read_header(header: Sequence[str], where: str) -> Layout:
 
 
 def _sides(found: Mapping[tuple[str, bool, str], int]) -> tuple[Side, ...]:
-    """The sides in the order of the languages' first columns, what may be used before what may not."""
+    """The sides in the order of the languages' first columns, accepted wordings before forbidden ones."""
     tags = list(dict.fromkeys(tag for tag, _, _ in found))
     return tuple(
         Side(
@@ -100,7 +100,7 @@ def _sides(found: Mapping[tuple[str, bool, str], int]) -> tuple[Side, ...]:
 
 
 def _parse(name: str, where: str, header: Sequence[str]) -> tuple[str, bool, str]:
-    """The language, whether its forbidden wordings are meant, and the attribute or nothing."""
+    """Split a column name into language, whether it is about forbidden wordings, and attribute or ''."""
     first, *rest = name.split(".")
     try:
         tag = language(first).tag
@@ -119,14 +119,14 @@ def _parse(name: str, where: str, header: Sequence[str]) -> tuple[str, bool, str
         raise InputError(
             f"column {name!r} is not known",
             where=where,
-            expected=f"behind a language one of {', '.join(words)}",
+            expected=f"after a language, one of {', '.join(words)}",
             action=nearest(attribute, words),
         )
     return tag, is_forbidden, attribute
 
 
 def _names(header: Sequence[str]) -> list[str]:
-    """Every name that could be meant beside the languages that the header does name."""
+    """All attribute column names for the languages in the header, to suggest the nearest."""
     tags = []
     for name in header:
         try:

@@ -1,6 +1,4 @@
-"""What all term base formats share: the text of a file, the escapes in cells, ids for entries
-without one, and the losses that a format names.
-"""
+"""What the term base formats share: reading a file as text, escapes in cells, generated ids, losses."""
 
 from __future__ import annotations
 
@@ -17,8 +15,8 @@ from egiz.translate.read.decode import decode
 def read_text(path: Path, where: str, encoding: str | None) -> str:
     """Read a whole file as text; a byte order mark is dropped.
 
-    Raises InputError for a file that cannot be read, is empty, or holds bytes that are not text, with their
-    offset; OptionError for an encoding that does not exist.
+    `where` names the file in messages. Raises InputError for a file that cannot be read or is empty, and for
+    bytes that cannot be decoded, with their offset; OptionError for an unknown encoding.
     """
     data = read_whole(path, where=where, expected="the file of a term base")
     if not data:
@@ -30,7 +28,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def slug(text: str) -> str:
-    """Letters and digits of a wording in lower case, words joined by hyphens; ``term`` where there are none.
+    """The letters and digits of a wording in lower case, words joined by hyphens; ``term`` if it has none.
 
     >>> slug("«Қайта құру» саясаты")
     'қайта-құру-саясаты'
@@ -39,10 +37,10 @@ def slug(text: str) -> str:
 
 
 def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
-    """An id for each entry: the given one, else the slug of its first wording.
+    """An id for each entry: the given one, or, where that is empty, the slug of its first wording.
 
-    A slug that is taken gets a number, from 2 on in the order of the file, so an entry keeps its id as long
-    as no entry of the same wording is put before it.
+    A slug that is taken gets a number, from 2 in the order of the file, so an entry keeps its id as long as
+    no entry with the same wording is inserted before it.
     """
     taken = {name for name in given if name}
     last: dict[str, int] = {}
@@ -57,7 +55,7 @@ def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
 
 
 def _numbered(base: str, number: int, taken: Container[str]) -> tuple[str, int]:
-    """The first free name from this number on, and its number; number 1 is not written."""
+    """The first free name from this number on, and the number; number 1 is not appended."""
     while (made := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
     return made, number
@@ -73,7 +71,7 @@ _COMMA = re.compile(r"(?:[^\\,;]|\\.|\\\Z)*", re.DOTALL)
 
 
 def split_bars(cell: str) -> list[str]:
-    """The values of a cell, still escaped, spaces around each taken off; one empty value for an empty cell.
+    """The values of a cell, still escaped and stripped; one empty value for an empty cell.
 
     >>> split_bars("КОКП | партия")
     ['КОКП', 'партия']
@@ -86,7 +84,7 @@ def split_bars(cell: str) -> list[str]:
 
 
 def split_list(value: str) -> tuple[str, ...]:
-    """A list parted by commas or semicolons, escapes undone, empty items left out.
+    """Split a value at commas or semicolons; items are unescaped, empty ones left out.
 
     >>> split_list("дауысы, дауысым")
     ('дауысы', 'дауысым')
@@ -101,7 +99,7 @@ def unescape(value: str) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Write a text as one value of a cell.
+    r"""Escape a text to be one value of a cell.
 
     >>> escape("а|б")
     'а\\|б'
@@ -110,7 +108,7 @@ def escape(text: str) -> str:
 
 
 def join_list(items: Sequence[str]) -> str:
-    """Write a list as one value of a cell."""
+    """Join a list to one value of a cell, escaping its items."""
     return ", ".join(_NEEDED_IN_LIST.sub(_escaped, item) for item in items)
 
 
@@ -119,7 +117,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _pieces(text: str, piece: re.Pattern[str]) -> list[str]:
-    """Cut a text at the marks that stand between pieces."""
+    """Cut a text at its separators; `piece` matches from one to the next."""
     found, place = [], 0
     while place <= len(text):
         match = piece.match(text, place)
@@ -134,9 +132,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """One thing of a term (by its id; empty for the whole base) that a format cannot hold.
+    """A property of a term (its id; empty for the whole base) that a format cannot represent.
 
-    `what` says it in plain words, alike for all terms that it happens to.
+    `what` describes it in plain words, the same for all terms that have it.
     """
 
     term: str
@@ -145,14 +143,14 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A term base as the text of a file, and what that file cannot hold."""
+    """A term base as the text of a file, and what the format could not represent."""
 
     text: str
     losses: tuple[Loss, ...] = ()
 
 
 def summarise(losses: Iterable[Loss]) -> list[str]:
-    """One line for each kind of loss, with how often it happened and the first terms it happened to."""
+    """One line for each kind of loss, with the first terms that have it and the number of others."""
     kinds: dict[str, list[str]] = {}
     for loss in losses:
         kinds.setdefault(loss.what, []).append(loss.term)

@@ -1,6 +1,6 @@
-"""Term bases as JSON, the one format that holds everything the records do.
+"""Term bases as JSON, the only format that holds every field of the records.
 
-The reader keeps the line and column of every value, so that an error can name its place.
+The reader tracks line and column, so that an error can name its position.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 
 
 class _Scanner:
-    """Goes through a text from value to value and knows the line of the last one."""
+    """Reads JSON values from a text one after another and knows the position of the current one."""
 
     def __init__(self, text: str, where: str) -> None:
         self._text = text
@@ -31,13 +31,13 @@ class _Scanner:
         self.offset = 0
 
     def peek(self) -> str:
-        """The next character that is not space; nothing at the end."""
+        """Skip white space and return the next character; empty at the end."""
         match = _SPACE.match(self._text, self.offset)
         self.offset = match.end() if match else self.offset
         return self._text[self.offset : self.offset + 1]
 
     def take(self, mark: str) -> bool:
-        """Step over a mark where it comes next."""
+        """Consume `mark` if it comes next, and say whether it did."""
         if self.peek() != mark:
             return False
         self.offset += 1
@@ -49,7 +49,7 @@ class _Scanner:
             raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))
 
     def value(self) -> Any:
-        """Read a whole value."""
+        """Read one JSON value."""
         self.peek()
         try:
             value, self.offset = self._decoder.raw_decode(self._text, self.offset)
@@ -63,7 +63,7 @@ class _Scanner:
         return value
 
     def place(self) -> str:
-        """File, line and column, from 1, of where it stands. Lines are counted once over a whole text."""
+        """``file:line:column`` of the current offset, from 1. Newlines are counted incrementally."""
         new = self._text.count("\n", self._counted, self.offset)
         if new:
             self._line += new
@@ -73,14 +73,14 @@ class _Scanner:
 
 
 class _TwiceError(Exception):
-    """A name that stands twice in one object."""
+    """A name occurs twice in one object."""
 
 
 def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[str, str, Any]]:
-    """The members of the object that a text is: name, place (``file:line:column``) and value.
+    """The members of the JSON object in a text: name, place (``file:line:column``) and value.
 
-    Of the member `items_of`, a list, each item comes by itself, under the same name. Raises InputError with
-    line and column for what is not JSON, not such an object, or has one name twice.
+    The items of the list named `items_of` are yielded one by one, each under that name. Raises InputError
+    with line and column for text that is not JSON, is not such an object, or has a name twice.
     """
     scanner = _Scanner(text, where)
     if scanner.peek() != "{":
@@ -103,9 +103,9 @@ def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[st
             scanner.peek()
             yield name, scanner.place(), scanner.value()
     if scanner.peek():
-        raise InputError("goes on behind the object", where=scanner.place(), expected="the end of the file")
+        raise InputError("continues after the object", where=scanner.place(), expected="the end of the file")
     if items_of not in seen:
-        raise InputError("names no terms", where=scanner.place(), expected=f"a list called {items_of!r}")
+        raise InputError("has no terms", where=scanner.place(), expected=f"a list called {items_of!r}")
 
 
 def _items(scanner: _Scanner, name: str) -> Iterator[tuple[str, Any]]:
@@ -151,9 +151,9 @@ _KINDS = {str: "a text", bool: "true or false", list: "a list", dict: "an object
 
 
 def read_json(path: Path, where: str, encoding: str | None = None) -> TermBase:
-    """Read a JSON term base. `where` is what messages and places call it.
+    """Read a JSON term base. `where` names the file in messages and places.
 
-    Raises InputError with line and column, and with the way to the value, for what does not fit.
+    Raises InputError with line, column and the path to the value for anything unexpected.
     """
     about = {"title": "", "licence": "", "origin": ""}
     entries: list[tuple[str, dict[str, Any]]] = []
@@ -189,14 +189,14 @@ def _written(term: Term) -> dict[str, Any]:
 
 
 def _written_wording(wording: Wording) -> dict[str, Any]:
-    """Language, text and status, and what else says more than its default."""
+    """Language, text and status, and the other fields that are not empty or false."""
     found = {name: getattr(wording, name) for name in _WORDING}
     always = ("language", "text", "status")
     return {name: value for name, value in found.items() if name in always or value}
 
 
 def _entry(value: object, where: str) -> dict[str, Any]:
-    """The fields of a term, checked; its wordings as records."""
+    """The checked fields of a term, with its wordings as records."""
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     for name in value:
@@ -219,7 +219,7 @@ def _entry(value: object, where: str) -> dict[str, Any]:
 
 
 def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
-    """One wording; `seen` are the languages that have one which may be used."""
+    """One wording. Without a status it is preferred, or accepted if its language is in `seen`."""
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     found = dict(value)
@@ -256,7 +256,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _text(value: object, where: str) -> str:
-    """A text; what JSON can hold and files cannot is refused: control characters, half a surrogate pair."""
+    """A text in NFC. Refuses what JSON allows but files cannot hold: control characters, lone surrogates."""
     _check_kind(value, str, where)
     assert isinstance(value, str)
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):

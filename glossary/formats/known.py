@@ -1,4 +1,4 @@
-"""The formats by name and by the ending of a file."""
+"""The table of term base formats, looked up by name or by file ending."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from egiz.translate.errors import OptionError, nearest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format: how files of it end, how it is read and how it is written.
+    """One format: its file endings, its reader and its writer.
 
-    `read` takes the file, what to call it in messages and in `Term.place`, and an encoding or None.
+    `read` takes the file, its name for messages and `Term.place`, and an encoding or None.
     """
 
     name: str
@@ -33,13 +33,13 @@ FORMATS: dict[str, Format] = {
     "tbx": Format(name="tbx", endings=(".tbx", ".xml"), read=tbx.read_tbx, write=tbx.write_tbx),
     "tbx2008": Format(name="tbx2008", endings=(".tbx", ".xml"), read=tbx.read_tbx, write=tbx.write_tbx2008),
 }
-"""All formats by name. TBX is read whatever its edition; ``tbx`` writes that of 2019."""
+"""All formats by name. TBX of either edition is read; ``tbx`` writes the edition of 2019."""
 
 
 def format_of(path: Path) -> str:
-    """The name of the format that a file's ending promises.
+    """The name of the format with this file's ending.
 
-    Raises OptionError for an ending that none has.
+    Raises OptionError for an unknown ending.
     """
     endings: dict[str, str] = {}
     for item in FORMATS.values():
@@ -57,9 +57,9 @@ def format_of(path: Path) -> str:
 
 
 def choose(name: str | None, path: Path | None) -> Format:
-    """The format to write: the one of that name, else the one of that file, else TSV.
+    """The format to write: that of `name` if given, else that of the ending of `path`, else TSV.
 
-    Raises OptionError for a name that is not known, or that a file of that ending does not have.
+    Raises OptionError for an unknown name, and for a file ending that the named format does not have.
     """
     if name is None:
         return FORMATS["tsv" if path is None else format_of(path)]

@@ -1,6 +1,6 @@
-"""Term bases as TSV and CSV tables: reading rows into entries, writing entries as rows.
+"""Read and write term bases as TSV and CSV tables.
 
-A cell may hold several values, separated by ``|``; `columns` says what the names in a header mean.
+A cell may hold several values, separated by ``|``; `columns` defines the names in a header.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FIELDS = {"pos": "part_of_speech", "number": "number", "like": "inflect_like"}
 
 @dataclass(slots=True)
 class _Place:
-    """Which row is being read, for messages that are seldom needed."""
+    """The row being read, from which error messages are built only when needed."""
 
     where: str
     line: int = 0
@@ -48,10 +48,10 @@ class _Place:
 
 
 def read_rows(rows: Iterable[tuple[int, list[str]]], layout: Layout, where: str) -> Iterator[Term]:
-    """Read entries from rows of raw cells, each with its line, from 1.
+    """Read entries from rows of raw cells, each with its line number, from 1.
 
     Raises InputError with line and column name for a row that is longer than the header or has no wording,
-    for values that do not exist and for such as do not fit the number of wordings.
+    for unknown values, and for a number of values that does not match that of the wordings.
     """
     place = _Place(where)
     places: list[str] = []
@@ -93,7 +93,7 @@ def read_rows(rows: Iterable[tuple[int, list[str]]], layout: Layout, where: str)
 
 
 def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
-    """A cell for each column, and an empty one behind them for columns that the table does not have."""
+    """One cell per column, and a final empty one that stands for columns the table does not have."""
     missing = len(layout.names) - len(cells)
     if not missing:
         cells.append("")
@@ -120,7 +120,7 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Wordi
         return ()
     texts = split_bars(cell)
     if "" in texts:
-        raise place.error("an empty wording between bars", side.name, "wordings parted by single bars")
+        raise place.error("an empty wording between bars", side.name, "wordings separated by single bars")
     if not given:
         return [
             Wording(language=side.language, text=unescape(text), status=_status(side, number))
@@ -142,12 +142,12 @@ def _status(side: Side, number: int) -> WordingStatus:
 
 
 def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
-    """A value for each wording: one for all, or as many as there are."""
+    """One value per wording; a single value counts for all wordings."""
     values = split_bars(cell)
     if len(values) == 1:
         return values * count
     if len(values) != count:
-        action = "Part the forms of one wording by commas." if column.endswith(".forms") else ""
+        action = "Separate the forms of one wording by commas." if column.endswith(".forms") else ""
         raise place.error(
             f"{len(values)} values",
             column,
@@ -158,7 +158,7 @@ def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
 
 
 def _read_value(name: str, value: str, column: str, place: _Place) -> dict[str, Any]:
-    """The fields of a wording that a value stands for."""
+    """The fields of a wording that the value of an attribute sets."""
     if name == "forms":
         return {"forms": split_list(value)}
     if name == "match":
@@ -197,7 +197,7 @@ _PLAIN: dict[str, Callable[[Term], str]] = {
 
 
 def table(base: TermBase) -> tuple[list[Cells], tuple[Loss, ...]]:
-    """The remarks, the header and a row for each entry, without columns that would be empty; the losses."""
+    """Comment rows, the header and one row per entry, without empty columns; and the losses."""
     remarks = [
         [f"# {name}: {escape(text.strip())}"]
         for name, text in (("title", base.title), ("licence", base.licence), ("origin", base.origin))
@@ -215,7 +215,7 @@ def table(base: TermBase) -> tuple[list[Cells], tuple[Loss, ...]]:
 
 
 def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells]:
-    """The columns of one language's usable or forbidden wordings."""
+    """The columns of one language's accepted or forbidden wordings, header first."""
     name = language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else "")
     entries = [_table_wordings(term, tag, is_forbidden) for term in terms]
     yield [name, *(" | ".join(escape(word.text.strip()) for word in words) for words in entries)]
@@ -224,7 +224,7 @@ def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells
 
 
 def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
-    """What goes into one cell, the preferred wording first."""
+    """The wordings of one cell, preferred ones first."""
     words = [
         word
         for word in term.wordings
@@ -234,7 +234,7 @@ def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
 
 
 def _aligned(values: Sequence[str]) -> str:
-    """One value where all are alike, else all of them: ``| plural |`` where two of three are empty."""
+    """One value if all are equal, else all of them: ``| plural |`` if two of three are empty."""
     if len(set(values)) == 1:
         return values[0]
     return "|".join(f" {value} " if value else " " for value in values).strip()
@@ -254,7 +254,7 @@ def _lost(term: Term) -> Iterator[str]:
     for word in term.wordings:
         texts += [word.text, word.inflect_like, *word.forms]
         if not word.text.strip():
-            yield "an empty wording, with all that is said of it"
+            yield "an empty wording, with its attributes"
     if not term.wordings:
         yield "an entry without wordings"
     if any(text != text.strip() for text in texts):
@@ -265,7 +265,7 @@ def _lost(term: Term) -> Iterator[str]:
         usable = [word.status for word in term.wordings_in(tag) if word.status != "forbidden"]
         if usable and usable.count("preferred") != 1:
             yield (
-                "that several wordings of a language are preferred alike (the first one is now)"
+                "that several wordings of a language are preferred (now only the first one is)"
                 if "preferred" in usable
                 else "that no wording of a language is preferred (the first one is now)"
             )
@@ -278,17 +278,17 @@ Lines = Iterator[tuple[int, list[str]]]
 
 
 def read_tsv(path: Path, where: str, encoding: str | None = None) -> TermBase:
-    """Read a TSV. `where` is what messages and places call it.
+    """Read a TSV term base. `where` names the file in messages and places.
 
-    Raises InputError with line and column name for what does not fit, with the offset for bytes that are no
-    text.
+    Raises InputError with line and column name for invalid content, and with the offset for bytes that cannot
+    be decoded.
     """
     lines = _LINE_END.split(_composed(path, where, encoding))
     return _read(((number, line.split("\t")) for number, line in enumerate(lines, start=1)), where, "\t")
 
 
 def read_csv(path: Path, where: str, encoding: str | None = None) -> TermBase:
-    """Read a CSV; see `read_tsv`."""
+    """Read a CSV term base separated by commas, semicolons or tabs; see `read_tsv`."""
     text = _composed(path, where, encoding)
     head = next((line for line in io.StringIO(text) if line.strip() and not line.startswith(("#", '"#'))), "")
     delimiter = max(",;\t", key=head.count)
@@ -296,14 +296,14 @@ def read_csv(path: Path, where: str, encoding: str | None = None) -> TermBase:
 
 
 def write_tsv(base: TermBase) -> Written:
-    """Write a base as a TSV, with the columns that it needs."""
+    """Write a base as TSV, without empty columns."""
     rows, losses = table(base)
     text = "".join("\t".join(cells) + "\n" for cells in rows)
     return Written(text=nfc(text), losses=losses)
 
 
 def write_csv(base: TermBase) -> Written:
-    """Write a base as a CSV with commas; see `write_tsv`."""
+    """Write a base as CSV with commas; see `write_tsv`."""
     rows, losses = table(base)
     stream = io.StringIO(newline="")
     csv.writer(stream, lineterminator="\n").writerows(rows)
@@ -328,7 +328,7 @@ def _quoted(text: str, where: str, delimiter: str) -> Lines:
 
 
 def _read(lines: Lines, where: str, delimiter: str) -> TermBase:
-    """Read remarks, header and rows; `delimiter` is what parted the cells."""
+    """Read comments, header and rows; `delimiter` is what separated the cells."""
     about = {"title": "", "licence": "", "origin": ""}
     filled = ((line, cells) for line, cells in lines if any(map(str.strip, cells)))
     for line, cells in filled:
@@ -351,7 +351,7 @@ def _read(lines: Lines, where: str, delimiter: str) -> TermBase:
 
 
 def _joined(cells: list[str], delimiter: str) -> str:
-    """The text of a remark: what parts cells is part of it, but for the empty ones that spreadsheets add."""
+    """The text of a comment row: its cells rejoined, without the empty ones that spreadsheets append."""
     while len(cells) > 1 and not cells[-1]:
         cells = cells[:-1]
     return delimiter.join(cells)

@@ -1,4 +1,4 @@
-"""Term bases as TBX: the edition of 2008 (ISO 30042:2008, ``martif``) and that of 2019 (``tbx``), reading."""
+"""Read term bases in TBX, of the editions of 2008 (ISO 30042:2008, ``martif``) and 2019 (``tbx``)."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _SOURCE = frozenset({"source", "entrysource"})
 _MATCH = frozenset({"case", "exact"})
 
 _name = lru_cache(maxsize=256)(local)
-"""The name of an element without its namespace; a file has few."""
+"""The name of an element without its namespace; cached, as a file has few."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What was read of one entry so far; its wordings are complete when `read_entry` gives it back."""
+    """An entry being read; complete when `read_entry` returns it."""
 
     id: str
     place: str
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(slots=True, kw_only=True)
 class _Section:
-    """One term with what is said of it; `status` is None where nothing is."""
+    """One term section; `status` is None where the file gives none."""
 
     language: str
     text: str
@@ -66,9 +66,9 @@ class _Section:
 
 
 def read_entry(element: XmlElement, where: str, unread: Counter[str]) -> Entry:
-    """Read a ``termEntry`` or ``conceptEntry``; what has no place in the records is counted in `unread`.
+    """Read a ``termEntry`` or ``conceptEntry``; what the records cannot hold is counted in `unread`.
 
-    Definitions are taken for notes. Raises InputError with the line for a language that is not named.
+    Definitions become notes. Raises InputError with the line for a language section without a language.
     """
     entry = Entry(id=element.get("id") or "", place=f"{where}:{element.sourceline}")
     sections: list[_Section] = []
@@ -86,7 +86,7 @@ def read_entry(element: XmlElement, where: str, unread: Counter[str]) -> Entry:
 
 
 def text_of(element: XmlElement) -> str:
-    """All text in an element, runs of white space made one space, in NFC."""
+    """All text in an element in NFC, white space collapsed to single spaces and stripped."""
     has_children = next(iter(element), None) is not None
     text = "".join(_texts(element)) if has_children else element.text or ""
     return nfc(_SPACE.sub(" ", text).strip(" "))
@@ -100,9 +100,9 @@ def _texts(element: XmlElement) -> Iterator[str]:
 
 
 def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
-    """What is said at one level: data category and value, in either style.
+    """The statements at one level as data category and value, in either style (DCA or DCT).
 
-    Of a group only the first statement is about the level; the others are about that statement.
+    In a group only the first statement is about the level; the others are about that statement.
     """
     for child in level:
         name = _name(child.tag)
@@ -201,7 +201,7 @@ _FIELDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 
 def _say(section: _Section, kind: str, text: str) -> bool:
-    """Take a value over into the field that it belongs to; whether there is one."""
+    """Store a value in its field; False if there is none or it already has another value."""
     name, values = _FIELDS.get(kind, ("", {}))
     value = values.get(text.lower())
     if value is None or section.fields.get(name, "") not in ("", value):
@@ -226,7 +226,7 @@ def _say_own(section: _Section, key: str, value: str) -> bool:
 
 
 def _own(category: str, text: str) -> tuple[str, str, str]:
-    """The category in lower case, and name and value of one of our own notes or nothing."""
+    """The category in lower case, and name and value of an Egiz note, else two empty strings."""
     kind = category.lower()
     if kind != "note" or not text.startswith(OWN):
         return kind, "", ""
@@ -237,8 +237,8 @@ def _own(category: str, text: str) -> tuple[str, str, str]:
 def _wordings(sections: list[_Section]) -> Iterator[Wording]:
     """The wordings in the order of the file.
 
-    Where no wording of a language is said to be preferred, the first whose status is not said is; the
-    others without one are accepted.
+    If no wording of a language is marked preferred, the first one without a status is preferred; all others
+    without a status are accepted.
     """
     settled = {section.language for section in sections if section.status == "preferred"}
     for section in sections:
@@ -251,7 +251,7 @@ def _wordings(sections: list[_Section]) -> Iterator[Wording]:
 
 @cache
 def known_tag(text: str) -> str | None:
-    """The language that a tag of a file names, its region dropped; None where Egiz does not know it."""
+    """The Egiz tag for a language tag of a file, its region dropped if need be; None if unknown."""
     parts = text.strip().replace("_", "-").split("-")
     scripts = [part for part in parts[1:] if len(part) == 4 and part.isalpha()][:1]
     for name in dict.fromkeys((text.strip(), "-".join(parts[:1] + scripts), parts[0])):
@@ -269,10 +269,10 @@ _ABOUT = {"titleStmt": "title", "publicationStmt": "licence", "sourceDesc": "ori
 
 
 def read_tbx(path: Path, where: str, encoding: str | None = None) -> TermBase:
-    """Read a TBX file of any of the dialects above. `where` is what messages and places call it.
+    """Read a TBX file of either edition. `where` names the file in messages and places.
 
-    Raises InputError with line and column for what is not well-formed, declares entities or is no TBX, and
-    OptionError for an encoding, because XML names its own.
+    Raises InputError, with line and column, for XML that is not well-formed, declares entities or is not TBX,
+    and OptionError if an encoding is given, because XML declares its own.
     """
     if encoding is not None:
         raise OptionError(
@@ -299,7 +299,7 @@ def read_tbx(path: Path, where: str, encoding: str | None = None) -> TermBase:
 
 
 def write_tbx(base: TermBase) -> Written:
-    """Write a base in the edition of 2019: TBX-Basic in DCA style, TBX-Linguist where a number is given."""
+    """Write a base in the edition of 2019: TBX-Basic in DCA style, or TBX-Linguist if a number is given."""
     return write(base, EDITION_2019)
 
 
@@ -309,7 +309,7 @@ def write_tbx2008(base: TermBase) -> Written:
 
 
 def _about(header: XmlElement) -> dict[str, str]:
-    """Title, licence and origin as the header states them."""
+    """Title, licence and origin from the header."""
     found: dict[str, str] = {}
     for part in _all(header):
         name = _ABOUT.get(local(part.tag))

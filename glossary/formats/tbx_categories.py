@@ -1,7 +1,7 @@
-"""Data categories of TBX and the fields of the records: which value means which.
+"""Maps between TBX data categories and the fields of the records.
 
 Names and values are those of ISO 30042:2008 (TBX-Default, TBX-Basic) and of the modules Min, Basic and
-Linguist of ISO 30042:2019. Keys of what is read are in lower case, because files in use disagree about it.
+Linguist of ISO 30042:2019. Keys used for reading are in lower case, because files in use differ in case.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ STATUSES: Mapping[str, WordingStatus] = {
     "notrecommended": "forbidden",
     "obsolete": "forbidden",
 }
-"""Values of administrativeStatus without their ``-admn-sts``, of normativeAuthorization, and short ones of
-TBX-Min and of tools."""
+"""Values of administrativeStatus without ``-admn-sts``, of normativeAuthorization, and short ones of TBX-Min
+and of tools."""
 
 STATUS_ENDING = "-admn-sts"
 WRITTEN_STATUSES: Mapping[WordingStatus, str] = {
@@ -50,11 +50,11 @@ TERM_TYPES: Mapping[str, PartOfSpeech] = {
     "phraseologicalunit": "phrase",
     "setphrase": "phrase",
 }
-"""Types of term that say as much as a part of speech."""
+"""Values of termType that correspond to a part of speech."""
 
 NUMBERS: Mapping[str, Number] = {"singular": "singular", "plural": "plural"}
 
 OWN = "x-egiz-"
-"""How a note begins that holds what TBX has no category for."""
+"""Prefix of the notes that hold what TBX has no category for."""
 NO_ORIGIN = "Origin not stated."
-"""What stands in the header, where TBX asks for an origin, for a base that states none."""
+"""The origin in the header, required by TBX, for a base that states none."""

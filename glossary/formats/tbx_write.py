@@ -1,7 +1,7 @@
-"""Entries → the text of a TBX file, and what it cannot hold.
+"""Write a term base as TBX, and list what TBX cannot represent.
 
-Wordings of one language stand together, in the order of the entry. Ids that XML does not allow as such
-stand in a note of ours, and a number takes their place.
+Wordings are grouped by language, in the order of the entry. An id that XML does not allow is replaced by a
+number and kept in a note of Egiz's own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _START = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME = re.compile(f"[{_START}][{_START}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*")
-"""NCName of XML Namespaces 1.0, which ids have to be."""
+"""NCName of XML Namespaces 1.0, which an id must match."""
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not allow."""
 _SPACE = re.compile(r"[ \t\r\n]+")
@@ -30,7 +30,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """How an edition of TBX names things, and which parts of speech it knows: category and value."""
+    """Element names of an edition of TBX, and its parts of speech as category and value."""
 
     root: str
     header: str
@@ -69,7 +69,7 @@ EDITION_2008 = Edition(
 
 
 def write(base: TermBase, edition: Edition) -> Written:
-    """Write a base in one edition."""
+    """Write a base in an edition of TBX."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', _root(base, edition), *_header(base, edition)]
     lines += ["<text>", "<body>"]
     for number, term in enumerate(base.terms, start=1):
@@ -79,7 +79,7 @@ def write(base: TermBase, edition: Edition) -> Written:
 
 
 def _root(base: TermBase, edition: Edition) -> str:
-    """The dialect: a grammatical number is a category of TBX-Linguist and, in 2008, of TBX-Default."""
+    """The root's start tag. A grammatical number needs TBX-Linguist or, in 2008, TBX-Default."""
     language = (*base.languages, "en")[0]
     if edition is EDITION_2008:
         return f'<martif type="TBX" xml:lang={quoteattr(language)}>'
@@ -153,12 +153,12 @@ def _own(key: str, value: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as content, composed by itself: together with the tag before it, it could become another one."""
+    """A text as element content, in NFC by itself: an initial combining mark must not join the tag."""
     return escape(nfc(_collapsed(text)))
 
 
 def _collapsed(text: str) -> str:
-    """The text as it will be read again: without illegal characters, single spaces, none at the ends."""
+    """The text as it will be read back: no illegal characters, single spaces, none at the ends."""
     return _SPACE.sub(" ", _ILLEGAL.sub("", text)).strip(" ")
 
 
@@ -177,10 +177,10 @@ _SPACING = "line breaks, repeated spaces or control characters in a text"
 def _lost(term: Term) -> Iterator[str]:
     texts = [term.id, term.subject, term.note, term.origin, term.licence]
     for word in term.wordings:
-        # Line breaks in forms and models are escaped, as in a table.
+        # Line breaks in forms and `inflect_like` are escaped, as in a table.
         texts += [word.text, *map(escape_value, (word.inflect_like, *word.forms))]
         if not _collapsed(word.text):
-            yield "an empty wording, with all that is said of it"
+            yield "an empty wording, with its attributes"
     if not term.wordings:
         yield "an entry without wordings"
     if any(_collapsed(text) != text for text in texts):

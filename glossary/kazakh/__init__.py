@@ -1,1 +1,1 @@
-"""Kazakh: recognising and inflecting terms, and extracting them."""
+"""Kazakh: recognise, inflect and extract terms."""

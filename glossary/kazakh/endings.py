@@ -1,4 +1,4 @@
-"""Kazakh endings in their order, built from the rows of `data/kk.toml`, and the stems of verbs."""
+"""Build all chains of Kazakh endings, of nouns and of verbs, from the rows of `data/kk.toml`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Start = Literal["word", "verb"]
 HARMONIES: tuple[Harmony, ...] = ("back", "front")
 SOUNDS: tuple[Sound, ...] = ("vowel", "glide", "lateral", "hissing", "nasal", "hard")
 BARE = Form(case="nominative", number="singular")
-"""The form of a stem that bears no ending."""
+"""The form of a stem without an ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
-    """All endings behind one kind of stem: the forms each may stand for, and the one to write for a form."""
+    """All endings for one kind of stem: the forms each may express, and the ending to write for each form."""
 
     forms: Mapping[str, tuple[Form, ...]]
     written: Mapping[Form, str]
@@ -31,7 +31,7 @@ class Endings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a walk stands: its state, what is written so far, and what is to be known of it."""
+    """A step of the walk through the rows: state, ending so far, its last sound, harmony and form."""
 
     state: str
     text: str
@@ -43,22 +43,22 @@ class _Place:
 
 @cache
 def table() -> dict[str, Any]:
-    """The data of Kazakh, as it stands in its file."""
+    """The parsed content of `data/kk.toml`."""
     source = files("egiz.glossary.kazakh").joinpath("data", "kk.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 @cache
 def sound_of(letter: str) -> Sound:
-    """What kind of sound a small letter stands for; anything that is no letter of the table is hard."""
+    """The class of sound of a lower-case letter; ``hard`` for any letter not in the table."""
     return next((sound for sound in SOUNDS if letter in table()["sounds"][sound]), "hard")
 
 
 def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
-    """The endings of stems with this last sound and these vowels; `verb` starts from the stem of a verb.
+    """The endings of stems with this last sound and vowel harmony; `start` ``verb`` means a verb stem.
 
-    The empty ending is among those of a word. Readings stand in the order of the rows: the plain case forms
-    before what is put together of more.
+    The endings of a word include the empty one. Forms are in the order of the rows: plain case forms before
+    composed ones.
     """
     return _endings(sound, harmony, start)
 
@@ -80,7 +80,7 @@ def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
 
 @cache
 def all_endings() -> Mapping[str, tuple[Form, ...]]:
-    """Every ending of a noun behind any stem; for words whose sounds their spelling does not tell."""
+    """Every noun ending after any stem, for words whose spelling does not tell their sound."""
     merged: dict[str, dict[Form, None]] = {}
     for harmony in HARMONIES:
         for sound in SOUNDS:
@@ -91,7 +91,7 @@ def all_endings() -> Mapping[str, tuple[Form, ...]]:
 
 @cache
 def all_verb_endings() -> frozenset[str]:
-    """Every ending of a verb behind any stem."""
+    """Every verb ending after any stem."""
     pairs = ((sound, harmony) for harmony in HARMONIES for sound in SOUNDS)
     return frozenset[str]().union(*(endings(sound, harmony, "verb").forms for sound, harmony in pairs))
 
@@ -124,7 +124,7 @@ def _walk(place: _Place) -> Iterator[_Place]:
 
 @cache
 def _choices(harmony: Harmony, sound: Sound) -> Mapping[str, str]:
-    """The letter each capital of the rows stands for behind these vowels and this sound."""
+    """The letter that each capital in the rows stands for after this harmony and sound."""
     choices = table()["choices"]
     rows = {letter: row for letter, row in choices.items() if isinstance(row, str)} | choices[harmony]
     return {letter: row.split()[SOUNDS.index(sound)] for letter, row in rows.items()}

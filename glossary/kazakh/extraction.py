@@ -1,4 +1,4 @@
-"""Kazakh for term extraction: the forms that occur decide stems and word classes, without a dictionary."""
+"""Kazakh term extraction: the forms in the text decide stems and word classes, without a dictionary."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _NUMBERS = ("singular", "plural")
 _POSSESSORS = ("", "3", "1p", "2p")
 _MANY = 1 << 18
 SURNAMES = "ев"
-"""Such names take endings by the vowel before: Назарбаевтың beside Горбачевтің."""
+"""End of surnames, which take back or front endings: Назарбаевтың, Горбачевтің."""
 SHORTEST_STEM = 2
-"""Letters: ел, ақ."""
+"""Least letters of a stem: ел, ақ."""
 
 
 def splits(word: str) -> tuple[tuple[str, Form], ...]:
-    """The stems that a word in lower case may be built on, with the form that it then is, shortest first.
+    """The possible stems of a lower-case word, shortest first, each with the form that the word is of it.
 
-    Only plain endings are known: number, possessive of the third person, of us and of you, case. The word
-    itself is not among its stems. Nothing asks whether there is such a stem.
+    Only plain endings are considered: number, possessive (``3``, ``1p``, ``2p``) and case. The word itself is
+    not included, and stems need not exist.
 
     >>> [stem for stem, _ in splits("дәрежеге")]
     ['дәреже']
@@ -51,7 +51,7 @@ def splits(word: str) -> tuple[tuple[str, Form], ...]:
 
 
 def attach(stem: str, form: Form) -> str | None:
-    """A stem in lower case in another form; None where no ending is known for it.
+    """A lower-case stem in a form; None where no ending is known for it.
 
     >>> attach("дәреже", Form(case="nominative", number="singular", possessor="3"))
     'дәрежесі'
@@ -64,7 +64,7 @@ def attach(stem: str, form: Form) -> str | None:
 
 
 def _stems(base: str, following: str) -> Iterator[str]:
-    """What a stem may be that is written `base` before this letter: its end may have been voiced or lost."""
+    """The possible stems of what is written `base` here: its end may have been voiced, shortened or lost."""
     yield base
     stems = table()["stems"]
     for voiceless, voiced in stems["voiced"].items():
@@ -80,7 +80,7 @@ def _stems(base: str, following: str) -> Iterator[str]:
 
 @lru_cache(maxsize=_MANY)
 def _forms(stem: str, base: str, ending: str) -> tuple[Form, ...]:
-    """The forms that a stem written so has with an ending; none where the two do not go together."""
+    """The forms of a stem that is written `base` before `ending`; none if the two do not fit."""
     found: dict[Form, None] = {}
     for shape in shapes(stem):
         if shape.text == base and shape.stands_before(ending):
@@ -91,7 +91,7 @@ def _forms(stem: str, base: str, ending: str) -> tuple[Form, ...]:
 
 @cache
 def _dropped() -> Mapping[str, tuple[str, ...]]:
-    """The stems that lose a vowel, by what is left of them: мүлк → мүлік."""
+    """The stems that lose a vowel, by their shortened shape: мүлк → мүлік."""
     found: dict[str, tuple[str, ...]] = {}
     for stem in f"{table()['stems']['dropping']} {table()['stems']['may_drop']}".split():
         for shape in shapes(stem):
@@ -102,7 +102,7 @@ def _dropped() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _plain(sound: Sound, harmony: Harmony) -> tuple[Mapping[str, tuple[Form, ...]], Mapping[Form, str]]:
-    """The plain endings behind a sound and the vowels of a stem: forms by ending, ending by form."""
+    """The plain endings after a sound and harmony: forms by ending, and ending by form."""
     written = endings(sound, harmony).written
     forms: dict[str, tuple[Form, ...]] = {}
     chosen: dict[Form, str] = {}
@@ -127,33 +127,33 @@ Built = tuple[str, Form]
 
 BARE = Form(case="nominative", number="singular")
 KINDS = 3
-"""How many of the kinds of verb forms must have been seen with a stem for it to be a verb's; in a text, as in
-the making of the background list. Of two, one is often a noun that looks like it."""
+"""Kinds of verb forms in which a stem must occur to count as a verb stem, in a text and in building the
+background list. With two, one is often a noun that looks like a verb form."""
 UNKNOWN_STEM = 4
-"""Letters of the shortest stem that is believed in though it is known from nowhere."""
+"""Least letters of a stem that is accepted although it is neither listed nor in the text."""
 SHORT_STEM = 3
-"""Letters of a stem that is a word like any other; of shorter ones, more is asked."""
+"""Least letters of an ordinary stem; shorter ones must meet stricter conditions."""
 SEEN, SEEN_SHORT = 0.02, 0.2
-"""How often a text must have a stem, as a share of the word that is to be built on it: Қазақс, a slip of the
-pen, is not the stem of Қазақстан."""
+"""Least frequency of a stem in a text, relative to the word to be built on it, for ordinary and for short
+stems: the typing error Қазақс is not the stem of Қазақстан."""
 LONG_ENDING = 3
-"""Letters of an ending that is believed in on a single word."""
+"""Least letters of an ending that is accepted on the evidence of a single word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kazakh:
-    """Kazakh words and phrases."""
+    """Kazakh for term extraction."""
 
     profile: Profile
     background: Background
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Words without endings and a noun, see `data/kk.toml`."""
+        """The pattern of roles: words without endings, then a noun; see `data/extraction.toml`."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """A stem and the roles for each form."""
+        """The stem and the roles of each form."""
         counts = fold_counts(forms)
         verbs = verb_stems(counts, self.profile.endings["paradigm"]) | self._background_verbs()
         stems = self.stems(counts, verbs)
@@ -161,7 +161,7 @@ class Kazakh:
         return {form: self._reading(form, stems, nouns, verbs) for form in forms}
 
     def stems(self, counts: Mapping[str, int], verbs: frozenset[str]) -> dict[str, Built]:
-        """For each word, in lower case, the one that it is a form of, and which form it is."""
+        """For each lower-case word its stem, and the form that it is of the stem."""
         whole = self.profile.endings["places"]
         built = {
             word: () if word.endswith(whole) or self.is_verb(word, verbs) else splits(word) for word in counts
@@ -171,7 +171,10 @@ class Kazakh:
         return {word: _further(chosen, word, found) for word, found in built.items()}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The last word in the singular nominative, with the possessive that ties it to the others."""
+        """The most frequent spelling with its last word in the nominative singular.
+
+        The last word keeps the third-person possessive of a phrase if most occurrences have it.
+        """
         words, stem = most_common(variants), lemmas[-1]
         tied = 0
         for (*_, last), count in variants.items():
@@ -184,7 +187,7 @@ class Kazakh:
     def _choose(
         self, word: str, found: Sequence[Built], counts: Mapping[str, int], support: Mapping[str, int]
     ) -> Built:
-        """The most credible stem of a word, or the word itself."""
+        """The most plausible stem of a word, or the word itself."""
         head, hyphen, ending = word.rpartition("-")
         if hyphen and ending in all_endings():
             return head, all_endings()[ending][0]
@@ -201,20 +204,20 @@ class Kazakh:
         return best if shared and support[best[0]] > support[word] else (word, BARE)
 
     def _is_familiar(self, stem: str) -> bool:
-        """Whether a stem is known in general, as more than a verb's; a short one as a noun."""
+        """Whether a stem is a stop word or in the background list, not as a verb; if short, as a noun."""
         if stem in self.profile.stop and len(stem) >= SHORT_STEM:
             return True
         kind = self.background.kinds.get(stem, "")
         return stem in self.background and kind != "verb" and (len(stem) >= SHORT_STEM or kind == "noun")
 
     def _is_doubtful(self, word: str, stem: str, counts: Mapping[str, int]) -> bool:
-        """Whether a word is rather an adjective than the accusative that it looks like."""
+        """Whether a word is more likely an adjective than the accusative that it looks like."""
         if not word.endswith(self.profile.endings["doubtful"]) or self.background.kinds.get(stem) == "noun":
             return False
         return counts[word] > 2 * counts.get(stem, 0)
 
     def is_verb(self, word: str, verbs: Container[str]) -> bool:
-        """Whether a word is a form that only verbs have; verbal nouns in -у are nouns."""
+        """Whether a word is a form that only verbs have; verbal nouns in -у count as nouns."""
         if word in self.background and self.background.kinds.get(word) != "verb":
             return False
         endings = self.profile.endings
@@ -228,7 +231,10 @@ class Kazakh:
         return frozenset(stem for stem, kind in self.background.kinds.items() if kind == "verb")
 
     def _nouns(self, stems: Mapping[str, Built]) -> frozenset[str]:
-        """The stems seen with endings of nouns; twice where general language does not know them as nouns."""
+        """The stems seen with noun endings: once or, for those in the background list, at least twice.
+
+        Stems listed there as nouns are included without evidence.
+        """
         seen = Counter(
             stem
             for word, (stem, _) in stems.items()
@@ -260,15 +266,15 @@ class Kazakh:
 
 
 def _is_seen(stem: str, word: str, counts: Mapping[str, int]) -> bool:
-    """Whether a text has a stem often enough for a word in it to be built on it; a short one more often."""
+    """Whether a stem is frequent enough in the text to be that of `word`; more so if it is short."""
     share = SEEN if len(stem) >= SHORT_STEM else SEEN_SHORT
     return stem in counts and counts[stem] >= share * counts[word]
 
 
 def _can_be_stem(stem: str, word: str) -> bool:
-    """Whether a stem that is not known can be that of a word: long enough, and written in it as it is.
+    """Whether an unknown stem can be that of a word: long enough, and unchanged at the start of the word.
 
-    Its к, қ or п may be voiced there; no stem ends in the voiced sound.
+    Its final к, қ or п may be voiced in the word; a stem does not end in the voiced sound.
     """
     voiced: Mapping[str, str] = table()["stems"]["voiced"]
     if not UNKNOWN_STEM <= len(stem) < len(word) or stem[-1] in voiced.values():
@@ -277,7 +283,7 @@ def _can_be_stem(stem: str, word: str) -> bool:
 
 
 def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KINDS) -> frozenset[str]:
-    """Stems that were seen in at least `least` of some kinds of forms that verbs have."""
+    """The stems that occur in at least `least` of the `kinds` of verb forms, each a list of endings."""
     found: dict[str, set[int]] = {}
     for number, kind in enumerate(kinds):
         for word in counts:
@@ -288,7 +294,7 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
 
 
 def _further(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
-    """Where the stem of a word is itself a form of another: that one, if the word can be built on it."""
+    """The stem of a word or, if that is a form of another possible stem of the word, the latter."""
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem
     return next(((base, form) for base, form in found if base == deeper), (stem, form))

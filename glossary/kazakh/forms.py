@@ -1,4 +1,4 @@
-"""Kazakh terms in running text: stems with endings, checked for order and sounds, and put into a form."""
+"""Recognise Kazakh terms in running text by stem and suffix chain, and inflect them."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ from egiz.glossary.records import Form, Wording
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
 _HYPHENS = ("-", "\u2010", "\u2011")
 WINDOW = 64
-"""Characters of the following text that are enough to see the next word."""
+"""Characters of the following text that suffice to read the next word."""
 _MANY = 65536
 
 
 @lru_cache(maxsize=_MANY)
 def own_word(folded: str) -> str:
-    """The longest word of its own that a running word is, with or without endings; empty if it is none."""
+    """The longest listed word of which a running word is a form; empty if there is none."""
     own = _words()["word"]
     stems = (folded[:stop] for stop in range(len(folded), 1, -1))
     return next((stem for stem in stems if stem in own and readings(stem, folded)), "")
 
 
 def rather_other(folded: str) -> bool:
-    """Whether a running word in -ды is an adjective or a past tense rather than an accusative."""
+    """Whether a running word in -ды is listed as an adjective or past tense rather than an accusative."""
     return folded in _words()["object"]
 
 
 def before_verb(following: str) -> bool:
-    """Whether the text that follows begins with a verb, as it does behind most objects."""
+    """Whether the following text begins with a verb, as it does after most objects."""
     found = _NEXT.match(following)
     if found is None:
         return False
@@ -58,9 +58,9 @@ def before_verb(following: str) -> bool:
 
 
 def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
-    """Whether the word ``words[other]`` makes a compound with its neighbour ``words[at]``, tied by a hyphen.
+    """Whether ``words[other]`` and its neighbour ``words[at]`` form a hyphenated compound.
 
-    A particle, a number, or a name before or behind a name makes none: тарап-ақ, 1-съезд, Алматы-Астана.
+    A particle, a number, or two names do not: тарап-ақ, 1-съезд, Алматы-Астана.
     """
     if not 0 <= other < len(words):
         return False
@@ -74,7 +74,7 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
 
 
 def derived(gap: str, ending: str) -> bool:
-    """Whether what stands behind a quote makes another word of the stem: “партия”шыл, «КСРО»-лық."""
+    """Whether the letters after a closing quote derive another word from the stem: “партия”шыл."""
     if gap[:1] in _HYPHENS:
         return False
     folded = fold(ending)
@@ -94,14 +94,14 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 _KAZAKH_COMPARISON_MANY = 1 << 17
-"""Comparisons kept in mind (about 40 MB when full)."""
+"""Comparisons cached (about 40 MB when full)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What some words are of a wording: which forms, whether no ending may follow, what stands behind them.
+    """How words match a wording: in which forms, whether no ending may follow, and the text that closes it.
 
-    `object` says that they are a form of it only as the object of a verb: заңды is "lawful" otherwise.
+    `object` says that they match only as the object of a verb: заңды is otherwise "lawful".
     """
 
     forms: tuple[Form, ...]
@@ -112,7 +112,7 @@ class Comparison:
 
 @lru_cache(maxsize=_KAZAKH_COMPARISON_MANY)
 def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Comparison | None:
-    """Whether words with such gaps may be the wording; None where they are not."""
+    """How words with these gaps match a wording; None if they do not."""
     cased = wording.case_sensitive
     if any(form.same(raw, gaps, cased, whole=True) for form in spellings(wording)):
         return Comparison(forms=(), fixed=True)
@@ -135,9 +135,9 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
 
 
 def _is_other_head(last: str, running: str) -> bool:
-    """Whether the last word of a phrase is a longer word of its own: табысы for табы, in "жұмысшы табы".
+    """Whether a running word is a form of a longer listed word: табысы for табы, in "жұмысшы табы".
 
-    A form of what the possessive was put on is none: халық жауының, though жауын is a word.
+    Not so if it is a form of the stem of a possessive head: халық жауының, although жауын is a word.
     """
     if running == last or len(own_word(running)) <= len(last):
         return False
@@ -145,7 +145,7 @@ def _is_other_head(last: str, running: str) -> bool:
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
-    """The wording in a form; what the form leaves open is as in the wording. None where that is not sure."""
+    """The wording in a form, fields left empty as in the wording; None where it is uncertain."""
     parsed = _known(wording)
     if parsed is None or (form.number and wording.number not in ("", form.number)):
         return None
@@ -171,7 +171,7 @@ def _known(wording: Wording) -> Parsed | None:
 
 
 def _last(wording: Wording, parsed: Parsed, head: Head, form: Form) -> str | None:
-    """The last word in a form, by the likeliest reading of it."""
+    """The last word in a form, by its likeliest reading; None where there is no such form."""
     raw, word = parsed.raw[-1], parsed.folded[-1]
     if wording.inflect_like:
         last = _compose(like(word, fold(wording.inflect_like)), form)
@@ -191,10 +191,10 @@ def _compose(stem_shapes: tuple[Shape, ...], form: Form) -> str | None:
 
 
 def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
-    """The ending of an abbreviation, behind a hyphen: by the word it is inflected like, or by its own end.
+    """The ending of an abbreviation with its hyphen, by `inflect_like` if given, else by its own end.
 
-    One that ends in a vowel, or in a vowel and a consonant, is read as it is spelled (КСРО-ның, ГЭС-тің);
-    of others the reading is not told.
+    One that ends in a vowel, or in a vowel and a consonant, is read as spelled (КСРО-ның, ГЭС-тің); the sound
+    of others, and of numbers, is unknown: None.
     """
     if form == Form(case="nominative", number="singular"):
         return ""
@@ -207,7 +207,7 @@ def _spelled_ending(wording: Wording, parsed: Parsed, form: Form) -> str | None:
 
 
 def _dress(raw: str, last: str) -> str:
-    """The capitals and the ё of the dictionary form, as far as the letters are the same."""
+    """The inflected word with the capitals and ё of the dictionary form in the letters they share."""
     if len(raw) > 1 and raw.isupper():
         return last.upper()
     same = next((at for at, (one, two) in enumerate(zip(fold(raw), last, strict=False)) if one != two), None)
@@ -216,20 +216,20 @@ def _dress(raw: str, last: str) -> str:
 
 
 _WHOLE, _VERB = "=", "~"
-"""What marks the key of a word that is not inflected, and that of a verb's stem. The latter alone is known
-where there are verbs at all, so that without any their endings are never made."""
+"""Prefixes of the keys of uninflected words and of verb stems. The latter alone is a key of every verb, so
+that verb endings are built only if the base has verbs."""
 _STRESS = re.compile("[\u0300\u0301]")
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
-"""What may part a stem from its ending: quotes or brackets that close, then a hyphen."""
+"""What may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
 
 
 class Kazakh:
-    """The Kazakh of the protocol `Morphology`: suffix chains behind stems that are looked for."""
+    """`Morphology` of Kazakh: suffix chains after indexed stems."""
 
     def words(self, text: str) -> list[Word]:
-        """Cut a text into words; hyphens part them, so that КОКП-ның is a stem and an ending.
+        """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending.
 
-        Marks of stress are no part of a word's text.
+        Stress marks are left out of the text of a word.
         """
         words = cut(text)
         if not _STRESS.search(text):
@@ -237,7 +237,7 @@ class Kazakh:
         return [replace(word, text=_STRESS.sub("", word.text)) for word in words]
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Whole words but for the last, whose stems are the keys; whole words for explicit forms."""
+        """Whole words and, for the last word, its stems; only whole words for explicit forms."""
         found: dict[tuple[str, ...], None] = {}
         for form in wording.forms:
             found[tuple([_WHOLE + word for word in split(fold(form))])] = None
@@ -252,7 +252,7 @@ class Kazakh:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The word itself, and its beginnings where a conceivable ending follows, long ones first."""
+        """The known keys of the whole word and of its beginnings before a possible ending, longest first."""
         folded = fold(word)
         found = dict.fromkeys([_WHOLE + folded] if _WHOLE + folded in known else [])
         chains = all_endings()
@@ -274,8 +274,8 @@ class Kazakh:
     ) -> Accepted | None:
         """Whether the words are the wording with its last word inflected, or one of its explicit forms.
 
-        One word is not looked for inside a compound with hyphens: келісім-шарт is neither келісім nor шарт.
-        Between names a hyphen parts (Қазақстан-Ресей), and before an ending or a particle.
+        A one-word wording is not found in a hyphenated compound: келісім-шарт is neither келісім nor шарт.
+        A hyphen between names (Қазақстан-Ресей), or before an ending or a particle, makes no compound.
         """
         one = last - first == 1
         span = (words[first],) if one else words[first:last]
@@ -301,10 +301,10 @@ class Kazakh:
         return Accepted(stop=stop + len(tail) if closed else stop, forms=comparison.forms)
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording in another form, by the same tables that recognise it.
+        """The wording in another form, by the tables that also recognise it.
 
-        What `form` leaves open is as in the wording: a possessive of its own is kept (халық шаруашылығы).
-        None where the stem is not sure, or for an abbreviation whose reading is not known.
+        Fields that `form` leaves empty are as in the wording: its possessive is kept (халық шаруашылығы).
+        None where the stem is uncertain, or the sound of an abbreviation unknown.
         """
         return inflected(wording, form)
 
@@ -319,5 +319,5 @@ def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _forms_with(wording: Wording, last: str, ending: str) -> tuple[Form, ...]:
-    """The forms of a last word whose ending stands apart: КОКП-ның, “қайта құру”дың."""
+    """The forms of a last word with a separated ending: КОКП-ның, “қайта құру”дың."""
     return spelled_forms(wording, last, ending) or last_forms(wording, last + ending)

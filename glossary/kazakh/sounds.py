@@ -1,4 +1,4 @@
-"""Kazakh phonology: what the last sound and the vowels of a stem do to an ending."""
+"""Kazakh phonology: vowel harmony, and how stems change before endings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from egiz.glossary.kazakh.endings import HARMONIES, Harmony, Sound, sound_of, ta
 _NOTHING, _VOWEL, _OTHER = "-", "v", "o"
 _ANYTHING = _NOTHING + _VOWEL + _OTHER
 _MANY = 65536
-"""Stems kept in mind: more than the different stems of a book."""
+"""Size of the caches of stems: more than the different stems of a book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """One way a stem is written; `before` holds ``-`` nothing, ``v`` a vowel, ``o`` another letter."""
+    """A spelling of a stem; `before` lists what may follow: ``-`` nothing, ``v`` a vowel, ``o`` others."""
 
     text: str
     before: str
@@ -23,12 +23,12 @@ class Shape:
     harmonies: tuple[Harmony, ...]
 
     def stands_before(self, ending: str) -> bool:
-        """Whether an ending's first letter may follow this shape; the empty ending is ``-``."""
+        """Whether an ending may follow this shape, judged by its first letter."""
         return (_NOTHING if not ending else _VOWEL if ending[0] in _vowels() else _OTHER) in self.before
 
 
 def fold(word: str) -> str:
-    """A word as it is compared: lower case, ё as е.
+    """A word for comparison: lower case, ё as е.
 
     >>> fold("Актёр")
     'актер'
@@ -37,7 +37,7 @@ def fold(word: str) -> str:
 
 
 def key(stem: str) -> str:
-    """What all shapes of a stem but the rarest have in common: the end with its voice and doubling off.
+    """The index key of a stem, common to all but its rarest shapes: the end devoiced and undoubled.
 
     >>> key("мектеп") == key("мектеб"), key("класс") == key("клас"), key("съезд") == key("съез")
     (True, True, True)
@@ -57,7 +57,7 @@ def key(stem: str) -> str:
 
 
 def keys(stem: str) -> tuple[str, ...]:
-    """All keys of a stem's shapes, each once, the common one first."""
+    """All keys of the shapes of a stem, each once, the usual one first."""
     tables = _tables()
     if not stem.endswith(tables.linkable) and stem not in tables.dropping and stem not in tables.may_drop:
         return (key(stem),)
@@ -65,15 +65,15 @@ def keys(stem: str) -> tuple[str, ...]:
 
 
 def undropped(text: str) -> str | None:
-    """The stem that has lost its vowel in `text`, халық of халқ; None where none of the list has."""
+    """The listed stem that becomes `text` by losing its last vowel: халық for халқ; else None."""
     return _tables().undropped.get(text)
 
 
 @lru_cache(maxsize=_MANY)
 def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
-    """The shapes of a stem, the one to be written first for each thing it may stand before.
+    """The shapes of a stem; before each kind of ending, the first one that fits is the one to write.
 
-    A `name` may keep a voiceless end, and a final у, ю or и may count as a vowel: Бакуның, Перусы.
+    A `name` may keep a voiceless end, and its final у, ю or и may count as a vowel: Бакуның, Перусы.
     """
     tables, both = _tables(), harmonies(stem)
     foreign = name or stem.endswith(tables.foreign_ends) or any(one in tables.foreign for one in stem)
@@ -95,7 +95,7 @@ def shapes(stem: str, *, name: bool = False) -> tuple[Shape, ...]:
 
 
 def like(stem: str, model: str) -> tuple[Shape, ...]:
-    """The one shape of a stem that takes the endings of another word, and keeps its own end unchanged."""
+    """The single shape of a stem that takes the endings of `model` and does not change."""
     return (Shape(text=stem, before=_ANYTHING, sound=_last_sound(model), harmonies=harmonies(model)),)
 
 
@@ -151,7 +151,7 @@ def _last_sound(text: str) -> Sound:
 
 
 def _spellings(stem: str, foreign: bool) -> list[tuple[str, str]]:
-    """How a stem is written before what, by the first of the rules that knows it."""
+    """The spellings of a stem, each with what may follow it, by the first rule that applies."""
     tables = _tables()
     last, behind_vowel = stem[-1:], stem[-2:-1] in _vowels()
     if stem in tables.dropping:
@@ -175,7 +175,7 @@ def _spellings(stem: str, foreign: bool) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tables:
-    """The lists of ``[stems]``, cut into words once."""
+    """The lists in ``[stems]`` of `data/kk.toml`, split into words once."""
 
     voiced: dict[str, str]
     unvoiced: dict[str, str]

@@ -1,4 +1,4 @@
-"""A Kazakh term prepared for matching: head, capitals, spaces, the forms of its words, stems of verbs."""
+"""Prepare Kazakh wordings for matching: words, gaps, capitals, readings of the head, verb stems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from egiz.glossary.records import Form, Wording
 
 
 def verb_stems(word: str) -> tuple[str, ...]:
-    """The stems a dictionary form in -у or -ю may have, in lower case; none where it is no such form.
+    """The possible stems of a verb from its dictionary form in -у or -ю; none for other words.
 
     >>> verb_stems("шығу"), verb_stems("қою"), verb_stems("сайлау")
     (('шық', 'шығы'), ('қой', 'қойы'), ('сайла',))
@@ -30,12 +30,12 @@ def verb_stems(word: str) -> tuple[str, ...]:
 
 
 def verb_keys(word: str) -> tuple[str, ...]:
-    """The keys of the stems of a verb given in -у."""
+    """The index keys of the stems of a verb in -у."""
     return tuple(key(stem) for stem in verb_stems(word))
 
 
 def verb_forms(word: str, running: str) -> tuple[Form, ...]:
-    """The forms of a verb in -у that a running word may be, empty but for participles; none if it is none."""
+    """The forms of a verb in -у that a running word may be; all fields empty but for participles."""
     found = (readings_of(shapes(stem), running, "verb") for stem in verb_stems(word))
     return next((forms for forms in found if forms), ())
 
@@ -46,13 +46,13 @@ _PLURAL_THIRD = Form(case="nominative", number="plural", possessor="3")
 _PLURAL_END = re.compile(r"[лдт][ае]р$")
 _PLURAL_THIRD_END = re.compile(r"[лдт](?:ары|ері)$")
 _SHORTEST = 3
-"""Letters a plural's stem must have: қатары is no plural of қа."""
+"""Letters that the stem of a plural must have: қатары is not a plural of қа."""
 _MANY = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """One reading of a last word: its stem, and whether a possessive and a plural are part of the word."""
+    """A reading of the last word of a wording: its stem, and whether the word has a possessive or plural."""
 
     stem: str
     possessed: bool = False
@@ -60,7 +60,7 @@ class Head:
 
 
 def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
-    """The keys under which all forms of a last word are found; more than are needed, but quick to tell."""
+    """The keys that find all forms of a last word: a superset, but fast to compute."""
     found = list(keys(word))
     last = word[-1:]
     if last == "р" and _PLURAL_END.search(word):
@@ -79,7 +79,7 @@ def head_keys(word: str, *, phrase: bool) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_MANY)
 def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
-    """The readings of a last word, the likeliest first. Only in a phrase is it read as a possessive."""
+    """The readings of a last word, likeliest first; possessives only in a phrase."""
     plain = Head(stem=word)
     plurals = [
         Head(stem=stem, plural=True) for stem in _stems(word, _PLURAL_END) if _PLURAL in readings(stem, word)
@@ -95,7 +95,7 @@ def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
         for stem in stems
         if form in readings(stem, word)
     ]
-    soft = word[:-1] + "ь"  # тілі is of тіл, not of тіль; ролі of роль, as рол would give ролы
+    soft = word[:-1] + "ь"  # else: тілі is of тіл, not тіль; ролі of роль, as рол would give ролы
     if not possessed and _THIRD in readings(soft, word):
         possessed = [Head(stem=soft, possessed=True)]
     if word.endswith(tuple(table()["stems"]["agents"].split())):
@@ -104,12 +104,12 @@ def heads(word: str, *, phrase: bool) -> tuple[Head, ...]:
 
 
 def readings(stem: str, word: str, *, name: bool = False) -> tuple[Form, ...]:
-    """The forms of a stem that a word may be, best first; none where it is no form of it."""
+    """The forms of a stem that a word may be, best first; none if it is not one."""
     return readings_of(shapes(stem, name=name), word)
 
 
 def readings_of(stem_shapes: tuple[Shape, ...], word: str, start: Start = "word") -> tuple[Form, ...]:
-    """The forms that a word may be of a stem with these shapes."""
+    """The forms of a stem with these shapes that a word may be, best first."""
     found: dict[Form, None] = {}
     for shape in stem_shapes:
         if not word.startswith(shape.text):
@@ -127,7 +127,7 @@ def _stems(word: str, end: re.Pattern[str]) -> list[str]:
 
 
 def _possessed_stems(word: str) -> list[str]:
-    """What may be left when the possessive is taken off, not yet tried; the likelier first."""
+    """Possible stems of a word without its third-person possessive, unverified, the likelier first."""
     if word[-1:] not in ("ы", "і"):
         return []
     bare = word[:-1]
@@ -147,16 +147,17 @@ def _possessed_stems(word: str) -> list[str]:
 
 
 _LONGEST_ABBREVIATION = 4
-"""Capitals up to so many are an abbreviation only in capitals: БАҚ is the press, бақ is fortune."""
+"""A word of up to so many capitals is an abbreviation, found in capitals only: БАҚ press, бақ fortune."""
 _KAZAKH_WORDINGS_MANY = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """The words of a wording as they stand and folded, what stands between them, and what follows the last.
+    """A wording cut into words, as written (`raw`) and folded, with gaps and the text after the last word.
 
-    `capitals` says of each word whether it must be in capitals; `fixed` that nothing is inflected; `spelled`
-    that the last word is read by letters or is a number, so that its sounds are not told by its spelling.
+    `capitals` says for each word whether it must be in capitals; `fixed`, that nothing is inflected;
+    `spelled`, that the last word is an abbreviation, a letter or a number, whose spelling does not tell its
+    sound.
     """
 
     raw: tuple[str, ...]
@@ -168,9 +169,9 @@ class Parsed:
     spelled: bool
 
     def same(self, raw: tuple[str, ...], gaps: tuple[str, ...], cased: bool, *, whole: bool) -> bool:
-        """Whether words of a text are these, but for the end of the last if not `whole`.
+        """Whether words and gaps of a text match; unless `whole`, the last word may differ.
 
-        `cased` asks for the very capitals of the wording in all they have in common.
+        `cased` requires the same case as in the wording, in the letters compared.
         """
         if len(raw) != len(self.raw):
             return False
@@ -188,19 +189,19 @@ class Parsed:
 
 @lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
 def parse(wording: Wording) -> Parsed:
-    """The wording's dictionary form, made ready."""
+    """The dictionary form of a wording, parsed."""
     fixed = wording.exact or wording.part_of_speech == "adverb"
     return _parse(wording.text, fixed)
 
 
 @lru_cache(maxsize=_KAZAKH_WORDINGS_MANY)
 def spellings(wording: Wording) -> tuple[Parsed, ...]:
-    """The wording's explicit forms, made ready."""
+    """The explicit forms of a wording, parsed."""
     return tuple(_parse(form, True) for form in wording.forms)
 
 
 def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
-    """The forms of the wording's last word that a running word may be, best first; none if it is none."""
+    """The forms of the last word of a wording that a running word may be, best first; none if not one."""
     parsed, running = parse(wording), fold(raw)
     word = parsed.folded[-1]
     found: dict[Form, None] = {}
@@ -219,7 +220,7 @@ def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
 
 
 def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
-    """The forms of an abbreviation or a number with any ending, for only its reader knows how it sounds."""
+    """The forms of an abbreviation or number with `ending`; its sound is unknown, so any ending fits."""
     parsed = parse(wording)
     if not parsed.spelled or stem != parsed.raw[-1]:
         return ()
@@ -249,5 +250,5 @@ def _abbreviation(word: str) -> bool:
 
 
 def _capitals(ours: str, theirs: str, needed: bool) -> bool:
-    """Capitals as far as an abbreviation goes, and none in what is written onto it: ҚР is not in ҚРЫМ."""
+    """Whether an abbreviation is in capitals and its ending is not: ҚР is not in ҚРЫМ."""
     return not needed or (theirs[: len(ours)].isupper() and not any(map(str.isupper, theirs[len(ours) :])))

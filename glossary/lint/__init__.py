@@ -1,4 +1,4 @@
-"""What is wrong in a term base, said before it does harm."""
+"""Lint rules that find mistakes in a term base before it is used."""
 
 from egiz.glossary.lint.finding import LintFinding
 from egiz.glossary.lint.run import RULES, lint

@@ -1,4 +1,4 @@
-"""What rules look at, and what they say."""
+"""The input and output of lint rules."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from egiz.glossary.records import Severity, Term, TermBase, Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LintFinding:
-    """Something wrong, or doubtful, in one entry.
+    """A mistake, or a doubtful point, in one entry.
 
-    `code` is the name of the rule, `term` the id of the entry and `place` where it stands; `message` says
-    what is so and `action` what to do about it.
+    `code` is the name of the rule, `term` the id of the entry and `place` its position; `message` says what
+    was found and `action` what to do about it.
     """
 
     severity: Severity
@@ -27,7 +27,7 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What a rule says of an entry; the code is the rule's own name."""
+    """A finding of one rule about an entry, without the code, which is the name of the rule."""
 
     severity: Severity
     term: Term
@@ -37,10 +37,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """A term base under examination.
+    """A term base to be checked.
 
-    `source` is the language that texts are translated from: entries compete by their wordings in it.
-    `morphology` gives what is known of a language.
+    `source` is the language that texts are translated from: entries conflict by their wordings in it.
+    `morphology` returns the morphology of a language by its tag.
     """
 
     base: TermBase
@@ -48,7 +48,7 @@ class Examined:
     morphology: Callable[[str], Morphology]
 
     def wordings(self) -> Iterator[tuple[Term, Wording]]:
-        """All wordings with their entries, in the order of the base."""
+        """All pairs of entry and wording, in the order of the base."""
         return ((term, wording) for term in self.base.terms for wording in term.wordings)
 
 
@@ -56,5 +56,5 @@ Rule = Callable[[Examined], Iterator[Remark]]
 
 
 def folded(wording: Wording) -> tuple[str, str]:
-    """What two wordings have in common that are one but for capitals."""
+    """A key that is equal for wordings of one language that differ only in case."""
     return wording.language, wording.text.casefold()

@@ -1,4 +1,4 @@
-"""Rules about entries that share a wording of the source language, or hold one another's."""
+"""Lint rules about entries that share a source wording, or whose wordings contain each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Kind = Literal["duplicate", "conflict", "homograph"]
 
 
 class _Pair(NamedTuple):
-    """An entry and an earlier one with a source wording in common, and how they go together."""
+    """An entry and an earlier one with the same source wording, and how they are related."""
 
     term: Term
     earlier: Term
@@ -26,7 +26,7 @@ class _Pair(NamedTuple):
 
 
 def duplicate(examined: Examined) -> Iterator[Remark]:
-    """Two entries with one source wording that do not contradict each other."""
+    """Two entries with the same source wording and compatible translations."""
     for pair in _pairs(examined):
         if pair.kind == "duplicate":
             yield Remark(
@@ -38,19 +38,19 @@ def duplicate(examined: Examined) -> Iterator[Remark]:
 
 
 def conflict(examined: Examined) -> Iterator[Remark]:
-    """Two entries that give one source wording, of one subject and part of speech, different translations."""
+    """Two entries with the same source wording, subject and part of speech but different translations."""
     for pair in _pairs(examined):
         if pair.kind == "conflict":
             yield Remark(
                 severity="error",
                 term=pair.term,
-                message=f"{pair.wording.text!r} is translated otherwise in {_named(pair.earlier)}",
+                message=f"{pair.wording.text!r} is translated differently in {_named(pair.earlier)}",
                 action="Make one entry of the two, or say by subject or part of speech when each holds.",
             )
 
 
 def homograph(examined: Examined) -> Iterator[Remark]:
-    """Two terms of other subject or part of speech that look alike: the text has to tell which is meant."""
+    """Two terms with the same source wording that differ in translation, and in subject or part of speech."""
     for pair in _pairs(examined):
         if pair.kind == "homograph":
             yield Remark(
@@ -62,7 +62,7 @@ def homograph(examined: Examined) -> Iterator[Remark]:
 
 
 def contradiction(examined: Examined) -> Iterator[Remark]:
-    """What one entry wants for a source wording, another forbids for the same."""
+    """A wording that one entry forbids and another accepts for the same source wording."""
     seen: set[tuple[str, str]] = set()
     for group in _groups(examined).values():
         usable = {folded(w): t for t, _ in group for w in t.wordings if w.status != "forbidden"}
@@ -83,7 +83,7 @@ def contradiction(examined: Examined) -> Iterator[Remark]:
 
 
 def cycle(examined: Examined) -> Iterator[Remark]:
-    """Putting its entry's preferred wording for each forbidden one leads back to it through other entries."""
+    """A forbidden wording whose replacement other entries forbid in turn, leading back to it."""
     edges: dict[tuple[str, str], set[tuple[str, str]]] = {}
     owners: list[tuple[Term, Wording, Wording]] = []
     for term, wording in examined.wordings():
@@ -105,7 +105,7 @@ def cycle(examined: Examined) -> Iterator[Remark]:
 
 
 def overlap(examined: Examined) -> Iterator[Remark]:
-    """A source wording that stands inside longer ones. The longest is what is found; mostly that is meant."""
+    """A source wording inside longer ones. Only the longest is found, which is usually intended."""
     groups = _groups(examined)
     inside: dict[str, tuple[Term, str, dict[str, str]]] = {}
     words = {text: tuple(_WORD.findall(text)) for text in groups}
@@ -132,7 +132,7 @@ def overlap(examined: Examined) -> Iterator[Remark]:
 
 
 def _groups(examined: Examined) -> dict[str, list[tuple[Term, Wording]]]:
-    """Source wordings that may be used, by their text without capitals, with their entries."""
+    """Accepted source wordings with their entries, by case-folded text."""
     groups: dict[str, list[tuple[Term, Wording]]] = {}
     for term, wording in examined.wordings():
         if wording.language == examined.source and wording.status != "forbidden":
@@ -141,9 +141,10 @@ def _groups(examined: Examined) -> dict[str, list[tuple[Term, Wording]]]:
 
 
 def _pairs(examined: Examined) -> Iterator[_Pair]:
-    """Each entry with the first earlier one of its subject and part of speech, else with the first at all.
+    """Pairs of entries with a source wording in common, each pair once.
 
-    A pair is named once. Wordings that differ in capitals alone, where both must have theirs, are two.
+    An entry is paired with the first earlier one of the same subject and part of speech, else with the first
+    one at all. Case-sensitive wordings that differ in case are different.
     """
     seen: set[tuple[str, str]] = set()
     for group in _groups(examined).values():
@@ -151,7 +152,7 @@ def _pairs(examined: Examined) -> Iterator[_Pair]:
         for term, wording in group:
             sense = (term.subject, wording.part_of_speech)
             own = wording.text if wording.case_sensitive else ""
-            capitals = (own, "") if own else (None,)  # None stands for any
+            capitals = (own, "") if own else (None,)  # None matches any
             same = next((first[key] for key in product(capitals, (sense,)) if key in first), None)
             earlier = same or next((first[key] for key in product(capitals, (None,)) if key in first), None)
             for key in product((own, None), (sense, None)):
@@ -165,7 +166,7 @@ def _pairs(examined: Examined) -> Iterator[_Pair]:
 
 
 def _differ(term: Term, other: Term, source: str) -> bool:
-    """Whether some language has translations in both entries and none in common."""
+    """Whether both entries have translations into some language, with none in common."""
     for tag in dict.fromkeys(word.language for word in term.wordings if word.language != source):
         own = {folded(word) for word in term.accepted_in(tag)}
         others = {folded(word) for word in other.accepted_in(tag)}
@@ -175,7 +176,7 @@ def _differ(term: Term, other: Term, source: str) -> bool:
 
 
 def _circling(edges: dict[tuple[str, str], set[tuple[str, str]]]) -> set[tuple[str, str]]:
-    """What is left when all is taken away again and again that nothing leads to, or leads nowhere."""
+    """The nodes that stay after repeatedly removing those without an incoming or an outgoing edge."""
     left = set(edges)
     while True:
         reached = {target for node in left for target in edges[node]}

@@ -1,4 +1,4 @@
-"""Lint rules about one entry: its wordings, their letters, and what is known of their inflection."""
+"""Lint rules about a single entry: its wordings, their characters and their inflection."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from egiz.translate.languages import alphabets
 from egiz.translate.split.knowledge import know
 
 _ODD_SPACE = re.compile(r"^\s|\s$|\s{2}|[^\S ]|[\u00ad\u200b-\u200f\u2060\ufeff]")
-"""White space at an end, twice, or other than the plain space; and invisible characters."""
+"""White space at an end, doubled, or other than the plain space; and invisible characters."""
 _MARKUP = re.compile(r"</?\w[^>]*>|&#?\w+;|%\d*\$?[sd@]\b|%\(\w+\)|\$?\{[^{}]*\}|\$\w+|\[\[|\*\*|\\[nrt]")
-"""Tags, character references, placeholders of programs, and marks of wikis and of Markdown."""
+"""Tags, character references, placeholders of programs, wiki and Markdown markup, escapes."""
 _SEVERAL = re.compile(r";|\([^)]*\)|\[[^\]]*\]|(?<=[^\W\d_]{3})\s?/\s?(?=[^\W\d_]{3})")
-"""How dictionaries put several wordings into one."""
+"""Notations by which dictionaries put several wordings into one."""
 
 
 def empty(examined: Examined) -> Iterator[Remark]:
-    """Without a letter or digit there is nothing to look for."""
+    """An entry without wordings, or a wording without letters and digits: there is nothing to find."""
     for term in examined.base.terms:
         if not term.wordings:
             yield Remark(
@@ -43,7 +43,7 @@ def empty(examined: Examined) -> Iterator[Remark]:
 
 
 def spacing(examined: Examined) -> Iterator[Remark]:
-    """Spaces too many, or of an odd kind, look like nothing and keep a wording from being found."""
+    """Superfluous, unusual or invisible white space, which keeps a wording from being found."""
     for term, wording in examined.wordings():
         for text in (wording.text, wording.inflect_like, *wording.forms):
             if _ODD_SPACE.search(text):
@@ -51,12 +51,12 @@ def spacing(examined: Examined) -> Iterator[Remark]:
                     severity="warning",
                     term=term,
                     message=f"{text!r} ({wording.language}) has doubled, odd or invisible white space",
-                    action="Part words by one plain space.",
+                    action="Separate words by one plain space.",
                 )
 
 
 def markup(examined: Examined) -> Iterator[Remark]:
-    """Tags and placeholders are no part of a term."""
+    """Tags or placeholders in a wording; they are not part of a term."""
     for term, wording in examined.wordings():
         found = _MARKUP.search(wording.text)
         if found:
@@ -69,7 +69,7 @@ def markup(examined: Examined) -> Iterator[Remark]:
 
 
 def several_in_one(examined: Examined) -> Iterator[Remark]:
-    """Brackets, a semicolon or a slash in a wording are looked for as they stand, and hardly ever found."""
+    """Brackets, a semicolon or a slash in a wording: searched literally, they are hardly ever found."""
     for term, wording in examined.wordings():
         found = _SEVERAL.search(wording.text)
         if found and not _MARKUP.search(wording.text):
@@ -82,20 +82,20 @@ def several_in_one(examined: Examined) -> Iterator[Remark]:
 
 
 def one_language(examined: Examined) -> Iterator[Remark]:
-    """An entry in one language alone has nothing that a translation could be checked against."""
+    """An entry in one language only, against which no translation can be checked."""
     for term in examined.base.terms:
         languages = {wording.language for wording in term.wordings if wording.status != "forbidden"}
         if len(languages) == 1:
             yield Remark(
                 severity="warning",
                 term=term,
-                message=f"there are wordings to use in {languages.pop()} alone",
+                message=f"all wordings to use are in {languages.pop()}",
                 action="Add the term in another language.",
             )
 
 
 def nothing_to_use(examined: Examined) -> Iterator[Remark]:
-    """A language with forbidden wordings alone leaves open what to write instead."""
+    """A language with only forbidden wordings, which does not say what to write instead."""
     for term in examined.base.terms:
         for tag in dict.fromkeys(wording.language for wording in term.wordings):
             if not term.accepted_in(tag):
@@ -108,7 +108,7 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 
 
 def preference(examined: Examined) -> Iterator[Remark]:
-    """Of the wordings in one language, one has to be the preferred one: it is what a correction inserts."""
+    """A language without exactly one preferred wording, which is what a correction inserts."""
     for term in examined.base.terms:
         usable = Counter(word.language for word in term.wordings if word.status != "forbidden")
         preferred = Counter(word.language for word in term.wordings if word.status == "preferred")
@@ -123,7 +123,7 @@ def preference(examined: Examined) -> Iterator[Remark]:
 
 
 def repeated(examined: Examined) -> Iterator[Remark]:
-    """One wording twice in an entry."""
+    """The same wording more than once in an entry."""
     for term in examined.base.terms:
         count = Counter((folded(wording), wording.status == "forbidden") for wording in term.wordings)
         for ((tag, text), _), number in count.items():
@@ -137,7 +137,7 @@ def repeated(examined: Examined) -> Iterator[Remark]:
 
 
 def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
-    """A wording that its own entry both allows and forbids."""
+    """A wording that is both accepted and forbidden in one entry."""
     for term in examined.base.terms:
         accepted = {folded(wording) for wording in term.wordings if wording.status != "forbidden"}
         for wording in term.wordings:
@@ -151,7 +151,7 @@ def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
 
 
 def exact_and_inflected(examined: Examined) -> Iterator[Remark]:
-    """What is never inflected needs no model of inflection."""
+    """A wording that is exact, so never inflected, and yet names a word to be inflected like."""
     for term, wording in examined.wordings():
         if wording.exact and wording.inflect_like:
             yield Remark(
@@ -168,9 +168,9 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 
 
 def mixed_scripts(examined: Examined) -> Iterator[Remark]:
-    """A word with letters of two scripts: one that looks like it, in most cases, and is never found.
+    """A word that mixes two scripts, mostly by a lookalike letter, and is therefore never found.
 
-    Languages that mix scripts by nature, as Japanese does, are left alone.
+    Languages that normally mix scripts, such as Japanese, are left alone.
     """
     for term, wording in examined.wordings():
         if wording.text.isascii():
@@ -189,10 +189,10 @@ def mixed_scripts(examined: Examined) -> Iterator[Remark]:
 
 
 def other_script(examined: Examined) -> Iterator[Remark]:
-    """A word all in another script, where that cannot be meant.
+    """A word entirely in another script that is probably a mistake.
 
-    Latin names and Roman numerals in a Cyrillic wording are usual; a Latin word is taken for a mistake only
-    where each of its letters looks like a Cyrillic one.
+    Latin names and Roman numerals in a Cyrillic wording are normal; a Latin word counts as a mistake only if
+    all of its letters look like Cyrillic ones.
     """
     for term, wording in examined.wordings():
         own = families(wording.language)
@@ -212,7 +212,7 @@ def other_script(examined: Examined) -> Iterator[Remark]:
 
 
 def foreign_letters(examined: Examined) -> Iterator[Remark]:
-    """A Cyrillic letter that the language's alphabet does not have."""
+    """A Cyrillic letter that is not in the alphabet of the language."""
     known = alphabets()
     for term, wording in examined.wordings():
         alphabet = known.get(wording.language)
@@ -232,13 +232,13 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
 
 
 def _mended(word: str, lookalikes: Mapping[str, str]) -> str:
-    """The word with Cyrillic letters for the Latin ones; nothing where one of these looks like none."""
+    """The word with its Latin letters replaced by Cyrillic lookalikes; empty if one of them has none."""
     letters = [lookalikes.get(char, "") if family(char) == "LATIN" else char for char in word]
     return "".join(letters) if all(letters) else ""
 
 
 def _named(word: str) -> str:
-    """The letters of each script, the rarer script last."""
+    """The letters of a word by script, the rarer script last, as text."""
     scripts: dict[str, list[str]] = {}
     for char in word:
         scripts.setdefault(family(char) or "none", []).append(char)
@@ -247,12 +247,12 @@ def _named(word: str) -> str:
 
 
 _OBLIQUE = {"ru": Form(case="genitive"), "kk": Form(case="genitive")}
-"""A form that every noun of a language has, and that a wording must be able to take to be inserted."""
+"""Per language, a form that a wording must have to be inserted by a correction; every noun has it."""
 _UNINFLECTED = frozenset({"verb", "adverb", "phrase"})
 
 
 def never_found(examined: Examined) -> Iterator[Remark]:
-    """A wording that is not found even where the text is the wording itself."""
+    """A wording that is not found even in a text equal to it."""
     for term, wording in examined.wordings():
         text = wording.text.strip()
         if not any(map(str.isalnum, text)):
@@ -268,7 +268,7 @@ def never_found(examined: Examined) -> Iterator[Remark]:
 
 
 def not_inflectable(examined: Examined) -> Iterator[Remark]:
-    """A target wording that cannot be put into another case, so that a correction cannot insert it."""
+    """A target wording that cannot be put into the genitive, so that a correction cannot insert it."""
     for term, wording in examined.wordings():
         form = _OBLIQUE.get(wording.language)
         if form is None or wording.language == examined.source or not _should_inflect(wording):
@@ -297,7 +297,7 @@ def _should_inflect(wording: Wording) -> bool:
 
 
 def like_itself(examined: Examined) -> Iterator[Remark]:
-    """A model of inflection that leads back to the word it is for: itself, or through other wordings."""
+    """A chain of `inflect_like` that leads back to the wording, directly or through other wordings."""
     models = {
         (wording.language, wording.text.casefold()): wording.inflect_like.casefold()
         for _, wording in examined.wordings()

@@ -1,4 +1,4 @@
-"""The rules in their order, and their way over a term base."""
+"""The ordered list of lint rules, and the function that runs them over a term base."""
 
 from __future__ import annotations
 
@@ -52,17 +52,17 @@ RULES: tuple[Rule, ...] = (
     not_inflectable,
     like_itself,
 )
-"""Every rule; the name of each, with hyphens, is the code of what it finds."""
+"""Every rule; its name, with hyphens, is the code of its findings."""
 
 
 def lint(
     base: TermBase, *, source: str | None = None, morphology: Callable[[str], Morphology] | None = None
 ) -> list[LintFinding]:
-    """Find what is wrong in a term base, entry by entry in the order of the base.
+    """Run all rules over a term base; findings are in the order of the entries.
 
-    `source` is the language that texts are translated from, the base's first one if not given; `morphology`
-    gives the knowledge of a language by its tag, Egiz' own if not given. Raises LanguageError for a source
-    that is not known.
+    `source` is the language that texts are translated from, by default the first one of the base;
+    `morphology` returns the morphology of a language by its tag, by default Egiz's own. Raises LanguageError
+    for an unknown source language.
     """
     if morphology is None:
         from egiz.glossary.languages import morphology as of_language

@@ -1,4 +1,4 @@
-"""Words of a language as term work sees them: looked up, recognised in their forms, and inflected."""
+"""Morphology for term matching: look words up, recognise their forms, inflect wordings."""
 
 from egiz.glossary.morphology.base import Accepted, Morphology, Word
 

@@ -1,7 +1,7 @@
-"""What term work asks of a language: how its words are looked up, recognised and inflected.
+"""The protocol of a language's morphology: look words up, recognise their forms, inflect wordings.
 
-A term base is indexed by keys. A key stands for all forms of a word: its lemma, or its stem. The matcher
-walks the keys of running words through the index and asks `accepts` about each candidate, so a language
+A term base is indexed by keys. A key stands for all forms of a word: its lemma or its stem. The matcher
+follows the keys of running words through the index and calls `accepts` for each candidate, so a language
 never sees the whole base, and the cost of a text does not grow with the number of terms.
 """
 
@@ -16,7 +16,7 @@ from egiz.glossary.records import Form, Wording
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a text with its place (code points, half-open)."""
+    """One word of a text with its offsets (code points, half-open)."""
 
     text: str
     start: int
@@ -25,9 +25,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """That some words are a form of a wording: where the occurrence ends, and its likely forms, best first.
+    """The answer that words are a form of a wording: where the occurrence ends, and its forms, best first.
 
-    `stop` is an offset into the text. It may lie beyond the last word where an ending stands apart from its
+    `stop` is an offset into the text. It may lie beyond the last word where an ending is separated from its
     stem, as in ``“қайта құру”дың``.
     """
 
@@ -36,30 +36,29 @@ class Accepted:
 
 
 class Morphology(Protocol):
-    """The knowledge of one language. Implementations are stateless but for caches."""
+    """The morphology of one language. Implementations are stateless but for caches."""
 
     def words(self, text: str) -> list[Word]:
-        """Cut a text (or a wording) into the words that are matched, in order, without overlap."""
+        """Cut a text (or a wording) into words for matching, in order, without overlap."""
         ...
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Under which sequences of keys, one key a word, a wording is to be found; alternatives."""
+        """The alternative key sequences, one key per word, under which a wording is indexed."""
         ...
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The keys in `known` that a running word may be a form of; each once, in a fixed order."""
+        """The keys in `known` of which a running word may be a form; each once, in a fixed order."""
         ...
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether ``words[first:last]`` of `text`, whose keys fit, really are a form of `wording`.
+        """Whether ``words[first:last]`` of `text`, whose keys match, are a form of `wording`; None if not.
 
-        Here agreement, suffix order, capitals (`case_sensitive`), `exact`, `number` and explicit `forms`
-        are checked. None where they are not.
+        Checks agreement, suffix order, capitals (`case_sensitive`), `exact`, `number` and explicit `forms`.
         """
         ...
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """`wording` in another form, capitals as in the wording; None where that cannot be done surely."""
+        """`wording` in another form, capitals as in the wording; None where the form is uncertain."""
         ...

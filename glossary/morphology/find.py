@@ -1,4 +1,4 @@
-"""One wording looked for in one text, without a term base and its index."""
+"""Find one wording in one text, without an index."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Found(NamedTuple):
 def find(
     wording: Wording, text: str, language: Morphology, words: Sequence[Word] | None = None
 ) -> list[Found]:
-    """Find a wording in a text, from left to right, without overlap, the longest at each place.
+    """Find a wording in a text, from left to right, without overlap, the longest at each position.
 
-    `words` are ``language.words(text)`` where they are at hand, as for many wordings in one text. Costs the
-    keys of the wording and one lookup a word; for many wordings in many texts an index is the right thing.
+    `words` may give ``language.words(text)`` if already computed. Costs one lookup per word of the text; for
+    many wordings in many texts use `egiz.glossary.match.Matcher`.
     """
     wanted = language.keys(wording)
     known = {key for sequence in wanted for key in sequence}

@@ -1,6 +1,6 @@
-"""Languages of which nothing is known: words are compared with capitals folded, and never inflected.
+"""Morphology of languages without a package: words are compared case-folded and never inflected.
 
-Also what all languages share: how a text is cut into words, and what may stand between two words of a term.
+Also what languages share: how a text is cut into words, and what may separate two words of a term.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MANY = 65536
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """Runs of letters with their marks (й in two code points, Indic vowel signs), or of digits."""
+    """Matches a run of letters with their marks (й in two code points, Indic vowel signs), or of digits."""
     marks = "".join(
         re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
     )
@@ -33,10 +33,10 @@ def _pattern() -> re.Pattern[str]:
 
 
 def cut(text: str) -> list[Word]:
-    """The words of a text: letters and digits apart, hyphens and apostrophes between words.
+    """Cut a text into words: runs of letters or of digits; hyphens and apostrophes separate words.
 
-    In scripts without spaces every letter is a word, so that a term is found wherever its letters stand. A
-    soft hyphen is inside a word, and not in its `text`.
+    In scripts without spaces every letter is a word, so that a term is found anywhere. A soft hyphen does
+    not separate words and is left out of their `text`.
 
     >>> [word.text for word in cut("КОКП-ның 1985ж.")]
     ['КОКП', 'ның', '1985', 'ж']
@@ -48,20 +48,20 @@ def cut(text: str) -> list[Word]:
 
 
 def split(text: str) -> list[str]:
-    """The words of a text without their places; see `cut`."""
+    """The words of a text without their offsets; see `cut`."""
     return [word.replace(_SOFT_HYPHEN, "") for word in _pattern().findall(text)]
 
 
 def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
-    """What stands between the words, one item fewer than words."""
+    """The text between each two neighbouring words; one item fewer than words."""
     return tuple(text[one.stop : two.start] for one, two in pairwise(words))
 
 
 def fits(wanted: str, found: str) -> bool:
-    """Whether what stands between two words of a text may stand for what stands there in the term.
+    """Whether the gap `found` between two words of a text matches the gap `wanted` in the term.
 
-    Space stands for space however wide, also with a quote that closes or opens there; a bare hyphen and a
-    space stand for each other; a hyphen may be any dash, spaced or not. A blank line parts anything.
+    White space matches white space of any width, also with a closing or opening quote, and a bare hyphen; a
+    hyphen matches any dash, spaced or not, and white space. A blank line matches nothing.
 
     >>> fits(" ", "  "), fits(" ", "” "), fits("-", " — "), fits(" ", ", "), fits(" ", " — ")
     (True, True, True, False, False)
@@ -78,25 +78,25 @@ def fits(wanted: str, found: str) -> bool:
 
 
 class Plain:
-    """Words compared with capitals folded; explicit forms count, nothing else is inflected."""
+    """Compares words case-folded; the only inflected forms are the explicit ones of a wording."""
 
     def words(self, text: str) -> list[Word]:
         """Cut a text into words; see `cut`."""
         return cut(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The folded words of the wording, and of each of its explicit forms."""
+        """The case-folded words of the wording, and of each of its explicit forms."""
         return list(dict.fromkeys(folded for folded, _, _ in _spellings(wording) if folded))
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The folded word, if it is known."""
+        """The case-folded word, if it is in `known`."""
         folded = word.casefold()
         return (folded,) if folded in known else ()
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words are a spelling of the wording with its gaps, and its capitals if they count."""
+        """Whether words and gaps match the wording or an explicit form, with capitals if case-sensitive."""
         span = words[first:last]
         raw = tuple(word.text for word in span)
         folded = tuple(word.casefold() for word in raw)
@@ -109,13 +109,13 @@ class Plain:
         return None
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording itself where no form is asked for, else nothing: there is no knowledge to go by."""
+        """The wording itself for an empty `form`, else None, as nothing is known of inflection."""
         return wording.text if form == Form() else None
 
 
 @lru_cache(maxsize=_MANY)
 def _spellings(wording: Wording) -> tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
-    """Folded words, words and gaps of the wording and of its explicit forms."""
+    """Case-folded words, words as written and gaps, for the wording and each of its explicit forms."""
     made = []
     for text in (wording.text, *wording.forms):
         words = cut(text)

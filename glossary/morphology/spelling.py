@@ -1,4 +1,4 @@
-"""How Russian and English words are cut out of text, compared and capitalised."""
+"""Cut Russian and English text into words, and compare and capitalise them."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _CLOSERS = '»”"“)]'
 _OPENERS = " \t\u00a0«“„\"'‘(["
 _ENDS = ".!?…:\n—–-•"
 _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
-"""Letters of an abbreviation; a longer word in capitals is an ordinary one in a heading."""
+"""Letters of an abbreviation; a longer word in capitals is an ordinary word in a heading."""
 
 
 def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
-    """Cut out runs of letters and digits; apostrophes and, if wanted, hyphens inside a word belong to it.
+    """Cut out runs of letters and digits, with inner apostrophes and, if `hyphens`, inner hyphens.
 
-    Stress marks and soft hyphens are parts of the word they stand in.
+    Stress marks and soft hyphens are kept in the word.
     """
     found = (_WORD if hyphens else _PART).finditer(text)
     return [Word(match.group(), match.start(), match.end()) for match in found]
 
 
 def fold(word: str) -> str:
-    """Give a word as it is compared: small letters, ё as е, no stress marks, plain hyphen and apostrophe."""
+    """A word for comparison: lower case, ё as е, no stress marks, plain hyphen and apostrophe."""
     return word.lower().translate(_FOLD)
 
 
 def same_gap(text: str, wording: str, *, hyphens_too: bool = False) -> bool:
-    """Whether what stands between two words of a text may stand there by the wording.
+    """Whether the gap between two words of a text matches that between two words of the wording.
 
-    White space and double quotes are free, dashes are one; a new paragraph is never inside a term. With
-    `hyphens_too` a hyphen is as good as a space.
+    White space and double quotes are ignored, and all dashes are equal; a paragraph break never matches. With
+    `hyphens_too` a hyphen matches a space.
     """
     if text == wording or (text == " " and wording.isspace()):
         return True
@@ -53,9 +53,9 @@ def _bare(gap: str, hyphens_too: bool) -> str:
 
 
 def closing_stop(text: str, stop: int, wording: str) -> int:
-    """The end of an occurrence whose words end at `stop`, with the quote or bracket that its wording ends in.
+    """The end of an occurrence, including the quote or bracket that ends `wording`; its words end at `stop`.
 
-    A wording that stands in quotes as a whole is found without them.
+    A wording that is quoted as a whole is found without its quotes.
     """
     tail = len(wording) - len(wording.rstrip(_CLOSERS))
     after = text[stop : stop + tail]
@@ -65,22 +65,22 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether a word at `start` is the first of its sentence, so that its capital says nothing."""
+    """Whether `start` is at the first word of a sentence, so that a capital there means nothing."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 
 
 def is_acronym(word: str) -> bool:
-    """Whether a word is written in two to five capitals alone, digits aside: КПСС, USSR, МИ-6."""
+    """Whether a word is all capitals, two to five of them, digits aside: КПСС, USSR, МИ-6."""
     capitals = sum(letter.isupper() for letter in word)
     return word.isupper() and _SHORTEST_ACRONYM <= capitals <= _LONGEST_ACRONYM
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
-    """Whether a form of a case-sensitive wording's word has its capitals where the wording has them.
+    """Whether a form of a word has capitals where the word of the case-sensitive wording has them.
 
-    Only the letters that both share from the left are compared, so an ending is free. `opens` says that the
-    word opens a sentence, where a capital says nothing.
+    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence,
+    where a first capital means nothing.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):
@@ -91,11 +91,11 @@ def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
 
 
 def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
-    """Write a form as its wording is written: capitals as there, the ending of an abbreviation small.
+    """Write a form with the capitals of its wording; the ending of an abbreviation is in lower case.
 
-    The ending of a long word in capitals alone is in capitals too. Where the wording's ё differ from those
-    of its `dictionary` form (Горбачев, in the dictionary Горбачёв), the letters they share are the
-    wording's, and a wording without ё gets none.
+    The ending of a longer word in capitals is in capitals too. Where the wording and its `dictionary` form
+    differ in ё (Горбачев, in the dictionary Горбачёв), the common letters are those of the wording, and a
+    wording without ё gets none in the ending.
 
     >>> copy_capitals("Союз", "союза"), copy_capitals("МИД", "мидом"), copy_capitals("ПАРТИЯ", "партии")
     ('Союза', 'МИДом', 'ПАРТИИ')

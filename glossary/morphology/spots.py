@@ -1,4 +1,4 @@
-"""Places of a target text that a term could be put in place of."""
+"""The spots of a target text that a term could replace, and the types of the functions that judge them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from egiz.glossary.records import Form, Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Some words, a noun with what goes with it, that stand in a known form.
+    """A span of words, a noun with its modifiers, in a known grammatical form.
 
-    `form` is the form they stand in, which what is put there must take; `is_sure` says that the words around
-    leave no doubt of it. `is_direct` says that only one doubt is left: whether they are subject or object.
-    `is_counted` says that a numeral or another word before rules their number.
+    `form` is the form that a replacement must take; `is_sure` says that the context leaves no doubt of it.
+    `is_direct` says that only one doubt is left: whether the span is subject or object. `is_counted` says
+    that a numeral or another preceding word governs its number.
     """
 
     start: int
@@ -30,11 +30,11 @@ Finder = Callable[[str], list[Spot]]
 
 
 Change = tuple[int, int, str]
-"""Start and stop in the text as it stands, and what comes there."""
+"""Start and stop in the current text, and the new text."""
 Agreement = Callable[[str, Spot, Wording, Form], tuple[Change, ...] | None]
-"""What must change around a spot when a term in some form takes it; None where that is not sure."""
+"""The changes needed around a spot when a term in some form replaces it; None where they are uncertain."""
 
 Fit = Callable[[str, int, int], bool]
-"""Whether nothing speaks against the form of ``text[start:stop]`` where it stands."""
+"""Whether the form of ``text[start:stop]`` fits its context, as far as is known."""
 Asked = Callable[[str, int], str]
-"""The case that ``text[:stop]`` asks of what comes next; empty where it asks for none."""
+"""The case that ``text[:stop]`` governs in the next word; empty where it governs none."""

@@ -1,1 +1,1 @@
-"""Russian: recognising, inflecting and correcting terms, and extracting them."""
+"""Russian: recognise, inflect, correct and extract terms."""

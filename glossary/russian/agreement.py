@@ -1,4 +1,4 @@
-"""Agreement around a replaced Russian noun: adjectives, pronouns and verbs that must change with it."""
+"""Agreement around a replaced Russian noun: change its modifiers, or say that the change is uncertain."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VARIANT = frozenset({"V-ey", "V-oy", "Arch", "Infr"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replacement:
-    """``text[start:stop]`` (code points), which is `before`, must become `after`."""
+    """Replace `before` at ``text[start:stop]`` (code points) by `after`."""
 
     start: int
     stop: int
@@ -31,7 +31,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The changes that a new noun asks for; if not `certain`, there are none, and `why` says so."""
+    """The changes that a new noun requires; if not `certain`, there are none and `why` gives the reason."""
 
     replacements: tuple[Replacement, ...] = ()
     certain: bool = True
@@ -39,11 +39,11 @@ class Agreement:
 
 
 def agreeing(text: str, start: int, stop: int, wording: Wording, form: Form) -> Agreement:
-    """The adjectives, participles and pronouns before ``text[start:stop]`` as `wording` in `form` needs them.
+    """Adapt the adjectives, participles and pronouns before ``text[start:stop]`` to `wording` in `form`.
 
-    Nothing behind the span is changed: where a verb, a short adjective or a relative there agrees with the
-    old noun and would not with the new one, the answer is that the change is not certain. That the old noun
-    stands in the case of `form` is the caller's to say (`governed_form`).
+    Nothing after the span is changed: where a verb, short adjective or relative there would not agree with
+    the new noun, the result is uncertain. The caller must make sure that the case of `form` is right there
+    (`governed_form`).
     """
     old = governed_form(text, start, stop)
     around = surroundings(text, start, stop)
@@ -77,7 +77,7 @@ def _replace_all(modifiers: tuple[Word, ...], heads: list[Shape], head: Shape) -
 
 
 def _new_head(wording: Wording, case: str, number: str) -> Shape | None:
-    """The form of the new term's head; None where its paradigms differ in gender or animacy, or lack it."""
+    """The form of the new term's head; None if its paradigms differ in gender or animacy, or lack it."""
     found: set[tuple[str, bool | None, bool]] = set()
     shape: Shape | None = None
     for phrase in phrases(wording):
@@ -98,7 +98,7 @@ def _differs(old: Shape, new: Shape) -> bool:
 
 
 def _agreed(word: str, heads: list[Shape], head: Shape) -> str | None:
-    """A modifier's form with the new head; None where it has none or several."""
+    """The form of a modifier that agrees with the new head; None if there is none or several."""
     made: dict[str, str] = {}
     for lexeme in lexemes(word):
         reading = lexeme.reading
@@ -111,7 +111,7 @@ def _agreed(word: str, heads: list[Shape], head: Shape) -> str | None:
 
 
 def _predicate_agrees(text: str, stop: int, head: Shape) -> bool:
-    """Whether something up to the end of the sentence may be a predicate that does not fit the new noun."""
+    """Whether a predicate in the rest of the clause, or in the six words before, may not fit the new noun."""
     end = _CLAUSE_END.search(text, stop)
     after = cut_words(text[stop : end.start() if end else len(text)])
     found = [r for word in after for r in readings(word.text)[:1] if r.part in ("VERB", "ADJS", "PRTS")]
@@ -125,7 +125,7 @@ def _predicate_agrees(text: str, stop: int, head: Shape) -> bool:
 
 
 def _relative_agrees(text: str, stop: int, head: Shape) -> bool:
-    """Whether "который" or a participle right behind a comma does not fit the new noun."""
+    """Whether "который" or a participle right after a comma does not agree with the new noun."""
     gap = re.match(r"\s*,\s*(?:[а-яё]{1,4}\s+)?", text[stop:], re.IGNORECASE)
     if not gap:
         return False

@@ -1,4 +1,4 @@
-"""The case and number that words of a Russian sentence have, judged from the words and their neighbours."""
+"""Determine the case and number of Russian words from their readings and their neighbours."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words
 from egiz.glossary.russian.wording import agrees
 
 _CERTAIN = 0.95
-"""Share of the readings, 0..1, that the best one must have to be called certain."""
+"""Least weight of the best reading, as a share of all (0..1), to be certain."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
-"""Weight of cases behind a noun, of the others `_ELSE`: mostly its genitive attribute stands there."""
+"""Weight of each case after a noun, `_ELSE` for others: mostly it is a genitive attribute."""
 _ELSE = 0.02
 _FIRST_CASE = 0.8
-"""Weight of the first case of a preposition that governs several; the others share the rest."""
+"""Weight of the first case of a preposition that governs several cases; the others share the rest."""
 _DOUBTFUL = ("numeral and adjective", "readings against preposition")
 _PLACE = frozenset({"в", "во", "на"})
 _MODIFIERS = ("ADJF", "PRTF")
@@ -28,10 +28,10 @@ Weights = dict[tuple[str, str], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Governed:
-    """A form that words stand in. `why` names what decided: the readings alone, or a word before them.
+    """The grammatical form of a span. `why` names what decided: the readings alone, or a neighbouring word.
 
-    The case behind в and на that is not the accusative is given as ``locative``, elsewhere as
-    ``prepositional``; nouns such as год and лес tell them apart. `gender` is that of the head, as in `Shape`.
+    The prepositional case is given as ``locative`` after в and на, since nouns such as год and лес have a
+    form of their own there, and as ``prepositional`` elsewhere. `gender` is that of the head, as in `Shape`.
     """
 
     form: Form
@@ -42,7 +42,11 @@ class Governed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What stands right before some words: agreeing `modifiers` (nearest first), then the word `before`."""
+    """The context of a span: agreeing `modifiers` before it (nearest first), and the neighbouring words.
+
+    `heads` are the possible readings of the head. `before`, `before_that` and `after` are folded, and empty
+    if punctuation separates them from the span.
+    """
 
     span: tuple[Word, ...]
     modifiers: tuple[Word, ...]
@@ -53,7 +57,7 @@ class Surroundings:
 
 
 def governed_form(text: str, start: int, stop: int) -> Governed | None:
-    """The case and number of ``text[start:stop]`` (code points); None where no noun or adjective is there."""
+    """The case and number of ``text[start:stop]`` (code points); None if it has no noun or adjective."""
     around = surroundings(text, start, stop)
     if around is None:
         return None
@@ -79,7 +83,7 @@ def governed_form(text: str, start: int, stop: int) -> Governed | None:
 
 
 def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
-    """The words of a span, the possible readings of its head, and what stands before; None without a head."""
+    """The context of ``text[start:stop]`` (code points); None if it has no noun or adjective."""
     words = cut_words(text)
     span = tuple(word for word in words if word.start >= start and word.stop <= stop)
     heads = _heads(span)
@@ -100,7 +104,7 @@ def surroundings(text: str, start: int, stop: int) -> Surroundings | None:
 def _read_modifiers(
     text: str, words: Sequence[Word], place: int, heads: tuple[Shape, ...]
 ) -> tuple[int, tuple[Word, ...], tuple[Shape, ...]]:
-    """The place of the farthest agreeing modifier before `place`, all of them, the readings they leave."""
+    """The index of the first agreeing modifier before `place`, all of these, and the remaining readings."""
     modifiers: list[Word] = []
     at = place - 1
     while at >= 0 and _is_near(text, words[at].stop, words[at + 1].start, listed=bool(modifiers)):
@@ -123,7 +127,7 @@ def _word_after(text: str, words: Sequence[Word], last: Word) -> str:
 
 
 def _is_near(text: str, start: int, stop: int, *, listed: bool) -> bool:
-    """Whether nothing but space, or a comma between attributes, parts two words."""
+    """Whether only space and opening quotes, or with `listed` also a comma, separate two words."""
     gap = text[start:stop].strip(' \u00a0\n«„“"')
     return not gap or (listed and gap == ",")
 
@@ -149,7 +153,7 @@ def _heads(span: Sequence[Word]) -> tuple[Shape, ...]:
 
 
 def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape]]) -> tuple[Shape, ...]:
-    """A word without cases of its own, Latin for one, may stand in any; other words are no head."""
+    """Readings in every case for an unknown word or one in Latin letters; none for other words."""
     if before or not any(r.part == "" or "LATN" in r.flags for r in found):
         return ()
     share = 1 / len(_CASES)
@@ -160,7 +164,7 @@ def _unknown(word: Word, found: Sequence[Shape], before: Sequence[Sequence[Shape
 
 
 def _weigh(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Narrow the readings by what stands before, or weigh them; with the name of what decided."""
+    """Filter or weigh the readings by the neighbouring words; also returns the name of what decided."""
     before = around.before
     cases = governed_cases(f"{around.before_that} {before}") or governed_cases(before)
     if before.isdigit():  # "в 1985 году", "с 32 процентами"
@@ -185,7 +189,7 @@ def _prior(case: str, cases: tuple[str, ...]) -> float:
 
 
 def _counted(before: str) -> tuple[str, str] | None:
-    """The form that a numeral in the nominative asks of a noun behind it."""
+    """The case and number that a numeral in the nominative requires of a following noun."""
     last = before.rpartition("-")[2]
     if last in words_of("numerals", "paucal"):
         return ("genitive", "singular")
@@ -200,7 +204,7 @@ def _counted(before: str) -> tuple[str, str] | None:
 
 
 def _weigh_by_word(weights: Weights, around: Surroundings) -> tuple[Weights, str]:
-    """Weigh by a noun or verb beside: "программа партии", "начать реформу", "план изменился"."""
+    """Weigh by a neighbouring noun or verb: "программа партии", "начать реформу", "план изменился"."""
     found = readings(around.before)[:1] if around.before else ()
     following = readings(around.after)[:1] if around.after else ()
     for verb in following:
@@ -223,7 +227,7 @@ def _takes_object(word: Shape) -> bool:
 
 
 def _may_be_subject(verb: Shape, around: Surroundings) -> bool:
-    """Whether the noun behind a verb may be its subject: no other subject stands before the verb."""
+    """Whether the noun after a verb may be its subject: there is no other one before the verb."""
     if verb.part != "VERB" or not any(_is_subject(head, verb) for head in around.heads):
         return False
     before = readings(around.before_that) if around.before_that else ()

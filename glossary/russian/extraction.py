@@ -1,4 +1,4 @@
-"""Russian for term extraction: word classes, cases and lemmas from pymorphy3's dictionary."""
+"""Russian term extraction: word classes, cases and lemmas from pymorphy3's dictionary."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from egiz.glossary.morphology.spelling import copy_capitals
 from egiz.glossary.russian.lexicon import Paradigm, Shape, paradigms, readings
 
 LEAST_SCORE = 0.1
-"""Rarer readings in pymorphy's corpus are not considered: "при" is hardly ever a form of "переть"."""
+"""Readings with a lower pymorphy score are ignored: "при" is hardly ever a form of "переть"."""
 PLURAL = 0.9
-"""A noun that stands in the plural at least so often is cited in the plural."""
+"""Least share of plurals, 0..1, for a noun to be cited in the plural."""
 LATIN = "LATN"
-"""pymorphy's mark of a word in Latin letters; one with a capital is taken for a name."""
+"""pymorphy's tag of a word in Latin letters; if capitalised, it is taken for a name."""
 _PRONOMINAL = frozenset({"Apro", "Anum"})
 _PARTS = {"NOUN": "N", "ADJF": "A", "PRTF": "A"}
 
 
 @dataclass(frozen=True, slots=True)
 class Russian:
-    """Russian words and phrases."""
+    """Russian for term extraction."""
 
     profile: Profile
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Adjectives and nouns, see `data/ru.toml`."""
+        """The pattern of roles: adjectives and nouns; see `data/extraction.toml`."""
         return self.profile.pattern
 
     def read(self, forms: Mapping[str, int]) -> dict[str, Reading]:
-        """Each form by its likeliest reading; a noun that may be a genitive has both roles."""
+        """The likeliest reading of each form; a noun that may be a genitive has both roles."""
         return {form: self._read(form) for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
-        """The phrase with its noun and the adjectives before it in the nominative; the rest as written."""
+        """The most frequent spelling, with its noun and the adjectives before it put into the nominative."""
         words = most_common(variants)
         head = next((place for place, word in enumerate(words) if not _is_adjective(word)), len(words) - 1)
         plural = _plural_share(variants, head) >= PLURAL
@@ -66,12 +66,12 @@ class Russian:
 
 
 def _likely(form: str) -> list[Shape]:
-    """The readings worth considering, best first."""
+    """The readings above the score threshold, best first; the best one if there are none."""
     return [shape for shape in readings(form) if shape.score >= LEAST_SCORE] or list(readings(form)[:1])
 
 
 def _lemma(form: str, likely: Sequence[Shape]) -> str:
-    """What a form is counted under; a participle under its own masculine, not under its verb."""
+    """The lemma of a form; for a participle, its masculine nominative instead of its verb."""
     if not likely:
         return form.lower()
     if likely[0].part == "PRTF":
@@ -86,7 +86,7 @@ def _is_adjective(word: str) -> bool:
 
 
 def _plural_share(variants: Variants, head: int) -> float:
-    """How often the noun stands in the plural, of the times that its form tells."""
+    """The share of plurals, 0..1, among the occurrences of the noun whose number is known."""
     plural = singular = 0
     for words, count in variants.items():
         if head < len(words) and (likely := _likely(words[head])):
@@ -96,13 +96,13 @@ def _plural_share(variants: Variants, head: int) -> float:
 
 
 def _nominative(word: str, gender: str, plural: bool) -> Shape | None:
-    """The nominative of a word by its likeliest reading; None for one that has none."""
+    """The nominative of a word by its likeliest reading; None if it has none."""
     found = paradigms(word.lower())
     return _cell(found, found[0].reading.part, gender, plural=plural) if found else None
 
 
 def _cell(found: Sequence[Paradigm], part: str, gender: str, *, plural: bool) -> Shape | None:
-    """The nominative of a paradigm, in a number and, of adjectives in the singular, a gender."""
+    """The first nominative of a part of speech in a number and, for a singular, in a gender if given."""
     for paradigm in found:
         for cell in paradigm.cells:
             if cell.part != part or cell.case != "nominative" or cell.marked:

@@ -1,4 +1,4 @@
-"""Russian terms recognised in any case and number, and put into a given one."""
+"""Recognise Russian terms in any case and number, and inflect them."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from egiz.glossary.russian.lexicon import (
 from egiz.glossary.russian.wording import NAMES, Group, Phrase, agrees, phrases
 
 _LEAST_SHARE = 0.1
-"""Share, 0..1, of the wording's own lemma and part of speech among a running word's readings, below which
-the word before must bear it out. pymorphy3 gives "стали" to сталь with 0.02, "уже" to уж with 0.08."""
+"""Share, 0..1, of the wording's lemma and part of speech among the readings of a running word, below which
+the word before must support the match. pymorphy3 reads "стали" as сталь with 0.02, "уже" as уж with 0.08."""
 
 Options = dict[tuple[str, str], float]
 """(case, number) → share among the readings, 0..1."""
 
 
 def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """The readings under which words are a form of a phrase; None where they are not.
+    """The cases and numbers in which words are a form of a phrase; None if they are not one.
 
-    Empty where they are one but have no case: verbs, short adjectives, numerals' company.
+    Empty if they are one without a definite case: verbs, short adjectives, nouns after numerals.
     """
     loose = {group.head for group in phrase.groups if group.loose}
     for place, (word, forms) in enumerate(zip(phrase.words, phrase.forms, strict=True)):
@@ -107,7 +107,7 @@ def _shares(word: str, group: Group) -> Options:
 
 
 def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
-    """Whether a person's or a place's name would be read into a common word: "кубы" is not Куба."""
+    """Whether a name of a person or place would match a lower-case word: "кубы" is not Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
@@ -119,21 +119,22 @@ def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
 
 
 def word_before(text: str, words: Sequence[Word], first: int) -> str:
-    """The word, folded, from which nothing but space parts the words; empty where there is none."""
+    """The folded word before ``words[first]``, separated only by space; empty if there is none."""
     if not first or text[words[first - 1].stop : words[first].start].strip():
         return ""
     return fold(words[first - 1].text)
 
 
 def is_paucal(before: str) -> bool:
-    """Whether a numeral from two to four stands before: три экономических реформы."""
+    """Whether the word before is a numeral from two to four: три экономических реформы."""
     return before in words_of("numerals", "paucal") or (before[-1:] in tuple("234") and before[-2:-1] != "1")
 
 
 def is_likely(phrase: Phrase, folded: Sequence[str], options: Options, before: str) -> bool:
-    """Whether a form that is mostly one of another word may be meant: "из стали", but not "они стали".
+    """Whether a word that is mostly a form of another lemma may match: "из стали", but not "они стали".
 
-    Asked of single dictionary words; a preposition or an adjective before must bear the rare reading out.
+    True for phrases and unknown words. A rare reading of a single dictionary word must be supported by a
+    preposition or an agreeing adjective before it.
     """
     reading = phrase.groups[0].paradigm.reading
     if len(phrase.words) > 1 or not reading.sure:
@@ -148,11 +149,11 @@ def is_likely(phrase: Phrase, folded: Sequence[str], options: Options, before: s
 
 
 _FAR_LESS = 0.15
-"""How likely an understanding must be, as a share of the likeliest one's, to be minded when inflecting."""
+"""Least score of an analysis, as a share of the best one's, to be considered when inflecting."""
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
-    """`Russian.inflect`."""
+    """Implements `Russian.inflect`."""
     case = form.case or "nominative"
     if wording.number and form.number not in ("", wording.number):
         return None
@@ -164,7 +165,10 @@ def inflected(wording: Wording, form: Form) -> str | None:
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
-    """A wording none of whose words inflects: as it is in every case; if it lists forms, only in one."""
+    """A wording without inflected words: unchanged in every case, or None where a change might be needed.
+
+    An exact wording with explicit forms is certain in the nominative only.
+    """
     if wording.exact:
         return wording.text if case == "nominative" or not wording.forms else None
     words = cut_words(wording.text)
@@ -172,7 +176,7 @@ def _unchanged(wording: Wording, case: str) -> str | None:
 
 
 def _is_fixed(word: str) -> bool:
-    """Whether a first word shows that nothing inflects: a preposition, an adverb, an abbreviation, Latin."""
+    """Whether a first word shows that nothing inflects: preposition, adverb, abbreviation, Latin letters."""
     fixed = any(
         r.part in ("PREP", "ADVB", "PRED", "PRCL", "CONJ") or "LATN" in r.flags for r in readings(word)
     )
@@ -180,13 +184,13 @@ def _is_fixed(word: str) -> bool:
 
 
 def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """Leave out understandings by far less likely than another one: "учёный" is a noun."""
+    """The analyses without those far less likely than the best one: "учёный" is a noun."""
     shares = [phrase.groups[0].paradigm.reading.score for phrase in understood]
     return [p for p, share in zip(understood, shares, strict=True) if share >= _FAR_LESS * max(shares)]
 
 
 def _write(wording: Wording, phrase: Phrase, case: str, number: str) -> str | None:
-    """Put a phrase together from the forms of its words; None where one lacks the form or has several."""
+    """Compose a phrase from the forms of its words; None if a word lacks the form or has several."""
     own = phrase.groups[0].paradigm.reading.number
     changed = bool(number) and number != own
     if (case == "nominative" and not changed) or phrase.groups[0].paradigm.reading.part == "INFN":
@@ -211,10 +215,10 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str) -> str | No
 
 
 def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
-    """The forms of a head in a case and number; several where more than one is usual, none where unsure.
+    """The forms of a head in a case and number; several where more than one is usual, none where uncertain.
 
-    The locative is the second one (в году) of a noun that stands alone, otherwise the prepositional; of a
-    noun with both, an attribute decides between them, which is not known here.
+    The locative is the second locative (в году) if the noun has one, otherwise the prepositional. Within a
+    phrase a noun that has both gives none: which one is right depends on its attribute.
     """
     reading, cells = group.paradigm.reading, group.paradigm.cells
     if len({cell.text for cell in cells}) == 1:
@@ -229,7 +233,7 @@ def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Sh
 
 
 def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) -> list[Shape]:
-    """The forms of an adjective that stand with a head in a case and number."""
+    """The forms of an adjective that agree with a head in a case and number."""
     found = [c for c in cells if c.case == case and c.number == number and not c.marked]
     if number == "singular" and head.gender and head.gender != "common":
         found = [c for c in found if c.gender in ("", head.gender)]
@@ -248,21 +252,21 @@ def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
 
 
 _MOST_KEYS = 24
-"""Sequences of keys of one wording; reached only by long ones with many ambiguous words."""
+"""Key sequences per wording at most; reached only by long ones with many ambiguous words."""
 _STEM = "~"
 _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "instrumental")
-"""Cases by how usual they are, to order readings that are equally likely."""
+"""Cases by frequency, to order readings that are equally likely."""
 
 
 class Russian:
     """`Morphology` of Russian."""
 
     def words(self, text: str) -> list[Word]:
-        """Runs of letters and digits with their inner hyphens and apostrophes."""
+        """Runs of letters and digits with inner hyphens and apostrophes."""
         return cut_words(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """Lemmas of each word, stems for words that the dictionary lacks; likewise for the explicit forms."""
+        """The lemmas of each word, or stems of unknown words; likewise for the explicit forms."""
         found: dict[tuple[str, ...], None] = {}
         for text in (wording.text, *wording.forms):
             words = cut_words(text)
@@ -275,13 +279,16 @@ class Russian:
         return list(found)
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The lemmas and stems of a running word that are known."""
+        """The lemmas and stems of a running word that are in `known`."""
         return tuple([key for key in _running_keys(word) if key in known])
 
     def accepts(
         self, wording: Wording, text: str, words: Sequence[Word], first: int, last: int
     ) -> Accepted | None:
-        """Whether the words agree with each other as the wording's do, in a number and writing it allows."""
+        """Whether the words are an explicit form, or a form of the wording in which its words agree.
+
+        Number, gaps and capitals must be allowed by the wording.
+        """
         span = words[first:last]
         if not span:
             return None
@@ -299,15 +306,15 @@ class Russian:
         return Accepted(stop=stop, forms=_ranked(options, word_before(text, words, first)))
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording in a case (nominative where none is asked) and number (its own where none is asked).
+        """The wording in a case (by default nominative) and number (by default its own).
 
-        None where the dictionary lacks its head and no `inflect_like` is given, where it has no such form,
-        and where its readings differ in that form. Second genitives and locatives are not made.
+        None if its head is not in the dictionary and `inflect_like` is not given, if it has no such form, or
+        if its analyses differ in that form. Second genitives are not generated.
         """
         return inflected(wording, form)
 
     def _known_forms(self, wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...]:
-        """The forms of an explicitly listed text, where it is a regular form as well."""
+        """The grammatical forms of words that match an explicit form, if they are a regular form as well."""
         folded = [fold(word.text) for word in span]
         options: Options = {}
         for phrase in phrases(wording):
@@ -322,7 +329,7 @@ def _running_keys(word: str) -> tuple[str, ...]:
 
 
 def _word_keys(word: str) -> tuple[str, ...]:
-    """A wording's word by its lemmas, or stems; by both if it looks like a surname: Кунаев is no кунай."""
+    """The keys of a word: lemmas, else stems; both if it looks like a surname: Кунаев is not кунай."""
     found = lemmas(word)
     name = word[:1].isupper() and surname_model(fold(word))
     return found if found and not name else (*found, *(_STEM + stem for stem in first_stems(word)))
@@ -334,7 +341,7 @@ def _like_keys(wording: Wording, last: Word) -> tuple[str, ...]:
 
 
 def _same_words(form: str, text: str, span: Sequence[Word], wording: Wording) -> bool:
-    """Whether the words of a text are those of a fixed text, capitals only where they matter."""
+    """Whether words of a text equal a fixed `form`, with case compared only where it matters."""
     words = cut_words(form)
     if [fold(word.text) for word in words] != [fold(word.text) for word in span]:
         return False
@@ -350,7 +357,7 @@ def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequ
 def _written_alike(
     words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
 ) -> bool:
-    """Whether the gaps fit, and the capitals where the wording asks for them or is an abbreviation."""
+    """Whether the gaps match, and the capitals of a case-sensitive wording or of an abbreviation."""
     for place, (want, have) in enumerate(zip(words, span, strict=True)):
         if place:
             gap = text[span[place - 1].stop : have.start]
@@ -365,14 +372,14 @@ def _written_alike(
 
 @lru_cache(maxsize=1 << 12)
 def _is_common(word: str) -> bool:
-    """Whether a word in small letters is more than an abbreviation so written: "воз" is not ВОЗ."""
+    """Whether a lower-case word has a dictionary reading that is no abbreviation: "воз" is not ВОЗ."""
     return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
 
 
 def _readings_as(
     understood: Sequence[Phrase], wording: Wording, text: str, words: Sequence[Word], first: int
 ) -> Options | None:
-    """The cases and numbers that the words from `first` on have as a form of the wording, None if no form."""
+    """The cases and numbers of ``words[first:]`` as a form of the wording; None if they are not one."""
     span = words[first:]
     folded = [fold(word.text) for word in span]
     before = word_before(text, words, first)
@@ -392,7 +399,7 @@ def _readings_as(
 
 
 def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:
-    """The readings as forms, those first that the preposition before governs, then the likelier ones."""
+    """The readings as forms: those that the preposition before governs first, then the likelier ones."""
     governed = governed_cases(before)
 
     def rank(item: tuple[tuple[str, str], float]) -> tuple[bool, float, bool, int]:

@@ -1,4 +1,4 @@
-"""What Russian words govern: the case or number that a preposition, verb or numeral asks of a noun."""
+"""Russian government: the case or number that a preposition, verb, noun or numeral requires of a noun."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from egiz.glossary.russian.lexicon import Shape, governed_cases, readings
 
 
 def case_asked(text: str, stop: int) -> str:
-    """The case that the last word of ``text[:stop]`` asks of a noun behind it; empty where none is asked."""
+    """The case that the last word of ``text[:stop]`` requires of a following noun; empty if none."""
     words = cut_words(text[:stop])
     if not words or text[words[-1].stop : stop].strip():
         return ""
@@ -34,7 +34,10 @@ def case_asked(text: str, stop: int) -> str:
 
 
 def takes_genitive(noun: Shape, two: str) -> bool:
-    """Whether a noun asks for a genitive; names of things and parts of set phrases do not."""
+    """Whether a noun takes a genitive; abbreviations, naming nouns and parts of set phrases do not.
+
+    `two` is the noun with the word before it, folded.
+    """
     is_set = two in data()["phrases"].split(" | ")
     return not is_set and "Abbr" not in noun.flags and noun.lemma not in data()["naming"].split()
 
@@ -51,7 +54,7 @@ def _asks(verb: Shape) -> str:
 
 
 def keeps_number(around: Surroundings, case: str) -> bool:
-    """Whether the words before rule the number: "один из законов", "многие законы", "является законом"."""
+    """Whether preceding words fix the number: "один из законов", "многие законы", "является законом"."""
     before = readings(around.before)[:1] if around.before else ()
     if around.before == "из" and around.before_that:
         return any(r.lemma in data()["number"]["of_many"].split() for r in readings(around.before_that))
@@ -62,12 +65,12 @@ def keeps_number(around: Surroundings, case: str) -> bool:
 
 
 def verb_case(verb: Shape) -> str:
-    """The case that a verb asks for by itself; empty for one that is not listed."""
+    """The case that a listed verb governs; empty for any other verb."""
     return next((case for case, listed in data()["verbs"].items() if verb.lemma in listed.split()), "")
 
 
 @cache
 def data() -> Mapping[str, Any]:
-    """What the search for places in Russian goes by."""
+    """The parsed content of `data/correction.toml`."""
     text = files("egiz.glossary.russian").joinpath("data/correction.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

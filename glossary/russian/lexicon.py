@@ -1,4 +1,4 @@
-"""Russian words in pymorphy3's dictionary: lemmas, parses, forms; words that it lacks; `data/ru.toml`."""
+"""Russian lemmas, readings and paradigms from pymorphy3, guesses for unknown words, and `data/ru.toml`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _knowledge() -> Mapping[str, Any]:
 
 @cache
 def words_of(*path: str) -> frozenset[str]:
-    """The words of one list, named by its path in the file."""
+    """The words of one list in `data/ru.toml`, named by its path."""
     table: Any = _knowledge()
     for name in path:
         table = table[name]
@@ -30,7 +30,7 @@ def words_of(*path: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def surname_model(word: str) -> str:
-    """A surname that a capitalised word (folded) declines like if it is one by its ending; else nothing."""
+    """The surname that a folded word declines like, judged by its ending; empty if it looks like none."""
     for like, endings in _knowledge()["surnames"]["endings"]:
         if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
             return str(like)
@@ -39,7 +39,7 @@ def surname_model(word: str) -> str:
 
 @cache
 def governed_cases(preposition: str) -> tuple[str, ...]:
-    """The cases behind a preposition of one or more words (folded), the likelier first.
+    """The cases that a preposition of one or more words (folded) governs, the likelier first.
 
     Empty for other words.
     """
@@ -74,7 +74,7 @@ _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
 _ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
 _VOICE = frozenset({"actv", "pssv", "pres", "past"})
 _SHORTEST_TAIL = 4
-"""Letters that must follow the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
+"""Least letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class Shape:
 
     `part` is pymorphy's part of speech; `case`, `number` are named as in `Form`; `gender` is ``masculine``,
     ``feminine``, ``neuter``, ``common`` or empty; `animate` is None where it makes no difference. `flags`
-    are all of pymorphy's grammemes. `score` is the share of this reading among those of the text, 0..1.
+    are all of pymorphy's grammemes. `score` is the share of this reading among those of the word, 0..1.
     `marked` forms (archaic, colloquial, second genitive and locative) are recognised, never generated.
     `sure` is False for words that the dictionary lacks, whose reading is a guess from the ending.
     """
@@ -103,7 +103,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paradigm:
-    """A dictionary word: the reading it was found by and all its forms, that reading's too."""
+    """A dictionary word: the reading by which it was found, and all its forms, including that one."""
 
     reading: Shape
     cells: tuple[Shape, ...]
@@ -118,7 +118,7 @@ def _analyzer() -> Any:
 
 @lru_cache(maxsize=1 << 17)
 def lemmas(word: str) -> tuple[str, ...]:
-    """The folded lemmas that the dictionary gives a word; none for a word it lacks. Guesses nothing."""
+    """The folded lemmas of a word by the dictionary, without guessing; none for an unknown word."""
     analyzer, folded = _analyzer(), fold(word)
     found: dict[str, None] = {}
     for item, places in analyzer.dictionary.words.similar_items(folded, analyzer.char_substitutes):
@@ -129,13 +129,13 @@ def lemmas(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 14)
 def is_unknown(word: str) -> bool:
-    """Whether the dictionary lacks a word of Cyrillic letters, all readings of which are guesses."""
+    """Whether a Cyrillic word is not in the dictionary, so that all its readings are guesses."""
     return not any(reading.sure or "LATN" in reading.flags for reading in readings(word))
 
 
 @lru_cache(maxsize=1 << 16)
 def readings(word: str) -> tuple[Shape, ...]:
-    """What a running word may be, likeliest first; guesses for words that the dictionary lacks."""
+    """The readings of a running word, likeliest first; guesses for words not in the dictionary."""
     folded = fold(word)
     tail = _clipped_tail(folded)
     if tail:
@@ -145,7 +145,7 @@ def readings(word: str) -> tuple[Shape, ...]:
 
 @lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> tuple[Paradigm, ...]:
-    """Everything that pymorphy3 keeps with a word, one for each of its readings, likeliest first."""
+    """The full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
     folded = fold(word)
     tail = _clipped_tail(folded)
     if not tail:
@@ -160,7 +160,7 @@ def lexemes(word: str) -> tuple[Paradigm, ...]:
 
 @lru_cache(maxsize=1 << 13)
 def paradigms(word: str) -> tuple[Paradigm, ...]:
-    """The paradigms a word belongs to: of its lexemes what is the same word, in no other gender or voice."""
+    """The paradigms of a word: its lexemes without forms of another gender, voice, tense or class."""
     return tuple(
         replace(item, cells=tuple(cell for cell in item.cells if _belongs(cell, item.reading)))
         for item in lexemes(word)
@@ -168,16 +168,16 @@ def paradigms(word: str) -> tuple[Paradigm, ...]:
 
 
 def _lexeme(parse: Any, known: dict[tuple[str, str, bool], tuple[Shape, ...]]) -> Paradigm:
-    """One reading with all forms of its lexeme; `known` has those of the lexemes met already."""
+    """One reading with all forms of its lexeme; `known` caches the forms by lexeme."""
     reading, lexeme = _shape(parse), parse.lexeme
     place = (lexeme[0].word, str(lexeme[0].tag), "Supr" in reading.flags)
     if place not in known:
-        known[place] = tuple(_cell(form, reading) for form in lexeme if not _is_clipping(form, reading))
+        known[place] = tuple(_cell(form, reading) for form in lexeme if not _is_unabbreviated(form, reading))
     return Paradigm(reading=reading, cells=known[place])
 
 
-def _is_clipping(form: Any, reading: Shape) -> bool:
-    """Whether a form belongs to an abbreviation's lexeme without being one: OpenCorpora has гг in год's."""
+def _is_unabbreviated(form: Any, reading: Shape) -> bool:
+    """Whether a form is not abbreviated but its reading is: OpenCorpora has гг in the lexeme of год."""
     return "Abbr" in reading.flags and "Abbr" not in form.tag.grammemes
 
 
@@ -213,7 +213,7 @@ def _is_marked(flags: frozenset[str]) -> bool:
 
 
 def _is_sure(parse: Any) -> bool:
-    """Whether the paradigm is the dictionary's, or a dictionary word's behind a known prefix or a hyphen."""
+    """Whether a parse is from the dictionary, also after a known prefix or a hyphen, and not guessed."""
     methods = [type(item[0]).__name__ for item in parse.methods_stack]
     if methods[0] == "DictionaryAnalyzer":
         return methods[1:] in ([], ["KnownPrefixAnalyzer"])
@@ -222,16 +222,16 @@ def _is_sure(parse: Any) -> bool:
 
 
 def _belongs(cell: Shape, reading: Shape) -> bool:
-    """Whether a form of the lexeme may stand for the reading: no other gender, voice, tense or part."""
+    """Whether a form belongs to the paradigm of a reading: same gender, voice, tense and class of word."""
     if reading.part == "NOUN":
         same = not reading.gender or reading.number == "plural" or cell.gender == reading.gender
         return cell.part == "NOUN" and (cell.number == "plural" or same)
     if reading.part == "PRTF":
         return cell.part in ("PRTF", "PRTS") and cell.flags & _VOICE == reading.flags & _VOICE
     if reading.part in _ADJECTIVAL:
-        if cell.part == "ADJS" and cell.gender == "neuter":  # written as the adverb is
+        if cell.part == "ADJS" and cell.gender == "neuter":  # spelled like the adverb
             return False
-        own = reading.gender and reading.lemma != fold(reading.text)  # "сборная" is no "сборный"
+        own = reading.gender and reading.lemma != fold(reading.text)  # "сборная" is not "сборный"
         if own and cell.gender and cell.gender != reading.gender:
             return False
         return cell.part in _ADJECTIVAL and ("Supr" in cell.flags or "Supr" not in reading.flags)
@@ -241,7 +241,7 @@ def _belongs(cell: Shape, reading: Shape) -> bool:
 
 
 def _clipped_tail(word: str) -> str:
-    """The dictionary word behind the first part of a clipped compound, which the dictionary lacks."""
+    """The dictionary word after the first part of an unknown clipped compound; empty for other words."""
     if "-" in word or lemmas(word):
         return ""
     heads = words_of("clipped")
@@ -253,19 +253,19 @@ def _clipped_tail(word: str) -> str:
 
 
 def _put(shape: Shape, head: str) -> Shape:
-    """A form with the first part of a clipped compound before it."""
+    """A form with the first part of a clipped compound prepended."""
     return replace(shape, text=head + shape.text, lemma=head + shape.lemma)
 
 
 @lru_cache(maxsize=1 << 16)
 def stems(word: str) -> tuple[str, ...]:
-    """What may be the unchanging part of a word that the dictionary lacks: itself less each ending."""
+    """The possible stems of an unknown word: itself, and itself without each ending that fits."""
     return _without(fold(word), "endings")
 
 
 @lru_cache(maxsize=1 << 14)
 def first_stems(word: str) -> tuple[str, ...]:
-    """What may be the unchanging part of a dictionary form."""
+    """The possible stems of an unknown word in its dictionary form."""
     return _without(fold(word), "first_endings")
 
 
@@ -276,9 +276,9 @@ def _without(word: str, endings: str) -> tuple[str, ...]:
 
 
 def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
-    """The paradigms of a word that declines like another: the endings of `like` on the stem of `word`.
+    """The paradigms of a word that declines like another one: the endings of `like` on the stem of `word`.
 
-    Empty where `word` does not end as `like` does.
+    Empty if `word` does not end like `like`.
     """
     made = []
     for paradigm in paradigms(like):
@@ -299,13 +299,13 @@ def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
 
 
 def surnames(word: str) -> tuple[Paradigm, ...]:
-    """How a capitalised word declines that is a surname by its ending; empty for any other."""
+    """The paradigms of a capitalised word that looks like a surname by its ending; empty for others."""
     like = surname_model(fold(word)) if word[:1].isupper() else ""
     return imitate(word, like) if like else ()
 
 
 def guesses(word: str) -> tuple[Paradigm, ...]:
-    """How a noun that the dictionary lacks may decline, to judge by its last letter."""
+    """Possible paradigms of an unknown noun, judged by its ending."""
     made = (item for like in sorted(words_of("models")) for item in imitate(word, like))
     return tuple(
         Paradigm(
@@ -317,7 +317,7 @@ def guesses(word: str) -> tuple[Paradigm, ...]:
 
 
 def _shared(texts: list[str]) -> int:
-    """How many letters all of some words begin with."""
+    """The length of the common prefix of some words."""
     size = min(map(len, texts))
     while any(text[:size] != texts[0][:size] for text in texts):
         size -= 1

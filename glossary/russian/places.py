@@ -1,4 +1,4 @@
-"""Whether a noun fits the place where it stands in a Russian sentence, as far as its neighbours tell."""
+"""Rules that tell whether the form of a noun fits its context in a Russian sentence."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _DIRECT = frozenset({"nominative", "accusative"})
 _AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
-"""Words behind a noun among which its predicate is looked for; farther verbs may have another subject."""
+"""Words after a noun in which its predicate is searched; verbs farther off may have another subject."""
 _MAY_BE_VERB = 0.1
-"""Share of readings of a dictionary word, 0..1, with which it may be a verb as well as a noun: "начала"."""
+"""Least share of verb readings, 0..1, for a noun to be possibly a verb: "начала"."""
 _MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
 _SENTENCE_END = ".!?…;:"
 _CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
@@ -27,7 +27,7 @@ _JOINED = re.compile(r"\s*,?\s*(?:и|или|либо|а также)\s+$|\s*,\s+$
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A noun with its adjectives in a text, and what is told of it."""
+    """A noun with its adjectives in a text, with its form and its context."""
 
     text: str
     governed: Governed
@@ -35,12 +35,12 @@ class Place:
 
     @property
     def case(self) -> str:
-        """The case it stands in; ``prepositional`` for the locative too."""
+        """Its case, with the locative as ``prepositional``."""
         return self.governed.form.case.replace("locative", "prepositional")
 
     @property
     def before(self) -> tuple[Shape, ...]:
-        """The readings of the word right before."""
+        """The readings of the word before the noun and its adjectives."""
         return readings(self.around.before) if self.around.before else ()
 
     @property
@@ -50,23 +50,23 @@ class Place:
 
 
 def stands_rightly(text: str, start: int, stop: int) -> bool:
-    """Whether nothing around ``text[start:stop]`` speaks against its form; True where it has no noun."""
+    """Whether the form of ``text[start:stop]`` fits its context; True if it has no noun."""
     governed, around = governed_form(text, start, stop), surroundings(text, start, stop)
     return governed is None or around is None or not is_broken(text, governed, around)
 
 
 def is_broken(text: str, governed: Governed, around: Surroundings) -> bool:
-    """Whether a noun stands where its form cannot be right, or where none can be told."""
+    """Whether one of `RULES` rejects the form of a noun in its context."""
     place = Place(text=text, governed=governed, around=around)
     return any(rule(place) for rule in RULES)
 
 
 def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
-    """The case that a noun should stand in where it is in a wrong one; empty where that is not known.
+    """The right case for a noun in a wrong one; empty where it is unknown.
 
-    It is known where only the word before speaks against the form: a preposition, a noun or a verb; and
-    behind a noun only where nothing in the sentence could have it for subject or object. A subject that does
-    not agree with its verb stays one: whether the term agrees is seen later.
+    It is known only where the preceding preposition, noun or verb is all that rejects the form; after a noun,
+    moreover, only if no verb of the sentence could have this noun as subject or object. A subject that does
+    not agree with its verb stays nominative: whether the term agrees is checked later.
     """
     place = Place(text=text, governed=governed, around=around)
     wrong = {rule for rule in RULES if rule(place)}
@@ -78,32 +78,32 @@ def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
 
 
 def against_preposition(place: Place) -> bool:
-    """No reading fits the preposition, or only one that this preposition hardly ever has: "с закон"."""
+    """No reading fits the preposition, or only an accusative that it hardly ever takes: "с закон"."""
     rare = place.case == "accusative" and place.around.before in data()["no_accusative"].split()
     return rare or place.governed.why == "readings against preposition"
 
 
 def without_preposition(place: Place) -> bool:
-    """A prepositional case with no preposition: "в сентябре Казахстане". Joined nouns share theirs."""
+    """A prepositional case without a preposition: "в сентябре Казахстане". Coordinated nouns share one."""
     joined = _joined_before(place) is not None
     return place.case == "prepositional" and place.governed.why != "preposition" and not joined
 
 
 def counts_years(place: Place) -> bool:
-    """ "1985 год" is a date."""
+    """A year or century after figures, which number it: "1985 год"."""
     lemmas = {head.lemma for head in place.around.heads}
     return place.around.before.isdigit() and not lemmas.isdisjoint(data()["years"].split())
 
 
 def behind_measure(place: Place) -> bool:
-    """Behind "млн.", "кв." or a broken number stands a unit in a form of its own; nor are they nouns."""
+    """An abbreviation in lower case, or a unit after "млн.", "кв." or a decimal number."""
     if any("Abbr" in head.flags for head in place.around.heads) and place.around.span[-1].text.islower():
         return True
     return _MEASURE.search(place.text[: place.words[0].start]) is not None
 
 
 def behind_adjective(place: Place) -> bool:
-    """An adjective or participle right before does not agree; participles may have a complement."""
+    """A preceding adjective or participle that does not agree; a participle may have a complement."""
     found = place.before
     guessed = found and not found[0].sure and any(item.part == "ADJF" for item in found)
     part = "ADJF" if guessed else found[0].part if found else ""
@@ -115,7 +115,7 @@ def behind_adjective(place: Place) -> bool:
 
 
 def against_numeral(place: Place) -> bool:
-    """A number in figures that no reading fits: "121 сумм", "5 закон"."""
+    """Figures that fit no reading of the noun: "121 сумм", "5 закон"."""
     digits = place.around.before
     if not digits.isdigit() or place.governed.why.startswith("numeral"):
         return False
@@ -124,7 +124,7 @@ def against_numeral(place: Place) -> bool:
 
 
 def behind_noun(place: Place) -> bool:
-    """A nominative or accusative right behind a noun and no subject with a predicate: "рабочими класс"."""
+    """A nominative or accusative right after a noun, and not the subject of a predicate: "рабочими класс"."""
     first, two = place.before[:1], f"{place.around.before_that} {place.around.before}"
     if not first or first[0].part != "NOUN" or place.case not in _DIRECT or not takes_genitive(first[0], two):
         return False
@@ -138,7 +138,7 @@ def behind_noun(place: Place) -> bool:
 
 
 def against_verb(place: Place) -> bool:
-    """The verb before asks for another case, or for none, and the noun is not its subject."""
+    """The preceding verb requires another case or none, and the noun is not its subject."""
     first = place.before[:1]
     if not first or first[0].part not in (*_PREDICATES, "INFN", "GRND"):
         return False
@@ -159,7 +159,7 @@ def against_verb(place: Place) -> bool:
 
 
 def against_predicate(place: Place) -> bool:
-    """A subject whose verb behind it has another number or gender: "клиент не удалось"."""
+    """A subject that does not agree with the verb after it in number or gender: "клиент не удалось"."""
     subjects = [head for head in place.around.heads if head.case == "nominative"]
     named = bool(place.before) and place.before[0].lemma in data()["naming"].split()
     if place.case != "nominative" or not place.governed.certain or place.around.before == "и" or named:
@@ -169,7 +169,7 @@ def against_predicate(place: Place) -> bool:
 
 
 def against_joined(place: Place) -> bool:
-    """Joined by "и" or a comma to a noun that is in no such case: "новая политика и руководством"."""
+    """Joined by "и" or a comma to a noun in another case: "новая политика и руководством"."""
     joined = _joined_before(place)
     if joined is None:
         return False
@@ -181,7 +181,7 @@ def against_joined(place: Place) -> bool:
 
 
 def uncertain_word(place: Place) -> bool:
-    """A word that the dictionary lacks, whose form was guessed to be nominative or accusative."""
+    """A word not in the dictionary, whose form was guessed to be nominative or accusative."""
     return place.case in _DIRECT and is_unknown(place.around.span[-1].text)
 
 
@@ -201,11 +201,11 @@ RULES: tuple[Callable[[Place], bool], ...] = (
 
 
 MENDABLE = frozenset({against_preposition, behind_noun, against_verb})
-"""Of the rules those that speak of the word before alone, which asks for a case that can be given."""
+"""The rules that depend on the preceding word only, which requires a case that can be supplied."""
 
 
 def _joined_before(place: Place) -> str | None:
-    """The word to which the noun is joined by "и" or a comma; None where it is joined to none."""
+    """The word to which the noun is joined by "и" or a comma; None if there is none."""
     start = place.words[0].start
     words = [word for word in cut_words(place.text[:start]) if fold(word.text) not in ("и", "или", "либо")]
     if not words:
@@ -215,7 +215,7 @@ def _joined_before(place: Place) -> str | None:
 
 
 def _predicates(place: Place) -> list[Shape]:
-    """The finite verbs and short forms behind a noun in its clause, near by; those before "не" too."""
+    """The finite verbs and short forms, negated ones too, among the next words of the clause."""
     stop = place.words[-1].stop
     end = _CLAUSE_END.search(place.text, stop)
     following = cut_words(place.text[stop : end.start() if end else len(place.text)])[:_NEAR]
@@ -224,7 +224,7 @@ def _predicates(place: Place) -> list[Shape]:
 
 
 def _may_be_ruled(place: Place) -> bool:
-    """Whether some verb of the sentence may have the noun for its subject, or for its object."""
+    """Whether a verb of the sentence may have the noun as its subject or object."""
     start, stop = place.words[0].start, place.words[-1].stop
     first = max(place.text.rfind(mark, 0, start) for mark in _SENTENCE_END) + 1
     last = min((at for mark in _SENTENCE_END if (at := place.text.find(mark, stop)) >= 0), default=None)

@@ -1,4 +1,4 @@
-"""Places in a Russian sentence where a term can be put: nouns that are no names, with their adjectives."""
+"""Spots in a Russian sentence where a term can be put: nouns other than names, with their adjectives."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from egiz.glossary.russian.places import case_instead, is_broken
 
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
-"""Share of a word's readings that are nouns, above which it is taken for one: "стали" is rarely сталь."""
+"""Least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
 _DIRECT = {"nominative", "accusative"}
 
 
 def russian_spots(text: str) -> list[Spot]:
-    """The nouns of a text in order, each alone, then with its adjectives.
+    """The spots at the nouns of a text in order, each noun alone, then with its adjectives.
 
-    Where a noun's form leaves open whether it is subject or object, and nothing else, the spot says so.
+    `is_direct` is set where the form of a noun only leaves open whether it is subject or object.
     """
     spots: list[Spot] = []
     before = ""
@@ -53,12 +53,12 @@ def russian_spots(text: str) -> list[Spot]:
 
 @cache
 def _fixed() -> dict[str, frozenset[str]]:
-    """Nouns that belong to the word before them: "таким образом", "в ходе"."""
+    """Nouns that form a set phrase with the word before, by that word: "таким образом", "в ходе"."""
     return {word: frozenset(nouns.split()) for word, nouns in data()["fixed"].items()}
 
 
 def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
-    """A noun alone as a place for a term; None where its place is broken beyond what the word before asks."""
+    """The spot at a noun; None where its form does not fit the context and the right case is unknown."""
     form, is_sure, is_open = governed.form, governed.certain, False
     if is_broken(text, governed, around):
         form, is_sure = replace(form, case=case_instead(text, governed, around)), True
@@ -78,18 +78,18 @@ def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Sp
 
 
 def _is_told(why: str) -> bool:
-    """Whether another word told subject from object, and not only how often a word is either."""
+    """Whether context, and not only the frequency of readings, told subject from object."""
     return why not in ("readings", "adjective")
 
 
 def _is_graded(text: str, start: int) -> bool:
-    """Whether a word of degree before an adjective would be left alone without it: "наиболее важный"."""
+    """Whether a word of degree, which needs its adjective, precedes `start`: "наиболее важный"."""
     before = cut_words(text[:start])[-1:]
     return any(fold(word.text) in data()["degrees"].split() for word in before)
 
 
 def _beginning(text: str, around: Surroundings) -> int:
-    """Where the adjectives right before a noun begin."""
+    """The start of the adjectives directly before a noun, or of the noun."""
     start = around.span[0].start
     for word in around.modifiers:
         if text[word.stop : start] != " ":
@@ -101,7 +101,7 @@ def _beginning(text: str, around: Surroundings) -> int:
 def russian_agreement(
     text: str, spot: Spot, wording: Wording, form: Form
 ) -> tuple[tuple[int, int, str], ...] | None:
-    """What must change around a spot when a term in this form takes it; None where that is not sure."""
+    """The changes needed around a spot when a term in this form replaces it; None where uncertain."""
     found = agreeing(text, spot.start, spot.stop, wording, form)
     if not found.certain:
         return None

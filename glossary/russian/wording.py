@@ -1,4 +1,4 @@
-"""The structure of a Russian term: which of its words inflect, and which of them agree with each other."""
+"""Analyse Russian wordings: which of their words inflect, and which agree with each other."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from egiz.glossary.russian.lexicon import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A head and the words that agree with it, by their places in the wording.
+    """A head and the words that agree with it, as word indices in the wording.
 
-    `loose` groups (the name in "станция Алматы") may also stay as they are in the wording.
+    A `loose` group (the name in "станция Алматы") may also stay uninflected.
     """
 
     head: int
@@ -36,7 +36,7 @@ class Group:
 
 
 def agrees(modifier: Shape, head: Shape) -> bool:
-    """Whether an adjective's form can stand with a noun's form."""
+    """Whether the form of an adjective agrees with that of a noun."""
     if modifier.case != head.case or modifier.number != head.number:
         return False
     if modifier.animate is not None and head.animate is not None and modifier.animate != head.animate:
@@ -47,7 +47,7 @@ def agrees(modifier: Shape, head: Shape) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def modifier_cells(word: str) -> tuple[Shape, ...]:
-    """All full forms of the adjectives and participles that a word in the nominative may be."""
+    """All full forms of the adjectives and participles of which a word may be the nominative."""
     cells: dict[Shape, None] = {}
     for paradigm in paradigms(word):
         if paradigm.reading.part in ("ADJF", "PRTF") and paradigm.reading.case == "nominative":
@@ -56,6 +56,7 @@ def modifier_cells(word: str) -> tuple[Shape, ...]:
 
 
 def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Paradigm) -> tuple[int, ...]:
+    """The indices, from `first`, of the words right before a head that agree with it; adverbs are skipped."""
     found: list[int] = []
     for place in range(head - 1, first - 1, -1):
         fits = [c for c in nominative(words[place].text) if agrees(c, paradigm.reading)]
@@ -67,24 +68,24 @@ def agreeing_before(words: tuple[Word, ...], first: int, head: int, paradigm: Pa
 
 
 def nominative(word: str) -> list[Shape]:
-    """The readings of a wording's word as an adjective in the nominative."""
+    """The readings of a word as an adjective or participle in the nominative."""
     return [
         cell for cell in modifier_cells(word) if cell.case == "nominative" and fold(cell.text) == fold(word)
     ]
 
 
 def is_adverb(word: str) -> bool:
-    """Whether a word may stand unchanged between adjectives: особо охраняемая территория."""
+    """Whether a word may be an adverb, uninflected among adjectives: особо охраняемая территория."""
     return any(paradigm.reading.part in ("ADVB", "PRCL") for paradigm in paradigms(word))
 
 
 def is_function_word(word: str) -> bool:
-    """Whether a word of a longer wording is a preposition or the like, however it reads besides."""
+    """Whether a word may be a preposition, conjunction or particle, whatever its other readings."""
     return any(paradigm.reading.part in ("PREP", "CONJ", "PRCL") for paradigm in paradigms(word))
 
 
 def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
-    """One paradigm of those that have the same forms."""
+    """The paradigms without those that have the same forms as an earlier one."""
     kept: dict[tuple[tuple[str, str, str, str], ...], Paradigm] = {}
     for paradigm in found:
         cells = tuple((cell.text, cell.case, cell.number, cell.part) for cell in paradigm.cells)
@@ -93,24 +94,24 @@ def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
 
 
 NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
-"""pymorphy3's marks of persons' and places' names."""
+"""pymorphy3's tags of names of persons and places."""
 _PERSONS = frozenset({"Name", "Surn", "Patr"})
 _CONJUNCTIONS = frozenset({"и", "или"})
 _SHORTEST_UNKNOWN = 3
-"""Letters; a word of no more that the dictionary lacks does not decline."""
+"""Letters; an unknown word with at most so many is not inflected."""
 _LONGEST_INITIAL = 2
-"""Letters; "Дж." and "Ю." are initials."""
+"""Letters of an initial: "Дж.", "Ю."."""
 _GENITIVE = 0.2
-"""Share of the genitive among a word's readings, 0..1, from which it is an attribute, not a name beside."""
+"""Share of the genitive among the readings of a word, 0..1, above which it is an attribute, no apposition."""
 
 
 def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
-    """The groups of a wording in order, each with its alternatives; empty where nothing inflects."""
+    """The groups of a wording in order, each as a list of alternatives; empty if nothing inflects."""
     return _like(words, wording.inflect_like) if wording.inflect_like else _Layout(words, wording).read()
 
 
 def _like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
-    """The last word declines like another one; adjectives before it agree."""
+    """The single group whose last word declines like `like`, with the adjectives that agree with it."""
     last = len(words) - 1
     heads = distinct(imitate(words[last].text, like))
     return [
@@ -119,7 +120,7 @@ def _like(words: tuple[Word, ...], like: str) -> list[list[Group]]:
 
 
 class _Layout:
-    """Reads a wording from left to right into groups; what belongs to none is fixed."""
+    """Parses a wording from left to right into groups; words in no group are not inflected."""
 
     def __init__(self, words: tuple[Word, ...], wording: Wording) -> None:
         self.words = words
@@ -127,7 +128,7 @@ class _Layout:
         self.fixed = _quoted(wording.text, words)
 
     def read(self) -> list[list[Group]]:
-        """For each group, its alternatives; empty where nothing inflects."""
+        """The alternatives of each group, in order; empty if nothing inflects."""
         groups = self.group(self.initials())
         layout: list[list[Group]] = []
         while groups:
@@ -143,20 +144,20 @@ class _Layout:
         return layout
 
     def initials(self) -> int:
-        """How many initials stand before a name: М. С. Горбачёв."""
+        """The number of initials at the beginning: М. С. Горбачёв."""
         text, count = self.wording.text, 0
         while count + 1 < len(self.words) and _is_initial(text, self.words[count]):
             count += 1
         return count
 
     def group(self, first: int) -> list[Group]:
-        """The group that begins at a word: adjectives and their noun, an adjective alone, a verb."""
+        """The alternatives of the group that begins at a word: noun with adjectives, adjective, or verb."""
         if first >= len(self.words):
             return []
         return self.nominal(first) or self.adjectival(first) or self.verbal(first)
 
     def heads(self, place: int, part: str) -> tuple[Paradigm, ...]:
-        """The paradigms of a word that stands in its dictionary form, or in a plural used like one."""
+        """The paradigms of a word in its dictionary form, or in another nominative used as one."""
         word = self.words[place].text
         alone = len(self.words) == 1
         if place in self.fixed or (not self._fits(part) if alone else is_function_word(word)):
@@ -175,7 +176,7 @@ class _Layout:
         return distinct(tuple(found))
 
     def _fits(self, part: str) -> bool:
-        """Whether the part of speech given for a one-word wording allows a reading."""
+        """Whether the part of speech stated for a one-word wording allows a reading as `part`."""
         said = self.wording.part_of_speech
         if said in ("noun", "proper"):
             nouns = any(p.reading.part == "NOUN" for p in paradigms(self.words[0].text))
@@ -184,7 +185,7 @@ class _Layout:
         return part in wanted.get(said, (part,))
 
     def nominal(self, first: int) -> list[Group]:
-        """The longest run of agreeing adjectives with a noun in the nominative behind it."""
+        """The longest run of agreeing adjectives followed by a noun in the nominative."""
         last = first
         while last + 1 < len(self.words) and (
             nominative(self.words[last].text) or is_adverb(self.words[last].text)
@@ -204,7 +205,7 @@ class _Layout:
         return []
 
     def postposed(self, group: Group) -> Group:
-        """Take in an adjective behind the noun: имя собственное, Пётр Первый."""
+        """Add an adjective after the noun to the group: имя собственное, Пётр Первый."""
         place = group.head + 1
         if place >= len(self.words) or place in self.fixed:
             return group
@@ -231,13 +232,13 @@ class _Layout:
         ]
 
     def verbal(self, first: int) -> list[Group]:
-        """A verb in the infinitive; what follows it stays as it is."""
+        """A verb in the infinitive at the beginning; what follows it is not inflected."""
         if first > 0:
             return []
         return [Group(head=first, modifiers=(), paradigm=p) for p in self.heads(first, "INFN")]
 
     def following(self, groups: list[Group]) -> list[Group]:
-        """The group behind some group that shares its case: joined by "и", or a name in apposition."""
+        """The group after a group that shares its case: joined by "и" or "или", or in apposition."""
         before = next((g for g in groups if g.paradigm.reading.flags & _PERSONS), groups[0])
         place = max(before.head, *before.modifiers, 0) + 1
         if place >= len(self.words) or place in self.fixed or before.paradigm.reading.part == "INFN":
@@ -249,7 +250,7 @@ class _Layout:
         return self.apposition(before, place)
 
     def apposition(self, before: Group, place: int) -> list[Group]:
-        """A noun in the nominative right behind a noun: a name that agrees, stays, or may do either."""
+        """A noun in the nominative directly after a noun: a name that agrees, is fixed, or may do either."""
         head = before.paradigm.reading
         if head.part != "NOUN":
             return []
@@ -274,7 +275,7 @@ def _is_initial(text: str, word: Word) -> bool:
 
 
 def _trusted(group: Group) -> Group:
-    """A first name that the dictionary lacks, taken for one because a surname stands behind it."""
+    """The group marked `sure`: an unknown first name is trusted because a surname follows it."""
     reading, cells = group.paradigm.reading, group.paradigm.cells
     known = Paradigm(
         reading=replace(reading, sure=True), cells=tuple(replace(cell, sure=True) for cell in cells)
@@ -283,12 +284,12 @@ def _trusted(group: Group) -> Group:
 
 
 def _is_first(reading: Shape) -> bool:
-    """Whether a reading is that of a dictionary form, or of its nominative plural or other gender."""
+    """Whether a reading is an infinitive, a short adjective, or a nominative of any number or gender."""
     return reading.part in ("INFN", "ADJS") or (reading.case == "nominative" and "voct" not in reading.flags)
 
 
 def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
-    """The places of words inside quotation marks that do not enclose the whole wording."""
+    """The indices of words inside quotation marks that do not enclose the whole wording."""
     inside = set()
     for place, word in enumerate(words):
         before = text[: word.start]
@@ -300,15 +301,15 @@ def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
 __all__ = ["NAMES", "Group", "Phrase", "agrees", "phrases"]
 
 _MOST_READINGS = 12
-"""Ways of understanding a wording that are tried; more come only from words the dictionary lacks."""
+"""Analyses of a wording that are tried at most; only unknown words produce more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """One understanding of a wording. `forms` has, for each word, its forms by their folded text.
+    """One analysis of a wording. `forms` has, for each word, its forms by folded text.
 
-    A word without forms is fixed. `sure` is False where the dictionary lacks a head, or where it is not
-    known whether a word inflects at all.
+    A word without forms is not inflected. `sure` is False where the dictionary lacks a head, or where it is
+    unknown whether a word inflects.
     """
 
     words: tuple[Word, ...]
@@ -319,7 +320,7 @@ class Phrase:
 
 @lru_cache(maxsize=1 << 14)
 def phrases(wording: Wording) -> tuple[Phrase, ...]:
-    """All understandings of a wording that has inflected words; none for one that is fixed as a whole."""
+    """All analyses of a wording with inflected words; none for one that is not inflected at all."""
     words = tuple(cut_words(wording.text))
     if wording.exact or not words or wording.part_of_speech == "adverb":
         return ()

@@ -82,7 +82,7 @@ WRONG: list[tuple[str, str, tuple[Term, ...], str]] = [
     ("other-script", "warning", as_pair(ru("CCCP")), "LATIN"),
     ("other-script", "warning", as_pair(Wording(language="en", text="слово")), "CYRILLIC"),
     ("foreign-letters", "warning", as_pair(ru("қоғам")), "қ ғ"),
-    ("one-language", "warning", (term("a", kk("сөз"), also(kk("лебіз"))),), "in kk alone"),
+    ("one-language", "warning", (term("a", kk("сөз"), also(kk("лебіз"))),), "wordings to use are in kk"),
     ("nothing-to-use", "warning", (term("a", kk("сөз"), never(ru("речь"))),), "all wordings in ru"),
     ("preference", "warning", as_pair(ru("слово"), ru("речь")), "2 wordings in ru"),
     ("preference", "warning", as_pair(also(ru("слово"))), "no wordings in ru"),
@@ -108,7 +108,7 @@ WRONG: list[tuple[str, str, tuple[Term, ...], str]] = [
         "conflict",
         "error",
         (term("a", kk("сом"), ru("рубль")), term("b", kk("Сом"), ru("сом"))),
-        "translated otherwise in 'a' (base.tsv:a)",
+        "translated differently in 'a' (base.tsv:a)",
     ),
     (
         "contradiction",

@@ -23,7 +23,7 @@ def wrong(tmp_path: Path) -> Path:
 def test_lint_says_place_and_rule(tmp_path: Path, wrong: Path) -> None:
     run = egiz(tmp_path, "terms", "lint", wrong)
     assert run.returncode == 0
-    assert f"{wrong}:3: error: сом-2: 'сом' is translated otherwise in 'сом'" in run.stdout.decode()
+    assert f"{wrong}:3: error: сом-2: 'сом' is translated differently in 'сом'" in run.stdout.decode()
     assert "[conflict]" in run.stdout.decode()
     assert "1 error, " in run.stderr.decode()
 
