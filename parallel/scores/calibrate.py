@@ -172,7 +172,7 @@ def _sentences(texts: Sequence[str]) -> list[Sentence]:
 
 
 def _given(table: Table, target: str, witness: Witness) -> list[tuple[Values, bool]]:
-    """Feature values of references and spoilt versions, scored as given texts; each with whether it is sound."""
+    """Features of references and spoilt versions, scored as given texts, each with whether it is sound."""
     pairs = spoilt_pairs(table, target, kinds=_SPOILT)
     found = []
     for start in range(0, len(pairs), WINDOW):

@@ -74,7 +74,7 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
 
 
 def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
-    """The features as reasons with their details; one whose wording needs a detail but has none is dropped."""
+    """The features as reasons with details; one whose wording needs a detail but has none is dropped."""
     made = []
     for name in features:
         detail = DETAILS[name](evidence) if name in DETAILS else ""
