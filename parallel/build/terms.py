@@ -110,7 +110,7 @@ class TermStage:
             correction = solved.get(draft)
             if correction is None and draft in needy:
                 correction = _unpack(draft, held[needy[draft]])
-            made.append(_worked(corrector, draft, target, correction or Correction(text=target.text)))
+            made.append(_corrected(corrector, draft, target, correction or Correction(text=target.text)))
         return made
 
     def _key(self, corrector: Corrector, draft: Draft) -> Key:
@@ -169,7 +169,7 @@ def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
     return tuple(_record(use, (), None) for use in checker.check(source, text))
 
 
-def _worked(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
+def _corrected(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
     changed = current_places(correction.edits)
     why = {(item.start, item.stop): item.reason for item in correction.left}
     uses = corrector.checker.check(draft.source, correction.text) if correction.text else []

@@ -22,6 +22,8 @@ from egiz.parallel.publish.interruptions import put_off
 from egiz.translate.cores import usable_cores
 from egiz.translate.errors import EgizError, OptionError
 
+_GO_ON = "Then run the same command again to go on."
+
 _LOSSES = 3
 """Lost workers in a row after which a shard is given up: by then the shard is likely what kills them."""
 
@@ -83,7 +85,7 @@ def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
                 raise EgizError(
                     f"a worker was lost {losses} times over the shard (killed, or out of memory)",
                     where=str(waiting[0].input) if waiting else "",
-                    action="Use fewer workers, or a smaller model. The same command goes on from there.",
+                    action="Run the command again with fewer workers to go on, or use a smaller model.",
                 ) from error
             results.clear()
             workers.renew()
@@ -186,7 +188,6 @@ SECONDS = 30
 _PATIENCE = 300
 """Seconds between two looks at the workers; after two looks in a row with none, the wait is given up."""
 
-_GOES_ON = "The same command goes on from there."
 
 _LEAST = 8
 """Fewest shards to keep submitted, because workers may join later."""
@@ -270,7 +271,7 @@ class _Coming:
                     raise EgizError(
                         f"the cluster has had no worker for {_PATIENCE // 60} minutes",
                         where=self._where,
-                        action=f"Start workers. {_GOES_ON}",
+                        action=f"Start workers. {_GO_ON}",
                     ) from error
 
 
@@ -287,7 +288,7 @@ def _gone(where: str) -> EgizError:
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)
-    return EgizError("the dask scheduler went away", where=where, action=f"Start it again. {_GOES_ON}")
+    return EgizError("the dask scheduler went away", where=where, action=f"Start it again. {_GO_ON}")
 
 
 def _cluster_work(input: Path, output: Path, job: Job) -> None:

@@ -96,7 +96,7 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 def _settled(
     item: Located, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """The decision on an edit that does not depend on others; None for one that wants an existing cell."""
+    """The decision on an edit that does not depend on others; None for one that claims an existing cell."""
     edit = item.edit
     target = target_of(row, edit.language)
     stands, source = target.text if target else "", row.source if row else ""
@@ -120,8 +120,8 @@ def _claim(
 ) -> Decision:
     """The decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
 
-    `last` is the edit that the cell has now. If it is by the same author, of the same text, then only the
-    author has changed the cell since.
+    `last` is the last edit applied to the cell. If it is by the same author, of the same text, and still
+    there, then nobody else has changed the cell since.
     """
     edit, row = item.edit, _row(item, rows)
     target = target_of(row, edit.language)
@@ -149,7 +149,7 @@ def _claim(
 
 
 def conflicts(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions on edits that conflict with the table or with other edits."""
+    """The decisions on edits that could not be applied; `Decision.conflict` says why."""
     return tuple(decision for decision in decisions if decision.outcome == "conflict")
 
 
