@@ -1,7 +1,7 @@
-"""The published row: one source sentence beside everything that is said about its translations.
+"""The published row: one source sentence with its translations and everything known about them.
 
-A row can be read, checked and published with no model installed. Cleaning happens here, once, so that
-every published format has the same text.
+No model is needed to read, check or publish a row. Texts are cleaned here, once, so that every published
+format has the same text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
 
 RowStatus = Status | Literal["edited", "approved"]
-"""How a published translation fared; or that a person wrote it, or approved it, whatever wrote it."""
+"""The status of a published translation: the engine's, or that a person wrote ("edited") or approved it."""
 
 TermOutcome = Literal["applied", "variant", "corrected", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
@@ -32,11 +32,11 @@ TERM_OUTCOMES: dict[TermOutcome, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermRecord:
-    """One occurrence of a term in a source sentence, and what became of it in one translation.
+    """One occurrence of a term in a source sentence, and how one translation renders it.
 
-    Offsets are code points of the published texts, half-open; those of the target are None where nothing
-    renders the term. `target_term` is the wording that is preferred. `note` says in plain words what was
-    done about it, or why nothing was.
+    Offsets are code points of the published texts, half-open; those of the target are None if nothing
+    renders the term. `target_term` is the preferred wording. `note` says in plain words what was corrected,
+    or why nothing was.
     """
 
     term: str
@@ -56,13 +56,13 @@ class TermRecord:
 class Target:
     """One target side of a row.
 
-    `raw` is the engine's output, never changed; `text` what is published: typeset, edited, one line; both are
-    empty where `status` is ``failed``. `edits` have their offsets in the typeset output, `machine`. `terms`
-    are the uses of the terms of a term base, where one was asked for. `approval` says that the output is no
-    engine's but what a person approved for this sentence before, and who did. `quality` is between 0 and 1,
-    higher is better, None where there is nothing to judge; `score` says how it came about, and `neural` what
-    models of the user's say, in their order. `flags` are codes without commas, in the order the guards gave
-    them, and `refused` such codes of the first output where another one was tried for.
+    `raw` is the engine's output, never changed; `text` is what is published: typeset, edited, one line. Both
+    are empty if `status` is ``failed``. The offsets of `edits` refer to the typeset output, `machine`.
+    `terms` are the term uses, if a term base was given. `approval` is set if the translation is not an
+    engine's but one that a person approved for this sentence before, and says who did. `quality` is between
+    0 and 1, higher is better, None if there is nothing to judge; `score` explains it. `neural` has the scores
+    of the user's own models, in their order. `flags` are codes without commas, in the order of the guards;
+    `refused` are the codes of the first output, if it was refused and a retry made.
     """
 
     language: str
@@ -80,12 +80,12 @@ class Target:
 
     @property
     def approved(self) -> bool:
-        """Whether it is a person's, out of the translation memory."""
+        """Whether a person approved this translation before, and the translation memory supplied it."""
         return self.approval is not None
 
     @property
     def machine(self) -> str:
-        """The output as it would read without edits; empty where edits changed nothing."""
+        """The typeset output without the edits; empty if there are none or they changed nothing."""
         if not self.edits:
             return ""
         unedited = target_text(self.raw, self.language)
@@ -94,7 +94,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One source sentence with all its target sides, in the order of the target languages asked for.
+    """One source sentence with all its target sides, in the order of the requested target languages.
 
     `id`, `document`, `paragraph` and `index` are those of the sentence; `source` is its published text.
     """
@@ -109,9 +109,9 @@ class Row:
 
 
 def make_row(sentence: Sentence, source_language: str, translations: Sequence[Translation]) -> Row:
-    """Bring a sentence and its translations, one per target language, into their published form, unscored.
+    """Make the unscored row of a sentence and its translations, one per target language.
 
-    Raises ValueError where a translation is not of this sentence: rows must never be shuffled.
+    Raises ValueError if a translation belongs to another sentence: rows must never be shuffled.
     """
     for translation in translations:
         if translation.sentence.id != sentence.id:

@@ -1,7 +1,7 @@
-"""What is said of a published table as a whole: where it came from, and what it counts.
+"""Facts about a published table as a whole: its provenance and its counts.
 
-Nothing here tells when or on which machine a table was made, nor which rows came from a translation
-memory: the same texts, model and settings must give the same bytes, today and tomorrow.
+None of them depends on the time or the machine of the run, nor on which rows came from the translation
+memory: the same texts, model and settings must always give the same bytes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from egiz.parallel.scores.records import Scale
 from egiz.translate.records import Document, Status
 
 HUMAN_STATUSES: tuple[RowStatus, ...] = ("edited", "approved")
-"""A person wrote the translation and nobody has approved it; a person approved it."""
+"""``edited``: a person wrote the translation, nobody has approved it; ``approved``: a person approved it."""
 STATUSES: tuple[RowStatus, ...] = (*get_args(Status), *HUMAN_STATUSES)
 _STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where one document came from; `sha256` is of the bytes that were read. Empty where unknown."""
+    """Where one document came from; `sha256` is of the bytes that were read. Unknown fields are empty."""
 
     id: str
     language: str
@@ -33,7 +33,7 @@ class Source:
 
 
 def source_of(document: Document) -> Source:
-    """Keep what is said of a document and let go of its text."""
+    """Keep the facts about a document without its text."""
     return Source(
         id=document.id,
         language=document.language,
@@ -45,8 +45,8 @@ def source_of(document: Document) -> Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """The model that translated. `revision` and `licence` are empty where unknown; `precision` is the one
-    it computed in, `engine` the program that ran it, with its version."""
+    """The model that translated. `revision` and `licence` are empty if unknown; `precision` is the number
+    format it computed in, `engine` the program that ran it, with its version."""
 
     name: str
     source: str
@@ -59,9 +59,9 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermFacts:
-    """The term base that corrected, merged of `bases` (names as they were given to the build).
+    """The term base used for correction, merged from `bases` (names as they were given to the build).
 
-    `signature` names it, its content and the method, in one line.
+    `signature` is one line with its name, the hash of its content and the correction method.
     """
 
     name: str
@@ -74,7 +74,7 @@ class TermFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeuralFacts:
-    """A neural model that scored too; `licence` is empty where the model does not state one."""
+    """A neural model that gave additional scores; `licence` is empty if the model does not state one."""
 
     name: str
     kind: str
@@ -83,8 +83,8 @@ class NeuralFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignmentFacts:
-    """How human translations were aligned with their source: the method in one line, its layers, and the
-    model whose translation was compared, empty without one."""
+    """How human translations were aligned with their source: `signature` is the method in one line, `model`
+    the one whose translation was compared with them, empty if none was."""
 
     signature: str
     layers: tuple[str, ...]
@@ -95,7 +95,7 @@ class AlignmentFacts:
 class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
-    `decoding` and `splitter` are signatures: all settings in one line. `reasons` gives each flag code in
+    `decoding` and `splitter` are signatures: all settings in one line. `reasons` pairs each flag code with
     words that complete "This translation …".
     """
 
@@ -115,7 +115,7 @@ class Provenance:
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:
-        """Each licence once with what it is of: those of the texts in order, then the model's."""
+        """Pairs of licence and what it covers: source texts (each licence once), model, term base, neural."""
         texts = dict.fromkeys(source.licence for source in self.sources if source.licence)
         pairs = [(licence, "source texts") for licence in texts]
         pairs += [(self.model.licence, "translation model")] if self.model.licence else []
@@ -128,12 +128,11 @@ class Provenance:
 class TargetSummary:
     """The counts of one target language.
 
-    `statuses` holds every status, in the order of `STATUSES`; `flags` the codes that occur, the most frequent
-    first, and `refused` those for which a first output was refused and another one tried for; `edited` the
-    rows whose text is not the machine's output as it came. `thousandths[n]` counts the rows whose published
-    quality is n/1000: 1001 numbers, however many rows there are. `terms` counts the uses of terms by outcome,
-    every outcome, where a term base was used; `approved` the rows whose translation a person had approved, so
-    that the memory gave it and no engine.
+    `statuses` has every status, in the order of `STATUSES`; `flags` the codes that occur, most frequent
+    first; `refused` the codes for which a first output was refused and a retry made; `edited` counts the
+    rows whose text edits have changed. `thousandths[n]` counts the rows whose published quality is n/1000:
+    always 1001 numbers. `terms` counts term uses by outcome, with every outcome, if a term base was used;
+    `approved` the rows whose translation the memory supplied because a person had approved it.
     """
 
     language: str
@@ -153,7 +152,7 @@ class TargetSummary:
     def quantile(self, share: float) -> float | None:
         """The smallest published quality that at least `share` of the scored rows do not exceed.
 
-        Exact, because published qualities have three decimals. None where no row is scored.
+        Exact, because published qualities have three decimals. None if no row is scored.
         """
         needed = max(1.0, share * self.scored)
         passed = 0
@@ -166,10 +165,11 @@ class TargetSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """What people have said of one target language, in cells: those that they wrote (`edited`) or approved.
+    """The reviewed cells of one target language: how many people wrote (`edited`) or approved.
 
-    `remembered` are those of the approved that came by the translation memory; `outdated` have a text of a
-    person for what the source sentence was before; `conflicts` have several texts of people.
+    `remembered` counts the approved cells that came from the translation memory; `outdated` the cells whose
+    text a person wrote for an earlier version of the source sentence; `conflicts` the cells for which people
+    wrote different texts.
     """
 
     language: str
@@ -182,10 +182,10 @@ class People:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The counts of a table; `documents` pairs document id and sentences, in the order of the table.
+    """The counts of a table; `documents` pairs document id and number of sentences, in table order.
 
-    `people` is there where people have said anything; `orphaned` are the sentences that they spoke of and
-    that are not in the table, or whose language is not.
+    `people` is empty without a review; `orphaned` counts the reviewed sentences that are no longer in the
+    table, or whose language is not.
     """
 
     sentences: int
@@ -196,27 +196,27 @@ class Summary:
 
 
 class Tally:
-    """Counts rows one by one. Memory grows with documents and flag codes, never with rows."""
+    """Counts rows one by one. Memory use grows with documents and flag codes, not with rows."""
 
     def __init__(self, languages: Sequence[str]) -> None:
-        """`languages` are the target languages, in the order that every row has them."""
+        """`languages` are the target languages, in the order in which every row has them."""
         self._documents: Counter[str] = Counter()
         self._targets = tuple(_TargetTally(language) for language in languages)
 
     def add(self, row: Row) -> None:
-        """Count one row. Raises ValueError where its target languages are not those of the tally."""
+        """Count one row. Raises ValueError if its target languages are not those of the tally."""
         self._documents[row.document] += 1
         for tally, target in zip(self._targets, row.targets, strict=True):
             tally.add(target)
 
     def include(self, summary: Summary) -> None:
-        """Count all rows of another table in the same languages, from what was counted of them."""
+        """Add the counts of another table in the same languages."""
         self._documents.update(dict(summary.documents))
         for tally, target in zip(self._targets, summary.targets, strict=True):
             tally.include(target)
 
     def summary(self) -> Summary:
-        """What has been counted so far."""
+        """The counts so far."""
         return Summary(
             sentences=self._documents.total(),
             documents=tuple(self._documents.items()),

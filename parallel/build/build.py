@@ -1,8 +1,8 @@
-"""The main job: documents in, parallel text out.
+"""The main job in one process: documents in, published parallel text out.
 
-Reads like the flow it is: read, split, translate, correct terms, score, publish. Everything streams: a row
-is written as soon as its window is translated, and the files appear under their names only when all are
-complete. Several processes or machines do the same in shards: see `egiz.parallel.build.sharded`.
+The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
+soon as its window is translated, and the files appear under their names only when all are complete. For
+several processes or machines see `egiz.parallel.build.sharded`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,18 @@ from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
-"""What a build does with its time: reading splits too, publishing writes all but the page."""
+"""The stages that are timed: reading includes splitting; publishing writes all files except the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build came to; `remembered` and `translated` count translations, out of the memory or new.
+    """The result of a build.
 
-    `damaged` counts entries of the memory that were damaged, and so made anew.
+    `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
+    damaged memory entries, which were translated again.
 
-    `seconds` says where the time went: `STAGES` that there were, on the clock of the wall, added up over the
-    processes that worked at it. It is published nowhere, for the same rows must give the same bytes.
+    `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
+    published, because the same rows must give the same bytes.
     """
 
     table: Path
@@ -70,15 +71,15 @@ def build(
 ) -> Built:
     """Translate `sources` and publish table, data package, card and page in the folder `output`.
 
-    With `terms`, translations are corrected by a term base, and its uses and edits are published too. With
-    `scores`, qualities are what that stage makes of the corrected texts, else cautious guesses.
+    With `terms`, translations are corrected with a term base, and term uses and edits are published too. With
+    `scores`, that stage rates the corrected texts; without, qualities are cautious guesses.
 
-    What people said of the table that stood there comes along, whatever else has changed; see
-    `egiz.parallel.review.along`. The rest of it stays until everything new is complete. Translations are kept
-    in the translator's memory window by window, so a run that is stopped goes on where it was when it is
-    started again, and ends with the same bytes. `title` names the table, and the source where there is one
-    only. Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output
-    folder is refused that holds what Egiz has not made, or that lies in a source.
+    Reviews of an earlier table in `output` are always carried over; see `egiz.parallel.review.along`. Its
+    other files stay until everything new is complete. Translations are stored in the translator's memory
+    window by window, so a stopped run continues when it is started again, and ends with the same bytes.
+    `title` names the table, and also the source if there is only one. Raises InputError, OptionError,
+    ModelError or OutputError; then nothing is published. An output folder is refused if it holds files that
+    Egiz has not made, or lies inside a source.
     """
     sources = tuple(sources)
     check_destination(output, sources)
@@ -115,7 +116,7 @@ def build(
 
 
 def one_line(reading: ReadOptions) -> ReadOptions:
-    """The same with title and licence as they can stand in a table."""
+    """The same options, with title and licence cleaned so that they fit into one table cell."""
     return replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
 
 
@@ -129,11 +130,11 @@ def finish(
     title: str,
     stages: Stages,
 ) -> tuple[Provenance, Along]:
-    """Publish what stands beside the tables, once these are complete: data package, card and page.
+    """Once the tables are complete, carry the reviews over and publish data package, card and page.
 
-    What people said of the table in `output` comes along before that; `recheck` finds terms in their words.
-    Gives the provenance as it is published, with sources and title, and what came along. Raises InputError
-    where there is no row, and so nobody who says how one was made.
+    The reviews are those of the table that stands in `output`; `recheck` finds terms in human texts. Returns
+    the published provenance, with sources and title, and the carried reviews. Raises InputError if there is
+    no row, so no provenance.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

@@ -1,4 +1,4 @@
-"""Documents to sentences, and sentences to rows, with the time of each stage and the progress."""
+"""The streams of a build: documents to sentences, sentences to rows; with stage times and progress."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ Item = TypeVar("Item")
 
 
 class Stages:
-    """Seconds of each stage, by the clock on the wall. While one inside another runs, the outer one's stands.
+    """A stop-watch per stage, in wall-clock seconds; while a nested stage runs, the outer one is paused.
 
-    So the seconds of all stages add up to no more than those of the run, whichever way generators hand rows
-    to each other.
+    So the stages never add up to more than the whole run, however generators hand rows to each other.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        """`clock` gives seconds that never go back."""
+        """`clock` returns seconds and is monotonic."""
         self._clock = clock
         self._seconds: dict[str, float] = {}
         self._running: list[str] = []
@@ -38,12 +37,12 @@ class Stages:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """The seconds of each stage that has been entered, in the order in which they first were."""
+        """The seconds of each stage entered so far, in the order of first entry."""
         return dict(self._seconds)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Count the time until the end of the block for this stage."""
+        """Count the time spent in the block for this stage."""
         self._turn(name)
         try:
             yield
@@ -51,7 +50,7 @@ class Stages:
             self._turn(None)
 
     def over(self, name: str, items: Iterable[Item]) -> Iterator[Item]:
-        """The same items; the time that it takes to make each counts for this stage."""
+        """Yield the same items, counting the time to produce each one for this stage."""
         iterator = iter(items)
         while True:
             with self.stage(name):
@@ -62,7 +61,7 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Settle the clock of the stage that runs, then begin `name`, or go back to the one around it."""
+        """Book the time of the running stage, then enter `name`, or (None) return to the enclosing stage."""
         now = self._clock()
         if self._running:
             self._seconds[self._running[-1]] += now - self._since
@@ -76,10 +75,10 @@ class Stages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build is: documents read, sentences found in them, sentences translated.
+    """How far a build is: documents read, sentences found in them (`total`), sentences translated (`done`).
 
-    Told whenever a document has been read and whenever some sentences are done, which both come in their
-    order. `total` is final once the last document is read.
+    Reported after each document read and each group of sentences done, both in order. `total` is final once
+    the last document is read.
     """
 
     documents: int
@@ -89,7 +88,7 @@ class Progress:
 
 @dataclass(slots=True)
 class Tracker:
-    """Counts what is read and done, and reports it."""
+    """Counts the documents and sentences read and done, and reports them as `Progress`."""
 
     report: Callable[[Progress], None]
     sources: list[Source] = field(default_factory=list)
@@ -97,13 +96,13 @@ class Tracker:
     done: int = 0
 
     def read(self, document: Document, sentences: int) -> None:
-        """A document has been read that has so many sentences."""
+        """Record a document that has been read, with its number of sentences."""
         self.sources.append(source_of(document))
         self.total += sentences
         self._tell()
 
     def finished(self, sentences: int) -> None:
-        """So many more sentences are done."""
+        """Record that so many more sentences are done."""
         self.done += sentences
         self._tell()
 
@@ -112,13 +111,13 @@ class Tracker:
 
 
 HELD = 2_000_000
-"""Characters of a document up to which its sentences are held while they are translated, at some six bytes a
-character. A larger one is split twice: to count and check its sentences, and to have them."""
+"""Longest document, in characters, whose sentences are held in memory while they are translated (some six
+bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """What is counted while rows flow by: the time of each stage, translations remembered and new."""
+    """Counts while rows stream: time per stage, translations taken from the memory and new ones."""
 
     stages: Stages = field(default_factory=Stages)
     remembered: int = 0
@@ -138,10 +137,11 @@ def sentences_of(
     *,
     held: int = HELD,
 ) -> Iterator[Sentence]:
-    """Split documents; `read` is told of each with the number of its sentences, before they come out.
+    """Split documents into sentences, in order.
 
-    The sentences of a document of at most `held` characters are kept in memory meanwhile.
-    Raises InputError for a sentence that no table reader would take, before time is spent on its document.
+    `read` is called with each document and its number of sentences before they are yielded. The sentences of
+    a document of at most `held` characters are kept in memory. Raises InputError for a sentence longer than
+    table readers accept, before any of its document is translated.
     """
     for document in stages.over("reading", documents):
         with stages.stage("reading"):
@@ -164,7 +164,10 @@ def rows_of(
     counts: Counts,
     finished: Callable[[int], None] = lambda sentences: None,
 ) -> Generator[Row, None, None]:
-    """Translate, correct, score: a row per sentence, in order. `finished` is told how many more are done."""
+    """Translate, correct and score: one row per sentence, in order.
+
+    `finished` is called with the number of sentences just done.
+    """
     stages = counts.stages
     stream = stages.over("translating", translator.translate(sentences, finished))
     while batch := list(islice(stream, WINDOW)):

@@ -1,4 +1,4 @@
-"""A build as it was asked for, and what carries it out: engine, memory, terms and scores."""
+"""The settings of a build, and the steps opened from them: engine, memory, terms and scores."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class EngineChoice:
     fingerprint: str = ""
 
     def anchored(self) -> EngineChoice:
-        """The same for another process: paths are absolute, and the model's fingerprint is written down.
+        """The same for another process: with absolute paths and the model's fingerprint.
 
-        The fingerprint stays empty where the model is not on this machine, or is a checkpoint that the
-        reference engine runs.
+        The fingerprint stays empty if the model is not on this machine, or is a checkpoint for the reference
+        engine.
         """
         from egiz.translate.errors import ModelError
         from egiz.translate.models import anchored, read_manifest, resolve
@@ -88,9 +88,10 @@ class EngineChoice:
         return Hardware(device=self.device, precision=self.precision, threads=self.threads)
 
     def forcing_engine(self, where: str) -> CTranslate2Engine:
-        """The chosen model, opened so that it can be made to say given text; `where` asks for it.
+        """Open the chosen model with an engine that can do forced decoding.
 
-        Raises OptionError for the reference engine, which cannot.
+        `where` names the option that needs it, for the error. Raises OptionError for the reference engine,
+        which cannot.
         """
         from egiz.translate.engine.ctranslate2 import CTranslate2Engine
         from egiz.translate.errors import OptionError
@@ -138,9 +139,9 @@ def term_stage(
     engine: CTranslate2Engine | TransformersEngine,
     memory: Memory | NoMemory,
 ) -> TermStage | None:
-    """The step that corrects terms by a term base; None without one.
+    """The step that corrects terms with a term base; None without one.
 
-    The reference engine cannot be made to say given text, so with it only safe replacements are made.
+    The reference engine has no forced decoding, so with it only safe replacements are made.
     """
     if base is None:
         return None
@@ -159,7 +160,7 @@ def score_stage(
     neural: Sequence[Path],
     memory: Memory | NoMemory,
 ) -> ScoreStage:
-    """The step that scores. The reference engine cannot be made to say given text: with it effort is fast."""
+    """The step that scores. The reference engine has no forced decoding: with it, effort is ``fast``."""
     from egiz.parallel.scores import ScoreStage
     from egiz.parallel.scores.neural import load_neural
     from egiz.parallel.scores.records import effort_of
@@ -179,7 +180,7 @@ def score_stage(
 
 
 def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tuple[Judge, Witness]:
-    """What scores given texts: with ``fast`` no model is opened."""
+    """The judge and the witness for given texts; with ``fast``, no model is opened."""
     from egiz.parallel.scores import Judge, Witness, calibrations_of
     from egiz.parallel.scores.records import effort_of
     from egiz.translate.engine.forcing import CTranslate2Forcing
@@ -193,13 +194,13 @@ def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tu
 
 
 SHARD_ROWS = 1024
-"""Sentences that a worker takes at a time: its files to write, read and copy are little beside the work on
-them, and a lost worker loses some minutes with a large model."""
+"""Sentences of a shard. Writing, reading and copying its files costs little beside translating them, and a
+lost worker loses only some minutes of work with a large model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What turns sentences into rows, opened and ready. A context manager, which closes the memory."""
+    """The opened steps that turn sentences into rows. A context manager, which closes the memory."""
 
     translator: Translator
     manifest: Manifest
@@ -216,7 +217,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All that a process needs to know to do its part of a build as any other would; it can be pickled.
+    """All settings a process needs to build its shards exactly as any other would; can be pickled.
 
     Languages are BCP-47 tags, term bases are names or paths. `neural` are folders of neural scoring models.
     """
@@ -229,8 +230,7 @@ class Job:
     neural: tuple[Path, ...] = ()
 
     def anchored(self) -> Job:
-        """The same for other processes: paths are absolute, and the model must have the fingerprint that it
-        has here.
+        """The same for other processes: with absolute paths, and with this machine's model fingerprint.
 
         A model that is not on this machine has no fingerprint here; it is enough that the workers have it.
         """
@@ -244,11 +244,11 @@ class Job:
         )
 
     def with_threads(self, threads: int) -> Job:
-        """The same for a process that may use so many, unless the job says how many."""
+        """The same with so many engine threads, unless the job already sets a number."""
         return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:
-        """Load model, term bases, calibration and memory; raises EgizError for what does not fit."""
+        """Load model, term bases, calibration and memory; raises EgizError if any is missing or unfit."""
         from egiz.glossary.termbase import load_all
         from egiz.parallel.build.terms import TermPreference
         from egiz.translate.translator import Translator

@@ -1,4 +1,7 @@
-"""One shard of a build: cut from the sentences, translated into a folder of tables, checked when done."""
+"""A shard of a build: a file of sentences, which a worker turns into a folder of tables.
+
+The hashes of both are stored, so that a finished shard is used again only if it is intact.
+"""
 
 from __future__ import annotations
 
@@ -26,17 +29,18 @@ from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
 MANIFEST = "shards.jsonl"
-"""The list of shards in their folder: a line each, with number, sentences, and the SHA-256 of the file."""
+"""The list of shards in their folder: a line each, with number, sentence count and SHA-256 of the file."""
 
 _NAMED = 16
-"""Hexadecimal digits of its hash in the name of a shard."""
+"""Hexadecimal digits of the content hash in a shard's name."""
 
 _FIELDS = tuple(field.name for field in fields(Sentence) if field.name != "repairs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A part of a build: `number` from 1, its sentences in the file `input`, its tables to be in `output`."""
+    """A part of a build: `number` counts from 1, `input` is its file of sentences, `output` the folder of its
+    tables."""
 
     number: int
     sentences: int
@@ -45,11 +49,11 @@ class Shard:
 
 
 def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
-    """Write shards of `size` sentences into `folder`, and give each as soon as it is there.
+    """Write shards of `size` sentences into `folder`, and yield each as soon as its file is written.
 
-    A file's name has the hash of its content, so that what was made of other sentences before is never
-    taken for what is made of these. Raises OptionError for a size that is no multiple of the translator's
-    window: rows are then the same with one shard or many.
+    A file's name has the hash of its content, so results for other sentences are never mistaken for results
+    for these. Raises OptionError for a size that is not a multiple of the translator's window: only with a
+    multiple are the rows the same for one shard or many.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -69,7 +73,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
 
 
 def read_shard(path: Path) -> list[Sentence]:
-    """The sentences of a shard; raises InputError where the file is not what `plan` wrote under its name."""
+    """The sentences of a shard; raises InputError if the file is not what `plan` wrote under that name."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -87,7 +91,7 @@ def _line(sentence: Sentence) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; leave one that is as it should be."""
+    """Write a file whole or not at all; leave it alone if it already has this content."""
     try:
         if not path.exists() or path.read_bytes() != content:
             with unfinished(path) as fresh:
@@ -97,14 +101,14 @@ def _write(path: Path, content: bytes) -> None:
 
 
 DONE = "shard.json"
-"""The last file that is written of a shard."""
+"""The file of a shard that is written last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What stands in `DONE`. `provenance` has no title and no sources; `files` are SHA-256 by name.
+    """The content of `DONE`. `provenance` has no title and no sources; `files` maps names to SHA-256.
 
-    The file has a hash of all that is said in it too.
+    The file also holds a hash of its own content.
     """
 
     provenance: Provenance
@@ -122,7 +126,7 @@ class Done:
 
 
 def read_done(folder: Path) -> Done | None:
-    """What is said of the shard in `folder`; None where it is not there, or is damaged in any way."""
+    """The content of `DONE` in `folder`; None if it is missing or damaged in any way."""
     try:
         content = json.loads((folder / DONE).read_text(encoding="utf-8"))
         value = content["done"]
@@ -162,20 +166,20 @@ def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
 
 
 _working = Lock()
-"""One shard at a time in a process: the model and its threads are one."""
+"""One shard at a time in a process, which has one model with its threads."""
 
 
 class Stopped(BaseException):
-    """The work was stopped from outside, between two windows."""
+    """The work was stopped from outside, between two windows; no error of the shard."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
-    """Make the folder `output` of the sentences in `input`; do nothing where it is there and whole.
+    """Build the folder `output` from the sentences in `input`; do nothing if it is already there, intact.
 
-    The folder has the tables that a build has, with headers, and `DONE`. It appears by one rename, so
-    workers that were given the same shard, or were killed over it, do no harm. The model is loaded at the
-    first shard of a process and kept for the next. `stopped` is asked after every window; Stopped is raised
-    where it says so. Raises EgizError for what is wrong with job, input or disk.
+    The folder has the tables of a build, with headers, and `DONE`. It appears by one rename, so it does no
+    harm if two workers build the same shard or one is killed. The model is loaded for a process's first
+    shard and kept for the next. `stopped` is called after every window; if true, Stopped is raised. Raises
+    EgizError for faults of job, input or disk.
     """
     with _working:
         if is_whole(output):
@@ -195,7 +199,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 
 def is_whole(output: Path) -> bool:
-    """Whether a shard is done, and its files are as they were written."""
+    """Whether a shard is done and its files have the hashes they were written with."""
     done = read_done(output)
     try:
         return done is not None and all(

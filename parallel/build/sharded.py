@@ -1,4 +1,4 @@
-"""The main job in shards: the same files as an undivided build makes, by many workers."""
+"""The main job split into shards for several workers; publishes the same files as a build in one process."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def build_in_shards(
 ) -> Built:
     """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
 
-    Shards lie in a hidden folder of their build in the output folder until everything is published; a run
-    that is stopped leaves them, and the same command goes on with those that are not done. Raises what
-    `build` does, and OutputError where another run is at work on the same, or workers do not agree about how
-    they work.
+    Until everything is published, the shards lie in a hidden folder in the output folder, one for each build.
+    A stopped run leaves them there, and the same command continues with the unfinished ones. Raises what
+    `build` does, and OutputError if another run works on the same build, or if workers differ in version,
+    model or hardware.
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
@@ -78,16 +78,16 @@ def build_in_shards(
 
 
 def _recheck(job: Job) -> Recheck | None:
-    """What finds terms in the words of people."""
+    """The term finder for human texts; None without term bases."""
     from egiz.glossary.termbase import load_all
 
     return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
 
 
 class _Merged:
-    """The shards so far, put together in a publication; a context manager that closes its tables.
+    """Appends finished shards to the tables of a publication; a context manager that closes the tables.
 
-    `provenance` is what all of them say of how they were made, None before the first.
+    `provenance` is the one that all shards share, None before the first.
     """
 
     def __init__(self, publication: Publication) -> None:
@@ -106,11 +106,11 @@ class _Merged:
         self._stack.close()
 
     def summary(self) -> Summary:
-        """The counts of all."""
+        """The counts of all shards so far."""
         return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
 
     def add(self, shard: Shard) -> None:
-        """Add the next one. Raises OutputError where it is not there, not whole, or made in another way."""
+        """Append the next shard. Raises OutputError if it is missing, damaged or has another provenance."""
         done = self._checked(shard)
         if self._tally is None:
             self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
@@ -126,7 +126,7 @@ class _Merged:
         done = read_done(shard.output)
         if done is None:
             raise OutputError(
-                "a worker is done with this shard, and it is not there",
+                "a worker finished this shard, but it is not there",
                 where=str(shard.output),
                 action="Do all workers see the output folder under this path?",
             )
@@ -140,7 +140,7 @@ class _Merged:
         return done
 
     def _append(self, name: str, path: Path, digest: str) -> None:
-        """Add one table of a shard; its header only if it is the first."""
+        """Append one table of a shard, without its header unless it is the first."""
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -156,9 +156,9 @@ class _Merged:
 
 
 def _identity(job: Job) -> str:
-    """What a shard depends on apart from its sentences, in sixteen characters.
+    """A hash, in sixteen hex digits, of all that a shard's result depends on besides its sentences.
 
-    Where it is another, shards that are there are not taken for done. The number of threads is left out.
+    Finished shards are used again only for an equal hash. The number of threads is left out.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

@@ -1,4 +1,4 @@
-"""The files of a build: its tables, filled row by row, its provenance, and its page."""
+"""The files of a build: tables written row by row, the provenance, and the reader page."""
 
 from __future__ import annotations
 
@@ -45,21 +45,22 @@ Columns = list[tuple[str, Sequence[Column]]]
 
 
 def names(*, terms: bool) -> tuple[str, ...]:
-    """The files of a build that have lines for rows, the published table first, then the history.
+    """The names of the files written row by row: first the published table, then the history, then others.
 
-    The history has what came by the translation memory; see `egiz.parallel.review.along` for the rest.
+    The history written here has only what came from the translation memory; `egiz.parallel.review.along` adds
+    the rest.
     """
     return (TABLE, HISTORY, *(name for name, _ in columns_beside((), terms=terms)))
 
 
 def columns_beside(neural: Sequence[str], *, terms: bool) -> Columns:
-    """The tables beside the published one with their columns."""
+    """The tables beside the published one (except the history), with their columns."""
     found: Columns = [(SCORES, score_columns(neural))]
     return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
 
 
 class Tables:
-    """Writes rows one by one; a context manager that closes its files."""
+    """Writes each row to all tables and counts it; a context manager that closes the files."""
 
     def __init__(
         self,
@@ -70,10 +71,10 @@ class Tables:
         neural: Sequence[str] = (),
         terms: bool = False,
     ) -> None:
-        """`opened` gives a new text file of a name, UTF-8 with plain line ends.
+        """`opened` opens a new text file by name, in UTF-8 with ``\\n`` line ends.
 
-        `neural` are the models with columns of their own in the scores; with `terms`, uses and edits are
-        written too.
+        `neural` names the models that have a column in the scores; with `terms`, uses and edits are written
+        too.
         """
         self.tally = Tally(targets)
         with ExitStack() as stack:
@@ -106,7 +107,7 @@ class Tables:
 
 
 def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
-    """What the history says of a translation that a person approved in another project."""
+    """The history entry for a translation that a person approved in another project."""
     return HistoryEntry(
         row=row.id,
         language=target.language,
@@ -123,7 +124,7 @@ def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
 
 
 PAGE_ROWS = 20_000
-"""Rows of a table up to which the page is made unasked: all of them are held at once for it."""
+"""Most rows of a table for which a build makes the page; all of them are held in memory for it."""
 
 
 def publish_page(
@@ -136,9 +137,9 @@ def publish_page(
     words: str | None = None,
     reviews: str | None = None,
 ) -> None:
-    """Make the page of a table that was written just now, from it and the tables beside it, by their names.
+    """Make the page of the table just written; the names are those of the tables beside it to be read.
 
-    Of a table with more than `PAGE_ROWS` rows none is made, and an older page goes.
+    A table of more than `PAGE_ROWS` rows gets no page, and an older page is removed.
     """
     if rows > PAGE_ROWS:
         publication.drop(PAGE)
@@ -163,7 +164,7 @@ def publish_page(
 def provenance_of(
     translator: Translator, manifest: Manifest, terms: TermStage | None, scores: ScoreStage
 ) -> Provenance:
-    """What is said of a table that these make; its title and sources are to be added, see `about`."""
+    """The provenance of a table made by these steps, without title and sources: `about` adds them."""
     engine = translator.engine.facts
     return Provenance(
         title="",
@@ -192,7 +193,7 @@ def provenance_of(
 
 
 def about(provenance: Provenance, sources: Sequence[Source], title: str) -> Provenance:
-    """The same of these sources. `title` names the table, and the source where there is one only."""
+    """The provenance with sources and title. `title` names the table, and also the source if there is one."""
     if title and len(sources) == 1:
         sources = [replace(sources[0], title=title)]
     return replace(provenance, title=title or _title(sources), sources=tuple(sources))
@@ -204,9 +205,9 @@ def _title(sources: Sequence[Source]) -> str:
 
 
 def from_json(value: dict[str, Any]) -> Provenance:
-    """What `asdict` gave of one without sources or alignment, by way of JSON.
+    """A provenance without sources and alignment, from the JSON of its `asdict`.
 
-    Raises KeyError or TypeError where it is something else.
+    Raises KeyError or TypeError for JSON of another shape.
     """
     terms = value["terms"]
     return Provenance(

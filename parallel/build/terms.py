@@ -1,4 +1,4 @@
-"""The term stage of a build: translations are corrected by a term base, and every use is recorded."""
+"""The term stage of a build: it corrects translations with a term base and records every term use."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from egiz.translate.text import target_text
 
 
 class TermStage:
-    """The step of a build between translating and scoring.
+    """Corrects terms, between translating and scoring.
 
-    What a person approved is accounted for, and left as it is.
-    What it decides is kept in the translation memory, by term base, engine and settings, so a second run
-    asks the engine nothing, and an interrupted one goes on.
+    Approved translations are left unchanged; their term uses are recorded too. Corrections are stored in the
+    translation memory under term base, engine and settings, so a second run need not ask the engine, and an
+    interrupted one continues.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class TermStage:
 
     @property
     def signature(self) -> str:
-        """Term base and settings: equal signatures and engines give equal corrections."""
+        """Term base and settings in one line: equal signatures and engines give equal corrections."""
         options = next(iter(self._correctors.values())).options
         return f"{identity(self.base, self._digest)};{options.signature()}"
 
     @property
     def facts(self) -> TermFacts:
-        """What a published table says of the term base."""
+        """The facts about the term base for the provenance."""
         base = self.base
         licences = dict.fromkeys([base.licence, *(term.licence for term in base.terms)])
         return TermFacts(
@@ -80,7 +80,7 @@ class TermStage:
         )
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
-        """The rows with their target sides corrected, and with the uses of their terms.
+        """The rows with corrected target sides and their term uses.
 
         `rows` and `translations` are of the same sentences, in the order of the targets.
         """
@@ -88,7 +88,7 @@ class TermStage:
             [(row, row.targets[at], found[at]) for row, found in zip(rows, translations, strict=True)]
             for at in range(len(self._correctors))
         ]
-        with ThreadPoolExecutor(len(items)) as pool:  # one's questions fill the engine's pauses of another's
+        with ThreadPoolExecutor(len(items)) as pool:  # one target keeps the engine busy while another waits
             columns = list(pool.map(self._column, self._correctors.values(), items))
         return [
             replace(row, targets=targets)
@@ -111,7 +111,7 @@ class TermStage:
             correction = solved.get(draft)
             if correction is None and draft in needy:
                 correction = _unpack(draft, held[needy[draft]])
-            made.append(_worked(corrector, draft, target, correction or Correction(text=target.text)))
+            made.append(_corrected(corrector, draft, target, correction or Correction(text=target.text)))
         return made
 
     def _key(self, corrector: Corrector, draft: Draft) -> Key:
@@ -125,10 +125,10 @@ class TermStage:
 
 
 _POINTS: dict[Outcome, float] = {"applied": 2.0, "variant": 2.0, "forbidden": -2.0}
-"""What a use of a term is worth where candidates are chosen, in points of chrF++.
+"""What a term use adds to a candidate's score when candidates are ranked, in points of chrF++.
 
-Less than one word makes of a sentence of twenty, about 4: terms decide between candidates of like quality,
-and never speak for one that the others contradict."""
+It is less than one word of twenty changes (about 4): terms decide between candidates of similar quality, but
+never save one that the others contradict."""
 
 
 class TermPreference:
@@ -142,13 +142,13 @@ class TermPreference:
 
     @property
     def signature(self) -> str:
-        """The term base and what its terms are worth."""
+        """The term base and the points of its terms, in one line."""
         return self._signature
 
     def bonus(self, text: str, output: str, *, source: str, target: str) -> float:
-        """Points for each term of `text` rendered as it should be, fewer for each forbidden rendering.
+        """Points for each term of `text` that `output` renders as it should, less those for forbidden ones.
 
-        Nothing where the target is not one that was named: the way through a third language.
+        0 for a target language that was not named, such as the pivot of a two-step translation.
         """
         checker = self._checkers.get(target)
         uses = checker.check(text, output) if checker else []
@@ -156,7 +156,7 @@ class TermPreference:
 
 
 def _draft(row: Row, target: Target, translation: Translation) -> Draft:
-    """What is to be corrected: all outputs as they would be published. Nothing, where nothing came out."""
+    """The input of the correction: all outputs in published form; no hypotheses if the output is empty."""
     found = translation.hypotheses if target.text else ()
     return Draft(
         source=row.source,
@@ -166,11 +166,11 @@ def _draft(row: Row, target: Target, translation: Translation) -> Draft:
 
 
 def uses_in(checker: Checker, source: str, text: str) -> tuple[TermRecord, ...]:
-    """The uses of terms in a translation that nothing but its author has touched."""
+    """The term uses in a translation that has not been corrected."""
     return tuple(_record(use, (), None) for use in checker.check(source, text))
 
 
-def _worked(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
+def _corrected(corrector: Corrector, draft: Draft, target: Target, correction: Correction) -> Target:
     changed = current_places(correction.edits)
     why = {(item.start, item.stop): item.reason for item in correction.left}
     uses = corrector.checker.check(draft.source, correction.text) if correction.text else []
@@ -208,12 +208,12 @@ def _words(edit: Edit) -> str:
 
 
 def identity(base: TermBase, found: str = "") -> str:
-    """Name and hash of a term base, as a published table states them; `found` is its digest, if known."""
+    """Name and hash of a term base, as published tables state them; `found` is its digest, if known."""
     return f"{base.name};sha256={(found or digest(base))[:16]}"
 
 
 def digest(base: TermBase) -> str:
-    """SHA-256 of all that the terms say; where they stand in a file makes no difference."""
+    """SHA-256 of the content of all terms; their place in a file makes no difference."""
     content = [{**asdict(term), "place": ""} for term in base.terms]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Workers that build shards: processes of this machine or a dask cluster, and what replaces lost ones."""
+"""Workers that build shards: processes of this machine or a dask cluster; lost ones are replaced."""
 
 from __future__ import annotations
 
@@ -22,51 +22,53 @@ from egiz.parallel.publish.interruptions import put_off
 from egiz.translate.engine.cores import usable_cores
 from egiz.translate.errors import EgizError, OptionError
 
+_GO_ON = "Then run the same command again to go on."
+
 _LOSSES = 3
-"""Times that workers may be lost over one shard: after that it is the shard that kills them."""
+"""Lost workers in a row after which a shard is given up: by then the shard is likely what kills them."""
 
 
 class Result(Protocol):
-    """The end of a shard that will come."""
+    """The pending result of a shard."""
 
     def result(self) -> object:
-        """Wait for it; raises what the worker raised, or what says that it was lost."""
+        """Wait until the shard is built; raises the worker's error, or one of `Workers.lost`."""
         ...
 
 
 class Workers(Protocol):
-    """What builds shards: processes of this machine, or a cluster."""
+    """A group of workers that builds shards: processes of this machine, or a cluster."""
 
     @property
     def ahead(self) -> int:
-        """Shards that should wait, so that no worker has to."""
+        """How many shards to keep submitted so that no worker is idle."""
         ...
 
     @property
     def lost(self) -> tuple[type[BaseException], ...]:
-        """What is raised where a worker was lost: by a result, by `submit`, by `ahead`."""
+        """The exceptions that mean a lost worker; raised by a result, by `submit` or by `ahead`."""
         ...
 
     def submit(self, shard: Shard, job: Job) -> Result:
-        """Have a shard built."""
+        """Start building a shard."""
         ...
 
     def renew(self) -> None:
-        """Make workers anew where they were lost; results that have not come never will."""
+        """Replace lost workers; pending results will never arrive."""
         ...
 
 
 def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
-    """Give the shards in order, each when it is built.
+    """Build the shards and yield each when it is done, in order.
 
-    They are taken as workers come free, so their files may be written meanwhile. A lost worker's shards are
-    given to others, whenever it was lost: while shards are cut, while one is put with the others, or while
-    work is given out. Raises EgizError where a shard is given up, or cannot be built.
+    `shards` is read as workers become free, so its files can be written meanwhile. If a worker is lost, at
+    whatever moment, its shards are submitted again. Raises EgizError if a shard is given up or cannot be
+    built.
     """
     coming = iter(shards)
     waiting: deque[Shard] = deque()
     results: deque[Result] = deque()
-    """Of the first of those that wait; a lost worker takes all of them with it."""
+    """Results of the first items of `waiting`; when a worker is lost, all of them are."""
     losses = 0
     while True:
         try:
@@ -83,7 +85,7 @@ def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
                 raise EgizError(
                     f"a worker was lost {losses} times over the shard (killed, or out of memory)",
                     where=str(waiting[0].input) if waiting else "",
-                    action="Use fewer workers, or a smaller model. The same command goes on from there.",
+                    action="Run the command again with fewer workers to go on, or use a smaller model.",
                 ) from error
             results.clear()
             workers.renew()
@@ -94,24 +96,24 @@ def run(shards: Iterable[Shard], job: Job, workers: Workers) -> Iterator[Shard]:
 
 
 def _submit(waiting: Sequence[Shard], results: deque[Result], job: Job, workers: Workers) -> None:
-    """Have those built that nobody is at work at."""
+    """Submit the waiting shards that have no result yet."""
     while len(results) < len(waiting):
         results.append(workers.submit(waiting[len(results)], job))
 
 
 _CONTEXT = get_context("spawn")
-"""New processes, not copies of this one: an engine's threads do not survive a fork."""
+"""Fresh processes instead of forks: an engine's threads do not survive a fork."""
 
 _stop: c_bool
-"""Known to a worker from its start: whether its work is to end. It lies in memory that all share, without a
-lock, which a worker that is killed would hold for ever."""
+"""In a worker: whether it should stop. Shared memory without a lock, because a killed worker would hold the
+lock for ever."""
 
 
 class Processes:
-    """So many processes, each with a model of its own; a context manager.
+    """`count` processes, each with its own model; a context manager.
 
-    They share the cores: where the job does not say how many threads an engine may have, each has an equal
-    part. Leaving the block by an exception has them stop at the end of the window that they are at.
+    They share the cores: if the job sets no number of engine threads, each gets an equal part. If the block
+    is left by an exception, they stop at the end of their current window.
     """
 
     lost = (BrokenProcessPool,)
@@ -124,7 +126,7 @@ class Processes:
 
     @property
     def ahead(self) -> int:
-        """Two for each worker: one to work at, one to go on with."""
+        """Two for each worker: the current one and the next."""
         return 2 * self._count
 
     def __enter__(self) -> Self:
@@ -136,22 +138,22 @@ class Processes:
         self._pool.shutdown(cancel_futures=True)
 
     def submit(self, shard: Shard, job: Job) -> Future[None]:
-        """Have one of them build a shard.
+        """Start building a shard in one of the processes.
 
-        Processes are started here, and one that is half started would never end.
+        This may start processes; interruptions are put off, because one half started would never end.
         """
         with put_off():
             before = active_children()
             try:
                 return self._pool.submit(_work, shard.input, shard.output, job.with_threads(self._threads))
-            except OSError as error:  # one died while it was told what to do, so the pool knows no end
+            except OSError as error:  # a process died at its start, and the pool does not notice
                 for process in active_children():
                     if process not in before:
                         process.terminate()
                 raise BrokenProcessPool(str(error)) from error
 
     def renew(self) -> None:
-        """Start as many again: when one is lost, the pool ends the others."""
+        """Start a new pool: when one process is lost, the pool ends the others."""
         self._pool.shutdown(cancel_futures=True)
         self._pool = self._made()
 
@@ -162,7 +164,7 @@ class Processes:
 
 
 def _begin(stop: c_bool) -> None:
-    """Leave interruptions to the first process, and do not outlive it."""
+    """Initialise a worker: it ignores Ctrl-C, which the main process handles, and ends when that one ends."""
     global _stop
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -184,26 +186,25 @@ SECONDS = 30
 """How long to wait for the scheduler to answer."""
 
 _PATIENCE = 300
-"""Seconds without any worker, seen twice in a row, after which none is waited for."""
+"""Seconds between two looks at the workers; after two looks in a row with none, the wait is given up."""
 
-_GOES_ON = "The same command goes on from there."
 
 _LEAST = 8
-"""Shards that wait at least: workers may join while the work goes on."""
+"""Fewest shards to keep submitted, because workers may join later."""
 
 
 class Cluster:
     """The workers of the dask scheduler at an address (``tcp://host:8786``); a context manager.
 
-    Each loads a model of its own and works on one shard at a time, with as many threads as dask gives it,
-    where the job does not say how many. dask itself gives the shards of a lost worker to others. Workers
-    must have the same Egiz installed, and see the output folder under the same path.
+    Each loads its own model and works on one shard at a time, with as many threads as dask gives it unless
+    the job sets a number. dask itself gives the shards of a lost worker to others. Workers must have the same
+    version of Egiz, and see the output folder under the same path.
 
-    Raises OptionError where dask is not installed, or nothing answers there.
+    Raises OptionError if dask is not installed, or if no scheduler answers.
     """
 
     def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
-        """`seconds` is how long the scheduler may take to answer."""
+        """`seconds` is how long to wait for the scheduler's answer."""
         where = f"--scheduler {address}"
         try:
             import distributed
@@ -219,7 +220,7 @@ class Cluster:
             distributed.comm.core.CommClosedError,
         )
         try:
-            client: Any = distributed.Client  # its types do not say what it takes
+            client: Any = distributed.Client  # its type hints do not have these arguments
             self._client = client(address, timeout=seconds, set_as_default=False)
         except (OSError, ValueError) as error:
             raise OptionError(
@@ -230,7 +231,7 @@ class Cluster:
 
     @property
     def ahead(self) -> int:
-        """Four for each worker: word of the next one has to travel."""
+        """Four for each worker: the next task takes time to reach it."""
         return max(_LEAST, 4 * _count(self._client, self._where))
 
     def __enter__(self) -> Self:
@@ -240,24 +241,24 @@ class Cluster:
         self._client.close()
 
     def submit(self, shard: Shard, job: Job) -> Result:
-        """Have one of them build a shard."""
+        """Start building a shard on the cluster."""
         future = self._client.submit(_cluster_work, shard.input, shard.output, job, pure=False)
         return _Coming(self._client, future, self._where)
 
     def renew(self) -> None:
-        """Nothing where the scheduler is there: the cluster is not ours. Raises EgizError where it is not."""
+        """Do nothing: the cluster replaces its own workers. Raises EgizError if the scheduler is gone."""
         if self._client.status != "running":
             raise _gone(self._where)
 
 
 class _Coming:
-    """The end of a shard that will come, while there are workers."""
+    """The pending result of a shard, given up when the cluster has had no worker for long."""
 
     def __init__(self, client: Any, future: Any, where: str) -> None:
         self._client, self._future, self._where = client, future, where
 
     def result(self) -> object:
-        """Wait for it. Raises EgizError where no worker has been there for so long that none may come."""
+        """Wait until the shard is built. Raises EgizError if there is no worker too long: see `_PATIENCE`."""
         empty = False
         while True:
             try:
@@ -270,12 +271,12 @@ class _Coming:
                     raise EgizError(
                         f"the cluster has had no worker for {_PATIENCE // 60} minutes",
                         where=self._where,
-                        action=f"Start workers. {_GOES_ON}",
+                        action=f"Start workers. {_GO_ON}",
                     ) from error
 
 
 def _count(client: Any, where: str) -> int:
-    """The workers that are there now. Raises EgizError where the scheduler does not say."""
+    """The number of workers now. Raises EgizError if the scheduler does not answer."""
     try:
         return len(client.nthreads())
     except (OSError, TimeoutError, ValueError) as error:
@@ -283,11 +284,11 @@ def _count(client: Any, where: str) -> int:
 
 
 def _gone(where: str) -> EgizError:
-    """The error for a scheduler that is gone. dask itself would add nothing to it but tracebacks."""
+    """The error for a scheduler that is gone; also silences dask's log, which would only add tracebacks."""
     for name in logging.root.manager.loggerDict:
         if name.partition(".")[0] == "distributed":
             logging.getLogger(name).setLevel(logging.CRITICAL)
-    return EgizError("the dask scheduler went away", where=where, action=f"Start it again. {_GOES_ON}")
+    return EgizError("the dask scheduler went away", where=where, action=f"Start it again. {_GO_ON}")
 
 
 def _cluster_work(input: Path, output: Path, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Publishing: rows in, files out, whole or not at all."""
+"""Publishing: writes rows to files, which appear complete or not at all."""
 
 from egiz.parallel.publish.atomic import Publication, WrittenFile, leftovers, recover
 from egiz.parallel.publish.card import MARK, card

@@ -1,9 +1,9 @@
-"""Files that appear together, whole or not at all.
+"""Publishing a set of files atomically: all of them appear, or none.
 
-Everything is written into a hidden folder inside the destination, hence in its file system. When all of it is
-complete and on disk, it takes the place of what stood there, as `egiz.parallel.publish.swap` says. A run that
-fails takes its hidden folder with it. One that is killed leaves it behind: the next run in the same
-destination, or the next that reads there, puts back what was half replaced, and the next run removes it.
+The files are written into a hidden folder inside the destination, hence in the same file system. When all are
+complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
+its hidden folder; one that is killed leaves it behind. The next run that writes or reads there restores files
+that were half replaced, and the next that writes removes the folder.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from egiz.translate.errors import OutputError
 from egiz.translate.locks import LOCK, abandoned, alone, locked
 
 PARTIAL = ".egiz-partial-"
-"""How the name of a hidden folder begins in which files are being written."""
+"""Prefix of the names of hidden folders in which files are being written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenFile:
-    """A complete file of a publication: its name in the destination, its size, its hash in lower-case hex."""
+    """A complete file of a publication: name in the destination, size, SHA-256 in lower-case hex."""
 
     name: str
     bytes: int
@@ -40,15 +40,15 @@ class WrittenFile:
 
 
 class Publication:
-    """A set of files on their way into one folder, to be used as a context manager.
+    """A set of files to be published in one folder; a context manager.
 
-    Leaving the block normally publishes all files; leaving it by any exception publishes none and leaves
-    what stood there untouched. A manifest never stands beside files that it does not describe, even where the
-    machine stops in between. Raises OutputError for whatever the file system refuses: either what stood there
-    stands there again, or the new files do, all of them.
+    Leaving the block normally publishes all files; leaving it by an exception publishes none and leaves the
+    old files untouched. A manifest never stands beside files that it does not describe, even if the machine
+    stops in between. Raises OutputError if the file system refuses a step; the folder then has either all old
+    files or all new ones.
 
-    Several publications may be open in one folder at a time; where they publish the same names, the one
-    that ends last wins.
+    Several publications may be open in one folder at a time; if they publish the same names, the one that
+    ends last wins.
     """
 
     def __init__(self, folder: Path, *, manifest: str = MANIFEST) -> None:
@@ -85,7 +85,7 @@ class Publication:
             self._tidy()
 
     def path(self, name: str) -> Path:
-        """Where to write the file `name`, for writers that want a path; it is published with the others."""
+        """The path at which to write the file `name`; it is published with the others."""
         assert self._partial is not None  # the block was entered
         self._check(name)
         if name not in self._names:
@@ -93,7 +93,7 @@ class Publication:
         return new(self._partial, name)
 
     def drop(self, name: str) -> None:
-        """Have a file of an earlier publication go when this one appears, where it is not written anew."""
+        """Remove a file of an earlier publication when this one is published, unless it is written again."""
         self._check(name)
         self._dropped.append(name)
 
@@ -107,12 +107,12 @@ class Publication:
             )
 
     def discard(self, name: str) -> None:
-        """Not publish a file after all; what was written of it is forgotten, and an older one stays."""
+        """Do not publish a file after all; an older one of that name stays."""
         self._names.remove(name)
         self._streams.pop(name, None)
 
     def open(self, name: str) -> TextIO:
-        """A new text file: UTF-8, ``\\n``. It is to be closed before `written` is asked for it."""
+        """Open a new text file: UTF-8, ``\\n``. Close it before calling `written` for it."""
         if name in self._names:
             raise ValueError(f"{name!r} is written twice")
         path = self.path(name)
@@ -129,7 +129,7 @@ class Publication:
         return self.written(name)
 
     def written(self, name: str) -> WrittenFile:
-        """Size and SHA-256 of a file that is complete and closed, read in pieces."""
+        """Size and SHA-256 of a file that is complete; raises ValueError while it is open."""
         if name in self._streams and not self._streams[name][1].closed:
             raise ValueError(f"{name!r} is still open")
         with _writing(self._folder / name), self.path(name).open("rb") as file:
@@ -158,7 +158,7 @@ class Publication:
             raise
 
     def _prepare(self) -> None:
-        """What is to be done with the folder locked, before the files take their places."""
+        """A hook for subclasses: called with the folder locked, before the files are put in place."""
 
     @put_off()
     def _tidy(self) -> None:
@@ -176,7 +176,7 @@ class Publication:
 
 
 class _Raw(io.FileIO):
-    """A file whose refusals name the place that was asked for, not the temporary one."""
+    """A file whose errors name its destination instead of its temporary path."""
 
     def __init__(self, path: Path, place: Path) -> None:
         self._place = place
@@ -210,7 +210,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
 
 
 def cannot_write(place: Path, error: OSError) -> OutputError:
-    """Say in one message why `place` could not be written, and what to do."""
+    """The error that says why `place` could not be written, and what to do."""
     found, action = _CAUSES.get(error.errno or 0, (error.strerror or str(error), "Choose another folder."))
     return OutputError(found, where=f"cannot write {place}", action=action)
 
@@ -224,7 +224,7 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 def _make_folder(folder: Path) -> list[Path]:
-    """Make the folder; return those that had to be made, innermost first. All are made or none."""
+    """Make the folder and its parents; return the ones made, innermost first. All are made or none."""
     made: list[Path] = []
     try:
         for place in [place for place in reversed((folder, *folder.parents)) if not place.exists()]:
@@ -248,9 +248,9 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Put back what a killed run was replacing in this folder, if there is anything to put back.
+    """Restore the files that a killed run had half replaced in this folder, if there are any.
 
-    To be called before what was published there is looked at. Raises OutputError where it cannot be done.
+    Call it before reading what is published there. Raises OutputError if restoring fails.
     """
     if any(folder.glob(f"{PARTIAL}*/{JOURNAL}")):
         with _writing(folder), put_off(), locked(folder / LOCK):
@@ -258,7 +258,7 @@ def recover(folder: Path) -> None:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """The hidden folders that killed runs left in this one. Raises OSError where that cannot be found out."""
+    """The hidden folders that killed runs left in this one. Raises OSError if that cannot be determined."""
     if not any(folder.glob(f"{PARTIAL}*")):
         return []
     with locked(folder / LOCK):
@@ -266,7 +266,7 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Undo and remove what killed runs left. To be called with the folder locked."""
+    """Undo and remove what killed runs left. Call it with the folder locked."""
     _undo_all(folder)
     for partial in _abandoned(folder):
         _remove(partial)
@@ -290,14 +290,14 @@ def _abandoned(folder: Path) -> list[Path]:
     """Hidden folders whose process is gone."""
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
-        with suppress(FileNotFoundError):  # its process removes it just now
+        with suppress(FileNotFoundError):  # its process is just removing it
             if abandoned(path / LOCK):
                 found.append(path)
     return found
 
 
 def _remove(partial: Path) -> None:
-    """Remove a hidden folder, unless files are kept there that could not be put back."""
+    """Remove a hidden folder, unless it keeps files that could not be restored."""
     with suppress(OSError):
         if not (partial / JOURNAL).exists():
             shutil.rmtree(partial, ignore_errors=True)

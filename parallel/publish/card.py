@@ -1,6 +1,6 @@
-"""The data card: `README.md` beside the table, for people, with the head that Hugging Face's hub reads.
+"""The data card, `README.md` beside the table: for people, with a head for Hugging Face's hub.
 
-Like the table it has no time stamp and no machine in it, so that equal input gives equal bytes.
+Like the table it names no time and no machine, so that equal input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from egiz.translate.errors import plural
 from egiz.translate.languages import language
 
 MARK = "# Made by Egiz."
-"""Second line of every card, a comment in YAML, by which a later build knows the card as ours."""
+"""Second line of every card, a YAML comment by which a later build recognises the card as ours."""
 
 _LISTED = 100
 _HUB_LICENCES = re.compile(
@@ -26,7 +26,7 @@ _HUB_LICENCES = re.compile(
     r"|cc-by-[234]\.0|cc-by-2\.5|cc-by-sa-[34]\.0|cc-by-nc-[234]\.0|cc-by-n[cd]-4\.0|cc-by-nc-sa-[234]\.0"
     r"|cc-by-nc-nd-[34]\.0"
 )
-"""The identifiers of huggingface.co/docs/hub/repositories-licenses that texts and models come with."""
+"""The licence identifiers of huggingface.co/docs/hub/repositories-licenses common for texts and models."""
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _TERMS = (
@@ -34,11 +34,11 @@ _TERMS = (
     ("SA", "what is made from it must stay under the same licence"),
     ("ND", "nothing changed may be passed on"),
 )
-"""What the parts of a Creative Commons licence's name ask for, beyond naming the source."""
+"""The conditions that parts of a Creative Commons licence's name stand for, beyond attribution."""
 
 
 def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
-    """The text of the data card for the table as it was written."""
+    """The text of the data card for a table that has been written."""
     parts = (
         _head(provenance, summary, table),
         f"# {' '.join(provenance.title.split())}",
@@ -86,7 +86,7 @@ def _quality(provenance: Provenance) -> str:
 
 
 def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
-    """The YAML block; texts stand in it as JSON, which YAML reads as it is."""
+    """The YAML block; texts are written as JSON strings, which are valid YAML."""
     tags = (provenance.source_language, *provenance.target_languages)
     lines = [
         "---",
@@ -114,12 +114,12 @@ def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
 
 
 def hub_size(rows: int) -> str:
-    """The name that the hub has for a number of rows."""
+    """The hub's name for a size class, from the number of rows."""
     return next((name for limit, name in _SIZES if rows < limit), "n>1M")
 
 
 def hub_licence(names: Iterable[str]) -> list[str]:
-    """The lines of YAML that name licences as the hub does; those it does not know as details of another."""
+    """The YAML lines for licences, by the hub's names; if it does not know them all, "other" with details."""
     found = list(dict.fromkeys(names))
     if not found:
         return ["license: unknown"]
@@ -148,7 +148,7 @@ def _deciles(targets: Sequence[TargetSummary]) -> str:
 
 
 def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
-    """A table of the codes that occur, in the order of the reasons, those without a reason last."""
+    """A table of the flag codes that occur, in the order of the reasons; codes without a reason last."""
     words = dict(provenance.reasons)
     counts = [dict(target.flags) for target in targets]
     codes = [code for code in words if any(code in count for count in counts)]
@@ -162,7 +162,7 @@ def _flags(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 
 def _terms(provenance: Provenance, targets: Sequence[TargetSummary]) -> list[str]:
-    """What became of the terms of the sources, where a term base was used."""
+    """The section on terms; empty without a term base."""
     if provenance.terms is None:
         return []
     rows = [[_name(target), *(f"{count:,}" for _, count in target.terms)] for target in targets]
@@ -296,7 +296,7 @@ def _name(target: TargetSummary) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that cannot end a cell of a Markdown table."""
+    """The text on one line, with bars escaped, so that it stays in its cell of a Markdown table."""
     return " ".join(text.replace("|", "\\|").split())
 
 

@@ -1,4 +1,4 @@
-"""The columns of the published table: one list that header, data package and data card are made from."""
+"""The columns of the published table: one list, from which header, data package and card are made."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: its name in the header, what it holds, and in which language (empty where in none).
+    """One column: its name in the header, the kind of its content, and its language (empty if it has none).
 
-    `type` is Frictionless' name of the type. A `required` column has no empty cell; `values` are all that
-    may stand in it, where that is a closed list.
+    `type` is the type's name in Frictionless. A `required` column has no empty cell. `values` is the closed
+    list of allowed values, if there is one.
     """
 
     name: str
@@ -53,7 +53,7 @@ def link_column(
     type: Literal["string", "number"] = "string",
     required: bool = True,
 ) -> Column:
-    """A column of a table of links, which is of no language."""
+    """A column of a table of links; it has no language."""
     return Column(
         name=name,
         kind="links",
@@ -70,9 +70,9 @@ def columns(
 ) -> tuple[Column, ...]:
     """The columns in the order of the table.
 
-    In a table of `aligned` documents the source may be empty, where a translation says more than it.
+    In a table of `aligned` documents the source may be empty, for a translation without a counterpart.
 
-    Raises OptionError where there is no target or a language occurs twice, LanguageError for one unknown.
+    Raises OptionError if there is no target or a language occurs twice, LanguageError for an unknown one.
     """
     languages = (source_language, *target_languages)
     if not target_languages:
@@ -88,9 +88,9 @@ def columns(
 
 
 def text_column(tag: str) -> str:
-    """The name of the column that holds the text of a language: its tag.
+    """The name of the text column of a language: its tag.
 
-    Indonesian is ``id``, which names the first column; its column gives the script too: ``id-Latn``.
+    Only Indonesian, whose tag ``id`` is the name of the first column, has its script added: ``id-Latn``.
     """
     return f"{tag}-{language(tag).script}" if tag == _ID.name else tag
 
@@ -172,13 +172,13 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
 
 
 TARGET_KINDS: tuple[Kind, ...] = ("text", *_ABOUT)
-"""What the columns of one target hold, in their order."""
+"""The kinds of the columns of one target, in table order."""
 
 
 def target_cells(target: Target) -> tuple[str, ...]:
     """The cells of one target side, in the order of its columns.
 
-    Flags are joined by a comma: codes never hold one, nor does the tab-separated table give it a meaning.
+    Flags are joined by commas: codes contain none, and commas have no meaning in a tab-separated table.
     """
     quality = "" if target.quality is None else f"{target.quality:.3f}"
     terms = ",".join(f"{use.term}:{use.outcome}" for use in target.terms)

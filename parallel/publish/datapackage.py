@@ -1,4 +1,4 @@
-"""`datapackage.json`: what a published table is, for machines (Data Package 2.0, datapackage.org).
+"""`datapackage.json`: a published table described for machines (Data Package 2.0, datapackage.org).
 
 It has the hash of the table, the type and meaning of every column, the licences and sources, and, under
 ``egiz``, the model and settings that made it. It has no time stamp: equal input gives equal bytes.
@@ -28,7 +28,7 @@ def datapackage(
     table: WrittenFile,
     beside: Sequence[tuple[WrittenFile, Sequence[Column]]] = (),
 ) -> str:
-    """The text of `datapackage.json` for the table as it was written, and for the tables `beside` it."""
+    """The text of `datapackage.json` for a table that has been written and the tables `beside` it."""
     descriptor: dict[str, Any] = {
         "$schema": _SCHEMA,
         "name": _name(table.name.removesuffix(".tsv")),
@@ -45,12 +45,12 @@ def datapackage(
 
 
 def _name(text: str, otherwise: str = "parallel-text") -> str:
-    """A name as the standard has them: letters and digits of ASCII, hyphen, dot, underscore."""
+    """A name that the standard allows: ASCII letters and digits, hyphen, dot, underscore."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-._") or otherwise
 
 
 def _filled(descriptor: dict[str, Any]) -> dict[str, Any]:
-    """The standard forbids empty lists and texts: what is not known is left out."""
+    """The descriptor without empty entries: the standard forbids empty lists and texts."""
     return {key: value for key, value in descriptor.items() if value not in ("", [], None)}
 
 
@@ -196,10 +196,11 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
 
 
 def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
-    """The data package that lists a table, and its file; an empty one where there is none.
+    """The path and content of the data package beside a table; the content is empty if none lists the table.
 
-    The table's own, ``NAME.datapackage.json`` as `egiz align` writes it, comes before the folder's. What a
-    killed run was replacing there is put back first. Raises InputError where the file is no JSON object.
+    The table's own file, ``NAME.datapackage.json`` as `egiz align` writes it, is preferred to the folder's.
+    Files that a killed run had half replaced are restored first. Raises InputError if the file is not a JSON
+    object.
     """
     recover(table.parent)
     own = table.with_name(f"{table.stem}.{MANIFEST}")
@@ -212,7 +213,7 @@ def package_beside(table: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def read_package(path: Path) -> dict[str, Any]:
-    """A data package as it stands; raises InputError where it is no JSON object, or as `read_json` does."""
+    """Read a data package, unchecked; raises InputError as `read_json` does, and if it is not an object."""
     content = read_json(path)
     if not isinstance(content, dict):
         raise InputError("not an object", where=str(path), expected="a data package")

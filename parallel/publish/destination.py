@@ -1,4 +1,7 @@
-"""Where a build may publish: never over a file that Egiz has not made, never among its own sources."""
+"""Output folders: the names of the published files, the checks before a build, and the folder of its shards.
+
+A build never overwrites a file that Egiz has not made, and never writes among its own sources.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,15 @@ from egiz.translate.errors import OptionError, OutputError
 from egiz.translate.locks import LOCK, abandoned, alone, locked
 
 SHARDS = ".egiz-shards"
-"""The folder inside the output that has, in a folder for each build, its shards until it is complete."""
+"""The folder inside the output that holds unfinished builds: a folder of shards for each."""
 
 
 def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
-    """Refuse an output folder that a build would spoil, before anything is read.
+    """Refuse an output folder whose files a build must not overwrite, before any source is read.
 
-    What a killed run was replacing there is put back first. Raises OptionError where a source is, or holds,
-    what would be written, and OutputError where a file of the names that would be written was not made by
-    Egiz, or was changed since.
+    Files that a killed run had half replaced there are restored first. Raises OptionError if a source is one
+    of the output files or a folder that contains `output`, and OutputError if a file that would be
+    overwritten was not made by Egiz, or was changed since.
     """
     for source in sources:
         if source != "-":
@@ -34,9 +37,9 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Have those files of earlier runs go that are not written anew: they belong to another table.
+    """Remove the files of earlier runs that are not written again: they belong to another table.
 
-    What Egiz did not make stays.
+    Files that Egiz did not make stay.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):
@@ -45,9 +48,9 @@ def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] 
 
 @contextmanager
 def shards_folder(output: Path, build: str) -> Iterator[Path]:
-    """The folder for the shards of a build, which nobody else uses or removes while the block runs.
+    """Claim the folder for the shards of a build: no other run uses or removes it while the block runs.
 
-    It stays where it is afterwards. Raises OutputError where another run is at work on the same build.
+    The folder stays afterwards. Raises OutputError if another run is working on the same build.
     """
     folder = output / SHARDS / build
     with ExitStack() as claim:
@@ -65,9 +68,9 @@ def shards_folder(output: Path, build: str) -> Iterator[Path]:
 
 
 def given_up(output: Path) -> list[Path]:
-    """The folders with shards of builds that nobody is at work on.
+    """The folders with shards of builds that no process is working on.
 
-    Raises OSError where that cannot be found out.
+    Raises OSError if that cannot be determined.
     """
     if not (output / SHARDS).is_dir():
         return []
@@ -76,7 +79,7 @@ def given_up(output: Path) -> list[Path]:
 
 
 def remove_given_up(output: Path) -> None:
-    """Remove the shards of builds that nobody is at work on, now that the output folder has its table."""
+    """Remove the shards of builds that no process is working on; called once the table is published."""
     if not (output / SHARDS).is_dir():
         return
     with suppress(OSError), locked(output / LOCK):

@@ -1,8 +1,8 @@
 """Interruptions: Ctrl-C (SIGINT) and SIGTERM, both raised as KeyboardInterrupt.
 
-They come between any two steps of the main thread. Where one would leave half of something behind, it is put
-off. Code that it passes through may raise something else in its place (an import that it cuts short ends in
-ImportError), so it is remembered that one came. A second one ends the process at once, as a kill would, since
+They may come between any two steps of the main thread; `put_off` delays them where they would leave something
+half done. Code on the way may turn the exception into another (an interrupted import raises ImportError), so
+`came` says whether there was one. A second interruption ends the process at once, as a kill would, since
 engine threads may still be decoding.
 """
 
@@ -19,26 +19,26 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _came = threading.Event()
 
 STATUS = 130
-"""The exit status of an interrupted process, as shells have it for SIGINT."""
+"""The exit status of an interrupted process; the one that shells use for SIGINT."""
 
 
 def listen() -> None:
-    """Have both signals raise KeyboardInterrupt, and be remembered; those that are ignored stay so."""
+    """Make both signals raise KeyboardInterrupt, and record that one came; ignored signals stay ignored."""
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
 
 def came() -> bool:
-    """Whether one came since `listen`: whatever went wrong then is its doing."""
+    """Whether an interruption came since `listen`; any error after it is its consequence."""
     return _came.is_set()
 
 
 @contextmanager
 def put_off() -> Iterator[None]:
-    """Have an interruption wait for the end of the block, however the block ends.
+    """Delay an interruption until the block ends, normally or by an exception.
 
-    Where signals end the process at once, as SIGTERM does without `listen`, they still do.
+    A signal that ends the process at once, as SIGTERM does without `listen`, still does.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,10 +1,9 @@
-"""Which files Egiz made: only these may it write over, and only as long as nobody has changed them.
+"""Recognises the files that Egiz made: it overwrites only these, and only if nobody has changed them.
 
-A file is ours if its bytes are those that Egiz wrote: the data package beside it states their hash, or
-`LEDGER` does, a hidden file in folders that have no data package. Where neither knows the file, as after a
-run that was killed while its files were put in place, or where files were copied without what stood beside
-them, the head of a file tells, if its kind has a mark of ours. An empty file holds nothing that could be
-lost.
+A file is ours if its bytes have the hash that the data package beside it states, or that `LEDGER` states, a
+hidden file in folders without a data package. If neither lists the file (it was copied alone, or a run was
+killed while putting its files in place), the head of the file decides, for kinds that carry a mark of ours.
+An empty file counts as ours: nothing in it can be lost.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ from egiz.translate.files import unfinished
 
 LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
-"""Stands in the head of every page."""
+"""Mark in the head of every page."""
 _KEPT = 2
-"""Hashes that are kept of a file: the one before counts until its successor is in place."""
+"""Hashes kept of a file: the previous one is valid until the new file is in place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
 """Files that a published folder has, or may have: what is called so in it is read as part of it."""
@@ -36,21 +35,21 @@ _MARKS = (
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
     re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
 )
-"""How the files begin that say themselves who made them: cards, pages, and logs."""
+"""How files that carry a mark of ours begin: cards, pages, and logs."""
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
-"""How the tables begin that stand beside a published one: scores, uses, edits, words, review, links."""
+"""How the tables beside a published one begin: scores, uses, edits, words, review, links."""
 
 
 def refuse_stranger(path: Path) -> None:
-    """Raise OutputError where a file is in the way that Egiz did not make, or that was changed since."""
+    """Raise OutputError if there is a file that Egiz did not make, or that was changed since."""
     if path.is_file() and not is_ours(path):
         raise _stranger(path)
 
 
 def refuse_other(path: Path) -> None:
-    """The same for files beside published tables: what is part of such a table is in the way too."""
+    """The same for a file beside published tables; it must not replace a part of such a table either."""
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
         raise OutputError(
@@ -63,8 +62,7 @@ def refuse_other(path: Path) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file is as a build, or another work of Egiz, wrote it. Raises OutputError where it cannot be
-    read."""
+    """Whether Egiz wrote a file and nobody changed it since. Raises OutputError if it cannot be read."""
     known = {*_published(path), *ledger(path.parent).get(path.name, ())}
     return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))
 
@@ -78,7 +76,7 @@ def _stranger(path: Path) -> OutputError:
 
 
 def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a file has one of the hashes; where there are none, whether its head has one of the marks."""
+    """Whether a file has one of the `known` hashes; if there are none, whether its head has a mark."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD).decode("utf-8", errors="replace")
@@ -95,7 +93,7 @@ def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]
 
 
 def _published(path: Path) -> set[str]:
-    """The hashes that data packages beside a file state of it."""
+    """The hashes that data packages beside a file state for it."""
     found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)
@@ -107,7 +105,7 @@ def _published(path: Path) -> set[str]:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    """A JSON object; an empty one where there is none, or something else."""
+    """The JSON object in a file; an empty one if there is no such file or object."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -116,7 +114,7 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def ledger(folder: Path) -> dict[str, list[str]]:
-    """The hashes, newest last, of the files of a folder that Egiz wrote without a data package."""
+    """By file name, the hashes (newest last) of the files that Egiz wrote here without a data package."""
     files = _object(folder / LEDGER).get("files")
     items = files.items() if isinstance(files, dict) else ()
     return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
@@ -125,9 +123,9 @@ def ledger(folder: Path) -> dict[str, list[str]]:
 class Files(Publication):
     """A publication of files that no data package describes, such as exports and reports.
 
-    A file that stands in the way and is not ours is refused before anything is written in its place, and
-    stays where only an older one of that name was to go. What is written is noted in the ledger before it
-    takes its place, so that a run that is killed in between knows its own files again.
+    An existing file that is not ours is never replaced (that is refused before anything is written) nor
+    removed by `drop`. The hashes are noted in the ledger before the files are put in place, so that after a
+    kill in between they are still recognised.
     """
 
     def path(self, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""A published table, opened again with what its data package says of it."""
+"""Opening a published table again, with the provenance from its data package."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from egiz.translate.files import MISSHAPEN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A table and its languages; `provenance` is None, and `descriptor` empty, where it has no data package.
+    """A published table; `provenance` is None and `descriptor` empty if it has no data package of Egiz.
 
-    `descriptor` is the whole of the data package as it was read, and `manifest` the name of its file.
+    `descriptor` is the content of the data package as it was read, `manifest` the name of its file.
     """
 
     table: Path
@@ -31,24 +31,24 @@ class Published:
 
     @property
     def title(self) -> str:
-        """The title that the package states, else the name of the file."""
+        """The title from the package, else the name of the file without its ending."""
         return (self.provenance.title if self.provenance else "") or self.table.stem
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The documents that the package names."""
+        """The source documents that the package lists."""
         return self.provenance.sources if self.provenance else ()
 
     def rows(self) -> Iterator[PublishedRow]:
-        """Read the rows, from the first one on; see `read_tsv` for what it raises."""
+        """Read the rows from the start; see `read_tsv` for the errors."""
         return read_tsv(self.table)
 
 
 def open_published(place: Path) -> Published:
     """Open the output folder of a build, or a published table with or without its data package beside it.
 
-    What a killed run was replacing there is put back first. Raises InputError where there is no such table or
-    no row in it, or where the data package is not one that Egiz makes.
+    Files that a killed run had half replaced are restored first. Raises InputError if there is no such table
+    or no row in it, or if the data package does not have the form that Egiz writes.
     """
     table = place / TABLE if place.is_dir() else place
     recover(table.parent)
@@ -72,9 +72,9 @@ def open_published(place: Path) -> Published:
 
 
 def provenance(descriptor: dict[str, Any], path: Path) -> Provenance:
-    """What `egiz.parallel.publish.datapackage` was told, out of what it wrote.
+    """The provenance from a data package; the inverse of `egiz.parallel.publish.datapackage`.
 
-    Raises InputError, naming `path`, where the descriptor is not of its making.
+    Raises InputError, naming `path`, if the descriptor does not have that form.
     """
     try:
         return _provenance(descriptor)
@@ -167,7 +167,7 @@ def _text(value: object) -> str:
 
 
 def paragraph_of(row: str) -> tuple[str, str]:
-    """Document and paragraph out of a row's id; a row of another kind of id is its own paragraph.
+    """Document and paragraph from a row's id; a row with another kind of id is its own paragraph.
 
     >>> paragraph_of("qaita-quru:12.3"), paragraph_of("row-7")
     (('qaita-quru', '12'), ('', 'row-7'))

@@ -1,4 +1,4 @@
-"""The tables beside the published one: scores, uses of terms with their edits, and word links."""
+"""The tables beside the published one: scores, term uses, edits and word links."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ JUDGED_COLUMNS = (
     ),
     _column("causes", "reasons", "Causes", "the same for machines, as feature:detail", required=False),
 )
-"""What a judgement is, wherever it is written."""
+"""The columns of a judgement, the same in every table that has one."""
 
 FEATURE_COLUMNS = tuple(
     _column(
@@ -73,7 +73,7 @@ SCORE_COLUMNS = (
 
 
 def neural_columns(names: Sequence[str]) -> tuple[Column, ...]:
-    """The columns of neural scores, one for each model."""
+    """The columns of neural scores, one for each model name."""
     return tuple(
         _column(
             f"neural.{name}",
@@ -103,12 +103,12 @@ def feature_cells(score: Score) -> tuple[str, ...]:
 
 
 def score_columns(neural: Sequence[str] = ()) -> tuple[Column, ...]:
-    """All columns of the table, where these models give scores too."""
+    """All columns of `SCORES`; `neural` names the models that give additional scores."""
     return (*SCORE_COLUMNS, *neural_columns(neural))
 
 
 class ScoreTable:
-    """Writes the scores of rows one by one; `neural` names the models that give more of them."""
+    """Writes the scores of rows one by one; `neural` names the models that give additional scores."""
 
     def __init__(self, stream: TextIO, neural: Sequence[str] = ()) -> None:
         self._stream = stream
@@ -118,7 +118,7 @@ class ScoreTable:
     def write(self, row: Row) -> None:
         """Write one row's scores, a line for each translation that has one.
 
-        Raises OutputError as the table's own writer does.
+        Raises OutputError as `TsvWriter.write` does.
         """
         for target in row.targets:
             if target.score is not None:
@@ -136,7 +136,7 @@ class ScoreTable:
 
 
 def number(value: float | None) -> str:
-    """Three decimals at most, and no negative zero."""
+    """A number with at most three decimals, never negative zero; None as an empty cell."""
     if value == 0:  # most features of a sound translation
         return "0"
     return "" if value is None else f"{round(value, 3) + 0.0:g}"
@@ -189,7 +189,7 @@ EDIT_COLUMNS = (
 
 
 class TermTables:
-    """Writes the uses and edits of rows one by one."""
+    """Writes the term uses and edits of rows one by one."""
 
     def __init__(self, uses: TextIO, edits: TextIO) -> None:
         self._uses, self._edits = uses, edits
@@ -197,7 +197,7 @@ class TermTables:
             stream.write("\t".join(column.name for column in columns) + "\n")
 
     def write(self, row: Row) -> None:
-        """Write what one row has of both. Raises OutputError as the table's own writer does."""
+        """Write one row's term uses and edits. Raises OutputError as `TsvWriter.write` does."""
         for target in row.targets:
             head = (row.id, target.language)
             write_uses(self._uses, row.id, target.language, target.terms)
@@ -206,7 +206,7 @@ class TermTables:
 
 
 def write_uses(stream: TextIO, row: str, language: str, uses: Iterable[TermRecord]) -> None:
-    """Write the uses of terms of one cell; raises OutputError as the table's own writer does."""
+    """Write the term uses of one cell; raises OutputError as `TsvWriter.write` does."""
     for use in uses:
         write_cells(stream, row, USE_COLUMNS, (row, language, *map(_cell, astuple(use))))
 
@@ -229,12 +229,12 @@ WORD_COLUMNS = (
 
 
 def beside(table: Path, name: str) -> Path:
-    """Where such a table stands: ``name`` beside ``parallel.tsv``, ``NAME.name`` beside ``NAME.tsv``."""
+    """The path of a side table: ``name`` beside ``parallel.tsv``, ``NAME.name`` beside ``NAME.tsv``."""
     return table.with_name(f"{prefix(table.name)}{name}")
 
 
 def prefix(table: str) -> str:
-    """What the names of the files that belong to a table begin with.
+    """The prefix of the names of the files that belong to a table.
 
     >>> prefix("parallel.tsv"), prefix("law.tsv")
     ('', 'law.')

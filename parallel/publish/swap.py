@@ -1,9 +1,8 @@
-"""Putting a set of complete files in the place of another set, so that either the old or the new one stands.
+"""Replacing a set of files by a complete new set, so that the folder ends with all old or all new files.
 
-A file system renames one file at a time, so a journal says which files are on their way. Where a step fails,
-what was done is undone; where the process dies, the next one that looks undoes it. The set is swapped once
-the journal is gone: until then the old files are kept beside the new ones, in the hidden folder that these
-were written in.
+A file system renames one file at a time, so a journal lists the files being moved. If a step fails, the
+finished steps are undone; if the process dies, the next one that opens the folder undoes them. The swap is
+final once the journal is removed; until then the old files are kept in the hidden folder of the new ones.
 """
 
 from __future__ import annotations
@@ -15,25 +14,25 @@ from contextlib import suppress
 from pathlib import Path
 
 JOURNAL = "journal.json"
-"""In the hidden folder as long as files are on their way: the names of the new ones, the manifest last."""
+"""A file in the hidden folder while files are being moved: the names of the new ones, the manifest last."""
 
 _OLD = ".old"
 
 
 def new(partial: Path, name: str) -> Path:
-    """Where the new file `name` is written, until it is put in its place."""
+    """The path of the new file `name` until it is put in place."""
     return partial / f"{name}.part"
 
 
 def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[str], *, manifest: str) -> None:
-    """Put the files `names` from the hidden folder `partial` into `folder`, and take `dropped` away.
+    """Move the files `names` from the hidden folder `partial` into `folder`, and remove `dropped`.
 
     The new files must be on disk: see `sync`.
 
-    Every file stands under its name at every moment, as the old or the new one, but for the manifest: the
-    old one goes first and the new one comes last, so that none stands beside files that it does not
-    describe. Files to be dropped go after that. Raises OSError; everything is then as it was, or, where
-    undoing fails too, the journal is still there for `undo`.
+    Every name always has either its old or its new file, except the manifest: the old one is removed first
+    and the new one put in last, so that no manifest stands beside files that it does not describe. `dropped`
+    files are removed after that. Raises OSError; then everything is restored, or, if that fails too, the
+    journal is still there for `undo`.
     """
     names = sorted(names, key=lambda name: name == manifest)
     _write_journal(partial, names)
@@ -56,9 +55,9 @@ def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[st
 
 
 def undo(folder: Path, partial: Path) -> None:
-    """Put everything back as it was before a `swap` that did not come to its end.
+    """Restore the state before a `swap` that did not finish; do nothing without a journal.
 
-    It may itself have been cut short before. Raises OSError where a step fails, ValueError where the journal
+    It may be repeated after being interrupted. Raises OSError if a step fails, ValueError if the journal
     cannot be read; the journal then stays.
     """
     journal = partial / JOURNAL
@@ -78,7 +77,7 @@ def undo(folder: Path, partial: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have the system write a file, or the names in a folder, to disk."""
+    """Flush a file, or the entries of a folder, to disk; folders are left alone on Windows."""
     if path.is_dir() and os.name == "nt":
         return
     handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -106,7 +105,7 @@ def _take_away(place: Path, old: Path) -> None:
 
 
 def _keep(place: Path, old: Path) -> None:
-    """Have the file that stands at `place`, if there is one, stand at `old` too, or instead."""
+    """Keep the file at `place`, if any, at `old` too: as a hard link, or moved there if links fail."""
     try:
         os.link(place, old, follow_symlinks=False)
     except FileNotFoundError:

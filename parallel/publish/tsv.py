@@ -1,4 +1,4 @@
-"""The published table: tab-separated, and the same cells for every reader."""
+"""Writing and reading the published table: tab-separated, in a form that all readers parse alike."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from egiz.translate.text import is_nfc
 
 GUARD = "\u2060"
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""The beginnings that OWASP names, with their full-width forms, which Excel takes for the same."""
+"""The starts of formulas that OWASP lists, with their full-width forms, which Excel treats alike."""
 
 
 def guarded(cell: str) -> str:
-    r"""The cell with a word joiner before it where a spreadsheet would compute it.
+    r"""The cell, with a word joiner before it if a spreadsheet would take it for a formula.
 
     >>> guarded("=1+1"), guarded("1+1")
     ('\u2060=1+1', '1+1')
@@ -32,15 +32,15 @@ def guarded(cell: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded`, whatever it was."""
+    """The inverse of `guarded`, for every cell."""
     return cell[1:] if cell.startswith(GUARD) and _FORMULA.match(cell) else cell
 
 
 LONGEST_CELL = 131_072
-"""Characters of a cell that Python's csv module reads by default."""
+"""Longest cell, in characters, that Python's csv module reads by default."""
 
 LONGEST_LINE = 16 * 2**20
-"""Bytes of a line that is read. The widest row of cells of `LONGEST_CELL` takes less than half of it."""
+"""Longest line, in bytes, that is read; more than twice what the widest row with the longest cells takes."""
 
 MISSING = frozenset(
     (
@@ -64,27 +64,27 @@ MISSING = frozenset(
         "null",
     )
 )
-"""What pandas reads as missing by default (``pandas.read_csv``, `na_values`), the empty cell aside."""
+"""What pandas reads as missing by default (``pandas.read_csv``, `na_values`), besides the empty cell."""
 
 TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=target)\.quality\t")
 """How the header of every published table begins."""
 
 UNALIGNED = "unaligned"
-"""The flag of a translation that has no counterpart in the source: its row may be without one."""
+"""The flag of a translation that has no counterpart in the source: its row's source may be empty."""
 
 _NOWHERE = '\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"'
-"""What stands in no cell, tabs aside."""
+"""Characters that no cell may contain (besides the tab)."""
 _FORBIDDEN = re.compile(f"[{_NOWHERE}\t]|^'|^\\s|\\s$")
 _SUSPECT = re.compile(f"[{_NOWHERE}]|(?:^|\t)(?:'|[^\\S\t])|[^\\S\t](?:\t|$)")
-"""`_FORBIDDEN` for the cells of a line with tabs between."""
+"""`_FORBIDDEN` for a whole line of cells, with tabs between them."""
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-"""What no editor of tables writes: a file that holds one is damaged, or no table."""
+"""Characters that no table editor writes: a file with one is damaged, or not a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedTarget:
-    """One target side as it stands in the table; `machine` is empty where no edit changed the text."""
+    """One target side as read from the table; `machine` is empty if no edit changed the text."""
 
     language: str
     text: str
@@ -106,7 +106,7 @@ class PublishedRow:
 
 
 class TsvWriter:
-    """Writes rows one by one; nothing is kept."""
+    """Writes the header and then rows one by one; keeps no row in memory."""
 
     def __init__(
         self,
@@ -118,9 +118,9 @@ class TsvWriter:
     ) -> None:
         """Write the header. `stream` is text, UTF-8, and must not translate line ends.
 
-        With `aligned`, rows may have no source, as `egiz align` makes them.
+        With `aligned`, rows may have an empty source, as `egiz align` makes them.
 
-        Raises OptionError where the languages do not make a table.
+        Raises OptionError if there is no target or a language occurs twice.
         """
         self._languages = (source_language, *target_languages)
         self._columns = columns(source_language, target_languages, aligned=aligned)
@@ -130,8 +130,8 @@ class TsvWriter:
     def write(self, row: Row) -> None:
         """Write one row.
 
-        Raises ValueError where its languages are not the table's, and OutputError, naming row and column,
-        where a cell would not be read alike by all: the table is never written with such a cell.
+        Raises ValueError if its languages are not the table's, and OutputError, naming row and column, if not
+        all readers would parse a cell alike; such a row is not written.
         """
         found = (row.source_language, *(target.language for target in row.targets))
         if found != self._languages:
@@ -149,7 +149,7 @@ def write_cells(stream: TextIO, row: str, columns: Sequence[Column], cells: Sequ
 
 
 def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> bool:
-    """Whether no cell of a line needs a look: one look at all of it says so of nearly every line."""
+    """Whether no cell needs a check of its own; a fast test of the whole line that passes nearly always."""
     return (
         line.count("\t") == len(columns) - 1
         and len(line) <= LONGEST_CELL
@@ -181,20 +181,20 @@ def _checked(row: str, column: Column, cell: str) -> str:
 
 
 def marked(cell: str) -> str:
-    """A word that pandas takes for a missing value is followed by one space, as `TsvWriter` writes it."""
+    """The cell, followed by one space if pandas would take it for a missing value."""
     return f"{cell} " if cell in MISSING else cell
 
 
 def unmarked(cell: str) -> str:
-    """The cell without that space."""
+    """The inverse of `marked`."""
     return cell[:-1] if cell[:-1] in MISSING and cell.endswith(" ") else cell
 
 
 def read_tsv(path: Path) -> Iterator[PublishedRow]:
-    """Read a published table row by row, with nothing but the table.
+    """Read a published table row by row; no other file is needed.
 
-    Raises InputError with file and line where it is not such a table: not UTF-8, a control character, no or
-    another header, a wrong number of cells, a status or quality that does not exist, an end that is cut off.
+    Raises InputError with file and line for anything else: not UTF-8, a control character, a missing or other
+    header, a wrong number of cells, an unknown status, an invalid quality, a last line that is cut off.
     """
     try:
         with path.open("rb") as stream:
@@ -247,7 +247,7 @@ def _line(line: bytes, where: str) -> str:
 
 
 def _header(names: list[str], where: str) -> tuple[Column, ...]:
-    """The columns that the header names: an id, a source language, then every column of each target."""
+    """The columns that a header names: the id, the source, then all columns of each target."""
     tags = {text_column(item.tag): item.tag for item in languages()}
     named: list[str] = []
     for place, name in enumerate(names):
@@ -288,7 +288,8 @@ def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRo
 
 
 def _sourceless(row: PublishedRow) -> bool:
-    """Whether a row is what a human translation has beyond its source; see `egiz.parallel.align`."""
+    """Whether a row may have an empty source: a human translation without counterpart; see
+    `egiz.parallel.align`."""
     return any(target.text and UNALIGNED in target.flags for target in row.targets)
 
 

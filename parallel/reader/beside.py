@@ -1,4 +1,7 @@
-"""What stands beside a published table: uses of terms, edits of the machine output, word links."""
+"""Reads the files beside a published table: term uses, edits, scores, word links and reviews.
+
+Every line is checked against the cells that it refers to.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,10 @@ EDIT_COLUMNS = tuple(column.name for column in _EDIT_COLUMNS)
 
 
 def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield the rows of a tab-separated file with the place of each, ``file:line``, as a cell per column.
+    """Yield for each row of a tab-separated file its place, ``file:line``, and its cells by column name.
 
-    Columns may stand in any order, and others among them are not read. Raises InputError with file and line
-    where a column is missing, a row has another number of cells, or the file is not UTF-8.
+    Columns may be in any order, and there may be others. Raises InputError with file and line if a `wanted`
+    column is missing, a row has another number of cells, or the file is not UTF-8.
     """
     try:
         lines = read_whole(path).decode("utf-8").split("\n")
@@ -45,15 +48,15 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
 
 
 def _unmarked(cell: str) -> str:
-    """A cell without the space that keeps pandas from taking it for a missing value."""
+    """The cell without the space that keeps pandas from reading it as a missing value."""
     return cell[:-1] if cell.endswith(" ") and cell[:-1] in MISSING else cell
 
 
 def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:
-    """The span that ``SIDE_start`` and ``SIDE_stop`` give, code points of `text`; (0, 0) where empty.
+    """The span in the columns ``SIDE_start`` and ``SIDE_stop``, in code points of `text`; (0, 0) if empty.
 
-    `side` is empty for columns named ``start`` and ``stop``. Raises InputError for anything that is no span
-    of the text.
+    With an empty `side`, the columns are ``start`` and ``stop``. Raises InputError if it is not a span of the
+    text.
     """
     prefix = f"{side}_" if side else ""
     start, stop = cells[f"{prefix}start"], cells[f"{prefix}stop"]
@@ -74,7 +77,7 @@ def _is_number(text: str) -> bool:
 
 
 def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
-    """The places of `term-uses.tsv`, each checked to lie in the cells that it speaks of."""
+    """The term uses in `term-uses.tsv`; raises InputError for spans outside their cells."""
     find = _Finder(rows)
     for where, cells in read_columns(path, TERM_COLUMNS):
         row, target = find(cells, where)
@@ -92,7 +95,7 @@ def read_places(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[TermPlac
 
 
 def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
-    """What the table's own cells say of terms: which and with what outcome, not where."""
+    """The term uses in the table's own cells: term and outcome, without spans."""
     for number, row in enumerate(rows):
         for place, target in enumerate(row.targets):
             for item in filter(None, target.terms.split(",")):
@@ -111,7 +114,7 @@ def places_of_cells(rows: tuple[PublishedRow, ...]) -> Iterator[TermPlace]:
 
 
 def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEdit]:
-    """The edits of `edits.tsv`, each checked against the machine output that it changed."""
+    """The edits in `edits.tsv`; raises InputError if one does not fit the machine output that it changed."""
     find = _Finder(rows)
     for where, cells in read_columns(path, EDIT_COLUMNS):
         row, place = find(cells, where)
@@ -136,7 +139,7 @@ def read_edits(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[MachineEd
 
 
 def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellReasons]:
-    """The reasons in `scores.tsv`, of the cells that have any."""
+    """The reasons in `scores.tsv`, for the cells that have any."""
     find = _Finder(rows)
     for where, cells in read_columns(path, ("row", "language", "causes")):
         row, target = find(cells, where)
@@ -145,7 +148,7 @@ def read_reasons(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[CellRea
 
 
 def read_words(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[WordLinks]:
-    """The links of `words.tsv`, each checked to be between words of the cells that it speaks of."""
+    """The word links in `words.tsv`; raises InputError for a word number that its cell does not have."""
     find = _Finder(rows)
     for where, cells in read_columns(path, tuple(column.name for column in WORD_COLUMNS)):
         row, target = find(cells, where)
@@ -159,7 +162,7 @@ _PAIR = re.compile("([0-9]{1,6})-([0-9]{1,6})")
 
 
 def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
-    """Two numbers of words; raises InputError where it is no such pair, or a text has fewer words."""
+    """A pair of word numbers, such as ``0-1``; raises InputError if malformed or beyond a text's words."""
     found = _PAIR.fullmatch(item)
     source, target = map(int, found.groups()) if found else counts
     if not (source < counts[0] and target < counts[1]):
@@ -174,10 +177,11 @@ def _pair(item: str, counts: Sequence[int], where: str) -> tuple[int, int]:
 
 
 def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]:
-    """What people said of the cells as they are, then what is out of date, in conflict or without a row.
+    """The reviews to show: of current texts, outdated ones, ones in conflict and ones without a row.
 
-    Of the texts that an author gave for one sentence, the last one counts. What a person has decided about is
-    left out. Nothing is shown with a row whose source is not the one that the history names.
+    They are in the order of the history. Of several outdated or orphaned texts by one author for one
+    sentence, only the last is given. Texts that a person has decided about are left out, except their
+    comments. An entry is never shown with a row whose source is not the one in the history.
     """
     from egiz.parallel.review.along import is_open
     from egiz.parallel.review.files import MEMORY, read_history
@@ -225,7 +229,7 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
 
 
 class _Finder:
-    """Finds the row and target language that a line speaks of; raises InputError where there is none."""
+    """Finds the row and target (both from 0) that a line refers to; raises InputError if there is none."""
 
     def __init__(self, rows: tuple[PublishedRow, ...]) -> None:
         self._rows = {row.id: number for number, row in enumerate(rows)}

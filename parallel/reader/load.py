@@ -1,4 +1,4 @@
-"""What the reader shows, read from an output folder or from a table alone."""
+"""Loads what the reader shows, from an output folder or from a table alone."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
 
 LARGEST = 100_000
-"""Rows of one page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""
+"""Most rows of a page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""
 
 
 def load(path: Path, *, linked: bool = True) -> Reading:
     """Read an output folder of ``egiz build``, its table, or any table with language tags in its header.
 
     Beside a table of Egiz, ``datapackage.json``, ``scores.tsv``, ``term-uses.tsv``, ``edits.tsv``,
-    ``words.tsv`` and ``review.tsv`` are read where they stand; beside ``NAME.tsv`` also
+    ``words.tsv`` and ``review.tsv`` are read if they exist; beside ``NAME.tsv`` also
     ``NAME.datapackage.json``, ``NAME.words.tsv`` and ``NAME.review.tsv``, as `egiz align` and `egiz review`
-    write them. Raises InputError with file and line for whatever is not what it claims to be. Without
-    `linked`, links of words are not read.
+    write them. Without `linked`, word links are not read. Raises InputError with file and line for a file
+    that is malformed or does not fit the table.
     """
     table = path / TABLE if path.is_dir() else path
     if path.is_dir() and not table.is_file():
@@ -65,7 +65,8 @@ def load(path: Path, *, linked: bool = True) -> Reading:
 
 
 def _words_beside(table: Path) -> Path | None:
-    """The links of words that belong to a table: in a folder of several tables, those of its own name."""
+    """The file of a table's word links: ``NAME.words.tsv``, or for ``parallel.tsv`` also ``words.tsv``; None
+    if there is none."""
     own = table.with_name(f"{table.stem}.{WORDS}")
     places = [own, table.with_name(WORDS)] if table.name == TABLE else [own]
     return next(filter(Path.is_file, places), None)
@@ -82,12 +83,12 @@ def load_files(
     reviews: Path | None = None,
     name: str = "",
 ) -> Reading:
-    """As `load`, with every file named; None for one that there is not. `name` is the table's own if empty,
-    and `package` the data package, empty without one.
+    """As `load`, with every file given, or None. `package` is the data package, empty without one; an empty
+    `name` stands for the name of the table's file.
 
-    `reviews` is the history of what people said; it may be missing. Nothing is read beside a table that Egiz
-    did not publish, and no links of words beside one that was changed since: which rows they still fit is not
-    known.
+    `reviews` is the review history; the file may be missing. The other files are not read for a table that
+    Egiz did not publish, and word links not for one that was changed since: it is unknown which rows they
+    still fit.
     """
     head = next(read_lines(table), (1, ""))[1]
     scored = TABLE_HEAD.match(f"{head}\n") is not None
@@ -120,7 +121,7 @@ def load_files(
 
 
 def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
-    """Rows are found by their ids and columns by their languages: neither may stand twice."""
+    """Raise InputError if a row id or a language occurs twice: rows and columns are found by them."""
     tags = [rows[0].source_language, *(target.language for target in rows[0].targets)]
     if twice := _twice(tags):
         raise InputError(f"two columns in {twice!r}", where=f"{table}:1", expected="each language once")
@@ -129,7 +130,7 @@ def _check_twins(rows: Sequence[PublishedRow], table: Path) -> None:
 
 
 def _twice(names: Iterable[str]) -> str | None:
-    """The first name that has come before."""
+    """The first repeated name; None if all are distinct."""
     seen: set[str] = set()
     for name in names:
         if name in seen:
@@ -139,7 +140,7 @@ def _twice(names: Iterable[str]) -> str | None:
 
 
 def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
-    """The rows of a table of anyone's: the first language is the source, the others its translations."""
+    """The rows of a table not made by Egiz: the first language is the source, the others are targets."""
     if sum(known_tag(name) is not None for name in head.split("\t")) < 2:
         raise InputError(
             "no header with language tags", where=f"{path}:1", expected="a header such as 'kk', a tab, 'ru'"

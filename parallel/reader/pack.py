@@ -1,4 +1,5 @@
-"""The data of the page: columns instead of rows, every repeated text once, links of words in few letters."""
+"""Packs a reading into the compact JSON data of the page: by column, each repeated value stored once, word
+links as short codes."""
 
 from __future__ import annotations
 
@@ -20,11 +21,11 @@ _LEFT = "left alone: "
 CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
     f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
 }
-"""The notes of the correction, each with its key in the page's catalogues."""
+"""From each note of the correction to its key in the page's catalogues."""
 
 
 def note_codes(note: str) -> tuple[str, ...]:
-    """The parts of a note: a key of the catalogues for each that is known, else its words.
+    """The parts of a note, each as its catalogue key if it is known, else as it is.
 
     >>> note_codes("left alone: the word may be another term"), note_codes("by hand"), note_codes("")
     (('left.homograph',), ('by hand',), ())
@@ -36,7 +37,7 @@ _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
 def word_codes(reading: Reading) -> list[str]:
-    """The links of all rows as one text for each target language; semicolons stand between rows."""
+    """The word links of all rows, as one string per target language with semicolons between rows."""
     rows = [[""] * len(reading.rows) for _ in reading.rows[0].targets]
     for links in reading.words:
         rows[links.target][links.row] = word_code(links.pairs)
@@ -44,7 +45,7 @@ def word_codes(reading: Reading) -> list[str]:
 
 
 def word_code(pairs: Iterable[tuple[int, int]]) -> str:
-    """The pairs of one row in order, source before target.
+    """The word links of one row as a string: sorted pairs, as differences from the pair before, in base 64.
 
     >>> word_code([(0, 0), (1, 2), (20, 1)])
     'AACEmBD'
@@ -58,7 +59,8 @@ def word_code(pairs: Iterable[tuple[int, int]]) -> str:
 
 
 def _signed(number: int) -> str:
-    """The sign in the lowest bit; of each digit but the last the highest bit says that another follows."""
+    """A signed number in base-64 digits of five bits, lowest first; the sign is the number's lowest bit, and
+    the highest bit of a digit says that another follows."""
     rest, text = abs(number) << 1 | (number < 0), ""
     while rest > 31:
         text, rest = text + _DIGITS[rest & 31 | 32], rest >> 5
@@ -70,11 +72,11 @@ _RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 
 
 def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
-    """Everything the page shows, ready for JSON; equal readings give equal data.
+    """All data that the page shows, ready for JSON; equal readings give equal data.
 
     A target language has ``text`` by row, ``quality`` in thousandths or -1, ``status`` as one digit a row,
-    and what few rows have (``flags``, ``machine``) as pairs of row and value. Offsets are UTF-16 units.
-    ``words`` is there only where words are linked.
+    and, as pairs of row and value, what few rows have (``flags``, ``machine``). Offsets are UTF-16 units.
+    ``words`` is only there with word links.
     """
     rows = reading.rows
     words = {"words": word_codes(reading)} if reading.words else {}
@@ -108,7 +110,7 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
 
 
 def _review(item: Review) -> list[Any]:
-    """What a person said; text and source only where the cell does not have them."""
+    """A review as a list; text, source and language only if the cell does not show them."""
     head = [item.kind, item.row, item.target, item.author, item.time, item.approved, item.comment]
     return [*head, item.text, item.source, item.language] if item.kind in _APART else head
 
@@ -117,13 +119,14 @@ _APART = ("outdated", "conflict", "orphan")
 
 
 def _document(reading: Reading) -> str:
-    """What stays the same when the page of a text is made anew: its documents and its source language."""
+    """An identifier that stays the same when the page of a text is made again: a hash of the source language
+    and the documents."""
     names = sorted({document_of(row.id) for row in reading.rows} - {""}) or [reading.name]
     return sha256("\0".join((reading.rows[0].source_language, *names)).encode()).hexdigest()[:16]
 
 
 def document_of(row: str) -> str:
-    """The document that a row id names; empty where it names none.
+    """The document that a row id names; empty if it names none.
 
     >>> document_of("qaita-quru:1.2"), document_of("17")
     ('qaita-quru', '')
@@ -152,7 +155,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _documents(reading: Reading) -> list[dict[str, Any]]:
-    """The documents in the order of their rows; one that rows come back to is listed again."""
+    """The runs of rows of one document, in order; a document with several runs is listed several times."""
     titles = {
         str(item.get("id")): str(item.get("title")) for item in _objects(reading.package.get("sources"))
     }
@@ -183,7 +186,7 @@ def _about(reading: Reading, egiz: dict[str, Any]) -> dict[str, Any]:
         "engine": ", ".join(str(model[key]) for key in ("engine", "precision") if model.get(key)),
         "decoding": str(egiz.get("decoding") or ""),
     }
-    if aligned:  # people translated: what is named as the model is no machine
+    if aligned:  # people translated, so the model did not make the translations
         settings = [str(aligned[key]) for key in ("method", "comparedWith") if aligned.get(key)]
         made = {"people": True, "model": "", "engine": "", "decoding": "; ".join(settings)}
     return {
@@ -225,7 +228,7 @@ def _terms(reading: Reading) -> dict[str, Any]:
 
 
 def _edits(reading: Reading) -> dict[str, Any]:
-    """Of each edit: row, target, span in the machine output, what came there, number of the rule."""
+    """Each edit as row, target, span in the machine output, new text, number of the rule."""
     rules = _Numbers(edit.rule for edit in reading.edits)
     places = []
     for edit in reading.edits:
@@ -237,7 +240,7 @@ def _edits(reading: Reading) -> dict[str, Any]:
 
 
 def _causes(reading: Reading) -> dict[str, Any]:
-    """Of each translation with reasons: row, target, and each by the number of its feature, with a detail."""
+    """Each translation with reasons as row, target, then its reasons: feature number and any detail."""
     features = _Numbers(reason.feature for item in reading.reasons for reason in item.reasons)
     places = []
     for item in reading.reasons:
@@ -248,14 +251,14 @@ def _causes(reading: Reading) -> dict[str, Any]:
 
 
 def _units(text: str) -> Callable[[int], int]:
-    """Turn offsets in code points of `text` into offsets in UTF-16 units."""
+    """A function from offsets in code points of `text` to offsets in UTF-16 units."""
     if text.isascii() or max(text, default="") <= "\uffff":
         return lambda offset: offset
     return lambda offset: len(text[:offset].encode("utf-16-le")) // 2
 
 
 class _Numbers:
-    """Distinct values, numbered in the order in which they come."""
+    """Distinct values, numbered from 0 in order of first occurrence."""
 
     def __init__(self, values: Iterable[Any]) -> None:
         self._numbers: dict[Any, int] = {}

@@ -1,4 +1,5 @@
-"""The page as one file: no network, nothing that runs but its own script, and its words per language."""
+"""Renders the page as one HTML file that uses no network, runs only its own script, and has the interface
+texts of all languages."""
 
 from __future__ import annotations
 
@@ -21,11 +22,11 @@ from egiz.translate.text import single_line
 INTERFACE_LANGUAGES = ("en", "ru", "kk")
 
 Catalogue = dict[str, str | dict[str, str]]
-"""Key to text. A text that counts has a form for each plural category of its language (Unicode CLDR)."""
+"""From key to text. A text with a number has a form per plural category of its language (Unicode CLDR)."""
 
 
 def catalogues() -> dict[str, Catalogue]:
-    """All catalogues by language, from ``page/texts.LANGUAGE.json`` and the reasons of the scores."""
+    """By language, the catalogues from ``page/texts.LANGUAGE.json`` with the reasons of the scores."""
     folder = files("egiz.parallel.reader") / "page"
     return {
         tag: json.loads((folder / f"texts.{tag}.json").read_text(encoding="utf-8"))
@@ -35,7 +36,7 @@ def catalogues() -> dict[str, Catalogue]:
 
 
 def check_language(tag: str) -> str:
-    """Give the tag back; raises OptionError where the interface does not speak that language."""
+    """Return the tag; raises OptionError if there is no interface in that language."""
     if tag not in INTERFACE_LANGUAGES:
         raise OptionError(
             f"{tag!r}",
@@ -47,7 +48,7 @@ def check_language(tag: str) -> str:
 
 
 WORDS = "words.js"
-"""The part that only pages of linked words have."""
+"""The part that only pages with word links have."""
 
 SCRIPTS = (
     "base.js",
@@ -70,7 +71,7 @@ SCRIPTS = (
     "keys.js",
     "app.js",
 )
-"""The parts of the page's one script, in the order in which they build on each other."""
+"""The parts of the page's script; each builds on earlier ones."""
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
 
@@ -85,10 +86,10 @@ _ESCAPES: dict[str, str | int | None] = {
 
 
 def render(reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS) -> str:
-    """The whole page as text.
+    """The text of the whole page.
 
-    `title` stands in place of the data package's, or of the file's name. `language` is the interface's at the
-    first visit; empty leaves it to the browser. Raises OptionError for a language it does not speak.
+    `title` overrides the data package's title, or the file name. `language` is the interface language at the
+    first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
     """
     if language:
         check_language(language)
@@ -113,10 +114,10 @@ def render(reading: Reading, *, title: str = "", language: str = "", bands: Band
 def write_page(
     reading: Reading, path: Path, *, title: str = "", language: str = "", bands: Bands = BANDS
 ) -> None:
-    """Render the page into a file, which appears whole or not at all.
+    """Render the page into a file, which appears complete or not at all.
 
-    Raises OptionError where the name is no file's, OutputError where the file cannot be written or is one
-    that Egiz has not made.
+    Raises OptionError if `path` is not a file name, OutputError if the file cannot be written, or exists and
+    was not made by Egiz.
     """
     if path.name in ("", ".", "..", "-") or path.is_dir():
         raise OptionError(f"{str(path)!r} is no file", where="--output", expected="the name of a file")
@@ -127,7 +128,7 @@ def write_page(
 
 
 def json_text(value: Any) -> str:
-    """JSON in the fewest characters that can neither end the element around it nor begin another.
+    """Compact JSON that is safe inside an HTML element: it can neither end it nor begin another.
 
     >>> json_text(["</script>"])
     '["\\\\u003c/script\\\\u003e"]'
@@ -137,9 +138,9 @@ def json_text(value: Any) -> str:
 
 
 def _joined(names: tuple[str, ...]) -> str:
-    """The parts as one text without indents and lines of comment, which are a sixth of it.
+    """The parts as one text, without indentation and comment lines, which are a sixth of it.
 
-    No part has a text or a comment that runs over several lines.
+    No part may have a string or comment that spans several lines.
     """
     folder = files("egiz.parallel.reader") / "page"
     whole = "".join((folder / name).read_text(encoding="utf-8") for name in names)
@@ -148,7 +149,7 @@ def _joined(names: tuple[str, ...]) -> str:
 
 
 def _policy(script: str, style: str) -> str:
-    """A Content-Security-Policy that forbids all network and every script and style but these two."""
+    """A Content-Security-Policy that forbids all network access, and all scripts and styles but these two."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -166,7 +167,7 @@ def _hash(text: str) -> str:
 
 
 def _template(**values: Any) -> str:
-    """Fill the template. Everything is escaped but our own script and style and the escaped JSON."""
+    """Fill the template. Everything is escaped except our own script and style, and JSON from `json_text`."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 

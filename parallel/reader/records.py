@@ -1,4 +1,4 @@
-"""The records of the reader: a table with all that is known of it, and the bands of its qualities."""
+"""The records of the reader: a table with everything known about it, and the bands of its qualities."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from egiz.translate.errors import OptionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The two borders of three bands: good from `good` up, poor below `poor`, and between them to be checked.
+    """The thresholds of three quality bands: good from `good` up, poor below `poor`, to be checked between.
 
-    Both are qualities between 0 and 1. Raises OptionError where they are not, or stand the wrong way round.
+    Both are qualities between 0 and 1. Raises OptionError unless 0 ≤ poor ≤ good ≤ 1.
     """
 
     good: float
@@ -32,15 +32,15 @@ class Bands:
 
 
 BANDS = Bands(good=GOOD, poor=POOR)
-"""The bands of the reader, which are those of the labels: see `egiz.parallel.scores.records` for why."""
+"""The default bands, those of the labels; `egiz.parallel.scores.records` says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermPlace:
-    """One occurrence of a term in a source cell, and what became of it in a target cell.
+    """One occurrence of a term in a source cell, and its rendering in a target cell.
 
     `row` counts rows from 0, `target` target languages from 0. The spans are code points of the two cells,
-    half-open; (0, 0) where there is none to show.
+    half-open; (0, 0) if there is none to show.
     """
 
     row: int
@@ -56,7 +56,7 @@ class TermPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineEdit:
-    """One correction; `row` and `target` as in `TermPlace`, the span in code points of the machine output."""
+    """One edit; `row` and `target` as in `TermPlace`, the span in code points of the machine output."""
 
     row: int
     target: int
@@ -68,7 +68,7 @@ class MachineEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellReasons:
-    """Why the quality of a translation is not higher; `row` and `target` as in `TermPlace`."""
+    """The reasons for a translation's low quality; `row` and `target` as in `TermPlace`."""
 
     row: int
     target: int
@@ -77,9 +77,10 @@ class CellReasons:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordLinks:
-    """Which words of a translation stand for which of its source; `row` and `target` as in `TermPlace`.
+    """The word links of a translation with its source; `row` and `target` as in `TermPlace`.
 
-    `pairs` are numbers of a source word and of a target word, runs of letters and digits counted from 0.
+    `pairs` are numbers of a source word and a target word; words are runs of letters and digits, counted from
+    0.
     """
 
     row: int
@@ -88,15 +89,17 @@ class WordLinks:
 
 
 ReviewKind = Literal["stands", "remembered", "remark", "outdated", "conflict", "orphan"]
-"""The text that stands in a cell, or that came by the translation memory; only a comment; a text for what the
-source was before; another text for the cell; one whose sentence is not in the table, or whose language."""
+"""``stands``: the text in the cell; ``remembered``: the same, supplied by the translation memory; ``remark``:
+only a comment; ``outdated``: a text for an earlier version of the source; ``conflict``: another text for the
+cell; ``orphan``: a text whose sentence or language is not in the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a person has said of a translation; `row` and `target` as in `TermPlace`, -1 where there is none.
+    """A person's text, approval or comment for a translation.
 
-    `text` is what it says, `source` the sentence that it is of, `language` that of the translation.
+    `row` and `target` are as in `TermPlace`, -1 if there is none. `text` is the translation, `language` its
+    language, `source` its source sentence.
     """
 
     row: int
@@ -113,12 +116,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A table with all that is known of it.
+    """A table with everything known about it.
 
     `sha256` is of the table's bytes. `scored` is False for a table that Egiz did not publish: it has neither
-    quality nor status. `package` is the data package, empty without one; `altered` says that it describes
-    other bytes than these, as after an edit by hand. `unread` are files beside the table that were not read
-    because of that.
+    quality nor status. `package` is the data package, empty without one; `altered` is true if the table no
+    longer has the hash stated there, as after an edit by hand. `unread` are files beside the table that were
+    not read for that reason.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Review: what people made of the published rows comes back into them."""
+"""Review: applies people's edits, approvals and comments to a published table and keeps their history."""
 
 from egiz.parallel.review.files import read_edits
 from egiz.parallel.review.records import Conflict, Decision, HumanEdit

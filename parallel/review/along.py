@@ -1,4 +1,4 @@
-"""Carrying people's texts along when a table is made anew, and counting the cells anew."""
+"""Carries the review history over to a new table of the same text, and counts the reviewed cells."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OUTCOMES: dict[str, TermOutcome] = {name: name for name in TERM_OUTCOMES}
 
 
 def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Sequence[HistoryEntry]) -> Summary:
-    """What a table counts, with what people have said of it."""
+    """The summary of a table, with the counts of its review history if it has one."""
     tally = Tally(languages)
     for row in rows:
         tally.add(_row(row))
@@ -56,17 +56,17 @@ def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Seque
 
 
 def is_open(entry: HistoryEntry) -> bool:
-    """Whether it is of a sentence that is there, and its text waits for a person to decide."""
+    """Whether an entry's sentence is in the table and its text waits for a person's decision."""
     return entry.state == "kept" and entry.conflict not in ("", SEEN, SETTLED)
 
 
 def _cells(entries: Iterable[HistoryEntry]) -> Counter[str]:
-    """In how many cells there are such entries, by language."""
+    """The number of cells with these entries, by language."""
     return Counter(language for _, language in {entry.cell for entry in entries})
 
 
 def _row(row: PublishedRow) -> Row:
-    """A published row as the tally takes it. All edits of a cell are one: its words for the machine's."""
+    """A published row as a row for the tally; a cell's edits become one that replaces the whole text."""
     document, _, place = row.id.rpartition(":")
     paragraph, _, index = place.partition(".")
     is_plain = paragraph.isdecimal() and index.isdecimal()
@@ -97,7 +97,7 @@ def _target(target: PublishedTarget) -> Target:
 
 
 def _use(outcome: TermOutcome) -> TermRecord:
-    """A use of a term of which the table says the outcome only."""
+    """A term use of which only the outcome is known, from the table."""
     return TermRecord(
         term="",
         source_term="",
@@ -121,9 +121,10 @@ _MEANING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Along:
-    """What came along: the whole history as it is published, and the counts of the table with it.
+    """The result of carrying reviews over: the whole history as published, and the table's new counts.
 
-    `unchecked` are the cells with a person's words whose terms were not looked for.
+    `written` is the history's file, None if there is no history. `unchecked` counts the cells with a new
+    human text whose terms were not looked for.
     """
 
     history: tuple[HistoryEntry, ...]
@@ -140,11 +141,11 @@ def take_along(
     summary: Summary,
     recheck: Recheck | None = None,
 ) -> Along:
-    """Bring what people said of the table that stands in `folder` into that which is being published there.
+    """Carry the reviews of the table in `folder` over to the one being published there.
 
-    Nothing of it is ever dropped: where its sentence is not in the new table, it stays in the history. An
-    approval that came by the translation memory counts as long as nobody has said anything else here. Raises
-    InputError where the history is damaged.
+    No entry is ever dropped: if its sentence is not in the new table, it stays in the history. An approval
+    from the translation memory counts as long as nobody has edited or approved the cell here. Raises
+    InputError if the history is damaged.
     """
     name = f"{prefix(table)}{HISTORY}"
     before = read_history(folder / name)
@@ -169,9 +170,9 @@ def settle(
     summary: Summary,
     recheck: Recheck | None,
 ) -> Along:
-    """Put a history and what it claims into the files that are being published, and count these anew.
+    """Write a history and the texts it puts into cells to the files being published, and recount these.
 
-    `summary` has what no cell tells: how many sentences a document has, and what was tried again.
+    `summary` supplies what the cells do not show: the sentences per document and the refused outputs.
     """
     unchecked = put_claims(publication, table, beside, history, recheck)
     path = publication.path(f"{prefix(table)}{HISTORY}")
@@ -188,7 +189,7 @@ def settle(
 
 
 def old_sentences(table: Path) -> Sentences:
-    """The sentences of the table that is there; none of one that cannot be read."""
+    """The sentences of an existing table; `NOTHING` if it is missing or cannot be read."""
     try:
         return Sentences.of(read_tsv(table)) if table.is_file() else NOTHING
     except InputError:
@@ -196,7 +197,7 @@ def old_sentences(table: Path) -> Sentences:
 
 
 def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """Approvals out of the memory that say something, of cells where nobody has said anything here."""
+    """The approvals from the memory that are new, for cells whose text no person here has settled."""
     standing = claims(carried)
 
     def is_new(entry: HistoryEntry) -> bool:
@@ -210,7 +211,7 @@ def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> l
 
 
 def with_people(package: str, along: Along) -> str:
-    """A data package with what there is to say of people: the history, and the counts."""
+    """The data package, with the history and the counts of the review added."""
     if along.written is None:
         return package
     content: dict[str, Any] = json.loads(package)
@@ -220,7 +221,7 @@ def with_people(package: str, along: Along) -> str:
 
 
 def review_facts(summary: Summary) -> dict[str, Any]:
-    """What the data package says of people."""
+    """The counts of the review, for the data package."""
     return {
         "cells": {item.language: item.edited + item.approved for item in summary.people},
         "targets": {
@@ -239,7 +240,7 @@ def review_facts(summary: Summary) -> dict[str, Any]:
 
 
 def people_lines(summary: Summary) -> list[str]:
-    """What people have said of a table, in words: a line for each language that they spoke of."""
+    """The counts of the review in words: a line for each language that has any, and one for orphans."""
     lines = []
     for item in summary.people:
         counts = (
@@ -258,7 +259,7 @@ def people_lines(summary: Summary) -> list[str]:
 
 
 def people_section(along: Along) -> str:
-    """What the card says of people, at its end."""
+    """The last section of the card, on the review; empty without a history."""
     if along.written is None:
         return ""
     listed = "\n".join(f"- {line}" for line in people_lines(along.summary))

@@ -1,10 +1,9 @@
-"""Edits that recur: one and the same replacement in several rows is likely a term.
+"""Drafts a term base from recurring edits: the same replacement in several rows is likely a term.
 
-Words are compared as runs of letters and digits; what was replaced is found by a diff of words, and at most
-four words on a side count: longer stretches are rewritten sentences. Equal up to capitals is equal, with no
-knowledge of inflection, so each form of a word is a candidate of its own. As the term's source wording is
-offered the word that all of those rows have in their source sentences, in one form or another, and that is
-rarest in the rest of the table. It is a draft, to be read by a person.
+Replacements are found by a word diff, words being runs of letters and digits. At most four words on a side
+count: longer stretches are rewritten sentences. Case is ignored, inflection is not, so each form of a word is
+a separate candidate. The proposed source wording is the word that, in some form, all these rows have in their
+source sentences and that is rarest in the table. The draft is to be checked by a person.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from egiz.parallel.review.records import HistoryEntry
 _WORD = re.compile(r"\w+(?:[-’'‑]\w+)*")
 _LONGEST = 4
 _STEM = 4
-"""Letters that two forms of a word begin with alike, at least."""
+"""Fewest first letters that two forms of a word must share."""
 _SOFTENED = 2
-"""Letters at the end of the shorter form that may differ: an ending, or a sound that it changed (қ, ғ)."""
+"""Last letters of the shorter form that may differ: an ending, or a sound that it changed (қ, ғ)."""
 _LISTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recurring:
-    """One replacement with the rows it was made in, in their order; at least two."""
+    """One replacement and the rows in which it was made, in order; at least two."""
 
     language: str
     before: str
@@ -41,7 +40,7 @@ class Recurring:
 
 
 def recurring(history: Iterable[HistoryEntry]) -> tuple[Recurring, ...]:
-    """The replacements that were made in at least two rows, the most frequent first."""
+    """The replacements made in at least two rows, the most frequent first."""
     found: dict[tuple[str, str, str], dict[str, tuple[str, str]]] = {}
     for entry in history:
         for before, after in _replacements(entry.before, entry.after):
@@ -56,13 +55,13 @@ def recurring(history: Iterable[HistoryEntry]) -> tuple[Recurring, ...]:
 
 
 def _usual(rows: Mapping[str, tuple[str, str]], side: int) -> str:
-    """The way of writing that is most frequent, small letters first where two are equally so."""
+    """The most frequent spelling of one side; of equally frequent ones, lower case is preferred."""
     counts = Counter(pair[side] for pair in rows.values())
     return min(counts, key=lambda text: (-counts[text], text.swapcase()))
 
 
 def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """The pairs of words that a person put for each other."""
+    """The pairs of replaced and replacing words, from a word diff of two texts."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     folded = [word.casefold() for word in old], [word.casefold() for word in new]
     for kind, start, stop, begin, end in SequenceMatcher(None, *folded, autojunk=False).get_opcodes():
@@ -71,9 +70,9 @@ def _replacements(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], language: str) -> TermBase:
-    """A term base of the replacements, with a source wording where one suggests itself.
+    """A term base of the replacements, each with a source wording if one is found.
 
-    `sources` are the source sentences of the table by row id, all of them; `language` is theirs.
+    `sources` are pairs of row id and source sentence for the whole table; `language` is their language.
     """
     wanted = {row for item in found for row in item.rows}
     kept: dict[str, list[str]] = {}
@@ -91,7 +90,7 @@ def draft(found: Sequence[Recurring], sources: Iterable[tuple[str, str]], langua
 
 
 def _shared(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> str:
-    """The word that all rows have, in some form, and that the table has least; empty where there is none."""
+    """The word that all rows have, in some form, and that is rarest in the table; empty if there is none."""
     shared = []
     for word in rows[0]:
         forms = [next((other for other in row if _akin(word, other)), "") for row in rows]
@@ -102,7 +101,8 @@ def _shared(rows: Sequence[Sequence[str]], counts: Mapping[str, int]) -> str:
 
 
 def _akin(word: str, other: str) -> bool:
-    """Whether two words may be forms of one: they begin alike, up to the end of the shorter one or nearly."""
+    """Whether two words may be forms of one word: they share all first letters of the shorter one, except
+    perhaps its last `_SOFTENED`, and at least `_STEM`."""
     if word == other:
         return True
     alike = max(_STEM, min(len(word), len(other)) - _SOFTENED)
@@ -123,10 +123,10 @@ def _term(number: int, item: Recurring, source: str, language: str) -> Term:
 
 
 def write_draft(history: Iterable[HistoryEntry], table: Path, output: Path) -> int:
-    """Write the recurring replacements of a history as a term base in TSV; give how many there are.
+    """Write the recurring replacements of a history as a TSV term base; return their number.
 
-    `table` is the published table that the edits are of. Nothing is written where none recurs. Raises
-    InputError and OutputError as reading and publishing do.
+    `table` is the published table that was edited. If nothing recurs, no file is written. Raises InputError
+    and OutputError as reading and publishing do.
     """
     from egiz.glossary.formats.tables import write_tsv
 

@@ -1,4 +1,4 @@
-"""The tables beside a published one when people's texts come into it, and the terms in their words."""
+"""Updates the tables beside a published one when human texts replace cells, and finds terms in the texts."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from egiz.translate.errors import InputError, OptionError
 
 
 class Recheck:
-    """Finds the terms of a table's base in sentences and their translations."""
+    """Finds the terms of a table's term base in sentences and their translations."""
 
     def __init__(self, base: TermBase, source_language: str) -> None:
         self._checker = cache(lambda tag: Checker(base.terms, source_language, tag))
 
     def __call__(self, source: str, language: str, text: str) -> tuple[TermRecord, ...]:
-        """The uses of terms in one translation."""
+        """The term uses in one translation of `source`."""
         return uses_in(self._checker(language), source, text)
 
 
 def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
-    """What looks for the terms of a table; None where it has no term base, or one that is not at hand.
+    """The term finder for a table; None if it was built without a term base, or with one not available here.
 
-    Raises OptionError where `base` is not the one that the table was built with: its entries would stand
-    beside those of another in one table.
+    Without `base`, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that
+    the table was built with: the table would mix the entries of two bases.
     """
     facts = published.provenance.terms if published.provenance else None
     if facts is None:
@@ -66,9 +66,9 @@ _KEYS = ("row", "language")
 
 
 def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str, ...]:
-    """The files that a data package lists besides `others`, which are dealt with elsewhere.
+    """The files that a data package lists, without `others`.
 
-    Raises InputError for one that is no plain file name: nothing outside the folder is touched.
+    Raises InputError for anything but a plain file name: nothing outside the folder is touched.
     """
     names = [item.get("path") for item in descriptor["resources"]]
     for name in names:
@@ -78,9 +78,10 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
 
 
 def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
-    """Copy such a table but for its lines about `cells`; any other file, and a table of no cells, as it is.
+    """Copy a side table without its lines about `cells`; any other file is copied whole.
 
-    Raises InputError where it cannot be read.
+    A table without the columns ``row`` and ``language`` is copied whole too. Raises InputError if the file is
+    missing or not UTF-8.
     """
     try:
         if not cells or ".tsv" not in source.suffixes:
@@ -95,9 +96,9 @@ def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
 
 
 def copy_uses(source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[Cell, Uses]) -> None:
-    """Copy the uses of terms, with the `fresh` ones for their cells; `rows` are the table's, all of them.
+    """Copy the table of term uses, replacing those of the cells in `fresh`; `rows` are all rows of the table.
 
-    Raises InputError where it cannot be read, or its lines do not follow the rows of the table.
+    Raises InputError if its lines are not in the order of the rows.
     """
     held = _keyed(lines_of(source))
     with output.open("w", encoding="utf-8", newline="\n") as stream:
@@ -117,13 +118,13 @@ def copy_uses(source: Path, output: Path, rows: Iterable[PublishedRow], fresh: M
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a table with their ends."""
+    """The lines of a table, with their line ends."""
     with path.open(encoding="utf-8", newline="\n") as stream:
         yield from stream
 
 
 def _keyed(lines: Iterator[str]) -> Iterator[tuple[Cell, str]]:
-    """Lines with the cell that each is about, from its first two columns."""
+    """Pairs of cell and line; the cell is read from the first two columns."""
     for line in lines:
         row, language, *_ = (*line.rstrip("\n").split("\t"), "")
         yield (unmarked(row), unmarked(language)), line

@@ -1,4 +1,4 @@
-"""Edits against the table as it stands: which can be brought in, and why the others cannot."""
+"""Decides for each edit whether it is applied to the table, and if not, why not."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Trace = tuple[str, ...]
 def decide(
     edits: Sequence[Located], rows: Sequence[PublishedRow], history: Sequence[HistoryEntry]
 ) -> tuple[Decision, ...]:
-    """Say of each edit, in order, what becomes of it. Nothing is changed; no edit is dropped.
+    """The decision on each edit, in order. Nothing is changed; no edit is dropped.
 
-    An edit is brought in where the cell reads as its author saw it, or already as its author wants it, or
-    where it is a machine's and of the very sentence that the author saw. Where edits want one cell
-    differently, none of them is; but authors may change their minds: of what one author says of one text, the
-    latest counts. What the history has, and the cell still shows, is known and not brought in again, so a
-    file may be brought in twice without harm.
+    An edit is applied if the cell has the text that its author saw, or already the text that its author
+    wants, or a machine's text for exactly the sentence that the author saw. If edits want different texts for
+    one cell, none is applied; but of several edits by one author of one text, only the latest counts. An edit
+    that is in the history and still shows in the cell is ``known`` and not applied again, so importing a file
+    twice does no harm.
     """
     last = claims(history)
     made = _known(edits, rows, last, history)
@@ -50,7 +50,7 @@ def _known(
     last: Mapping[Cell, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
-    """The traces of edits that were brought in before, and that still show or that a person decided about."""
+    """The traces of edits that were imported before and still show, or that a person has settled."""
     entries = {entry_trace(entry): entry for entry in history}
 
     def stays(item: Located) -> bool:
@@ -67,7 +67,7 @@ def _known(
 
 
 def _latest(items: Iterable[HumanEdit | HistoryEntry]) -> dict[Trace, datetime]:
-    """When each author last laid claim to each cell, by the text that the author saw there."""
+    """The time of the latest edit by each author of each cell, separately for each text seen there."""
     found: dict[Trace, datetime] = {}
     for item in items:
         if not item.is_remark and item.time:
@@ -81,14 +81,14 @@ def _view(item: HumanEdit | HistoryEntry) -> Trace:
 
 
 def trace(item: Located) -> Trace:
-    """What makes two edits the same edit."""
+    """The key by which two edits are recognised as the same edit."""
     edit = item.edit
     words = (edit.author, edit.time, edit.before, edit.after, edit.comment, str(edit.approved))
     return (edit.language, item.spot.source, edit.row if item.state == "kept" else "", *words)
 
 
 def entry_trace(entry: HistoryEntry) -> Trace:
-    """The same of an edit that was brought in."""
+    """The same key for an entry of the history."""
     words = (entry.author, entry.time, entry.before, entry.after, entry.comment, str(entry.approved))
     return (entry.language, entry.source, "" if entry.now else entry.row, *words)
 
@@ -96,7 +96,7 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 def _settled(
     item: Located, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """What becomes of an edit whatever others want; None where it lays claim to a cell that is there."""
+    """The decision on an edit that does not depend on others; None for one that claims an existing cell."""
     edit = item.edit
     target = target_of(row, edit.language)
     stands, source = target.text if target else "", row.source if row else ""
@@ -118,10 +118,10 @@ def _settled(
 def _claim(
     item: Located, rows: Sequence[PublishedRow], wanted: Set[str], last: HistoryEntry | None
 ) -> Decision:
-    """What becomes of an edit that wants the cell so, where these texts are wanted in all.
+    """The decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
 
-    `last` is what was brought into the cell last. Where it is the same author's, of the same text, the cell
-    has not changed since but by the author.
+    `last` is the last edit applied to the cell. If it is by the same author, of the same text, and still
+    there, then nobody else has changed the cell since.
     """
     edit, row = item.edit, _row(item, rows)
     target = target_of(row, edit.language)
@@ -149,10 +149,10 @@ def _claim(
 
 
 def conflicts(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions on edits that could not be brought in."""
+    """The decisions on edits that could not be applied; `Decision.conflict` says why."""
     return tuple(decision for decision in decisions if decision.outcome == "conflict")
 
 
 def unplaced(decisions: Collection[Decision]) -> tuple[Decision, ...]:
-    """The decisions on edits whose sentence is not in the table as its author saw it."""
+    """The decisions on edits whose sentence has changed, or is no longer in the table."""
     return tuple(decision for decision in decisions if decision.outcome in ("outdated", "orphaned"))

@@ -1,4 +1,4 @@
-"""The files of a review: the edits that the reader page hands out, and `review.tsv`, the history."""
+"""The file formats of a review: the edits exported by the reader page, and the history, `review.tsv`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
 LARGEST = 64 * 2**20
-"""Bytes of a file: both texts of 100,000 edited sentences of usual length."""
+"""Largest file of edits, in bytes: both texts of 100,000 edited sentences of usual length."""
 
 _LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
 _AUTHOR = 200
@@ -31,18 +31,18 @@ _SENTENCE = ("source", "previous", "following")
 _KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
 """The keys of an edit by the version of the file."""
 _SEEN = 100
-"""Texts that a page can have shown for one cell, at most."""
+"""Most texts that a page can have shown for one cell."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_edits(path: Path) -> tuple[HumanEdit, ...]:
-    """Read the edits of one file, in its order; texts come in their published form.
+    """Read the edits of one file, in order, with their texts in published form.
 
-    Raises InputError, naming the file and the place in it (``edits[3].row``), for anything else than the
-    format above: broken JSON, a key too many, too few or twice, another type, a text above its limit, half
-    of a surrogate pair, a language or time that does not exist.
+    Raises InputError, naming the file and the place in it (``edits[3].row``), for any other format: broken
+    JSON, an unknown, missing or repeated key, another type, a text above its limit, half of a surrogate pair,
+    an unknown language, an invalid time.
     """
     content = _object(_parse(path), _HEAD, str(path))
     _check_head(content, str(path))
@@ -90,7 +90,7 @@ def _constant(name: str) -> None:
 
 
 def _object(value: object, keys: tuple[str, ...], where: str) -> Mapping[str, Any]:
-    """An object with these keys and no others."""
+    """Check that a value is an object with exactly these keys, and return it."""
     if not isinstance(value, dict):
         raise InputError(_shown(value), where=where, expected="an object")
     for key in value:
@@ -151,7 +151,7 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
 
 
 def _spot(item: Mapping[str, Any], where: str) -> Spot:
-    """The sentence of an edit. What the page had from the table is in its published form already."""
+    """The sentence of an edit; its texts come from the table, already in published form."""
     texts = (_string(item[key], f"{where}.{key}", LONGEST_CELL) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
     return Spot(source=source, previous=previous, following=following)
@@ -164,7 +164,7 @@ def _seen(value: object, where: str) -> tuple[str, ...]:
 
 
 def _published(text: str, tag: str, where: str) -> str:
-    """A person's text in the form of the table."""
+    """A human text in its published form."""
     cleaned = target_text(text, tag)
     if len(cleaned) > LONGEST_CELL:
         raise InputError(f"{len(cleaned):,} characters", where=where, expected=f"at most {LONGEST_CELL:,}")
@@ -200,7 +200,7 @@ def _time(value: object, where: str) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value as a message can show it: on one line, not too long, fit to be printed."""
+    """A value as shown in an error message: printable, on one line, not too long."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     text = json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
@@ -208,7 +208,7 @@ def _shown(value: object) -> str:
 
 
 MEMORY = "memory"
-"""The origin of what was approved in another project."""
+"""`HistoryEntry.origin` of an approval from another project."""
 _ABOUT = {
     "row": "id of the row that it is shown with; empty where the sentence is not in the table",
     "language": "tag of the target language that the edited cell is in",
@@ -229,16 +229,16 @@ _ABOUT = {
 }
 _COLUMNS = tuple(field.name for field in fields(HistoryEntry))
 _FIRST = 9
-"""Columns of the first version, which did not know the sentence."""
+"""Number of columns in the first version of the format, which did not have the sentence."""
 _HEADER = "\t".join(_COLUMNS)
 _STATES: tuple[State, ...] = get_args(State)
 
 
 def read_history(path: Path) -> tuple[HistoryEntry, ...]:
-    """Read a history; nothing where there is no such file.
+    """Read a history; empty if there is no such file.
 
-    Of one of the first version, the sentences are those of the table beside it, as far as its cells still
-    read as one of the texts says. Raises InputError with file and line where it is something else.
+    For the first version of the format, the sentences are taken from the table beside it, if its cells still
+    have one of the entry's texts. Raises InputError with file and line if the file is not a history.
     """
     if not path.exists():
         return ()
@@ -278,7 +278,7 @@ def _entry(names: Sequence[str], cells: list[str], where: str) -> HistoryEntry:
 
 
 def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEntry]:
-    """Entries of the first version with their sentences; without, and orphaned, where that is not sure."""
+    """Entries of the first version with their sentences; an entry whose sentence is uncertain is orphaned."""
     table = path.with_name(f"{path.name.removesuffix(HISTORY)[:-1] or 'parallel'}.tsv")
     rows = {row.id: row for row in read_tsv(table)} if table.is_file() else {}
     for entry in entries:
@@ -292,18 +292,18 @@ def _located(entries: Sequence[HistoryEntry], path: Path) -> Iterator[HistoryEnt
 
 
 def history_text(entries: Iterable[HistoryEntry]) -> str:
-    """The whole file."""
+    """The text of the whole file, with the header."""
     return "".join(f"{line}\n" for line in (_HEADER, *map(history_line, entries)))
 
 
 def history_line(entry: HistoryEntry) -> str:
-    """One line of the file, without its end."""
+    """One line of the file, without its line end."""
     values = (getattr(entry, name) for name in _COLUMNS)
     return "\t".join(marked(str(value).lower() if isinstance(value, bool) else value) for value in values)
 
 
 def history_resource(written: WrittenFile) -> dict[str, Any]:
-    """What the data package says of the history."""
+    """The entry for the history in the data package."""
     return {
         "name": written.name.removesuffix(".tsv"),
         "type": "table",

@@ -1,4 +1,4 @@
-"""Which sentence of a new table is which of an old one, by text and neighbours; carrying texts over."""
+"""Matches the sentences of an old and a new table, by text and neighbours, and moves history entries over."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, Spot, St
 from egiz.parallel.review.standing import target_of
 
 LIKE = 0.5
-"""The least share of three-letter pieces that a changed sentence has in common with what it was; a sentence
-that shares less is another one, beside which nobody's words are to be shown."""
+"""Smallest likeness (share of character trigrams) of a changed sentence to its old version; a sentence below
+it is another one, and must not be shown with the old one's edits."""
 PART = 0.8
-"""The least share of its pieces that a sentence has in one it was joined to, or that came of splitting it."""
+"""Smallest share of a sentence's trigrams found in the sentence that it was joined to or split from."""
 _LOOKED_AT = 12
-"""Sentences of a gap that are compared, at most: those that share the most words."""
+"""Most sentences of a gap that are compared: those that share the most words."""
 _NEAR = 50
-"""Sentences before and after the place in a long gap where a changed one is looked for."""
+"""In a long gap, how many sentences before and after the expected place are searched for a changed one."""
 _REPEATED = 4_000_000
-"""Pairs of equal sentences up to which the longest common subsequence is looked for."""
+"""Most pairs of equal sentences for which the longest common subsequence is computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
-    """The sentences of a table in their order: ids of rows, and what each says.
+    """The sentences of a table, in order: row ids, texts to match by, and sources.
 
-    What a row without a source says is its translations: rows of human translations may have none.
+    The text is the source, or for rows without one (some human translations), the translations.
     """
 
     ids: tuple[str, ...]
@@ -44,7 +44,7 @@ class Sentences:
         return cls(ids=ids, texts=texts, sources=sources)
 
     def spot(self, place: int) -> Spot:
-        """A sentence of the table apart from it."""
+        """The sentence at a place (from 0) with its neighbours."""
         return Spot(
             source=self.sources[place],
             previous=self.sources[place - 1] if place else "",
@@ -58,17 +58,17 @@ def _said(row: PublishedRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """Where sentences of an old table are in a new one: the `same`, and what replaces others."""
+    """From places in an old table to places in a new one: of the `same` sentence, and of `changed` ones."""
 
     same: Mapping[int, int]
     changed: Mapping[int, int]
 
 
 def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Matched:
-    """Pair the sentences of two tables. Changed ones are looked for where their old place is `wanted`.
+    """Pair the sentences of two tables; changed sentences are only searched for the old places `wanted`.
 
-    Each sentence of either side is in one pair of equals at most; several old ones may have come to stand in
-    one new one, which they were joined to.
+    A sentence of either side is in at most one pair of equals. Several changed old sentences may be paired
+    with one new sentence, into which they were joined.
     """
     same = _equal(old, new)
     gaps = _Gaps(same, len(old), len(new))
@@ -110,7 +110,7 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> None:
-    """Pair equal sentences that stand beside pairs, or at the same end, until there are no more."""
+    """Add pairs of equal sentences that are next to a pair, or at the same end, until there are no more."""
     taken = set(pairs.values())
     waiting = deque([(-1, -1), (len(old), len(new)), *pairs.items()])
     while waiting:
@@ -125,7 +125,7 @@ def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> No
 
 
 class _Gaps:
-    """Where new sentences without an equal stand between those that have one."""
+    """The unpaired new sentences between paired ones."""
 
     def __init__(self, same: Mapping[int, int], old: int, new: int) -> None:
         self._same = {-1: -1, old: new, **same}
@@ -133,9 +133,9 @@ class _Gaps:
         self._taken = sorted((-1, new, *same.values()))
 
     def around(self, place: int) -> list[int]:
-        """Those after the new place of the sentence before an old place, and before that of the next one.
+        """The unpaired new places after an old place's paired predecessor, and those before its successor.
 
-        Of a long gap, those about as far from its ends as the old place was.
+        In a long gap, only those about as far from its ends as the old place was.
         """
         at = bisect_left(self._known, place)
         found: set[int] = set()
@@ -149,7 +149,7 @@ class _Gaps:
 
 
 def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """The sentence of a gap that is most like a text, if any is like it; the first of several."""
+    """The place in a gap of the sentence most like a text, the first of equals; None below `LIKE`."""
     if len(gap) > _LOOKED_AT:
         words = set(text.split())
         gap = sorted(gap, key=lambda place: (-len(words.intersection(new[place].split())), place))
@@ -160,9 +160,9 @@ def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
 
 
 def likeness(one: str, other: str) -> float:
-    """How much two sentences share of their three-letter pieces, from 0 to 1; `LIKE` and more are alike.
+    """The similarity of two sentences by shared character trigrams, from 0 to 1; from `LIKE` up, they match.
 
-    A part of a sentence is like it, however short, if nearly all of it is in there.
+    A part of a sentence matches it, however short, if nearly all its trigrams are in there.
 
     >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
     (1.0, 0.0)
@@ -183,10 +183,10 @@ def _pieces(text: str) -> Counter[str]:
 def find(
     lost: Collection[Spot], new: Sentences, free: Collection[int], open_to_all: Collection[int]
 ) -> dict[Spot, int]:
-    """Find sentences that were not in the old table: each in one place, no place for two.
+    """Find places in the new table for sentences that were not in the old one; no place is given twice.
 
-    The places are those of the same source that are `free`, which no sentence of the old table has, the ones
-    with the same neighbours first; and those of `open_to_all` where both neighbours are the same.
+    A place must have the same source, and either be `free` (no sentence of the old table has it), or be in
+    `open_to_all` and have the same two neighbours. Places with more equal neighbours are given first.
     """
     places: dict[str, list[int]] = defaultdict(list)
     for place in sorted({*free, *open_to_all}):
@@ -212,10 +212,10 @@ _UNKNOWN = Spot(source="", previous="", following="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """An edit with the row that it is of now, and its sentence.
+    """An edit with its present row, and its sentence.
 
-    `place` is that of the row in the table, None where there is none; it is another sentence's where the
-    state is ``outdated``.
+    `place` is the row's place in the table (from 0), None if there is none; if the state is ``outdated``,
+    another sentence stands there now.
     """
 
     edit: HumanEdit
@@ -239,7 +239,7 @@ class Locator:
                 self._texts[target.language, target.text].append(place)
 
     def __call__(self, edit: HumanEdit) -> Located:
-        """Where an edit belongs."""
+        """Find the present row of an edit."""
         if edit.spot is None:
             return self._by_row(edit)
         same = self._sources.get(edit.spot.source, [])
@@ -252,14 +252,14 @@ class Locator:
         return Located(edit=replace(edit, row=row), spot=edit.spot, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
-        """How many neighbours are the same, then whether the row's name is; the first of equals."""
+        """Sort key: how many neighbours are equal, then whether the row id is, then the earlier place."""
         there = self.sentences.spot(place)
         assert edit.spot is not None
         same = (there.previous == edit.spot.previous) + (there.following == edit.spot.following)
         return same, self.sentences.ids[place] == edit.row, -place
 
     def _by_row(self, edit: HumanEdit) -> Located:
-        """By the name of the row; where it does not read as the author saw it, by the only row that does."""
+        """Find a row by its id; if it has not the text that the author saw, take the only row that has."""
         place = self._places.get(edit.row)
         target = target_of(self._rows[place], edit.language) if place is not None else None
         if target is None or not {target.text, target.machine} & {edit.before, edit.after}:
@@ -280,11 +280,11 @@ NOTHING = Sentences(ids=(), texts=(), sources=())
 def carry(
     history: Sequence[HistoryEntry], old: Sentences, new: Sentences, languages: Collection[str]
 ) -> tuple[HistoryEntry, ...]:
-    """The entries of a history, all of them and in their order, with the rows of a new table.
+    """Move all entries of a history, in order, to the rows of a new table.
 
-    `old` is the table that they were last shown with, as far as it is there; an entry that does not fit it,
-    as after a run that was killed while it published, is looked for by its sentence. `languages` are the
-    target languages of the new table.
+    `old` is the table they were last shown with, or `NOTHING`; an entry that does not fit it, as after a run
+    that was killed while publishing, is located by its sentence. `languages` are the target languages of the
+    new table.
     """
     if not history:
         return ()
@@ -298,7 +298,7 @@ def carry(
 
 
 def _homes(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
-    """Where in the old table each entry is shown; None for orphans."""
+    """The place of each entry in the old table; None for orphans."""
     places = {name: place for place, name in enumerate(old.ids)}
     by_source: dict[str, list[int]] = defaultdict(list)
     for place, source in enumerate(old.sources):
@@ -320,14 +320,14 @@ def _homes(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
 def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
     if entry.now:
         return old.sources[place] == entry.now
-    alone = not entry.previous and not entry.following  # as in histories that did not know the neighbours
+    alone = not entry.previous and not entry.following  # from a history without neighbours
     return old.spot(place) == entry.spot or (alone and old.sources[place] == entry.source != "")
 
 
 def _found(
     history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
 ) -> dict[Spot, int]:
-    """Where the sentences of orphans, and of what was out of date, have come back."""
+    """The new places at which sentences of orphaned and outdated entries have come back."""
     lost: dict[Spot, None] = {}
     used = set()
     for entry, place in zip(history, homes, strict=True):
@@ -360,7 +360,7 @@ def _carried(
 
 
 def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
-    """The entry at its sentence in a table."""
+    """The entry, placed at its own sentence in a table."""
     spot = table.spot(place)
     return replace(
         entry,
@@ -375,6 +375,6 @@ def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[
 
 
 def beside(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
-    """The entry beside the sentence that has come in the place of its own."""
+    """The entry, placed as outdated at the sentence that has replaced its own."""
     state: State = "outdated" if entry.language in languages else "orphaned"
     return replace(entry, row=table.ids[place], now=table.sources[place], state=state)

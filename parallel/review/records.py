@@ -1,4 +1,4 @@
-"""The records of a review: what a person said of a sentence's translation, and what became of it."""
+"""The records of a review: a person's edit of a translation, the decision on it, and the history entry."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["applied", "noted", "known", "replaced", "conflict", "outdated", "orphaned"]
-"""The cell changed, in its text or in its standing; only a comment was left, or nothing; this very edit had
-been brought in before; its author later said something else of the same text; it could not be brought in; the
-source sentence has changed since, or is not there any more."""
+"""What became of an edit. ``applied``: the cell's text or status changed. ``noted``: it has only a comment,
+or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit by its author of the same
+text counts. ``conflict``: it could not be applied. ``outdated``: the source sentence has changed.
+``orphaned``: the source sentence is gone."""
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
 
 State = Literal["kept", "outdated", "orphaned"]
-"""Its sentence is in the table; another sentence stands in its place; neither, or not in that language."""
+"""Of an entry's sentence. ``kept``: it is in the table; ``outdated``: another sentence stands in its place;
+``orphaned``: neither, or the table has no column in the entry's language."""
 SETTLED, SEEN = "settled", "seen"
-"""In place of a conflict: a person has seen the text beside the others and decided; of a text that is out of
-date, a person has seen it beside the new sentence, and it comes back if its own sentence does."""
+"""In place of a conflict. `SETTLED`: a person has seen the text beside the others and decided. `SEEN`: a
+person has seen an outdated text beside the new sentence; it applies again if its own sentence comes back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A sentence apart from any table: its source text, and those before and after it, empty at an end."""
+    """A sentence, identified by its source text and those before and after it (empty at an end)."""
 
     source: str
     previous: str
@@ -30,13 +32,12 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanEdit:
-    """What a person said of one cell of a published table.
+    """A person's edit, approval or comment of one cell of a published table.
 
-    `place` is where it stands (``edits.json: edits[3]``). `before` is the cell that the person saw; `after`
-    what it should be, in its published form, equal to `before` where it was left as it is. `time` is in UTC,
-    as ISO 8601 writes it. `spot` says of which sentence; None in files of version 1, which name the row
-    alone. `seen` are the other texts that the page showed for the cell, so that the edit decides between
-    them.
+    `place` is its place in the file (``edits.json: edits[3]``). `before` is the text that the person saw;
+    `after` the wanted text in published form, equal to `before` if it was not changed. `time` is UTC in ISO
+    8601. `spot` is the sentence; None in files of version 1, which only name the row. `seen` are the other
+    texts that the page showed for the cell, between which the edit decides.
     """
 
     place: str
@@ -58,16 +59,15 @@ class HumanEdit:
 
     @property
     def is_remark(self) -> bool:
-        """Whether it lays no claim to the cell's text: neither changed nor approved."""
+        """Whether it neither changes nor approves the cell's text."""
         return not self.approved and self.after == self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What became of one edit. `conflict` says why it could not be brought in, else it is None.
+    """What became of one edit. `conflict` says why it could not be applied, else it is None.
 
-    `stands` is the cell's text as it was found, empty where there is no such cell; `source` the source
-    sentence.
+    `stands` is the cell's text before the edit, empty if there is no such cell; `source` the source sentence.
     """
 
     edit: HumanEdit
@@ -79,15 +79,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One line of `review.tsv`: what one person once said of one sentence in one language.
+    """One line of `review.tsv`: one edit, approval or comment by one person of one sentence in one language.
 
-    `machine` is the machine's output for the cell, empty where it had none or it is not known: it is kept
-    here too because a later edit may begin from a text that a person wrote. `source`, `previous` and
-    `following` are the sentence and its neighbours, as they were when it was last in the table. `row` is the
-    row that it is shown with: its own, or, where it is ``outdated``, the one in whose place it stood, whose
-    source is `now`; empty where there is none. `conflict` says why its text does not stand in the cell,
-    `SETTLED` once a person has decided. `origin` is ``memory`` where another project's approval came by the
-    translation memory.
+    `machine` is the machine's output for the cell, empty if there was none or it is unknown; it is kept here
+    too because a later edit may start from a human text. `source`, `previous` and `following` are the
+    sentence and its neighbours as last in the table. `row` is the row that the entry is shown with: its own,
+    or if it is ``outdated`` the one that has replaced it, whose source is `now`; empty if there is none.
+    `conflict` says why its text is not in the cell, or is `SETTLED` or `SEEN`. `origin` is ``memory`` for an
+    approval from another project that the translation memory supplied.
     """
 
     row: str
@@ -114,15 +113,15 @@ class HistoryEntry:
 
     @property
     def spot(self) -> Spot:
-        """The sentence that it is of."""
+        """Its sentence."""
         return Spot(source=self.source, previous=self.previous, following=self.following)
 
     @property
     def is_remark(self) -> bool:
-        """Whether it left text and standing of the cell alone."""
+        """Whether it neither changes nor approves the cell's text."""
         return not self.approved and self.after == self.before
 
     @property
     def is_claim(self) -> bool:
-        """Whether its text is to stand in the cell of its row, unless a later one does."""
+        """Whether its text belongs in its cell, unless a later entry overrides it."""
         return self.state == "kept" and not self.conflict and not self.is_remark

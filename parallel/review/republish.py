@@ -1,4 +1,4 @@
-"""A reviewed table published: with its history, its data package and card brought up to date."""
+"""Publishes a reviewed table again, with its history and an updated data package and card."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def republish(
     output: Path,
     recheck: Recheck | None,
 ) -> Along:
-    """Publish a table with what people claim in it as `output`, which may be itself; whole or not at all.
+    """Publish a table with the human texts of `history` as `output`, atomically; it may replace itself.
 
-    Lines that are not touched keep their bytes. What else the data package lists comes along. The reader page
-    is of the old table, so it goes; where there was one, a new one is made of the files as they stand then.
+    Unchanged lines keep their bytes. The other files that the data package lists are copied. An old reader
+    page is removed, and if there was one, a new one is made from the new files.
     """
     table, folder = published.table, published.table.parent
     has_page = table.name == TABLE and (folder / PAGE).is_file()
@@ -62,8 +62,8 @@ def republish(
 
 
 def _names(published: Published, output: Path) -> dict[str, str]:
-    """The files that belong to a table, as they are called beside it and beside the output; the history as
-    `HISTORY`."""
+    """The files of a table: from their names beside it to those beside the output. The key of the history is
+    always `HISTORY`."""
     table = published.table.name
     own, other = prefix(table), prefix(output.name)
     listed = companions(published.descriptor, (table, f"{own}{HISTORY}"))
@@ -81,7 +81,7 @@ def _copy(source: Path, output: Path) -> None:
 
 
 def _summary(published: Published) -> Summary:
-    """What no cell tells: sentences of documents, and what the build tried again for."""
+    """The counts that the cells do not show: sentences per document, and refused outputs."""
     made = published.descriptor["egiz"]["counts"]
     sources = published.descriptor.get("sources", [])
     return Summary(
@@ -108,7 +108,7 @@ def _descriptor(
     provenance: Provenance,
     along: Along,
 ) -> dict[str, Any]:
-    """The data package as it was, with what is not true any more put right."""
+    """The old data package with updated files, counts and review."""
     table = next(iter(files.values()))
     counts = json.loads(datapackage(provenance, along.summary, table))["egiz"]["counts"]
     resources = [

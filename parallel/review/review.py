@@ -1,4 +1,4 @@
-"""The flow of a review: read edits, find their rows, decide, publish anew, remember what was approved."""
+"""The flow of a review: read edits, find their rows, decide, publish again, put approvals in the memory."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from egiz.translate.memory import MemoryLike, NoMemory, human_key, human_transla
 
 
 def remember(decisions: Iterable[Decision], source_language: str, memory: MemoryLike) -> tuple[int, int]:
-    """Keep every approved translation that stands in the table; give how many, and how many were at odds.
+    """Store every approved translation that is in the table in the memory.
 
-    A source sentence that people approved two translations of is at odds with itself: which of them is meant
-    depends on what stands around it, which a memory does not know, so none is kept.
+    Returns how many were stored, and how many source sentences were not, because people approved different
+    translations of them: which one is right depends on the context, which a memory does not know.
     """
     approved: dict[tuple[str, str], dict[str, HumanEdit]] = {}
     for decision in decisions:
@@ -49,12 +49,12 @@ def remember(decisions: Iterable[Decision], source_language: str, memory: Memory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """What a review came to: a decision for each edit in order, and the whole history after it.
+    """The result of a review: the decision on each edit, in order, and the whole history after it.
 
-    `revised` counts the cells that changed in text or standing; `remembered` the approved translations that
-    the memory keeps, `at_odds` those that it does not because one source sentence has several; `unchecked`
-    the cells with new words whose terms were not looked for, because the term base was not at hand. `summary`
-    has the counts of the table, None where nothing was published.
+    `revised` counts the cells whose text or status changed; `remembered` the approved translations stored in
+    the memory, `at_odds` the source sentences not stored because they have several; `unchecked` the cells
+    with a new text whose terms were not looked for because the term base was not available. `summary` has the
+    counts of the table, None if nothing was published.
     """
 
     table: Path
@@ -68,12 +68,12 @@ class Reviewed:
 
     @property
     def conflicts(self) -> tuple[Decision, ...]:
-        """The edits that could not be brought in."""
+        """The decisions on edits that could not be applied."""
         return conflicts(self.decisions)
 
     @property
     def unplaced(self) -> tuple[Decision, ...]:
-        """The edits whose sentence has changed since, or is not there."""
+        """The decisions on edits whose sentence has changed or is gone."""
         return unplaced(self.decisions)
 
 
@@ -86,17 +86,17 @@ def review(
     terms: TermBase | None = None,
     strict: bool = False,
 ) -> Reviewed:
-    """Bring the edits of `files` into the table at `place`, and publish it there, or as `output`.
+    """Apply the edits of `files` to the table at `place`, and publish it there or as `output`.
 
     `place` is the folder of a build, or a table with its data package beside it, as `egiz align` makes it;
-    `output` is of the same kind. An edit that conflicts with the table or with another edit does not change
-    the table, but is kept in the history, so that its text is shown beside the one that stands; so is one
-    whose sentence has changed, or is gone. With `strict`, nothing at all is published where there is one.
-    What people said of the table that stands at `output` comes along. The files appear whole or not at all;
-    where there is nothing to bring in, those at `place` stay as they are. Approved translations are put into
-    `memory` once the table stands. `terms` is the base that the table was built with; one that ships with
-    Egiz need not be given. Raises InputError where a file of edits, the table or its data package is not as
-    it should be, OptionError where `terms` is another base, and OutputError as `build` does.
+    `output` is of the same kind. An edit that conflicts with the table or with another edit, or whose
+    sentence has changed or is gone, does not change the table; it is kept in the history, so that its text is
+    shown beside the current one. With `strict`, nothing is published if there is such an edit. Reviews of a
+    table at `output` are carried over. The files appear all or not at all; if there is nothing to apply,
+    those at `place` stay as they are. Approved translations are put into `memory` once the table is
+    published. `terms` is the term base that the table was built with; one shipped with Egiz need not be
+    given. Raises InputError for an invalid file of edits, table or data package, OptionError if `terms` is
+    another base, and OutputError as `build` does.
     """
     published, provenance = _open(place)
     recheck = recheck_of(published, terms)
@@ -133,7 +133,7 @@ def review(
 
 
 def _open(place: Path) -> tuple[Published, Provenance]:
-    """A table of Egiz, if it is the one that its data package describes."""
+    """Open a table and its provenance; raises InputError if the data package does not state its hash."""
     published = open_published(place)
     where = str(published.table.with_name(published.manifest))
     if published.provenance is None:
@@ -157,7 +157,7 @@ def _open(place: Path) -> tuple[Published, Provenance]:
 
 
 def _output(published: Published, output: Path | None) -> Path:
-    """The table that is to be written; raises OptionError and OutputError where it must not be."""
+    """The path of the table to write; raises OptionError and OutputError if it must not be written."""
     if published.table.name == TABLE:
         folder = published.table.parent if output is None else output
         check_destination(folder, ())
@@ -174,7 +174,7 @@ def _output(published: Published, output: Path | None) -> Path:
 
 
 def _rows(published: Published) -> list[PublishedRow]:
-    """All rows; raises InputError where an id stands twice."""
+    """All rows of the table; raises InputError if an id occurs twice."""
     rows = list(published.rows())
     seen: set[str] = set()
     for row in rows:
@@ -189,9 +189,9 @@ def _rows(published: Published) -> list[PublishedRow]:
 def _history(
     own: Sequence[HistoryEntry], published: Published, table: Path, sentences: Sentences
 ) -> tuple[HistoryEntry, ...]:
-    """What people said of the table, then what they said of the one in whose place it will stand.
+    """The history of the table, followed by that of another table which it will replace.
 
-    Where both have a text for a cell, and not the same, the other one is in conflict.
+    If both have a different text for a cell, the replaced table's entry is in conflict.
     """
     tags = published.target_languages
     own = carry(own, sentences, sentences, tags)
@@ -215,7 +215,7 @@ def _entries(
     rows: Sequence[PublishedRow],
     history: Sequence[HistoryEntry],
 ) -> list[HistoryEntry]:
-    """What the history gains: a line for each edit that says something new, repeated ones once."""
+    """The new history entries: one for each edit that says something new; repeated edits count once."""
     last = claims(history)
     known = {entry_trace(entry) for entry in history}
     entries = []
@@ -253,7 +253,7 @@ def _entries(
 def _decided(
     history: Sequence[HistoryEntry], found: Sequence[Located], decisions: Sequence[Decision]
 ) -> tuple[HistoryEntry, ...]:
-    """The history with the texts settled that a person has seen beside the one that was brought in."""
+    """The history, with entries settled whose texts a person has seen when making an applied edit."""
     seen: dict[tuple[str, str], set[str]] = {}
     for item, decision in zip(found, decisions, strict=True):
         if decision.outcome == "applied":

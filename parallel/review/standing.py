@@ -1,10 +1,9 @@
-"""How a cell stands that a person wrote or approved, and how such cells come into the tables of a folder.
+"""Writes cells that a person wrote or approved into the tables of a folder.
 
-Its status is ``approved``, with a quality of 1.000: a person's word settles what the machine and its checks
-could only guess; or it is ``edited``, with no quality: a person wrote it, and nobody has judged it. It has no
-flags. Where the text is another one than the machine's, what was said of the machine's words goes with them,
-and terms are looked for in the new ones where the term base is at hand. The machine's own output stays beside
-it, in the column that is kept for it.
+Such a cell has the status ``approved``, with a quality of 1.000 because a person's approval overrides any
+estimate, or ``edited``, with no quality because nobody has judged it. It has no flags. If the text is not the
+machine's, side-table lines about the machine's text are removed, and terms are looked for in the new text if
+the term base is available. The machine's output is kept in its own column.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from egiz.parallel.summary import HUMAN_STATUSES
 Cell = tuple[str, str]
 """Row and language."""
 QUALITY = "1.000"
-"""That of what a person approved."""
+"""The quality cell of an approved translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanText:
-    """What a person has put in a cell; `machine` is the machine's output, empty where it had none.
+    """A human text for a cell; `machine` is the machine's output, empty if there is none.
 
-    `is_new` says that the text is another one than stood there, not only approved; `uses` are the uses of
-    terms in it then, empty where they were not looked for.
+    `is_new` is true if the text differs from the one in the table; `uses` are then its term uses, empty if
+    they were not looked for.
     """
 
     text: str
@@ -44,25 +43,25 @@ class HumanText:
 
 
 def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None:
-    """The side of a row in a language."""
+    """The side of a row in a language; None without a row or such a side."""
     sides = row.targets if row is not None else ()
     return next((target for target in sides if target.language == language), None)
 
 
 def claims(history: Iterable[HistoryEntry]) -> dict[Cell, HistoryEntry]:
-    """The entry whose text is to stand in each cell: the last one that lays claim to it."""
+    """For each cell, the entry whose text belongs there: the last one with `is_claim`."""
     return {entry.cell: entry for entry in history if entry.is_claim}
 
 
 def is_human(target: PublishedTarget, entry: HistoryEntry) -> bool:
-    """Whether a cell stands as that entry left it."""
+    """Whether a cell still has that entry's text, with a human status."""
     return target.text == entry.after and target.status in HUMAN_STATUSES
 
 
 def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
-    """The machine's output for a cell; empty where it is not known.
+    """The machine's output for a cell, from the table or else from `entry`; empty if unknown.
 
-    `entry` is the last claim to the cell: where the table does not have the output, it may.
+    `entry` is the last claim to the cell.
     """
     if target.machine or target.status not in HUMAN_STATUSES:
         return target.machine or target.text
@@ -70,7 +69,7 @@ def machine_of(target: PublishedTarget, entry: HistoryEntry | None) -> str:
 
 
 def with_machines(history: Sequence[HistoryEntry], rows: Iterable[PublishedRow]) -> tuple[HistoryEntry, ...]:
-    """The history with the machine's output of the table as it is now, where that is known."""
+    """The history, with the machine's output updated from the table where it is known."""
     wanted = {entry.cell for entry in history if entry.state == "kept"}
     last = claims(history)
     found = {
@@ -94,10 +93,10 @@ def put_claims(
     history: Sequence[HistoryEntry],
     recheck: Recheck | None,
 ) -> int:
-    """Put what people claim into the tables that are being published: `table`, and those `beside` it.
+    """Write the human texts of a history into the tables being published: `table`, and those `beside` it.
 
-    Give the number of cells with new words whose terms were not looked for. Lines that nobody claims keep
-    their bytes. Raises InputError where a table is not as it should be.
+    Returns the number of cells with a new text whose terms were not looked for. All other lines keep their
+    bytes. Raises InputError for an invalid table.
     """
     path = publication.path(table)
     wanted = claims(history)
@@ -110,7 +109,7 @@ def put_claims(
         stream.writelines(_revised(lines_of(source), columns(first.source_language, tags), texts))
     new = {cell: text.uses for cell, text in texts.items() if text.is_new}
     for name in beside if new else ():
-        if name.endswith(LINKS):  # of sentences, which stay who they are
+        if name.endswith(LINKS):  # between sentences, which do not change
             continue
         with _anew(publication.path(name)) as (source, output):
             if name.endswith(USES):
@@ -123,7 +122,7 @@ def put_claims(
 def _texts(
     rows: Iterable[PublishedRow], wanted: Mapping[Cell, HistoryEntry], recheck: Recheck | None
 ) -> Iterator[tuple[Cell, HumanText]]:
-    """What is to stand in the cells that do not stand so yet."""
+    """The human texts for cells that must change in text, status or machine output."""
     for row in rows:
         for target in row.targets:
             entry = wanted.get((row.id, target.language))
@@ -147,7 +146,7 @@ def _texts(
 def _revised(
     lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[Cell, HumanText]
 ) -> Iterator[str]:
-    """Yield the lines of a table with `texts` in their cells; the others as they are, to the byte."""
+    """The lines of a table, with `texts` put into their cells; all other lines are kept byte for byte."""
     touched = {row for row, _ in texts}
     for line in lines:
         row = unmarked(line.partition("\t")[0])
@@ -166,7 +165,7 @@ def _line(line: str, table: tuple[Column, ...], texts: Mapping[Cell, HumanText])
 
 
 def _values(human: HumanText) -> dict[str, str]:
-    """What stands in the columns of a cell, by their kind; what is not named stays."""
+    """The new values of a cell's columns, by kind; columns not named keep their values."""
     values = {
         "text": human.text,
         "quality": QUALITY if human.status == "approved" else "",
@@ -180,7 +179,7 @@ def _values(human: HumanText) -> dict[str, str]:
 
 @contextmanager
 def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
-    """A file to read, and another to write, which takes its place."""
+    """Give a file to read and one to write, which replaces it if the block succeeds."""
     fresh = path.with_name(f"{path.name}.new")
     yield path, fresh
     fresh.replace(path)

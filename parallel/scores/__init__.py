@@ -1,4 +1,4 @@
-"""Scores: what is known of each translation, and how far it can be trusted."""
+"""Quality estimation: the features of each translation and a calibrated quality made from them."""
 
 from egiz.parallel.scores.calibration import Calibrations, calibrations_of
 from egiz.parallel.scores.evidence import Witness

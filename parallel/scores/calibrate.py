@@ -1,4 +1,4 @@
-"""Fitting a model's quality on translations beside their references, and keeping the result."""
+"""Calibration: fits the quality of a translation model on a table with references, and stores the fits."""
 
 from __future__ import annotations
 
@@ -50,21 +50,22 @@ if TYPE_CHECKING:
 
 
 LEAST_ROWS = 50
-"""Rows below which nothing is fitted: there are some twenty features."""
+"""Fewest rows for a fit: there are some twenty features."""
 
 _FOLDS = 5
 _PENALTY = 20.0
-"""Of the weights that predict chrF++, in rows: chosen on FLORES-200 dev, where 10 to 50 do equally well."""
+"""Ridge penalty of the weights that predict chrF++, in rows: chosen on FLORES-200 dev, where 10 to 50 do
+equally well."""
 
 _SOUND_PENALTY = 1.0
 _THRESHOLDS = (30.0, 35.0, 40.0, 45.0, 50.0)
-"""Sentence chrF++ at which the slope is learnt, all at once: few sentences of a small model reach 50."""
+"""Sentence chrF++ thresholds from which the slope is learnt jointly: a small model rarely reaches 50."""
 
 _SPOILT_ODDS = 0.2
-"""Spoilt pairs to one sound pair, in weight: bad text is the rarer."""
+"""Total weight of the spoilt pairs relative to the sound ones: bad text is rarer."""
 
 _SPOILT = 3
-"""Spoilt versions of each reference, of kinds drawn by chance: the model must read each, which costs."""
+"""Spoilt versions of each reference, their kinds drawn at random; no more, because the model scores each."""
 
 _UNSOUND_FEATURES = (
     "worst",
@@ -77,12 +78,13 @@ _UNSOUND_FEATURES = (
     "terms",
 )
 _SOUND = frozenset(item.name for item in FEATURES if item.sign) - frozenset(_UNSOUND_FEATURES)
-"""Features that tell sound from spoilt: not how hard the source is, and not what only an output has."""
+"""Features that tell sound pairs from spoilt ones: without those of the source alone and those that only a
+model's own output has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Sources with their references by language, all of one length; empty texts are left out of a fit."""
+    """Sources and, by language, their references, all of one length; rows with an empty text are not used."""
 
     source: str
     sources: tuple[str, ...]
@@ -100,9 +102,9 @@ def calibrate(
     made_from: str,
     report: Callable[[str], None] = lambda line: None,
 ) -> Calibrations:
-    """Translate, measure and fit: one fit for each target and each effort up to this one.
+    """Translate the sources, measure the features and fit: one fit per target and effort, up to `effort`.
 
-    Raises InputError where a target has fewer than `LEAST_ROWS` rows with both texts.
+    Raises InputError if a target has fewer than `LEAST_ROWS` rows with both texts.
     """
     for target in translator.targets:
         _check_rows(table, target)
@@ -142,7 +144,7 @@ def _check_rows(table: Table, target: str) -> None:
 def _translated(
     table: Table, translator: Translator, witness: Witness
 ) -> list[dict[str, tuple[Values, str]]]:
-    """For each row its translations by language: the values of their features, and the text."""
+    """For each row, by target language: the feature values and the text of its translation."""
     stream = translator.translate(_sentences(table.sources))
     window = []
     places = [place for place, text in enumerate(table.sources) if text]
@@ -170,7 +172,7 @@ def _sentences(texts: Sequence[str]) -> list[Sentence]:
 
 
 def _given(table: Table, target: str, witness: Witness) -> list[tuple[Values, bool]]:
-    """The references, sound and spoilt, as texts that someone gave: values, and whether sound."""
+    """Features of references and spoilt versions, scored as given texts, each with whether it is sound."""
     pairs = spoilt_pairs(table, target, kinds=_SPOILT)
     found = []
     for start in range(0, len(pairs), WINDOW):
@@ -182,15 +184,15 @@ def _given(table: Table, target: str, witness: Witness) -> list[tuple[Values, bo
 
 
 def given_unit(source_language: str, source: str, target_language: str, target: str) -> Unit:
-    """A pair of texts that no known model made."""
+    """The unit for a pair of given texts, which no known model made."""
     side = Side(language=target_language, text=target_text(target, target_language))
     return Unit(source_language=source_language, source=source_text(source, source_language), sides=(side,))
 
 
 def spoilt_pairs(table: Table, target: str, *, kinds: int) -> list[tuple[str, str, str]]:
-    """Source, text and kind of spoiling for each row: the reference with no kind, then so many spoilt.
+    """Triples of source, text and corruption: each reference (corruption empty), then its spoilt versions.
 
-    The kinds are drawn by chance, the same in every run.
+    At most `kinds` corruptions a row are drawn at random, the same in every run.
     """
     others = next((texts for tag, texts in table.references.items() if tag != target), ())
     rows = [
@@ -249,7 +251,7 @@ def _reach(features: Array, points: Array) -> tuple[Linear, float, float]:
 
 
 def _checked(features: Array, points: Array) -> Check:
-    """Five fits, each on four fifths of the rows, each judged on the fifth that it has not seen."""
+    """Cross-validate: five fits, each made on four fifths of the rows and tested on the other fifth."""
     import numpy as np
 
     from egiz.parallel.scores.calibration import chance
@@ -275,10 +277,13 @@ def _checked(features: Array, points: Array) -> Check:
 
 
 def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linear:
-    """Tell sound from spoilt pairs; both kinds must be there."""
+    """Fit the log-odds that a given pair is sound, from pairs of feature values and whether they are sound.
+
+    There must be pairs of both kinds.
+    """
     import numpy as np
 
-    # what a model says of given texts is known from normal effort on
+    # the model's features of given texts are known from normal effort on
     features = _array([value for value, _ in given])
     for place, feature in enumerate(FEATURES):
         if feature.name not in _SOUND or (effort == "fast" and not feature.cheap):
@@ -312,9 +317,10 @@ def _array(rows: Sequence[Values]) -> Array:
 def read_table(
     path: Path, source: str, targets: Sequence[str], columns: Sequence[str] | None = None
 ) -> Table:
-    """The columns of these languages; the table's first line names them, unless `columns` does.
+    """Read the columns of these languages from a tab-separated file.
 
-    Raises InputError where a language has no column, or a line another number of cells.
+    Its first line has the language tags, unless `columns` gives them. Raises InputError if a language has no
+    column, or if a line has another number of cells.
     """
     lines = list(read_lines(path))
     if not lines:
@@ -356,10 +362,10 @@ def calibrate_table(
     output: Path | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> tuple[Path, Calibrations]:
-    """Fit, and write to `output` or to where later builds look; gives the place, and what was fitted now.
+    """Calibrate a model and write the result to `output`, else to where later builds look for it.
 
-    Fits of other pairs and efforts of the same model that stand there stay. Raises what `calibrate` and
-    `read_calibrations` do, and OutputError.
+    Returns the path written and the new fits. Fits in that file for other pairs and efforts of the same model
+    are kept. Raises what `calibrate` and `read_calibrations` do, and OutputError.
     """
     manifest = engine.manifest
     place = output or place_of(manifest.fingerprint, home)

@@ -1,4 +1,4 @@
-"""What turns features into a quality: linear models fitted per model, language pair and effort."""
+"""Calibrations: linear models from features to a quality, fitted per model, language pair and effort."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from egiz.translate.files import MISSHAPEN, read_json
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 _FAR = 2.0
-"""Standard deviations beyond which a source's size says no more: no fit has seen many headings."""
+"""Standard deviations at which features of the source's size are clipped: fits have seen few headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One feature's part: `weight` per standard deviation away from the mean that it had in fitting."""
+    """One feature in a linear model: `weight` per standard deviation from its mean in the fitted data."""
 
     feature: str
     mean: float
@@ -35,14 +35,14 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class Linear:
-    """`intercept` plus the pulls of `terms`."""
+    """A linear model: `intercept` plus the contributions ("pulls") of `terms`."""
 
     intercept: float
     terms: tuple[Term, ...]
 
     @cached_property
     def _ready(self) -> list[tuple[str, int, float, float, float, float]]:
-        """The terms as they are needed for every sentence: name, place, mean, deviation, weight, bound."""
+        """The terms as tuples for fast use: name, index, mean, deviation, weight, clipping bound."""
         return [
             (
                 term.feature,
@@ -56,11 +56,11 @@ class Linear:
         ]
 
     def __call__(self, values: Sequence[float | None]) -> float:
-        """The sum for values in the order of the features."""
+        """The model's value for feature values in the order of `FEATURES`; a missing one is None."""
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
-        """What each feature adds; nothing where it is missing, as if it were at the mean."""
+        """What each feature adds, by name; a missing one adds 0, as if it were at the mean."""
         made = {}
         for name, place, mean, deviation, weight, bound in self._ready:
             value = values[place]
@@ -69,7 +69,7 @@ class Linear:
         return made
 
     def as_json(self) -> dict[str, Any]:
-        """For a file, six significant digits: more would be noise."""
+        """The JSON form, with six significant digits: more would be noise."""
         return {
             "intercept": _shown(self.intercept),
             "features": {
@@ -84,7 +84,7 @@ class Linear:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Linear:
-        """Out of a file; raises KeyError, TypeError or ValueError where it is not of this form."""
+        """Read the JSON form; raises KeyError, TypeError or ValueError for another form."""
         terms = []
         for name, entry in value["features"].items():
             if name not in NAMES:
@@ -97,7 +97,7 @@ class Linear:
 
 
 def chance(odds: float) -> float:
-    """The logistic function: natural-log odds to a probability."""
+    """The logistic function, from natural-log odds to a probability; odds are clipped at ±40."""
     return 1 / (1 + math.exp(-max(-40.0, min(40.0, odds))))
 
 
@@ -108,16 +108,17 @@ def _shown(value: float) -> float:
 _AGAIN = "Make it again with `egiz score calibrate`."
 
 THRESHOLD = 50.0
-"""Sentence chrF++ that is asked for: what the full NLLB models reach on average from Kazakh into English
-(54 on FLORES-200 devtest), text that can be followed."""
+"""Sentence chrF++ that a good translation reaches: about the average of the full NLLB models from Kazakh into
+English (54 on FLORES-200 devtest), text that can be followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """How a fit did on rows that it had not seen (five-fold), and on how many rows it was made.
+    """How a fit does on unseen rows (five-fold cross-validation).
 
-    `auc` is that of telling sentences at or above the median chrF++ from the others, `auc_likelihood` the
-    same by log-probability alone; `ece` the mean gap between chance and share over ten bins.
+    `rows` counts all rows, `reached` those whose chrF++ reaches `THRESHOLD`. `auc` is the area under the ROC
+    curve for telling sentences at or above the median chrF++ from the others, `auc_likelihood` the same by
+    log-probability alone; `ece` is the expected calibration error over ten bins.
     """
 
     rows: int
@@ -129,10 +130,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """The fit of one pair and effort.
+    """The fit for one language pair and effort.
 
     `reach` predicts sentence chrF++; the chance of reaching a threshold t is σ(slope · (reach + shift − t)).
-    `sound` gives the log-odds that a given pair is a sound translation and not a spoilt one.
+    `sound` gives the log-odds that a given pair is a sound translation rather than a spoilt one.
     """
 
     source: str
@@ -145,17 +146,18 @@ class Calibration:
     check: Check
 
     def reached(self, values: Sequence[float | None]) -> float:
-        """The chance that a translation of the model's own reaches a sentence chrF++ of `THRESHOLD`."""
+        """The chance that the model's own translation with these features reaches chrF++ `THRESHOLD`."""
         return self.chance(self.reach(values))
 
     def chance(self, expected: float) -> float:
-        """The same, from the chrF++ that `reach` expects."""
+        """The same chance, from the chrF++ that `reach` predicts."""
         return chance(self.slope * (expected + self.shift - THRESHOLD))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibrations:
-    """All fits of one model. `made_from` names the table, its rows and its hash; `metric` is sacreBLEU's."""
+    """All fits of one model. `made_from` names the table, its number of rows and its hash; `metric` has the
+    sacreBLEU signature of chrF++."""
 
     model: str
     fingerprint: str
@@ -165,18 +167,18 @@ class Calibrations:
 
     @property
     def signature(self) -> str:
-        """Model and content in one line."""
+        """The model's name and a hash of all fits, in one line."""
         digest = sha256(self.text().encode()).hexdigest()[:12]
         return f"{self.model}:{digest}"
 
     def find(self, source: str, target: str, effort: Effort) -> Calibration | None:
-        """The fit for a pair at this effort, else at the next lower one; None without any."""
+        """The fit for a pair at this effort, else at the highest lower one; None if there is none."""
         able = EFFORTS[: EFFORTS.index(effort) + 1]
         held = {item.effort: item for item in self.fits if (item.source, item.target) == (source, target)}
         return next((held[name] for name in reversed(able) if name in held), None)
 
     def merged(self, other: Calibrations) -> Calibrations:
-        """These fits, with those of `other` in place of the same pair and effort."""
+        """These fits and those of `other`, which replace fits of the same pair and effort."""
         fits = {(item.source, item.target, item.effort): item for item in (*self.fits, *other.fits)}
         ordered = tuple(fits[key] for key in sorted(fits))
         return Calibrations(
@@ -188,7 +190,7 @@ class Calibrations:
         )
 
     def text(self) -> str:
-        """The JSON file."""
+        """The text of the JSON file."""
         content = {
             "model": self.model,
             "fingerprint": self.fingerprint,
@@ -215,9 +217,9 @@ def _fit(item: Calibration) -> dict[str, Any]:
 
 
 def read_calibrations(path: Path) -> Calibrations | None:
-    """The fits in a file; None where they are of features with other versions than ours.
+    """The fits in a file; None if they were made for other versions of the features.
 
-    Raises InputError where the file is not of this form.
+    Raises InputError if the file does not have the form that `Calibrations.text` writes.
     """
     content = read_json(path, action=_AGAIN)
     try:
@@ -262,7 +264,7 @@ def _read_fit(entry: dict[str, Any]) -> Calibration:
 
 
 def place_of(fingerprint: str, home: Path | None = None) -> Path:
-    """Where the fits of a model are kept: ``quality/FINGERPRINT.json`` in `home`, or in the user's data."""
+    """The path for the fits of a model: ``quality/FINGERPRINT.json`` in `home` or the user's data folder."""
     from platformdirs import user_data_path
 
     folder = home or user_data_path("egiz", appauthor=False)
@@ -270,7 +272,7 @@ def place_of(fingerprint: str, home: Path | None = None) -> Path:
 
 
 def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations | None:
-    """The user's own fits of a model, else those that ship; None where there are none for these weights."""
+    """The user's own fits of a model, else those shipped with Egiz; None if neither has its fingerprint."""
     own = place_of(fingerprint, home)
     shipped = Path(str(files("egiz.parallel.scores").joinpath("data/starter.json")))
     for path in (own, shipped):
@@ -282,6 +284,7 @@ def calibrations_of(fingerprint: str, home: Path | None = None) -> Calibrations 
 
 @cache
 def plain_soundness() -> Linear:
-    """The log-odds that a pair is sound, from features that need no model: fitted once, for all languages."""
+    """The shipped linear model for the log-odds that a pair is sound; fitted once for all languages, on
+    features that need no translation model."""
     text = files("egiz.parallel.scores").joinpath("data/sound.json").read_text(encoding="utf-8")
     return Linear.from_json(json.loads(text)["sound"])

@@ -1,4 +1,7 @@
-"""What a model says of given texts: units made from rows or pairs, asked window by window, remembered."""
+"""Collects the evidence for scoring: forced-decoding log-probabilities and new translations.
+
+The model is queried window by window, and its answers are kept in the translation memory.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _RIGHT = frozenset(("applied", "variant", "corrected"))
 
 
 def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
-    """The translations of a sentence as they would be published, uncorrected."""
+    """The unit of a sentence and its translations, in published form without term corrections."""
     return Unit(
         source_language=source_language,
         source=source_text(translations[0].sentence.text, source_language),
@@ -29,7 +32,7 @@ def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
 
 
 def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
-    """A row as it will be published, with what its engine knew of it."""
+    """The unit of a row as it will be published, with its engine's log-probabilities and other outputs."""
     return Unit(
         source_language=row.source_language,
         source=row.source,
@@ -41,7 +44,7 @@ def unit_of_row(row: Row, translations: Sequence[Translation]) -> Unit:
 
 
 def _side(translation: Translation, text: str, terms: tuple[int, int] | None) -> Side:
-    """One translation as `text`, which is its first hypothesis typeset, or that with its terms corrected."""
+    """The side for a translation; `text` is its first hypothesis, typeset and perhaps term-corrected."""
     first = translation.hypotheses[0] if translation.hypotheses else None
     others = (target_text(item.text, translation.language) for item in translation.hypotheses[1:])
     made = first is not None and bool(first.tokens)
@@ -64,24 +67,24 @@ def _terms(target: Target) -> tuple[int, int] | None:
 
 _KIND = "spoken:v1"
 _DIGITS = 3
-"""Decimals of a log-probability that are kept, in the memory and out of it, so that both read the same."""
+"""Decimals of a log-probability: new ones are rounded too, so that they equal those from the memory."""
 
 _AGAIN = Options(decoding=Decoding.parse(("beam=1",)))
-"""Translating again is a check and not for reading: greedy, which costs a fraction of the beam."""
+"""Decoding of new translations: greedy, at a fraction of a beam's cost, since nobody reads them."""
 
 _Question = tuple[str, str, str, str]
 """Source text, target text, and their languages."""
 _Spoken = dict[_Question, Spoken | None]
 _Again = dict[tuple[str, str, str], str]
-"""A text and its two languages, to its new translation."""
+"""From text, its language and the target language to the new translation."""
 
 
 class Witness:
-    """What a model says of units: how likely texts are, and, with ``thorough``, what it translates again.
+    """Queries a model about units: how likely the texts are and, with ``thorough``, new translations of them.
 
-    With ``fast`` it is asked only for the number of pieces, and for the probability of its own texts that
-    were edited since; without an engine for nothing. Its answers are kept in the translation memory, so a
-    second run asks nothing, and an interrupted one goes on.
+    With ``fast`` it queries only the number of source pieces, and the probability of the model's own texts
+    that were edited since; without an engine, nothing. Answers are kept in the translation memory, so a
+    second run asks nothing, and an interrupted one continues.
     """
 
     def __init__(
@@ -98,7 +101,7 @@ class Witness:
         self._memory = memory or NoMemory()
 
     def evidence(self, units: Sequence[Unit]) -> list[tuple[Evidence, ...]]:
-        """For each unit what is known of each of its sides, in their order."""
+        """For each unit, the evidence for each of its sides, in order."""
         if self._engine is None:
             return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
         able = [self._able(unit) for unit in units]
@@ -111,7 +114,7 @@ class Witness:
         return found
 
     def _able(self, unit: Unit) -> Unit:
-        """The unit with the sides that the model can be asked about: with text, in its languages."""
+        """The unit reduced to the sides that the model can score: with text, in its languages."""
         known = self._engine.languages if self._engine else ()
         sides = tuple(side for side in unit.sides if side.text and side.language in known)
         if unit.source_language not in known or not unit.source:
@@ -159,8 +162,8 @@ class Witness:
         return found
 
     def _questions(self, units: Sequence[Unit]) -> Iterable[_Question]:
-        """The forced texts to ask about: each side from the source where its probability is not known,
-        and, unless effort is ``fast``, the source from each side.
+        """The texts to force: each side from the source if its log-probability is unknown (always with
+        ``thorough``), and, unless effort is ``fast``, the source from each side.
         """
         for unit in units:
             source, home = normalise(unit.source), unit.source_language
@@ -173,7 +176,9 @@ class Witness:
                     yield source, target, home, away
 
     def _again(self, units: Sequence[Unit]) -> _Again:
-        """Every side in every other language of its unit, and lone sides by way of a third language."""
+        """New translations of every side into the other languages of its unit; for a unit with a single side
+        also of the source by way of a third language.
+        """
         wanted: dict[tuple[str, str], dict[str, None]] = {}
         lone: dict[tuple[str, str], dict[str, None]] = {}
         for unit in units:
@@ -211,7 +216,7 @@ class Witness:
 
 
 def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
-    """What is known without asking."""
+    """The evidence that needs no query."""
     return Evidence(
         source=unit.source,
         target=side.text,

@@ -1,4 +1,4 @@
-"""The features, each with its name, its direction and what it is, in the order of publication."""
+"""The features of quality estimation, with name, direction and description, in the order of publication."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
 Direction = Literal["higher is better", "lower is better", "neither"]
 Values = tuple[float | None, ...]
 Measure = Callable[[Evidence], float | None]
-"""None where nothing can be said."""
+"""The function that computes a feature; None if the evidence does not allow a value."""
 
 HIGHER: Direction = "higher is better"
 LOWER: Direction = "lower is better"
@@ -26,10 +26,10 @@ NEITHER: Direction = "neither"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """One feature. `version` goes up when its values change; `about` completes "it is …" for a dictionary.
+    """One feature. `version` goes up when its values change; `about` completes "it is …" in a description.
 
-    `effort` is the least at which it is known of a model's own output; `cheap` ones look at the two texts
-    alone and need no model.
+    `effort` is the lowest at which it is known for a model's own output. A `cheap` one uses the two texts
+    alone and needs no model.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Feature:
 
     @property
     def sign(self) -> int:
-        """1 where more is better, -1 where less is, 0 where it is neither."""
+        """1 if higher is better, -1 if lower is better, 0 if neither."""
         return {HIGHER: 1, LOWER: -1, NEITHER: 0}[self.direction]
 
     @property
@@ -246,10 +246,10 @@ FEATURES: tuple[Feature, ...] = (
 NAMES = tuple(feature.name for feature in FEATURES)
 
 NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
-"""Features that say how hard the source is, and nothing of the translation."""
+"""Features of the source alone: how hard it is to translate."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
-"""All features with their versions: values are comparable, and a calibration fits, where it is equal."""
+"""A hash of all features and versions; only with equal ones can values be compared or a calibration used."""
 
 
 def measure(evidence: Evidence) -> Values:
@@ -258,7 +258,7 @@ def measure(evidence: Evidence) -> Values:
 
 
 def known_at(values: Values, effort: Effort) -> Values:
-    """The values without those that take more effort than this."""
+    """The values, with None for features that need more effort than this."""
     able = EFFORTS[: EFFORTS.index(effort) + 1]
     return tuple(
         value if feature.effort in able else None for feature, value in zip(FEATURES, values, strict=True)

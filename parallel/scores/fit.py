@@ -1,4 +1,4 @@
-"""Fitting the models of quality: measures, spoilt pairs, and logistic regression with given signs."""
+"""Tools for calibration: quality measures, corrupted pairs, and regression with sign constraints."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ BINS = 10
 
 
 def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
-    """The area under the ROC curve: how often a good one has the higher score; a tie counts half.
+    """The area under the ROC curve: how often a good item scores higher than a bad one; a tie counts half.
 
-    Raises ValueError where there is not at least one of each.
+    Raises ValueError unless there is at least one good and one bad item.
 
     >>> ranking([0.9, 0.4, 0.4, 0.1], [True, True, False, False])
     0.875
@@ -33,7 +33,7 @@ def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
     positives = sum(good)
     negatives = len(ordered) - positives
     if not positives or not negatives:
-        raise ValueError("good and bad ones are needed")
+        raise ValueError("good and bad items are needed")
     below, won, at = 0, 0.0, 0
     while at < len(ordered):
         stop = at
@@ -48,7 +48,9 @@ def ranking(scores: Sequence[float], good: Sequence[bool]) -> float:
 
 
 def calibration_error(chances: Sequence[float], came: Sequence[bool]) -> float:
-    """The expected calibration error over ten equal bins (Naeini et al. 2015): how far chances are off.
+    """The expected calibration error over ten equal bins (Naeini et al. 2015).
+
+    `chances` are predicted probabilities, `came` whether the event happened.
 
     >>> calibration_error([0.75, 0.75, 0.05, 0.05], [True, True, False, False])
     0.15
@@ -65,9 +67,9 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A source, its human translation, that of its neighbour, and the same text in another language.
+    """A source and its human translation, with what corruptions need.
 
-    `other` is empty where there is none.
+    `neighbour` is the translation of the next row, `other` one into another language, empty without one.
     """
 
     source: str
@@ -83,7 +85,7 @@ def misaligned(sample: Sample, chance: random.Random) -> str | None:
 
 
 def truncated(sample: Sample, chance: random.Random) -> str | None:
-    """The first half of the words, with the mark that ended the whole."""
+    """The first half of the words, with the final punctuation of the whole; None below four words."""
     words = sample.target.split()
     if len(words) < 4:
         return None
@@ -93,7 +95,7 @@ def truncated(sample: Sample, chance: random.Random) -> str | None:
 
 
 def half_copied(sample: Sample, chance: random.Random) -> str | None:
-    """The first half of the source, then the second half of the translation."""
+    """The first half of the source, then the second half of the translation; None below four words."""
     ours, theirs = sample.source.split(), sample.target.split()
     if len(ours) < 4 or len(theirs) < 4:
         return None
@@ -101,12 +103,12 @@ def half_copied(sample: Sample, chance: random.Random) -> str | None:
 
 
 def other_language(sample: Sample, chance: random.Random) -> str | None:
-    """The sentence in a third language, or, where there is none, in its own."""
+    """The sentence in a third language, or else the source itself."""
     return sample.other or sample.source
 
 
 def number_changed(sample: Sample, chance: random.Random) -> str | None:
-    """One of the translation's numbers another one of as many digits; None where it has none."""
+    """The translation with one digit of one number changed; None if it has no number."""
     found = [match for match in _NUMBER.finditer(sample.target) if match.group().isascii()]
     if not found:
         return None
@@ -118,12 +120,12 @@ def number_changed(sample: Sample, chance: random.Random) -> str | None:
 
 
 def negation_dropped(sample: Sample, chance: random.Random) -> str | None:
-    """The translation without its word for no; None where it has none."""
+    """The translation without its negating word; None if it has none."""
     return remove(sample.target, sample.target_language)
 
 
 def clause_repeated(sample: Sample, chance: random.Random) -> str | None:
-    """A third of the words twice over, where they stand."""
+    """The translation with a run of a third of its words repeated in place; None below six words."""
     words = sample.target.split()
     if len(words) < 6:
         return None
@@ -142,13 +144,13 @@ CORRUPTIONS: dict[str, Callable[[Sample, random.Random], str | None]] = {
     "negation dropped": negation_dropped,
     "clause repeated": clause_repeated,
 }
-"""Ways of spoiling, each with its name; None where a sample cannot be spoilt so."""
+"""Ways of spoiling a translation, by name; each gives None for a sample that it cannot spoil."""
 
 
 def samples(
     sources: Sequence[str], targets: Sequence[str], others: Sequence[str], language: str
 ) -> list[Sample]:
-    """Samples of a table's columns; the neighbour of the last row is the first."""
+    """Samples from a table's columns; the neighbour of the last row is the first row."""
     return [
         Sample(source=source, target=target, neighbour=neighbour, other=other, target_language=language)
         for source, target, neighbour, other in zip(
@@ -165,9 +167,9 @@ _HALVINGS = 60
 
 
 def standardise(values: Array) -> tuple[Array, Array, Array]:
-    """Columns with mean 0 and deviation 1, with both as they were; what is missing (NaN) is at the mean.
+    """The columns scaled to mean 0 and deviation 1, then their means and deviations; NaN is set to the mean.
 
-    A column that does not vary gets deviation 0, and 0 throughout.
+    `values` has shape (rows, features). A constant column gets deviation 0 and the value 0 throughout.
     """
     import numpy as np
 
@@ -182,9 +184,10 @@ def standardise(values: Array) -> tuple[Array, Array, Array]:
 
 
 def ridge(features: Array, target: Array, weights: Array, penalty: float, signs: Sequence[int]) -> Array:
-    """Weighted least squares with a penalty, each weight on its side of zero (0: either).
+    """Ridge regression with row weights and sign constraints, one coefficient per column of `features`.
 
-    Coordinate descent, which comes to the one minimum of this convex problem.
+    `signs` are 1 (not negative), -1 (not positive) or 0 (free). The problem is convex and is solved by
+    coordinate descent.
     """
     import numpy as np
 
@@ -205,7 +208,10 @@ def ridge(features: Array, target: Array, weights: Array, penalty: float, signs:
 def logistic(
     features: Array, labels: Array, penalty: float, signs: Sequence[int], weights: Array | None = None
 ) -> tuple[float, Array]:
-    """Intercept and weights of a logistic model, by iteratively reweighted `ridge`; the intercept is free."""
+    """Intercept and coefficients of a logistic regression, by iteratively reweighted `ridge`.
+
+    The intercept has neither penalty nor sign. `weights` are those of the rows, 1 by default.
+    """
     import numpy as np
 
     share = np.ones(len(labels)) if weights is None else weights
@@ -226,10 +232,10 @@ def logistic(
 
 
 def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> float:
-    """Slope of the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift − t)).
+    """The slope in the chance that a sentence reaches a threshold t: σ(slope · (predicted + shift − t)).
 
-    All thresholds are learnt from at once (proportional odds), so that a model which hardly ever reaches the
-    one that is wanted still gives a slope.
+    `predicted` and `reached` are chrF++ by sentence. All thresholds are fitted jointly (proportional odds),
+    so that a model that hardly ever reaches the wanted one still gives a slope.
     """
     import numpy as np
 
@@ -241,9 +247,10 @@ def slope_of(predicted: Array, reached: Array, thresholds: Sequence[float]) -> f
 
 
 def shift_of(predicted: Array, reached: Array, slope: float, threshold: float) -> float:
-    """The shift with which the chances of reaching one threshold have the mean that was seen.
+    """The shift that makes the mean chance of reaching `threshold` equal to the observed share.
 
-    Half a sentence that does and half a one that does not are added, so that none at all is no certainty.
+    The share is smoothed by half a sentence that reaches it and half a one that does not, so that it is never
+    0 or 1.
     """
     import numpy as np
 

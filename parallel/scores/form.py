@@ -1,4 +1,4 @@
-"""What a translation looks like beside its source: length, letters, language, copies, loops, negation."""
+"""Features of the two texts alone: length, letters, language, copied words, loops, negation, punctuation."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _WORD = re.compile(r"\w+")
 
 
 def negation_lost(evidence: Evidence) -> float | None:
-    """1 where the source says no and the translation does not; None where a language's way is not known."""
+    """1 if the source is negated and the translation is not; None if either language is not in the data."""
     return _only_one(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
 
 
 def negation_added(evidence: Evidence) -> float | None:
-    """1 where the translation says no and the source does not; None as for `negation_lost`."""
+    """1 if the translation is negated and the source is not; None as for `negation_lost`."""
     return _only_one(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
 
 
@@ -35,7 +35,7 @@ def _only_one(text: str, language: str, other: str, other_language: str) -> floa
 
 
 def negated(text: str, language: str, *, surely: bool) -> bool:
-    """Whether a text says no: `surely` by a word for it, or else also by what may be one.
+    """Whether a text has a negation: `surely` counts only certain ones, else possible ones count too.
 
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
@@ -58,7 +58,7 @@ def _known() -> dict[str, tuple[frozenset[str], re.Pattern[str], re.Pattern[str]
 
 
 def remove(text: str, language: str) -> str | None:
-    """The text without the first word that says no; None where there is none, or the language is not known.
+    """The text without its first negating word; None if there is none, or the language is not in the data.
 
     >>> remove("It did not come.", "en")
     'It did come.'
@@ -79,33 +79,33 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
 _FEW = 4
-"""Words of which the second half may be the first again without three words on end that come twice."""
+"""Most words of a text that can be one phrase said twice without any repeated triple of words."""
 
 _MOST = 6.0
-"""Standard deviations of length beyond which more says no more."""
+"""Standard deviations of length at which the features are clipped."""
 
 
 def too_short(evidence: Evidence) -> float | None:
-    """By how many standard deviations the translation is shorter than people make it; 0 where longer."""
+    """By how many standard deviations the translation is shorter than human ones are; 0 if longer."""
     off = deviation(evidence.case)
     return None if off is None else min(_MOST, max(0.0, -off))
 
 
 def too_long(evidence: Evidence) -> float | None:
-    """By how many standard deviations the translation is longer than people make it; 0 where shorter."""
+    """By how many standard deviations the translation is longer than human ones are; 0 if shorter."""
     off = deviation(evidence.case)
     return None if off is None else min(_MOST, max(0.0, off))
 
 
 def ending(evidence: Evidence) -> float | None:
-    """1 where one side ends as sentences do and the other does not, or only one of them asks."""
+    """1 if only one side ends like a sentence, or only one ends in a question mark."""
     source, target = evidence.source, evidence.target
     asks = source.rstrip('"»”’) ').endswith("?") != target.rstrip('"»”’) ').endswith("?")
     return float(asks or finished(source) != finished(target))
 
 
 def marks(evidence: Evidence) -> float | None:
-    """1 where quotation marks or brackets stand on one side only, or their number is odd on one side only."""
+    """1 if quotation marks or brackets are on one side only, or their number is odd on one side only."""
     for pattern in (_QUOTES, _BRACKETS):
         ours, theirs = len(pattern.findall(evidence.source)), len(pattern.findall(evidence.target))
         if bool(ours) != bool(theirs) or ours % 2 != theirs % 2:
@@ -114,7 +114,7 @@ def marks(evidence: Evidence) -> float | None:
 
 
 def sentences(evidence: Evidence) -> float | None:
-    """The difference in the number of sentences, three at most."""
+    """The difference in the number of sentences, at most 3."""
     if not _INSIDE.search(evidence.source) and not _INSIDE.search(evidence.target):
         return 0.0
     ours = _sentences(evidence.source, evidence.source_language)
@@ -132,9 +132,9 @@ def _sentences(text: str, language: str) -> int:
 
 
 def script(evidence: Evidence) -> float | None:
-    """1 where the translation has letters that its language does not use; see the guard.
+    """1 if the translation has letters that its language does not use; see the guard ``script``.
 
-    Not asked where every such word is a Latin one that stands in the source too: names, codes, addresses.
+    The guard is skipped if all such words are ASCII and in the source too: names, codes, addresses.
     """
     letters = _letters(evidence.target_language)
     if letters:
@@ -148,15 +148,15 @@ def script(evidence: Evidence) -> float | None:
 
 
 def _spelt(text: str, letters: frozenset[str]) -> bool:
-    """Whether a text has no other letters than these."""
+    """Whether all letters of a text are among these."""
     return all(char in letters for char in set(text) if char.isalpha())
 
 
 def other_language(evidence: Evidence) -> float | None:
-    """1 where the translation is clearly in another language; see the guard.
+    """1 if the translation is clearly in another language; see the guard ``language``.
 
-    Not asked where a tenth of the words are such as the target language has, by themselves or their endings,
-    and none is one that is frequent in another.
+    The guard is skipped if at least a tenth of the words are typical of the target language (frequent words
+    or endings) and none is a frequent word of another language.
     """
     known = _tongues()
     if evidence.target_language in known:
@@ -171,7 +171,9 @@ def other_language(evidence: Evidence) -> float | None:
 
 
 def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's words, of three letters and more and not names, that the source has."""
+    """The share of the translation's lower-case words of at least three letters that are in the source too;
+    None if it has fewer than two such words.
+    """
     source, target = evidence.folded
     plain = [
         low
@@ -184,7 +186,10 @@ def copied(evidence: Evidence) -> float | None:
 
 
 def repeated(evidence: Evidence) -> float | None:
-    """1 where the translation runs in circles and the source does not; see the guard."""
+    """1 if the translation is stuck in a loop and the source is not; see the guard ``repeated``.
+
+    The guard is run only if a cheap test finds a repetition.
+    """
     _, words = evidence.folded
     found = triples(words)
     loops = len(set(found)) < len(found) or _short_loop(words) or any(map(str.__eq__, words, words[1:]))
@@ -194,19 +199,19 @@ def repeated(evidence: Evidence) -> float | None:
 
 
 def doubled(evidence: Evidence) -> float | None:
-    """The share of the translation's triples of words that stand in it before, less the source's share."""
+    """The share of the translation's word triples that repeat earlier ones, minus the source's share."""
     _, words = evidence.folded
     share = _doubled(words)
     return max(0.0, share - _doubled([word.casefold() for word in evidence.source_words])) if share else 0.0
 
 
 def _short_loop(words: Sequence[str]) -> bool:
-    """Whether few words are not all different: half of them may be the others again."""
+    """Whether a text of at most `_FEW` words has a repeated word: it may be one phrase said twice."""
     return len(words) <= _FEW and len(set(words)) < len(words)
 
 
 def triples(words: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Every three words on end."""
+    """All runs of three consecutive words."""
     return list(zip(words, words[1:], words[2:], strict=False))
 
 
@@ -216,7 +221,7 @@ def _doubled(words: Sequence[str]) -> float:
 
 
 def unknown(evidence: Evidence) -> float | None:
-    """1 where the translation shows marks that stand for what the model could not spell."""
+    """1 if the translation has marks for unknown pieces, such as ``<unk>`` or U+FFFD."""
     return float(bool(_STRANGE.search(evidence.target))) and _guarded("unknown", evidence)
 
 
@@ -235,7 +240,7 @@ def _guarded(name: str, evidence: Evidence) -> float | None:
 
 @cache
 def _letters(tag: str) -> frozenset[str]:
-    """The small letters of a language: its alphabet, or plain Latin ones; none where neither is known."""
+    """The lower-case letters of a language: its alphabet, else a to z for a Latin script, else none."""
     if families(tag) == ("LATIN",):
         return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
     return alphabets().get(tag, frozenset())
@@ -243,7 +248,7 @@ def _letters(tag: str) -> frozenset[str]:
 
 @cache
 def _tongues() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """By language, words that are frequent in it and in none of the others of the table, and endings."""
+    """By language: words frequent in it and in no other language of the table, and typical endings."""
     text = files("egiz.parallel.scores").joinpath("data/tongues.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
     return {language: (frozenset(words.split()), tuple(ends.split())) for language, words, ends in rows}

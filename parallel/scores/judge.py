@@ -1,4 +1,4 @@
-"""From features to a quality with its label and reasons, and the stage of a build that does it."""
+"""Turns features into a quality with label and reasons; also the stage of a build that does so."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 
 _LEAST_PULL = 0.4
-"""Natural-log odds that a feature must take away to be a reason: it then divides the odds by 1.5."""
+"""Natural-log odds that a feature must take away to count as a reason: it divides the odds by 1.5."""
 
 _FAINT_PULL = 0.1
-"""What does for a reason, one of them, where there is no better one: it divides the odds by 1.1."""
+"""The same for a single weaker reason if there is no strong one: it divides the odds by 1.1."""
 
 _MOST_REASONS = 3
 _CAP = GOOD - 0.001
-"""The most that is given where nothing was fitted, and where the checks find a pair rather spoilt than sound:
-such rows are never called good."""
+"""Highest quality without a fit, and of a pair that is more likely spoilt than sound: such rows are never
+labelled good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Scores evidence of one source language by the fits of one model, or by cautious defaults without any.
+    """Scores evidence with the calibration of one model, or with cautious defaults if there is none.
 
-    A translation that the model made (its terms may have been corrected) gets the chance that it reaches
-    chrF++ 50 against a reference. Text that anyone else made gets the chance that it is a sound translation
-    rather than a spoilt one: how probable the model finds a person's words says little about them.
+    The quality of the model's own translation (its terms may have been corrected) is the chance that it
+    reaches chrF++ 50 against a reference. The quality of any other text is the chance that it is a sound
+    translation rather than a spoilt one, because the model's probability of human text says little about it.
     """
 
     calibrations: Calibrations | None
@@ -76,15 +76,15 @@ class Judge:
         )
 
     def fit(self, source: str, target: str) -> Calibration | None:
-        """The fit for a pair."""
+        """The fit for a language pair; None if there is none."""
         return self.calibrations.find(source, target, self.effort) if self.calibrations else None
 
     def lacking(self, source: str, targets: Sequence[str]) -> tuple[str, ...]:
-        """The targets for which nothing was fitted, so that their qualities are cautious guesses."""
+        """The targets without a fit, whose qualities are cautious guesses."""
         return tuple(tag for tag in targets if self.fit(source, tag) is None)
 
     def scale(self, source: str, targets: tuple[str, ...]) -> Scale:
-        """What the qualities of a table mean."""
+        """The scale of the qualities of a table, with their meaning in words."""
         lacking = self.lacking(source, targets)
         fitted = self.calibrations.signature if self.calibrations and len(lacking) < len(targets) else "none"
         kept = f"|unfitted:{','.join(lacking)}" if lacking else ""
@@ -102,7 +102,7 @@ class Judge:
         )
 
     def about_given(self) -> str:
-        """What the qualities of given texts rest on, in a sentence for people."""
+        """A sentence for the user: what the qualities of given texts are based on."""
         if self.effort == "fast":
             return "Judged by the texts alone, with no model."
         if self.calibrations is None:
@@ -136,13 +136,13 @@ def _down(pulls: dict[str, float]) -> list[str]:
 
 
 APPROVED = 1.0
-"""The quality of what a person approved: a person's word settles what could only be guessed."""
+"""The quality of an approved translation: a person's approval overrides any estimate."""
 
 
 class ScoreStage:
     """Scores rows window by window, on the texts that will be published.
 
-    Without an engine it is the cautious default, on the texts and the engine's own log-probabilities alone.
+    If its witness has no engine, only the texts and the log-probabilities in the translations are used.
     """
 
     def __init__(self, judge: Judge, witness: Witness, neural: Sequence[Neural] = ()) -> None:
@@ -162,18 +162,18 @@ class ScoreStage:
         memory: MemoryLike | None = None,
         neural: Sequence[Neural] = (),
     ) -> ScoreStage:
-        """The stage for an engine, with the fits that there are for its model's `fingerprint`."""
+        """The stage for an engine, with the calibration for its model's `fingerprint`, if there is one."""
         judge = Judge(calibrations_of(fingerprint, home), effort)
         return cls(judge, Witness(engine, speaking, effort, memory), neural)
 
     def scale(self, source: str, targets: Sequence[str]) -> Scale:
-        """What the qualities of a table in these languages mean."""
+        """The scale of the qualities of a table in these languages; see `Judge.scale`."""
         return self.judge.scale(source, tuple(targets))
 
     def apply(self, rows: Sequence[Row], translations: Sequence[tuple[Translation, ...]]) -> list[Row]:
         """The rows with their scores; `translations` are of the same sentences, in the order of the targets.
 
-        Nothing is said of a side that failed, or that was copied with no model asked.
+        A side that failed, or was copied without the model, gets no score; an approved one gets `APPROVED`.
         """
         units = [unit_of_row(row, found) for row, found in zip(rows, translations, strict=True)]
         evidence = self._witness.evidence(units)

@@ -1,4 +1,4 @@
-"""Names that a translation must keep: found by how their consonants sound in either alphabet."""
+"""The feature for missing names: names are compared across alphabets by the sounds of their consonants."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from egiz.translate.guards.case import headline
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
 _LEAST = 2
-"""Consonants that a name needs to be looked for: one alone is found anywhere."""
+"""Fewest consonants of a name that is looked for: a single one is found anywhere."""
 
 _COMPARED = 4
-"""Consonants that are compared, from the first one: what follows is endings, or spelt in too many ways."""
+"""Number of first consonants that are compared: later ones belong to endings or vary in spelling."""
 
 
 def names_missing(evidence: Evidence) -> float | None:
-    """The share of the source's names that the translation has nothing like; None where it has no names.
+    """The share of the source's names without a similar word in the translation; None without names.
 
-    A name is a word with a capital letter that does not begin a sentence. Those that languages translate
-    (Жерорта теңізі, the Mediterranean Sea) count as missing in sound translations too, so a low share says
-    nothing and a full one says much.
+    A name is a capitalised word that does not begin a sentence. Names that languages translate (Жерорта
+    теңізі, the Mediterranean Sea) count as missing in sound translations too, so a low share says nothing and
+    a full one says much.
     """
     asked = names(evidence.source, evidence.source_words)
     if not asked:
@@ -31,13 +31,13 @@ def names_missing(evidence: Evidence) -> float | None:
 
 
 def missing(evidence: Evidence, asked: list[str]) -> list[str]:
-    """The names among `asked` that the translation has nothing like."""
+    """The names among `asked` without a similar word in the translation."""
     held = {sound for word in evidence.target_words for sound in _keys(word)}
     return [name for name in asked if held.isdisjoint(_keys(name))]
 
 
 def names(text: str, words: tuple[str, ...]) -> list[str]:
-    """The names of a text, each once, in order.
+    """The names in a text, each once, in order; none in a headline. `words` are the words of the text.
 
     >>> from egiz.translate.guards.case import words
     >>> text = "Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды."
@@ -60,7 +60,9 @@ def names(text: str, words: tuple[str, ...]) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _keys(word: str) -> tuple[str, ...]:
-    """What a word is found by: how its first consonants sound, and without the last of them, for endings."""
+    """The keys by which words match: the sounds of the first consonants, with and without the last of them,
+    which may belong to an ending; none if there are too few.
+    """
     sounds = _sounds(word)
     if len(sounds) < _LEAST:
         return ()

@@ -1,7 +1,7 @@
-"""Scores by neural models that the user has: sentence-transformers, and the COMET family. Optional, and slow.
+"""Optional, slow scores by neural models on the user's disk: sentence-transformers and the COMET family.
 
-They are loaded when they are asked for and never without; they need torch, and licences of their own, which
-are recorded. Nothing is fetched: a model is a folder or a file.
+A model is loaded only on request and needs torch. Its licence is recorded. Nothing is downloaded: a model is
+a folder or a file.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _HEAD = 20_000
 
 
 class Scorer(Protocol):
-    """A loaded model."""
+    """A loaded model, as a function."""
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """A number for each pair of source and translation; higher is better."""
+        """A score for each pair of source and translation; higher is better."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Neural:
-    """A loaded model with what is said of it; `licence` is empty where the model does not state one."""
+    """A loaded model with its name, kind and licence (empty if the model does not state one)."""
 
     name: str
     kind: str
@@ -37,7 +37,7 @@ class Neural:
     scorer: Scorer
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """A number for each pair of source and translation."""
+        """A score for each pair of source and translation."""
         return self.scorer(pairs) if pairs else []
 
 
@@ -45,8 +45,8 @@ def load_neural(path: Path) -> Neural:
     """Open a model: a COMET checkpoint (``*.ckpt``, or a folder with one), else a sentence-transformers
     folder.
 
-    Raises ModelNotFound where there is nothing, ModelError where the package that runs it is not installed or
-    the model cannot be opened.
+    Raises ModelNotFound if the path does not exist, ModelError if the package that runs the model is not
+    installed or the model cannot be opened.
     """
     if not path.exists():
         raise ModelNotFound(
@@ -72,7 +72,7 @@ def load_neural(path: Path) -> Neural:
 
 
 def _checkpoint(folder: Path) -> Path | None:
-    """The first COMET checkpoint below a folder."""
+    """The first COMET checkpoint below a folder, None without one."""
     return next(iter(sorted(folder.rglob("*.ckpt"))), None)
 
 
@@ -106,7 +106,7 @@ def _comet(path: Path) -> Scorer:
 
 
 def _licence(path: Path) -> str:
-    """What the head of the model's card says."""
+    """The licence from the head of the model card; empty if it states none."""
     card = (path if path.is_dir() else path.parent) / "README.md"
     if not card.is_file():
         return ""

@@ -1,7 +1,7 @@
-"""Numbers that a translation must keep: digits, scales, Roman numerals, months and units.
+"""The features for missing and added numbers: digits, multipliers, Roman numerals, months and units.
 
-What a text writes in digits is looked for on the other side in digits, in Roman numerals and in words; what
-it writes in words is not asked for, because languages differ too much in when they say "one".
+A number in digits is looked for on the other side in digits, Roman numerals and words. Numbers in words are
+not looked for, because languages differ too much in when they say "one".
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 _BESIDE = ("multipliers", "units", "months")
-"""What may follow a number."""
+"""Kinds of words that may follow a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it stands in a text, with all that it may mean: ``1,200`` is 1200 or 1.2."""
+    """A number as written in a text, with all its possible values: ``1,200`` is 1200 or 1.2."""
 
     text: str
     readings: frozenset[float | str]
@@ -46,7 +46,7 @@ class Number:
 
 @lru_cache(maxsize=64)
 def numbers(text: str) -> tuple[Number, ...]:
-    """The numbers of a text in digits and in Roman numerals, and months and units beside them.
+    """The numbers of a text in digits and Roman numerals, and the months and units next to them.
 
     >>> [(item.text, sorted(item.readings)) for item in numbers("1971—1989жж. 1,2 млн")]
     [('1971', [1971.0]), ('1989', [1989.0]), ('1,2 млн', [1200000.0])]
@@ -91,7 +91,7 @@ def _read(match: re.Match[str], text: str) -> list[Number]:
 
 
 def _after(text: str, at: int) -> re.Match[str] | None:
-    """The word or sign that follows a number, behind its ending if it has one (``5-ші``, ``20th``)."""
+    """The word or sign after a number and its ending, if it has one (``5-ші``, ``20th``)."""
     after = _AFTER.match(text, at)
     if after is None or not any(_all(after.group(1).casefold(), kind) for kind in _BESIDE):
         suffix = _SUFFIX.match(text, at)
@@ -100,7 +100,7 @@ def _after(text: str, at: int) -> re.Match[str] | None:
 
 
 def _plain(shown: str) -> set[float]:
-    """What digits with marks between may mean: marks for thousands, or one before the fraction."""
+    """The possible values of digits with dots or commas: thousands separators, or one decimal mark."""
     parts = re.split(r"[.,]", shown)
     if len(parts) == 1:
         return {float(shown)}
@@ -114,7 +114,7 @@ def _plain(shown: str) -> set[float]:
 
 
 def _romans(text: str, *, certain: bool) -> list[tuple[str, int]]:
-    """Roman numerals up to 89; a single letter is `certain` only before a word for century."""
+    """Roman numerals up to 89 with their values; with `certain`, single letters only before "century"."""
     made: list[tuple[str, int]] = []
     if _ROMAN_LETTERS.isdisjoint(text):
         return made
@@ -134,7 +134,7 @@ def _romans(text: str, *, certain: bool) -> list[tuple[str, int]]:
 
 
 def lost(source: str, target: str) -> list[str]:
-    """The numbers of one text that the other has in no form, as they stand.
+    """The numbers of `source`, as written, that `target` has in no form.
 
     >>> lost("ХХ ғасырда 1,2млн адам", "in the 20th century 1.3 million people")
     ['1,2млн']
@@ -151,7 +151,7 @@ def lost(source: str, target: str) -> list[str]:
 
 
 def said(text: str) -> set[float | str]:
-    """All numbers, months and units that a text may be saying, in words or otherwise."""
+    """All numbers, months and units that a text may express in words, Roman numerals or signs."""
     found: set[float | str] = {float(value) for _, value in _romans(text, certain=False)}
     tens, latest = 0.0, list[float]()
     for word in _WORD.findall(text.casefold()):
@@ -168,12 +168,12 @@ def said(text: str) -> set[float | str]:
 
 
 def numbers_missing(evidence: Evidence) -> float | None:
-    """How many numbers of the source the translation lacks, two at most."""
+    """How many numbers of the source the translation lacks, at most 2."""
     return float(min(2, len(lost(evidence.source, evidence.target))))
 
 
 def numbers_added(evidence: Evidence) -> float | None:
-    """How many numbers the translation has that the source lacks, two at most."""
+    """How many numbers of the translation the source lacks, at most 2."""
     return float(min(2, len(lost(evidence.target, evidence.source))))
 
 
@@ -185,7 +185,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def _stems(kind: str) -> dict[str, tuple[str, ...]]:
-    """First two letters → names whose stems begin so."""
+    """By first two letters, the stems that begin so, each as ``stem<TAB>name``."""
     table: dict[str, tuple[str, ...]] = {}
     for name, stems in _table()[kind].items():
         for stem in stems:
@@ -194,7 +194,7 @@ def _stems(kind: str) -> dict[str, tuple[str, ...]]:
 
 
 _SHORT = 3
-"""A stem of fewer letters is a whole word (``т``, ``он``): its endings would be other words."""
+"""Shortest stem that may take endings; shorter ones (``т``, ``он``) must be the whole word."""
 
 
 def _all(word: str, kind: str) -> list[str]:

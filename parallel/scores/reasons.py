@@ -1,4 +1,4 @@
-"""Why a quality is not higher, in plain words: what pulls it down, and what in the texts that means."""
+"""Reasons for a low quality in plain words: the features that lower it, and what they found in the texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from egiz.translate.text import normalise, single_line, typeset
 
 LANGUAGES = ("en", "ru", "kk")
 _SHOWN = 3
-"""Items that a detail names: more would not be read."""
+"""Most items that a detail lists: nobody would read more."""
 
 _LONGEST = 80
 _BETWEEN = "; "
@@ -69,11 +69,11 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "doubled": _doubled,
     "terms": _terms,
 }
-"""What a feature found, for those whose words name it; nothing is said where nothing can be named."""
+"""By feature, what it found in the texts, for features whose wording names it; empty if nothing was found."""
 
 
 def reasons(evidence: Evidence, features: Sequence[str]) -> tuple[Reason, ...]:
-    """The features as reasons with what they found; one that should name something and cannot is left out."""
+    """The features as reasons with details; one whose wording needs a detail but has none is dropped."""
     made = []
     for name in features:
         detail = DETAILS[name](evidence) if name in DETAILS else ""
@@ -92,24 +92,24 @@ def words(reason: Reason, language: str = "en") -> str:
 
 
 def in_words(found: Sequence[Reason]) -> str:
-    """Reasons in English, joined: the cell of a table."""
+    """Reasons in English, joined, for a cell of a table."""
     return _BETWEEN.join(words(reason) for reason in found)
 
 
 def packed(found: Sequence[Reason]) -> str:
-    """Reasons for machines: ``feature`` or ``feature:detail``, joined; `unpacked` reads them back."""
+    """Reasons in machine-readable form: ``feature`` or ``feature:detail``, joined; read by `unpacked`."""
     return _BETWEEN.join(f"{item.feature}:{item.detail}" if item.detail else item.feature for item in found)
 
 
 def unpacked(cell: str) -> tuple[Reason, ...]:
-    """Reasons out of what `packed` wrote."""
+    """The inverse of `packed`."""
     parts = (item.partition(":") for item in cell.split(_BETWEEN) if item)
     return tuple(Reason(feature=feature, detail=detail) for feature, _, detail in parts)
 
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """The words for each feature that can be a reason, from ``data/reasons.LANGUAGE.json``."""
+    """By feature that can be a reason, its wording, from ``data/reasons.LANGUAGE.json``."""
     path = files("egiz.parallel.scores").joinpath(f"data/reasons.{language}.json")
     found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
     return found
@@ -121,7 +121,7 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _window(spoken: Spoken | None, text: str, language: str) -> str:
-    """The words that the least likely window touches, whole."""
+    """The least likely window of a forced text, extended to whole words."""
     if spoken is None:
         return ""
     plain = normalise(text)
@@ -134,6 +134,6 @@ def _window(spoken: Spoken | None, text: str, language: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """A detail that can stand in a cell, beside others."""
+    """A detail on one line, short and without the separator, so that it fits in a cell with others."""
     text = single_line(text).replace(_BETWEEN, ", ")
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

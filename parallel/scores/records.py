@@ -1,4 +1,4 @@
-"""The records of scoring: units, evidence, scores with their labels and reasons, and scales."""
+"""The records of quality estimation: units, evidence, scores with labels and reasons, and scales."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from egiz.translate.guards.case import Case, words
 
 GOOD = 0.5
 POOR = 0.1
-"""Borders of the calibrated quality, which is the chance that the sentence reaches chrF++ 50.
+"""Thresholds of the calibrated quality, which is the chance that the sentence reaches chrF++ 50.
 
-From one half up it is likelier than not that it does: that is what the full NLLB models reach on average,
-text that can be followed. Below a tenth nine of ten do not: better read the original. A small model has few
-rows above the upper border. That is no fault of the border.
+From 0.5 up, the sentence more likely than not reaches what the full NLLB models reach on average: text that
+can be followed. Below 0.1, nine in ten do not: better read the original. A small model has few rows above the
+upper threshold, which is no fault of the threshold.
 """
 
 LABELS: tuple[Label, ...] = ("good", "check", "poor")
 
 
 def label(quality: float) -> Label:
-    """The label of a quality between 0 and 1, as it is published with three decimals."""
+    """The label of a quality between 0 and 1, rounded to three decimals as in the table."""
     shown = round(quality, 3)
     return "good" if shown >= GOOD else "poor" if shown < POOR else "check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """What a score means: its name, its bounds, which end is good, and the signature of its recipe.
+    """How to read a score: its name, its bounds, its direction, and the signature of its recipe.
 
-    Two numbers may be compared only where their signatures are equal. `meaning` is a few sentences for the
-    reader of a table. `unfitted` are the target languages for which nothing was fitted, so that their numbers
-    are guesses; a scale that was read from a published table does not say.
+    Two scores may be compared only if their signatures are equal. `meaning` is a few sentences for the reader
+    of a table. `unfitted` are the target languages without a calibration, whose scores are guesses; it is
+    empty in a scale read from a published table.
     """
 
     name: str
@@ -48,11 +48,11 @@ class Scale:
 
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
-"""What may be asked of the model: nothing new; how likely given texts are; to translate again."""
+"""How much to query the model: nothing new; also log-probabilities of given texts; also new translations."""
 
 
 def effort_of(name: str) -> Effort:
-    """The effort of that name; raises OptionError where there is none."""
+    """The effort of that name; raises OptionError for an unknown one."""
     for effort in EFFORTS:
         if effort == name:
             return effort
@@ -66,11 +66,10 @@ Label = Literal["good", "check", "poor"]
 class Side:
     """One translation of a unit.
 
-    `generated` says that the engine translated the source to this text, terms that were corrected since
-    included; otherwise somebody else wrote it. `logprob` is the mean natural-log probability per token that
-    the engine gave exactly this text, None where that is not known (the text was edited, or is not its own).
-    `alternatives` are the engine's other outputs. `terms` counts the wrong uses of terms and all uses, where
-    a term base was asked.
+    `generated` is true if the engine made this text, even if its terms were corrected since; false if it is a
+    given text. `logprob` is the engine's mean log-probability per token of exactly this text, in nats, None
+    if unknown (the text was edited, or is not the engine's). `alternatives` are the engine's other outputs.
+    `terms` counts the wrong term uses and all term uses, if a term base was used.
     """
 
     language: str
@@ -83,7 +82,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One source text with all its translations; empty texts are not scored."""
+    """One source text with all its translations, to be scored; empty texts are not scored."""
 
     source_language: str
     source: str
@@ -92,13 +91,13 @@ class Unit:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All that features look at: a text, one translation, and what a model had to say of the two.
+    """The input of all features: a source, one translation, and the model's answers about the two.
 
-    `forward` is the translation said from the source, `reverse` the source said from the translation,
-    `pieces` the number of the source's pieces. `back` is the translation translated into the source's
-    language, `third` a translation of the source by way of a third language, `cross` this translation
-    translated into the language of each other one, paired with that one. None or empty where it was not
-    asked for.
+    `forward` are the forced-decoding log-probabilities of the translation given the source, `reverse` those
+    of the source given the translation, `pieces` is the number of pieces of the source. `back` is the
+    back-translation, `third` a translation of the source by way of a third language, `cross` this
+    translation translated into the language of each other one, paired with that one. What was not queried is
+    None or empty. The other fields are those of `Side`.
     """
 
     source: str
@@ -118,23 +117,23 @@ class Evidence:
 
     @cached_property
     def source_words(self) -> tuple[str, ...]:
-        """The words of the source, in their own case."""
+        """The words of the source, case kept."""
         return words(self.source)
 
     @cached_property
     def target_words(self) -> tuple[str, ...]:
-        """The words of the translation."""
+        """The words of the translation, case kept."""
         return words(self.target)
 
     @cached_property
     def folded(self) -> tuple[frozenset[str], tuple[str, ...]]:
-        """The source's words as a set and the translation's in order, both in small letters."""
+        """The source's words as a set and the translation's in order, both case-folded."""
         source = frozenset(word.casefold() for word in self.source_words)
         return source, tuple(word.casefold() for word in self.target_words)
 
     @cached_property
     def case(self) -> Case:
-        """The pair as the guards look at it."""
+        """The pair as input for the guards."""
         return Case(
             source=self.source,
             output=self.target,
@@ -147,7 +146,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a quality is not higher: the feature that says so, and what in the texts it means."""
+    """A reason for a low quality: the feature, and what it found in the texts."""
 
     feature: str
     detail: str = ""
@@ -155,10 +154,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """The quality of one translation, between 0 and 1, with its label, its reasons and all features.
+    """The quality of one translation, between 0 and 1, with label, reasons and all feature values.
 
-    `sound` is the chance that the pair is a sound translation and not a spoilt one. `values` are in the order
-    of `egiz.parallel.scores.features.FEATURES`; None where a feature says nothing.
+    `sound` is the chance that the pair is a sound translation rather than a spoilt one. `values` are in the
+    order of `egiz.parallel.scores.features.FEATURES`; None if a feature has no value.
     """
 
     quality: float

@@ -501,7 +501,9 @@ def test_a_scheduler_that_goes_away_is_one_line(tmp_path: Path) -> None:
             return Ending(super().submit(shard, job))
 
     with (
-        pytest.raises(EgizError, match=r"the dask scheduler went away\. Start it again\. The same command"),
+        pytest.raises(
+            EgizError, match=r"the dask scheduler went away\. Start it again\. Then run the same command"
+        ),
         Watched(cluster.scheduler_address) as workers,
     ):
         list(run(plan(sentences(3), tmp_path, 64), job(tmp_path), workers))
