@@ -63,7 +63,9 @@ def recognised(path: str | Path, options: ReadOptions) -> str:
         return language(best[0]).tag
     except LanguageError as error:
         raise InputError(
-            f"its language was taken for {best[0]!r}", where=str(path), action="Name it with --to."
+            f"its language was identified as {best[0]!r}, which Egiz does not know",
+            where=str(path),
+            action="Name it with --to.",
         ) from error
 
 
