@@ -1,4 +1,4 @@
-"""Alignment: a source and human translations of it become parallel text."""
+"""Alignment: turns a source document and its human translations into parallel text."""
 
 from egiz.parallel.align.aligner import Pair, align
 from egiz.parallel.align.documents import Text, bridging, read_text, translate_units

@@ -1,4 +1,4 @@
-"""Two documents in, the links between their units out, each with its probability."""
+"""The aligner: links the units of two documents and gives each link a probability."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from egiz.translate.errors import OptionError, nearest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """What one set of layers needs: feature weights, and the line that turns the programme's own log-odds of
-    a link into those that were seen (Platt 1999)."""
+    """The parameters of one set of layers: feature weights, and the slope and intercept that calibrate the
+    log-odds of a link (Platt scaling, Platt 1999)."""
 
     features: Mapping[str, float]
     slope: float
@@ -52,12 +52,15 @@ def _data() -> dict[str, Any]:
 
 
 def signature() -> str:
-    """The name of the method and of the weights in use."""
+    """The method and the version of its weights, as one string."""
     return f"beads|crf|{_data()['version']}"
 
 
 def set_name(layers: Collection[str]) -> str:
-    """The name of a set of layers, in the order of `LAYERS`; raises OptionError for one unknown."""
+    """The name of a set of layers: their names in the order of `LAYERS`, joined by ``+``.
+
+    Raises OptionError for an unknown layer and for an empty set.
+    """
     for name in layers:
         if name not in LAYERS:
             raise OptionError(f"no layer {name!r}", expected=", ".join(LAYERS), action=nearest(name, LAYERS))
@@ -69,8 +72,8 @@ def set_name(layers: Collection[str]) -> str:
 def weights_for(layers: Collection[str]) -> Weights:
     """The weights of a set of layers.
 
-    A set that was not measured gets those of the smallest measured one that holds it all; what it lacks has
-    no features then.
+    A set without weights of its own gets those of the smallest known set that contains it; the weights of
+    the layers it lacks are then unused.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:
@@ -81,13 +84,15 @@ def weights_for(layers: Collection[str]) -> Weights:
 
 
 _SAMPLE = 300
-"""Links that are compared with each other at most."""
+"""The most links that `witness` compares with each other."""
 
 
 def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
-    """The share of comparisons that the links win, between 0 and 1; chance is one half, and no link gives it.
+    """The share of comparisons between linked and other targets that the links win, between 0 and 1.
 
-    Compared is the weighted likeness by all layers.
+    Each sampled link's similarity (the weighted sum over all layers) is compared with that of its source
+    units to the targets of every other sampled link. Chance is 0.5, which is also the result for fewer than
+    two links.
     """
     linked = [link for link in links if not link.is_null]
     step = max(1, len(linked) // _SAMPLE)
@@ -99,7 +104,7 @@ def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str
         left = _joined(layer.source, [link.source for link in chosen])
         right = _joined(layer.target, [link.target for link in chosen])
         alike = products(left, right, (0, len(left)), (0, len(right)))
-        scale = _roots(left)[:, None] * _roots(right)[None, :]
+        scale = _norms(left)[:, None] * _norms(right)[None, :]
         total += np.float32(weights.get(f"{layer.name} alike", 0.0)) * alike / (scale + 1e-6)
     own = np.diagonal(total)[:, None]
     wins = (own > total).sum() + 0.5 * ((own == total).sum() - len(chosen))
@@ -107,7 +112,7 @@ def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str
 
 
 def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
-    """The vectors of joined units."""
+    """One vector per span: the sum of the vectors of its units."""
     joined = []
     for start, stop in spans:
         low, high = units.starts[start], units.starts[stop]
@@ -119,24 +124,25 @@ def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
     return vectors(joined)
 
 
-def _roots(units: Vectors) -> Floats:
+def _norms(units: Vectors) -> Floats:
+    """The Euclidean norm of each vector."""
     owners: Ints = np.repeat(np.arange(len(units)), np.diff(units.starts))
     squares = np.bincount(owners, weights=units.values**2, minlength=len(units))
     return np.sqrt(squares).astype(np.float32)
 
 
 _FIRST_RADIUS, _RADIUS = 40, 14
-"""Units on either side of the line through shared rare features, and later of the path found before, that
-are looked at. Twice as much changed no link of the benchmark's documents."""
+"""Half the width of the corridor, in units: around the line through shared rare features in the first pass,
+around the previous path later. Doubling them changed no link of the benchmark's documents."""
 _LEARNING = 3
-"""Passes after which the table of words is learned anew."""
+"""How many times the word tables are learned again from the links of the previous pass."""
 _UNSURE = 0.5
-"""Links below are flagged: more likely wrong than right."""
+"""Links with a lower score are flagged ``unsure``: they are more likely wrong than right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two documents ready to be aligned: `translated` is the source by a machine, unit by unit, or None."""
+    """Two documents to align. `translated` is the machine translation of each source unit, or None."""
 
     source: Sequence[Unit]
     target: Sequence[Unit]
@@ -144,13 +150,16 @@ class Pair:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Units of both sides."""
+        """The number of source units and of target units."""
         return len(self.source), len(self.target)
 
 
 @dataclass(slots=True)
 class Words:
-    """The stems of both documents, and the tables learned so far: where they are, and what they answer."""
+    """The stems of both documents, and the layers made from the word tables learned last.
+
+    `sizes` are the numbers of distinct stems, source first.
+    """
 
     source: Vectors
     target: Vectors
@@ -167,7 +176,7 @@ class Words:
         return cls(source=read, target=written, sizes=(len(own), len(other)))
 
     def learn(self, steps: Sequence[Step]) -> None:
-        """Learn tables in both directions from linked units, and see both documents through them."""
+        """Learn word tables in both directions from linked units, and make a layer of each."""
         rare = rarity((self.target,), self.sizes[1])
         rare_back = rarity((self.source,), self.sizes[0])
         there = through_others(self.source, self.target, steps, self.sizes)
@@ -180,17 +189,17 @@ class Words:
 
 
 def align(pair: Pair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
-    """Link two documents by these layers; that of machine translation is left out where there is none.
+    """Link the units of two documents; the ``mt`` layer is ignored if the pair has no machine translation.
 
-    Every unit is in exactly one link, the links are in order on both sides, and those of a unit alone have
-    an empty side.
+    Every unit is in exactly one link and the links are in order on both sides. A unit without counterpart
+    has a link with an empty side.
     """
     found = Aligning(pair, layers)
     return found.links(found.run())
 
 
 class Aligning:
-    """One run over a pair of documents; the layer of machine translation is left out where there is none."""
+    """One alignment run over a pair of documents; see `align`. Default weights are those of the layers."""
 
     def __init__(self, pair: Pair, layers: Sequence[str], weights: Weights | None = None) -> None:
         layers = [name for name in layers if name != "mt" or pair.translated is not None]
@@ -211,11 +220,11 @@ class Aligning:
         self.corridor = around([], pair.shape, _FIRST_RADIUS)
 
     def run(self) -> list[Step]:
-        """All passes; the corridor of the last one stays."""
+        """Run all passes and return the best path; `corridor` and the scores are those of the last pass."""
         first = [name for name in self._wanted if name != "lexical"] or ["length"]
         begun = weights_for(first) if self._words else self.weights
-        marked = [layer for layer in self._fixed if layer.name != "marks"]
-        self.corridor = around(places(marked, self.pair.shape), self.pair.shape, _FIRST_RADIUS)
+        anchoring = [layer for layer in self._fixed if layer.name != "marks"]
+        self.corridor = around(places(anchoring, self.pair.shape), self.pair.shape, _FIRST_RADIUS)
         steps = self._pass(begun.features, SMALL_BEADS, _FIRST_RADIUS)
         if self._words:
             for _ in range(_LEARNING):
@@ -226,12 +235,12 @@ class Aligning:
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
     def witness(self, links: Sequence[Link]) -> float:
-        """How much the content of linked units speaks for them; see `egiz.parallel.align.aligner`."""
+        """How well the content of linked units fits; see the function `witness`."""
         learned = self._words.layers if self._words else []
         return witness([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
-        """The features as far as they are learned."""
+        """The bead features of the fixed layers and of the word tables learned so far."""
         learned = self._words.layers if self._words else []
         return Features(
             self._sides[0], self._sides[1], [*self._fixed, *learned], length="length" in self._wanted
@@ -240,7 +249,7 @@ class Aligning:
     def _pass(
         self, weights: Mapping[str, float], beads: Sequence[tuple[int, int]], radius: int
     ) -> list[Step]:
-        """The best path in the corridor, which is widened as long as the path runs along its walls."""
+        """The best path in the corridor; its radius is doubled while the path runs along its edge."""
         features = self.features()
         while True:
             self._scores = Scores(features, self.corridor, beads, weights)
@@ -275,7 +284,7 @@ class Aligning:
 
 
 def calibrated(probability: float, weights: Weights) -> float:
-    """The probability that was measured for links that the programme gives this one."""
+    """The calibrated probability of a link (Platt scaling with slope and intercept of the weights)."""
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     odds = weights.slope * math.log(bounded / (1 - bounded)) + weights.intercept
     return 1 / (1 + math.exp(-odds))

@@ -1,6 +1,7 @@
-"""Beads: how many units of each side a step of the alignment takes, and the features of every such step.
+"""Beads and their features. A bead is the number of source and of target units that one link takes.
 
-A score is a weighted sum of features. They are worked out for blocks of starting points at once.
+The score of a bead at a starting point is a weighted sum of its features, computed for whole blocks of
+starting points at once.
 """
 
 from __future__ import annotations
@@ -16,17 +17,19 @@ from egiz.parallel.align.records import MOST
 
 Bead = tuple[int, int]
 ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MOST + 1), range(1, MOST + 1)))
-"""All beads that have something on both sides."""
+"""All beads with at least one unit on each side."""
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
-"""Those that the first passes look for: what is rare can wait for the last."""
+"""The beads of the first passes; larger ones are rare and are tried only in the last pass."""
 FORM = frozenset(("numbers", "marks"))
-"""Layers where what differs counts as well as what is shared: every number has to be in the translation."""
+"""Layers whose differences count as well as what is shared: every number must be in the translation."""
 _FARTHEST = 4.0
+"""The cap of an ``apart`` feature."""
 _TINY = 1e-6
+"""Added to denominators to avoid division by zero."""
 
 
 def kind(bead: tuple[int, int]) -> str:
-    """The kind of bead that has a weight of its own: the two sides are treated alike.
+    """The kind of a bead, which has its own weight: 2:1 and 1:2 are one kind.
 
     >>> kind((2, 1)), kind((3, 4))
     ('1:2', '3:4')
@@ -37,14 +40,17 @@ def kind(bead: tuple[int, int]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What is needed of one document besides the layers: characters of each unit, whether it begins a
-    paragraph (nowhere, where paragraphs say nothing)."""
+    """What the features need of one document besides its layers.
+
+    `sizes` are the characters of each unit; `opens` is 1 where a unit begins a paragraph, else 0, and 0
+    throughout if the document's paragraphs are not used.
+    """
 
     sizes: Floats
     opens: Floats
 
     def joined(self, size: int) -> Floats:
-        """Characters of `size` units from each unit on; of fewer at the end."""
+        """For each unit, the characters of the `size` units that begin with it; of fewer at the end."""
         padded = np.concatenate([self.sizes, np.zeros(MOST, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
@@ -52,7 +58,7 @@ class Side:
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """Paragraphs that begin within `size` units from each unit on, that unit's own not counted."""
+        """For each unit, the paragraphs that begin inside the `size` units from it on, not at the first."""
         padded = np.concatenate([self.opens, np.zeros(MOST, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
@@ -61,7 +67,7 @@ class Side:
 
 
 class Features:
-    """The features of beads of two documents."""
+    """Computes the features of beads for two documents."""
 
     def __init__(self, source: Side, target: Side, layers: Sequence[Layer], *, length: bool = True) -> None:
         self._source, self._target = source, target
@@ -75,15 +81,16 @@ class Features:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Units of the source and of the target."""
+        """The number of source units and of target units."""
         return len(self._source.sizes), len(self._target.sizes)
 
     def block(
         self, rows: tuple[int, int], columns: tuple[int, int], beads: Sequence[tuple[int, int]]
     ) -> dict[tuple[int, int], dict[str, Floats | float]]:
-        """For each bead its features by name: matrices of starting points, or a number for all of them.
+        """For each bead, its features by name: a matrix over starting points, or one number for all of them.
 
-        Starting points from which the bead would leave a document have features without meaning.
+        `rows` and `columns` are half-open ranges of source and target units. Where a bead would run past the
+        end of a document, its features are meaningless.
         """
         found: dict[tuple[int, int], dict[str, Floats | float]] = {
             bead: {f"bead {kind(bead)}": 1.0} for bead in beads
@@ -104,7 +111,7 @@ class Features:
         beads: Sequence[tuple[int, int]],
         weights: Mapping[str, float],
     ) -> Floats:
-        """The weighted sums: bead by row by column."""
+        """The scores of beads, as an array ``[bead, row, column]``; features without a weight are ignored."""
         shape = (len(beads), rows[1] - rows[0], columns[1] - columns[0])
         totals = np.zeros(shape, dtype=np.float32)
         for place, features in enumerate(self.block(rows, columns, beads).values()):
@@ -117,8 +124,8 @@ class Features:
     def _lengths(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """How far the lengths are from the usual ratio: of logarithms, and in the deviations of Gale and
-        Church (1993), whose variance of 6.8 a character it borrows."""
+        """How far the lengths are from the documents' ratio: the squared log ratio, and the squared
+        deviation of Gale and Church (1993), with their variance of 6.8 per character. Both are capped."""
         read = self._source.joined(bead[0])[rows[0] : rows[1], None] * np.float32(self._ratio) + 1
         written = self._target.joined(bead[1])[None, columns[0] : columns[1]] + 1
         ratio = np.minimum(np.log(written / read) ** 2, 2.0)
@@ -139,7 +146,7 @@ class Features:
 
 
 class _LayerBlock:
-    """The products of one layer for a block of starting points, and what follows for all beads."""
+    """The dot products of one layer for a block of starting points, and the bead features made from them."""
 
     def __init__(
         self,
@@ -159,7 +166,8 @@ class _LayerBlock:
         self._right = [_slice(norm, columns[0], whole.shape[1]) for norm in norms[1]]
 
     def add(self, found: dict[tuple[int, int], dict[str, Floats | float]]) -> None:
-        """Add the layer's two features to those of each bead."""
+        """Add the layer's features to those of each bead: its similarity, and its difference (`FORM`) or the
+        similarity of its weakest unit (other layers, beads of more than two units)."""
         height, width = self._shape
         over_rows = _windows(self._inner, 0)
         over_columns = _windows(self._inner, 1)
@@ -176,7 +184,7 @@ class _LayerBlock:
                 features[f"{self._name} weakest"] = self._weakest(tall, wide, over_rows, over_columns)
 
     def _weakest(self, tall: int, wide: int, over_rows: list[Floats], over_columns: list[Floats]) -> Floats:
-        """The likeness, to all of the other side, of the one unit that has least of it."""
+        """The lowest similarity of any one unit of the bead to the whole other side."""
         height, width = self._shape
         parts = []
         if tall > 1:
@@ -198,10 +206,11 @@ class _LayerBlock:
 
 
 _FORM_SCALE = 20.0
+"""Divides the squared distance of an ``apart`` feature."""
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Sums of 1 to `MOST` neighbouring rows or columns, from each on; of fewer at the end."""
+    """Sums of 1 to `MOST` neighbouring rows (axis 0) or columns from each one on; of fewer at the end."""
     sums = [inner]
     for size in range(1, MOST):
         grown = sums[-1].copy()
@@ -218,7 +227,7 @@ def _roots(squares: list[Floats]) -> list[Floats]:
 
 
 def _slice(values: Floats, start: int, size: int) -> Floats:
-    """`size` values from `start` on, zeros beyond the last."""
+    """`size` values from `start` on, padded with zeros beyond the last."""
     found = np.zeros(size, dtype=np.float32)
     part = values[start : start + size]
     found[: len(part)] = part
@@ -226,7 +235,7 @@ def _slice(values: Floats, start: int, size: int) -> Floats:
 
 
 def side(texts: Sequence[str], paragraphs: Sequence[int] | None) -> Side:
-    """One document; `paragraphs` are None where they say nothing."""
+    """The `Side` of a document with these unit texts; `paragraphs` is None if they are not to be used."""
     opens = np.zeros(len(texts), dtype=np.float32)
     if paragraphs is not None and len(texts):
         numbers = np.array(paragraphs)

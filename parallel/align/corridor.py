@@ -1,9 +1,8 @@
-"""The corridor: which points of the plane of two documents are looked at at all.
+"""The corridor: the region of the alignment matrix (source by target units) that the aligner searches.
 
-Long documents are divided where both sides share something rare: the longest chain of such places, none of
-which crosses another, cuts the plane, and only points near the line through them are conquered. A corridor
-may be wide in some rows (a chapter that one side lacks) and narrow in others; what it holds grows with the
-documents and not with their product.
+Its centre line runs through anchors, units of both sides that share rare features: of these, the heaviest
+chain in which none crosses another. It may be wide in some rows (a chapter that one side lacks) and narrow
+in others; its size grows with the length of the documents, not with the product of their lengths.
 """
 
 from __future__ import annotations
@@ -19,29 +18,33 @@ from egiz.parallel.align.layers import Floats, Ints, Layer, Vectors
 from egiz.parallel.align.records import Span
 
 _RARE = 3
-"""Units of one side that have a feature at most, for it to mark a place."""
+"""A feature is rare, and gives anchors, if at most this many units of a side have it."""
 _SHARE = 0.15
-"""How far the way may stray from the straight line between two places, as a share of their distance. Where
+"""How far the path may stray from the straight line between two anchors, as a share of their distance. Where
 one side lacks 4 % of its sentences and joins 12 %, it strays by the square root; chapters are cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corridor:
-    """For i units of the source, the numbers of units of the target that are looked at: ``low[i]:high[i]``.
+    """For each number i of source units consumed, the range ``low[i]:high[i]`` of target units consumed.
 
-    Both grow with i; the first row holds 0 and the last one all units.
+    Neither bound ever falls as i grows. Row 0 contains 0; the last row contains the number of all target
+    units.
     """
 
     low: Ints
     high: Ints
 
     def row(self, i: int) -> tuple[int, int]:
-        """The bounds of one row."""
+        """The bounds of row i, half-open."""
         return int(self.low[i]), int(self.high[i])
 
 
 def around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
-    """The corridor about the line through `points`, which must not fall; wider where they are far apart."""
+    """The corridor of `radius` units about the line through `points`; wider where points are far apart.
+
+    Neither coordinate of `points` may fall. `shape` is the number of source and target units.
+    """
     rows, columns = shape
     corners = [(0, 0), *points, (rows, columns)]
     lowest = np.full(rows + 1, columns, dtype=np.int64)
@@ -67,12 +70,15 @@ def around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: in
 
 
 def points_of(steps: Sequence[tuple[Span, Span]]) -> list[tuple[int, int]]:
-    """The points that a path passes."""
+    """The points of a path: units of source and target consumed after each step."""
     return [(source[1], target[1]) for source, target in steps]
 
 
 def touches(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
-    """Whether a path runs along a wall of the corridor, so that a better one may lie outside."""
+    """Whether a path runs along the corridor's edge, so that a better one may lie outside.
+
+    More than 3 points, and more than one in 200, must lie within two cells of an edge.
+    """
     near = 0
     for i, j in points_of(steps):
         low, high = corridor.row(i)
@@ -81,7 +87,7 @@ def touches(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple
 
 
 def places(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
-    """The longest chain of places where both sides share rare features: pairs of units, both growing."""
+    """The anchors: the heaviest chain of unit pairs that share rare features, both numbers growing."""
     weights: dict[tuple[int, int], float] = {}
     for layer in layers:
         _shared(layer, weights)
@@ -95,7 +101,7 @@ def places(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, i
 
 
 def _shared(layer: Layer, weights: dict[tuple[int, int], float]) -> None:
-    """Add the weights of features that few units of each side have to the pairs of units that share them."""
+    """Add the weight of each shared rare feature to the pairs of units that have it."""
     own, other = _rare(layer.source), _rare(layer.target)
     for key in own.keys() & other.keys():
         for i, first in own[key]:
@@ -104,6 +110,7 @@ def _shared(layer: Layer, weights: dict[tuple[int, int], float]) -> None:
 
 
 def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
+    """For each rare feature, the units that have it with their values."""
     counts = np.bincount(side.keys) if len(side.keys) else np.zeros(0, dtype=np.int64)
     units, keys, values = side.rows(0, len(side))
     kept = counts[keys] <= _RARE
@@ -116,7 +123,7 @@ def _rare(side: Vectors) -> dict[int, list[tuple[int, float]]]:
 
 
 def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
-    """The pairs that are the heaviest of both their units."""
+    """The indices of pairs that are the heaviest pair of both their units."""
     rows = np.zeros(shape[0])
     columns = np.zeros(shape[1])
     np.maximum.at(rows, pairs[:, 0], values)
@@ -125,9 +132,10 @@ def _mutual(pairs: Ints, values: Floats, shape: tuple[int, int]) -> Ints:
 
 
 def _heaviest_chain(pairs: list[tuple[int, int]], values: list[float]) -> list[tuple[int, int]]:
-    """The heaviest chain of pairs, sorted by unit of the source, in which both units grow.
+    """The heaviest chain in which both units grow, from pairs sorted by source unit.
 
-    Kept is, for ever heavier chains, the least unit of the target that one ends in (Fredman 1975).
+    `ends`, `totals` and `owners` hold chains of growing weight, each with the least target unit that a chain
+    of that weight can end in (Fredman 1975).
     """
     ends: list[int] = []
     totals: list[float] = []

@@ -1,4 +1,4 @@
-"""Documents to units: sentences or lines, and the machine translation of the source to compare with."""
+"""Reads documents as units (sentences or lines), and translates units for the comparison with a target."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from egiz.translate.split import split
 from egiz.translate.translator import Translator
 
 Units = Literal["sentences", "lines"]
-"""What is aligned: the sentences that the splitter finds, or every line that is not blank."""
+"""The units to align: the sentences that the splitter finds, or every line that is not blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One document to align: where it was read from, what it is, and its units."""
+    """One document to align: the path that it was read from, the document, and its units."""
 
     path: str
     document: Document
     units: tuple[Unit, ...]
 
     def renamed(self, name: str) -> Text:
-        """The same text with another id, which its units bear too."""
+        """The same text under another document id, which also begins the ids of its units."""
         start = len(self.document.id)
         return Text(
             path=self.path,
@@ -38,9 +38,9 @@ class Text:
 
 
 def read_text(path: str | Path, options: ReadOptions, kind: Units = "sentences") -> Text:
-    """Read one document into units.
+    """Read one document and divide it into units.
 
-    Raises what reading does, and InputError where there is not exactly one document, or nothing in it.
+    Raises what `read` raises, and InputError if the file holds no or several documents, or no text.
     """
     documents = list(read(path, options))
     if len(documents) != 1:
@@ -64,7 +64,7 @@ def _sentences(document: Document) -> tuple[Unit, ...]:
 
 
 def _lines(document: Document) -> tuple[Unit, ...]:
-    """Lines with text; blank lines part paragraphs. Without blank lines all lines are one paragraph."""
+    """A unit for each line with text. Blank lines separate paragraphs; without them there is only one."""
     units: list[Unit] = []
     paragraph, index = 1, 0
     for line in document.text.split("\n"):
@@ -78,16 +78,17 @@ def _lines(document: Document) -> tuple[Unit, ...]:
 
 
 def bridging(options: Options) -> Options:
-    """The options of a translation that is only compared: its doubts are not worth retries."""
+    """Translation options without retries, for translations that are only compared with a target."""
     return Options(decoding=options.decoding, longest=options.longest, rungs=())
 
 
 def translate_units(
     units: Sequence[Unit], translator: Translator, progress: Callable[[int], None] = lambda done: None
 ) -> tuple[tuple[str, ...], ...]:
-    """For each target language of the translator, the units in that language, in order.
+    """Translate units: for each target language of the translator, the translated units in their order.
 
-    `progress` is told how many more sentences are translated.
+    Each unit is split into sentences, whose translations are joined by spaces. `progress` is called with the
+    number of sentences translated since its last call.
     """
     parts: list[list[list[str]]] = [[[] for _ in units] for _ in translator.targets]
     owners: list[int] = []

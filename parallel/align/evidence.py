@@ -1,6 +1,6 @@
-"""What a text shows of itself that its translation shows too: stems, names, numbers, marks, letter groups.
+"""Features that a text shares with its translation: stems, names, numbers, punctuation, letter 4-grams.
 
-Each function gives the features of one unit with their counts. Nothing here has to be learned.
+Each function returns the features of one unit with their counts. Nothing here is learned.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3}(?!\d))*")
 _FIRST_NUMBER = re.compile(r"^\W*(?:[^\W\d_]+\s+)?(\d+(?:[-.]\d+)*)")
 _MARK = re.compile(r"[?!:;()%§№$€…/=]|[«»“”„\"]|[–—]|\.\s*$|[.,]")
 STEM = 5
-"""Letters that are left of a word: cuts most endings of Kazakh, Russian and English and few roots."""
+"""Letters kept of a word: drops most endings of Kazakh, Russian and English, and cuts few roots."""
 _SHORTEST_NAME = 4
 _MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "dash"}
 
 
 def stems(text: str) -> Counter[str]:
-    """Words cut to `STEM` letters, in small letters."""
+    """Words in lower case, cut to `STEM` letters."""
     return Counter(word.lower()[:STEM] for word in _WORD.findall(text))
 
 
 def numbers(text: str) -> Counter[str]:
-    """Numbers without the spaces in them; the one that begins a heading or list item counts as such too.
+    """Numbers without inner spaces; one that begins a heading or list item gives a second feature, ``^N``.
 
     >>> sorted(numbers("12-бап. 10 000 теңге").items())
     [('10000', 1), ('12', 1), ('^12', 1)]
@@ -40,7 +40,10 @@ def numbers(text: str) -> Counter[str]:
 
 
 def marks(text: str) -> Counter[str]:
-    """Punctuation, quotation marks and dashes of all kinds as one; what ends the text counts as such."""
+    """Punctuation marks, with all quotation marks as one and both dashes as one.
+
+    The mark that ends the text gives a feature ``.$``, or ``$`` if there is none.
+    """
     found = Counter(_MARKS.get(mark[0], mark[0]) for mark in _MARK.findall(text))
     tail = text.rstrip("»”\"') ")[-1:]
     found[f"{tail}$" if tail and tail in ".?!:;…" else "$"] += 1
@@ -48,9 +51,9 @@ def marks(text: str) -> Counter[str]:
 
 
 def names(text: str) -> Counter[str]:
-    """Groups of three letters in the sound of the longer words, alike in all languages of the table.
+    """4-grams of the romanised longer words (see `sounds`), `_SHORTEST_NAME` letters or more.
 
-    Words that were borrowed, and names, share most of them across languages and scripts.
+    Names and loan words share most of them across languages and scripts.
     """
     found: Counter[str] = Counter()
     for word in _WORD.findall(text):
@@ -66,7 +69,7 @@ def _name_groups(word: str) -> tuple[str, ...]:
 
 
 def groups(text: str) -> Counter[str]:
-    """Words by their stems, and the groups of four letters inside words: what chrF compares."""
+    """Stems, letter 4-grams inside words (as in chrF) and numbers, for texts in one language."""
     found: Counter[str] = Counter()
     for word in _WORD.findall(text.lower()):
         found.update(_word_groups(word))
@@ -81,7 +84,7 @@ def _word_groups(word: str) -> tuple[str, ...]:
 
 
 def sounds(word: str) -> str:
-    """A word in rough Latin letters, near sounds as one, double letters single.
+    """A word in rough romanisation: similar sounds as one letter, double letters as single ones.
 
     >>> sounds("вашингтон") == sounds("washington"), sounds("қазақстан") == sounds("казахстан")
     (True, True)
@@ -95,13 +98,13 @@ def sounds(word: str) -> str:
 
 @cache
 def _letters() -> dict[str, str]:
-    """Cyrillic letters in Latin ones."""
+    """The Latin spelling of each letter that is not ASCII."""
     return {letter: sound for letter, sound in _table() if not letter.isascii()}
 
 
 @cache
 def _groups() -> tuple[tuple[str, str], ...]:
-    """Groups of Latin letters and the letter that stands for their sound, in order."""
+    """Groups of Latin letters and their replacement, in the order in which they are replaced."""
     return tuple((letters, sound) for letters, sound in _table() if letters.isascii())
 
 

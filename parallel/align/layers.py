@@ -1,4 +1,4 @@
-"""Layers of evidence: both documents as sparse vectors whose dot products say how alike units are."""
+"""Layers of evidence: both documents as sparse vectors whose dot products measure how similar units are."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vectors:
-    """One sparse vector a unit: those of unit i are ``starts[i]:starts[i + 1]`` of `keys` and `values`.
+    """One sparse vector per unit; that of unit i is ``starts[i]:starts[i + 1]`` of `keys` and `values`.
 
-    Keys are numbers that both sides of a layer share; each occurs once in a vector.
+    Both sides of a layer number their features (`keys`) alike; a key occurs once in a vector.
     """
 
     starts: Ints
@@ -30,7 +30,7 @@ class Vectors:
         return len(self.starts) - 1
 
     def rows(self, start: int, stop: int) -> tuple[Ints, Ints, Floats]:
-        """Row numbers (from 0 at `start`), keys and values of some units."""
+        """Row numbers (0 for unit `start`), keys and values of units ``start:stop``."""
         low, high = self.starts[start], self.starts[stop]
         numbers = np.repeat(np.arange(stop - start), np.diff(self.starts[start : stop + 1]))
         return numbers, self.keys[low:high], self.values[low:high]
@@ -41,7 +41,7 @@ class Vectors:
 
 
 def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
-    """Pack one mapping of key to value a unit."""
+    """Pack mappings of key to value, one per unit."""
     starts = [0]
     keys: list[int] = []
     values: list[float] = []
@@ -57,7 +57,7 @@ def vectors(units: Iterable[Mapping[int, float]]) -> Vectors:
 
 
 def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
-    """The dot products of units ``rows`` of the source with units ``columns`` of the target."""
+    """The dot products of source units ``rows`` with target units ``columns`` (half-open ranges)."""
     read, own, mine = source.rows(*rows)
     written, other, theirs = target.rows(*columns)
     shared = np.intersect1d(own, other)
@@ -72,9 +72,9 @@ def products(source: Vectors, target: Vectors, rows: tuple[int, int], columns: t
 
 
 def lengths(units: Vectors, most: int) -> list[Floats]:
-    """Squared lengths of the sums of 1 to `most` units, from each unit on; nothing beyond the last unit.
+    """Squared norms of the sums of 1 to `most` vectors from each unit on; 0 where a sum passes the last unit.
 
-    ``lengths(units, 2)[1][i]`` is that of unit i and unit i + 1 joined.
+    ``lengths(units, 2)[1][i]`` is that of units i and i + 1 joined.
     """
     count = len(units)
     apart = [np.zeros(count, dtype=np.float32) for _ in range(most)]
@@ -94,7 +94,7 @@ def lengths(units: Vectors, most: int) -> list[Floats]:
 
 
 def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
-    """Squared lengths of sums from the products of units that stand 0, 1, 2 … apart."""
+    """Squared norms of sums, from the dot products of units that are 0, 1, 2 … apart."""
     sums = [apart[0].copy()]
     for size in range(2, most + 1):
         grown = np.zeros(count, dtype=np.float32)
@@ -109,16 +109,18 @@ def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
 
 
 Evidence = Callable[[str], Counter[str]]
+"""Gives the features of a text with their counts."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
-"""All layers by name: machine translation, the table of words learned from the documents, sounds of names and
-loan words, numbers, punctuation, length."""
+"""All layers by name: machine translation, word tables learned from the documents, romanised names and loan
+words, numbers, punctuation, length."""
 _OWN: dict[str, Evidence] = {"names": names, "numbers": numbers, "marks": marks}
+"""The layers that need neither a model nor learning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """Both documents as one layer of evidence sees them, with keys in common."""
+    """Both documents as vectors of one kind of evidence, with common keys."""
 
     name: str
     source: Vectors
@@ -126,12 +128,12 @@ class Layer:
 
 
 def own_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
-    """The layers that need neither a model nor learning, among those wanted."""
+    """The wanted layers that need neither a model nor learning."""
     return [_layer(name, source, target, _OWN[name]) for name in LAYERS if name in _OWN and name in wanted]
 
 
 def translation_layer(translated: Sequence[str], target: Sequence[str]) -> Layer:
-    """The layer of machine translation: the source as a machine put it into the target's language."""
+    """The ``mt`` layer: compares the machine translation of the source with the target."""
     return _layer("mt", translated, target, groups)
 
 
@@ -144,7 +146,7 @@ def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: Ev
 
 
 def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vectors:
-    """Counts of features as vectors; features that are new get the next number of the vocabulary."""
+    """Turn counts of features into vectors; a new feature is added to `vocabulary` with the next number."""
     packed = []
     for unit in units:
         packed.append(
@@ -154,12 +156,12 @@ def index(units: Iterable[Mapping[str, int]], vocabulary: dict[str, int]) -> Vec
 
 
 def rarity(sides: Sequence[Vectors], size: int) -> Floats:
-    """For each of `size` keys the logarithm of how few units have it: the usual inverse frequency."""
+    """The inverse document frequency of each of `size` keys: ``log((1 + units) / (1 + units with it))``."""
     units = sum(len(side) for side in sides)
     having = sum((np.bincount(side.keys, minlength=size) for side in sides), np.zeros(size, dtype=np.int64))
     return np.log((1 + units) / (1 + having)).astype(np.float32)
 
 
 def _damped(units: Vectors) -> Vectors:
-    """Counts as their square roots: a second occurrence says less than the first."""
+    """The square roots of counts: a second occurrence counts less than the first."""
     return Vectors(starts=units.starts, keys=units.keys, values=np.sqrt(units.values))

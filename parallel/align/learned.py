@@ -1,4 +1,4 @@
-"""Word translation tables learned from the documents themselves, in both directions."""
+"""Word translation tables learned from the documents themselves, in both directions, and word links."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ Table = tuple[Ints, Ints, Floats]
 """A sparse matrix: for each source key, ``starts[key]:starts[key + 1]`` of target keys and probabilities."""
 
 ROUNDS = 4
-"""Rounds of expectation maximisation; further ones sharpen rare words to what they happened to stand by."""
+"""Rounds of expectation maximisation; with more, rare words overfit to whatever they occurred with."""
 DISCOUNT = 1.0
-"""Added to the count of every source word: a word seen once has half of its probability unspoken for."""
+"""Added to the total count of every source word, so that a word seen once keeps half of its probability
+unassigned."""
 LEAST = 0.02
-"""Probabilities below are left out of the table."""
+"""Lower probabilities are left out of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """Every pair of words that stand in one link: each sort of pair once, and where which stands.
+    """All pairs of a source and a target word in one link: the distinct pairs, and every occurrence of one.
 
-    The word that stands for nothing belongs to each source side; its key is one more than the last.
-    `owners` and `answers` are the words of each sort; `sorts`, `occurrences` and `links` say for every pair
-    that stands somewhere of which sort it is, in which occurrence of a target word, and in which link.
+    Every source side has the null word too, with key ``sizes[0]``. `owners` and `answers` are the source and
+    the target key of each distinct pair. `sorts`, `occurrences` and `links` hold one number for every
+    occurrence: which distinct pair it is, which occurrence of a target word it belongs to, and which link.
+    `sizes` are those of the source and target vocabularies.
     """
 
     owners: Ints
@@ -47,7 +49,7 @@ class Pairs:
 def pairs(
     source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Pairs:
-    """Collect the pairs of linked units; `sizes` are those of the vocabularies."""
+    """Collect the word pairs of linked units; `sizes` are those of the source and target vocabularies."""
     lefts, rights, groups, places = [], [], [], []
     count = 0
     for place, ((start, stop), (first, last)) in enumerate(links):
@@ -73,7 +75,10 @@ def pairs(
 
 
 def learn(found: Pairs, kept: NDArray[np.bool_] | None = None) -> Table:
-    """Learn the probability of target stems for each source stem, from all pairs or from those `kept`."""
+    """Learn the probability of each target stem given a source stem, by expectation maximisation.
+
+    `kept` is a mask over the occurrences of pairs that are used; None uses all.
+    """
     sorts, occurrences = found.sorts, found.occurrences
     if kept is not None:
         sorts, occurrences = sorts[kept], occurrences[kept]
@@ -92,18 +97,18 @@ def learn(found: Pairs, kept: NDArray[np.bool_] | None = None) -> Table:
 
 
 FOLDS = 5
-"""Tables that are learned, each without a fifth of the links."""
+"""Tables that are learned, each from all but a fifth of the links."""
 _RUN = 6
-"""Neighbouring links that go into one fold."""
+"""Consecutive links in one fold."""
 
 
 def through_others(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
-    """Source units in the words of the target, each by a table that was learned without its own link.
+    """Source units translated word by word into target stems, each by a table learned without its own link.
 
-    A table that had seen the link would find in it what it learned from it, right or wrong, and hold every
-    error fast.
+    Cross-validation keeps errors from confirming themselves: a table that has seen a link, right or wrong,
+    would find its words there again.
     """
     folds = [place // _RUN % FOLDS for place in range(len(steps))]
     linked = [
@@ -121,7 +126,7 @@ def through_others(
 
 
 def _stacked(tables: Sequence[Table]) -> Table:
-    """Tables one under the other."""
+    """The rows of all tables in one table, table after table."""
     offsets = accumulate((len(keys) for _, keys, _ in tables), initial=0)
     starts = [starts[:-1] + offset for (starts, _, _), offset in zip(tables, offsets, strict=False)]
     keys = np.concatenate([keys for _, keys, _ in tables])
@@ -133,7 +138,7 @@ def _stacked(tables: Sequence[Table]) -> Table:
 
 
 def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) -> Vectors:
-    """The expected counts of target words, each unit by the table of its fold."""
+    """The expected counts of target stems of each unit, by the table of its fold."""
     starts, keys, values = table
     unit = np.repeat(np.arange(len(source)), np.diff(source.starts))
     asked = source.keys + folds[unit] * sizes[0]
@@ -153,34 +158,38 @@ def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) 
 
 
 WordLinks = tuple[tuple[int, int], ...]
-"""Source word, target word, numbered from 0."""
+"""Pairs of source word and target word, numbered from 0."""
 
 
 def best(table: Weights) -> WordLinks:
-    """Each target word with its best source word, and each source word left over with its best target word.
+    """Word links from an association matrix (two-way argmax), sorted.
 
-    `table` is target word by source word. Of equals the one nearest to the diagonal is best.
+    Links each target word to its best source word, then each source word left over to its best target word;
+    weights below `LIKELY`, or twice `LIKELY` in the second step, give no link. `table` is target word by
+    source word. Ties go to the word nearest to the diagonal.
     """
     if not table or not table[0]:
         return ()
     height, width = len(table), len(table[0])
 
-    def off(i: int, j: int) -> float:
+    def skew(i: int, j: int) -> float:
+        """How far a cell is from the diagonal."""
         return abs((i + 0.5) / width - (j + 0.5) / height)
 
     linked = set()
     for j in range(height):
-        i = max(range(width), key=lambda at: (table[j][at], -off(at, j)))
+        i = max(range(width), key=lambda at: (table[j][at], -skew(at, j)))
         if table[j][i] >= LIKELY:
             linked.add((i, j))
     for i in set(range(width)) - {i for i, _ in linked}:
-        j = max(range(height), key=lambda at: (table[at][i], -off(i, at)))
+        j = max(range(height), key=lambda at: (table[at][i], -skew(i, at)))
         if table[j][i] >= 2 * LIKELY:
             linked.add((i, j))
     return tuple(sorted(linked))
 
 
 Texts = Sequence[tuple[str, str]]
+"""Pairs of a source and a target text."""
 _THOT_ROUNDS = 5
 
 
@@ -194,12 +203,12 @@ def words(text: str) -> list[str]:
 
 
 def stems(text: str) -> list[str]:
-    """The words of a text, small and cut, so that the forms of one are one."""
+    """The words of a text in lower case, cut to `STEM` letters, so that inflected forms agree."""
     return [word.lower()[:STEM] for word in words(text)]
 
 
 class LearnedTable:
-    """A table of stems, both ways at once: the geometric mean of the two probabilities."""
+    """Word links by stem tables learned in both directions from `texts`."""
 
     def __init__(self, texts: Texts) -> None:
         self._own: dict[str, int] = {}
@@ -212,12 +221,12 @@ class LearnedTable:
         self._back = _chances(learn(pairs(right, left, links, sizes[::-1])))
 
     def weights(self, source: str, target: str) -> Weights:
-        """The geometric mean of how probable each is of the other."""
+        """The geometric mean of both translation probabilities: ``[target words][source words]``."""
         asked = [self._own.get(stem, -1) for stem in stems(source)]
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
 
     def pairs(self, source: str, target: str) -> WordLinks:
-        """Each word with its best."""
+        """The word links; see `best`."""
         return best(self.weights(source, target))
 
     def _numbers(self, target: str) -> list[int]:
@@ -228,9 +237,9 @@ class LearnedTable:
 
 
 class LearnedThot:
-    """The hidden Markov models of sil-thot, one a direction.
+    """Word links by the hidden Markov models of sil-thot, one per direction, trained on `texts`.
 
-    Raises ModuleNotFoundError where sil-thot is not installed.
+    Raises ModuleNotFoundError if sil-thot is not installed.
     """
 
     def __init__(self, texts: Texts) -> None:
@@ -258,7 +267,10 @@ class LearnedThot:
         self._either.heuristic = SymmetrizationHeuristic.UNION
 
     def weights(self, source: str, target: str) -> Weights:
-        """The geometric mean of how probable each is of the other; half of it where one model links them."""
+        """The geometric mean of both translation probabilities: ``[target words][source words]``.
+
+        Half of it where only one model links the words, 0 where neither does.
+        """
         left, right = stems(source), stems(target)
         table = [[0.0] * len(left) for _ in right]
         common = set(_linked(self._common, left, right))
@@ -269,7 +281,7 @@ class LearnedThot:
         return table
 
     def pairs(self, source: str, target: str) -> WordLinks:
-        """The links of both models, joined by growing diagonals."""
+        """The links of both models, symmetrised by grow-diag-final-and."""
         return _linked(self._grown, stems(source), stems(target))
 
 

@@ -1,4 +1,4 @@
-"""Links in files: the table beside an aligned one, gold links, and the evaluation of one by the other."""
+"""Link files: writes the links of an aligned table, and evaluates links against gold links."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from egiz.translate.errors import InputError
 from egiz.translate.files import read_whole
 
 Ends = tuple[Span, Span]
+"""A link as the spans of its source and target units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkScores:
     """Shares between 0 and 1, higher is better, and the counts behind them.
 
-    Strict: a link is right where the gold has exactly its units. Lax: where one link of the gold shares units
-    with it on both sides. Links with an empty side count in neither; `null_recall` is the share of the gold's
-    units without counterpart that the links leave alone too, None where there is none.
+    Strict: a link is right if the gold has a link of exactly the same units. Lax: if some gold link shares a
+    unit with it on each side. Links with an empty side count in neither. `null_recall` is the share of the
+    gold's unlinked units that the links leave unlinked too; None if the gold links all units.
     """
 
     found: int
@@ -39,18 +40,18 @@ class LinkScores:
 
     @property
     def strict_f1(self) -> float:
-        """Harmonic mean of the strict two."""
+        """The harmonic mean of strict precision and recall."""
         return _f1(self.strict_precision, self.strict_recall)
 
     @property
     def lax_f1(self) -> float:
-        """Harmonic mean of the lax two."""
+        """The harmonic mean of lax precision and recall."""
         return _f1(self.lax_precision, self.lax_recall)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkEvaluation:
-    """What the links of one file and one language are worth; `language` is empty where none is named."""
+    """The scores of one file's links in one language; `language` is empty if the file names none."""
 
     system: str
     language: str
@@ -78,7 +79,7 @@ def _linked(links: Iterable[Ends]) -> list[Ends]:
 
 
 def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
-    """Units without counterpart, as side and number."""
+    """The unlinked units, each as side (0 source, 1 target) and number."""
     return {
         (side, unit)
         for link in links
@@ -89,7 +90,7 @@ def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
 
 
 def _touching(links: Sequence[Ends], others: Sequence[Ends]) -> int:
-    """How many links share a pair of units with one of the others."""
+    """How many links share a source and a target unit with one of the others."""
     pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
     return sum(
         any((i, j) in pairs for i in range(*source) for j in range(*target)) for source, target in links
@@ -119,7 +120,7 @@ LINK_COLUMNS = (
 
 
 class LinksTable:
-    """Writes links one by one."""
+    """Writes a header, then the links of one row after another."""
 
     def __init__(self, stream: TextIO, source: Text, targets: Sequence[Text]) -> None:
         self._stream, self._source, self._targets = stream, source, targets
@@ -146,17 +147,18 @@ def _ids(units: Sequence[Unit], span: Span) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedLinks:
-    """Links as a file has them: names of units on both sides, and where each stands."""
+    """The links of a file: the names of the units on both sides of each, and the file's path."""
 
     links: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     path: Path
 
 
 def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> list[LinkEvaluation]:
-    """Judge the links of a file against a gold one, language by language; both as `read_named` reads them.
+    """Score the links of a file against a gold file, language by language.
 
-    `found` may also be the table that the links stand beside, or the folder of both. Without `languages`,
-    all that it has links of are judged; a gold file without languages holds for each. Raises InputError.
+    Both are read by `read_named`. `found` may also be the aligned table whose links file is beside it, or
+    the folder of both. Without `languages`, every language that it has links of is scored; a gold file that
+    names no languages is used for each. Raises InputError where a file or a language cannot be read.
     """
     place = _place(found)
     own, known = read_named(place), read_named(gold)
@@ -171,7 +173,7 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
 
 
 def _place(found: Path) -> Path:
-    """Where the links are that stand with a table or in a folder."""
+    """The links file for a path: in that folder, beside that table, or the path itself."""
     place = found / LINKS if found.is_dir() else found
     beside = place.with_name(f"{place.stem}.{LINKS}")
     return beside if beside.is_file() else place
@@ -186,14 +188,15 @@ def _of(named: Mapping[str, NamedLinks], language: str, path: Path) -> NamedLink
         ) from None
 
 
-_LADDER = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")
+_SPANS = re.compile(r"\[([^\]]*)\]\s*:\s*\[([^\]]*)\](?::.*)?")
 
 
 def read_named(path: Path) -> dict[str, NamedLinks]:
-    """Read links, by language: a table with columns `source` and `target`, or lines such as ``[0, 1]:[2]``.
+    """Read links by language, from a table with columns `source` and `target` or lines like ``[0, 1]:[2]``.
 
-    In cells, names are joined by commas. The language is that of a column `language`; empty where there is
-    none. Raises InputError with file and line for anything else.
+    Names of units are joined by commas or spaces. A column `language` gives the language, which is empty
+    without one. Two cells of numbers per line, without a header, are read as source and target as well.
+    Raises InputError with file and line for anything else, and for a file without links.
     """
     try:
         lines = read_whole(path, expected="links as UTF-8 text").decode("utf-8").splitlines()
@@ -220,7 +223,7 @@ def read_named(path: Path) -> dict[str, NamedLinks]:
 
 
 def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
-    """Language, source and target cell of a line."""
+    """The language, source and target cells of a table's line; None if it has another number of cells."""
     if len(cells) != len(head):
         return None
     row = dict(zip(head, cells, strict=True))
@@ -228,9 +231,10 @@ def _cells(cells: list[str], head: list[str]) -> tuple[str, str, str] | None:
 
 
 def _sides(line: str) -> tuple[str, str, str] | None:
-    ladder = _LADDER.fullmatch(line.strip())
-    if ladder:
-        return "", ladder[1], ladder[2]
+    """Language (empty), source and target of a line without a header; None if it is not a link."""
+    spans = _SPANS.fullmatch(line.strip())
+    if spans:
+        return "", spans[1], spans[2]
     cells = line.split("\t")
     return ("", cells[0], cells[1]) if len(cells) == 2 and re.fullmatch(r"[\d, ]*\t[\d, ]*", line) else None
 
@@ -240,11 +244,11 @@ def _names(cell: str) -> tuple[str, ...]:
 
 
 def ends(found: NamedLinks, gold: NamedLinks) -> tuple[list[Ends], list[Ends]]:
-    """Both as spans of unit numbers.
+    """Turn the names of units in found and gold links into spans of unit numbers.
 
-    The found links name every unit once and in order, which numbers them from 0. Gold links name units the
-    same way or by these numbers. Raises InputError where they name one that is not there, or where the units
-    of a link do not follow each other.
+    The found links name every unit once, in order, which numbers the units from 0. Gold links use the same
+    names or these numbers. Raises InputError for an unknown unit, and where the units of a link are not
+    consecutive.
     """
     numbers: list[dict[str, int]] = [{}, {}]
     for link in found.links:
@@ -296,7 +300,7 @@ METRICS = (
     *("lax_precision", "lax_recall", "lax_f1"),
     "null_recall",
 )
-"""Names of `LinkScores`, between 0 and 1; the last is null where every unit of the gold has a counterpart."""
+"""Attributes of `LinkScores`, between 0 and 1; the last may be None."""
 
 Writer = Callable[[Sequence[LinkEvaluation], TextIO], None]
 
@@ -306,7 +310,7 @@ def _values(scores: LinkScores) -> dict[str, float | None]:
 
 
 def write_text(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
-    """A block for each system and language."""
+    """Write a block of lines for each system and language."""
     for item in found:
         scores = item.scores
         name = f"{item.system} → {item.language}" if item.language else item.system
@@ -320,7 +324,7 @@ def write_text(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
 
 
 def write_json(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
-    """One object; see the head of this file."""
+    """Write one JSON object; its ``evaluations`` have system, language, counts and each of `METRICS`."""
     evaluations = [
         {
             "system": item.system,
@@ -336,7 +340,7 @@ def write_json(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
 
 
 def write_table(found: Sequence[LinkEvaluation], stream: TextIO) -> None:
-    """A line for each figure, under the names of `COLUMNS`; no line for a figure that there is not."""
+    """Write a line for each value, with a header of `COLUMNS`; a value of None has no line."""
     stream.write("\t".join(COLUMNS) + "\n")
     for item in found:
         for metric, value in _values(item.scores).items():
@@ -349,4 +353,4 @@ LINK_FORMATS: dict[Literal["text", "json", "tsv"], Writer] = {
     "json": write_json,
     "tsv": write_table,
 }
-"""What writes each format, each the same bytes for the same evaluations."""
+"""The writer of each report format; the same evaluations give the same bytes."""

@@ -1,8 +1,8 @@
-"""The dynamic programme: the best way through two documents, and how probable each of its steps is.
+"""Dynamic programming: the best alignment path of two documents, and the probability of each of its steps.
 
-Row i of the corridor holds the points (i, j) that are looked at: i units of the source and j of the target
-lie behind them. A row is worked out at once, with all beads that end in it. Memory grows with the corridor,
-so linearly with the documents.
+Row i of the corridor holds the points (i, j) searched: i source units and j target units consumed. A whole
+row is computed at once, over all beads that end in it. Memory grows with the corridor, so linearly with the
+length of the documents.
 """
 
 from __future__ import annotations
@@ -20,19 +20,24 @@ from egiz.parallel.align.records import MOST, Span
 
 Doubles = NDArray[np.float64]
 Step = tuple[Span, Span]
+"""The spans of source and target units that one step of a path consumes."""
 
 NULL = "bead 0:1"
-"""The weight of a unit that has no counterpart."""
+"""The name of the weight that each unit without counterpart adds."""
 _CELLS = 60_000
-"""Starting points whose scores are worked out at once: some tens of megabytes for sixteen beads."""
+"""Starting points whose scores are computed at once: some tens of megabytes for sixteen beads."""
 
 
 _HELD = 100_000_000
-"""Bytes of scores that are kept for the passes to come; beyond, they are worked out anew each time."""
+"""Bytes of block scores kept in memory; above, only neighbouring blocks are kept, and others recomputed."""
 
 
 class Scores:
-    """The scores of beads by starting row, worked out in blocks as the programme passes, up or down."""
+    """The scores of beads by starting row, computed in blocks of rows as they are asked for, up or down.
+
+    `by_height` groups the beads, and the bead (1, 0) as the last, by their source units: for each, its place
+    among the beads and its target units.
+    """
 
     def __init__(
         self,
@@ -52,7 +57,7 @@ class Scores:
         self._blocks: dict[int, Floats] = {}
 
     def row(self, i: int) -> Floats:
-        """Bead by column for starting points (i, j), with j over the corridor's row i."""
+        """The scores ``[bead, column]`` at starting points (i, j), with j over the corridor's row i."""
         place = bisect_right(self._firsts, i) - 1
         if place not in self._blocks:
             if sum(block.nbytes for block in self._blocks.values()) > _HELD:
@@ -73,7 +78,8 @@ class Scores:
 
 
 def _blocks(corridor: Corridor) -> list[int]:
-    """First rows of blocks of at most `_CELLS` points, at least `MOST` rows each, and the end of the last."""
+    """The first rows of blocks, and the end of the last. A block has at most `_CELLS` points, but at least
+    `MOST` rows."""
     count = len(corridor.low) - 1
     firsts = [0]
     for i in range(1, count):
@@ -84,7 +90,7 @@ def _blocks(corridor: Corridor) -> list[int]:
 
 
 def best_path(scores: Scores) -> list[Step]:
-    """The links of the path that scores most, in order; units alone are links with an empty side."""
+    """The steps of the highest-scoring path, in order; an unlinked unit is a step with an empty side."""
     rows: list[Doubles] = []
     chosen: list[NDArray[np.int8]] = []
     for i in range(len(scores.corridor.low)):
@@ -102,7 +108,10 @@ def best_path(scores: Scores) -> list[Step]:
 
 
 def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
-    """For each bead, then for a source unit alone, the value of arriving by it at the points of row i."""
+    """The value of reaching each point of row i by each bead: ``[bead, column]``; minus infinity if none can.
+
+    The last bead is an unlinked source unit. Unlinked target units are added by the caller.
+    """
     low, high = scores.corridor.row(i)
     found = np.full((len(scores.beads) + 1, high - low), -np.inf)
     if i == 0:
@@ -132,9 +141,9 @@ def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
 
 
 class Posterior:
-    """The probability of every step, over all paths of the corridor, by the weights of the scores.
+    """The posterior probability of every step over all paths of the corridor (forward-backward).
 
-    The logarithms of the sums over paths are kept for every point: eight bytes twice.
+    Keeps two log-sums for every point, of eight bytes each: over paths to it and over paths from it.
     """
 
     def __init__(self, scores: Scores) -> None:
@@ -142,10 +151,10 @@ class Posterior:
         self._before = _forward(scores)
         self._behind = _backward(scores)
         self.total = float(self._behind[0][0])
-        """The logarithm of the sum over all paths."""
+        """The log-sum over all paths."""
 
     def probability(self, step: Step) -> float:
-        """How probable one step is. It must lie in the corridor."""
+        """The probability of one step, which must lie in the corridor."""
         (i, below), (j, beside) = step
         low = self._scores.corridor.low
         if below == i or beside == j:
@@ -158,7 +167,7 @@ class Posterior:
         return float(np.exp(min(0.0, start + value + end - self.total)))
 
     def row(self, i: int) -> Doubles:
-        """The probabilities of all beads that start in row i: bead by column. Zero outside the corridor."""
+        """The probabilities ``[bead, column]`` of all beads that start in row i; 0 if they end outside it."""
         corridor = self._scores.corridor
         low, high = corridor.row(i)
         found = np.zeros((len(self._scores.beads), high - low))
@@ -204,7 +213,7 @@ def _backward(scores: Scores) -> list[Doubles]:
 
 
 def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice, slice | None]:
-    """Which columns of row i a bead may leave from, and where it arrives; no arrival where it may not."""
+    """The columns of row i that a bead may start from, and those where it ends; None if it cannot start."""
     if i + tall >= len(corridor.low):
         return slice(0, 0), None
     (low, high), (first, last) = corridor.row(i), corridor.row(i + tall)
@@ -215,7 +224,7 @@ def _departure(corridor: Corridor, i: int, tall: int, wide: int) -> tuple[slice,
 
 
 def _total(values: Doubles) -> Doubles:
-    """The logarithm of the sum of exponentials down each column."""
+    """The log-sum-exp of each column."""
     most = values.max(axis=0)
     known = np.where(np.isfinite(most), most, 0.0)
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""The records of alignment: the units of two documents, and the links between them."""
+"""The records of alignment: the units of documents, and the links between the units of two."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Span = tuple[int, int]
 """Units ``start:stop`` of one document, counted from 0, half-open."""
 
 MOST = 4
-"""Units of one side that a link joins at most."""
+"""The most units that a link has on one side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One sentence, or whatever is aligned, of a document.
+    """One unit of a document to align: a sentence or a line.
 
-    `paragraph` is the same number for units of one paragraph, and grows; `id` is the sentence's.
+    `id` is that of the sentence. `paragraph` is the same number for all units of a paragraph and never falls.
     """
 
     id: str
@@ -27,9 +27,9 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The units of the source that one or more units of the target translate; one of the two may be empty.
+    """An alignment link: source units and the target units that translate them; one side may be empty.
 
-    `score` is the probability that exactly these units belong together, as measured on documents whose links
+    `score` is the probability that exactly these units belong together, calibrated on documents whose links
     are known; `flags` are codes of `FLAGS`.
     """
 
@@ -40,12 +40,12 @@ class Link:
 
     @property
     def sizes(self) -> tuple[int, int]:
-        """How many units it has on each side."""
+        """The number of source units and of target units."""
         return self.source[1] - self.source[0], self.target[1] - self.target[0]
 
     @property
     def is_null(self) -> bool:
-        """Whether one side has nothing."""
+        """Whether one side is empty."""
         return 0 in self.sizes
 
 
@@ -54,17 +54,17 @@ FLAGS: dict[str, str] = {
     "unsure": "may be linked to the wrong sentences",
     "merged": "answers several sentences of the source, or is several sentences",
 }
-"""The flags of links, each with words that complete "This translation …"."""
+"""The flags of links, each with a text that completes "This translation …"."""
 
 
 def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[Unit, ...]:
-    """Every line a unit of its own, and no paragraphs: ``name:1.1``, ``name:1.2`` and so on."""
+    """A unit for each line, without paragraphs; ids are ``name:1.1``, ``name:1.2`` and so on."""
     return tuple(
         Unit(id=f"{name}:1.{number}", paragraph=0, text=line) for number, line in enumerate(lines, start=1)
     )
 
 
 def has_paragraphs(units: Sequence[Unit]) -> bool:
-    """Whether paragraphs say more than the units themselves: there are two, and one has several units."""
+    """Whether paragraphs are informative: there are at least two, and one has several units."""
     sizes = [len(list(group)) for _, group in groupby(units, key=lambda unit: unit.paragraph)]
     return len(sizes) > 1 and max(sizes) > 1

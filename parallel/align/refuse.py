@@ -1,4 +1,4 @@
-"""Documents that are no translation of each other are refused, with what was seen of them."""
+"""Refuses documents that are not translations of each other, with an error that states the evidence."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read
 
 _SAMPLE = 40
-"""Units spread over a document whose language is identified."""
+"""Units, spread over a document, from which its language is identified."""
 _LEAST_LETTERS = 40
+"""Texts with fewer letters are not identified."""
 _SURE, _DENIED = 0.6, 0.05
-"""As the wrong-language guard: one other language at least so probable, the right one at most."""
+"""As in the wrong-language guard: the least probability of another language, the most of the expected one."""
 _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
-"""The least evidence by the units of the shorter side, with and without machine translation; documents with
-fewer units show too little to be refused. Measured by ``benchmarks/align_mismatch.py``: with the starter one
-text had 1.47 or more and two at most 1.23 from 15 sentences on; at 8 they overlap. Without, 1.62 and 1.08
-at 30 sentences, but free translations and manuals came near each other, so the bound is higher for long texts
-and lower for short ones."""
+"""The least evidence (see `check_links`) with and without machine translation, as pairs of the least units of
+the shorter side and the bound; shorter documents show too little to be refused. Measured by
+``benchmarks/align_mismatch.py``. With the starter, two versions of one text had 1.47 or more and different
+texts at most 1.23 from 15 sentences on; at 8 sentences they overlap. Without it, 1.62 and 1.08 at 30
+sentences, but free translations and manuals came near each other, so the bound is higher for long texts and
+lower for short ones."""
 
 
 def check_languages(text: Text, texts: Sequence[Text]) -> None:
-    """Raise InputError where a document is clearly in another language than it is said to be."""
+    """Raise InputError if a document is clearly in another language than the one given for it."""
     found = spoken(text.units, text.document.language)
     if found is None:
         return
@@ -44,7 +46,10 @@ def check_languages(text: Text, texts: Sequence[Text]) -> None:
 
 
 def recognised(path: str | Path, options: ReadOptions) -> str:
-    """The language of a document, where it is clear; raises InputError where it is not."""
+    """The most probable language of a document, as a tag.
+
+    Raises InputError for standard input, for too little text and for a language that Egiz does not know.
+    """
     text = " ".join(document.text[:5000] for document in read(path, options))
     if path == "-" or sum(map(str.isalpha, text)) < _LEAST_LETTERS:
         raise InputError(
@@ -58,12 +63,14 @@ def recognised(path: str | Path, options: ReadOptions) -> str:
         return language(best[0]).tag
     except LanguageError as error:
         raise InputError(
-            f"its language was taken for {best[0]!r}", where=str(path), action="Name it with --to."
+            f"its language was identified as {best[0]!r}, which Egiz does not know",
+            where=str(path),
+            action="Name it with --to.",
         ) from error
 
 
 def spoken(units: Sequence[Unit], expected: str) -> str | None:
-    """The language a document is in where that is clearly another than expected; else None."""
+    """The language that a document is clearly in if that is not the expected one; else None."""
     step = max(1, len(units) // _SAMPLE)
     sample = " ".join(unit.text for unit in units[::step][:_SAMPLE])
     if sum(map(str.isalpha, sample)) < _LEAST_LETTERS:
@@ -84,10 +91,11 @@ def _named(tag: str) -> str:
 
 
 def check_links(source: Text, target: Text, links: Sequence[Link], witness: float, *, bridged: bool) -> None:
-    """Raise InputError where links show too little evidence for the documents to be one text.
+    """Raise InputError if the links show too little evidence that both documents are versions of one text.
 
-    Evidence is the share of units in links that are more likely right than wrong, and `witness`, the share of
-    comparisons with other targets that the links' content wins: 2 at most.
+    The evidence, at most 2, is the sum of two shares: of units in links that are more likely right than wrong
+    (`sure_share`), and `witness`, of comparisons that the links win (see `egiz.parallel.align.aligner`).
+    `bridged` says that the source was machine-translated for the alignment.
     """
     shorter = min(len(source.units), len(target.units))
     bounds = _BRIDGED if bridged else _UNBRIDGED
@@ -107,7 +115,7 @@ def check_links(source: Text, target: Text, links: Sequence[Link], witness: floa
 
 
 def sure_share(links: Sequence[Link]) -> float:
-    """The share of units that are in links with both sides and a score of at least one half."""
+    """The share of units in links that have both sides and a score of at least 0.5."""
     total = sum(sum(link.sizes) for link in links)
     sure = sum(sum(link.sizes) for link in links if not link.is_null and link.score >= 0.5)
     return sure / total if total else 0.0

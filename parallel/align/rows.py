@@ -1,4 +1,4 @@
-"""Aligned units as published rows: the links of several languages merged into groups of source units."""
+"""Turns the links of several languages into published rows: one row per group of source units."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from egiz.translate.text import source_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Units of the source (none where a translation has more than the source), and for each language, in
-    order, the units that answer them with the links this comes from."""
+    """One row's units: those of the source, and those of each target language with the links they come from.
+
+    `source` is empty for units that only a translation has. `targets` and `links` are in the order of the
+    languages.
+    """
 
     source: Span
     targets: tuple[Span, ...]
@@ -23,10 +26,11 @@ class Group:
 
 
 def merge(alignments: Sequence[Sequence[Link]]) -> tuple[Group, ...]:
-    """Bring the links of several languages together.
+    """Merge the links of several languages into groups.
 
-    Source units that any language links as one are one group. Every unit of every language is in exactly one
-    group, in order; what only a translation has stands alone, after the source unit it follows.
+    Source units that any language has in one link are in one group. Every unit of every language is in
+    exactly one group, in order; units that only a translation has form their own group, after the source
+    unit that they follow.
     """
     cuts = sorted(set.intersection(*(_cuts(links) for links in alignments)))
     groups: list[Group] = []
@@ -44,16 +48,17 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[Group, ...]:
 
 
 def _cuts(links: Sequence[Link]) -> set[int]:
-    """The numbers of source units before which no link of a language reaches on."""
+    """The numbers of source units at which a link ends, so that none spans them; and 0."""
     return {0, *(link.source[1] for link in links)}
 
 
 def _ends(groups: Sequence[Group], languages: int) -> list[int]:
-    """How far each language is."""
+    """Per language, the exclusive end of the target units consumed so far."""
     return [span[1] for span in groups[-1].targets] if groups else [0] * languages
 
 
 def _alone(link: Link, language: int, groups: Sequence[Group], alignments: Sequence[Sequence[Link]]) -> Group:
+    """The group of a link without source units, in the language of that number."""
     ends = _ends(groups, len(alignments))
     return Group(
         source=link.source,
@@ -65,7 +70,10 @@ def _alone(link: Link, language: int, groups: Sequence[Group], alignments: Seque
 def _group(
     source: Span, alignments: Sequence[Sequence[Link]], places: list[int], groups: Sequence[Group]
 ) -> Group:
-    """Take the links of each language that lie in `source`, with what stands alone between them."""
+    """The group of the source units in `source`: takes each language's links in it, unlinked units included.
+
+    Advances `places`, the number of links consumed per language.
+    """
     taken, spans = [], []
     for language, (links, end) in enumerate(zip(alignments, _ends(groups, len(alignments)), strict=True)):
         own = []
@@ -82,10 +90,10 @@ def aligned_rows(
 ) -> Iterator[tuple[Row, Group]]:
     """Yield a row for every group, in order, with the group.
 
-    Rows are named by the source's document and paragraph and counted within it. A row of a translation that
-    answers nothing has an empty source and stands in the paragraph before it. A cell without text has status
-    ``failed``, one whose links are unsure ``suspect``. Texts are as their translators wrote them, but for
-    the marks that break tables.
+    A row's id is the source's document, the paragraph, and a number within it. A row of units that only a
+    translation has has an empty source and belongs to the paragraph of the row before it. A cell without
+    text has status ``failed``; one with text and an unsure link, or no linked source, ``suspect``. Texts are
+    as their translators wrote them, except for characters that break tables.
     """
     paragraph, index = source.units[0].paragraph, 0
     for group in merge(alignments):
@@ -113,7 +121,7 @@ def _text(text: Text, span: Span) -> str:
 
 
 def _target(text: Text, span: Span, links: Sequence[Link]) -> Target:
-    """One side of a row. Its quality is that of its least certain link."""
+    """One target cell of a row; its quality is the lowest score of its links."""
     published = _text(text, span)
     flags = tuple(dict.fromkeys(flag for link in links for flag in link.flags)) or (
         () if published else ("unaligned",)

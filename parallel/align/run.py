@@ -1,4 +1,4 @@
-"""The alignment job: a source and human translations in, a published table of their links out."""
+"""The alignment job: aligns a source with its human translations and publishes the aligned table."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """What the quality of aligned rows means."""
+    """The scale of the quality of aligned rows."""
     return Scale(
         name="quality",
         low=0.0,
@@ -63,7 +63,7 @@ def link_scale() -> Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aligned:
-    """What an alignment came to: the links of each language, in the order of the languages."""
+    """The result of an alignment: the table, its summary, and the links of each language in their order."""
 
     table: Path
     summary: Summary
@@ -71,7 +71,7 @@ class Aligned:
 
     @property
     def attention(self) -> int:
-        """The number of links that are unsure, and of units without counterpart."""
+        """The number of links that are unsure or have an empty side."""
         return sum("unsure" in link.flags or link.is_null for links in self.alignments for link in links)
 
 
@@ -84,19 +84,20 @@ def align_texts(
     anyway: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[tuple[Link, ...], ...]:
-    """Link each target with the source; through machine translation where the translator has its language.
+    """Link each target with the source, by machine translation too if the translator has its language.
 
-    Raises InputError where the documents are not each other's translations (see `refuse`), unless `anyway`.
+    Raises InputError if documents are not translations of each other (see `refuse`), unless `anyway`.
+    `progress` is called with the number of sentences translated since its last call.
     """
     if not anyway:
         for text in (source, *targets):
             check_languages(text, (source, *targets))
-    spoken = translator.targets if translator else ()
+    bridged = translator.targets if translator else ()
     translated = translate_units(source.units, translator, progress) if translator else ()
     alignments = []
     for text in targets:
         tag = text.document.language
-        bridge = translated[spoken.index(tag)] if tag in spoken else None
+        bridge = translated[bridged.index(tag)] if tag in bridged else None
         aligning = Aligning(Pair(source=source.units, target=text.units, translated=bridge), layers)
         links = aligning.links(aligning.run())
         if not anyway:
@@ -116,12 +117,12 @@ def publish(
     title: str = "",
     words: WordLinker | None = None,
 ) -> Aligned:
-    """Write the aligned table, its links and its data package, whole or not at all.
+    """Write the aligned table, its links and its data package, atomically: all files or none.
 
     `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
-    ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names what the source was translated
-    with to be compared. `words` links the words of rows, written beside as ``words.tsv``. What people said of
-    the table that stood there comes along; see `egiz.parallel.review.along`. Raises OptionError and
+    ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names the model that translated the
+    source for the comparison. `words` links the words of rows, which are written to ``words.tsv``. Reviews of
+    an earlier table in the same place are kept; see `egiz.parallel.review.along`. Raises OptionError and
     OutputError as a build does.
     """
     single = output.suffix.lower() == ".tsv"
@@ -169,7 +170,7 @@ def publish(
 
 
 def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Text]) -> None:
-    """Refuse to write over a document that is read, or over what Egiz has not made."""
+    """Refuse to overwrite an input document or a file that Egiz has not written."""
     if not single:
         check_destination(folder, [text.path for text in texts])
         return
@@ -216,10 +217,11 @@ def read_texts(
     column: str | None = None,
     licence: str = "",
 ) -> tuple[Text, ...]:
-    """Read the source and its human translations.
+    """Read the source and its human translations, source first.
 
-    `targets` are the languages of the translations, in their order; where there are none they are
-    recognised. Raises what reading does, and OptionError where languages and documents do not match.
+    `tag` is the language of the source, `targets` those of the translations in their order; without
+    `targets` they are identified. Raises what reading raises, and OptionError if languages and documents
+    differ in number or two documents are in one language.
     """
     if targets and len(targets) != len(humans):
         raise OptionError(
@@ -237,7 +239,7 @@ def read_texts(
 
 
 def _distinct(texts: Sequence[Text]) -> tuple[Text, ...]:
-    """The texts with document ids that differ; raises OptionError where two are in one language."""
+    """The texts with distinct document ids; raises OptionError if two are in one language."""
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):
         if tag in tags[:place]:
@@ -257,8 +259,11 @@ def _distinct(texts: Sequence[Text]) -> tuple[Text, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignJob:
-    """Everything an alignment needs. `model` names what `translator` translates with; `words` links the
-    words of rows, where they are wanted."""
+    """Everything an alignment needs: source first in `texts`, then its translations.
+
+    `model` names the model of `translator`; `words` links the words of rows, None links none; `force` aligns
+    documents that would be refused.
+    """
 
     texts: tuple[Text, ...]
     translator: Translator | None = None
@@ -270,8 +275,8 @@ class AlignJob:
     def run(
         self, output: Path, *, title: str = "", progress: Callable[[int], None] = lambda done: None
     ) -> Aligned:
-        """Link the documents and publish; raises InputError, OptionError or OutputError, having written
-        nothing."""
+        """Align the documents and publish. If it raises InputError, OptionError or OutputError, nothing is
+        written."""
         set_name(self.layers)
         source, *targets = self.texts
         alignments = align_texts(

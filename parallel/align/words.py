@@ -1,4 +1,4 @@
-"""Word links of linked texts, and the table of word links beside an aligned one."""
+"""Links the words of aligned texts, and writes the table of word links."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from egiz.translate.errors import OptionError
 from egiz.translate.text import normalise
 
 Method = Literal["attention", "table", "thot"]
+"""How words are linked: see `by_attention`, `by_table` and `by_thot`."""
 
 
 def pharaoh(pairs: Pairs) -> str:
-    """Pairs as ``0-0 1-2``."""
+    """Word links in Pharaoh format, source word first: ``0-0 1-2``."""
     return " ".join(f"{source}-{target}" for source, target in pairs)
 
 
 def by_attention(texts: Texts, forcing: Forcing, *, source: str, target: str) -> list[Pairs]:
-    """Link words by the model's attention. Nothing for texts longer than it reads.
-
-    A target word goes with the source word it looks at most, and so does a source word that is looked at by
-    none: with the target word that looks at it most.
-    """
+    """Link words by the model's attention, symmetrised by `best`; no links for texts longer than it reads."""
     return [best(table) for table in attention_weights(texts, forcing, source=source, target=target)]
 
 
 def attention_weights(texts: Texts, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
-    """How much the words of each pair of texts look at each other; empty for texts longer than is read."""
+    """The attention of target words to source words of each pair of texts: ``[target words][source words]``.
+
+    Empty for texts longer than the model reads.
+    """
     plain = [(normalise(left), normalise(right)) for left, right in texts]
     found = forcing.align(plain, source=source, target=target)
     return [
@@ -46,26 +46,26 @@ def attention_weights(texts: Texts, forcing: Forcing, *, source: str, target: st
 
 
 def by_table(texts: Texts) -> list[Pairs]:
-    """Link words by a table of stems learned from these texts themselves, both ways at once."""
+    """Link words by stem tables learned from these texts in both directions."""
     learned = LearnedTable(texts)
     return [learned.pairs(*pair) for pair in texts]
 
 
 def by_thot(texts: Texts) -> list[Pairs]:
-    """Link words by the hidden Markov models of sil-thot, one a direction, joined by growing diagonals.
+    """Link words by the hidden Markov models of sil-thot, symmetrised by grow-diag-final-and.
 
-    Raises ModuleNotFoundError where sil-thot is not installed.
+    Raises ModuleNotFoundError if sil-thot is not installed.
     """
     learned = LearnedThot(texts)
     return [learned.pairs(*pair) for pair in texts]
 
 
 WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[Pairs]]
-"""Takes pairs of source and target text, their two languages, and gives the word links of each."""
+"""Takes pairs of source and target text, the source and the target language; gives the links of each pair."""
 
 
 def word_linker(method: Method, engine: Engine | None) -> WordLinker:
-    """How to link words. Raises OptionError where the attention of an engine is asked that shows none."""
+    """The word linker of a method; raises OptionError for attention if the engine does not expose it."""
     if method == "attention":
         if not isinstance(engine, CTranslate2Engine):
             raise OptionError(
@@ -90,7 +90,7 @@ def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Pa
 
 
 def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[WordLinks]:
-    """Link the words of every row that has text on both sides, language by language."""
+    """Link the words of every row with text on both sides, one target language after the other."""
     for target in range(len(rows[0].targets) if rows else 0):
         linked = [place for place, row in enumerate(rows) if row.source and row.targets[target].text]
         if not linked:
@@ -103,7 +103,7 @@ def link_rows(rows: Sequence[PublishedRow], linker: WordLinker) -> Iterator[Word
 
 
 def write_words(stream: TextIO, rows: Iterable[PublishedRow], linker: WordLinker) -> None:
-    """Write the table of the words that `link_rows` links."""
+    """Write the table of word links that `link_rows` finds; holds all rows in memory."""
     stream.write("\t".join(column.name for column in WORD_COLUMNS) + "\n")
     held = list(rows)
     for links in link_rows(held, linker):

@@ -1,1 +1,1 @@
-"""Work on bilingual files: terms checked and corrected, pairs scored, findings reported."""
+"""Work on bilingual files: checking and correcting terms, scoring pairs, reporting findings."""

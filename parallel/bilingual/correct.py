@@ -1,4 +1,4 @@
-"""Correcting the terms of bilingual files: the same file with other translations, and a report."""
+"""Corrects the terms of a bilingual file: yields the same file with corrected translations, and counts."""
 
 from __future__ import annotations
 
@@ -32,28 +32,29 @@ from egiz.translate.records import Edit
 from egiz.translate.text import single_line
 
 _BATCH = 64
-"""Units that are corrected together: enough to fill the engine's batches."""
+"""Units corrected together: enough to fill the engine's batches."""
 _PARTS = 4 * _BATCH
-"""Parts of a file that are held, whether there are units among them or not."""
+"""The most parts of a file held in memory, units or not."""
 _SETTLED = ("applied", "variant")
-_UNASKED: dict[Reason, str] = {
+"""Outcomes that need no correction."""
+_WITHOUT_ENGINE: dict[Reason, str] = {
     "no place": "only an engine can find the words that stand for it",
     "unsure": "only an engine can judge the form that its place asks for",
 }
-"""What reasons come down to where there is no engine, nor links."""
+"""The texts of reasons without an engine; that of ``no place`` only if there are no links either."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
-"""Gives the engine for a source and a target language; None where there is none for them."""
+"""Gives the engine for a source and a target language; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSummary:
-    """What became of a file, in numbers.
+    """The counts of one corrected file.
 
-    `rows` are all segments; of these `untranslated` have an empty side, `drafts` are marked as not finished,
-    and `foreign` are in languages that the term base does not have both of: none of them is looked at.
-    `before` and `after` are the uses of terms by their outcome; `left` is how many of them stay wrong for
-    which reason. `changed` are the segments with `edits`.
+    `rows` are all segments. Of these, `untranslated` have an empty side, `drafts` are marked as unfinished,
+    and `foreign` are in a language that the term base lacks; none of these is checked. `before` and `after`
+    count the uses of terms by outcome, `left` those that stay wrong by reason. `changed` are the segments
+    with edits, `edits` all edits.
     """
 
     rows: int
@@ -68,18 +69,18 @@ class FileSummary:
 
     @property
     def occurrences(self) -> int:
-        """How often terms occurred in the sources of segments that were looked at."""
+        """The occurrences of terms in the sources of checked segments."""
         return sum(count for _, count in self.before)
 
     @property
     def is_clean(self) -> bool:
-        """Whether no use stays forbidden or missing."""
+        """Whether no use is forbidden or missing after correction."""
         return not any(count for name, count in self.after if name in ("forbidden", "missing"))
 
 
 @dataclass(slots=True)
 class _Job:
-    """A segment that is looked at; what is found for it."""
+    """A segment to check: its uses of terms, and the correction found for it."""
 
     segment: Segment
     slot: Slot
@@ -98,13 +99,13 @@ class _Job:
 
 
 class FileCorrector:
-    """Corrects one file by a term base, in one pass.
+    """Corrects the terms of one file in one pass.
 
-    Without an engine for its languages only forbidden wordings are replaced, where their form is certain.
-    With one, a sentence may also be translated again around a term (`redecode`); None does so in tables that
-    Egiz published, whose translations are a machine's, and nowhere else, since a person's would be lost.
-    `links` say which words stand for which where there is no engine, so that these give way to a missing term
-    where their form is certain.
+    Without an engine for the languages (`forcing`), only forbidden renderings are replaced, and only if the
+    inflected form of the replacement is certain. `links` then give word links, so that the words that render
+    a term can be replaced by a missing one too, on the same condition. With an engine, a sentence may also be
+    translated again around a term (`redecode`); None allows this only in tables that Egiz published, whose
+    translations are a machine's, because elsewhere a person's translation would be lost.
     """
 
     def __init__(
@@ -134,12 +135,12 @@ class FileCorrector:
         *,
         tell: Callable[[Segment, Edit], None],
     ) -> Iterator[bytes]:
-        """Yield the corrected file part by part; `tell` hears of each edit that is made, in order.
+        """Yield the corrected file part by part; calls `tell` for each edit, in order. Call it only once.
 
-        An edit's offsets are in the segment's target before. To be called once.
+        An edit's offsets are code points of the segment's target before correction.
 
-        Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError where no segment at all
-        is in two languages of the base.
+        Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError if no segment is in two
+        languages of the term base.
         """
         parts: list[bytes | Unit] = []
         units = 0
@@ -153,7 +154,7 @@ class FileCorrector:
         self._check_languages(path)
 
     def summary(self) -> FileSummary:
-        """The numbers so far."""
+        """The counts so far."""
         return FileSummary(
             rows=self._rows["all"],
             untranslated=self._rows["untranslated"],
@@ -181,7 +182,7 @@ class FileCorrector:
             yield patched(part.raw, patches)
 
     def _job(self, segment: Segment, slot: Slot | None) -> _Job | None:
-        """What is to be done for a segment; None where nothing is."""
+        """The job of a segment, which is counted; None for a segment that is not checked."""
         self._rows["all"] += 1
         if not segment.source or not segment.target or slot is None:
             self._rows["untranslated"] += 1
@@ -198,7 +199,7 @@ class FileCorrector:
         return _Job(segment, slot, corrector, reasons, uses)
 
     def _corrector(self, segment: Segment, *, is_machine: bool) -> Corrector | None:
-        """The corrector for a segment, made when its languages are met; None where the base lacks one."""
+        """The corrector for a segment's languages, made when first needed; None if the base lacks one."""
         source, target = segment.source_language, segment.target_language
         redecode = is_machine if self._redecode is None else self._redecode
         key = (source, target, redecode)
@@ -226,17 +227,17 @@ class FileCorrector:
                 job.correction = correction
 
     def _settle(self, job: _Job, tell: Callable[[Segment, Edit], None]) -> tuple[Patch, ...]:
-        """Put the correction of a segment into its place, or nothing of it, and count what became of it."""
+        """Turn the correction of a segment into patches, all of it or none, and count its outcomes."""
         segment, edits = job.segment, job.correction.edits
         uses = list(job.uses)
         if edits:
             uses = job.corrector.checker.check(segment.source, job.correction.text)
-        found = job.slot.put(segment, edits, _told(uses, edits))
+        found = job.slot.put(segment, edits, _published_outcomes(uses, edits))
         why = {item.start: job.reasons[item.reason] for item in job.correction.left}
         otherwise = ""
         if isinstance(found, str):
             otherwise, uses, edits = OBSTACLES[found], list(job.uses), ()
-            found = job.slot.put(segment, (), _told(uses, ()))
+            found = job.slot.put(segment, (), _published_outcomes(uses, ()))
             assert not isinstance(found, str)  # nothing to put cannot be in the way
         self._before.update(use.outcome for use in job.uses)
         self._after.update(use.outcome for use in uses)
@@ -259,15 +260,18 @@ class FileCorrector:
 
 
 def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, str]:
+    """The texts of reasons, given what engine and links there are."""
     if forcing is not None:
         return REASONS
-    return {**REASONS, "unsure": _UNASKED["unsure"]} if links is not None else {**REASONS, **_UNASKED}
+    if links is not None:
+        return {**REASONS, "unsure": _WITHOUT_ENGINE["unsure"]}
+    return {**REASONS, **_WITHOUT_ENGINE}
 
 
-def _told(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """What became of each term, as a published table tells it: what an edit put there is ``corrected``."""
+def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
+    """The outcome of each term as in a published table: a rendering made by an edit is ``corrected``."""
     changed = current_places(edits)
-    told: list[tuple[str, TermOutcome]] = []
+    outcomes: list[tuple[str, TermOutcome]] = []
     for use in uses:
         place = use.target
         is_made = (
@@ -275,18 +279,18 @@ def _told(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, Ter
             and use.outcome in _SETTLED
             and any(start < place.stop and place.start < stop for start, stop, _ in changed)
         )
-        told.append((use.term.id, "corrected" if is_made else use.outcome))
-    return told
+        outcomes.append((use.term.id, "corrected" if is_made else use.outcome))
+    return outcomes
 
 
 EDIT_COLUMNS = ("file", "id", "language", "start", "stop", "before", "after", "term", "rule")
 
 
 class EditTable:
-    """Writes edits line by line under the names of `EDIT_COLUMNS`.
+    """Writes a header of `EDIT_COLUMNS`, then a tab-separated line for each edit.
 
-    `start` and `stop` are code points of the segment's target before, as `egiz.parallel.bitext.Segment` has
-    it. Words stand as they are: no quotes are known, a tab always ends a cell.
+    `start` and `stop` are code points of the segment's target before correction, as in
+    `egiz.parallel.bitext.Segment`. Cells are not quoted: a tab always ends a cell.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -310,7 +314,7 @@ class EditTable:
 
 
 def summary_lines(totals: FileSummary) -> Iterator[str]:
-    """The numbers in words, for standard error."""
+    """The counts as lines of text, for standard error."""
     yield f"{plural(totals.rows, 'segment')}, {plural(totals.occurrences, 'use')} of terms"
     yield f"before: {_outcomes(totals.before)}"
     yield f"after: {_outcomes(totals.after)}"

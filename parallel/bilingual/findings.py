@@ -1,4 +1,4 @@
-"""Checking the terms of bilingual files: segments in, findings out as they are made."""
+"""Checks the terms of bilingual files: takes segments, yields findings one by one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One text of a row with the words in it that are spoken of: ``text[start:stop]``, none if both are 0."""
+    """One text of a row and the words that a finding is about: ``text[start:stop]``; none if both are 0."""
 
     language: str
     text: str
@@ -31,17 +31,17 @@ class Side:
 
     @property
     def form(self) -> str:
-        """The words as they stand there; empty where there are none."""
+        """The words as they are in the text; empty if there are none."""
         return self.text[self.start : self.stop]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermFinding:
-    """A finding with the row it stands in.
+    """A finding with its row.
 
-    `wording` is the dictionary form of the term in the source language, `expected` are the accepted wordings
-    in the target language, the preferred ones first. A finding about many rows has empty texts. `words` are
-    the places of words of the target that stand for a missing term, as far as links of words were asked for.
+    `wording` is the dictionary form of the term in the source language; `expected` are the accepted wordings
+    in the target language, preferred ones first. A finding about many rows has empty texts. `words` are the
+    places (start, stop) of the target words that render a missing term, if word links were asked for.
     """
 
     place: Place
@@ -55,18 +55,17 @@ class TermFinding:
 
     @property
     def forms(self) -> tuple[str, ...]:
-        """The `words` as they stand in the target."""
+        """The `words` as they are in the target."""
         return tuple(self.target.text[start:stop] for start, stop in self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What was looked at, and how it came out, in numbers.
+    """The counts of a check.
 
-    `rows` are all pairs of texts; of these `untranslated` have an empty side, `drafts` are marked as not
-    finished, and `foreign` are in languages that the term base does not have both of: none of them is
-    checked. `severities` counts all findings, whatever is shown of them; `usages` are the terms that
-    occurred.
+    `rows` are all pairs of texts. Of these, `untranslated` have an empty side, `drafts` are marked as
+    unfinished, and `foreign` are in a language that the term base lacks; none of these is checked.
+    `severities` counts all findings, shown or not; `usages` are the terms that occurred.
     """
 
     rows: int
@@ -79,7 +78,7 @@ class Summary:
 
     @property
     def occurrences(self) -> int:
-        """How often terms occurred in the sources of rows that were checked."""
+        """The occurrences of terms in the sources of checked rows."""
         return sum(count for _, count in self.outcomes)
 
 
@@ -87,9 +86,9 @@ Format = Literal["text", "json", "sarif", "tsv"]
 
 
 class Writer(Protocol):
-    """Writes findings as they come, then the summary, which is asked for when they have all come.
+    """Writes findings as they come, then the summary, which it calls for after the last finding.
 
-    `linked` says that the words of findings were asked for: only then is there a place for them.
+    `linked` says that word links were asked for; only then does the report have a place for `words`.
     """
 
     def __call__(
@@ -103,17 +102,18 @@ class Writer(Protocol):
 
 
 def printable(text: str) -> str:
-    """A file's name as UTF-8 can hold it: bytes of it that are no text become question marks."""
+    """A file name that can be written as UTF-8: undecodable bytes (lone surrogates) become question marks."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 _BATCH = 64
-"""Findings that are held while their texts are asked about together: enough to fill an engine's batches."""
+"""Findings whose texts are linked together: enough to fill an engine's batches."""
 Places = tuple[tuple[int, int], ...]
+"""Places of words in a text: start and stop in code points."""
 
 
 def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
-    """The findings in their order; missing terms with the words that surely stand for them, if any do."""
+    """The findings in their order; those of missing terms get the words that surely render the term."""
     coming = iter(findings)
     while batch := list(islice(coming, _BATCH)):
         for (source, target), group in groupby(batch, _languages):
@@ -132,11 +132,11 @@ def _linked(group: Sequence[TermFinding], source: str, target: str, links: Links
     for item in group:
         table = tables.get((item.source.text, item.target.text), ())
         words = _words(item, table) if item.finding.code == "term-missing" else ()
-        yield _told(replace(item, words=words)) if words else item
+        yield _with_message(replace(item, words=words)) if words else item
 
 
 def _words(item: TermFinding, table: Weights) -> Places:
-    """Where the words stand that stand for a term; neighbours as one. None where it is not sure of any."""
+    """The places of the words that render a term, neighbours joined; empty if no word is sure."""
     side = item.source
     found = standing(table, side.text, item.target.text, side.start, side.stop)
     places = word_places(item.target.text)
@@ -149,7 +149,8 @@ def _words(item: TermFinding, table: Weights) -> Places:
     return tuple(joined)
 
 
-def _told(item: TermFinding) -> TermFinding:
+def _with_message(item: TermFinding) -> TermFinding:
+    """The finding with its `words` named in the message."""
     named = ", ".join(f"‘{form}’" for form in item.forms)
     verb = "stands" if len(item.words) == 1 else "stand"
     message = f"{item.finding.message}; {named} {verb} for it"
@@ -157,9 +158,9 @@ def _told(item: TermFinding) -> TermFinding:
 
 
 class TermCheck:
-    """One check of any number of files by one term base; renderings are compared throughout all of them.
+    """Checks any number of files by one term base, and the consistency of renderings across all of them.
 
-    With `links`, findings of missing terms say which words of the target stand for them.
+    With `links`, findings of missing terms name the target words that render them.
     """
 
     def __init__(self, terms: Sequence[Term], links: LinksOf | None = None) -> None:
@@ -172,11 +173,11 @@ class TermCheck:
         self._severities: Counter[Severity] = Counter()
 
     def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """Check segments; findings come in their order, and after the last those about all of them.
+        """Yield the findings of segments in their order, then those about all of them. Call it only once.
 
-        Empty sides, drafts and languages that the base lacks are counted, not checked. To be called once.
+        Segments with an empty side, drafts and languages that the base lacks are counted, not checked.
 
-        Raises InputError where no segment at all is in two languages of the base.
+        Raises InputError if no segment is in two languages of the term base.
         """
         found = (item for segment in segments for item in self._of_segment(segment))
         for item in found if self._links is None else with_words(found, self._links):
@@ -184,13 +185,14 @@ class TermCheck:
             yield item
         self._check_languages()
         for usage in self._consistency.usages():
-            told = inconsistency(usage)
-            if told is None:
+            inconsistent = inconsistency(usage)
+            if inconsistent is None:
                 continue
-            self._severities[told[0].severity] += 1
+            problem, place = inconsistent
+            self._severities[problem.severity] += 1
             yield TermFinding(
-                place=told[1],
-                finding=told[0],
+                place=place,
+                finding=problem,
                 term=usage.term,
                 wording=usage.source.text,
                 expected=_expected(usage.term, usage.target_language),
@@ -199,7 +201,7 @@ class TermCheck:
             )
 
     def summary(self) -> Summary:
-        """The numbers so far."""
+        """The counts so far."""
         return Summary(
             rows=self._rows.total(),
             untranslated=self._rows["untranslated"],
@@ -229,7 +231,7 @@ class TermCheck:
                     yield _located(use, segment, place)
 
     def _checker(self, source: str, target: str) -> Checker | None:
-        """The checker of two languages, made when they are met first; None where the base lacks them."""
+        """The checker for two languages, made when first needed; None if the base lacks one of them."""
         if (source, target) not in self._checkers:
             usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
             self._checkers[source, target] = Checker(usable, source, target) if usable else None
@@ -247,12 +249,12 @@ class TermCheck:
 
 
 def _located(use: TermUse, segment: Segment, place: Place) -> TermFinding:
-    told = finding(use)
-    assert told is not None  # the use has a code
+    found = finding(use)
+    assert found is not None  # the use has a code
     start, stop = (use.target.start, use.target.stop) if use.target else (0, 0)
     return TermFinding(
         place=place,
-        finding=told,
+        finding=found,
         term=use.term,
         wording=use.source.wording.text,
         expected=_expected(use.term, segment.target_language),

@@ -1,4 +1,4 @@
-"""Word links for the terms of bilingual files, learned from the files themselves."""
+"""Word links for the terms of bilingual files: learned from the files, or by the attention of an engine."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from egiz.parallel.bitext import read_bitext
 from egiz.translate.engine.protocol import Forcing
 
 LinksOf = Callable[[str, str], Links | None]
-"""Gives what links the words of a source and a target language; None where nothing does."""
+"""Gives the word linker for a source and a target language; None if there is none."""
 
 MOST = 4_000_000
-"""Pairs of words, of one source and its translation each, up to which is learned from them, some 100,000
-short rows or 3,000 long ones: the table then takes about 500 MB while it is learned."""
+"""The most word pairs (source words times target words, summed over rows) that a table is learned from: some
+100,000 short rows or 3,000 long ones. Learning then takes about 500 MB."""
 
 
 class LearnedLinks:
-    """Links learned from the files that are asked about, for two languages when they are met first.
+    """Word links learned from the bilingual files themselves, for each language pair when it is first needed.
 
-    Files are read once more for each pair of languages. Where they are large, every second, fourth … row is
-    learned from, so memory does not grow with them. Raises what `read_bitext` raises, ModuleNotFoundError
-    where sil-thot is wanted and not installed.
+    The files are read once more for each language pair. Of large files, only every second, fourth … row is
+    used, so that memory does not grow with them. Raises what `read_bitext` raises, and ModuleNotFoundError
+    if sil-thot is asked for but not installed.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class LearnedLinks:
         self._known: dict[tuple[str, str], Links] = {}
 
     def __call__(self, source: str, target: str) -> Links:
-        """What links these two."""
+        """The word linker for these languages."""
         if (source, target) not in self._known:
             self._known[source, target] = self._learned(source, target)
         return self._known[source, target]
@@ -63,7 +63,7 @@ class LearnedLinks:
 
 
 def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[str, str]]:
-    """All pairs of texts; every second, fourth … of them where they have more than `most` pairs of words."""
+    """The pairs of texts, or every second, fourth … of them, so that at most `most` word pairs are kept."""
     held: list[tuple[str, str]] = []
     sizes: list[int] = []
     step, total = 1, 0
@@ -80,13 +80,13 @@ def thinned(texts: Iterable[tuple[str, str]], most: int = MOST) -> list[tuple[st
 
 
 class AttentiveLinks:
-    """Links by the attention of engines; `forcing` gives that of two languages, or raises an EgizError."""
+    """Word links by attention; `forcing` gives the engine of two languages, or raises an EgizError."""
 
     def __init__(self, forcing: Callable[[str, str], Forcing]) -> None:
         self._forcing = forcing
 
     def __call__(self, source: str, target: str) -> Links:
-        """What links these two."""
+        """The word linker for these languages."""
         from egiz.parallel.align.words import attention_weights
 
         forcing = self._forcing(source, target)

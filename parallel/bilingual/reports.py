@@ -1,4 +1,4 @@
-"""Reports of findings: text for people, a table, JSON, and SARIF 2.1.0 for code hosts and editors."""
+"""Writes reports of term findings as text, a table, JSON, or SARIF 2.1.0 for code hosts and editors."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from egiz.translate.errors import plural
 from egiz.translate.text import single_line, source_text
 
 _AROUND = 40
-"""Characters that are shown on each side of the marked words, so that a line of most terminals holds all."""
+"""Characters shown on each side of the marked words, so that an excerpt fits a line of most terminals."""
 
 
 def write_text(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write the findings by term, terms in the order of their first and rows as they come, then the numbers.
+    """Write the findings grouped by term, terms by first finding and findings as they come, then the counts.
 
-    Words that stand for a missing term are marked as its renderings are, whether `linked` or not. Holds all
-    findings in memory, since those of one term stand together.
+    Words that render a missing term are marked as renderings are, whether `linked` or not. Holds all findings
+    in memory to group them.
     """
     groups: dict[str, list[TermFinding]] = {}
     for item in findings:
@@ -44,7 +44,7 @@ def write_text(
 
 
 def summary_lines(totals: Summary) -> Iterator[str]:
-    """The numbers in words, for a report's end or for standard error."""
+    """The counts as lines of text, for the end of a report or for standard error."""
     outcomes = ", ".join(f"{count} {name}" for name, count in totals.outcomes)
     found = f"{plural(totals.occurrences, 'occurrence')} of {plural(len(totals.usages), 'term')}"
     yield f"{plural(totals.rows, 'row')}, {found}: {outcomes}"
@@ -74,10 +74,10 @@ def _finding(item: TermFinding) -> Iterator[str]:
 
 
 def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple[str, str]:
-    """The marked words with some text around them, and the line of carets under them.
+    """An excerpt around the marked words, and the line of carets under them.
 
-    These are the side's own or `words`. Where none are marked, the text around the place that is as far into
-    it as those of the other side.
+    Marked are the side's own words, else `words`. Without either, there are no carets, and the excerpt is
+    around the position that corresponds to the other side's words, in proportion to the text lengths.
     """
     marked = [(side.start, side.stop)] if side.stop else list(words)
     start = marked[0][0] if marked else len(side.text) * other.start // max(len(other.text), 1)
@@ -93,7 +93,7 @@ def _excerpt(side: Side, other: Side, words: Sequence[tuple[int, int]]) -> tuple
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: marks above letters none, wide characters two."""
+    """How many terminal columns a text takes: combining marks none, wide characters two, others one."""
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in text
@@ -102,15 +102,15 @@ def _columns(text: str) -> int:
 
 COLUMNS = ("file", "line", "id", "severity", "code", "term", "source_form", "target_form", "message")
 LINKED = "words"
-"""The column after these if links of words were asked for; words that stand apart are parted by ``|``."""
+"""The additional last column if word links were asked for; groups of words are separated by ``|``."""
 
 
 def write_table(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write the findings as they come under the names of `COLUMNS`; the summary is not part of a table.
+    """Write a header of `COLUMNS` and the findings as they come, without the summary.
 
-    Cells are made safe as those of the published table are: one line, no tab, no straight double quote.
+    Cells are made safe as in the published table: one line, no tab, no straight double quote.
     """
     stream.write("\t".join((*COLUMNS, LINKED) if linked else COLUMNS) + "\n")
     for item in findings:
@@ -135,7 +135,7 @@ FORMAT, VERSION = "egiz-terms-check", 1
 def write_json(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write the report: one line for each finding and each term."""
+    """Write the report as JSON, with one line for each finding and each term."""
     stream.write(f'{{"format": "{FORMAT}",\n"version": {VERSION},\n"findings": [')
     _lines((_json_report_finding(item, linked) for item in findings), stream)
     totals = summary()
@@ -228,10 +228,10 @@ _INDEX = {code: place for place, code in enumerate(CHECKS)}
 def write_sarif(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write one run whose rules are the codes of findings; one line for each result.
+    """Write one SARIF run whose rules are the codes of findings, with one line for each result.
 
-    A place is a file and a line, with the row's id as the logical location. SARIF has no room for the
-    summary. With `linked`, the properties of a result have `words`, which stand for a missing term.
+    A location is a file and a line, with the row's id as logical location. The summary is left out: SARIF
+    has no place for it. With `linked`, a result's properties have the `words` that render a missing term.
     """
     driver = {"name": "egiz", "version": version("egiz"), "rules": [_rule(code) for code in CHECKS]}
     head = json.dumps({"driver": driver}, ensure_ascii=False)
@@ -279,7 +279,7 @@ def _result(item: TermFinding, linked: bool) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """A path as a URI: relative ones stay so, for whoever reads the report to find from their root."""
+    """A path as a URI; a relative path stays relative, to be resolved against the reader's root folder."""
     path = Path(file)
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
@@ -290,4 +290,4 @@ FORMATS: dict[Format, Writer] = {
     "sarif": write_sarif,
     "tsv": write_table,
 }
-"""What writes each format, each the same bytes for the same findings."""
+"""The writer of each report format; the same findings give the same bytes."""

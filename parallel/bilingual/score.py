@@ -1,4 +1,4 @@
-"""Scoring bilingual files: segments in, a line of scores for each out."""
+"""Scores bilingual files: takes segments, writes a line of scores for each."""
 
 from __future__ import annotations
 
@@ -26,12 +26,16 @@ from egiz.parallel.scores.records import LABELS
 from egiz.translate.languages import language
 
 _WINDOW = 64
+"""Segments scored together."""
 _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A segment with its score; None where a side is empty, it is a draft, or a language is not known."""
+    """A segment with its score: None if a side is empty, a language is unknown, or it is a draft.
+
+    `neural` has the score of each neural model, None likewise.
+    """
 
     segment: Segment
     score: Score | None
@@ -41,7 +45,7 @@ class Scored:
 def score_segments(
     segments: Iterable[Segment], judge: Judge, witness: Witness, neural: Sequence[Neural] = ()
 ) -> Iterator[Scored]:
-    """Score segments window by window; one comes out for each that goes in, in their order."""
+    """Score segments in windows; yields one result per segment, in their order."""
     stream = iter(segments)
     while window := list(islice(stream, _WINDOW)):
         usable = [item for item in window if _usable(item)]
@@ -71,7 +75,7 @@ def _usable(item: Segment) -> bool:
 def write_scores(
     scored: Iterable[Scored], stream: TextIO, *, features: bool, neural: Sequence[str]
 ) -> dict[str, int]:
-    """Write a header and a line for each segment; give the number of each label, and of those without one."""
+    """Write a header and a line for each segment; return the count of each label and of unscored segments."""
     columns = (*JUDGED_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
     stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
     counts: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Bilingual files: every format in, one stream of segments out."""
+"""Bilingual files: reads every supported format as a stream of segments, and rewrites translations."""
 
 from egiz.parallel.bitext.read import read_bitext
 from egiz.parallel.bitext.segment import Segment

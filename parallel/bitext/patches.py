@@ -1,4 +1,4 @@
-"""From edits of a text to changes of the bytes it is written in, with everything else left as it is."""
+"""Turns edits of a segment's text into patches of the file's bytes; all other bytes stay as they are."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ OBSTACLES: dict[Obstacle, str] = {
     "approved": "a person wrote or approved the translation",
     "locked": "its file says that it is locked, approved, signed off or final",
 }
-"""Why a text cannot take an edit, in words that complete "left alone: …"."""
+"""Why an edit cannot be applied, as texts that complete "left alone: …"."""
 
 
 class Letter(NamedTuple):
-    """One character of a text as the file has it, and the bytes of its unit that say it, half-open.
+    """One character of a text in the file, and the bytes of its unit that encode it, half-open.
 
-    What `is_fixed` must stay where it is: a picture or variable, or bytes that are not understood. What
-    `is_quoted` stands in a CDATA section, where nothing is escaped.
+    `is_fixed` says that it must stay where it is: an inline object, or bytes that do not decode one by one.
+    `is_quoted` says that it is in a CDATA section, where nothing is escaped.
     """
 
     sign: str
@@ -41,7 +41,7 @@ class Letter(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """New bytes in the place of a unit's bytes from `start` to `stop`."""
+    """New bytes that replace a unit's bytes from `start` to `stop`."""
 
     start: int
     stop: int
@@ -50,10 +50,11 @@ class Patch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """How texts are written in a kind of file.
+    """How a file format writes text.
 
-    `write` gives the bytes of a text, within CDATA or not, or None where it cannot be written there. `joins`
-    says that what stands between two letters may go: the quotes that a PO file breaks its lines with.
+    `write` takes a text and whether it goes into a CDATA section, and gives its bytes; None if it cannot be
+    written there. `joins` says that bytes between two characters may be removed: the quotes and line ends
+    that break a PO string into lines.
     """
 
     write: Callable[[str, bool], bytes | None]
@@ -61,7 +62,7 @@ class Script:
 
 
 def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
-    """The bytes with patches in their places. They do not overlap; of equal ones there is one."""
+    """Apply patches to bytes. They must not overlap; equal patches count once."""
     parts, at = [], 0
     for patch in sorted(set(patches)):
         parts += [raw[at : patch.start], patch.after]
@@ -70,9 +71,10 @@ def patched(raw: bytes, patches: Sequence[Patch]) -> bytes:
 
 
 def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> tuple[Patch, ...] | Obstacle:
-    """Where edits of a segment's text, whose letters these are, change the bytes; all of them or none.
+    """The patches for the edits of a segment's text; if any edit cannot be applied, its obstacle instead.
 
-    Words that change must stand in one run: neither markup, a comment nor a line break among them.
+    `letters` are the characters of the text in the file. The words that an edit replaces must be one run,
+    without markup, comments or line breaks between them.
     """
     signs = "".join(letter.sign for letter in letters)
     made, new = [], []
@@ -95,13 +97,13 @@ def place(letters: Sequence[Letter], edits: Sequence[Edit], script: Script) -> t
 
 
 def _is_whole(places: Sequence[tuple[str, int, int]], edit: Edit) -> bool:
-    """Whether an edit begins and ends between characters of the file, not inside one that is composed."""
+    """Whether an edit begins and ends between characters of the file, not inside a composed (NFC) one."""
     begins = edit.start == 0 or places[edit.start - 1][2] <= places[edit.start][1]
     return begins and (edit.stop == len(places) or places[edit.stop - 1][2] <= places[edit.stop][1])
 
 
 def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
-    """Whether letters stand side by side, so that other words can take their place."""
+    """Whether characters are adjacent in the file, so that other words can replace them."""
     if any(letter.is_fixed or (letter.sign != " " and _tidied(letter.sign) == " ") for letter in letters):
         return False
     return all(
@@ -111,10 +113,9 @@ def _is_run(letters: Sequence[Letter], *, joins: bool) -> bool:
 
 
 def tidied(signs: str) -> list[tuple[str, int, int]] | None:
-    """The characters of ``tidy(signs)``, each with the range of `signs` that it comes from.
+    """The characters of ``tidy(signs)``, each with the range of `signs` that it comes from (start, stop).
 
-    Characters that only exist together, as parts of what NFC makes of a range, have the same range. None
-    where that cannot be said.
+    Characters that NFC makes together from one range share this range. None if the ranges cannot be told.
 
     >>> tidied("  a\\n b")
     [('a', 2, 3), (' ', 3, 5), ('b', 5, 6)]
@@ -140,11 +141,12 @@ def tidied(signs: str) -> list[tuple[str, int, int]] | None:
 
 @cache
 def _tidied(sign: str) -> str:
-    """What tidying makes of a character inside a text: itself, a space, or nothing."""
+    """What `tidy` turns a character inside a text into: itself, a space, or nothing."""
     return single_line(f"x{sign}x")[1:-1]
 
 
 def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """The characters in NFC; those that compose together have the range of their parts."""
     groups: list[tuple[str, int, int]] = []
     for sign, start, stop in found:
         if groups:
@@ -160,35 +162,35 @@ def _composed(found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int
 
 
 Uses = Sequence[tuple[str, TermOutcome]]
-"""The ids of the terms that a source has, in its order, and what became of each."""
+"""The ids of the terms in a source, in its order, each with the outcome of its use."""
 
 
 class Slot(Protocol):
-    """Where one translation stands in its unit. `is_machine` says that it is known to be a machine's."""
+    """The place of one translation in its unit. `is_machine` says that it is known to be a machine's."""
 
     @property
     def is_machine(self) -> bool: ...
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
-        """What of the unit's bytes changes when `edits` are made to the target of the segment that was read
-        here, whose terms then have these `uses`; why nothing can, where an edit does not fit.
+        """The patches of the unit's bytes that apply `edits` to the segment's target, or the obstacle if an
+        edit cannot be applied. `uses` are the uses of terms after these edits.
 
-        Raises InputError where another text stands there.
+        Raises InputError if the file has another text there now.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of a file with the slots of its segments, in the order of the segments; None where a segment
-    has no place for a translation."""
+    """A part of a file with the slots of its segments, in their order; None for a segment without a place
+    for a translation."""
 
     raw: bytes
     slots: tuple[Slot | None, ...]
 
 
 class TextSlot:
-    """A text whose letters are looked up when they are needed."""
+    """A slot whose characters are located only when an edit needs them."""
 
     is_machine = False
 
@@ -200,12 +202,12 @@ class TextSlot:
         is_locked: bool = False,
         notice: Callable[[], tuple[Patch, ...]] = tuple,
     ) -> None:
-        """`is_locked` says that nothing may change; `notice` gives what else changes where the text does."""
+        """`is_locked` forbids every edit; `notice` gives further patches to apply when the text changes."""
         self._letters, self._script = letters, script
         self._is_locked, self._notice = is_locked, notice
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
-        """See `Slot.put`; what became of the terms is not written anywhere."""
+        """See `Slot.put`; `uses` are not written."""
         if not edits:
             return ()
         if self._is_locked:
@@ -213,9 +215,9 @@ class TextSlot:
         letters = self._letters()
         if tidy("".join(letter.sign for letter in letters)) != segment.target:
             raise InputError(
-                "holds another text than it did",
+                "has changed while it was read",
                 where=segment.place,
-                expected="a file that nobody writes to meanwhile",
+                expected="a file that no other program writes to",
             )
         found = place(letters, edits, self._script)
         return found if isinstance(found, str) else (*found, *self._notice())
@@ -224,9 +226,9 @@ class TextSlot:
 def plain_letters(
     text: str, start: int, raw: bytes, encoding: str, *, is_quoted: bool = False
 ) -> list[Letter]:
-    """The letters of a text that stands unescaped in `raw`, which begins at byte `start` of its unit.
+    """The characters of an unescaped text, whose bytes `raw` begin at byte `start` of its unit.
 
-    Where the encoding does not write one letter after the other, all of them are fixed.
+    If the characters encoded one by one do not give `raw`, all of them are fixed.
     """
     codes = [sign.encode(encoding, "replace") for sign in text]
     is_fixed = b"".join(codes) != raw

@@ -1,4 +1,4 @@
-"""gettext PO: read strictly, and written again with other translations."""
+"""gettext PO: a strict reader, and a cutter for rewriting a file with other translations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from egiz.parallel.publish.tsv import LONGEST_LINE
 from egiz.translate.errors import InputError
 
 LONGEST_ENTRY = 16 * 2**20
-"""Characters of one entry's strings."""
+"""The most characters of all strings of one entry."""
 
 _LINE = re.compile(r"\s*(?P<word>msgctxt|msgid_plural|msgid|msgstr|domain)?(?:\[(?P<index>\d{1,3})\])?\s*")
 _STRING = re.compile(r'"(?P<body>(?:[^"\\]|\\.)*)"\s*')
@@ -29,12 +29,12 @@ _FOLLOWS = {
     "msgstr": {"msgctxt", "msgid", "domain"},
     "msgstr[]": {"msgstr[]", "msgctxt", "msgid", "domain"},
 }
-"""What may follow what, in the grammar of GNU gettext."""
+"""The keywords that may follow each keyword in the grammar of GNU gettext; ``""`` is the start."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """One entry while it is read: texts unescaped, `strings` in the order of their plural forms."""
+    """One entry, possibly still being read: texts are unescaped, `strings` are in order of plural forms."""
 
     line: int = 0
     context: str | None = None
@@ -45,9 +45,9 @@ class Entry:
 
 
 def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Entry]:
-    """Yield the entries in order, the header too; obsolete ones (``#~``) and comments are passed over.
+    """Yield the entries in order, including the header; obsolete ones (``#~``) and comments are skipped.
 
-    Raises InputError with line and column for anything that gettext's own grammar does not allow.
+    Raises InputError with line and column for anything that gettext's grammar does not allow.
     """
     reader = _Reader(file)
     for number, line in lines:
@@ -65,7 +65,7 @@ def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Entry]
 
 
 class _Reader:
-    """Collects one entry after the other; what is complete is handed out when the next one begins."""
+    """Builds entries from lines; a complete entry is returned when the next one begins."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -75,7 +75,7 @@ class _Reader:
         self._number = 0
 
     def comment(self, line: str) -> Entry | None:
-        """A comment belongs to the entry after it; of all kinds only the fuzzy flag tells something."""
+        """Take a comment, which belongs to the next entry; all but the fuzzy flag is ignored."""
         done = self.finish() if self._last.startswith("msgstr") else None
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
             self._entry.is_fuzzy = True
@@ -84,7 +84,7 @@ class _Reader:
         return done
 
     def statement(self, line: str, number: int) -> Entry | None:
-        """One line of an entry: a keyword with a string, or a string that goes on."""
+        """Take one line of an entry: a keyword with a string, or the continuation of a string."""
         self._number = number
         found = _LINE.match(line)
         assert found is not None  # all its parts are optional
@@ -98,9 +98,9 @@ class _Reader:
         return done
 
     def finish(self) -> Entry | None:
-        """The entry that ends here, if one was begun.
+        """End the current entry and return it; None if none was begun.
 
-        Raises InputError where it has no translation, not even an empty one.
+        Raises InputError if it has no ``msgstr``, not even an empty one.
         """
         entry, last = self._entry, self._last
         if last in ("msgctxt", "msgid", "msgid_plural"):
@@ -177,18 +177,19 @@ class _Reader:
 _HEAD = 1 << 16
 _CHARSET = re.compile(rb'^[^#\n]*Content-Type:[^"\\\n]{0,200}charset=(?P<name>[\w.:-]+)', re.MULTILINE)
 _TEMPLATE = "CHARSET"
-"""What stands for the encoding in a file that nobody has filled in."""
+"""The placeholder for the encoding in a template that is not filled in."""
 
 
 def read_po(path: Path, wanted: Wanted) -> Iterator[Segment]:
     """Read a PO file entry by entry.
 
-    The target language is the header's ``Language``, the source language its ``X-Source-Language``; what
-    the header lacks must be asked for. Of a plural entry, the first form stands beside the singular and each
-    other one beside the plural (the only one, where a language has one form, too). Fuzzy entries are drafts,
-    obsolete ones are passed over. A segment's id is the number of the entry, with the plural form: ``7[1]``.
+    The target language is the header's ``Language``, the source language its ``X-Source-Language``; one that
+    the header lacks must be given in `wanted`. In a plural entry, the first form translates the singular and
+    every other form the plural; if there is only one form, it translates the plural. Fuzzy entries are
+    drafts, obsolete ones are skipped. A segment's id is the number of the entry, from 1, with the plural form
+    if it has one: ``7[1]``.
 
-    Raises InputError with line and column for what is no PO file, OptionError where a language is missing.
+    Raises InputError with line and column for malformed files, OptionError for a missing language.
     """
     file = str(path)
     languages: tuple[str, str] | None = None
@@ -208,7 +209,7 @@ def read_po(path: Path, wanted: Wanted) -> Iterator[Segment]:
 
 
 def _encoding(path: Path) -> str:
-    """The encoding that the header names, which stands in ASCII; UTF-8 where it names none."""
+    """The encoding that the header names, in ASCII; UTF-8 if it names none."""
     try:
         with path.open("rb") as stream:
             found = _CHARSET.search(stream.read(_HEAD))
@@ -249,27 +250,27 @@ def _segments(entry: Entry, number: int, languages: tuple[str, str], file: str) 
         )
 
 
-_MARK = b"\xef\xbb\xbf"
+_BOM = b"\xef\xbb\xbf"
 _BEGINS = frozenset({"msgctxt", "msgid", "domain"})
 
 
 def po_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a file that `read_po` takes into its translations and what stands between them; no byte is lost.
+    """Cut a file that `read_po` reads into its translations and the bytes between them; no byte is lost.
 
-    Strings are escaped only as far as they must be. The line breaks of the file itself (not those of the
-    text, ``\\n``) go where they stand among the words that are replaced.
+    New strings are escaped only where necessary. Line breaks of the file (not those of the text, ``\\n``)
+    inside replaced words are removed.
     """
     cutter = _Cutter(_encoding(path))
     with path.open("rb") as stream:
         is_first = True
         while raw := stream.readline(LONGEST_LINE):
-            yield from cutter.line(raw, len(_MARK) if is_first and raw.startswith(_MARK) else 0)
+            yield from cutter.line(raw, len(_BOM) if is_first and raw.startswith(_BOM) else 0)
             is_first = False
     yield from cutter.finish()
 
 
 class _Cutter:
-    """Collects the lines of one translation after the other. What is no PO, the reader has words for."""
+    """Collects the lines of each translation. It does not check the grammar: the reader reports errors."""
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
@@ -278,7 +279,7 @@ class _Cutter:
         self._is_header = True
 
     def line(self, raw: bytes, skipped: int) -> Iterator[bytes | Piece]:
-        """The next line of the file, of which `skipped` bytes are a mark; what is complete with it."""
+        """Take the next line, whose first `skipped` bytes are a byte order mark; yield what is complete."""
         text = raw[skipped:].decode(self._encoding, "replace")
         found = None if text.startswith("#") else _LINE.match(text)
         word = found["word"] if found is not None else None
@@ -294,14 +295,14 @@ class _Cutter:
             yield raw
 
     def _note(self, word: str, text: str, *, begins: bool) -> None:
-        """Whether the entry is the header: it has no context, and its `msgid` says nothing."""
+        """Note the keyword, and whether the entry is the header: no context, and an empty ``msgid``."""
         self._is_header = (begins or self._is_header) and not (
-            word == "msgctxt" or (word == "msgid" and _says(text))
+            word == "msgctxt" or (word == "msgid" and _has_text(text))
         )
         self._last = word
 
     def finish(self) -> Iterator[bytes | Piece]:
-        """The translation that ends here, if one was begun; that of the header is no text."""
+        """Yield the translation that ends here, if any; that of the header as plain bytes."""
         lines, self._block = self._block, []
         if lines and self._is_header:
             yield b"".join(lines)
@@ -309,8 +310,8 @@ class _Cutter:
             yield Piece(raw=b"".join(lines), slots=(_slot(lines, self._encoding),))
 
 
-def _says(line: str) -> bool:
-    """Whether the strings of a line hold anything."""
+def _has_text(line: str) -> bool:
+    """Whether any string of a line is not empty."""
     return any(found["body"] for found in _STRING.finditer(line))
 
 
@@ -333,7 +334,7 @@ def _slot(lines: list[bytes], encoding: str) -> TextSlot:
 
 
 def _line_letters(line: bytes, start: int, encoding: str) -> Iterator[Letter]:
-    """The letters of the strings of a line that begins at byte `start` of its unit."""
+    """The characters of the strings of a line that begins at byte `start` of its unit."""
     signs = plain_letters(line.decode(encoding), start, line, encoding)
     text = "".join(letter.sign for letter in signs)
     found = _LINE.match(text)

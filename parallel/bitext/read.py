@@ -1,4 +1,4 @@
-"""Bilingual files: what kind one is, and the reader for it."""
+"""Reads a bilingual file of any supported format: detects the format and calls its reader."""
 
 from __future__ import annotations
 
@@ -36,20 +36,21 @@ _SUFFIXES = {
 _EXPECTED = "TSV, TMX, XLIFF or PO"
 _HEAD = 1 << 16
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|tmx|xliff)\b|\xff\xfe<\0|\xfe\xff\0<")
-"""A document of XML. A table may begin with a mark-up sign, too."""
+"""The beginning of an XML document. A bare ``<`` is not enough: a table may begin with one, too."""
 _PO = re.compile(rb'(?:\xef\xbb\xbf)?(?:[^\S\n]*+\n|#[^\n]*+\n)*+\s*+msg(?:id|ctxt)\s*"')
 
 
 def read_bitext(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Segment]:
     """Read a bilingual file segment by segment, in the order of the file; memory does not grow with it.
 
-    Egiz' own tables, other tab-separated ones, TMX, XLIFF 1 and 2 and PO are told apart by their content;
-    an extension that promises another of them is an error. `source` and `target` are languages: tags of the
-    file match them with or without a region. Without `source`, it is the language that the file says its
-    source is in, or its first column; without `target`, every other one (see the reader of each format).
+    The format (Egiz' own tables, other tab-separated ones, TMX, XLIFF 1 and 2, PO) is detected from the
+    content; a known extension of another format is an error. `source` and `target` are language tags, which
+    match those of the file with or without a region. The default source is the language that the file
+    declares as its source, or its first column; the default target is every other language (see the reader
+    of each format).
 
-    Raises InputError with the place for a file that is malformed or not in these languages, OptionError
-    where a language is needed that neither the file nor the caller names, or source and target are one.
+    Raises InputError with the place for a file that is malformed or not in these languages, OptionError if
+    a language is neither in the file nor given, or if source and target are the same.
     """
     if source is not None and target is not None and source.lower() == target.lower():
         raise OptionError(f"{source!r} is both source and target", expected="two languages")
@@ -57,7 +58,7 @@ def read_bitext(path: Path, source: str | None = None, target: str | None = None
 
 
 def _kind(path: Path) -> Kind:
-    """What the file is inside, checked against what its extension promises."""
+    """The format of a file by its content, checked against its extension."""
     promised = _SUFFIXES.get(path.suffix.lower())
     found = _by_content(path, promised)
     if promised is not None and not found.startswith(promised):

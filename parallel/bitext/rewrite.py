@@ -1,4 +1,4 @@
-"""Bilingual files written again with other words in their translations, and nothing else changed."""
+"""Reads bilingual files in parts whose translations can be patched; all else is written back unchanged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """A segment and where its translation stands; `slot` is None where the file has no place for one."""
+    """A segment and the slot of its translation; None if the file has no place for one."""
 
     segment: Segment
     slot: Slot | None
@@ -33,9 +33,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A part of the file with the segments in it: a row, a message, a unit of TMX or XLIFF.
+    """A part of the file with its segments: a table row, a PO message, a unit of TMX or XLIFF.
 
-    `Slot.put` gives the patches that change `raw`, for `egiz.parallel.bitext.patches.patched`.
+    `Slot.put` gives patches of `raw`, which `egiz.parallel.bitext.patches.patched` applies.
     """
 
     raw: bytes
@@ -43,13 +43,13 @@ class Unit:
 
 
 def read_units(path: Path, source: str | None = None, target: str | None = None) -> Iterator[bytes | Unit]:
-    """Read a bilingual file as `read_bitext` does, so that it can be written again.
+    """Read a bilingual file in parts that can be patched and written again.
 
-    The parts together are the file, byte for byte; the segments of the units are those of `read_bitext`, in
-    the same order. Memory does not grow with the file.
+    The parts joined are the file, byte for byte. The segments of the units are those of `read_bitext`, in the
+    same order. Memory does not grow with the file.
 
-    Raises what `read_bitext` raises, before the part that is wrong, and InputError where the file changes
-    meanwhile or is XML in an encoding that cannot be written back.
+    Raises what `read_bitext` raises, before it yields the malformed part, and InputError if the file changes
+    during the run or is XML in an encoding that cannot be written back.
     """
     segments = read_bitext(path, source, target)
     ahead = next(segments, None)
@@ -70,7 +70,7 @@ def read_units(path: Path, source: str | None = None, target: str | None = None)
 
 
 def _next(pieces: Iterator[bytes | Piece], segments: Iterator[Segment]) -> bytes | Piece | None:
-    """The next piece. Where a file is wrong, the reader says it better, so it may read on to its error."""
+    """The next piece, or None. On an error the reader reads on first, since its message is better."""
     try:
         return next(pieces, None)
     except InputError:
@@ -81,5 +81,5 @@ def _next(pieces: Iterator[bytes | Piece], segments: Iterator[Segment]) -> bytes
 
 def _changed(path: Path) -> InputError:
     return InputError(
-        "holds other segments than it did", where=str(path), expected="a file that nobody writes to meanwhile"
+        "has changed while it was read", where=str(path), expected="a file that no other program writes to"
     )

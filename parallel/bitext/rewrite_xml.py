@@ -1,4 +1,4 @@
-"""TMX and XLIFF written again with other translations: units cut out with the bytes of their texts."""
+"""Cuts TMX and XLIFF files into units, with the byte positions of their texts, to rewrite translations."""
 
 from __future__ import annotations
 
@@ -19,13 +19,17 @@ from egiz.translate.read.tree import local
 from egiz.translate.xml import attribute_above, xml_language
 
 CHUNK = 1 << 16
-_MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+"""Bytes read at a time."""
+_BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(slots=True)
 class Run:
-    """Characters that follow each other, and the bytes of the file from `start` to `stop` that say them."""
+    """Adjacent characters, and the bytes ``start:stop`` of the file that encode them.
+
+    `is_quoted` says that they are in a CDATA section.
+    """
 
     text: str
     start: int
@@ -35,10 +39,10 @@ class Run:
 
 @dataclass(slots=True)
 class Node:
-    """An element, as `egiz.translate.xml.XmlElement` has it, with the runs of its text and its tail.
+    """An element with the interface of `egiz.translate.xml.XmlElement`, and the runs of its text and tail.
 
-    Elements above a unit are known with their attributes only. Namespaces are not looked up: the part of a
-    name before its colon stands in place of one.
+    Elements above a unit have attributes only. Namespaces are not resolved: the prefix of a name takes the
+    place of its namespace.
     """
 
     tag: str
@@ -71,7 +75,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlUnit:
-    """An element that was asked for, all but its end tag: `raw` begins at byte `start` of the file."""
+    """A requested element without its end tag: `raw` begins at byte `start` of the file."""
 
     raw: bytes
     start: int
@@ -80,12 +84,12 @@ class XmlUnit:
 
 
 def xml_units(path: Path, names: Collection[str], *, chunk: int = CHUNK) -> Iterator[bytes | XmlUnit]:
-    """Yield the elements of these local names, outermost ones only, and the bytes between them, all in order.
+    """Yield the outermost elements with these local names, and the bytes between them, in order.
 
-    The file is read `chunk` bytes at a time; what comes out does not depend on it.
+    The file is read `chunk` bytes at a time, which does not affect the elements found.
 
-    Raises InputError with line and column where expat cannot read the file: in an encoding of several bytes
-    a letter that is neither UTF-8 nor UTF-16, or not well-formed.
+    Raises InputError with line and column if expat cannot read the file: it is not well-formed, declares
+    entities, or is in a multi-byte encoding other than UTF-8 and UTF-16.
     """
     with path.open("rb") as stream:
         scanner = _Scanner(names)
@@ -107,7 +111,7 @@ def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes |
         chunk = stream.read(size)
         is_done = not chunk
         if not base and not held:
-            scanner.encoding = next((name for mark, name in _MARKS if chunk.startswith(mark)), "")
+            scanner.encoding = next((name for mark, name in _BOMS if chunk.startswith(mark)), "")
         held += chunk
         scanner.parser.Parse(chunk, is_done)
         at = base
@@ -124,7 +128,7 @@ def _scanned(scanner: _Scanner, stream: BinaryIO, size: int) -> Iterator[bytes |
 
 
 class _Scanner:
-    """Builds the trees of units from what expat reports. `settled` is a byte before which no unit is open."""
+    """Builds the trees of units from expat's events. No unit that is still open begins before `settled`."""
 
     def __init__(self, names: Collection[str]) -> None:
         self.encoding = ""
@@ -140,19 +144,19 @@ class _Scanner:
         self.parser.EntityDeclHandler = self._refuse
         self.parser.StartElementHandler = self._open
         self.parser.EndElementHandler = self._close
-        self.parser.CharacterDataHandler = self._say
-        self.parser.CommentHandler = self._pass
-        self.parser.ProcessingInstructionHandler = self._pass
+        self.parser.CharacterDataHandler = self._characters
+        self.parser.CommentHandler = self._skip
+        self.parser.ProcessingInstructionHandler = self._skip
         self.parser.StartCdataSectionHandler = lambda: self._quote(True)
         self.parser.EndCdataSectionHandler = lambda: self._quote(False)
 
     def taken(self) -> list[Node]:
-        """The units that are complete and have not been taken."""
+        """Return the complete units that were not returned before."""
         done, self._done = self._done, []
         return done
 
     def _here(self) -> int:
-        """Where in the file the parser is; the last run of text, if any, ends here."""
+        """The parser's byte position in the file, where an open run of text ends."""
         at = self.parser.CurrentByteIndex
         if self._run is not None:
             self._run.stop = at
@@ -186,7 +190,7 @@ class _Scanner:
             self._unit, self.settled = None, at
             self._done.append(node)
 
-    def _say(self, text: str) -> None:
+    def _characters(self, text: str) -> None:
         at = self._here()
         if self._unit is None or self._node is None:
             return
@@ -194,7 +198,7 @@ class _Scanner:
         children = self._node.children
         (children[-1].after if children else self._node.head).append(self._run)
 
-    def _pass(self, *content: str) -> None:
+    def _skip(self, *content: str) -> None:
         self._here()
 
     def _quote(self, is_quoted: bool) -> None:
@@ -203,7 +207,7 @@ class _Scanner:
 
 
 def _clark(name: str) -> str:
-    """A name with what stands before its colon in braces, as namespaces do."""
+    """A name in Clark notation, with its prefix in the braces instead of a namespace (except ``xml``)."""
     prefix, colon, rest = name.rpartition(":")
     return f"{_XML}{rest}" if prefix == "xml" else f"{{{prefix}}}{rest}" if colon else name
 
@@ -213,13 +217,13 @@ _CHANGED_1 = "needs-review-translation"
 _DONE_2 = frozenset({"reviewed", "final"})
 _CHANGED_2 = {"state": "translated", "subState": "egiz:corrected"}
 _OPEN = frozenset({"no", "false", "0", "", "unlocked"})
-"""Values of an attribute ``locked`` that say it is not."""
+"""Values of an attribute ``locked`` that mean it is not locked."""
 _START_TAG = re.compile(r"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def tmx_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a file that `read_tmx` takes into its units and what stands between them; no byte is lost."""
+    """Cut a file that `read_tmx` reads into its units and the bytes between them; no byte is lost."""
     header = ""
     for unit in xml_units(path, ("header", "tu")):
         if isinstance(unit, bytes):
@@ -233,7 +237,7 @@ def tmx_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
 
 
 def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
-    """The texts in the target languages, as `read_tmx` chooses them."""
+    """The ``seg`` elements in the target languages, chosen as `read_tmx` does; None for a missing one."""
     variants = [child for child in unit if local(child.tag) == "tuv"]
     tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
     sources = matching(wanted.source or unit.get("srclang") or header, tags)
@@ -243,10 +247,10 @@ def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
 
 
 def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a file that `read_xliff_1` takes, as `tmx_pieces` does.
+    """Cut a file that `read_xliff_1` reads, as `tmx_pieces` does.
 
-    A unit that is approved or locked, or whose target is signed off or final, does not change. A target that
-    does is in the state ``needs-review-translation`` then.
+    A unit that is approved or locked, or whose target is signed off or final, cannot be changed. A changed
+    target gets the state ``needs-review-translation``.
     """
     for unit in xml_units(path, ("trans-unit",)):
         if isinstance(unit, bytes):
@@ -275,10 +279,10 @@ def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
 
 
 def xliff_2_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a file that `read_xliff_2` takes, as `xliff_1_pieces` does.
+    """Cut a file that `read_xliff_2` reads, as `xliff_1_pieces` does.
 
-    A segment that is reviewed or final does not change; one that does is ``translated`` then, with the
-    sub-state ``egiz:corrected``.
+    A segment that is reviewed, final or locked cannot be changed; a changed one gets the state ``translated``
+    with the sub-state ``egiz:corrected``.
     """
     for unit in xml_units(path, ("unit",)):
         if isinstance(unit, bytes):
@@ -313,7 +317,7 @@ def _last(node: Node, name: str) -> Node | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a translation stands, None where there is none; see `TextSlot` for the rest."""
+    """The element of a translation, None if there is none; see `TextSlot` for the rest."""
 
     target: Node | None
     is_locked: bool = False
@@ -321,9 +325,9 @@ class _Place:
 
 
 def _is_locked(unit: Node, segment: str) -> bool:
-    """Whether a unit, what it stands in, or the segment of that name in it is locked.
+    """Whether a unit, an element around it, or the segment of this id in it is locked.
 
-    XLIFF has no word for it; translation programs have attributes of their own, called ``locked``.
+    XLIFF has no attribute for this; translation programs add their own, called ``locked``.
     """
     node: Node | None = unit
     while node is not None:
@@ -347,7 +351,7 @@ def _descendants(node: Node) -> Iterator[Node]:
 
 
 def _stated(unit: XmlUnit, node: Node, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
-    """What changes in the start tag of a node so that it has these attributes."""
+    """The patch that sets attributes in the start tag of a node; none if it already has them."""
     start = node.start - unit.start
     text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
     found = _START_TAG.match(text)
@@ -393,7 +397,7 @@ def _slot(unit: XmlUnit, place: _Place, codes: Codes) -> TextSlot | None:
 
 
 def _letters(unit: XmlUnit, element: Node, codes: Codes) -> list[Letter]:
-    """The letters of an element, in the order that `inline_text` takes its texts in."""
+    """The characters of an element, in the order in which `inline_text` collects its text."""
     letters = [letter for run in element.head for letter in _run_letters(unit, run)]
     for child in element:
         name = local(child.tag)
@@ -406,7 +410,7 @@ def _letters(unit: XmlUnit, element: Node, codes: Codes) -> list[Letter]:
 
 
 def _run_letters(unit: XmlUnit, run: Run) -> list[Letter]:
-    """The letters of a run; a single one may be written as a reference or as two bytes of a line end."""
+    """The characters of a run; a single one may be written as a reference or as a two-byte line end."""
     start, stop = run.start - unit.start, run.stop - unit.start
     if len(run.text) == 1:
         return [Letter(run.text, start, stop, False, run.is_quoted)]

@@ -1,4 +1,4 @@
-"""One segment of a bilingual file, its languages, its inline markup, and the lines that it is read from."""
+"""What all readers of bilingual files share: the segment, language matching, inline markup, reading lines."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from egiz.translate.text import is_nfc, nfc, single_line
 from egiz.translate.xml import XmlElement
 
 _OPTIONS = {"source": "--from", "target": "--to"}
-"""What the command line calls the languages of the two sides."""
+"""The command-line options for the languages of the two sides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The languages that were asked for; None leaves the choice to the file."""
+    """The source and target language asked for; None leaves the choice to the file."""
 
     source: str | None
     target: str | None
@@ -28,7 +28,7 @@ class Wanted:
 
 @cache
 def plain_tag(tag: str) -> str:
-    """A tag as Egiz writes it, regions dropped; one that Egiz does not know as it stands.
+    """A tag as Egiz writes it, without its region; an unknown tag is returned unchanged.
 
     >>> plain_tag("ru_RU"), plain_tag("KK-Cyrl-KZ"), plain_tag("tlh")
     ('ru', 'kk', 'tlh')
@@ -38,7 +38,7 @@ def plain_tag(tag: str) -> str:
 
 @cache
 def known_tag(text: str) -> str | None:
-    """The language that a text names by its tag, with or without a region; None where it names none."""
+    """Egiz' tag for a language tag with or without a region; None if the text is not a known tag."""
     parts = text.strip().replace("_", "-").split("-")
     kept = [part for part in parts[1:] if len(part) == 4 and part.isalpha()][:1]
     for name in (text, "-".join(parts[:1] + kept), parts[0]):
@@ -50,16 +50,16 @@ def known_tag(text: str) -> str | None:
 
 
 def matching(asked: str, found: Sequence[str]) -> list[int]:
-    """Where a language stands in a list of tags: those written alike, else those that mean the same."""
+    """The positions of a language in a list of tags: identical tags, else those of the same language."""
     wanted = asked.lower().replace("_", "-")
     exact = [place for place, tag in enumerate(found) if tag.lower().replace("_", "-") == wanted]
     return exact or [place for place, tag in enumerate(found) if plain_tag(tag) == plain_tag(asked)]
 
 
 def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str:
-    """The language of one side of a file: what was asked for, which must be what the file says, if it does.
+    """The language of one side of a file: the one asked for or, without it, the one that the file declares.
 
-    Raises InputError where they differ, OptionError where neither names one.
+    Raises InputError if the two differ, OptionError if there is neither.
     """
     if asked is None and not said:
         raise OptionError(
@@ -72,13 +72,14 @@ def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str
     return plain_tag(asked or said or "")
 
 
-_MARK = b"\xef\xbb\xbf"
+_BOM = b"\xef\xbb\xbf"
 
 
 def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
-    """Yield the lines with their numbers, from 1, without their ends; a byte order mark is dropped.
+    """Yield the lines with their numbers, from 1, without line ends; a byte order mark is dropped.
 
-    Raises InputError, naming line and byte, where one is not in the encoding or longer than `LONGEST_LINE`.
+    Raises InputError with the line, and the byte if it is known, for a line that does not decode, holds a
+    NUL, or is longer than `LONGEST_LINE`.
     """
     try:
         with path.open("rb") as stream:
@@ -90,7 +91,7 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
                         "a line that does not end", where=f"{path}:{number}", expected="lines of text"
                     )
                 if number == 1:
-                    raw = raw.removeprefix(_MARK)
+                    raw = raw.removeprefix(_BOM)
                 try:
                     line = raw.decode(encoding)
                 except UnicodeDecodeError as error:
@@ -115,11 +116,11 @@ def _undecodable(raw: bytes, encoding: str, where: str, error: UnicodeDecodeErro
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """The elements of a format that are not text.
+    """The inline elements of a format that are not text.
 
-    `dropped` are codes that begin or end a span of formatting: they go without a trace, content and all,
-    since words may run on through them. `objects` stand for something of their own and leave `OBJECT`.
-    Of all other elements (spans, highlights, annotations) the content is text.
+    `dropped` are codes that begin or end a span of formatting: they are removed with their content and leave
+    no space, since a word may continue through them. `objects` stand for a picture, variable or the like and
+    become `OBJECT`. The content of all other elements (spans, highlights, annotations) is text.
     """
 
     dropped: frozenset[str]
@@ -129,14 +130,14 @@ class Codes:
 TMX = Codes(dropped=frozenset({"bpt", "ept", "it", "ut"}), objects=frozenset({"ph"}))
 XLIFF_1 = Codes(dropped=frozenset({"bpt", "ept", "it", "bx", "ex"}), objects=frozenset({"ph", "x"}))
 XLIFF_2 = Codes(dropped=frozenset({"sc", "ec", "sm", "em", "cp"}), objects=frozenset({"ph"}))
-"""``cp`` is a control character that XML cannot hold; segments have none."""
+"""``cp`` is a control character that XML cannot hold; segments have no control characters."""
 
 
 def inline_text(element: XmlElement | None, codes: Codes) -> str:
-    """The text of an element in the form that segments have; empty where there is no element.
+    """The text of an element, tidied for a segment; empty for None.
 
-    Where codes stood is not kept. The text of an embedded element of its own (``sub``, a tooltip inside a
-    code) goes with its code. libxml2 allows a depth of 256, so that recursion is bounded.
+    The positions of codes are not kept. Text embedded in a code (``sub``, such as a tooltip) is removed with
+    it. The recursion is bounded, because libxml2 allows a depth of 256.
     """
     return "" if element is None else tidy("".join(_pieces(element, codes)))
 
@@ -154,17 +155,17 @@ def _pieces(element: XmlElement, codes: Codes) -> list[str]:
 
 
 OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
-"""Stands where a picture, a variable or a line break stood, so that the words at its sides stay apart."""
+"""Replaces a picture, a variable or a line break, so that the words on either side stay apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One text with its translation; a side that the file lacks is empty.
+    """One source text with its translation; a side that the file lacks is empty.
 
-    `id` is the unit's own where the format has one, else its number, from 1. Languages are Egiz' tags where
-    it knows the language, else as in the file. Texts are NFC and one line: tabs, line ends and runs of spaces
-    have become one space, and markup inside is gone (see `OBJECT`). `line` counts from 1. A `draft` is
-    marked in its file as not translated yet: fuzzy, or copied from the source.
+    `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if it
+    knows them, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of spaces are
+    one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is marked in its
+    file as not translated yet: fuzzy, or copied from the source.
     """
 
     id: str
@@ -183,7 +184,7 @@ class Segment:
 
 
 def tidy(text: str) -> str:
-    """Bring a text into the form that segments have; what guarded it from spreadsheets goes.
+    """Bring a text into the form of segments: NFC, one line, without the guard against spreadsheet formulas.
 
     >>> tidy(" a\\n  b")
     'a b'

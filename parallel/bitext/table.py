@@ -1,4 +1,4 @@
-"""Tab-separated bilingual files: the table that Egiz publishes, and any other with a text beside another."""
+"""Tab-separated bilingual files: reads and cuts Egiz' published tables and other tables of parallel texts."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from egiz.translate.records import Edit
 def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
     """Read a table row by row.
 
-    One that Egiz published is read as such: without a target, each row gives a segment for every target
-    language. Any other has a header with language tags (``kk``, ``ru-RU``), and may then have an ``id``
-    column and others that are not read; or it has no header and two columns, source first, whose languages
-    must be asked for. No quotes are known: a tab always ends a cell. Blank lines give nothing.
+    Without a target in `wanted`, each row gives a segment for every target language. A table that Egiz did
+    not publish either has a header with language tags (``kk``, ``ru-RU``), and may then have an ``id`` column
+    and others, which are ignored; or it has no header and two columns, source first, whose languages must be
+    given. Cells are not quoted: a tab always ends a cell. Blank lines are skipped.
 
-    Raises InputError with the line where a row has another number of cells or is not UTF-8, or where the
-    header lacks a language that was asked for; OptionError where languages must be asked for.
+    Raises InputError with the line if a row has another number of cells or is not UTF-8, or if the header
+    lacks a language asked for; OptionError if languages must be given.
     """
     first = next(read_lines(path), None)
     if first is None:
@@ -73,7 +73,7 @@ def _published(path: Path, wanted: Wanted) -> Iterator[Segment]:
 def _headed(path: Path, names: Sequence[str], wanted: Wanted) -> Iterator[Segment]:
     places = [place for place, name in enumerate(names) if known_tag(name) is not None]
     if names[0] == "id":
-        places.remove(0)  # else Indonesian
+        places.remove(0)  # not the tag of Indonesian
     tags = [names[place] for place in places]
     source, targets = _choose(tags, wanted, f"{path}:1")
     languages = [plain_tag(tag) for tag in tags]
@@ -130,7 +130,7 @@ def _rows(path: Path, width: int, skip: int = 0) -> Iterator[tuple[int, list[str
 
 
 def _choose(tags: Sequence[str], wanted: Wanted, where: str) -> tuple[int, list[int]]:
-    """Which column is the source, and which are targets; the first is the source if nothing is asked."""
+    """The column of the source (the first by default) and those of the targets (all others by default)."""
     source = 0 if wanted.source is None else _column(wanted.source, tags, where)
     if wanted.target is not None:
         return source, [_column(wanted.target, tags, where)]
@@ -148,16 +148,16 @@ def _column(asked: str, tags: Sequence[str], where: str) -> int:
     )
 
 
-_MARK = b"\xef\xbb\xbf"
+_BOM = b"\xef\xbb\xbf"
 _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
 def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a table that `read_table` takes into its rows, line ends included; no byte is lost.
+    """Cut a table that `read_table` reads into its rows, line ends included; no byte is lost.
 
-    In a published table, a cell of `mt` is filled with what stood in the text before the first edit, and
-    emptied where edits lead back to it; one that is filled stays. The cell of `terms` says what became of the
-    terms, whether the text changes or not; a term that an earlier edit put there stays ``corrected``.
+    In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
+    stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the
+    terms, whether the text changes or not; a rendering that an earlier edit made stays ``corrected``.
     """
     layout: _Layout | None = None
     with path.open("rb") as stream:
@@ -165,17 +165,17 @@ def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             line = raw.rstrip(b"\r\n")
             is_first = layout is None
             if layout is None:
-                layout = _Layout(line.removeprefix(_MARK).decode("utf-8"), wanted, f"{path}:1")
+                layout = _Layout(line.removeprefix(_BOM).decode("utf-8"), wanted, f"{path}:1")
             if (is_first and layout.is_headed) or not line:
                 yield raw
             else:
                 yield Piece(
-                    raw=raw, slots=layout.slots(line, len(_MARK) if raw.startswith(_MARK) and is_first else 0)
+                    raw=raw, slots=layout.slots(line, len(_BOM) if raw.startswith(_BOM) and is_first else 0)
                 )
 
 
 class _Layout:
-    """Which cells of a row are translations."""
+    """Knows which cells of a row are translations."""
 
     def __init__(self, header: str, wanted: Wanted, where: str) -> None:
         names = header.split("\t")
@@ -211,7 +211,10 @@ class _Layout:
         return starts
 
     def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
-        """The slots of a row; none at all where it lacks a cell, which the reader has words for."""
+        """The slots of a row; None for a cell that it lacks, which the reader reports.
+
+        The first `skipped` bytes of the line are a byte order mark.
+        """
         cells = line[skipped:].split(b"\t")
         starts = [skipped]
         for cell in cells:
@@ -229,7 +232,7 @@ def _cell_slot(cell: bytes, start: int) -> TextSlot:
 
 
 class _PublishedSlot:
-    """The cells of one target side of a row that Egiz published."""
+    """The cells of one target language in a row of a published table."""
 
     is_machine = True
 
@@ -239,7 +242,7 @@ class _PublishedSlot:
         self._cells, self._starts, self._first, self._table = cells, starts, first, table
 
     def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
-        """See `Slot.put`. Raises OutputError where a cell would not be read alike by all."""
+        """See `Slot.put`. Raises OutputError if some programs would read a new cell differently."""
         if edits and self._cell("status") in HUMAN_STATUSES:
             return "approved"
         at = self._first
@@ -276,13 +279,13 @@ class _PublishedSlot:
 
 
 def _unmarked(cell: bytes) -> str:
-    """A cell without the space that keeps pandas from taking a word for a missing value."""
+    """A cell without the space that keeps pandas from reading its text as a missing value."""
     text = cell.decode("utf-8")
     return text[:-1] if text.endswith(" ") and text[:-1] in MISSING else text
 
 
 def _terms(uses: Uses, before: str) -> str:
-    """The cell of `terms`. `before` is the old one, where edits of an earlier run are still in the text."""
+    """The new `terms` cell. `before` is the old one if the text still has earlier edits, else empty."""
     old: defaultdict[str, list[str]] = defaultdict(list)
     for item in reversed(before.split(",")):
         term, _, outcome = item.rpartition(":")

@@ -1,4 +1,4 @@
-"""TMX 1.4 (and 1.1 to 1.4b): units of one text in several languages."""
+"""Reads TMX 1.1 to 1.4b: units that hold one text in several languages."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _ANY = "*all*"
 def read_tmx(path: Path, wanted: Wanted) -> Iterator[Segment]:
     """Read a translation memory unit by unit.
 
-    The source is the language asked for, else what unit or header call their source. A unit gives a segment
-    for each of its texts in the target language; where no target is asked for, for each of its other texts.
-    A unit that lacks a language that was asked for gives a segment with that side empty.
+    The source is the language asked for, else the ``srclang`` of the unit, else of the header. A unit gives a
+    segment for each of its texts in the target language or, if no target is asked for, for each of its other
+    texts. If it lacks a language asked for, that side of the segment is empty.
 
-    Raises InputError with the line for what is no TMX, and where no unit at all is in a language asked for;
-    OptionError where the file leaves open which language is the source.
+    Raises InputError with the line for malformed TMX, and if no unit is in a language asked for; OptionError
+    if the file does not say which language is the source.
     """
     header, number = "", 0
     seen: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""XLIFF 1.2 and 2: units of text on their way through translation."""
+"""Reads XLIFF 1.0 to 1.2 and XLIFF 2: units of text with their translations and states."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _UNTOUCHED_2 = "initial"
 
 
 def read_xliff_1(path: Path, wanted: Wanted) -> Iterator[Segment]:
-    """Read XLIFF 1.0 to 1.2, unit by unit; its dialects of CAT programs too.
+    """Read XLIFF 1.0 to 1.2, and the dialects of CAT programs, unit by unit.
 
-    A unit whose source is segmented gives a segment for each ``mrk`` of type ``seg``, matched by `mid`.
-    Units that are not to be translated are left out, as are proposals (``alt-trans``). A target is a draft
-    if its state is ``new`` or ``needs-translation``.
+    A unit whose source is segmented gives a segment for each ``mrk`` of type ``seg``, matched by `mid`. Units
+    marked as not to be translated and proposals (``alt-trans``) are skipped. A target is a draft if its state
+    is ``new`` or ``needs-translation``.
 
-    Raises InputError with the line for a unit without source, and for other languages than asked for;
-    OptionError where the languages are neither said nor asked for.
+    Raises InputError with the line for a unit without source, and for languages other than those asked for;
+    OptionError if a language is neither in the file nor asked for.
     """
     for number, unit in enumerate(stream_xml(path, ("trans-unit",)), start=1):
         if attribute_above(unit, "translate") == "no":
@@ -56,7 +56,8 @@ def read_xliff_1(path: Path, wanted: Wanted) -> Iterator[Segment]:
 def _parts(
     segmented: XmlElement | None, source: XmlElement, target: XmlElement | None
 ) -> Iterator[tuple[str, XmlElement, XmlElement | None]]:
-    """The segments of a unit: id, source and target; the whole unit where its target is not segmented."""
+    """The segments of a unit: id, source and target; the whole unit, with id ``""``, if its source or its
+    non-empty target is not segmented."""
     sources = {} if segmented is None else _marks(segmented)
     targets = {} if target is None else _marks(target)
     if not sources or (target is not None and not targets and inline_text(target, XLIFF_1)):
@@ -77,10 +78,10 @@ def _marks(element: XmlElement) -> dict[str, XmlElement]:
 
 
 def read_xliff_2(path: Path, wanted: Wanted) -> Iterator[Segment]:
-    """Read XLIFF 2.0 or 2.1, segment by segment; whitespace between segments (``ignorable``) is left out.
+    """Read XLIFF 2.0 or 2.1, segment by segment; whitespace between segments (``ignorable``) is skipped.
 
-    Units that are not to be translated are left out. A target is a draft if its segment says that it is in
-    the state ``initial``.
+    Units marked as not to be translated are skipped. A target is a draft if its segment has the state
+    ``initial``.
 
     Raises InputError and OptionError as `read_xliff_1` does.
     """

@@ -1,4 +1,4 @@
-"""From rows to training data: filters, duplicates, parts, and an account of everything left out."""
+"""Makes training data of rows: filters, deduplicates, splits, and accounts for everything left out."""
 
 from egiz.parallel.corpus.filters import FILTERS, FilterOptions
 from egiz.parallel.corpus.make import Corpus, CorpusOptions, make_corpus

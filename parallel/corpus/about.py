@@ -1,4 +1,4 @@
-"""What goes with the rows wherever they go: titles, licences, models, and what their quality means."""
+"""The description that every export of training data carries: titles, licences, sources, models, quality."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """`licences` are pairs of a licence and what it is of, `sources` titles with their licences, `models`
-    lines of text, and `qualities` signatures: qualities may be compared only where there is one."""
+    """The description of training data.
+
+    `licences` are pairs of a licence and what it applies to, `sources` titles with their licences, `models`
+    lines of text. `qualities` are signatures of quality scores, which are comparable only if there is one.
+    """
 
     title: str
     source_language: str = ""
@@ -32,16 +35,16 @@ class About:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Source and targets."""
+        """The source language, then the target languages."""
         return (self.source_language, *self.target_languages)
 
     @property
     def licence_names(self) -> tuple[str, ...]:
-        """Each licence once, in order."""
+        """The distinct licences, in order."""
         return tuple(dict.fromkeys(licence for licence, _ in self.licences))
 
     def notes(self) -> tuple[tuple[str, str], ...]:
-        """Everything as pairs of a name and a line of text, for the header of a file."""
+        """The description as pairs of a name and a line of text, for the header of a file."""
         pairs = [("title", self.title)]
         pairs += [("licence", f"{licence} ({what})") for licence, what in self.licences]
         pairs += [] if self.licences else [("licence", "none is stated; ask before passing on")]
@@ -52,9 +55,9 @@ class About:
 
 
 def read_about(table: Path, licence: str = "", title: str = "") -> About:
-    """What the data package beside a table says of it; else its name, and the licence that was given.
+    """The description of a table from the data package beside it; without one, its name and `licence`.
 
-    Raises InputError where a package that lists the table is not made as the standard asks.
+    Raises InputError if a package lists the table but does not follow the Data Package standard.
     """
     path, package = package_beside(table)
     try:
@@ -100,7 +103,7 @@ def _source(item: dict[str, Any]) -> str:
 
 
 def _models(made: dict[str, Any]) -> Iterator[str]:
-    """The model that translated, or, where people did, what linked their sentences."""
+    """The model that translated or, for translations by people, the method that aligned them."""
     model, aligned = made.get("model", {}), made.get("alignment", {})
     if aligned:
         compared = [f"compared with {aligned['comparedWith']}"] if aligned.get("comparedWith") else []
@@ -113,7 +116,7 @@ def _models(made: dict[str, Any]) -> Iterator[str]:
 
 
 def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
-    """What is to be said of several inputs together, each thing once."""
+    """The description of several inputs together, without repetitions."""
     return About(
         title=title or "; ".join(_once(item.title for item in items)),
         source_language=source,
@@ -131,7 +134,7 @@ def _once(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def language_name(tag: str) -> str:
-    """The name of a language in English; its tag where Egiz does not know it."""
+    """The name of a language in English; its tag if Egiz does not know it."""
     try:
         return language(tag).name
     except LanguageError:

@@ -1,4 +1,4 @@
-"""The formats of training data, and the one way from rows to files of them; whole or not at all."""
+"""Exports training data: the formats, and the function that filters rows and writes all files atomically."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 
 
 WriteData = Callable[[Corpus, About, Place], None]
+"""Writes all files of a format: takes the data, its description, and where the files go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFormat:
-    """One format: its name, how its files end, what it is, and the function that writes all its files.
+    """One format: name, file ending, description for the help, and the function that writes all its files.
 
-    `folder` says that the output is a folder of several files, whose names are given.
+    `folder` says that the output is a folder of several files with fixed names.
     """
 
     name: str
@@ -63,7 +64,7 @@ def _parquet(corpus: Corpus, about: About, place: Place) -> None:
 
 
 def _moses(corpus: Corpus, about: About, place: Place) -> None:
-    """No header can be in plain lines, so a card stands beside them; so it does beside tables and JSON."""
+    """Write plain lines, and a data card, since they have no header; tables and JSON get a card likewise."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
         write_moses(corpus.part(part), tag, source, target)
@@ -126,18 +127,18 @@ _ALL = (
     ),
 )
 DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
-"""All formats by name, in the order of the help."""
+"""All formats of training data by name, in the order of the help."""
 ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
-"""The format that an ending promises; the first of those that have it."""
+"""The format of a file ending; if several have it, the first of them."""
 
 
 _NAMES = ("row", "language", "stage", "reason", "source", "target")
 
 
 class RejectWriter:
-    """Writes rejected pairs one by one, as the published table is written: no quotes, one line each."""
+    """Writes rejected pairs to a table, one line each, with cells as safe as in the published table."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -166,9 +167,9 @@ REPORT = "report.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataOptions:
-    """What goes where. `report` and `rejects` are files of their own; None writes none.
+    """The options of an export. `report` and `rejects` are files to write; None writes none.
 
-    A format that is a folder has its report in it as well. `title` is that of the inputs if empty.
+    A folder format also has the report in its folder. An empty `title` means that of the inputs.
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)
@@ -180,7 +181,7 @@ class DataOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What was written, and the account of what was not."""
+    """The files written, and the account of what was kept and left out."""
 
     files: tuple[WrittenFile, ...]
     account: Account
@@ -194,11 +195,11 @@ def export_data(
     *,
     terms: TermBase | None = None,
 ) -> Exported:
-    """Write training data out of `places` to `output`, in `form`.
+    """Write training data from the inputs in `places` to `output`, in the format `form`.
 
-    Equal inputs and options give equal bytes. Raises InputError where an input is damaged or nothing is left,
-    OptionError for options that do not fit and an output that is an input, OutputError where the file system
-    refuses, or a file stands in the way that Egiz did not make.
+    Equal inputs and options give equal bytes. Raises InputError if an input is malformed or nothing is left,
+    OptionError for options that do not fit and for an output that is an input, OutputError if the file system
+    refuses to write or a file that Egiz did not write is in the way.
     """
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
@@ -233,7 +234,7 @@ def export_data(
 
 @contextmanager
 def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[Place]:
-    """The place that a format's files go to; without a format, that of one file of any kind."""
+    """The place of a format's files, written atomically; without a format, that of a single file."""
     folder = output if form is not None and form.folder else output.parent
     ending = output.suffix if form is not None and form.ending else ""
     with Files(folder) as publication:
@@ -249,7 +250,7 @@ def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> I
 
 @contextmanager
 def _rejecting(path: Path | None, taken: tuple[Path, ...]) -> Iterator[Callable[[Reject], None] | None]:
-    """Something to tell of what is left out, which writes it to a table; None where none is wanted."""
+    """The callback that writes rejected pairs to a table at `path`; None if `path` is None."""
     if path is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""DOCX: rows as a Word document with facing columns, a heading and a table for each document."""
+"""Writes rows as a Word document (DOCX): a heading and a table with facing columns for each document."""
 
 from __future__ import annotations
 
@@ -26,28 +26,29 @@ from egiz.translate.languages import language
 
 _BODY = "word/document.xml"
 _PAGE = (16838, 11906)
-"""Width and height of A4 on its side, in twentieths of a point."""
+"""Width and height of landscape A4, in twentieths of a point."""
 _MARGIN = 1134
-"""Two centimetres, in the same unit."""
+"""Two centimetres, in twentieths of a point."""
 _TALL = 1500
-"""Characters of a cell above which its row may be broken between pages: it might fill one alone."""
+"""If a cell has more characters, its row may break between pages, because it might fill a whole page."""
 _HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'
 _EAST_ASIAN = frozenset(("Hans", "Hant", "Jpan", "Hang"))
 _MOST = 63
-"""Columns of a table that Word takes."""
+"""The most columns that a table can have in Word."""
 
 
 def write_docx(published: Published, languages: Sequence[str], output: Path) -> None:
     """Write the columns of `languages`, in that order, on landscape pages; memory does not grow with rows.
 
-    Each run of text says its language, so that spelling is checked in the right one; the row of headings is
-    repeated on every page; paragraphs stand apart; doubtful and failed sentences are shaded.
+    Each run of text has its language, for spell checkers. The heading row is repeated on every page, there is
+    space between paragraphs, and doubtful and failed sentences are shaded. Raises OptionError for more
+    languages than Word has columns.
     """
     if len(languages) > _MOST:
         raise OptionError(f"{len(languages)} columns", expected=f"at most {_MOST}, which is what Word takes")
-    with zipfile.ZipFile(io.BytesIO(_around(published))) as around, Package(output) as package:
-        for name in around.namelist():
-            content = around.read(name)
+    with zipfile.ZipFile(io.BytesIO(_template(published))) as template, Package(output) as package:
+        for name in template.namelist():
+            content = template.read(name)
             if name == _BODY:
                 head, mark, tail = content.decode("utf-8").rpartition("<w:sectPr")
                 tables = _tables(published, languages)
@@ -56,8 +57,8 @@ def write_docx(published: Published, languages: Sequence[str], output: Path) -> 
                 package.add(name, content)
 
 
-def _around(published: Published) -> bytes:
-    """A document with page, styles, title and first lines, and no table yet."""
+def _template(published: Published) -> bytes:
+    """The bytes of a document with page format, styles, title and colophon, but no table."""
     from docx import Document
     from docx.enum.section import WD_ORIENT
     from docx.shared import Pt, Twips
@@ -93,7 +94,7 @@ def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
 
 
 def _table_head(languages: Sequence[str]) -> str:
-    """The table's properties and its first row, which is repeated on every page."""
+    """The table's properties and its heading row, which is repeated on every page."""
     grid = f'<w:gridCol w:w="{_width(len(languages))}"/>'
     heads = [Cell(language="en", text=language(tag).name, doubtful=False) for tag in languages]
     return (
@@ -109,7 +110,7 @@ def _width(columns: int) -> int:
 
 
 def _rows(paragraph: Paragraph) -> Iterator[str]:
-    """One row a sentence; the first one of a paragraph keeps its distance."""
+    """One table row per row of the paragraph; the first has space above it."""
     before = 160
     for row in paragraph.rows:
         tall = any(len(cell.text) > _TALL for cell in row)
@@ -129,7 +130,7 @@ def _cell(cell: Cell, columns: int, *, before: int, style: str = "") -> str:
 
 
 def _run(text: str, tag: str, style: str = "") -> str:
-    """Text with its language, in the attribute that Word keeps for its kind of script."""
+    """A run of text with its language, in the attribute that Word has for its kind of script."""
     turned = direction(tag) == "rtl"
     kind = "bidi" if turned else "eastAsia" if language(tag).script in _EAST_ASIAN else "val"
     properties = f'{style}{"<w:rtl/>" if turned else ""}<w:lang w:{kind}="{tag}"/>'

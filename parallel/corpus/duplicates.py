@@ -1,4 +1,4 @@
-"""Duplicates by MinHash: of texts that are the same, or nearly, the best one stays."""
+"""Finds duplicates: of pairs that are equal or, by MinHash, nearly equal, only the best one is kept."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ if TYPE_CHECKING:
 
 
 FUNCTIONS = 128
+"""Hash functions of a signature, one byte each."""
 BAND = 8
+"""Bytes of a band; two signatures that share a band are compared."""
 GRAM = 5
+"""Characters of a shingle."""
 _SEED = 0x9E3779B97F4A7C15
 """The increment of splitmix64 (Steele et al. 2014), from which all constants are drawn."""
 _MASK = 2**64 - 1
 _WORD = re.compile(r"[^\W_]+")
 _CHANCE = 1 / 256
-"""How often the low 8 bits of two hashes agree that have nothing in common."""
+"""The probability that the low 8 bits of two unrelated hashes agree."""
 
 
 def folded(text: str) -> str:
-    """The words of a text in small letters, one space between.
+    """The words of a text in lower case, separated by one space.
 
     >>> folded("«Қайта құру», 1985—91!")
     'қайта құру 1985 91'
@@ -49,7 +52,7 @@ def _mixed(value: int) -> int:
 
 
 class Signer:
-    """Makes signatures; the same for the same texts on every machine and in every run."""
+    """Makes MinHash signatures, which are equal on every machine and in every run."""
 
     def __init__(self) -> None:
         import numpy
@@ -62,9 +65,9 @@ class Signer:
         self._powers = numpy.array([pow(_SEED, place, 2**64) for place in range(1, GRAM + 1)], numpy.uint64)
 
     def sign(self, *texts: str, salt: int = 0) -> bytes:
-        """The signature of texts that belong together.
+        """The signature of one or more texts as a whole, `FUNCTIONS` bytes long.
 
-        Equal 5-grams of different places, and of different salts, are different.
+        Equal 5-grams count as different in different positions of `texts` and with different salts.
         """
         np = self._numpy
         with np.errstate(over="ignore"):
@@ -76,7 +79,7 @@ class Signer:
             return bytes((least ^ (least >> np.uint32(13))).astype(np.uint8))
 
     def _grams(self, text: str, salt: int) -> NDArray[numpy.uint32]:
-        """32-bit hashes of the 5-grams; a shorter text is padded to one, one without words taken as it is."""
+        """32-bit hashes of the 5-grams of the folded text (of the text itself if it has no words), padded."""
         np = self._numpy
         letters = (folded(text) or text).ljust(GRAM).encode("utf-32-le", "surrogatepass")
         codes = np.frombuffer(letters, dtype=np.uint32).astype(np.uint64)
@@ -91,7 +94,7 @@ class Signer:
 
 
 def alike(one: Signatures, many: Signatures) -> NDArray[numpy.float64]:
-    """Estimate the likeness (Jaccard) of one signature to each of many; standard error .035 at .8."""
+    """Estimate the Jaccard similarity of one signature to each of many; standard error .035 at .8."""
     agreeing = (many == one).mean(axis=1)
     result: NDArray[numpy.float64] = (agreeing - _CHANCE) / (1 - _CHANCE)
     return result
@@ -103,14 +106,14 @@ Measure = Literal["pair", "source", "target"]
 KEPT, EXACT, NEAR = 0, 1, 2
 APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
-"""Ranks above and below every quality."""
+"""Ranks above (approved, edited) and below (no score) every quality."""
 _LEADERS = 64
-"""Different texts of one band that others are compared with. More share a band only in huge clusters, whose
-members meet in other bands as well."""
+"""The most distinct texts of a band bucket that others are compared with. Only huge clusters have more, and
+their members meet in other bands as well."""
 
 
 def rank(side: Side) -> float:
-    """How good a pair is beside another: approved ones first, then what a person wrote, then by quality."""
+    """The rank of a pair, higher is better: approved, then edited by a person, then by quality."""
     if side.approved or side.status == "edited":
         return APPROVED if side.approved else EDITED
     return UNSCORED if side.quality is None else side.quality
@@ -122,16 +125,16 @@ def hash64(text: str) -> int:
 
 
 def same(text: str) -> str:
-    """What texts must have in common to be the same: letters and digits; all of it where there are none."""
+    """The part of a text that counts for equality: letters and digits, or the whole text if it has none."""
     return letters(text) or text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateOptions:
-    """Which duplicates go. `measure` is what is compared: the pair, or one side of it alone.
+    """Which duplicates are dropped. `measure` is what is compared: the pair, or one side of it alone.
 
-    `likeness` is the share of 5-grams from which two pairs are near duplicates. At .8, two sentences of 20
-    words in which one word differs are; two in which three differ are not.
+    `likeness` is the least Jaccard similarity of 5-grams at which two pairs are near duplicates. At .8, two
+    sentences of 20 words are near duplicates if one word differs, but not if three do.
     """
 
     kind: Duplicates = "keep"
@@ -140,7 +143,7 @@ class DuplicateOptions:
 
 
 class Index:
-    """Collects pairs in their order, and tells which of them go."""
+    """Collects pairs in their order, and decides which of them are dropped as duplicates."""
 
     def __init__(self, options: DuplicateOptions) -> None:
         self._options = options
@@ -150,7 +153,7 @@ class Index:
         self._signer = Signer() if options.kind == "near" else None
 
     def add(self, entry: Entry, side: Side) -> None:
-        """Take note of a pair. Only pairs of the same two languages are ever duplicates."""
+        """Add a pair. Only pairs of the same two languages can be duplicates."""
         self._ranks.append(rank(side))
         if self._options.kind == "keep":
             return
@@ -162,11 +165,11 @@ class Index:
             self._signatures += self._signer.sign(*chosen, salt=hash64(languages))
 
     def __len__(self) -> int:
-        """How many pairs there are."""
+        """The number of pairs added."""
         return len(self._ranks)
 
     def best_first(self, pairs: array[int]) -> list[int]:
-        """Pairs, named by their numbers, in the order of their ranks; of equal ones, the earlier first."""
+        """Sort pairs, given by their numbers, from the highest rank down; equal ranks keep their order."""
         import numpy
 
         numbers = numpy.frombuffer(pairs, dtype=numpy.int64)
@@ -177,8 +180,8 @@ class Index:
     def verdicts(self) -> bytearray:
         """`KEPT`, `EXACT` or `NEAR` for each pair.
 
-        The pair of the highest rank stays, of equal ones the first. No pair goes unless a better or earlier
-        one that stays is the same, or alike.
+        Of duplicates, the pair of the highest rank is kept, of equal ranks the first. A pair is dropped only
+        if a better or earlier pair that is kept is equal or similar to it.
         """
         result = bytearray(len(self._ranks))
         if self._options.kind == "keep" or not result:
@@ -214,7 +217,7 @@ class Index:
                 result[number] = NEAR
 
     def _edges(self, group: Numbers, table: NDArray[numpy.uint8]) -> Iterator[tuple[int, int]]:
-        """Pairs of one band that are alike, the worse and the better of them; `group` has the best first."""
+        """Similar pairs in one band bucket, each as (worse, better) number; `group` has the best first."""
         leaders = [int(group[0])]
         for number in map(int, group[1:]):
             found = alike(table[number], table[leaders]) >= self._options.likeness
@@ -225,7 +228,7 @@ class Index:
 
 
 def _groups(values: NDArray[numpy.uint64], place: Numbers) -> Iterator[Numbers]:
-    """The positions of each value that occurs more than once, best place first."""
+    """For each value that occurs more than once, its positions, lowest `place` (best rank) first."""
     import numpy
 
     order = numpy.lexsort((place, values))

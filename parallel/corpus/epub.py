@@ -1,4 +1,4 @@
-"""EPUB 3.3: rows as a book with facing columns, a chapter for each document."""
+"""Writes rows as a book (EPUB 3.3) with facing columns and a chapter for each document."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time stamp of every member: the earliest that ZIP can state."""
 
 EPOCH_ISO = "1980-01-01T00:00:00Z"
-"""The same for places that ask for a date: when a file was made is no part of what it says."""
+"""The same as an ISO date. A fixed time stamp makes equal content give equal bytes."""
 
 
 class Package:
-    """A ZIP file that is being written; a context manager that completes it."""
+    """Writes a ZIP file with fixed time stamps; a context manager that completes it."""
 
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path, "w")
@@ -47,11 +47,11 @@ class Package:
         self._zip.close()
 
     def add(self, name: str, content: str | bytes, *, packed: bool = True) -> None:
-        """Write one member."""
+        """Write one member; `packed` compresses it."""
         self.stream(name, (content,), packed=packed)
 
     def stream(self, name: str, pieces: Iterable[str | bytes], *, packed: bool = True) -> None:
-        """Write one member piece by piece; texts become UTF-8."""
+        """Write one member piece by piece; strings are encoded as UTF-8."""
         info = zipfile.ZipInfo(name, EPOCH)
         info.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         info.create_system = 3
@@ -95,8 +95,8 @@ class _Chapter:
 def write_epub(published: Published, languages: Sequence[str], output: Path) -> None:
     """Write the columns of `languages`, in that order; memory grows with the number of chapters only.
 
-    A document of more than some hundred rows becomes several files, because reading programs are slow with
-    long ones. Doubtful and failed sentences are shaded, and the first page says so.
+    A document of more than some hundred rows is divided into several files, because reading programs are slow
+    with long ones. Doubtful and failed sentences are shaded, as the first page explains.
     """
     with Package(output) as package:
         package.add("mimetype", "application/epub+zip", packed=False)
@@ -123,7 +123,7 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
 
 
 def _parts(group: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
-    """Paragraphs by the file they come in: each has `LONGEST` rows, and the rest of its last paragraph."""
+    """The paragraphs of each file: it ends with the paragraph in which it reaches `LONGEST` rows."""
     part: list[Paragraph] = []
     rows = 0
     for paragraph in group:
@@ -168,7 +168,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _own_language(tag: str) -> str:
-    """Attributes of a paragraph that is not in the language of its page, which is English."""
+    """The language attributes of a paragraph on an English page; none if it is English."""
     return "" if tag == "en" else f' lang="{tag}" xml:lang="{tag}"'
 
 
@@ -192,7 +192,7 @@ def _contents(published: Published, chapters: Sequence[_Chapter]) -> str:
 
 
 def _description(published: Published, languages: Sequence[str], chapters: Sequence[_Chapter]) -> str:
-    """The package document: what the book is, its files, and their order."""
+    """The package document: the book's metadata, its files and their order."""
     manifest = "\n".join(
         f'<item id="{chapter.name[:-6]}" href="{chapter.name}" media-type="application/xhtml+xml"/>'
         for chapter in chapters
@@ -244,7 +244,7 @@ def _metadata(published: Published, languages: Sequence[str]) -> str:
 
 
 def _identifier(published: Published, languages: Sequence[str]) -> str:
-    """A name that is the same for the same table and columns."""
+    """An identifier (URN) that depends only on the table's content and the columns."""
     with published.table.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return f"urn:uuid:{uuid5(NAMESPACE_OID, ' '.join((digest, *languages)))}"

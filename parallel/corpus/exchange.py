@@ -1,4 +1,4 @@
-"""Training data as TMX 1.4b and XLIFF 2, the exchange formats of translation tools."""
+"""Writes training data as TMX 1.4b and XLIFF 2, the exchange formats of translation tools."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def write_tmx(entries: Iterable[Entry], about: About, path: Path) -> None:
-    """Write the units one by one; the header says where the texts come from and under which licences.
+    """Write the units one by one; the header states the sources of the texts and their licences.
 
-    Quality and status of a translation are properties of its variant, named ``x-egiz-…`` as the standard
-    asks of names that are not its own.
+    Quality and status of a translation are properties of its variant. Their names begin with ``x-egiz-``, as
+    the standard requires ``x-`` for names that it does not define.
     """
     from lxml import etree
 
@@ -81,14 +81,15 @@ def _variant(unit: Any, language: str, text: str, properties: tuple[tuple[str, s
 
 _SPACES: Any = {None: "urn:oasis:names:tc:xliff:document:2.0"}
 _TOKEN = re.compile(r"[\w.:\-]+")
-"""What may be an id (an NMTOKEN of XML): letters, digits, and few marks."""
+"""A valid id (an NMTOKEN of XML): letters, digits and a few punctuation marks."""
 
 
 def write_xliff(entries: Iterable[Entry], target: str, about: About, path: Path) -> None:
-    """Write the units in one target language one by one; rows without it are left out.
+    """Write the units of one target language one by one; rows without it are left out.
 
-    A unit's id is the row's where that may be one, else its number in the file; its name is always the row's.
-    What a person approved is ``reviewed``, all else ``translated``. Quality and status are notes.
+    A unit's name is the row's id. Its id is the same if that is a valid XML id, else its number in the file.
+    Segments that a person approved have the state ``reviewed``, all others ``translated``. Quality and status
+    are notes.
     """
     from lxml import etree
 

@@ -1,4 +1,4 @@
-"""Which pairs are fit for training: small named functions in one ordered tuple, each with its reason."""
+"""Filters of training pairs: small named functions in one ordered tuple, each of which states its reason."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 Scores = Mapping[tuple[str, str], float]
-"""Quality by row id and target language; the language is empty where the scores do not name one."""
+"""Quality by row id and target language; the language is empty if the scores do not name one."""
 
 
 def read_scores(path: Path) -> Scores:
     """Read qualities from a table with a header, as `egiz score` writes it.
 
-    Its columns are ``id`` (or ``row``), ``quality`` and, where there are several target languages,
-    ``language`` (or ``target_language``); others are not read. An empty quality says nothing. Raises
-    InputError with file and line.
+    Its columns are ``id`` (or ``row``), ``quality`` and, for several target languages, ``language`` (or
+    ``target_language``); others are ignored, and so are rows with an empty quality. Raises InputError with
+    file and line.
     """
     lines = read_lines(path)
     header = next(lines, (1, ""))[1].split("\t")
@@ -52,7 +52,7 @@ def read_scores(path: Path) -> Scores:
 
 
 def quality_of(cell: str, where: str) -> float:
-    """A quality as a number; raises InputError for what is not between 0 and 1."""
+    """Parse a quality; raises InputError for anything but a number between 0 and 1."""
     try:
         value = float(cell)
     except ValueError:
@@ -69,21 +69,21 @@ KINDS: dict[Kind, str] = {
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
-"""In place of the id of a term: any term. ``satisfies:*`` then also holds for a pair without terms."""
+"""Stands for any term in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
 _GOOD = frozenset(("applied", "variant", "corrected"))
 _BAD = frozenset(("forbidden", "missing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermTest:
-    """One test: its kind, and the id of the term or `EVERY`."""
+    """One test of a pair's terms: its kind, and the id of the term or `EVERY`."""
 
     kind: Kind
     term: str
 
 
 def parse_test(text: str) -> TermTest:
-    """``satisfies:khandyq`` as a test; raises OptionError for what is none."""
+    """Parse a test such as ``satisfies:khandyq``; raises OptionError for anything else."""
     kind, mark, term = text.partition(":")
     for known in KINDS:
         if kind == known and mark and term:
@@ -97,7 +97,7 @@ def parse_test(text: str) -> TermTest:
 
 
 class TermTests:
-    """Holds pairs against all tests, by the outcomes in their rows or, with a term base, by finding out."""
+    """Applies all tests to pairs: to the outcomes in their rows or, with a term base, to a new check."""
 
     def __init__(self, tests: Sequence[TermTest], base: TermBase | None = None) -> None:
         self._tests = tuple(tests)
@@ -105,7 +105,7 @@ class TermTests:
         self._checker = cache(self._new_checker)
 
     def objection(self, entry: Entry, side: Side) -> str | None:
-        """The first test that does not hold, in words."""
+        """A message about the first test that does not hold; None if all hold."""
         found = list(self._outcomes(entry, side))
         for test in self._tests:
             outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
@@ -138,22 +138,23 @@ def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
 
 
 ANY = "any"
-"""In place of the codes of flags: all of them."""
+"""Stands for all flags in place of their codes."""
 _WORD = re.compile(r"\S+")
 _OBJECT = re.compile(f"[{OBJECT}\N{REPLACEMENT CHARACTER}]")
 _SMALL = 12
-"""Characters of the longer side up to which no ratio is taken, as in `egiz.translate.train.corpus`."""
+"""Pairs whose longer side has at most this many characters pass the ratio filter, as in
+`egiz.translate.train.corpus`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Numbers from `least` to `most`, both included; None is no bound."""
+    """Numbers from `least` to `most`, both included; None means no bound."""
 
     least: int | None = None
     most: int | None = None
 
     def holds(self, number: int) -> bool:
-        """Whether a number is in it."""
+        """Whether a number is within the bounds."""
         return (self.least or 0) <= number and (self.most is None or number <= self.most)
 
     def __str__(self) -> str:
@@ -162,12 +163,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterOptions:
-    """What a pair must be. The defaults drop only what has no text on both sides.
+    """The conditions that a pair must meet. The defaults drop only drafts and pairs with an empty side.
 
-    `quality` is the least, by target language, or for all under an empty name; a pair that is not scored has
-    less than any. `statuses` are those that may stay, all if empty; `flags` codes of which a pair may have
-    none, or `ANY`. `characters` and `words` (what stands between spaces) hold for both sides; `ratio` is
-    that of the longer side to the shorter, in characters. All `terms` must hold.
+    `quality` is the lowest accepted quality by target language, or under an empty name for all languages; an
+    unscored pair is below any. `statuses` are accepted, all if empty; `flags` are codes that are not, or
+    `ANY`. `characters` and `words` (separated by whitespace) apply to both sides; `ratio` is the largest
+    accepted ratio of the longer side to the shorter, in characters. All `terms` tests must hold.
     """
 
     quality: Mapping[str, float] | None = None
@@ -184,14 +185,14 @@ class FilterOptions:
     terms: tuple[TermTest, ...] = ()
 
     def least_quality(self, language: str) -> float | None:
-        """The least quality in a target language; None where all may stay."""
+        """The lowest accepted quality in a target language; None if there is no limit."""
         given = self.quality or {}
         return given.get(language, given.get(""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What filters look things up in: options, test sets, and the terms that are asked for."""
+    """What filters need besides the pair: options, held-out test sets, and tests of terms."""
 
     options: FilterOptions
     unseen: HeldOut | None = None
@@ -199,32 +200,32 @@ class Bench:
 
 
 def empty(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """No text on one of the sides, or a translation that its file calls a draft."""
+    """Drops pairs with an empty side, and translations marked as drafts in their file."""
     if not entry.source or not side.text:
         return f"no text in {side.language if entry.source else entry.source_language}"
     return "not translated yet" if side.status == "draft" else None
 
 
 def review(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """Not approved by a person, where only such pairs are wanted."""
+    """Drops pairs that no person approved, if only approved ones are wanted."""
     return "no person approved it" if bench.options.approved_only and not side.approved else None
 
 
 def status(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A status other than those that may stay; files without statuses have none to object to."""
+    """Drops pairs whose status is not accepted; pairs without a status pass."""
     wanted = bench.options.statuses
     return f"status {side.status}" if wanted and side.status and side.status not in wanted else None
 
 
 def flags(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A doubt of the checks that may not be."""
+    """Drops pairs with an unwanted flag."""
     unwanted = bench.options.flags
     found = [code for code in side.flags if ANY in unwanted or code in unwanted]
     return f"flags {', '.join(found)}" if found else None
 
 
 def quality(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A quality below the least of its language, or none."""
+    """Drops pairs below the lowest accepted quality of their language, and unscored ones."""
     least = bench.options.least_quality(side.language)
     if least is None:
         return None
@@ -234,14 +235,14 @@ def quality(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def identical(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """The same letters and digits on both sides."""
+    """Drops pairs with the same letters and digits on both sides."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 
 
 def objects(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A mark in place of a picture, a variable or a character that could not be read."""
+    """Drops pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
     if not bench.options.drop_objects:
         return None
     for name, text in (("source", entry.source), ("target", side.text)):
@@ -251,7 +252,7 @@ def objects(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def length(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """Too few or too many characters or words on one of the sides."""
+    """Drops pairs with too few or too many characters or words on one side."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
             return f"the {name} has {len(text):,} characters"
@@ -261,7 +262,7 @@ def length(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def ratio(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """One side many times as long as the other."""
+    """Drops pairs with one side many times as long as the other."""
     most = bench.options.ratio
     shorter, longer = sorted((len(entry.source), len(side.text)))
     if most is None or longer <= _SMALL or longer <= most * shorter:
@@ -310,12 +311,12 @@ def _case(output: str, target_language: str, source: str, source_language: str) 
 
 
 def terms(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A test of terms that does not hold."""
+    """Drops pairs for which a test of terms does not hold."""
     return bench.terms.objection(entry, side) if bench.terms else None
 
 
 def unseen(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A side that is, or nearly is, a sentence of a test set (see `egiz.translate.train.corpus`)."""
+    """Drops pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
     if bench.unseen is None:
         return None
     found = bench.unseen.resembles(entry.source) or bench.unseen.resembles(side.text)
@@ -324,7 +325,10 @@ def unseen(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter: its name in reports, what it drops in words, and whether it spares what a person approved."""
+    """A filter: its name in reports, what it drops in words, its function, and whether approved pairs pass.
+
+    The function returns the reason to drop a pair, or None.
+    """
 
     name: str
     about: str
@@ -347,11 +351,11 @@ FILTERS = (
     Filter(name="terms", about="terms not as asked for", objection=terms),
     Filter(name="unseen", about="a sentence of a test set", objection=unseen),
 )
-"""All filters in their order: what costs nothing first, so that a pair is seldom looked at twice."""
+"""All filters in the order in which they are applied: cheap ones first."""
 
 
 def objection(entry: Entry, side: Side, bench: Bench) -> tuple[str, str] | None:
-    """The name of the first filter that drops a pair, and why; None where all let it pass."""
+    """The name of the first filter that drops a pair, and its reason; None if all filters pass it."""
     for item in FILTERS:
         if side.approved and item.spares_approved:
             continue

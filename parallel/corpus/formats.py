@@ -1,4 +1,4 @@
-"""The formats that are made to be read, the one way to them, and how any format is named."""
+"""Exports a published table for readers (EPUB, DOCX), and finds any export format by name or file ending."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language
 
 Write = Callable[[Published, Sequence[str], Path], None]
-"""Takes the table, the tags of the columns wanted, in order, and the file to write (it may be anew)."""
+"""Takes the table, the languages of its columns in order, and the file to write, which may exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format: its name, how files of it end, what it is, and the function that writes it."""
+    """One format for readers: name, file ending, description for the help, and its writer."""
 
     name: str
     ending: str
@@ -36,11 +36,11 @@ _ALL = (
     Format(name="docx", ending=".docx", about="Word document with facing columns", write=write_docx),
 )
 FORMATS: dict[str, Format] = {item.name: item for item in _ALL}
-"""The formats for reading by name, in the order of the help. To add one is to add a line above."""
+"""The formats for readers by name, in the order of the help. To add one, add a line above."""
 
 
 def format_named(name: str) -> Format | DataFormat:
-    """The format of that name; raises OptionError for one that is not known, with the nearest that is."""
+    """The format of that name; raises OptionError with the nearest known name for an unknown one."""
     known: dict[str, Format | DataFormat] = {**FORMATS, **DATA_FORMATS}
     if name not in known:
         raise OptionError(
@@ -50,7 +50,7 @@ def format_named(name: str) -> Format | DataFormat:
 
 
 def format_of(path: Path) -> Format | DataFormat:
-    """The format that a file's ending promises; raises OptionError where none has that ending."""
+    """The format of a file ending; raises OptionError if no format has it."""
     endings: dict[str, Format | DataFormat] = {item.ending: item for item in FORMATS.values()}
     endings |= ENDINGS
     ending = path.suffix.lower()
@@ -67,15 +67,15 @@ def format_of(path: Path) -> Format | DataFormat:
 def write_book(published: Published, form: Format, output: Path, languages: Sequence[str] = ()) -> Path:
     """Write a table as a file of another format, whole or not at all; equal tables give equal bytes.
 
-    `languages` are the columns wanted, in the order wanted; all of them if empty. Raises OptionError for a
-    language that the table lacks or that is named twice, and where the file would take the place of the
-    table; InputError where the table is damaged; OutputError where the file system refuses, or a file stands
-    in the way that Egiz did not make.
+    `languages` are the columns wanted, in their order; all if empty. Raises OptionError for a language that
+    the table lacks or that is given twice, and if the output is the table or its data package; InputError if
+    the table is malformed; OutputError if the file system refuses to write or a file that Egiz did not write
+    is in the way.
     """
     tags = _chosen(published, languages)
     taken = (published.table, published.table.with_name(published.manifest))
     if output.resolve() in [place.resolve() for place in taken]:
-        raise OptionError("is what is exported", where=str(output), expected="another file")
+        raise OptionError("is the input of this export", where=str(output), expected="another file")
     with Files(output.parent) as publication:
         try:
             form.write(published, tags, publication.path(output.name))

@@ -1,4 +1,4 @@
-"""Where the rows of training data come from: published tables, aligned ones, and bilingual files."""
+"""Reads the rows of training data from published tables, aligned tables and other bilingual files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ID = "id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """Where the cells of a target language stand; None where a column is not there."""
+    """The column numbers of a target language, from 0; None for a column that the table lacks."""
 
     language: str
     text: int
@@ -36,9 +36,9 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Entry]:
     """Read a table with a header such as ``id kk ru ru.quality en``.
 
-    The source is the language asked for, else the first; columns that are not known are not read. Quality,
-    status and flags are about translations of the first, so that from another source they say nothing. An
-    empty cell is a translation that is not there. Raises InputError with file and line.
+    The source is the language asked for, else the first; unknown columns are ignored. Quality, status and
+    flags describe translations from the first language, so they are ignored for any other source. An empty
+    cell means no translation. Raises InputError with file and line.
     """
     lines = read_lines(path)
     names = next(lines)[1].split("\t")
@@ -103,12 +103,12 @@ Kind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""How the last column of a published table ends; an aligned one may begin as a published one does."""
+"""The ending of a published table's last column. Its first columns may be those of an aligned table, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """What the files do not say themselves: languages, licence of the texts, quality of the pairs."""
+    """What is not in the files: languages, licence of the texts, a table of quality scores (`scores`)."""
 
     source: str | None = None
     target: str | None = None
@@ -118,7 +118,7 @@ class InputOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One file. `name` comes before the ids of its rows where there are several."""
+    """One input file. If there are several, the ids of rows begin with its `name`."""
 
     path: Path
     name: str
@@ -127,9 +127,10 @@ class Input:
 
 
 def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, ...]:
-    """Find out what each place is: the folder of a build, its table, an aligned table, or another bitext.
+    """Detect the kind of each input: the folder of a build, its table, an aligned table, or other bitext.
 
-    Raises InputError where there is nothing to read, OptionError where a file is named twice.
+    Raises InputError for a missing file, OptionError without inputs, for a file that is given twice, and for
+    scores with several inputs.
     """
     found = [_open(place, options) for place in places]
     if not found:
@@ -166,7 +167,7 @@ def _kind(path: Path) -> Kind:
 
 
 def _distinct(found: Sequence[Input]) -> Iterator[Input]:
-    """The inputs with names of their own: a name that comes again gets a number."""
+    """The inputs with distinct names: a repeated name gets a number."""
     names: list[str] = []
     for item in found:
         number, name = 1, item.name
@@ -178,10 +179,10 @@ def _distinct(found: Sequence[Input]) -> Iterator[Input]:
 
 
 def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Entry]:
-    """Read all inputs in their order.
+    """Read the rows of all inputs in their order.
 
-    Raises InputError as the reader of each format does, and where the inputs are not all of one source
-    language; OptionError where a file leaves its languages open.
+    Raises InputError as the reader of each format does, and if the inputs differ in source language;
+    OptionError if a file does not state its languages and they are not given.
     """
     scores = read_scores(options.scores) if options.scores else {}
     first = ""
@@ -200,16 +201,16 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Ent
 
 
 def _read(item: Input, options: InputOptions) -> Iterator[Entry]:
-    """The rows of one input; a published table read from another side is a bitext like any other."""
+    """The rows of one input. A published table with another source than its own is read as plain bitext."""
     if item.kind == "published":
         first = next(read_tsv(item.path), None)
         own = first.source_language if first else ""
         if options.source is None or matching(options.source, [own]):
             return _published(item.path, options.target)
-        return _foreign(item.path, options)
+        return _bitext_entries(item.path, options)
     if item.kind == "aligned":
         return read_aligned(item.path, options.source, options.target)
-    return _foreign(item.path, options)
+    return _bitext_entries(item.path, options)
 
 
 def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
@@ -221,14 +222,14 @@ def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
             source_language=row.source_language,
             source=row.source,
             sides=tuple(
-                _inputs_side(target)
+                _published_side(target)
                 for target in row.targets
                 if wanted is None or matching(wanted, [target.language])
             ),
         )
 
 
-def _inputs_side(target: PublishedTarget) -> Side:
+def _published_side(target: PublishedTarget) -> Side:
     return Side(
         language=target.language,
         text=target.text,
@@ -240,14 +241,14 @@ def _inputs_side(target: PublishedTarget) -> Side:
     )
 
 
-def _foreign(path: Path, options: InputOptions) -> Iterator[Entry]:
+def _bitext_entries(path: Path, options: InputOptions) -> Iterator[Entry]:
     segments = read_bitext(path, options.source, options.target)
     for _, group in groupby(segments, key=lambda item: (item.line, item.source)):
         yield _entry(list(group))
 
 
 def _entry(segments: Sequence[Segment]) -> Entry:
-    """The translations of one text; of several in one language, the first."""
+    """One row from the segments of one source text; the first translation of each language is kept."""
     sides: dict[str, Side] = {}
     for item in segments:
         status = _DRAFT if item.draft else ""
@@ -264,7 +265,7 @@ def _entry(segments: Sequence[Segment]) -> Entry:
 
 
 def _scored(entry: Entry, scores: Scores) -> Entry:
-    """The entry with the qualities that were given for it; an approved side keeps its own."""
+    """The entry with its qualities replaced by those in `scores`; approved sides keep their own."""
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))

@@ -1,4 +1,4 @@
-"""Rows in, training data out: filtered, deduplicated, in parts that share no sentence."""
+"""Makes training data of rows: filters, deduplicates, and splits them into parts that share no sentence."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Spool:
-    """Entries written once, in order, and read as often as wanted; a context manager that closes the file."""
+    """A file of entries, written once in order and read any number of times; a context manager closes it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -45,7 +45,7 @@ class Spool:
         self._stream.write(json.dumps(astuple(entry), ensure_ascii=False) + "\n")
 
     def read(self) -> Iterator[Entry]:
-        """All entries as they were written."""
+        """Yield all entries in the order written."""
         self._stream.flush()
         with self._path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
@@ -75,22 +75,22 @@ def _side(values: list[object]) -> Side:
 
 
 _BELOW, _LEAK = 3, 4
-_WORDS = {
+_REMOVALS = {
     EXACT: ("duplicate", "the same as a pair that stays"),
     NEAR: ("near duplicate", "nearly the same as a pair that stays"),
     _BELOW: ("best", "others have a better quality"),
     _LEAK: ("leak", "resembles a sentence of the dev or test part"),
 }
-"""What removes a pair after the filters, by its verdict."""
+"""The stage and reason of each verdict that removes a pair after the filters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusOptions:
-    """What training data is to be.
+    """How training data is made.
 
-    `languages` are the targets wanted, all if empty; the source may be among them. `best` keeps so many pairs
-    of each target language, those of the highest quality after duplicates are gone; 0 keeps all. `unseen` are
-    tables of sentences that nothing may resemble.
+    `languages` are the target languages wanted, all if empty; the source may be among them. `best` keeps this
+    many pairs of each target language, those of the highest quality after deduplication; 0 keeps all.
+    `unseen` are tables of test sentences that no pair may resemble.
     """
 
     languages: tuple[str, ...] = ()
@@ -102,10 +102,10 @@ class CorpusOptions:
 
 
 class Corpus:
-    """Training data that is ready to be written, part by part, as often as wanted."""
+    """Training data ready to be written, part by part, any number of times."""
 
     def __init__(self, spool: Spool, index: Index, account: Account, options: CorpusOptions) -> None:
-        """Decide which of the pairs in `spool`, and of `index` in the same order, stay in which part."""
+        """Decide which pairs are kept, in which part; `spool` and `index` hold the same pairs in order."""
         self._spool = spool
         self._verdicts = index.verdicts()
         self._wanted = options.languages
@@ -124,27 +124,27 @@ class Corpus:
 
     @property
     def target_languages(self) -> tuple[str, ...]:
-        """Target languages that have pairs: as they were asked for, else in the order of the input."""
+        """The target languages with pairs, in the order asked for, else in the order of the input."""
         found = [tag for tag, account in self.account.languages.items() if account.kept]
         return tuple(tag for tag in self._wanted or found if tag in found)
 
     def part(self, name: str) -> Iterator[Entry]:
-        """The rows of a part in the order of the input, each with the sides that are left of it."""
+        """The rows of a part in the order of the input, each with the sides that are kept."""
         for entry, start in self._numbered(name):
             kept = [side for at, side in enumerate(entry.sides, start=start) if self._verdicts[at] == KEPT]
             if kept:
                 yield replace(entry, sides=tuple(kept))
 
     def rejects(self) -> Iterator[Reject]:
-        """The pairs that passed the filters and do not stay."""
+        """The pairs that passed the filters but were removed later."""
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
                 if self._verdicts[at] != KEPT:
-                    stage, reason = _WORDS[self._verdicts[at]]
+                    stage, reason = _REMOVALS[self._verdicts[at]]
                     yield Reject(entry=entry, side=side, stage=stage, reason=reason)
 
     def _numbered(self, part: str = "") -> Iterator[tuple[Entry, int]]:
-        """The entries, of a part if one is named, each with the number of its first pair."""
+        """All entries, or those of one part, each with the number of its first pair."""
         number = 0
         for entry in self._spool.read():
             if not part or self._dealt.get(hash64(entry.document), TRAIN) == part:
@@ -152,7 +152,7 @@ class Corpus:
             number += len(entry.sides)
 
     def _documents(self) -> dict[int, int]:
-        """The rows of each document, by the hash of its id."""
+        """The number of rows of each document, by the hash of its id."""
         counts: Counter[int] = Counter()
         for entry, start in self._numbered():
             stop = start + len(entry.sides)
@@ -160,7 +160,7 @@ class Corpus:
         return {document: count for document, count in counts.items() if count}
 
     def _keep_best(self, index: Index, number: int) -> None:
-        """Leave `number` pairs of each language; of equal quality, the earlier ones."""
+        """Keep the best `number` pairs of each language; of equal quality, the earlier ones."""
         standing: dict[str, array[int]] = {}
         for entry, start in self._numbered():
             for at, side in enumerate(entry.sides, start=start):
@@ -171,7 +171,7 @@ class Corpus:
                 self._verdicts[at] = _BELOW
 
     def _drop_leaks(self, name: str, held: Sequence[str]) -> None:
-        """Take from a part what resembles a sentence of the parts in `held`, on either side."""
+        """Drop the pairs of a part with a side that resembles a sentence of the parts in `held`."""
         if not held:
             return
         texts = (text for part in held for entry in self.part(part) for text in _texts(entry))
@@ -196,13 +196,13 @@ def make_corpus(
     terms: TermBase | None = None,
     listen: Callable[[Reject], None] | None = None,
 ) -> Iterator[Corpus]:
-    """Make training data of rows; what waits on disk goes when the block is left.
+    """Make training data of rows. The data is spooled to disk and deleted when the context ends.
 
-    `terms` is the base by which tests of terms are made, else the outcomes in the rows are believed. `listen`
-    is told of every pair that is left out.
+    `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `listen` is
+    called for every pair that is left out.
 
-    Raises InputError where nothing is left, OptionError where a split cannot be made or a language is asked
-    for that is not there.
+    Raises InputError if nothing is left, OptionError if the split is impossible or a language asked for is
+    missing.
     """
     bench = Bench(
         options=options.filters,
@@ -233,7 +233,7 @@ def _filter(
     index: Index,
     account: Account,
 ) -> None:
-    """Spool what all filters let through, and account for the rest."""
+    """Spool the pairs that pass all filters, and account for the others."""
     seen: dict[str, None] = {}
     for entry in entries:
         seen.update(dict.fromkeys(side.language for side in entry.sides))

@@ -1,4 +1,4 @@
-"""Where the files of an export go: names, and that no other file is overwritten."""
+"""Names the files of an export, and keeps it from overwriting its input or files that Egiz did not write."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ FOLDER_FILES = (
     "recipe.toml",
     "report.json",
 )
-"""What a folder of exported data may hold beside its card; what is not written anew goes."""
+"""The files that a folder of exported data may hold beside its card; those not written again are deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A folder that is being written, the name that its files begin with, and how they end.
+    """The folder to write to, the stem of its files' names, and their ending.
 
-    `taken` are the files that are read. `written` collects the names that were given out.
+    `taken` are the input files. `written` collects the names given out by `path`.
     """
 
     publication: Files
@@ -36,31 +36,32 @@ class Place:
     written: list[str]
 
     def path(self, name: str) -> Path:
-        """Where to write a file of that name.
+        """The path at which to write the file of that name.
 
-        Raises OptionError where it is what is read, OutputError where it stands in the place of a file that
-        Egiz did not make.
+        Raises OptionError if it is an input, OutputError if it would replace a file that Egiz did not write.
         """
         if (self.folder / name).resolve() in [item.resolve() for item in self.taken]:
-            raise OptionError("is what is exported", where=str(self.folder / name), expected="another file")
+            raise OptionError(
+                "is the input of this export", where=str(self.folder / name), expected="another file"
+            )
         if name not in self.written:
             self.written.append(name)
         return self.publication.path(name)
 
     def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
-        """The name of a part's file: ``stem.part.middle.ending``; without the part where there is but one."""
+        """The name of a part's file: ``stem.part.middle.ending``; without the part if there is only one."""
         inner = (part, *middle) if len(parts) > 1 else middle
         return ".".join((self.stem, *inner)) + self.ending
 
     def part_files(self, corpus: Corpus) -> Iterator[tuple[str, Path]]:
-        """Each part with the file that it goes into."""
+        """Each part with the path of its file."""
         for part in corpus.parts:
             yield part, self.path(self.part_name(part, corpus.parts))
 
     def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
-        """Each part with each target language, a name, and what is said of the two languages alone.
+        """Each part and target language, with the name of their file and the description of this pair alone.
 
-        The name has both languages where there are several targets.
+        The name has both languages if there are several targets.
         """
         for part in corpus.parts:
             for tag in about.target_languages:
@@ -70,7 +71,7 @@ class Place:
                 yield part, tag, name, replace(about, target_languages=(tag,))
 
     def write(self, name: str, text: str) -> None:
-        """Write one whole small file."""
+        """Write a small file at once."""
         self.path(name).write_text(text, encoding="utf-8", newline="\n")
 
     def files(self) -> list[WrittenFile]:
@@ -79,12 +80,13 @@ class Place:
 
 
 def check_folder(folder: Path, taken: Sequence[Path]) -> None:
-    """Refuse a folder for exported data that holds something else.
+    """Refuse an output folder that holds something else than exported data.
 
-    Raises OptionError where the input is in it, OutputError where a build or a file that is not ours is.
+    Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
+    uses, a file that Egiz did not write.
     """
     if any(item.resolve().parent == folder.resolve() for item in taken):
-        raise OptionError("is where the input is", where=str(folder), expected="a folder of its own")
+        raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
     if (folder / MANIFEST).exists():
         raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
     for name in (CARD, *FOLDER_FILES):

@@ -1,4 +1,4 @@
-"""A recipe of `egiz train` for exported data: the starter trained a little further."""
+"""Writes a recipe that fine-tunes the starter on exported data with `egiz train`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from egiz.translate.train.recipe import Recipe, Schedule, Source, starter_recipe
 
 RECIPE = "recipe.toml"
 _TOKENS = 2048
-"""Positions of one side of a batch: 60 sentences. A third of the starter's, because only full batches of one
-length are learnt from, and little text fills few. A smaller batch takes nearly as long: on a CPU most of a
-step of this network is Muon's work on its matrices, which is the same for every batch."""
+"""Tokens of one side of a batch, about 60 sentences. A third of the starter's, because only full batches of
+one length are used, and little text fills few. A smaller batch takes nearly as long: on a CPU, most of a step
+of this network is Muon's work on its matrices, which is the same for every batch."""
 _FEW, _FEW_TOKENS = 300, 512
-"""Below so many pairs, batches are a quarter of that, lest none be full."""
+"""With fewer pairs, batches have a quarter of these tokens, so that some are full."""
 _PASSES = 3
-"""Over all pairs. More make a small model forget what else it knew."""
+"""Passes over all pairs. With more, a small model forgets what it has learned before."""
 _PAIR = 45
-"""Tokens of a pair's longer side, roughly: 140 characters of news at three characters a piece."""
+"""Tokens of a pair's longer side, roughly: 140 characters of news at three characters per piece."""
 _STEPS = (20, 2_000)
+"""The least and the most training steps."""
 _RATE = 0.25
-"""Share of the starter's own peak rates: it is at the end of its cool-down, at a tenth of them."""
+"""The share of the starter's peak learning rates; its training ended its cool-down at a tenth of them."""
 
 _HEAD = """\
 # Train the starter on with this data. From the folder that this file is in:
@@ -38,10 +39,11 @@ _HEAD = """\
 
 
 def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
-    """A recipe for one table in the starter's shape, of about three passes over so many pairs.
+    """The recipe for one table of this many pairs: the starter's architecture, about three passes.
 
-    Its languages are the starter's where these hold all of the data's, so that the starter's pieces fit;
-    else the data's own, whose pieces must then be learnt. Licences are joined by commas, as recipes have it.
+    Its languages are the starter's if they include all of the data's, so that the starter's vocabulary fits;
+    else the data's own, whose vocabulary must then be learned. Licences are joined by commas, as in all
+    recipes.
     """
     starter = starter_recipe()
     fits = set(about.languages) <= set(starter.languages)
@@ -77,7 +79,7 @@ def _schedule(starter: Schedule, pairs: int) -> Schedule:
 
 
 def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
-    """The recipe in TOML, with the commands that use it; `parts` are those of the data beside it."""
+    """The recipe as TOML, with the commands that use it in a comment; `parts` are those of the data."""
     values = asdict(recipe)
     tables = {name: values.pop(name) for name in ("directions", "shape", "schedule", "noise", "filters")}
     sources = values.pop("sources")
@@ -98,5 +100,5 @@ def _key(name: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """TOML writes texts, numbers and lists as JSON does, but for DEL, which no text of ours has."""
+    """A value as TOML, which equals JSON for strings, numbers and lists except DEL, which no text has."""
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

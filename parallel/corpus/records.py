@@ -1,4 +1,4 @@
-"""The record that training data is made of: one source text with the translations that are left of it."""
+"""The record of training data: one source text with the translations that are kept."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from egiz.parallel.publish.tsv import unguarded
 from egiz.translate.text import is_nfc, nfc, single_line
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
-"""What is left of the code points that XML 1.0 cannot hold once a text is one line."""
+"""The code points that XML 1.0 cannot hold and that `single_line` leaves in a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One translation. `quality` is between 0 and 1, None where nothing was scored.
+    """One translation. `quality` is between 0 and 1, None if it was not scored.
 
-    `status` and `flags` are those of a published table; another bilingual file has ``draft`` or nothing.
-    `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved` says that a person
-    approved the translation in a review.
+    `status` and `flags` are those of a published or aligned table; the status from other bilingual files is
+    ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved`
+    says that a person approved the translation in a review.
     """
 
     language: str
@@ -32,9 +32,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row. `id` is the row's own, after the name of its input where there are several inputs.
+    """One row. `id` is the row's own; with several inputs, it begins with the name of the input.
 
-    `document` is what the parts of a split are made of; a row whose document is not known is its own.
+    `document` is the unit of splitting into parts; a row of no known document is a document of its own.
     """
 
     id: str
@@ -45,10 +45,10 @@ class Entry:
 
 
 def plain_text(text: str) -> str:
-    """A text as every format can hold it: one line, NFC, no controls, no lone surrogates, no U+FFFE.
+    """A text that every format can hold: one line, NFC, no controls, no lone surrogates, no U+FFFE.
 
-    A text of a published table, or of a segment that Egiz read, is left as it is; what guards a text from
-    spreadsheets goes.
+    Texts of published tables and of segments are left unchanged; a guard against spreadsheet formulas is
+    removed.
 
     >>> plain_text(" a\\tb\\x00\\uffff ")
     'a b\\ufffd'

@@ -1,4 +1,4 @@
-"""The account of an export and its data card: what came in, what each filter removed, with samples."""
+"""The account of an export and its data card: what was read, and what each filter removed, with samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from egiz.parallel.publish.card import hub_licence, hub_size
 from egiz.translate.errors import plural
 
 SAMPLES = 3
-"""Samples of what each filter removed, per language."""
+"""The most samples kept of what each stage removed, per language."""
 STAGES: dict[str, str] = {
     **{item.name: item.about for item in FILTERS},
     "duplicate": "the same as a better pair, or as an earlier one",
@@ -26,12 +26,12 @@ STAGES: dict[str, str] = {
     "best": "not among the best",
     "leak": "in training, a sentence of the dev or test part",
 }
-"""Everything that removes a pair, in the order in which it is asked, with what it removes in words."""
+"""All stages that remove pairs, in the order in which they are applied, with what they remove in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
-    """A pair that was left out: by which stage, and why."""
+    """A pair that was left out, with the stage that removed it and the reason."""
 
     entry: Entry
     side: Side
@@ -41,7 +41,7 @@ class Reject:
 
 @dataclass(slots=True, kw_only=True)
 class LanguageAccount:
-    """The pairs of one target language: how many were read, and what became of them."""
+    """The counts of one target language: pairs read, pairs removed by each stage, and samples of these."""
 
     read: int = 0
     removed: Counter[str] = field(default_factory=Counter)
@@ -49,31 +49,31 @@ class LanguageAccount:
 
     @property
     def kept(self) -> int:
-        """How many pairs are left."""
+        """The number of pairs kept."""
         return self.read - self.removed.total()
 
 
 class Account:
-    """Counts as pairs come by. Memory does not grow with them."""
+    """Counts pairs as they are read and removed. Memory does not grow with their number."""
 
     def __init__(self, listen: Callable[[Reject], None] | None = None) -> None:
-        """`listen` is told of every pair that is left out."""
+        """`listen` is called for every pair that is left out."""
         self.rows = 0
         self.languages: dict[str, LanguageAccount] = {}
         self.parts: dict[str, dict[str, int]] = {}
         self._listen = listen or (lambda reject: None)
 
     def add(self, entry: Entry) -> None:
-        """Take note of a row that was read."""
+        """Count a row that was read."""
         self.rows += 1
         for side in entry.sides:
             self.languages.setdefault(side.language, LanguageAccount()).read += 1
 
     def remove(self, reject: Reject) -> None:
-        """Take note of a pair that is left out.
+        """Count a pair that is left out.
 
-        The samples are the pairs whose ids have the smallest hashes: from all over the input, and the same
-        in every run.
+        The samples are the pairs whose ids have the smallest hashes, which spreads them over the input and is
+        the same in every run.
         """
         account = self.languages[reject.side.language]
         account.removed[reject.stage] += 1
@@ -85,14 +85,14 @@ class Account:
         self._listen(reject)
 
     def count(self, part: str, entry: Entry) -> None:
-        """Take note of a row that goes into a part."""
+        """Count a row that goes into a part."""
         counts = self.parts.setdefault(part, {"rows": 0})
         counts["rows"] += 1
         for side in entry.sides:
             counts[side.language] = counts.get(side.language, 0) + 1
 
     def main_reason(self) -> str:
-        """What removed most, in a sentence."""
+        """A sentence about the stage that removed most pairs; empty if none was removed."""
         removed: Counter[str] = Counter()
         for account in self.languages.values():
             removed.update(account.removed)
@@ -156,16 +156,16 @@ def _short(text: str, longest: int = 60) -> str:
 
 
 _HUB_NAMES = {"train": "train", "dev": "validation", "test": "test"}
-"""What the Hugging Face hub calls the parts."""
+"""The names of the parts on the Hugging Face hub."""
 
 
 def data_card(about: About, account: Account, *, columns: bool = True) -> str:
-    """The text of the card; `columns` says that the files have the columns of `data_columns`."""
+    """The text of the data card; `columns` adds the table of `data_columns`, for files that have them."""
     return "\n".join((f"<!--\n{MARK}\n-->", *_lines(about, account, columns))) + "\n"
 
 
 def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -> str:
-    """The card with the head that the Hugging Face hub reads; `files` are pairs of a part and its file."""
+    """The data card with the metadata for the Hugging Face hub; `files` are pairs of part and file name."""
     rows = sum(counts["rows"] for counts in account.parts.values())
     head = [
         "---",
@@ -188,7 +188,7 @@ def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -
 
 
 def _quoted(text: str) -> str:
-    """A text for YAML, which reads JSON's strings as they are."""
+    """A string for YAML, in which JSON strings are valid."""
     return json.dumps(text, ensure_ascii=False)
 
 

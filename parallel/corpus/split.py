@@ -1,4 +1,4 @@
-"""Parts for training, development and test: whole documents, with no sentence in two parts."""
+"""Splits data into training, development and test parts: whole documents, with no sentence in two parts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from egiz.translate.train.corpus import HeldOut
 
 
 class Held:
-    """The texts of the parts that are held out: what equals one of them, or nearly, must not be learnt from.
+    """The texts of held-out parts; training data must not equal or resemble one of them.
 
-    Equal is what has the same letters and digits, however short; nearly equal what shares a third of its
-    word 5-grams with them (`HeldOut`, the same rule as for test sets).
+    Texts of any length are equal if they have the same letters and digits. A text resembles them if it shares
+    a third of its word 5-grams with them (`HeldOut`, the same rule as for test sets).
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -23,21 +23,21 @@ class Held:
         self._near = HeldOut(kept)
 
     def resembles(self, text: str) -> bool:
-        """Whether a text is held out."""
+        """Whether a text equals or resembles a held-out one."""
         return hash64(same(text)) in self._keys or self._near.resembles(text)
 
 
 TRAIN = "train"
 _NAMES = ("test", "dev")
-"""The parts that are taken out, in the order in which they choose."""
+"""The held-out parts, in the order in which they take documents."""
 _ROOM = 2
-"""A document is taken for a part that lacks at least half of its rows: a part may grow to twice its size
-in the worst case, but one huge document never becomes the whole test set."""
+"""A part takes a document only if it still lacks at least half as many rows as the document has. So a part
+may grow to twice its size in the worst case, but one huge document never becomes the whole test set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitOptions:
-    """How large the parts are to be: shares of all rows below 1, numbers of rows from 1 up; 0 is no part."""
+    """The sizes of the parts: below 1 a share of all rows, from 1 up a number of rows; 0 means no part."""
 
     dev: float = 0
     test: float = 0
@@ -49,7 +49,7 @@ class SplitOptions:
 
 
 def parse_split(text: str) -> SplitOptions:
-    """``dev=0.05,test=500`` as options; raises OptionError for what is none."""
+    """Parse options such as ``dev=0.05,test=500``; raises OptionError for anything else."""
     sizes: dict[str, float] = {}
     for item in filter(None, text.split(",")):
         name, _, size = item.partition("=")
@@ -72,12 +72,13 @@ def parse_split(text: str) -> SplitOptions:
 
 
 def deal(documents: Mapping[int, int], options: SplitOptions) -> dict[int, str]:
-    """Give documents to the parts other than `train`; `documents` has the rows of each by the hash of its id.
+    """Assign documents to the held-out parts: returns the part of each, by the hash of its id.
 
-    Documents come in the order of their hashes, which has nothing to do with what they say: test takes until
-    it has its rows, then dev. The same documents give the same parts in whatever order they stand.
+    `documents` has the number of rows of each document by this hash. Documents are taken in the order of
+    their hashes, which is independent of their content: by test until it has its rows, then by dev. The same
+    documents give the same parts in any order.
 
-    Raises OptionError where no document is small enough for a part, or nothing would be left to train on.
+    Raises OptionError if no document is small enough for a part, or if nothing would be left for training.
     """
     total = sum(documents.values())
     dealt: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""Training data as TSV, CSV for spreadsheets, JSON lines, Moses pairs and Parquet."""
+"""Writes training data as TSV (also guarded for spreadsheets), JSON lines, Moses files and Parquet."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from egiz.translate.text import source_text
 Value = str | float | None
 
 APPROVED = "approved"
-"""The status of a translation that a person approved; others have the one of their table."""
+"""The status of translations that a person approved; others keep that of their table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataColumn:
-    """One column: its name, what it holds, in which language, and whether that is a number."""
+    """One column: its name, its description, the language it belongs to, and whether it holds numbers."""
 
     name: str
     about: str
@@ -32,7 +32,7 @@ class DataColumn:
 
 
 def data_columns(about: About) -> tuple[DataColumn, ...]:
-    """An id, the document, the source, and for each target its text, quality and status."""
+    """The columns: id, document, source text, and for each target language its text, quality and status."""
     source = about.source_language
     made = [
         _column("id", "the row's own id, after the name of its input where there were several", source),
@@ -54,7 +54,7 @@ def _column(name: str, about: str, language: str, *, number: bool = False) -> Da
 
 
 def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
-    """The values of a row in the order of its columns; None where there is none."""
+    """The values of a row in the order of `data_columns`; None for missing ones."""
     sides = {side.language: side for side in entry.sides}
     values: list[Value] = [entry.id, entry.document, entry.source]
     for tag in about.target_languages:
@@ -67,19 +67,19 @@ def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
 
 
 def write_table(entries: Iterable[Entry], about: About, path: Path, *, guard: bool = False) -> None:
-    """Write a tab-separated table with a header, the same cells for every reader.
+    """Write a tab-separated table with a header that every program reads alike.
 
-    As in the published table, double quotes are typeset: that is the price of reading without quotes. With
-    `guard`, no cell is a formula to a spreadsheet; see `egiz.parallel.publish.tsv`.
+    As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
+    With `guard`, no cell is a formula in a spreadsheet; see `egiz.parallel.publish.tsv`.
     """
-    said = guarded if guard else str
+    protect = guarded if guard else str
     described = data_columns(about)
     columns = [_table_column(item) for item in described]
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write("\t".join(column.name for column in columns) + "\n")
         for entry in entries:
             values = zip(data_values(entry, about), described, strict=True)
-            write_cells(stream, entry.id, columns, [said(_cell(value, item)) for value, item in values])
+            write_cells(stream, entry.id, columns, [protect(_cell(value, item)) for value, item in values])
 
 
 def _table_column(column: DataColumn) -> Column:
@@ -100,9 +100,9 @@ def _cell(value: str | float | None, column: DataColumn) -> str:
 
 
 def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: Path) -> None:
-    """Write a table without header, one column per language and empty cells where there is no text.
+    """Write a table without header, with one column per language and empty cells for missing texts.
 
-    This is what a recipe of `egiz train` names as a source, and what it takes as a test set.
+    `egiz train` reads such tables as sources of a recipe and as test sets.
     """
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         for entry in entries:
@@ -112,9 +112,9 @@ def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: P
 
 
 def write_jsonl(entries: Iterable[Entry], about: About, path: Path) -> None:
-    """Write the rows one by one: every key in every line, null where there is no value.
+    """Write the rows as JSON lines: every key in every line, null for missing values.
 
-    Quality has three decimals as everywhere; letters stand as they are, in UTF-8.
+    Quality has three decimals as in all formats; text is UTF-8 without escapes.
     """
     names = [column.name for column in data_columns(about)]
     with path.open("w", encoding="utf-8", newline="\n") as stream:
@@ -126,7 +126,7 @@ def write_jsonl(entries: Iterable[Entry], about: About, path: Path) -> None:
 
 
 def write_moses(entries: Iterable[Entry], target: str, source_path: Path, target_path: Path) -> None:
-    """Write the pairs in one target language; rows without it are left out of both files.
+    """Write the pairs of one target language to two files; rows without it are left out of both.
 
     Texts hold no line end of any kind, so that every program counts the same lines.
     """
@@ -142,15 +142,15 @@ def write_moses(entries: Iterable[Entry], target: str, source_path: Path, target
 
 
 GROUP = 10_000
-"""Rows of a row group, which are held at a time: some 5 MB of text."""
+"""Rows of a Parquet row group, which is held in memory: some 5 MB of text."""
 METADATA = b"egiz"
-"""The key under which the schema's metadata has titles, licences, models and sources, as JSON."""
+"""The key of titles, licences, models and sources (as JSON) in the schema's metadata."""
 
 
 def write_parquet(entries: Iterable[Entry], about: About, path: Path) -> None:
-    """Write the rows group by group; needs pyarrow (``egiz[parquet]``).
+    """Write the rows as Parquet, group by group; needs pyarrow (``egiz[parquet]``).
 
-    Texts are strings, qualities doubles, and what is not known is null.
+    Texts are strings, qualities doubles, and missing values null.
     """
     import pyarrow
     from pyarrow import parquet

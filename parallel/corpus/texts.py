@@ -1,4 +1,4 @@
-"""Texts on their way into documents for reading: paragraphs with facing columns, titles, a colophon."""
+"""What the formats for readers share: paragraphs with facing columns, titles, the colophon, XML escaping."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from egiz.parallel.summary import Provenance
 from egiz.translate.languages import language
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 (section 2.2) cannot hold, not even as a character reference."""
+"""Characters that XML 1.0 (section 2.2) cannot hold, not even as a character reference."""
 
 LONGEST = 300
-"""Rows of a paragraph that are held at a time."""
+"""The most rows of a paragraph held in memory at a time."""
 
 _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
-"""The scripts of NLLB-200's languages that run from right to left."""
+"""The right-to-left scripts of NLLB-200's languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One text of a row: `doubtful` where the machine or its checks doubted it."""
+    """One text of a row. `doubtful` says that it is a translation with status ``suspect`` or ``failed``."""
 
     language: str
     text: str
@@ -36,19 +36,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """The cells of one paragraph, row by row; `document` is an id, empty where the rows' ids do not say."""
+    """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it."""
 
     document: str
     rows: tuple[tuple[Cell, ...], ...]
 
 
 def xml_characters(text: str) -> str:
-    """Text as it is, but for U+FFFD in place of every character that XML cannot hold."""
+    """The text with U+FFFD in place of every character that XML cannot hold."""
     return _NO_XML.sub("\ufffd", text)
 
 
 def xml_text(text: str) -> str:
-    """`xml_characters` for the content of an element or an attribute in double quotes.
+    """The text escaped for an element or a double-quoted attribute, after `xml_characters`.
 
     >>> xml_text('</p> & "x"')
     '&lt;/p&gt; &amp; &quot;x&quot;'
@@ -57,14 +57,14 @@ def xml_text(text: str) -> str:
 
 
 def direction(tag: str) -> str:
-    """``rtl`` or ``ltr``: how a language's script runs."""
+    """The direction of a language's script: ``rtl`` or ``ltr``."""
     return "rtl" if language(tag).script in _RIGHT_TO_LEFT else "ltr"
 
 
 def paragraphs(rows: Iterable[PublishedRow], languages: Sequence[str]) -> Iterator[Paragraph]:
-    """Group rows that follow each other by paragraph, with the cells of `languages` in that order.
+    """Group consecutive rows by paragraph, with the cells of `languages` in that order.
 
-    A paragraph of more than `LONGEST` rows comes in parts, so that memory stays small.
+    A paragraph of more than `LONGEST` rows is yielded in parts, to limit memory.
     """
     for (document, _), group in groupby(rows, lambda row: paragraph_of(row.id)):
         while part := tuple(_cells(row, languages) for row in islice(group, LONGEST)):
@@ -85,10 +85,10 @@ def document_titles(published: Published) -> dict[str, str]:
 
 
 def colophon(published: Published) -> list[tuple[str, str]]:
-    """What a reader should know of the text: who translated, from what, and under which licences.
+    """The front matter of a book: who translated, from what, and under which licences.
 
-    Plain lines, each with the tag of its language, for the front of a book. They are English; that people
-    translated, and a machine linked, is said in Russian and Kazakh too.
+    Returns lines of text, each with its language tag first. They are in English; for aligned translations by
+    people, the statement about this is in Russian and Kazakh, too.
     """
     made = published.provenance
     source, *targets = (
@@ -126,7 +126,7 @@ _PEOPLE = {
 
 
 def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
-    """That people translated, what the machine did, and how sure it is in each language."""
+    """The lines for translations by people, with the median link probability of each language."""
     counts: dict[str, Counter[float]] = {tag: Counter() for tag in published.target_languages}
     for row in published.rows():
         for target in row.targets:
@@ -138,7 +138,7 @@ def _people(published: Published, made: Provenance) -> list[tuple[str, str]]:
 
 
 def _reviewed(published: Published) -> list[str]:
-    """How many translations people answer for, where a review says so."""
+    """A line with the number of translations that people wrote or approved; none without a review."""
     review = published.descriptor.get("egiz", {}).get("review")
     cells = review.get("cells") if isinstance(review, dict) else None
     if not isinstance(cells, dict):

@@ -1,4 +1,4 @@
-"""Evaluating: outputs and references in, scores with their recipes out."""
+"""Evaluation: scores system outputs against references, with the signature of every metric."""
 
 from egiz.parallel.evaluate.evaluate import EvaluateOptions, Evaluation, Part, TermScore, evaluate_texts
 from egiz.parallel.evaluate.report import FORMATS

@@ -1,4 +1,4 @@
-"""Scoring systems against references: overall, by document, by length, by terms, and against each other."""
+"""Scores systems against references: overall, by document, length and terms, and against the first system."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from egiz.translate.metrics import COMPARED, METRICS, RESAMPLES, Comparison, Sco
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some of the rows under a name: a document, or a bucket of lengths; how they score.
+    """The scores of a named subset of rows: all, a document, or a bucket of source lengths.
 
-    `length` is the characters of the outputs by those of the references.
+    `length` is the ratio of output characters to reference characters.
     """
 
     name: str
@@ -30,10 +30,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore:
-    """How many of the terms in the source are rendered as the term base has them.
+    """How many term occurrences in the source are rendered as the term base requires.
 
-    `right` of `occurrences` have a preferred or another accepted wording; `reference` is how many have one
-    in the reference, which is what a person makes of the same terms.
+    `right` of `occurrences` have an accepted rendering in the output; `reference` of them have one in the
+    reference, which shows how many a human translation gets right.
     """
 
     base: str
@@ -43,18 +43,18 @@ class TermScore:
 
     @property
     def accuracy(self) -> float:
-        """The share that is right, 0 to 1; 1 where no term occurs."""
+        """The share of right occurrences, 0 to 1; 1 if no term occurs."""
         return self.right / self.occurrences if self.occurrences else 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One system in one language.
+    """The evaluation of one system in one language.
 
-    `skipped` are the rows without a reference, which nothing counts; `empty` the outputs without text, which
-    count as they are. `documents` is empty where rows have no ids that name documents, `lengths` where the
-    source is not known. `comparisons` are with the first system, in the order of the scores; none for the
-    first, nor where there are more rows than can be compared.
+    `skipped` counts the rows left out: without a reference, or whose machine output is unknown. `empty`
+    counts outputs without text, which are scored as they are. `documents` is empty if row ids do not name
+    several documents, `lengths` if the source is unknown. `comparisons` are with the first system, in the
+    order of the scores; there are none for the first system itself, and for more rows than can be compared.
     """
 
     system: str
@@ -69,17 +69,18 @@ class Evaluation:
 
 
 _BOUNDS = (40, 80, 120, 160, 240)
-"""Characters of the source at which a bucket of lengths ends; a sentence of FLORES has about 125."""
+"""The upper bounds of length buckets, in characters of the source; a sentence of FLORES has about 125."""
 _BUCKETS = ("1-40", "41-80", "81-120", "121-160", "161-240", "241-")
 _RIGHT = ("applied", "variant")
-"""Outcomes of a term that a term base asks for."""
+"""The outcomes of a term use that count as right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluateOptions:
-    """What to score: languages, empty for all that can be; metrics; what knows terms; the source language.
+    """What to score. `languages` are the target languages, empty for all that can be scored.
 
-    `source` is the language of the texts that were translated; the reference's first if None.
+    `source` is the language of the source texts; None means the first language of the reference. `terms` is
+    the term base for term accuracy; None leaves it out.
     """
 
     languages: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ class EvaluateOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
-    """The rows of one language that have a reference; `sources` empty where they are not known."""
+    """The rows of one language that are scored; `ids` and `sources` are empty if unknown."""
 
     ids: tuple[str, ...]
     sources: tuple[str, ...]
@@ -102,8 +103,8 @@ class _Rows:
 def evaluate_texts(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> list[Evaluation]:
     """Score each system in each language against the reference, by language, then in the order given.
 
-    Rows are matched by id, or by place (`matched`). Raises InputError where they do not match or no language
-    can be scored, LanguageError where one asked for is missing in a file.
+    Rows are matched by id or by position (`matched`). Raises InputError if rows do not match or no language
+    can be scored, LanguageError if a file lacks a language asked for.
     """
     systems = [matched(system, reference) for system in systems]
     source = _source_language(systems, reference, options)
@@ -120,7 +121,7 @@ def evaluate_texts(systems: Sequence[Texts], reference: Texts, options: Evaluate
 
 
 def _source_language(systems: Sequence[Texts], reference: Texts, options: EvaluateOptions) -> str:
-    """What the reference is a translation of; empty where it holds nothing but references."""
+    """The source language; empty if the reference file holds only references."""
     if options.source is not None:
         if not any(options.source in texts.columns for texts in (reference, *systems)):
             raise LanguageError(
@@ -150,7 +151,7 @@ def _common(systems: Sequence[Texts], reference: Texts, source: str) -> tuple[st
 
 
 def _rows(system: Texts, reference: Texts, source: str, language: str, people: Set[int]) -> _Rows:
-    """The rows to score: those that have a reference, and that are a machine's in all systems."""
+    """The rows to score: those with a reference that are not in `people` (see `Texts`)."""
     for texts in (reference, system):
         if language not in texts.columns:
             raise LanguageError(
@@ -206,7 +207,10 @@ def _evaluation(
 def _parts(
     rows: _Rows, names: Sequence[str], options: EvaluateOptions, order: Iterable[str] = ()
 ) -> tuple[Part, ...]:
-    """The rows by the name of each; nothing where a row has none, and where all have the same."""
+    """The rows grouped by name; nothing if a row has no name or all rows have the same.
+
+    Groups are in the order of `order`, then of their first row.
+    """
     if not all(names) or len(set(names)) < 2:
         return ()
     groups: dict[str, list[int]] = {name: [] for name in order}

@@ -1,9 +1,9 @@
-"""The report of an evaluation: as text for people, JSON for programs, a table for spreadsheets.
+"""Writes reports of evaluations: text for people, JSON for programs, a table for spreadsheets.
 
-The JSON is one object: ``format`` ("egiz-evaluate"), ``version`` (it grows when a key changes its meaning or
-goes) and ``evaluations``, each with ``system``, ``language``, ``skipped``, ``empty``, ``whole``,
+The JSON is one object: ``format`` ("egiz-evaluate"), ``version`` (increased when a key is removed or changes
+its meaning) and ``evaluations``, each with ``system``, ``language``, ``skipped``, ``empty``, ``whole``,
 ``documents`` and ``lengths`` (``name``, ``rows``, ``length``, ``scores``), ``terms`` and ``comparisons``; see
-`egiz.parallel.evaluate.evaluate`. The table has a line for each figure.
+`egiz.parallel.evaluate.evaluate`. The table has a line for each value.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Writer = Callable[[Sequence[Evaluation], TextIO], None]
 
 
 def write_text(found: Sequence[Evaluation], stream: TextIO) -> None:
-    """A block for each system and language, then the signatures, each once."""
+    """Write a block for each system and language, then the distinct signatures."""
     for item in found:
         stream.writelines(f"{line}\n" for line in _block(item))
         stream.write("\n")
@@ -65,16 +65,16 @@ def _signatures(found: Sequence[Evaluation]) -> list[str]:
 
 
 def write_json(found: Sequence[Evaluation], stream: TextIO) -> None:
-    """One object; see the head of this file."""
+    """Write one JSON object; the module docstring describes it."""
     content = {"format": FORMAT, "version": VERSION, "evaluations": [asdict(item) for item in found]}
     stream.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 def write_table(found: Sequence[Evaluation], stream: TextIO) -> None:
-    """A line for each figure, under the names of `COLUMNS`.
+    """Write a header of `COLUMNS` and a line for each value.
 
-    `part` is ``all``, ``document``, ``length`` (characters of the source), ``terms``, or ``difference`` and
-    ``p`` of the comparison with the first system.
+    `part` is ``all``, ``document``, ``length`` (a bucket of source lengths in characters), ``terms``, or
+    ``difference`` and ``p`` for the comparison with the first system.
     """
     stream.write("\t".join(COLUMNS) + "\n")
     for item in found:
@@ -104,4 +104,4 @@ def _figures(item: Evaluation) -> Iterator[tuple[str, str, str, str, str, str]]:
 
 
 FORMATS: dict[Format, Writer] = {"text": write_text, "json": write_json, "tsv": write_table}
-"""What writes each format, each the same bytes for the same evaluations."""
+"""The writer of each report format; the same evaluations give the same bytes."""

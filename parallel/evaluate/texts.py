@@ -1,4 +1,4 @@
-"""Reading what is to be evaluated: tables, bilingual files, plain lines; columns of text by language."""
+"""Reads outputs and references from tables, bilingual files or plain lines: columns of text by language."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The texts of one file: by language as many as there are rows, empty where a row has none.
+    """The texts of one file: for each language, one text per row, empty if a row has none.
 
-    `ids` are the rows' own, distinct; none where the file has none. `languages` stand in the order of the
-    file, the first being what the others are translations of, unless there is only one. `people` are the rows
-    of a language that a person wrote or approved, where it is not known what a machine makes of them.
+    `ids` are the rows' own, distinct; empty if the file has none. `columns` are in the order of the file; the
+    first language is the source of the others, unless it is the only one. `people` has, by language, the
+    numbers (from 0) of rows that a person wrote or approved and whose machine output is unknown.
     """
 
     file: str
@@ -38,15 +38,15 @@ class Texts:
 
 
 def read_texts(path: Path, columns: Sequence[str] = (), language: str | None = None) -> Texts:
-    """Read a file as a whole.
+    """Read a whole file.
 
-    A table (a tab in its first line) has a header with language tags, Egiz' own tables among them, and may
-    have an ``id`` column and others that are not read; one without such a header has its languages said by
-    `columns`, in its own order. TMX, XLIFF and PO go by their ending. Any other file is lines of text in one
-    language, which `language` must say; there, a blank line is an empty text.
+    TMX, XLIFF and PO are recognised by their ending. A file with a tab in its first line is a table, such as
+    Egiz' own: it has a header with language tags, and may have an ``id`` column and others, which are
+    ignored; without such a header, `columns` gives the language of each column. Any other file is lines of
+    text in the one language `language`, in which a blank line is an empty text.
 
-    Raises InputError with the place for a file that cannot be read so, has no row, or has an id twice;
-    OptionError where languages must be said.
+    Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
+    OptionError if languages must be given.
     """
     if path.suffix.lower() in _BILINGUAL:
         return _bilingual(path)
@@ -98,7 +98,7 @@ def _table(path: Path, lines: Sequence[str], tags: Sequence[str], has_ids: bool,
 
 
 def _bilingual(path: Path) -> Texts:
-    """The units of a bilingual file; those in several target languages stand side by side."""
+    """The units of a bilingual file, one row each, with a column for every language."""
     segments: dict[tuple[str, int], list[Segment]] = {}
     for segment in read_bitext(path):
         segments.setdefault((segment.id, segment.line), []).append(segment)
@@ -125,10 +125,10 @@ def _check_distinct(ids: Sequence[str], where: str) -> None:
 
 
 def matched(texts: Texts, reference: Texts) -> Texts:
-    """The rows of `texts` in the order of the reference: by their ids where both have ids, else as they are.
+    """The rows of `texts` in the order of the reference: by id if both have ids, else unchanged.
 
-    Raises InputError naming both counts where there are not as many of each, and the first id that one of
-    them lacks.
+    Raises InputError with both counts if they differ, and with the first id of the reference that `texts`
+    lacks.
     """
     if texts.rows != reference.rows:
         raise InputError(
@@ -158,10 +158,10 @@ def matched(texts: Texts, reference: Texts) -> Texts:
 
 
 def of_machines(texts: Texts) -> Texts:
-    """The texts of a published table as the machine left them, before people wrote or approved any.
+    """The texts of a published table as they were before people edited or approved any.
 
-    What is not known of a row stays as it is, and is named in `people`. Other files have no such rows. Raises
-    InputError as reading a published table and its history does.
+    Where a row's machine output is unknown, its text stays and its number is added to `people`. Other files
+    are returned unchanged. Raises InputError as reading a published table and its history does.
     """
     from egiz.parallel.review.files import read_history
     from egiz.parallel.review.standing import claims, machine_of

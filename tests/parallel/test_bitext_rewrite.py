@@ -201,7 +201,7 @@ def test_a_segment_that_is_not_there_any_more_is_refused(tmp_path: Path, name: s
     [side] = first_unit(read_units(path, "kk", "ru")).sides
     assert side.slot is not None
     other = replace(side.segment, target="дом")
-    with pytest.raises(InputError, match="holds another text than it did"):
+    with pytest.raises(InputError, match="has changed while it was read"):
         side.slot.put(other, [edit(other, "дом", "двор")], ())
 
 

@@ -119,10 +119,10 @@ def test_parts_go_into_files_of_their_own(table: Path, tmp_path: Path, name: str
 def test_the_input_is_never_the_output(table: Path) -> None:
     before = contents(table.parent)
     for name, output in (("tsv", table), ("hf", table.parent), ("train", table.parent)):
-        with pytest.raises(OptionError, match=r"is what is exported|is where the input is"):
+        with pytest.raises(OptionError, match=r"is the input of this export|is the folder of the input"):
             run(name, table, output)
     options = DataOptions(inputs=InputOptions(), corpus=CorpusOptions(), report=table)
-    with pytest.raises(OptionError, match="is what is exported"):
+    with pytest.raises(OptionError, match="is the input of this export"):
         export_data([table], DATA_FORMATS["tmx"], table.with_name("x.tmx"), options)
     assert contents(table.parent) == before
 
