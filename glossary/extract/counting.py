@@ -1,4 +1,8 @@
-"""Count candidate terms: sequences of words, stored as integers, whose roles match a pattern."""
+"""Count candidate terms: sequences of words, stored as integers, whose roles match a pattern.
+
+A sequence can be frequent only if its beginning and its end are, so each level looks only at what the
+level below has left (Agrawal and Srikant, "Fast Algorithms for Mining Association Rules", VLDB 1994).
+"""
 
 from __future__ import annotations
 

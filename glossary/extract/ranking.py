@@ -1,4 +1,15 @@
-"""Rank candidate terms by termhood: pure functions of their counts and of general word frequencies."""
+"""Rank candidate terms by termhood: pure functions of their counts and of general word frequencies.
+
+The lists are counted from openly licensed text by `benchmarks/background.py`, which their first lines name.
+
+All of them are standard; the paper that each is from stands with it.
+
+The score of a candidate is its C-value (how much it stands on its own) times its strangeness: the natural
+logarithm of 1 + weirdness (how much more frequent something is here than in general language); of several
+words, the mean over the words and the sequence, whose frequency in general language is taken to be what
+chance makes of its words'. Where there is no background list, strangeness is 1. A sequence whose last word
+follows the others no more often than by chance (Dunning's log-likelihood ratio) is no candidate.
+"""
 
 from __future__ import annotations
 

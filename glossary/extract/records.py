@@ -1,4 +1,7 @@
-"""The records and options of term extraction."""
+"""The records and options of term extraction.
+
+Frozen dataclasses, keyword-only, standard library only.
+"""
 
 from __future__ import annotations
 

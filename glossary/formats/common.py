@@ -1,4 +1,9 @@
-"""What the term base formats share: reading a file as text, escapes in cells, generated ids, losses."""
+r"""What the term base formats share: reading a file as text, escapes in cells, generated ids, losses.
+
+Four characters that would end a cell or a value are written with a backslash: ``\t``, ``\n``, ``\r``, and
+``\|`` for the bar that parts wordings; in lists of forms also ``\,`` and ``\;``. The backslash itself is
+``\\``. A backslash that stands before any other character is read as a backslash.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,22 @@
 """Term bases as JSON, the only format that holds every field of the records.
 
 The reader tracks line and column, so that an error can name its position.
+
+::
+
+    {
+      "title": "…", "licence": "…", "origin": "…",
+      "terms": [
+        {"id": "…", "subject": "…", "note": "…", "origin": "…", "licence": "…",
+         "wordings": [
+          {"language": "kk", "text": "…", "status": "preferred", "part_of_speech": "noun",
+           "case_sensitive": true, "exact": true, "forms": ["…"], "inflect_like": "…", "number": "plural"}]}
+      ]
+    }
+
+Names are those of the records. Only ``terms``, ``wordings``, ``language`` and ``text`` are needed: an id is
+made where there is none, and the first wording of a language is preferred, the others accepted, where the
+status is not said.
 """
 
 from __future__ import annotations

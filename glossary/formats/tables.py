@@ -1,6 +1,35 @@
-"""Read and write term bases as TSV and CSV tables.
+r"""Read and write term bases as TSV and CSV tables.
 
 A cell may hold several values, separated by ``|``; `columns` defines the names in a header.
+
+The file is UTF-8 (a byte order mark is passed over; UTF-16 with one is read too) and is read as NFC. First
+may stand lines that begin with ``#``: ``# title: …``, ``# licence: …`` and ``# origin: …`` speak of the
+whole base, any other is a comment. Then comes the header, then one entry a row. Blank lines are passed over,
+and so is, behind the header, a row of one cell that begins with ``#``. Cells that a row lacks at its end
+are empty.
+
+========================  =================================================================================
+``id``                    name of the entry, unique; where empty, made from its first wording (``identify``)
+``kk``, ``ru``, ``en`` …  wordings in that language (any BCP-47 tag that Egiz knows), parted by `` | ``; the
+                          first is the preferred one, the others are accepted too
+``kk.forbidden``          wordings that must not be used
+``kk.pos``                part of speech: noun, proper, adjective, verb, adverb or phrase
+``kk.number``             ``singular`` or ``plural`` where the wording is used in that number only
+``kk.match``              ``case`` (capitals must agree), ``exact`` (no inflection), or ``case,exact``
+``kk.forms``              forms besides the regular ones, parted by commas or semicolons
+``kk.like``               a word whose paradigm the last word follows
+``subject``, ``note``     field of the entry; a remark
+``origin``, ``licence``   who or what the entry comes from; under which terms it may be used
+========================  =================================================================================
+
+Only one column of wordings is needed. A cell of ``kk.pos`` to ``kk.like`` holds one value for each wording
+of ``kk``, parted by `` | `` in the same order, or a single value for all of them; a value may be empty.
+The same columns exist for forbidden wordings: ``kk.forbidden.pos`` and so on. Indonesian is ``id-Latn``,
+because ``id`` is the first column.
+
+A tab, line break, bar or backslash in a text is written ``\t``, ``\n``, ``\r``, ``\|``, ``\\``; in forms a
+comma is ``\,``. A TSV knows no quotes. In a CSV, cells are quoted as usual, and commas, semicolons or
+tabs part them, whichever the header has most of; commas are written.
 """
 
 from __future__ import annotations

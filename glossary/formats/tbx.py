@@ -1,4 +1,13 @@
-"""Read term bases in TBX, of the editions of 2008 (ISO 30042:2008, ``martif``) and 2019 (``tbx``)."""
+"""Read term bases in TBX, of the editions of 2008 (ISO 30042:2008, ``martif``) and 2019 (``tbx``).
+
+Read are TBX-Default and TBX-Basic of 2008 and, of 2019, TBX-Basic and its neighbours in both styles, DCA
+(``<termNote type="partOfSpeech">``) and DCT (``<min:partOfSpeech>``). Written is the DCA style of 2019, or
+TBX-Default of 2008. The values are in `tbx_categories`.
+
+What the records have and TBX has not stands in notes that begin with ``x-egiz-``, because a note is the one
+thing that every dialect allows and every tool keeps: ``<note>x-egiz-match: case</note>`` behind a term.
+What TBX has and the records have not is counted in `TermBase.unread`.
+"""
 
 from __future__ import annotations
 

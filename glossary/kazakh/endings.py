@@ -1,4 +1,9 @@
-"""Build all chains of Kazakh endings, of nouns and of verbs, from the rows of `data/kk.toml`."""
+"""Build all chains of Kazakh endings, of nouns and of verbs, from the rows of `data/kk.toml`.
+
+The rows describe a walk: stem, plural, possessive, case, and what may come after. What an ending looks like
+depends on the vowels of the stem (harmony) and on its last sound, so all walks are made once for each of
+these, and an ending in a text is then found with one look into a dictionary.
+"""
 
 from __future__ import annotations
 

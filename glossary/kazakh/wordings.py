@@ -1,4 +1,13 @@
-"""Prepare Kazakh wordings for matching: words, gaps, capitals, readings of the head, verb stems."""
+"""Prepare Kazakh wordings for matching: words, gaps, capitals, readings of the head, verb stems.
+
+құру is of құр-, сайлау of сайла-, оқу of оқы-, шығу of шық-, қою of қой-: the form in -у has lost the
+vowel or the voicelessness of the stem, so a verb has several stems to try. Of a verb in ы or і the present
+(оқиды) is not known, as it drops the vowel.
+
+In "халық шаруашылығы" the last word bears the possessive that ties it to the word before: its other forms
+are built on шаруашылық (шаруашылықтары, шаруашылығымыз). In "сталиндік репрессиялар" it is a plural. A word
+may be read in several ways, and all are kept: қаулы is no possessive though it ends like one.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Determine the case and number of Russian words from their readings and their neighbours."""
+"""Determine the case and number of Russian words from their readings and their neighbours.
+
+Correction asks this before it puts another term in their place. The readings of the words are narrowed by
+adjectives, a numeral or a preposition before them, weighed by a noun or a verb there, and where more than one
+is left the answer says that it is not certain.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Recognise Russian terms in any case and number, and inflect them."""
+"""Recognise Russian terms in any case and number, and inflect them.
+
+Words are looked up by the lemmas that pymorphy3's dictionary gives them, those it lacks by their stems; both
+without reading the word in full. Only `accepts` and `inflect` build paradigms, once for a wording.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Rules that tell whether the form of a noun fits its context in a Russian sentence."""
+"""Rules that tell whether the form of a noun fits its context in a Russian sentence.
+
+What takes the place of a noun takes its form. Where that form is already wrong ("городская клуба", "с
+правилами закон"), so would be what is put there, and the place is left alone. Each rule is asked in turn.
+"""
 
 from __future__ import annotations
 

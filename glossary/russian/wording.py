@@ -1,4 +1,9 @@
-"""Analyse Russian wordings: which of their words inflect, and which agree with each other."""
+"""Analyse Russian wordings: which of their words inflect, and which agree with each other.
+
+"Верховный Совет СССР" is one group, the head "Совет" with "Верховный" agreeing, and a fixed genitive;
+"Михаил Горбачёв" and "наука и техника" are two groups in the same case. A wording may be understood in more
+than one way, where its head belongs to several paradigms.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Reads documents as units (sentences or lines), and translates units for the comparison with a target."""
+"""Reads documents as units (sentences or lines), and translates units for the comparison with a target.
+
+Sentences are translated one by one, whatever the units are, and through the translation memory, so that a
+second alignment of the same text asks no model.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Layers of evidence: both documents as sparse vectors whose dot products measure how similar units are."""
+"""Layers of evidence: both documents as sparse vectors whose dot products measure how similar units are.
+
+A vector has few of very many possible entries. Whatever is asked of joined units (two sentences against one)
+follows from dot products of single ones, because the vector of joined units is the sum of theirs.
+
+Every layer works alone. Rare features say more than frequent ones, so each is weighted by how few units of
+the two documents have it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""Word translation tables learned from the documents themselves, in both directions, and word links."""
+"""Word translation tables learned from the documents themselves, in both directions, and word links.
+
+Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation", on linked units, by
+expectation maximisation, with counts discounted so that words seen once or twice prove little.
+
+What was learned is kept, not the texts: a translation may be asked about again after it has changed.
+"""
 
 from __future__ import annotations
 

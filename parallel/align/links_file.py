@@ -1,4 +1,9 @@
-"""Link files: writes the links of an aligned table, and evaluates links against gold links."""
+"""Link files: writes the links of an aligned table, and evaluates links against gold links.
+
+The JSON is one object: ``format`` ("egiz-evaluate-links"), ``version`` (it grows when a key changes its
+meaning or goes) and ``evaluations``, each with ``system``, ``language``, ``found`` and ``gold`` (links with
+text on both sides), and a key for each of `METRICS`.
+"""
 
 from __future__ import annotations
 

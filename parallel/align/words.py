@@ -1,4 +1,9 @@
-"""Links the words of aligned texts, and writes the table of word links."""
+"""Links the words of aligned texts, and writes the table of word links.
+
+Words are runs of letters and digits, counted from 0 on each side; pairs are source word, target word, as in
+the Pharaoh format. Three ways: the attention of the model while it is made to say the translation, a table of
+words learned from all rows, and sil-thot.
+"""
 
 from __future__ import annotations
 

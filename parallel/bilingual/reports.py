@@ -1,4 +1,25 @@
-"""Writes reports of term findings as text, a table, JSON, or SARIF 2.1.0 for code hosts and editors."""
+"""Writes reports of term findings as text, a table, JSON, or SARIF 2.1.0 for code hosts and editors.
+
+One object, written as findings come, with these keys in this order::
+
+    format     "egiz-terms-check"
+    version    1; it grows when a key changes its meaning or goes
+    findings   file, line (from 1), id      where the row stands
+               severity, code, message      "error", "warning" or "note"; "term-missing" …; in words
+               term                         id, text (in the source language), origin, place
+               expected                     accepted wordings in the target language, preferred ones first
+               source, target               language, text of the row, start, stop (code points, half-open;
+                                            both 0 where no words are meant), form (these words)
+               words                        only with --words: list of start, stop and form of the words of
+                                            the target that stand for a missing term; empty where none do
+    terms      one for each term that occurred: id, text, target_language, outcomes (outcome: how often),
+               renderings (text, status, count, and file, line and id of the first 20 rows)
+    summary    rows, untranslated, drafts, foreign, occurrences, outcomes and severities (name: how often;
+               all findings are counted, those that are not shown too)
+
+A finding about many rows (``term-inconsistent``) names the first row of the second rendering; its texts are
+empty.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""gettext PO: a strict reader, and a cutter for rewriting a file with other translations."""
+"""gettext PO: a strict reader, and a cutter for rewriting a file with other translations.
+
+polib, the library for this, drops an unterminated string and a file's cut-off end without a word, and knows
+no columns; hence these lines.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Reads bilingual files in parts whose translations can be patched; all else is written back unchanged."""
+"""Reads bilingual files in parts whose translations can be patched; all else is written back unchanged.
+
+A file is read twice at a time: the reader of its format says what each segment is, and vouches for the file;
+a cutter beside it says which bytes it stands in.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,10 @@
 The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
 soon as its window is translated, and the files appear under their names only when all are complete. For
 several processes or machines see `egiz.parallel.build.sharded`.
+
+Reads like the flow it is: read, split, translate, correct terms, score, publish. Everything streams: a row
+is written as soon as its window is translated, and the files appear under their names only when all are
+complete. Several processes, or several machines, do the same in shards: see `egiz.parallel.shards`.
 """
 
 from __future__ import annotations

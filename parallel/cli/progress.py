@@ -1,4 +1,9 @@
-"""What is shown while work goes on: a bar or plain lines for people, JSON objects for programs."""
+"""What is shown while work goes on: a bar or plain lines for people, JSON objects for programs.
+
+Every line has ``event``, ``time`` (UTC, ISO 8601) and ``seconds`` since the start. Events: ``start`` (what
+was asked for), ``progress`` (at most one a second), ``end`` (counts and times), ``error`` and
+``interrupted``; nothing follows the last three.
+"""
 
 from __future__ import annotations
 

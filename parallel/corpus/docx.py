@@ -1,4 +1,8 @@
-"""Writes rows as a Word document (DOCX): a heading and a table with facing columns for each document."""
+"""Writes rows as a Word document (DOCX): a heading and a table with facing columns for each document.
+
+python-docx makes the document around the tables; the rows are written into it one by one, since its own
+tables grow in memory and take a time that grows with the square of their rows.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Filters of training pairs: small named functions in one ordered tuple, each of which states its reason."""
+"""Filters of training pairs: small named functions in one ordered tuple, each of which states its reason.
+
+What a machine or its checks doubted (quality, status, flags) is not held against a pair that a person
+approved.
+"""
 
 from __future__ import annotations
 

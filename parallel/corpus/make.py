@@ -1,4 +1,8 @@
-"""Makes training data of rows: filters, deduplicates, and splits them into parts that share no sentence."""
+"""Makes training data of rows: filters, deduplicates, and splits them into parts that share no sentence.
+
+The input is read once. What the filters let through waits in a file until it is known which pairs are
+duplicates and which documents are held out; a few numbers a pair are all that is kept in memory.
+"""
 
 from __future__ import annotations
 

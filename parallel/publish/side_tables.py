@@ -1,4 +1,9 @@
-"""The tables beside the published one: scores, term uses, edits and word links."""
+"""The tables beside the published one: scores, term uses, edits and word links.
+
+It is written as the published table is: UTF-8, NFC, a tab between cells, no quoting.
+
+They are written as the published table is: UTF-8, NFC, a tab between cells, no quoting.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,24 @@
-"""Writing and reading the published table: tab-separated, in a form that all readers parse alike."""
+"""Writing and reading the published table: tab-separated, in a form that all readers parse alike.
+
+A text that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to Excel, LibreOffice and Google Sheets,
+and a formula can send what stands beside it elsewhere. Before such a text goes a word joiner (U+2060),
+which shows nothing and breaks no line: the cell is then a text. The apostrophe that is used elsewhere would
+show, and one that begins a cell is enough for DuckDB to take apostrophes for the quotes of the whole table.
+
+UTF-8 without byte order mark, NFC, ``\\n`` after every line, a header, a tab between cells, and no quoting:
+a cell never holds a tab, a straight double quote, a control character or anything that some reader takes
+for a line end, and never begins with an apostrophe. So ``line.split("\\t")``, csv, pandas, polars, DuckDB and
+datasets agree with their default settings. What no table without quotes can settle:
+
+- pandas and datasets take eighteen words such as ``NA`` and ``None`` for a missing value. A text cell that is
+  exactly one of them is followed by one space, which all readers keep; `read_tsv` takes it off again.
+- Readers that guess types from the cells take a text column for numbers, dates or truth values where all
+  of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
+- datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
+  types named too; the data card does that for ``load_dataset("FOLDER")``.
+- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that;
+  ``egiz export --format sheet`` makes a table for spreadsheets.
+"""
 
 from __future__ import annotations
 

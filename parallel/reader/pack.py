@@ -1,5 +1,9 @@
 """Packs a reading into the compact JSON data of the page: by column, each repeated value stored once, word
-links as short codes."""
+links as short codes.
+
+Every number is the difference from the one before, signed, in base64 digits of five bits (Source Map format,
+ECMA-426, "base64 VLQ").
+"""
 
 from __future__ import annotations
 

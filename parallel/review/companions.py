@@ -1,4 +1,12 @@
-"""Updates the tables beside a published one when human texts replace cells, and finds terms in the texts."""
+"""Updates the tables beside a published one when human texts replace cells, and finds terms in the texts.
+
+The cell of a person has no quality to guess and no machine to doubt, but its terms can be looked for as in
+any other: by the very term base that the table was built with. One that ships with Egiz is found by itself.
+
+The uses of terms and the edits that corrected them point into the words of a cell. Where a person put other
+words there, their lines for that cell point at nothing, and are left out; those of the new words' own terms
+come in their place.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,19 @@
-"""The file formats of a review: the edits exported by the reader page, and the history, `review.tsv`."""
+"""The file formats of a review: the edits exported by the reader page, and the history, `review.tsv`.
+
+::
+
+    {"format": "egiz-edits", "version": 2, "table": "<sha256 of parallel.tsv>", "author": "<text>",
+     "edits": [{"row": "doc:1.1", "source": "…", "previous": "…", "following": "…", "language": "ru",
+                "before": "…", "after": "…", "approved": true, "comment": "", "seen": [],
+                "time": "2026-01-01T12:00:00Z"}]}
+
+All keys must be there and no others. `table` names the table that the page was made from; another one is no
+mistake, since every edit says of which sentence it is, and what it found. `seen` are other texts that the
+page showed for the cell. Version 1 has neither the sentences nor `seen`.
+
+Written like the table itself: UTF-8, tab-separated, no quoting, the same cells for every reader. No line ever
+goes; what changes is which row a line is shown with, as `egiz.parallel.review.matching` finds it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,15 @@
-"""Matches the sentences of an old and a new table, by text and neighbours, and moves history entries over."""
+"""Matches the sentences of an old and a new table, by text and neighbours, and moves history entries over.
+
+Equal sentences are paired first: those that stand once on either side wherever they stand, so that moves do
+no harm; then, outwards from these and from both ends, those that stand several times; what is left of these
+by the longest common subsequence. A sentence without an equal is looked for where its neighbours are now:
+the one in that gap that is most like it has come in its place. So insertions, deletions, moves, splits and
+joins are told apart.
+
+A sentence that stands in both keeps what was said of it, wherever it has moved. Where another sentence has
+come in its place, the old text and its old source are shown beside the new ones, as out of date. What is
+nowhere is an orphan, and comes back with its sentence.
+"""
 
 from __future__ import annotations
 

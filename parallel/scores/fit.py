@@ -1,4 +1,8 @@
-"""Tools for calibration: quality measures, corrupted pairs, and regression with sign constraints."""
+"""Tools for calibration: quality measures, corrupted pairs, and regression with sign constraints.
+
+Small and plain: standardised features, a quadratic penalty, and for each weight a sign that it may not cross,
+so that two features which say the same never end with opposite signs, and every reason makes sense.
+"""
 
 from __future__ import annotations
 
