@@ -55,6 +55,16 @@ def test_chrf() -> None:
     assert apart.startswith("largest difference ")
 
 
+def test_company(tmp_path: Path) -> None:
+    """The benchmark itself leaves with status 1 where company changes anything."""
+    table = tmp_path / "table.tsv"
+    table.write_text("".join(f"{line}\n" for line in LINES), encoding="utf-8")
+    shuffled, third = run("company", table).splitlines()
+    assert shuffled.startswith("shuffled")
+    assert "best text 0, any text 0, any score 0" in shuffled
+    assert third.startswith("every third")
+
+
 def test_trim() -> None:
     printed = run("trim")
     assert printed.startswith("wide: 38197 -> 8192 tokens\n")

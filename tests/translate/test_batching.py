@@ -74,9 +74,10 @@ def engine() -> CTranslate2Engine:
 
 @pytest.fixture(scope="module")
 def texts() -> list[str]:
-    """Of 5 padded lengths."""
+    """Of six padded lengths. The first and the last are among those few that some processors round otherwise
+    where a batch is padded otherwise."""
     [document] = read(SEED, ReadOptions(language="kk"))
-    return [normalise(sentence.text) for sentence in split(document)][24:48]
+    return [normalise(sentence.text) for sentence in split(document)][27:51]
 
 
 def translated(
@@ -100,7 +101,7 @@ def test_company_changes_neither_texts_nor_scores(
     together = dict(zip(texts, translated(engine, texts, decoding), strict=True))
     assert sum(not found[0].complete for found in together.values()) <= most
     shuffled = random.Random(1).sample(texts, len(texts))
-    for company in (shuffled, texts[::2], texts[:5], *([text] for text in texts[::5])):
+    for company in (shuffled, texts[::2], texts[:5], *([texts[place]] for place in (0, 8, 16, 23))):
         assert translated(engine, company, decoding) == [together[text] for text in company]
 
 
