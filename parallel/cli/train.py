@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,10 +117,25 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     help="Stop after so many steps in all, instead of the recipe's number.",
 )
 @click.option(
+    "--tokens",
+    type=click.IntRange(min=1),
+    help="Positions of one side of a batch, instead of the recipe's number; large ones suit a GPU.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="End after this time, cooled down, with a checkpoint.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(("bfloat16", "float32")),
+    help="Type of numbers to multiply in; the one that is faster here if not given.",
+)
+@click.option(
     "--from",
     "start",
     metavar="MODEL",
-    help="Begin with the weights of this model, of the recipe's shape, instead of random ones.",
+    help="Begin with the weights of this model, or of this checkpoint or training folder, instead of random ones.",
 )
 @home_option
 def learn(
@@ -128,25 +144,36 @@ def learn(
     dev: Path | None,
     every: int,
     steps: int | None,
+    tokens: int | None,
+    minutes: float | None,
+    precision: str | None,
     start: str | None,
     home: Path | None,
 ) -> None:
     """Train, or go on training, the network."""
-    from egiz.translate.models import resolve
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not keep others from working
+    from egiz.translate.train.learn import Limits, read_dev
     from egiz.translate.train.learn import learn as run
-    from egiz.translate.train.learn import read_dev
 
-    chosen = _recipe(recipe)
-    if steps is not None:
-        chosen = chosen.with_steps(steps)
+    chosen = _recipe(recipe).resized(steps=steps, tokens=tokens)
     run(
         chosen,
         folder,
         read_dev(dev, chosen) if dev else (),
-        start=resolve(start, home) if start else None,
-        every=every,
+        start=_start(start, home) if start else None,
+        limits=Limits(every=every, minutes=minutes, precision=precision),
         report=_show,
+        say=lambda text: click.echo(text, err=True),
     )
+
+
+def _start(start: str, home: Path | None) -> Path:
+    """A checkpoint or training folder as it is, anything else as the name or folder of a model."""
+    from egiz.translate.models import resolve
+    from egiz.translate.train.resume import CHECKPOINT
+
+    path = Path(start)
+    return path if path.is_file() or (path / CHECKPOINT).is_file() else resolve(start, home)
 
 
 def _show(point: Point) -> None:

@@ -12,7 +12,7 @@ from egiz.translate.models.convert import convert
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import Figure, Manifest
 from egiz.translate.train.corpus import licences
-from egiz.translate.train.learn import network
+from egiz.translate.train.network import network
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 

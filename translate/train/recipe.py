@@ -139,9 +139,19 @@ class Recipe:
 
         Raises OptionError where there is not one step.
         """
-        if steps < 1:
-            raise OptionError(f"{steps} steps", expected="1 or more")
-        return replace(self, schedule=replace(self.schedule, steps=steps))
+        return self.resized(steps=steps)
+
+    def resized(self, *, steps: int | None = None, tokens: int | None = None) -> Recipe:
+        """The same recipe with another number of steps, or of tokens to a batch, where they are given.
+
+        Raises OptionError where there is not one step, or no room for the longest pair.
+        """
+        changed = {"steps": steps, "tokens": tokens}
+        given = {name: value for name, value in changed.items() if value is not None}
+        for name, value in given.items():
+            if value < _LEAST[name]:
+                raise OptionError(f"{value} {name}", expected=f"{_LEAST[name]} or more")
+        return replace(self, schedule=replace(self.schedule, **given))
 
 
 def starter_recipe() -> Recipe:

@@ -17,8 +17,6 @@ from egiz.translate.train.pieces import END, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
 from tests.translate.toy import LINES
 
-RECIPES = Path(__file__).resolve().parents[3] / "translate/train/recipes"
-
 UNTIDY = [
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "rows kept", 1),
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "row: duplicate", 1),
@@ -57,16 +55,6 @@ NEAR = [
 def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -> None:
     unseen = HeldOut(["Қазақстан Республикасының астанасы — Астана қаласы болып табылады.", "Ақтөбе"])
     assert unseen.resembles(text) is expected
-
-
-def test_the_starters_two_recipes_differ_in_weights_and_schedule_alone() -> None:
-    first = starter_recipe()
-    further = read_recipe(RECIPES / "starter-further.toml")
-    sources = tuple(
-        replace(source, weight=other.weight)
-        for source, other in zip(further.sources, first.sources, strict=True)
-    )
-    assert replace(further, directions=first.directions, schedule=first.schedule, sources=sources) == first
 
 
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
@@ -142,24 +130,24 @@ def test_the_rate_warms_up_stays_and_cools_down() -> None:
 
 def test_learning_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> None:
     torch = pytest.importorskip("torch", reason="learning needs torch")
-    from egiz.translate.train.learn import learn
+    from egiz.translate.train.learn import Limits, learn
 
-    dev = LINES[:20]
-    whole = learn(recipe, folder, dev, every=3)
+    dev, limits = LINES[:20], Limits(every=3, precision="float32")
+    whole = learn(recipe, folder, dev, limits=limits)
     expected = torch.load(whole, weights_only=True)["model"]
     curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [point["step"] for point in curve] == [3, 6]
     assert set(curve[0]["dev"]) == set(recipe.directions)
     whole.unlink()
-    learn(recipe.with_steps(3), folder, dev, every=3)
+    learn(recipe.with_steps(3), folder, dev, limits=limits)
     # The cool-down of the shorter run differs, so the halves are made to agree by learning at one rate.
     flat = replace(recipe, schedule=replace(recipe.schedule, cooldown=0.0))
     whole.unlink()
-    learn(flat, folder, dev, every=3)
+    learn(flat, folder, dev, limits=limits)
     once = torch.load(whole, weights_only=True)["model"]
     whole.unlink()
-    learn(flat.with_steps(3), folder, dev, every=3)
-    learn(flat, folder, dev, every=3)
+    learn(flat.with_steps(3), folder, dev, limits=limits)
+    learn(flat, folder, dev, limits=limits)
     twice = torch.load(whole, weights_only=True)["model"]
     assert all(torch.equal(once[name], twice[name]) for name in once)
     assert not all(torch.equal(once[name], expected[name]) for name in once)
