@@ -8,12 +8,16 @@ before, so a sentence would come out differently with other neighbours, and afte
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
+
+_SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
+"""A byte of a character without a piece, or a character."""
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
@@ -26,7 +30,7 @@ def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant:
     chance = random.Random(f"{variant}\0{text}")
     pieces: list[str] = []
     for word in text.replace("▁", " ▁").split(" "):
-        pieces += merged(list(word), ranks, dropout, chance)
+        pieces += merged(_SYMBOL.findall(word), ranks, dropout, chance)
     return pieces
 
 
@@ -35,7 +39,7 @@ def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
     return {
         processor.id_to_piece(number): processor.get_score(number)
         for number in range(processor.get_piece_size())
-        if not (processor.is_control(number) or processor.is_unknown(number))
+        if not (processor.is_control(number) or processor.is_unknown(number) or processor.is_byte(number))
     }
 
 

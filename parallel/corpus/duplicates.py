@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from egiz.parallel.corpus.minhash import BAND, FUNCTIONS, Signer, alike
 from egiz.parallel.corpus.records import Entry, Side
-from egiz.translate.train.corpus import letters
+from egiz.translate.train.copies import letters
 
 if TYPE_CHECKING:
     import numpy

@@ -16,7 +16,7 @@ from egiz.parallel.corpus.duplicates import same
 from egiz.parallel.corpus.records import Entry, Side
 from egiz.parallel.corpus.terms import TermTest, TermTests
 from egiz.translate.guards.case import Case
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.copies import HeldOut
 
 ANY = "any"
 """In place of the codes of flags: all of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from egiz.parallel.corpus.duplicates import hash64, same
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.copies import HeldOut
 
 
 class Held:

@@ -25,7 +25,7 @@ from egiz.parallel.corpus.spool import Spool
 from egiz.parallel.corpus.terms import TermTests
 from egiz.parallel.words import plural
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.corpus import read_held_out
 
 if TYPE_CHECKING:
     from egiz.glossary.termbase import TermBase
@@ -162,7 +162,7 @@ def make_corpus(
     """
     bench = Bench(
         options=options.filters,
-        unseen=HeldOut.read(options.unseen) if options.unseen else None,
+        unseen=read_held_out(options.unseen) if options.unseen else None,
         terms=TermTests(options.filters.terms, terms) if options.filters.terms else None,
     )
     account, index = Account(listen), Index(options.duplicates)

@@ -20,8 +20,10 @@ from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.punctuation import normalise
-from egiz.translate.train.batches import Batch, epoch
+from egiz.translate.train.ahead import ahead, by_processes
+from egiz.translate.train.batches import Batch, Each, Maker, epoch
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
+from egiz.translate.train.hints import read_hints
 from egiz.translate.train.network import network
 from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Schedule
@@ -61,11 +63,13 @@ class Point:
 class Limits:
     """What bounds one call of `learn`, beside the recipe's steps.
 
-    A checkpoint is saved `every` so many steps. After `minutes` learning ends, cooled down by then, whatever
+    A checkpoint is saved `every` so many steps. `workers` processes make the batches, beside the one that
+    learns from them; none, and it makes them itself. After `minutes` learning ends, cooled down by then, whatever
     step it has come to. `precision` is ``bfloat16`` or ``float32``; None times both and takes the faster.
     """
 
     every: int = 250
+    workers: int = 0
     minutes: float | None = None
     precision: str | None = None
 
@@ -113,14 +117,18 @@ def learn(
     limits = limits or Limits()
     rows, pieces, noisy = _material(recipe, folder)
     made_from = origin(recipe, folder, start)
+    maker = Maker(recipe, rows, noisy, read_hints(folder))
+    each = by_processes(maker, limits.workers) if limits.workers else map
     learner, state = _begin(recipe, folder, start, made_from)
-    batches = _from(state, recipe, rows, noisy)
     _enter(recipe, learner, state, limits, made_from, say)
+    batches = _from(state, maker, each)
+    if limits.workers:
+        batches = ahead(batches)
     began = last = time.perf_counter()
     losses: list[Any] = []
     ended = state.step >= recipe.schedule.steps
     while not ended:
-        batch = next(batches)
+        state.epoch, state.batch, batch = next(batches)
         passed = (last - began) / (60 * limits.minutes) if limits.minutes else 0.0
         share = rate(recipe.schedule, state.step, passed)
         losses.append(learner.step(batch, share, state.step))
@@ -231,15 +239,18 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
     return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _from(state: State, recipe: Recipe, rows: Sequence[Row], pieces: Pieces) -> Iterator[Batch]:
-    """Batches without end, from the place that `state` names on."""
+def _from(state: State, maker: Maker, each: Each = map) -> Iterator[tuple[int, int, Batch]]:
+    """Batches without end, each with its epoch and place there, from the place that `state` names on."""
+    number, before = state.epoch, state.batch
     while True:
-        before = state.batch
-        yield from islice(epoch(recipe, rows, pieces, state.epoch), before, None)
-        if state.batch == before == 0:
+        place = before
+        for batch in islice(epoch(maker, number, each), before, None):
+            place += 1
+            yield number, place, batch
+        if place == before == 0:
             raise InputError(
-                f"{len(rows)} rows make no full batch of {recipe.schedule.tokens} tokens",
+                f"{len(maker.rows)} rows make no full batch of {maker.recipe.schedule.tokens} tokens",
                 expected="enough pairs of one length in the recipe's directions",
                 action="Add text, or lower `tokens` in the recipe's [schedule].",
             )
-        state.epoch, state.batch = state.epoch + 1, 0
+        number, before = number + 1, 0

@@ -12,6 +12,7 @@ from egiz.translate.errors import ModelError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.train.corpus import ROWS
+from egiz.translate.train.hints import HINTS
 from egiz.translate.train.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
+_SHARED = ("embed_tokens.weight", "lm_head.weight")
+"""Names of weights that are those of `model.shared.weight` too, and need not be kept twice."""
 _ANEW = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
 
 
@@ -55,7 +58,6 @@ class State:
     def took(self, tokens: int, seconds: float) -> None:
         """Count one more step."""
         self.step += 1
-        self.batch += 1
         self.tokens += tokens
         self.seconds += seconds
         leg = self.history[-1]
@@ -75,7 +77,8 @@ def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str,
     content = asdict(recipe)
     del content["name"]
     content["directions"] = list(recipe.directions.items())
-    content["sources"] = [(source.file, source.weight) for source in recipe.sources]
+    content["sources"] = [(item.file, item.weight, item.synthetic) for item in recipe.sources]
+    del content["texts"]  # pieces and made sources have what came of them
     for name in _MAY_CHANGE:
         del content["schedule"][name]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -84,6 +87,7 @@ def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str,
         "recipe": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         ROWS: file_sha256(folder / ROWS),
         SENTENCEPIECE: file_sha256(folder / SENTENCEPIECE),
+        **({HINTS: file_sha256(folder / HINTS)} if (folder / HINTS).is_file() else {}),
         **began,
     }
 
@@ -161,7 +165,7 @@ def _put(held: dict[str, Any], path: Path, learner: Learner) -> State:
     load_weights(learner.model, held, path)
     load_weights(learner.averaged.module, held, path, averaged=True)
     learner.averaged.n_averaged.fill_(held.get("count", state.step))
-    for optimiser, saved in zip(learner.optimisers, held["optimisers"], strict=True):
+    for optimiser, saved in zip(learner.optimisers, held.get("optimisers", ()), strict=False):
         peaks = [group["peak"] for group in optimiser.param_groups]
         optimiser.load_state_dict(saved)
         for group, peak in zip(optimiser.param_groups, peaks, strict=True):
@@ -195,8 +199,12 @@ def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path, *, av
 
     Raises ModelError where they are of another shape.
     """
+    weights = held["averaged" if averaged else "model"]
+    shared = {name for name in model.state_dict() if name.endswith(_SHARED)}
     try:
-        model.load_state_dict(held["averaged" if averaged else "model"])
+        missing, more = model.load_state_dict(weights, strict=False)
+        if set(missing) - shared or more:
+            raise RuntimeError
     except RuntimeError as error:
         raise ModelError(
             "the weights do not fit the recipe's shape and vocabulary",

@@ -11,7 +11,8 @@ import pytest
 
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.batches import BUCKETS, epoch
-from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
+from egiz.translate.train.copies import HeldOut
+from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows
 from egiz.translate.train.learn import rate
 from egiz.translate.train.pieces import END, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe

@@ -1,0 +1,117 @@
+"""Hints for training: which word of a translation, in its dictionary form, is told beside which source word.
+
+Words are linked by a table learned from the rows themselves; only sure links of words with content are
+told. Russian dictionary forms are pymorphy3's, English ones follow from the endings and the words of the rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from egiz.glossary.correct.attention import word_places
+from egiz.glossary.morphology.english_forms import bases, plurals, verb_forms
+from egiz.parallel.align.learned import LearnedTable
+from egiz.parallel.word_links import thinned
+from egiz.translate.errors import OptionError
+from egiz.translate.train.corpus import Row
+from egiz.translate.train.hints import Hint
+from egiz.translate.train.recipe import Recipe
+
+Lemma = Callable[[str], str | None]
+"""The dictionary form of a running word; None for a word without content."""
+
+_SURE = 0.35
+"""Least geometric mean of how probable two words are of each other."""
+_SHORTEST = 3
+_COMMON = 120
+"""So many of the most frequent words of a language are taken for words without content."""
+_LONGEST = 60  # words of a side; longer rows are seldom clean
+_CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
+
+
+def annotate(
+    recipe: Recipe, rows: Sequence[Row], directions: Sequence[str]
+) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
+    """Yield the hints of each row that has some, direction by direction.
+
+    Rows with a side that a machine wrote have none. Raises OptionError for a direction into a language
+    whose dictionary forms are not known.
+    """
+    for direction in directions:
+        first, _, second = direction.partition("-")
+        source, target = recipe.languages.index(first), recipe.languages.index(second)
+        places = [
+            place
+            for place, row in enumerate(rows)
+            if row.cells[source] and row.cells[target] and not recipe.sources[row.source].synthetic
+        ]
+        texts = [(rows[place].cells[source], rows[place].cells[target]) for place in places]
+        lemma = _lemmas(second, [text for _, text in texts])
+        learned = LearnedTable(thinned(texts))
+        for place, (text, answer) in zip(places, texts, strict=True):
+            if told := hints(text, answer, learned, lemma):
+                yield (place, source, target), told
+
+
+def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[Hint, ...]:
+    """The hints of one pair of texts, in the order of the source."""
+    own, other = word_places(text), word_places(answer)
+    if not own or not other or max(len(own), len(other)) > _LONGEST:
+        return ()
+    weights = learned.weights(text, answer)
+    told: dict[int, str] = {}
+    for number, row in enumerate(weights):
+        at = max(range(len(row)), key=row.__getitem__)
+        rival = max(range(len(weights)), key=lambda place, at=at: weights[place][at])  # type: ignore[misc]
+        start, stop = other[number]
+        if row[at] < _SURE or rival != number or own[at][1] - own[at][0] < _SHORTEST:
+            continue
+        if form := lemma(answer[start:stop]):
+            told[own[at][1]] = form
+    return tuple(sorted(told.items()))
+
+
+def _lemmas(language: str, texts: Sequence[str]) -> Lemma:
+    counts = Counter(text[start:stop].lower() for text in texts for start, stop in word_places(text))
+    common = {word for word, _ in counts.most_common(_COMMON)}
+    if language == "ru":
+        return lambda word: None if word.lower() in common else _russian(_analyser(), word)
+    if language == "en":
+        return lambda word: None if word.lower() in common else _english(counts, word)
+    raise OptionError(f"hints into {language!r}", expected="ru or en, whose dictionary forms are known")
+
+
+@cache
+def _analyser() -> Any:
+    import pymorphy3  # type: ignore[import-untyped]
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=1 << 16)
+def _russian(known: Any, word: str) -> str | None:
+    if len(word) < _SHORTEST or not word.isalpha():
+        return None
+    best = known.parse(word)[0]
+    if best.tag.POS not in _CONTENT:
+        return None
+    form: str = best.normal_form
+    name = {"Name", "Surn", "Patr", "Geox", "Orgn"} & set(best.tag.grammemes)
+    return form.capitalize() if name and word[0].isupper() else form
+
+
+def _english(counts: Counter[str], word: str) -> str | None:
+    small = word.lower()
+    if len(word) <= _SHORTEST or not word.isalpha():
+        return None
+    own = [base for base in bases(small) if base != small and _is_form(small, base)]
+    best = max(own, key=lambda base: counts[base], default=small)
+    form = best if counts[best] else small
+    return form.capitalize() if word[0].isupper() and not counts[small] * 2 > counts[form] else form
+
+
+def _is_form(word: str, base: str) -> bool:
+    return word in plurals(base) or word in verb_forms(base)
