@@ -59,6 +59,7 @@ def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
                 domain=about.title,
             ),
         ),
+        texts=(),
     )
 
 
@@ -81,11 +82,12 @@ def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
     values = asdict(recipe)
     tables = {name: values.pop(name) for name in ("directions", "shape", "schedule", "noise", "filters")}
     sources = values.pop("sources")
+    del values["texts"]
     lines = [f"{name} = {_value(value)}" for name, value in values.items()]
     for name, table in tables.items():
         lines += ["", f"[{name}]", *(f"{_key(key)} = {_value(value)}" for key, value in table.items())]
     for source in sources:
-        lines += ["", "[[sources]]", *(f"{key} = {_value(value)}" for key, value in source.items())]
+        lines += ["", "[[sources]]", *(f"{key} = {_value(value)}" for key, value in source.items() if value != "")]
     head = _HEAD.format(
         unseen=" --unseen test.tsv" if "test" in parts else "",
         dev=" --dev dev.tsv" if "dev" in parts else "",

@@ -6,6 +6,7 @@ import multiprocessing
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from egiz.translate.train.batches import Each, Example, Job, Maker
@@ -15,14 +16,21 @@ _AHEAD = 64
 _maker: Maker | None = None  # of a worker process, which is a fork of the one that has the rows
 
 
-def by_processes(maker: Maker, workers: int) -> Each:
-    """What makes parts in `workers` processes, which are forks of this one: call it before torch is at work."""
-    pool = multiprocessing.get_context("fork").Pool(workers, _take, (maker,))
+@contextmanager
+def by_processes(maker: Maker, workers: int) -> Iterator[Each]:
+    """What makes parts in `workers` processes, which are forks of this one: begin before torch is at work.
 
-    def each(_: Callable[[Job], list[Example]], jobs: Iterable[Job]) -> Iterable[list[Example]]:
-        return pool.imap(_make, jobs)
+    With no workers they are made here, when they are asked for.
+    """
+    if not workers:
+        yield map
+        return
+    with multiprocessing.get_context("fork").Pool(workers, _take, (maker,)) as pool:
 
-    return each
+        def each(_: Callable[[Job], list[Example]], jobs: Iterable[Job]) -> Iterable[list[Example]]:
+            return pool.imap(_make, jobs)
+
+        yield each
 
 
 def _take(maker: Maker) -> None:

@@ -118,26 +118,14 @@ def learn(
     rows, pieces, noisy = _material(recipe, folder)
     made_from = origin(recipe, folder, start)
     maker = Maker(recipe, rows, noisy, read_hints(folder))
-    each = by_processes(maker, limits.workers) if limits.workers else map
-    learner, state = _begin(recipe, folder, start, made_from)
-    _enter(recipe, learner, state, limits, made_from, say)
-    batches = _from(state, maker, each)
-    if limits.workers:
-        batches = ahead(batches)
-    began = last = time.perf_counter()
-    losses: list[Any] = []
-    ended = state.step >= recipe.schedule.steps
-    while not ended:
-        state.epoch, state.batch, batch = next(batches)
-        passed = (last - began) / (60 * limits.minutes) if limits.minutes else 0.0
-        share = rate(recipe.schedule, state.step, passed)
-        losses.append(learner.step(batch, share, state.step))
-        tokens = sum(len(example.source) + len(example.target) for example in batch.examples)
-        now = time.perf_counter()
-        state.took(tokens, now - last)
-        last = now
-        ended = state.step >= recipe.schedule.steps or passed > 1 - _LAST
-        if state.step % limits.every == 0 or ended:
+    with by_processes(maker, limits.workers) as each:
+        learner, state = _begin(recipe, folder, start, made_from)
+        _enter(recipe, learner, state, limits, made_from, say)
+        batches = _from(state, maker, each)
+        if limits.workers:
+            batches = ahead(batches)
+
+        def finish(losses: Sequence[Any], share: float) -> None:
             measured = learner.measure(recipe, pieces, dev)
             save(folder / CHECKPOINT, recipe, learner, state, made_from)
             point = Point(
@@ -152,9 +140,36 @@ def learn(
             with (folder / CURVE).open("a", encoding="utf-8", newline="\n") as curve:
                 curve.write(json.dumps(asdict(point)) + "\n")
             report(point)
+
+        _go(recipe.schedule, limits, learner, state, batches, finish)
+    return folder / CHECKPOINT
+
+
+def _go(
+    schedule: Schedule,
+    limits: Limits,
+    learner: Learner,
+    state: State,
+    batches: Iterator[tuple[int, int, Batch]],
+    finish: Callable[[Sequence[Any], float], None],
+) -> None:
+    """Take steps to the end; `finish` gets the losses of each stretch of them, and the last rate."""
+    began = last = time.perf_counter()
+    losses: list[Any] = []
+    ended = state.step >= schedule.steps
+    while not ended:
+        state.epoch, state.batch, batch = next(batches)
+        passed = (last - began) / (60 * limits.minutes) if limits.minutes else 0.0
+        share = rate(schedule, state.step, passed)
+        losses.append(learner.step(batch, share, state.step))
+        now = time.perf_counter()
+        state.took(sum(len(example.source) + len(example.target) for example in batch.examples), now - last)
+        last = now
+        ended = state.step >= schedule.steps or passed > 1 - _LAST
+        if state.step % limits.every == 0 or ended:
+            finish(losses, share)
             losses.clear()
             last = time.perf_counter()
-    return folder / CHECKPOINT
 
 
 def _begin(

@@ -31,9 +31,10 @@ from pathlib import Path
 import sys
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.argv[1:1] = ["train"]
 from egiz.parallel.cli import main
 
-main(["train", *sys.argv[1:]])
+sys.exit(main())
 """
 _PART = "weights.{:03}.part"
 _TOLD = "weights.json"

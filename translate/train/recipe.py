@@ -154,7 +154,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """See the module; `directions` maps ``source-target`` to its share of an epoch."""
+    """See the module; `directions` maps ``source-target`` to its share of an epoch.
+
+    `licence` is that of the model; empty, the licences of its sources are named instead.
+    """
 
     name: str
     languages: tuple[str, ...]
@@ -166,6 +169,7 @@ class Recipe:
     filters: Filters
     sources: tuple[Source, ...]
     texts: tuple[Text, ...] = ()
+    licence: str = ""
 
     def with_steps(self, steps: int) -> Recipe:
         """The same recipe with another number of steps; the cool-down moves along.

@@ -75,7 +75,7 @@ def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str,
     domains of its sources, which no step depends on.
     """
     content = asdict(recipe)
-    del content["name"]
+    del content["name"], content["licence"]
     content["directions"] = list(recipe.directions.items())
     content["sources"] = [(item.file, item.weight, item.synthetic) for item in recipe.sources]
     del content["texts"]  # pieces and made sources have what came of them

@@ -129,8 +129,8 @@ def test_the_largest_vocabulary_advised_works(folder: Path, recipe: Recipe) -> N
 
 
 def test_vocabulary_of_another_recipe(folder: Path, recipe: Recipe) -> None:
-    with pytest.raises(InputError, match="the pieces make a vocabulary of 180; expected 190"):
-        learn(replace(recipe, vocabulary=190), folder)
+    with pytest.raises(InputError, match="the pieces make a vocabulary of 640; expected 650"):
+        learn(replace(recipe, vocabulary=650), folder)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_another_vocabulary_keeps_the_pieces_it_shares(
     from egiz.translate.train.vocabulary import train_vocabulary
     from egiz.translate.train.warm import start_from
 
-    other = replace(longer(recipe), vocabulary=170)
+    other = replace(longer(recipe), vocabulary=620)
     pieces = train_vocabulary(other, read_rows(folder), folder)
     begun = network(other)
     start_from(toy_model, begun, pieces, codes(other))
