@@ -1,7 +1,7 @@
 """Hints for training: which word of a translation, in its dictionary form, is told beside which source word.
 
-Words are linked by a table learned from the rows themselves; only sure links of words with content are
-told. Russian dictionary forms are pymorphy3's, English ones follow from the endings and the words of the rows.
+Words are linked by a table learned from the rows themselves; only sure links of words with content are told.
+Russian dictionary forms are pymorphy3's, English ones follow from the endings and the words of the rows.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     "--from",
     "start",
     metavar="MODEL",
-    help="Begin with the weights of this model, or of this checkpoint or training folder, instead of random ones.",
+    help="Begin with the weights of this model, checkpoint or training folder, instead of random ones.",
 )
 @home_option
 def learn(

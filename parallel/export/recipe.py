@@ -87,7 +87,11 @@ def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
     for name, table in tables.items():
         lines += ["", f"[{name}]", *(f"{_key(key)} = {_value(value)}" for key, value in table.items())]
     for source in sources:
-        lines += ["", "[[sources]]", *(f"{key} = {_value(value)}" for key, value in source.items() if value != "")]
+        lines += [
+            "",
+            "[[sources]]",
+            *(f"{key} = {_value(value)}" for key, value in source.items() if value != ""),
+        ]
     head = _HEAD.format(
         unseen=" --unseen test.tsv" if "test" in parts else "",
         dev=" --dev dev.tsv" if "dev" in parts else "",

@@ -77,7 +77,8 @@ def write_checkpoint(
     model.save_pretrained(folder)
     shutil.copyfile(sentencepiece_model, folder / SENTENCEPIECE)
     _write_json(folder / "generation_config.json", _generation_config())
-    _write_json(folder / "tokenizer.json", _tokenizer(tokens, codes, bpe_merges(merge_ranks(processor)), facts))
+    merges = bpe_merges(merge_ranks(processor))
+    _write_json(folder / "tokenizer.json", _tokenizer(tokens, codes, merges, facts))
     _write_json(folder / "tokenizer_config.json", _tokenizer_config(tokens, codes))
     _write_json(folder / "special_tokens_map.json", _special_tokens(codes))
     return tokens

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -27,6 +27,10 @@ MADE = "made"
 _WINDOW = 1_000
 
 
+def _narrow() -> Decoding:
+    return Decoding(beam=2, hypotheses=1, dropout=0.05, batch_tokens=4096)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackOptions:
     """How to translate back.
@@ -36,7 +40,7 @@ class BackOptions:
     model finds unlikely of itself is mostly no translation. `limit` bounds the sentences, 0 does not.
     """
 
-    decoding: Decoding = Decoding(beam=2, hypotheses=1, dropout=0.05, batch_tokens=4096)
+    decoding: Decoding = field(default_factory=_narrow)
     least: float = -1.2
     limit: int = 0
 
@@ -65,7 +69,7 @@ def back_translate(
     beside it, so an interrupted call goes on where it was; `report` hears how many of how many are done.
     Returns how many pairs were kept, and how many left out for which reason.
 
-    Raises InputError where there are no texts of that language, or a call with other settings was begun there.
+    Raises InputError where there are no texts of that language, or a call with other settings was begun.
     """
     options = options or BackOptions()
     if into not in recipe.languages or into == language:
@@ -148,15 +152,18 @@ def _finish(
     """Write the table and its account, and remove what was kept to go on."""
     own, other = recipe.languages.index(language), recipe.languages.index(into)
     counts: Counter[str] = Counter()
-    with begun.open(encoding="utf-8", newline="\n") as lines, unfinished(table) as fresh:
-        with fresh.open("w", encoding="utf-8", newline="\n") as rows:
-            answers = (line.rstrip("\n").split("\t") for line in islice(lines, 1, None))
-            for (text, number), (answer, reason) in zip(texts, answers, strict=True):
-                counts[reason or "rows kept"] += 1
-                if not reason:
-                    cells = [""] * len(recipe.languages)
-                    cells[own], cells[other] = text, answer
-                    rows.write("\t".join((*cells, recipe.texts[number].title)) + "\n")
+    with (
+        begun.open(encoding="utf-8", newline="\n") as lines,
+        unfinished(table) as fresh,
+        fresh.open("w", encoding="utf-8", newline="\n") as rows,
+    ):
+        answers = (line.rstrip("\n").split("\t") for line in islice(lines, 1, None))
+        for (text, number), (answer, reason) in zip(texts, answers, strict=True):
+            counts[reason or "rows kept"] += 1
+            if not reason:
+                cells = [""] * len(recipe.languages)
+                cells[own], cells[other] = text, answer
+                rows.write("\t".join((*cells, recipe.texts[number].title)) + "\n")
     account = {**head, "account": dict(sorted(counts.items()))}
     with unfinished(table.with_suffix(".json")) as fresh:
         text = json.dumps(account, indent=1, ensure_ascii=False) + "\n"

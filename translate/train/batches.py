@@ -40,7 +40,7 @@ class Batch:
 
 
 Job = tuple[int, int, Sequence[tuple[int, int, int]]]
-"""A part of an epoch: its epoch, its place there, and (row, source language, target language) of each example."""
+"""A part of an epoch: its epoch, its place there, and (row, source, target language) of each example."""
 Each = Callable[[Callable[[Job], list[Example]], Iterable[Job]], Iterable[list[Example]]]
 """How parts are made: one after the other as `map` does, or by several processes, in order too."""
 

@@ -1,7 +1,7 @@
 """What is the same sentence twice: copies of test sentences, and rows that say again what another one says.
 
-Transcribed news come twice, once with digits and once with numbers in words, or a little trimmed. So sentences
-are compared without their numbers, too.
+Transcribed news come twice, once with digits and once with numbers in words, or a little trimmed. So
+sentences are compared without their numbers, too.
 """
 
 from __future__ import annotations
@@ -27,23 +27,27 @@ _WORD = re.compile(r"\w+")
 
 
 class HeldOut:
-    """The sentences no training row may resemble."""
+    """The sentences no training row may resemble; `without_numbers` compares so, too."""
 
-    def __init__(self, sentences: Iterable[str]) -> None:
+    def __init__(self, sentences: Iterable[str], *, without_numbers: bool = False) -> None:
+        self._ways = (_whole, numberless) if without_numbers else (_whole,)
         self._keys: set[str] = set()
         self._grams: set[int] = set()
         for sentence in sentences:
-            self._keys.update((letters(sentence), letters(numberless(sentence))))
-            self._grams.update(*_both_grams(sentence))
+            for way in self._ways:
+                self._keys.add(letters(way(sentence)))
+                self._grams |= _grams(way(sentence))
 
     def resembles(self, text: str) -> bool:
-        """Tell whether `text` is a test sentence or a near copy of one, with its numbers or without."""
-        keys = letters(text), letters(numberless(text))
-        if any(len(key) >= _LEAST and key in self._keys for key in keys):
+        """Tell whether `text` is a test sentence or a near copy of one."""
+        return any(self._near(way(text)) for way in self._ways)
+
+    def _near(self, text: str) -> bool:
+        key = letters(text)
+        if len(key) >= _LEAST and key in self._keys:
             return True
-        return any(
-            grams and len(grams & self._grams) >= len(grams) * _SHARED_GRAMS for grams in _both_grams(text)
-        )
+        grams = _grams(text)
+        return bool(grams) and len(grams & self._grams) >= len(grams) * _SHARED_GRAMS
 
 
 class Seen:
@@ -94,8 +98,8 @@ def _number() -> re.Pattern[str]:
     return re.compile(rf"\w*\d\w*|(?:{stems})\w{{0,{_ENDING}}}")
 
 
-def _both_grams(text: str) -> tuple[set[int], set[int]]:
-    return _grams(text), _grams(numberless(text))
+def _whole(text: str) -> str:
+    return text
 
 
 def _grams(text: str) -> set[int]:

@@ -41,9 +41,10 @@ class Row:
     source: int
 
 
-def read_held_out(paths: Iterable[Path]) -> HeldOut:
+def read_held_out(paths: Iterable[Path], *, without_numbers: bool = False) -> HeldOut:
     """Read every cell of some tables; raises InputError where one cannot be read."""
-    return HeldOut(cell for path in paths for row in _read_table(path) for cell in row if cell)
+    cells = (cell for path in paths for row in _read_table(path) for cell in row if cell)
+    return HeldOut(cells, without_numbers=without_numbers)
 
 
 def _read_table(path: Path) -> Iterator[list[str]]:
@@ -70,7 +71,7 @@ def prepare(
     """
     output.mkdir(parents=True, exist_ok=True)
     folders = [corpora] if isinstance(corpora, Path) else corpora
-    unseen = read_held_out(sorted(test_sets))
+    unseen = read_held_out(sorted(test_sets), without_numbers=True)
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
     again = Seen()

@@ -1,8 +1,8 @@
 """The network's forward pass for training, leaner than that of transformers and equal to it.
 
-It reads the weights out of transformers' M2M100, so names, checkpoints and exports stay as they are. Queries,
-keys and values are one product; the running text, dropout included, stays in the narrow type; and random numbers
-for dropout are drawn once a step, eight to a draw. On two CPU cores with AMX a step takes half as long.
+It reads the weights out of transformers' M2M100, so names, checkpoints and exports stay as they are.
+Queries, keys and values are one product; the running text, dropout included, stays in the narrow type; and
+random numbers for dropout are drawn once a step, eight to a draw. On CPUs with AMX a step takes half as long.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Hints: dictionary forms of a rendering, told beside the source word that they render.
 
-A source with hints reads ``word <term> lemma </term>``, the marks being pieces that no text holds (Dinu et al.
-2019; Bergmanis & Pinnis 2021). The network learns to take the lemma over in the form that its place asks for.
-What the hints of a row are is found out before training and kept beside the rows, a line for each direction:
-row, source, target, then where the source word ends and the lemma, for each hint.
+A source with hints reads ``word <term> lemma </term>``, the marks being pieces that no text holds (Dinu et
+al. 2019; Bergmanis & Pinnis 2021). The network learns to take the lemma over in the form that its place asks
+for. What the hints of a row are is found out before training and kept beside the rows, a line for each
+direction: row, source, target, then where the source word ends and the lemma, for each hint.
 """
 
 from __future__ import annotations

@@ -64,8 +64,9 @@ class Limits:
     """What bounds one call of `learn`, beside the recipe's steps.
 
     A checkpoint is saved `every` so many steps. `workers` processes make the batches, beside the one that
-    learns from them; none, and it makes them itself. After `minutes` learning ends, cooled down by then, whatever
-    step it has come to. `precision` is ``bfloat16`` or ``float32``; None times both and takes the faster.
+    learns from them; none, and it makes them itself. After `minutes` learning ends, cooled down by then,
+    whatever step it has come to. `precision` is ``bfloat16`` or ``float32``; None times both and takes the
+    faster.
     """
 
     every: int = 250
@@ -103,7 +104,7 @@ def learn(
     report: Callable[[Point], None] = lambda point: None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Path:
-    """Train until the recipe's last step or the time limit, resuming from `folder` where a checkpoint lies there.
+    """Train until the recipe's last step or the time limit, resuming from a checkpoint that lies in `folder`.
 
     `folder` holds what `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the recipe's
     languages, measured with every checkpoint; what is measured, and exported later, is the running average of

@@ -1,4 +1,4 @@
-"""The network that is trained, and what is put into it: M2M100, NLLB's architecture, in the recipe's shape."""
+"""The network that is trained, M2M100 as NLLB is, in the recipe's shape, and what is put into it."""
 
 from __future__ import annotations
 

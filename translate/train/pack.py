@@ -59,17 +59,16 @@ def pack(
         held.append((dev, "run/dev.tsv"))
     if start:
         held += [(path, f"start/{path.name}") for path in sorted(start.iterdir()) if path.is_file()]
-    with unfinished(output) as fresh:
-        with tarfile.open(fresh, "w:xz", preset=6) as archive:
-            for package in _PACKAGES:
-                with as_file(files(f"egiz.{package}")) as code:
-                    archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
-            for path, name in held:
-                archive.add(path.resolve(), name, filter=_plain)
-            entry = _plain(tarfile.TarInfo(_PROGRAM))
-            assert entry is not None
-            entry.size = len(_RUN.encode())
-            archive.addfile(entry, io.BytesIO(_RUN.encode()))
+    with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=6) as archive:
+        for package in _PACKAGES:
+            with as_file(files(f"egiz.{package}")) as code:
+                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
+        for path, name in held:
+            archive.add(path.resolve(), name, filter=_plain)
+        entry = _plain(tarfile.TarInfo(_PROGRAM))
+        assert entry is not None
+        entry.size = len(_RUN.encode())
+        archive.addfile(entry, io.BytesIO(_RUN.encode()))
     return output.stat().st_size
 
 

@@ -29,7 +29,7 @@ _ANEW = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
 
 @dataclass(slots=True, kw_only=True)
 class Leg:
-    """A stretch of a run on one machine, in one type of numbers, from one origin: steps after `first` to `step`.
+    """A stretch of a run on one machine, in one type of numbers, from one origin: `first` to `step`.
 
     `batch` is the number of positions of one side of a batch; `tokens` and `seconds` are the stretch's own.
     """

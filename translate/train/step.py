@@ -37,7 +37,7 @@ class Learner:
         self.averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
 
     def step(self, batch: Batch, share: float, number: int) -> torch.Tensor:
-        """Learn from a batch at a `share` of the peak rate, and return its loss; `number` decides what is dropped."""
+        """Learn from a batch at a `share` of the peak rate; `number` decides what is dropped. The loss."""
         import torch
 
         loss = self._loss(self.model, batch, number)

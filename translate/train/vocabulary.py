@@ -116,7 +116,7 @@ def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputErro
 
 
 def _sentences(recipe: Recipe, rows: Sequence[Row], texts: Sequence[tuple[str, int]]) -> Iterator[str]:
-    """Texts, and rows sampled by the weight of their source, so that the vocabulary sees what training will see."""
+    """Texts, and rows sampled by the weight of their source: what training will see."""
     chance = random.Random(recipe.schedule.seed)
     for row in rows:
         if chance.random() < min(1.0, recipe.sources[row.source].weight):

@@ -25,7 +25,7 @@ def test_rows_that_come_again(text: str, *, again: bool) -> None:
 
 @pytest.mark.parametrize(("text", "again"), AGAIN[:3])
 def test_near_copies_of_test_sentences_whatever_their_numbers(text: str, *, again: bool) -> None:
-    assert HeldOut([NEWS]).resembles(text) is again
+    assert HeldOut([NEWS], without_numbers=True).resembles(text) is again
 
 
 @pytest.mark.parametrize(
