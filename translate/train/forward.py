@@ -127,7 +127,8 @@ def _attend(
         (query,) = _split(_linear(text, layer.q_proj), 1, heads)
         key, value = _split(_linear(memory, layer.k_proj, layer.v_proj), 2, heads)
     found = _mix(query, key, value, bias)
-    return _linear(found.unflatten(0, (-1, heads)).transpose(1, 2).flatten(2), layer.out_proj)
+    apart = found.view(-1, heads, *found.shape[1:])
+    return _linear(apart.transpose(1, 2).flatten(2), layer.out_proj)
 
 
 def _split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...]:
