@@ -75,13 +75,24 @@ def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[
 
 
 def _lemmas(language: str, texts: Sequence[str]) -> Lemma:
-    counts = Counter(text[start:stop].lower() for text in texts for start, stop in word_places(text))
+    written = Counter(text[start:stop] for text in texts for start, stop in word_places(text))
+    counts: Counter[str] = Counter()
+    for word, count in written.items():
+        counts[word.lower()] += count
     common = {word for word, _ in counts.most_common(_COMMON)}
-    if language == "ru":
-        return lambda word: None if word.lower() in common else _russian(_analyser(), word)
-    if language == "en":
-        return lambda word: None if word.lower() in common else _english(counts, word)
-    raise OptionError(f"hints into {language!r}", expected="ru or en, whose dictionary forms are known")
+
+    def lemma(word: str) -> str | None:
+        small = word.lower()
+        if small in common or len(word) < _SHORTEST or not word.isalpha():
+            return None
+        form = _russian(word) if language == "ru" else _english(counts, small)
+        if not form or word == small or written[small] >= written[word]:
+            return form
+        return word if form == small else form.capitalize()
+
+    if language not in ("ru", "en"):
+        raise OptionError(f"hints into {language!r}", expected="ru or en, whose dictionary forms are known")
+    return lemma
 
 
 @cache
@@ -92,25 +103,18 @@ def _analyser() -> Any:
 
 
 @lru_cache(maxsize=1 << 16)
-def _russian(known: Any, word: str) -> str | None:
-    if len(word) < _SHORTEST or not word.isalpha():
-        return None
-    best = known.parse(word)[0]
-    if best.tag.POS not in _CONTENT:
-        return None
+def _russian(word: str) -> str | None:
+    best = _analyser().parse(word)[0]
     form: str = best.normal_form
-    name = {"Name", "Surn", "Patr", "Geox", "Orgn"} & set(best.tag.grammemes)
-    return form.capitalize() if name and word[0].isupper() else form
+    return form if best.tag.POS in _CONTENT else None
 
 
 def _english(counts: Counter[str], word: str) -> str | None:
-    small = word.lower()
-    if len(word) <= _SHORTEST or not word.isalpha():
+    if len(word) <= _SHORTEST:
         return None
-    own = [base for base in bases(small) if base != small and _is_form(small, base)]
-    best = max(own, key=lambda base: counts[base], default=small)
-    form = best if counts[best] else small
-    return form.capitalize() if word[0].isupper() and not counts[small] * 2 > counts[form] else form
+    own = [base for base in bases(word) if base != word and _is_form(word, base)]
+    best = max(own, key=lambda base: counts[base], default=word)
+    return best if counts[best] else word
 
 
 def _is_form(word: str, base: str) -> bool:

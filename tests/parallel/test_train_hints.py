@@ -18,6 +18,7 @@ ROWS = [
     ("олар үлкен қаланы көрді", "они видели большой город", "they saw the big towns"),
     ("біз кітап саттық", "мы продали книги", "we sold a book"),
     ("біз үйді көрдік", "мы видели дом", "we saw the house"),
+    ("олар Алматыда үйді көрді", "они видели дом в Алматы", "they saw the house in Almaty"),
     ("қала үлкен", "город большой", "the town is big"),
 ]
 
@@ -33,6 +34,7 @@ def test_dictionary_forms_are_told() -> None:
     assert (len("олар кітапты"), "книга") in hints[1, 0, 1]
     assert (len("олар үлкен қаланы"), "город") in hints[3, 0, 1]
     assert (len("олар кітапты"), "book") in hints[1, 0, 2]
+    assert (len("олар Алматыда"), "Almaty") in hints[7, 0, 2]
     assert all(told == tuple(sorted(told)) for told in hints.values())
 
 
