@@ -34,7 +34,7 @@ def test_dictionary_forms_are_told() -> None:
     assert (len("олар кітапты"), "книга") in hints[1, 0, 1]
     assert (len("олар үлкен қаланы"), "город") in hints[3, 0, 1]
     assert (len("олар кітапты"), "book") in hints[1, 0, 2]
-    assert (len("олар Алматыда"), "Almaty") in hints[7, 0, 2]
+    assert (len("олар Алматыда"), "Almaty") in hints[6, 0, 2]
     assert all(told == tuple(sorted(told)) for told in hints.values())
 
 
