@@ -109,9 +109,7 @@ def _russian(word: str) -> str | None:
     return form if best.tag.POS in _CONTENT else None
 
 
-def _english(counts: Counter[str], word: str) -> str | None:
-    if len(word) <= _SHORTEST:
-        return None
+def _english(counts: Counter[str], word: str) -> str:
     own = [base for base in bases(word) if base != word and _is_form(word, base)]
     best = max(own, key=lambda base: counts[base], default=word)
     return best if counts[best] else word
