@@ -51,6 +51,7 @@ def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
         languages=starter.languages if fits else about.languages,
         directions={f"{about.source_language}-{tag}": 1.0 for tag in about.target_languages},
         schedule=_schedule(starter.schedule, pairs),
+        filters=replace(starter.filters, numberless=False),
         sources=(
             Source(
                 file=file,
@@ -60,6 +61,7 @@ def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
             ),
         ),
         texts=(),
+        licence="",
     )
 
 
@@ -83,7 +85,7 @@ def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
     tables = {name: values.pop(name) for name in ("directions", "shape", "schedule", "noise", "filters")}
     sources = values.pop("sources")
     del values["texts"]
-    lines = [f"{name} = {_value(value)}" for name, value in values.items()]
+    lines = [f"{name} = {_value(value)}" for name, value in values.items() if value != ""]
     for name, table in tables.items():
         lines += ["", f"[{name}]", *(f"{_key(key)} = {_value(value)}" for key, value in table.items())]
     for source in sources:

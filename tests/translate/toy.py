@@ -46,7 +46,9 @@ def toy_recipe() -> Recipe:
             seed=7,
         ),
         sources=(Source(file="toy.tsv", repository="toy", licence="CC0-1.0", domain="toy"),),
+        filters=replace(starter_recipe().filters, numberless=False),
         texts=(),
+        licence="",
     )
 
 

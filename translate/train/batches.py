@@ -7,6 +7,7 @@ Free shapes make the CPU kernels be rebuilt at every step, which runs several ti
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -27,8 +28,8 @@ _SHORT = 120  # characters
 class Example:
     """A pair as identifiers: `source` is code, pieces, end; `target` likewise."""
 
-    source: list[int]
-    target: list[int]
+    source: Sequence[int]
+    target: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ class Maker:
         )
         marked = [mark] if back and mark is not None else []
         return Example(
-            [codes[source], *marked, *given, END],
-            [codes[target], *self.pieces.encode(second, chance), END],
+            array("i", (codes[source], *marked, *given, END)),
+            array("i", (codes[target], *self.pieces.encode(second, chance), END)),
         )
 
 

@@ -71,7 +71,7 @@ def prepare(
     """
     output.mkdir(parents=True, exist_ok=True)
     folders = [corpora] if isinstance(corpora, Path) else corpora
-    unseen = read_held_out(sorted(test_sets), without_numbers=True)
+    unseen = read_held_out(sorted(test_sets), without_numbers=recipe.filters.numberless)
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
     again = Seen()
@@ -171,7 +171,7 @@ def clean(
         key = letters("\t".join(cells))
         if not reason and key in seen:
             reason = "duplicate"
-        elif not reason and again.again(cells[0]):
+        elif not reason and recipe.filters.numberless and again.again(cells[0]):
             reason = "near copy"
         if reason:
             counts[f"row: {reason}"] += 1

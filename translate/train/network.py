@@ -47,12 +47,16 @@ def tensors(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor, torc
     The decoder starts from the end token and reads the language code first; the code itself is forced
     when translating, so it bears no loss.
     """
+    import numpy
     import torch
 
-    def pad(rows: list[list[int]], fill: int) -> torch.Tensor:
-        return torch.tensor([row + [fill] * (batch.length - len(row)) for row in rows], device=device)
-
-    source = pad([example.source for example in batch.examples], PAD)
-    given = pad([[END, *example.target[:-1]] for example in batch.examples], PAD)
-    labels = pad([[IGNORED, *example.target[1:]] for example in batch.examples], IGNORED)
-    return source, given, labels
+    shape = len(batch.examples), batch.length
+    source, given = numpy.full(shape, PAD), numpy.full(shape, PAD)
+    labels = numpy.full(shape, IGNORED)
+    given[:, 0] = END
+    for place, example in enumerate(batch.examples):
+        source[place, : len(example.source)] = example.source
+        given[place, 1 : len(example.target)] = example.target[:-1]
+        labels[place, 1 : len(example.target)] = example.target[1:]
+    made = (torch.from_numpy(table).to(device) for table in (source, given, labels))
+    return tuple(made)  # type: ignore[return-value]

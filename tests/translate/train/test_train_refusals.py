@@ -41,6 +41,8 @@ VALUES = [
     ("seed = 20261127", "seed = 9999999999", "seed is 9999999999; expected a number below"),
     ("piece_dropout = 0.05", "piece_dropout = -0.1", r"\[noise\]: piece_dropout is -0.1"),
     ("longest = 400", "longest = 1", r"\[filters\]: longest is 1; expected at least shortest, 2"),
+    ("numberless = true", "numberless = 1", r"numberless is 1; expected true or false"),
+    ("longest = 400", "longest = true", r"longest is True; expected a whole number"),
     ("weight = 3.0", "weight = 0", r"\[\[sources\]\]: weight is 0; expected a number above 0"),
     ('file = "ui_chromium.tsv"', "file = 7", "file is 7; expected a text"),
 ]
