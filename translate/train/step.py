@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TYPES = ("bfloat16", "float32")
 _KEPT = 0.998  # of the running average, each step
 _TRIES = 2
+_SAMPLE = 4  # what part of a batch is timed
 _STEPS = 1_000_003  # more steps than a run has, for one seed each
 
 
@@ -56,7 +57,7 @@ class Learner:
         return measure(recipe, self.averaged.module, pieces, dev, self.device, self.precision)
 
     def choose(self, recipe: Recipe, wanted: str | None = None) -> dict[str, float]:
-        """Set the precision: the one `wanted`, or the one that is faster at a batch; returns seconds of each.
+        """Set the precision: the one `wanted`, or the one that is faster; returns seconds of each.
 
         Hardware that claims bfloat16 may emulate it, and hardware without matrix units may still be faster
         with it, so a few passes forward and back are timed. They change nothing.
@@ -70,7 +71,7 @@ class Learner:
             return {}
         length = BUCKETS[len(BUCKETS) // 2]
         example = Example([END] * length, [END] * length)
-        batch = Batch(length, [example] * (recipe.schedule.tokens // length))
+        batch = Batch(length, [example] * max(1, recipe.schedule.tokens // _SAMPLE // length))
         taken = {}
         for self.precision in TYPES:
             times = []
