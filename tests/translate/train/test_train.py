@@ -13,11 +13,13 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.ahead import by_processes
 from egiz.translate.train.batches import BUCKETS, Maker, epoch
 from egiz.translate.train.copies import HeldOut
-from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows
+from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows, read_texts
 from egiz.translate.train.learn import rate
 from egiz.translate.train.pieces import END, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
 from tests.translate.toy import LINES
+
+TABLES = Path(__file__).resolve().parents[3] / "translate/train"
 
 UNTIDY = [
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "rows kept", 1),
@@ -60,23 +62,25 @@ def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -
 
 
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
-    """The starter's own filter, on a source of general text, against every test set."""
+    """The starter's own filter, on its own tables, everyday sentences and texts, against every test set."""
     starter = starter_recipe()
+    own = TABLES / "data"
     some = replace(
         starter,
-        sources=tuple(item for item in starter.sources if item.file.startswith(("tatoeba", "kaznu_t"))),
+        sources=tuple(
+            item for item in starter.sources if (own / item.file).is_file() or item.file.startswith("tatoeba")
+        ),
+        texts=tuple(replace(item, weight=item.weight * 0.05) for item in starter.texts),
     )
     tests = sorted((shared / "testsets").glob("*.tsv"))
-    prepare(some, shared / "corpora", tests, tmp_path)
+    prepare(some, (own, shared / "corpora"), tests, tmp_path)
     sentences = {cell for path in tests for cell in _letters(path)}
-    rows = read_rows(tmp_path)
+    rows, texts = read_rows(tmp_path), read_texts(tmp_path)
     assert len(rows) > 5_000
+    assert len(texts) > 1_000
+    learnt = [cell for row in rows for cell in row.cells] + [text for text, _ in texts]
     assert not [
-        row
-        for row in rows
-        if any(
-            "".join(filter(str.isalnum, cell.lower())) in sentences for cell in row.cells if len(cell) > 15
-        )
+        text for text in learnt if len(text) > 15 and "".join(filter(str.isalnum, text.lower())) in sentences
     ]
 
 
