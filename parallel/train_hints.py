@@ -26,14 +26,14 @@ Lemma = Callable[[str], str | None]
 _SURE = 0.35
 """Least geometric mean of how probable two words are of each other."""
 _SHORTEST = 3
-_COMMON = 120
-"""So many of the most frequent words of a language are taken for words without content."""
+COMMON = 120
+"""How many of the most frequent words of a language count as words without content."""
 _LONGEST = 60  # words of a side; longer rows are seldom clean
 _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 
 
 def annotate(
-    recipe: Recipe, rows: Sequence[Row], directions: Sequence[str]
+    recipe: Recipe, rows: Sequence[Row], directions: Sequence[str], *, common: int = COMMON
 ) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
     """Yield the hints of each row that has some, direction by direction.
 
@@ -49,7 +49,7 @@ def annotate(
             if row.cells[source] and row.cells[target] and not recipe.sources[row.source].synthetic
         ]
         texts = [(rows[place].cells[source], rows[place].cells[target]) for place in places]
-        lemma = _lemmas(second, [text for _, text in texts])
+        lemma = dictionary_forms(second, [text for _, text in texts], common=common)
         learned = LearnedTable(thinned(texts))
         for place, (text, answer) in zip(places, texts, strict=True):
             if told := hints(text, answer, learned, lemma):
@@ -74,16 +74,21 @@ def hints(text: str, answer: str, learned: LearnedTable, lemma: Lemma) -> tuple[
     return tuple(sorted(told.items()))
 
 
-def _lemmas(language: str, texts: Sequence[str]) -> Lemma:
+def dictionary_forms(language: str, texts: Sequence[str], *, common: int = COMMON) -> Lemma:
+    """A function that gives the dictionary form of a word that stands in `texts`.
+
+    A word keeps its capital where the texts write it with a capital more often than without. Raises
+    OptionError for a language whose dictionary forms are not known.
+    """
     written = Counter(text[start:stop] for text in texts for start, stop in word_places(text))
     counts: Counter[str] = Counter()
     for word, count in written.items():
         counts[word.lower()] += count
-    common = {word for word, _ in counts.most_common(_COMMON)}
+    frequent = {word for word, _ in counts.most_common(common)}
 
     def lemma(word: str) -> str | None:
         small = word.lower()
-        if small in common or len(word) < _SHORTEST or not word.isalpha():
+        if small in frequent or len(word) < _SHORTEST or not word.isalpha():
             return None
         form = _russian(word) if language == "ru" else _english(counts, small)
         if not form or word == small or written[small] >= written[word]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from egiz.parallel.train_hints import _lemmas, annotate
+from egiz.parallel.train_hints import annotate, dictionary_forms
 from egiz.translate.errors import OptionError
 from egiz.translate.train.corpus import Row
 from tests.translate.toy import toy_recipe
@@ -22,14 +22,9 @@ ROWS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def few_common_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("egiz.parallel.train_hints._COMMON", 2)
-
-
 def test_dictionary_forms_are_told() -> None:
     rows = [Row(cells=row, source=0) for row in ROWS * 4]
-    hints = dict(annotate(toy_recipe(), rows, ["kk-ru", "kk-en"]))
+    hints = dict(annotate(toy_recipe(), rows, ["kk-ru", "kk-en"], common=2))
     assert (len("олар кітапты"), "книга") in hints[1, 0, 1]
     assert (len("олар үлкен қаланы"), "город") in hints[3, 0, 1]
     assert (len("олар кітапты"), "book") in hints[1, 0, 2]
@@ -61,7 +56,7 @@ FORMS = [
 
 @pytest.mark.parametrize(("language", "word", "form"), FORMS)
 def test_dictionary_forms(language: str, word: str, form: str | None) -> None:
-    assert _lemmas(language, TEXTS[language])(word) == form
+    assert dictionary_forms(language, TEXTS[language], common=2)(word) == form
 
 
 def test_what_a_machine_wrote_has_none() -> None:

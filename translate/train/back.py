@@ -24,7 +24,6 @@ from egiz.translate.whole import unfinished
 
 MADE = "made"
 """Sub-folder of the training folder for the tables that are made."""
-_WINDOW = 1_000
 
 
 def _narrow() -> Decoding:
@@ -38,11 +37,13 @@ class BackOptions:
     A narrow beam is fast, and the mark makes up for what it lacks in variety; `dropout` of merges gives some
     of that back. A translation whose mean log-probability per token is below `least` is left out: what a
     model finds unlikely of itself is mostly no translation. `limit` bounds the sentences, 0 does not.
+    Results are saved after every `window` sentences.
     """
 
     decoding: Decoding = field(default_factory=_narrow)
     least: float = -1.2
     limit: int = 0
+    window: int = 1_000
 
     def signature(self) -> str:
         """All that an output depends on, in one line."""
@@ -90,10 +91,10 @@ def back_translate(
         "count": len(texts),
         TEXTS: file_sha256(folder / TEXTS),
     }
-    done = _begin(begun, head)
+    done = _begin(begun, head, options.window)
     with begun.open("a", encoding="utf-8", newline="\n") as lines:
         while done < len(texts):
-            window = [text for text, _ in texts[done : done + _WINDOW]]
+            window = [text for text, _ in texts[done : done + options.window]]
             for answer in _answers(engine, window, language, into, options):
                 lines.write("\t".join(answer) + "\n")
             lines.flush()
@@ -102,7 +103,7 @@ def back_translate(
     return _finish(begun, table, head, recipe, texts, language, into)
 
 
-def _begin(begun: Path, head: dict[str, object]) -> int:
+def _begin(begun: Path, head: dict[str, object], window: int) -> int:
     """Open the file of what is done, or a new one; how many sentences are done."""
     first = json.dumps(head, sort_keys=True)
     if not begun.exists():
@@ -117,7 +118,7 @@ def _begin(begun: Path, head: dict[str, object]) -> int:
             where=str(begun),
             action="Go on as it was begun, or remove it.",
         )
-    done = (len(lines) - 1) // _WINDOW * _WINDOW
+    done = (len(lines) - 1) // window * window
     kept = "\n".join(lines[: 1 + done]) + "\n"
     begun.write_text(kept, encoding="utf-8", newline="\n")
     return done

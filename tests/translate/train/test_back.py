@@ -51,15 +51,12 @@ class Broken:
         return self._engine.translate(*arguments, **options)
 
 
-def test_texts_are_translated_back_and_gone_on_with(
-    texts: tuple[Recipe, Path], toy_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_texts_are_translated_back_and_gone_on_with(texts: tuple[Recipe, Path], toy_model: Path) -> None:
     from egiz.translate.ctranslate2_engine import CTranslate2Engine
 
-    monkeypatch.setattr("egiz.translate.train.back._WINDOW", 12)
     recipe, folder = texts
     engine = CTranslate2Engine(toy_model)
-    options = BackOptions(least=-3.0)
+    options = BackOptions(least=-3.0, window=12)
     table = folder / "made" / "back_ru_kk.tsv"
     whole = back_translate(engine, recipe, folder, "ru", "kk", options)
     content = table.read_bytes()

@@ -61,15 +61,19 @@ def test_other_pieces_are_not_followed(folder: Path, recipe: Recipe, tmp_path: P
         learn(recipe, other, start=tmp_path / "old.pt", limits=SURE)
 
 
-def test_a_run_ends_by_the_clock_cooled_down(folder: Path, recipe: Recipe) -> None:
+def test_a_run_ends_when_its_time_is_over(folder: Path, recipe: Recipe) -> None:
     points = []
     limits = replace(SURE, minutes=0.02, every=10_000)
     learn(recipe.with_steps(1_000_000), folder, limits=limits, report=points.append)
     [point] = points
     assert 0 < point.step < 1_000_000
-    assert point.rate < 0.3 * recipe.schedule.rate
-    assert rate(recipe.schedule, 3, 0.5) == pytest.approx(1.0)
-    assert rate(recipe.schedule, 3, 0.9) < 0.5
+    assert held(folder / CHECKPOINT)["state"]["step"] == point.step
+
+
+def test_the_rate_falls_with_the_time_left(recipe: Recipe) -> None:
+    schedule = replace(recipe.schedule, steps=1_000_000, cooldown=0.5)
+    found = [rate(schedule, 30, passed) for passed in (0.0, 0.5, 0.75, 1.0)]
+    assert found == pytest.approx([1.0, 1.0, 0.5, 0.1])
 
 
 def test_the_type_of_numbers_is_chosen_by_timing_and_kept(folder: Path, recipe: Recipe) -> None:
