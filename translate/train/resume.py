@@ -127,6 +127,7 @@ def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: 
 def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
     """Put weights, their average and optimisers in place, and return the place in the data.
 
+    What the run was begun from is added to `made_from` where the caller does not name it again.
     Raises ModelError where the checkpoint was made from another recipe, other rows or other pieces, or
     cannot be read. One that does not say what it was made from is taken as it is.
     """
@@ -139,6 +140,8 @@ def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
             expected="the same as before, but for the schedule's steps and cooldown",
             action=f"{_ANEW}, or go on from it in another folder with --from {path.parent}.",
         )
+    if began := (held.get("origin") or {}).get("start"):
+        made_from["start"] = began
     return _put(held, path, learner)
 
 

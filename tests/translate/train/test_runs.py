@@ -49,6 +49,9 @@ def test_a_run_follows_another_with_other_rows(folder: Path, recipe: Recipe, tmp
     assert one["origin"][ROWS] != two["origin"][ROWS]
     assert two["origin"]["start"]
     assert one["tokens"] + two["tokens"] == after["tokens"]
+    [_, leg] = held(learn(recipe.with_steps(5), other, limits=SURE))["state"]["history"]
+    assert leg["origin"] == two["origin"]
+    assert leg["step"] == 5
 
 
 def test_other_pieces_are_not_followed(folder: Path, recipe: Recipe, tmp_path: Path) -> None:

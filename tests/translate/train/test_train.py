@@ -247,4 +247,8 @@ def test_the_card_has_the_learning_curve_and_the_hashes(
     points = (toy_run / "curve.jsonl").read_text(encoding="utf-8").splitlines()
     assert points
     assert all(f"| {json.loads(point)['step']} | " in text for point in points)
-    assert f"`rows.tsv` {file_sha256(toy_run / 'rows.tsv')}" in text
+    digest = file_sha256(toy_run / "rows.tsv")
+    assert f"`rows.tsv` {digest}" in text
+    [leg] = [line for line in text.splitlines() if line.startswith("| 0–120 |")]
+    assert f"| float32 | 512 | {json.loads(points[-1])['tokens']:,} |" in leg
+    assert f"`{digest[:12]}`" in leg
