@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from egiz.glossary.correct.attention import word_places
 from egiz.glossary.morphology.english_forms import bases, plurals, verb_forms
-from egiz.parallel.align.learned import LearnedTable
 from egiz.parallel.word_links import thinned
 from egiz.translate.errors import OptionError
 from egiz.translate.train.corpus import Row
 from egiz.translate.train.hints import Hint
 from egiz.translate.train.recipe import Recipe
+
+if TYPE_CHECKING:
+    from egiz.parallel.align.learned import LearnedTable
 
 Lemma = Callable[[str], str | None]
 """The dictionary form of a running word; None for a word without content."""
@@ -40,6 +42,8 @@ def annotate(
     Rows with a side that a machine wrote have none. Raises OptionError for a direction into a language
     whose dictionary forms are not known.
     """
+    from egiz.parallel.align.learned import LearnedTable
+
     for direction in directions:
         first, _, second = direction.partition("-")
         source, target = recipe.languages.index(first), recipe.languages.index(second)
