@@ -34,7 +34,7 @@ from egiz.translate.models import resolve
 from egiz.translate.train.corpus import prepare, read_columns
 from egiz.translate.train.evaluate import evaluate
 from egiz.translate.train.export import export_checkpoint, export_model
-from egiz.translate.train.learn import Point, learn, read_dev
+from egiz.translate.train.learn import Limits, Point, learn, read_dev
 from egiz.translate.train.recipe import read_recipe
 from egiz.translate.train.vocabulary import take_vocabulary
 
@@ -142,7 +142,8 @@ def train(name: str, bitext: Path, scores: Path, count: int, steps: int, folder:
     start = resolve("starter", None)
     take_vocabulary(recipe, start, run)
     points: list[Point] = []
-    learn(recipe, run, read_dev(held, recipe), start=start, every=steps, report=points.append)
+    limits = Limits(every=steps)
+    learn(recipe, run, read_dev(held, recipe), start=start, limits=limits, report=points.append)
     export_model(recipe, export_checkpoint(recipe, run), run / "model", precision="int8", source="local")
     measure(name, run / "model", held, points[-1].dev["kk-en"])
 

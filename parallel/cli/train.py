@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,9 +52,10 @@ def _recipe(path: Path | None) -> Recipe:
 @_FOLDER
 @click.option(
     "--corpora",
+    multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     required=True,
-    help="Folder of the tables that the recipe names.",
+    help="Folder of the tables that the recipe names. May be given again; the first that has a table counts.",
 )
 @click.option(
     "--unseen",
@@ -62,7 +64,7 @@ def _recipe(path: Path | None) -> Recipe:
     metavar="FILE",
     help="A test set; no row that resembles one of its sentences is kept. May be given again.",
 )
-def prepare(recipe: Path | None, folder: Path, corpora: Path, unseen: tuple[Path, ...]) -> None:
+def prepare(recipe: Path | None, folder: Path, corpora: tuple[Path, ...], unseen: tuple[Path, ...]) -> None:
     """Clean the parallel texts and account for what was left out."""
     from egiz.translate.train.corpus import REPORT
     from egiz.translate.train.corpus import prepare as run
@@ -88,14 +90,14 @@ def prepare(recipe: Path | None, folder: Path, corpora: Path, unseen: tuple[Path
 def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path | None) -> None:
     """Learn the subword pieces from the prepared rows."""
     from egiz.translate.models import resolve
-    from egiz.translate.train.corpus import read_rows
+    from egiz.translate.train.corpus import read_rows, read_texts
     from egiz.translate.train.vocabulary import take_vocabulary, train_vocabulary
 
     chosen = _recipe(recipe)
     if start:
         click.echo(take_vocabulary(chosen, resolve(start, home), folder))
     else:
-        click.echo(train_vocabulary(chosen, read_rows(folder), folder))
+        click.echo(train_vocabulary(chosen, read_rows(folder), folder, read_texts(folder)))
 
 
 @command.command()
@@ -116,10 +118,32 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     help="Stop after so many steps in all, instead of the recipe's number.",
 )
 @click.option(
+    "--tokens",
+    type=click.IntRange(min=1),
+    help="Positions of one side of a batch, instead of the recipe's number; large ones suit a GPU.",
+)
+@click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="End after this time, cooled down, with a checkpoint.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Processes that make the batches ahead; a GPU needs some ten to be fed.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(("bfloat16", "float32")),
+    help="Type of numbers to multiply in; the one that is faster here if not given.",
+)
+@click.option(
     "--from",
     "start",
     metavar="MODEL",
-    help="Begin with the weights of this model, of the recipe's shape, instead of random ones.",
+    help="Begin with the weights of this model, checkpoint or training folder, instead of random ones.",
 )
 @home_option
 def learn(
@@ -128,25 +152,139 @@ def learn(
     dev: Path | None,
     every: int,
     steps: int | None,
+    tokens: int | None,
+    minutes: float | None,
+    workers: int,
+    precision: str | None,
     start: str | None,
     home: Path | None,
 ) -> None:
     """Train, or go on training, the network."""
-    from egiz.translate.models import resolve
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not keep others from working
+    from egiz.translate.train.learn import Limits, read_dev
     from egiz.translate.train.learn import learn as run
-    from egiz.translate.train.learn import read_dev
 
-    chosen = _recipe(recipe)
-    if steps is not None:
-        chosen = chosen.with_steps(steps)
+    chosen = _recipe(recipe).resized(steps=steps, tokens=tokens)
     run(
         chosen,
         folder,
         read_dev(dev, chosen) if dev else (),
-        start=resolve(start, home) if start else None,
-        every=every,
+        start=_start(start, home) if start else None,
+        limits=Limits(every=every, minutes=minutes, workers=workers, precision=precision),
         report=_show,
+        say=lambda text: click.echo(text, err=True),
     )
+
+
+def _start(start: str, home: Path | None) -> Path:
+    """A checkpoint or training folder as it is, anything else as the name or folder of a model."""
+    from egiz.translate.models import resolve
+    from egiz.translate.train.resume import CHECKPOINT
+
+    path = Path(start)
+    return path if path.is_file() or (path / CHECKPOINT).is_file() else resolve(start, home)
+
+
+@command.command("back-translate")
+@click.argument("model", metavar="MODEL")
+@_RECIPE
+@_FOLDER
+@click.option(
+    "--direction",
+    required=True,
+    metavar="FROM-INTO",
+    help="Such as ru-kk: Russian texts into Kazakh, to learn Kazakh into Russian from.",
+)
+@click.option("--limit", type=click.IntRange(min=0), default=0, help="Translate so many sentences; 0: all.")
+@click.option("--least", type=float, help="Leave out what has a lower mean log-probability per token.")
+@home_option
+def back(
+    model: str,
+    recipe: Path | None,
+    folder: Path,
+    direction: str,
+    limit: int,
+    least: float | None,
+    home: Path | None,
+) -> None:
+    """Translate the recipe's texts with MODEL, to learn from them what they are the translation of."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.models import resolve
+    from egiz.translate.train.back import MADE, BackOptions, as_source, back_translate
+
+    chosen = _recipe(recipe)
+    language, _, into = direction.partition("-")
+    options = BackOptions(limit=limit) if least is None else BackOptions(limit=limit, least=least)
+    counts = back_translate(
+        CTranslate2Engine(resolve(model, home)), chosen, folder, language, into, options, report=_show_done
+    )
+    for reason, count in sorted(counts.items(), key=lambda item: -item[1]):
+        click.echo(f"{count:8}  {reason}", err=True)
+    click.echo(f"for the recipe, with --corpora {folder / MADE} to prepare it:\n", err=True)
+    click.echo(as_source(chosen, language, into), nl=False)
+
+
+def _show_done(done: int, count: int) -> None:
+    click.echo(f"{done} of {count}", err=True)
+
+
+@command.command()
+@_RECIPE
+@_FOLDER
+@click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to find hints for.")
+def hints(recipe: Path | None, folder: Path, directions: str) -> None:
+    """Find dictionary forms to tell beside source words, for the recipe's `hinted` share of examples."""
+    from egiz.parallel.bilingual.hints import annotate
+    from egiz.translate.train.corpus import read_rows
+    from egiz.translate.train.hints import write_hints
+
+    found = annotate(_recipe(recipe), read_rows(folder), directions.split(","))
+    click.echo(write_hints(folder, found))
+
+
+@command.command()
+@_RECIPE
+@_FOLDER
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The archive (.tar.xz).")
+@click.option(
+    "--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The table to measure on."
+)
+@click.option("--from", "start", metavar="MODEL", help="A model, ready converted, to begin from.")
+@home_option
+def pack(
+    recipe: Path | None, folder: Path, output: Path, dev: Path | None, start: str | None, home: Path | None
+) -> None:
+    """Put code, recipe, rows and pieces of a run into one archive, to learn elsewhere."""
+    from egiz.translate.models import resolve
+    from egiz.translate.train.pack import pack as run
+    from egiz.translate.train.recipe import recipe_file
+
+    with recipe_file(recipe) as path:
+        size = run(folder, path, output, dev=dev, start=resolve(start, home) if start else None)
+    click.echo(f"{output}  {size / 2**20:.1f} MiB")
+
+
+@command.command()
+@_FOLDER
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR")
+@click.option("--mib", type=click.IntRange(min=1), default=15, show_default=True, help="Most of one file.")
+def split(folder: Path, output: Path, mib: int) -> None:
+    """Write the averaged weights of a run's checkpoint in small files, to carry them back."""
+    from egiz.translate.train.pack import split_weights
+
+    for path in split_weights(folder, output, mib * 2**20):
+        click.echo(f"{path}  {path.stat().st_size / 2**20:.1f} MiB")
+
+
+@command.command()
+@click.argument("parts", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR")
+@_FOLDER
+def join(parts: Path, folder: Path) -> None:
+    """Make a checkpoint of the files that `split` wrote."""
+    from egiz.translate.train.pack import join_weights
+
+    click.echo(join_weights(parts, folder))
 
 
 def _show(point: Point) -> None:

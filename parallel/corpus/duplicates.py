@@ -24,7 +24,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
 from egiz.parallel.corpus.records import Entry, Side
-from egiz.translate.train.corpus import letters
+from egiz.translate.train.copies import letters
 
 if TYPE_CHECKING:
     import numpy

@@ -18,7 +18,7 @@ from egiz.parallel.corpus.duplicates import same
 from egiz.parallel.corpus.records import Entry, Side
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.guards.case import Case
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.copies import HeldOut
 
 if TYPE_CHECKING:
     from egiz.glossary.check import Checker

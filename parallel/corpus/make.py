@@ -23,7 +23,7 @@ from egiz.parallel.corpus.records import Entry, Side
 from egiz.parallel.corpus.report import Account, Reject
 from egiz.parallel.corpus.split import TRAIN, Held, SplitOptions, deal
 from egiz.translate.errors import InputError, OptionError, plural
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.corpus import read_held_out
 
 if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
@@ -210,7 +210,7 @@ def make_corpus(
     """
     bench = Bench(
         options=options.filters,
-        unseen=HeldOut.read(options.unseen) if options.unseen else None,
+        unseen=read_held_out(options.unseen) if options.unseen else None,
         terms=TermTests(options.filters.terms, terms) if options.filters.terms else None,
     )
     account, index = Account(listen), Index(options.duplicates)

@@ -53,6 +53,7 @@ def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
         languages=starter.languages if fits else about.languages,
         directions={f"{about.source_language}-{tag}": 1.0 for tag in about.target_languages},
         schedule=_schedule(starter.schedule, pairs),
+        filters=replace(starter.filters, numberless=False),
         sources=(
             Source(
                 file=file,
@@ -61,6 +62,8 @@ def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
                 domain=about.title,
             ),
         ),
+        texts=(),
+        licence="",
     )
 
 
@@ -83,11 +86,16 @@ def recipe_text(recipe: Recipe, parts: Sequence[str]) -> str:
     values = asdict(recipe)
     tables = {name: values.pop(name) for name in ("directions", "shape", "schedule", "noise", "filters")}
     sources = values.pop("sources")
-    lines = [f"{name} = {_value(value)}" for name, value in values.items()]
+    del values["texts"]
+    lines = [f"{name} = {_value(value)}" for name, value in values.items() if value != ""]
     for name, table in tables.items():
         lines += ["", f"[{name}]", *(f"{_key(key)} = {_value(value)}" for key, value in table.items())]
     for source in sources:
-        lines += ["", "[[sources]]", *(f"{key} = {_value(value)}" for key, value in source.items())]
+        lines += [
+            "",
+            "[[sources]]",
+            *(f"{key} = {_value(value)}" for key, value in source.items() if value != ""),
+        ]
     head = _HEAD.format(
         unseen=" --unseen test.tsv" if "test" in parts else "",
         dev=" --dev dev.tsv" if "dev" in parts else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from egiz.parallel.corpus.duplicates import hash64, same
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.copies import HeldOut
 
 
 class Held:

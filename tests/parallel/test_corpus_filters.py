@@ -19,7 +19,7 @@ from egiz.parallel.corpus.filters import (
 )
 from egiz.parallel.corpus.records import Side
 from egiz.translate.errors import OptionError
-from egiz.translate.train.corpus import HeldOut
+from egiz.translate.train.copies import HeldOut
 from tests.parallel.corpora import entry, side
 
 SOURCE = "Бүгін ауа райы өте жақсы болып тұр екен."

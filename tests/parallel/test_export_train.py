@@ -97,7 +97,7 @@ def test_pieces_that_do_not_fit_are_refused(data: Path, tmp_path: Path) -> None:
 def test_the_starter_learns_from_it(data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     import torch
 
-    from egiz.translate.train.learn import Point, learn
+    from egiz.translate.train.learn import Limits, Point, learn
 
     request.addfinalizer(partial(torch.set_num_threads, torch.get_num_threads()))
     torch.set_num_threads(1)  # several wait for each other where other work runs beside them
@@ -108,5 +108,6 @@ def test_the_starter_learns_from_it(data: Path, tmp_path: Path, request: pytest.
     prepare(recipe, data, [data / "test.tsv"], run)
     take_vocabulary(recipe, starter, run)
     points: list[Point] = []
-    learn(recipe, run, read_dev(data / "dev.tsv", recipe), start=starter, every=1, report=points.append)
+    dev = read_dev(data / "dev.tsv", recipe)
+    learn(recipe, run, dev, start=starter, limits=Limits(every=1), report=points.append)
     assert points[-1].dev["kk-ru"] < 7

@@ -51,12 +51,12 @@ def toy_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The training folder of a model that has learnt the toy language; read only."""
     pytest.importorskip("torch", reason="learning needs torch")
     from egiz.translate.train.export import export_checkpoint
-    from egiz.translate.train.learn import learn
+    from egiz.translate.train.learn import Limits, learn
     from tests.translate.toy import longer, prepare_toy, toy_recipe
 
     folder = prepare_toy(tmp_path_factory.mktemp("toy"))
     recipe = longer(toy_recipe())
-    learn(recipe, folder, every=1000)
+    learn(recipe, folder, limits=Limits(every=1000, precision="float32"))
     export_checkpoint(recipe, folder)
     return folder
 

@@ -276,9 +276,8 @@ def test_sentencepiece_facts(tiny_checkpoint: Path, tmp_path: Path) -> None:
 
 
 def test_merges_rank_by_score() -> None:
-    pieces = ["<unk>", "<s>", "</s>", "ab", "abc", "bc", "a", "b", "c"]
-    scores = [0.0, 0.0, 0.0, -0.0, -1.0, -2.0, -3.0, -4.0, -5.0]
-    assert bpe_merges(pieces, scores) == [("a", "b"), ("a", "bc"), ("ab", "c"), ("b", "c")]
+    rank = {"ab": -0.0, "abc": -1.0, "bc": -2.0, "a": -3.0, "b": -4.0, "c": -5.0}
+    assert bpe_merges(rank) == [("a", "b"), ("a", "bc"), ("ab", "c"), ("b", "c")]
 
 
 def test_manifest_beside_the_model(tiny_model: Path) -> None:

@@ -32,7 +32,7 @@ def toy_recipe() -> Recipe:
     return replace(
         starter_recipe(),
         name="toy",
-        vocabulary=180,
+        vocabulary=640,
         shape=Shape(width=64, feed_forward=64, encoder_layers=1, decoder_layers=1),
         schedule=Schedule(
             steps=6,
@@ -46,6 +46,9 @@ def toy_recipe() -> Recipe:
             seed=7,
         ),
         sources=(Source(file="toy.tsv", repository="toy", licence="CC0-1.0", domain="toy"),),
+        filters=replace(starter_recipe().filters, numberless=False),
+        texts=(),
+        licence="",
     )
 
 

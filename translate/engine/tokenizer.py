@@ -12,6 +12,7 @@ and no language code can be lost on the way: one that the model lacks is an erro
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
 
+_SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
+"""A byte of a character that has no piece, or a character."""
+
+
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
     """Pieces of `text` by byte-pair merging, merges dropped at random (BPE-dropout, Provilkov et al. 2020).
 
@@ -46,7 +51,7 @@ def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant:
     chance = random.Random(f"{variant}\0{text}")
     pieces: list[str] = []
     for word in text.replace("▁", " ▁").split(" "):
-        pieces += merged(list(word), ranks, dropout, chance)
+        pieces += merged(_SYMBOL.findall(word), ranks, dropout, chance)
     return pieces
 
 
@@ -55,7 +60,7 @@ def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
     return {
         processor.id_to_piece(number): processor.get_score(number)
         for number in range(processor.get_piece_size())
-        if not (processor.is_control(number) or processor.is_unknown(number))
+        if not (processor.is_control(number) or processor.is_unknown(number) or processor.is_byte(number))
     }
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from egiz.translate.engine.tokenizer import merge_ranks
 from egiz.translate.errors import ModelError
 from egiz.translate.models.layout import (
     MASK,
@@ -50,19 +51,21 @@ def write_checkpoint(
     `codes` are NLLB language codes in the order of their embedding rows, which follow the pieces
     (see `layout.nllb_tokens`). The folder is made; files of the same names are replaced.
 
+    Characters that the pieces spell in bytes are ``<unk>`` to transformers, whose tokenizer of NLLB knows no
+    bytes; the engine, which reads the sentencepiece model, spells them.
+
     Raises ModelError where the embedding has fewer rows than there are tokens, a code is unknown,
     or the sentencepiece model is not BPE in NLLB's order of control pieces.
     """
     processor = load_sentencepiece(sentencepiece_model)
     facts = sentencepiece_facts(sentencepiece_model)
-    if not facts.is_bpe or facts.byte_fallback:
+    if not facts.is_bpe:
         raise ModelError(
-            "the model is not plain BPE",
+            "the model is not BPE",
             where=str(sentencepiece_model),
-            expected="model_type=bpe without byte fallback, as NLLB's tokenizer in transformers works",
+            expected="model_type=bpe, as NLLB's tokenizer in transformers works",
         )
     pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
-    scores = [processor.get_score(number) for number in range(processor.get_piece_size())]
     tokens = nllb_tokens(pieces, codes)
     check_layout(tokens, pieces, where=str(sentencepiece_model))
     if model.config.vocab_size < len(tokens):
@@ -75,19 +78,20 @@ def write_checkpoint(
     model.save_pretrained(folder)
     shutil.copyfile(sentencepiece_model, folder / SENTENCEPIECE)
     _write_json(folder / "generation_config.json", _generation_config())
-    _write_json(folder / "tokenizer.json", _tokenizer(tokens, codes, bpe_merges(pieces, scores), facts))
+    merges = bpe_merges(merge_ranks(processor))
+    _write_json(folder / "tokenizer.json", _tokenizer(tokens, codes, merges, facts))
     _write_json(folder / "tokenizer_config.json", _tokenizer_config(tokens, codes))
     _write_json(folder / "special_tokens_map.json", _special_tokens(codes))
     return tokens
 
 
-def bpe_merges(pieces: Sequence[str], scores: Sequence[float]) -> list[tuple[str, str]]:
+def bpe_merges(rank: Mapping[str, float]) -> list[tuple[str, str]]:
     """The merges, first to last, that make a BPE by rank cut text as sentencepiece's BPE by score does.
 
     sentencepiece joins, of all neighbouring pairs whose join is a piece, the one whose join has the
-    highest score. So every way to split a piece into two pieces is a merge, ranked by that score.
+    highest score. So every way to split a piece into two pieces is a merge, ranked by that score. `rank`
+    are the scores of the pieces that text is cut into.
     """
-    rank = dict(zip(pieces[3:], scores[3:], strict=True))
     merges = [
         (-score, len(piece[:cut]), piece[:cut], piece[cut:])
         for piece, score in rank.items()

@@ -78,7 +78,9 @@ class Manifest:
     `languages` are BCP-47 tags. `precision` is the type of the stored weights. `created_with` pairs
     package and version. `decoding` are settings, written as on the command line (``length_penalty=1.5``),
     that suit the model better than those of NLLB; they hold where a person says nothing else. `trimmed`
-    says what the model was before its vocabulary was cut, where it was.
+    says what the model was before its vocabulary was cut, where it was. `understands` names what the model
+    has learnt to read beside text: ``hints`` between the pieces ``<term>`` and ``</term>``, and
+    ``back-translation``, the piece ``<bt>`` before a source that a machine wrote.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Manifest:
     figures: tuple[Figure, ...] = ()
     decoding: tuple[str, ...] = ()
     trimmed: Trimming | None = None
+    understands: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -125,7 +128,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     content = asdict(manifest)
     content["files"] = {item.name: {"sha256": item.sha256, "size": item.size} for item in manifest.files}
     content["created_with"] = dict(manifest.created_with)
-    for name in ("decoding", "trimmed"):
+    for name in ("decoding", "trimmed", "understands"):
         if not content[name]:
             del content[name]
     content["fingerprint"] = manifest.fingerprint
@@ -239,6 +242,7 @@ def _manifest(content: Mapping[str, Any]) -> Manifest:
         ),
         decoding=tuple(map(str, content.get("decoding", ()))),
         trimmed=_trimming(content["trimmed"]) if "trimmed" in content else None,
+        understands=tuple(map(str, content.get("understands", ()))),
     )
 
 

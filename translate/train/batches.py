@@ -7,17 +7,20 @@ Free shapes make the CPU kernels be rebuilt at every step, which runs several ti
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from egiz.translate.train.corpus import Row
-from egiz.translate.train.pieces import END, Pieces
+from egiz.translate.train.hints import Hint, Hints
+from egiz.translate.train.pieces import BACK, END, Pieces
 from egiz.translate.train.recipe import LONGEST, Noise, Recipe
 
 BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, LONGEST)
 """Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
 
-_CHUNK = 40_000
+_PART = 2_000  # examples that one process makes at a time
+_PARTS = 20  # whose batches are shuffled together
 _SHORT = 120  # characters
 
 
@@ -25,8 +28,8 @@ _SHORT = 120  # characters
 class Example:
     """A pair as identifiers: `source` is code, pieces, end; `target` likewise."""
 
-    source: list[int]
-    target: list[int]
+    source: Sequence[int]
+    target: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +40,74 @@ class Batch:
     examples: list[Example]
 
 
-def epoch(recipe: Recipe, rows: Sequence[Row], pieces: Pieces, number: int) -> Iterator[Batch]:
+Job = tuple[int, int, Sequence[tuple[int, int, int]]]
+"""A part of an epoch: its epoch, its place there, and (row, source, target language) of each example."""
+Each = Callable[[Callable[[Job], list[Example]], Iterable[Job]], Iterable[list[Example]]]
+"""How parts are made: one after the other as `map` does, or by several processes, in order too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What examples are made of; a part comes out the same in whatever process it is made."""
+
+    recipe: Recipe
+    rows: Sequence[Row]
+    pieces: Pieces
+    hints: Hints = field(default_factory=dict)
+
+    def __call__(self, job: Job) -> list[Example]:
+        """The examples of one part."""
+        number, place, items = job
+        chance = random.Random(f"{self.recipe.schedule.seed} {number} {place}")
+        return [self._example(item, chance) for item in items]
+
+    def _example(self, item: tuple[int, int, int], chance: random.Random) -> Example:
+        place, source, target = item
+        noise, rows = self.recipe.noise, self.rows
+        first, second = rows[place].cells[source], rows[place].cells[target]
+        told = self.hints.get(item)
+        if told and chance.random() < noise.hinted:
+            return self._encode(first, second, source, target, chance, _drawn(told, chance))
+        following = rows[place + 1] if place + 1 < len(rows) else None
+        if following and _joinable(rows[place], following, source, target) and chance.random() < noise.joined:
+            gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
+            first, second = first + gap + following.cells[source], f"{second} {following.cells[target]}"
+        first, second = _untidy(first, second, noise, chance)
+        back = self.recipe.sources[rows[place].source].synthetic == self.recipe.languages[source]
+        return self._encode(first, second, source, target, chance, back=back)
+
+    def _encode(
+        self,
+        first: str,
+        second: str,
+        source: int,
+        target: int,
+        chance: random.Random,
+        hints: Sequence[Hint] = (),
+        *,
+        back: bool = False,
+    ) -> Example:
+        codes, mark = self.pieces.codes, self.pieces.mark(BACK)
+        given = (
+            self.pieces.encode_hinted(first, hints, chance) if hints else self.pieces.encode(first, chance)
+        )
+        marked = [mark] if back and mark is not None else []
+        return Example(
+            array("i", (codes[source], *marked, *given, END)),
+            array("i", (codes[target], *self.pieces.encode(second, chance), END)),
+        )
+
+
+def epoch(maker: Maker, number: int, each: Each = map) -> Iterator[Batch]:
     """Yield the batches of one epoch, in an order that depends on the recipe's seed and `number` alone."""
+    recipe = maker.recipe
     chance = random.Random(recipe.schedule.seed * 1000 + number)
-    plan = _plan(recipe, rows, chance)
+    plan = _plan(recipe, maker.rows, chance)
+    parts = [(number, start, plan[start : start + _PART]) for start in range(0, len(plan), _PART)]
     waiting: dict[int, list[Example]] = {length: [] for length in BUCKETS}
-    for start in range(0, len(plan), _CHUNK):
-        ready: list[Batch] = []
-        for item in plan[start : start + _CHUNK]:
-            example = _example(recipe, rows, pieces, item, chance)
+    ready: list[Batch] = []
+    for place, examples in enumerate(each(maker, parts), start=1):
+        for example in examples:
             length = _bucket(example)
             if length is None:
                 continue
@@ -53,8 +115,10 @@ def epoch(recipe: Recipe, rows: Sequence[Row], pieces: Pieces, number: int) -> I
             if len(waiting[length]) == recipe.schedule.tokens // length:
                 ready.append(Batch(length, waiting[length]))
                 waiting[length] = []
-        chance.shuffle(ready)
-        yield from ready
+        if place % _PARTS == 0 or place == len(parts):
+            chance.shuffle(ready)
+            yield from ready
+            ready = []
 
 
 def fixed(
@@ -64,7 +128,10 @@ def fixed(
     source, target = _ends(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     for first, second in pairs:
-        example = _encode(pieces, first, second, source, target)
+        example = Example(
+            [pieces.codes[source], *pieces.encode(first), END],
+            [pieces.codes[target], *pieces.encode(second), END],
+        )
         length = _bucket(example)
         if length is not None:
             held[length].append(example)
@@ -84,27 +151,20 @@ def _plan(recipe: Recipe, rows: Sequence[Row], chance: random.Random) -> list[tu
     ends = [(*_ends(recipe, direction), share) for direction, share in recipe.directions.items()]
     plan = []
     for place, row in enumerate(rows):
-        weight = recipe.sources[row.source].weight
+        kind = recipe.sources[row.source]
+        made = recipe.languages.index(kind.synthetic) if kind.synthetic else None
         for source, target, share in ends:
-            if row.cells[source] and row.cells[target]:
-                times = int(weight * share + chance.random())
+            if row.cells[source] and row.cells[target] and target != made:
+                times = int(kind.weight * share + chance.random())
                 plan.extend([(place, source, target)] * times)
     chance.shuffle(plan)
     return plan
 
 
-def _example(
-    recipe: Recipe, rows: Sequence[Row], pieces: Pieces, item: tuple[int, int, int], chance: random.Random
-) -> Example:
-    place, source, target = item
-    noise = recipe.noise
-    first, second = rows[place].cells[source], rows[place].cells[target]
-    following = rows[place + 1] if place + 1 < len(rows) else None
-    if following and _joinable(rows[place], following, source, target) and chance.random() < noise.joined:
-        gap = "" if chance.random() < noise.glued and first.endswith(".") else " "
-        first, second = first + gap + following.cells[source], f"{second} {following.cells[target]}"
-    first, second = _untidy(first, second, noise, chance)
-    return _encode(pieces, first, second, source, target, chance)
+def _drawn(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
+    """One to all of a sentence's hints, in order; few more often than many."""
+    count = 1 + int(chance.random() ** 2 * len(hints))
+    return sorted(chance.sample(list(hints), min(count, len(hints))))
 
 
 def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
@@ -123,20 +183,6 @@ def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tu
     if chance.random() < noise.lower_case:
         source = source[:1].lower() + source[1:]
     return source, target
-
-
-def _encode(
-    pieces: Pieces,
-    source: str,
-    target: str,
-    source_language: int,
-    target_language: int,
-    chance: random.Random | None = None,
-) -> Example:
-    return Example(
-        [pieces.codes[source_language], *pieces.encode(source, chance), END],
-        [pieces.codes[target_language], *pieces.encode(target, chance), END],
-    )
 
 
 def _bucket(example: Example) -> int | None:

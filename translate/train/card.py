@@ -8,9 +8,10 @@ from pathlib import Path
 
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import ModelInfo, file_sha256
-from egiz.translate.train.corpus import REPORT
+from egiz.translate.train.corpus import REPORT, ROWS
 from egiz.translate.train.learn import CURVE
-from egiz.translate.train.recipe import Recipe, Source
+from egiz.translate.train.recipe import Recipe, Source, Text
+from egiz.translate.train.resume import CHECKPOINT, read_checkpoint
 
 NAME = "CARD.md"
 
@@ -19,14 +20,14 @@ _PUBLISHED = {"kk-ru": 43.3, "kk-en": 54.2}
 
 _WARNING = """\
 A translation model of NLLB's architecture (M2M100), small enough to run anywhere, for {languages}. **It is
-rough**: its texts are software manuals, program interfaces and government news, and there are few of them.
-It is best at short sentences of those kinds, and bad at everything else: history, science, speech, long
-sentences. Use it to try things out, and a full NLLB model for text that people will read."""
+small**, and has read little beside the models that people know: the scores below say how far it may be
+trusted. Use a full NLLB model for text that matters."""
 
 _ORIGIN = """\
-Parallel texts from public repositories under the licences that these state. Where a repository says nothing
-of the texts apart from its code, its own licence is named. What these licences ask of those who pass the
-model on is not settled here: where in doubt, hold to the strictest."""
+The tables below, under the licences named there; {licence}"""
+_OWN = "the model itself is under {}, with thanks to their authors."
+_JOINED = "what they ask of those who pass the model on is not settled here: hold to the strictest."
+_TEXTS = "Text in one language, for the pieces and to be translated back:"
 
 
 def model_card(recipe: Recipe, info: ModelInfo, folder: Path | None = None) -> str:
@@ -44,8 +45,9 @@ def model_card(recipe: Recipe, info: ModelInfo, folder: Path | None = None) -> s
         _scores(info),
         *history,
         "## What it was trained on",
-        _ORIGIN,
+        _ORIGIN.format(licence=_OWN.format(recipe.licence) if recipe.licence else _JOINED),
         _sources(recipe.sources),
+        *((_TEXTS, _texts(recipe.texts)) if recipe.texts else ()),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -93,7 +95,45 @@ def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
     curve = "Loss on the dev set in nats per token, of the averaged weights:"
     made = "SHA-256 of the tables, of the clean rows made of them, and of the pieces:"
     table = "\n".join(map(_line, lines))
-    return curve, table, made, "\n".join(f"- `{name}` {digest}" for name, digest in hashes.items())
+    legs = _legs(folder)
+    return *legs, curve, table, made, "\n".join(f"- `{name}` {digest}" for name, digest in hashes.items())
+
+
+def _legs(folder: Path) -> tuple[str, ...]:
+    """The stretches of the run that the checkpoint tells of: where, how long, and from what."""
+    path = folder / CHECKPOINT
+    history = read_checkpoint(path)["state"].get("history", ()) if path.is_file() else ()
+    if not history:
+        return ()
+    lines = [_LEG, ["---"] * len(_LEG)]
+    for leg in history:
+        rows = leg["origin"].get(ROWS, "")[:12]
+        lines.append(
+            [
+                f"{leg['first']}–{leg['step']}",
+                leg["machine"],
+                leg["precision"],
+                f"{leg['batch']:,}",
+                f"{leg['tokens']:,}",
+                f"{leg['seconds'] / 3600:.2f}",
+                f"`{rows}`",
+                f"`{leg['origin'].get('start', '')[:12]}`",
+            ]
+        )
+    return (
+        "Stretches of the run, with the beginnings of the hashes of rows and of what was gone on from:",
+        "\n".join(map(_line, lines)),
+    )
+
+
+_LEG = ["steps", "machine", "type", "batch", "tokens", "hours", "rows", "from"]
+
+
+def _texts(texts: tuple[Text, ...]) -> str:
+    lines = ["| file | repository | domain | licence | share |", "|---|---|---|---|---|"]
+    for text in texts:
+        lines.append(_line((text.title, text.repository, text.domain, text.licence, text.weight)))
+    return "\n".join(lines)
 
 
 def _sources(sources: tuple[Source, ...]) -> str:

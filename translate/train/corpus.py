@@ -1,15 +1,16 @@
-"""From tables of parallel text to clean training rows, with an account of everything left out.
+"""From tables of text to clean training rows, with an account of everything left out.
 
 A row keeps all its languages together, so that every direction can be drawn from it. Cells are
 normalised as the engine normalises its input. Nothing of a test set may come through: a row goes when
 one of its sides equals a test sentence (letters and digits only) or shares with one a third of its
-word 5-grams.
+word 5-grams, with numbers or without. Rows that differ by their numbers or at an end count as one.
+Texts in one language alone, for the pieces and for back-translation, are made ready in the same way.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,13 +22,12 @@ from egiz.translate.files import unfinished
 from egiz.translate.guards.language import foreign
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.text import normalise
-from egiz.translate.train.recipe import Filters, Recipe, Source
+from egiz.translate.train.copies import HeldOut, Seen, letters
+from egiz.translate.train.recipe import Filters, Recipe, Source, Text
 
 ROWS = "rows.tsv"
+TEXTS = "texts.tsv"
 REPORT = "report.json"
-_GRAM = 5
-_SHARED_GRAMS = 1 / 3
-_WORD = re.compile(r"\w+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[A-Za-z]")
 _SCRIPTS = {"kk": _CYRILLIC, "ru": _CYRILLIC, "en": _LATIN}
@@ -41,43 +41,10 @@ class Row:
     source: int
 
 
-class HeldOut:
-    """The sentences no training row may resemble."""
-
-    def __init__(self, sentences: Iterable[str]) -> None:
-        self._keys: set[str] = set()
-        self._grams: set[int] = set()
-        for sentence in sentences:
-            self._keys.add(letters(sentence))
-            self._grams.update(_grams(sentence))
-
-    @classmethod
-    def read(cls, paths: Iterable[Path]) -> HeldOut:
-        """Read every cell of some tables; raises InputError where one cannot be read."""
-        return cls(cell for path in paths for row in _read_table(path) for cell in row if cell)
-
-    def resembles(self, text: str) -> bool:
-        """Tell whether `text` is a test sentence or a near copy of one."""
-        key = letters(text)
-        if len(key) >= 12 and key in self._keys:
-            return True
-        grams = _grams(text)
-        return bool(grams) and len(grams & self._grams) >= len(grams) * _SHARED_GRAMS
-
-
-def letters(text: str) -> str:
-    """Reduce a text to its letters and digits, lower-case: what copies share however they are typeset."""
-    return "".join(_WORD.findall(text.lower())).replace("_", "")
-
-
-def _grams(text: str) -> set[int]:
-    words = _WORD.findall(text.lower())
-    return {hash_gram(words[at : at + _GRAM]) for at in range(len(words) - _GRAM + 1)}
-
-
-def hash_gram(words: list[str]) -> int:
-    """A hash that is the same in every run, unlike Python's own of strings."""
-    return int.from_bytes(hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest(), "big")
+def read_held_out(paths: Iterable[Path], *, without_numbers: bool = False) -> HeldOut:
+    """Read every cell of some tables; raises InputError where one cannot be read."""
+    cells = (cell for path in paths for row in _read_table(path) for cell in row if cell)
+    return HeldOut(cells, without_numbers=without_numbers)
 
 
 def _read_table(path: Path) -> Iterator[list[str]]:
@@ -93,37 +60,100 @@ def _read_table(path: Path) -> Iterator[list[str]]:
 
 
 def prepare(
-    recipe: Recipe, corpora: Path, test_sets: Iterable[Path], output: Path
+    recipe: Recipe, corpora: Path | Sequence[Path], test_sets: Iterable[Path], output: Path
 ) -> dict[str, dict[str, int]]:
     """Write the clean rows of all sources to ``output/rows.tsv`` and the account to ``output/report.json``.
 
-    Both appear under their names only when all sources have been read. Returns the account: per source
-    file, rows read, rows kept, and rows or cells left out by reason. Raises InputError where a table
-    cannot be read.
+    Tables are looked for in the folders `corpora`, in that order. Texts in one language go to
+    ``output/texts.tsv``. All appear under their names only when everything has been read. Returns the
+    account: per table, rows read, rows kept, and rows or cells left out by reason. Raises InputError where a
+    table cannot be read.
     """
     output.mkdir(parents=True, exist_ok=True)
-    unseen = HeldOut.read(sorted(test_sets))
+    folders = [corpora] if isinstance(corpora, Path) else corpora
+    unseen = read_held_out(sorted(test_sets), without_numbers=recipe.filters.numberless)
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
+    again = Seen()
     hashes: dict[str, str] = {}
     with unfinished(output / ROWS) as fresh_rows, unfinished(output / REPORT) as fresh_report:
         with fresh_rows.open("w", encoding="utf-8", newline="\n") as rows:
             for number, source in enumerate(recipe.sources):
-                path = corpora / source.file
+                path = _find(source.file, folders)
                 counts = account[source.file] = Counter()
-                for cells in clean(path, recipe, unseen, seen, counts):
+                for cells in clean(path, recipe, unseen, seen, again, counts):
                     rows.write("\t".join((*cells, str(number))) + "\n")
                 hashes[source.file] = file_sha256(path)
-        result = {file: dict(sorted(counts.items())) for file, counts in account.items()}
         hashes[ROWS] = file_sha256(fresh_rows)
+        if recipe.texts:
+            _prepare_texts(recipe, folders, unseen, output, account, hashes)
+        result = {file: dict(sorted(counts.items())) for file, counts in account.items()}
         report = {"recipe": recipe.name, "account": result, "sha256": hashes}
         text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
         fresh_report.write_text(text, encoding="utf-8", newline="\n")
     return result
 
 
+def _find(file: str, folders: Sequence[Path]) -> Path:
+    """The first folder's table of that name; where none has it, the last one's, to be told missing."""
+    return next((folder / file for folder in folders if (folder / file).is_file()), folders[-1] / file)
+
+
+def _prepare_texts(
+    recipe: Recipe,
+    folders: Sequence[Path],
+    unseen: HeldOut,
+    output: Path,
+    account: dict[str, Counter[str]],
+    hashes: dict[str, str],
+) -> None:
+    """Write the fit sentences of all texts, each with the number of its text, and count the others."""
+    seen: set[str] = set()
+    with unfinished(output / TEXTS) as fresh:
+        with fresh.open("w", encoding="utf-8", newline="\n") as lines:
+            for number, text in enumerate(recipe.texts):
+                path = _find(text.file, folders)
+                counts = account[text.title] = Counter()
+                chance = random.Random(recipe.schedule.seed * 1000 + number)
+                for sentence in _clean_text(path, text, recipe.filters, unseen, seen, chance, counts):
+                    lines.write(f"{sentence}\t{number}\n")
+                hashes[text.file] = file_sha256(path)
+        hashes[TEXTS] = file_sha256(fresh)
+
+
+def _clean_text(
+    path: Path,
+    text: Text,
+    filters: Filters,
+    unseen: HeldOut,
+    seen: set[str],
+    chance: random.Random,
+    counts: Counter[str],
+) -> Iterator[str]:
+    """Yield the fit sentences out of a random share of a text."""
+    for cell, *others in _read_table(path):
+        if text.part and text.part not in others:
+            continue
+        counts["rows read"] += 1
+        if chance.random() >= text.weight:
+            counts["row: not drawn"] += 1
+            continue
+        sentence = normalise(cell)
+        key = letters(sentence)
+        if reason := _unfit(sentence, text.language, filters):
+            counts[f"row: {reason}"] += 1
+        elif unseen.resembles(sentence):
+            counts["row: test sentence"] += 1
+        elif key in seen:
+            counts["row: duplicate"] += 1
+        else:
+            seen.add(key)
+            counts["rows kept"] += 1
+            yield sentence
+
+
 def clean(
-    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], counts: Counter[str]
+    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], again: Seen, counts: Counter[str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of one table that are fit to learn from; `counts` says what became of each."""
     width = len(recipe.languages)
@@ -141,6 +171,8 @@ def clean(
         key = letters("\t".join(cells))
         if not reason and key in seen:
             reason = "duplicate"
+        elif not reason and recipe.filters.numberless and again.again(cells[0]):
+            reason = "near copy"
         if reason:
             counts[f"row: {reason}"] += 1
             continue
@@ -167,6 +199,14 @@ def _unfit_row(cells: list[str], filters: Filters) -> str | None:
         return "copied"
     shortest, longest = min(map(len, present)), max(map(len, present))
     return "ratio" if longest > 12 and longest > filters.ratio * shortest else None
+
+
+def read_texts(folder: Path) -> list[tuple[str, int]]:
+    """Read the sentences that `prepare` wrote, each with the number of its text; none where it wrote none."""
+    path = folder / TEXTS
+    if not path.is_file():
+        return []
+    return [(sentence, int(number)) for sentence, number in _read_table(path)]
 
 
 def read_rows(folder: Path) -> list[Row]:
@@ -205,7 +245,7 @@ def check_rows(rows: Sequence[Row], recipe: Recipe, *, where: str) -> None:
             )
 
 
-def licences(sources: Iterable[Source]) -> tuple[str, ...]:
+def licences(sources: Iterable[Source | Text]) -> tuple[str, ...]:
     """The licences of all sources, each once, sorted; a source may name several, separated by commas."""
     return tuple(sorted({part.strip() for source in sources for part in source.licence.split(",")}))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from egiz.translate.errors import ModelError
@@ -10,9 +11,10 @@ from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import write_checkpoint
 from egiz.translate.models.convert import convert
 from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.models.manifest import Figure, Manifest
+from egiz.translate.models.manifest import Figure, Manifest, write_manifest
 from egiz.translate.train.corpus import licences
-from egiz.translate.train.learn import network
+from egiz.translate.train.hints import HINTS
+from egiz.translate.train.network import network
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
@@ -49,14 +51,24 @@ def export_model(
     source: str = "local",
     figures: tuple[Figure, ...] = (),
 ) -> Manifest:
-    """Convert the hub-layout `checkpoint` to CTranslate2 at `target`, naming the licences of its texts."""
-    return convert(
+    """Convert the hub-layout `checkpoint`, in its training folder, to CTranslate2 at `target`.
+
+    The manifest names the model's licence, or those of its texts, and what it has learnt beside text.
+    """
+    manifest = convert(
         checkpoint,
         target,
         precision=precision,
         name=recipe.name,
         source=source,
-        licence="trained on texts under " + ", ".join(licences(recipe.sources)),
+        licence=recipe.licence or "trained on texts under " + ", ".join(licences(recipe.sources)),
         languages=recipe.languages,
         figures=figures,
     )
+    learnt = {
+        "back-translation": any(item.synthetic for item in recipe.sources),
+        "hints": recipe.noise.hinted > 0 and (checkpoint.parent / HINTS).is_file(),
+    }
+    manifest = replace(manifest, understands=tuple(name for name, known in learnt.items() if known))
+    write_manifest(target, manifest)
+    return manifest

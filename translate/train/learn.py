@@ -10,32 +10,40 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from egiz.translate.engine.cores import cpu_name, usable_cores
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.text import normalise
-from egiz.translate.train.batches import Batch, epoch, fixed
+from egiz.translate.train.ahead import ahead, by_processes
+from egiz.translate.train.batches import Batch, Each, Maker, epoch
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
-from egiz.translate.train.loss import cross_entropy
-from egiz.translate.train.pieces import END, PAD, Pieces
-from egiz.translate.train.recipe import HEAD, Recipe, Schedule
-from egiz.translate.train.resume import CHECKPOINT, State, origin, resume, save
+from egiz.translate.train.hints import read_hints
+from egiz.translate.train.network import network
+from egiz.translate.train.pieces import Pieces
+from egiz.translate.train.recipe import Recipe, Schedule
+from egiz.translate.train.resume import (
+    CHECKPOINT,
+    Leg,
+    State,
+    follow,
+    is_ready,
+    origin,
+    resume,
+    save,
+    weights_in,
+)
+from egiz.translate.train.step import Learner
 from egiz.translate.train.warm import start_from
-
-if TYPE_CHECKING:
-    import torch
-    from transformers import M2M100ForConditionalGeneration
 
 CURVE = "curve.jsonl"
 _FLOOR = 0.1  # of the peak rate, reached at the end of the cool-down
-_IGNORED = -100
-_KEPT = 0.998  # of the running average, each step
+_LAST = 0.03  # of a limited time, kept for measuring and saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,38 +59,39 @@ class Point:
     seconds: float
 
 
-def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
-    """An untrained M2M100, NLLB's architecture, in the recipe's dimensions."""
-    from transformers import M2M100Config, M2M100ForConditionalGeneration
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What bounds one call of `learn`, beside the recipe's steps.
 
-    shape = recipe.shape
-    config = M2M100Config(
-        vocab_size=recipe.vocabulary,
-        d_model=shape.width,
-        encoder_layers=shape.encoder_layers,
-        decoder_layers=shape.decoder_layers,
-        encoder_ffn_dim=shape.feed_forward,
-        decoder_ffn_dim=shape.feed_forward,
-        encoder_attention_heads=shape.width // HEAD,
-        decoder_attention_heads=shape.width // HEAD,
-        dropout=recipe.schedule.dropout,
-        attention_dropout=0.0,
-        activation_dropout=0.0,
-        encoder_layerdrop=0.0,
-        decoder_layerdrop=0.0,
-        max_position_embeddings=512,
-        decoder_start_token_id=END,
-    )
-    config._attn_implementation = "eager"  # faster than the fused kernel at sentence lengths on CPUs
-    return M2M100ForConditionalGeneration(config)
+    A checkpoint is saved `every` so many steps. `workers` processes make the batches, beside the one that
+    learns from them; none, and it makes them itself. After `minutes` learning ends, cooled down by then,
+    whatever step it has come to. `precision` is ``bfloat16`` or ``float32``; None times both and takes the
+    faster.
+    """
+
+    every: int = 250
+    workers: int = 0
+    minutes: float | None = None
+    precision: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise OptionError(f"a checkpoint every {self.every} steps", expected="1 or more")
+        if self.minutes is not None and not self.minutes > 0:
+            raise OptionError(f"{self.minutes} minutes", expected="more than 0")
 
 
-def rate(schedule: Schedule, step: int) -> float:
-    """The share of the peak rate at `step`: linear warm-up, plateau, linear cool-down to a tenth."""
+def rate(schedule: Schedule, step: int, passed: float = 0.0) -> float:
+    """The share of the peak rate at `step`: linear warm-up, plateau, linear cool-down to a tenth.
+
+    `passed` is the share of a limited time that is over; the cool-down is reached by steps or by time,
+    whichever is first.
+    """
     if step < schedule.warmup:
         return (step + 1) / schedule.warmup
     left = (schedule.steps - step) / max(1.0, schedule.cooldown * schedule.steps)
-    return max(_FLOOR, min(1.0, left))
+    time_left = (1 - passed) / max(1e-9, schedule.cooldown)
+    return max(_FLOOR, min(1.0, left, time_left))
 
 
 def learn(
@@ -91,55 +100,40 @@ def learn(
     dev: Sequence[tuple[str, ...]] = (),
     *,
     start: Path | None = None,
-    every: int = 250,
+    limits: Limits | None = None,
     report: Callable[[Point], None] = lambda point: None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Path:
-    """Train until the recipe's last step, resuming from `folder` where a checkpoint lies there.
+    """Train until the recipe's last step or the time limit, resuming from a checkpoint that lies in `folder`.
 
     `folder` holds what `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the recipe's
-    languages, measured and saved with a checkpoint `every` so many steps; what is measured, and exported
-    later, is the running average of the weights (Izmailov et al. 2018). A new run begins with the weights of
-    the CTranslate2 model in `start`, or with random ones. Returns the checkpoint's path.
+    languages, measured with every checkpoint; what is measured, and exported later, is the running average of
+    the weights (Izmailov et al. 2018). A new run begins with random weights, or from `start`: the weights
+    of a CTranslate2 model, or a training checkpoint (or its folder) with its optimisers, of the same shape
+    and pieces; rows, sources and weights may be others then. Returns the checkpoint's path.
 
     Raises InputError where rows or vocabulary are missing, do not fit the recipe, or make no batch,
-    ModelError where the checkpoint there is of another run or `start` of another shape, OptionError where
-    `every` is below 1.
+    ModelError where the checkpoint there is of another run or `start` of another shape.
     """
-    if every < 1:
-        raise OptionError(f"a checkpoint every {every} steps", expected="1 or more")
+    limits = limits or Limits()
     rows, pieces, noisy = _material(recipe, folder)
     made_from = origin(recipe, folder, start)
-    import torch
+    maker = Maker(recipe, rows, noisy, read_hints(folder))
+    with by_processes(maker, limits.workers) as each:
+        learner, state = _begin(recipe, folder, start, made_from)
+        _enter(recipe, learner, state, limits, made_from, say)
+        batches = _from(state, maker, each)
+        if limits.workers:
+            batches = ahead(batches)
 
-    torch.manual_seed(recipe.schedule.seed)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model: Any = network(recipe)
-    if start is not None and not (folder / CHECKPOINT).exists():
-        start_from(start, model, folder / SENTENCEPIECE, [language(tag).code for tag in recipe.languages])
-    model.to(device)
-    optimisers = _optimisers(recipe.schedule, model)
-    averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
-    state = resume(folder / CHECKPOINT, model, averaged, optimisers, made_from)
-    losses: list[float] = []
-    for batch in _from(state, recipe, rows, noisy):
-        if state.step >= recipe.schedule.steps:
-            break
-        began = time.perf_counter()
-        share = rate(recipe.schedule, state.step)
-        losses.append(_step(model, optimisers, batch, share, recipe.schedule.smoothing, device))
-        averaged.update_parameters(model)
-        state.step += 1
-        state.batch += 1
-        state.tokens += sum(len(example.source) + len(example.target) for example in batch.examples)
-        state.seconds += time.perf_counter() - began
-        if state.step % every == 0 or state.step == recipe.schedule.steps:
-            measured = _measure(recipe, averaged.module, pieces, dev, device)
-            save(folder / CHECKPOINT, recipe, model, averaged, optimisers, state, made_from)
+        def finish(losses: Sequence[Any], share: float) -> None:
+            measured = learner.measure(recipe, pieces, dev)
+            save(folder / CHECKPOINT, recipe, learner, state, made_from)
             point = Point(
                 step=state.step,
                 epoch=state.epoch,
                 rate=share * recipe.schedule.rate,
-                loss=sum(losses) / len(losses),
+                loss=float(sum(losses) / len(losses)),
                 dev=measured,
                 tokens=state.tokens,
                 seconds=round(state.seconds, 1),
@@ -147,20 +141,95 @@ def learn(
             with (folder / CURVE).open("a", encoding="utf-8", newline="\n") as curve:
                 curve.write(json.dumps(asdict(point)) + "\n")
             report(point)
-            losses.clear()
+
+        _go(recipe.schedule, limits, learner, state, batches, finish)
     return folder / CHECKPOINT
 
 
-def _average() -> Callable[..., None]:
-    """The exponential average of some 500 steps; of the last tenth where there are fewer."""
+def _go(
+    schedule: Schedule,
+    limits: Limits,
+    learner: Learner,
+    state: State,
+    batches: Iterator[tuple[int, int, Batch]],
+    finish: Callable[[Sequence[Any], float], None],
+) -> None:
+    """Take steps to the end; `finish` gets the losses of each stretch of them, and the last rate."""
+    began = last = time.perf_counter()
+    losses: list[Any] = []
+    ended = state.step >= schedule.steps
+    while not ended:
+        state.epoch, state.batch, batch = next(batches)
+        passed = (last - began) / (60 * limits.minutes) if limits.minutes else 0.0
+        share = rate(schedule, state.step, passed)
+        losses.append(learner.step(batch, share, state.step))
+        now = time.perf_counter()
+        state.took(sum(len(example.source) + len(example.target) for example in batch.examples), now - last)
+        last = now
+        ended = state.step >= schedule.steps or passed > 1 - _LAST
+        if state.step % limits.every == 0 or ended:
+            finish(losses, share)
+            losses.clear()
+            last = time.perf_counter()
+
+
+def _begin(
+    recipe: Recipe, folder: Path, start: Path | None, made_from: dict[str, str]
+) -> tuple[Learner, State]:
+    """The network with its optimisers, in the place that it is in: resumed, following another run, or new."""
     import torch
 
-    @torch.no_grad()
-    def update(averages: list[torch.Tensor], current: list[torch.Tensor], count: torch.Tensor) -> None:
-        share = max(10 / (int(count) + 10), 1 - _KEPT)
-        torch._foreach_lerp_(averages, current, share)
+    torch.manual_seed(recipe.schedule.seed)
+    model: Any = network(recipe)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if (folder / CHECKPOINT).exists():
+        learner = Learner(recipe, model, device)
+        return learner, resume(folder / CHECKPOINT, learner, made_from)
+    if start is not None and not is_ready(start):
+        learner = Learner(recipe, model, device)
+        return learner, follow(weights_in(start), learner, made_from)
+    if start is not None:
+        codes = [language(tag).code for tag in recipe.languages]
+        start_from(start, model, folder / SENTENCEPIECE, codes)
+    return Learner(recipe, model, device), State()
 
-    return update
+
+def _enter(
+    recipe: Recipe,
+    learner: Learner,
+    state: State,
+    limits: Limits,
+    made_from: dict[str, str],
+    say: Callable[[str], None],
+) -> None:
+    """Choose the type of numbers and open a new leg of the run's history, unless the last one goes on."""
+    machine = _machine(learner.device)
+    last = state.history[-1] if state.history else None
+    same = last is not None and (last.machine, last.origin) == (machine, made_from)
+    wanted = limits.precision or (last.precision if last and same else None)
+    for name, seconds in learner.choose(recipe, wanted).items():
+        say(f"{name}: {seconds:.3f} s forward and back")
+    say(f"learning in {learner.precision} on {machine}, from step {state.step}")
+    if last is None or not same or last.precision != learner.precision:
+        tokens = recipe.schedule.tokens
+        state.history.append(
+            Leg(
+                origin=made_from,
+                machine=machine,
+                precision=learner.precision,
+                batch=tokens,
+                first=state.step,
+                step=state.step,
+            )
+        )
+
+
+def _machine(device: str) -> str:
+    import torch
+
+    if device == "cuda":
+        return str(torch.cuda.get_device_name())
+    return ", ".join(filter(None, (cpu_name(), f"{usable_cores()} cores")))
 
 
 def _material(recipe: Recipe, folder: Path) -> tuple[list[Row], Pieces, Pieces]:
@@ -186,121 +255,18 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
     return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _optimisers(schedule: Schedule, model: torch.nn.Module) -> list[torch.optim.Optimizer]:
-    """Muon (Jordan et al. 2024) for the layers' matrices, AdamW for embeddings, biases and norms."""
-    import torch
-
-    matrices = [item for name, item in model.named_parameters() if item.ndim == 2 and "shared" not in name]
-    others = [item for name, item in model.named_parameters() if item.ndim != 2 or "shared" in name]
-    muon = torch.optim.Muon(
-        matrices, lr=schedule.matrix_rate, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"
-    )
-    adam = torch.optim.AdamW(others, lr=schedule.rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0)
-    for optimiser in (muon, adam):
-        for group in optimiser.param_groups:
-            group["peak"] = group["lr"]
-    return [muon, adam]
-
-
-def _from(state: State, recipe: Recipe, rows: Sequence[Row], pieces: Pieces) -> Iterator[Batch]:
-    """Batches without end, from the place that `state` names on."""
+def _from(state: State, maker: Maker, each: Each = map) -> Iterator[tuple[int, int, Batch]]:
+    """Batches without end, each with its epoch and place there, from the place that `state` names on."""
+    number, before = state.epoch, state.batch
     while True:
-        before = state.batch
-        yield from islice(epoch(recipe, rows, pieces, state.epoch), before, None)
-        if state.batch == before == 0:
+        place = before
+        for batch in islice(epoch(maker, number, each), before, None):
+            place += 1
+            yield number, place, batch
+        if place == before == 0:
             raise InputError(
-                f"{len(rows)} rows make no full batch of {recipe.schedule.tokens} tokens",
+                f"{len(maker.rows)} rows make no full batch of {maker.recipe.schedule.tokens} tokens",
                 expected="enough pairs of one length in the recipe's directions",
                 action="Add text, or lower `tokens` in the recipe's [schedule].",
             )
-        state.epoch, state.batch = state.epoch + 1, 0
-
-
-def tensors(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Pad a batch: source, decoder input and labels, each ``[examples, length]``.
-
-    The decoder starts from the end token and reads the language code first; the code itself is forced
-    when translating, so it bears no loss.
-    """
-    import torch
-
-    def pad(rows: list[list[int]], fill: int) -> torch.Tensor:
-        return torch.tensor([row + [fill] * (batch.length - len(row)) for row in rows], device=device)
-
-    source = pad([example.source for example in batch.examples], PAD)
-    given = pad([[END, *example.target[:-1]] for example in batch.examples], PAD)
-    labels = pad([[_IGNORED, *example.target[1:]] for example in batch.examples], _IGNORED)
-    return source, given, labels
-
-
-def _loss(model: Any, batch: Batch, smoothing: float, device: str) -> torch.Tensor:
-    import torch
-
-    source, given, labels = tensors(batch, device)
-    narrow = _has_bfloat16(device)
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=narrow):
-        hidden = model.model(
-            input_ids=source, attention_mask=source.ne(PAD).long(), decoder_input_ids=given, use_cache=False
-        ).last_hidden_state
-    wanted = labels.ne(_IGNORED)
-    chosen = hidden[wanted].to(torch.bfloat16 if narrow else torch.float32)
-    return cross_entropy(chosen, model.lm_head.weight, labels[wanted], smoothing)
-
-
-@cache
-def _has_bfloat16(device: str) -> bool:
-    """Whether bfloat16 is the fast way to multiply; where hardware emulates it, float32 is.
-
-    So it is on x86 without AMX: a step took 1.5 times as long in bfloat16 with `avx512_bf16` alone.
-    """
-    import torch
-
-    if device == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    found = torch.cpu.get_capabilities()
-    return bool(found.get("amx_bf16") or found.get("bf16"))
-
-
-def _step(
-    model: Any,
-    optimisers: list[torch.optim.Optimizer],
-    batch: Batch,
-    share: float,
-    smoothing: float,
-    device: str,
-) -> float:
-    import torch
-
-    model.train()
-    loss = _loss(model, batch, smoothing, device)
-    loss.backward()  # type: ignore[no-untyped-call]
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    for optimiser in optimisers:
-        for group in optimiser.param_groups:
-            group["lr"] = group["peak"] * share
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-    return float(loss.detach())
-
-
-def _measure(
-    recipe: Recipe, model: Any, pieces: Pieces, dev: Sequence[tuple[str, ...]], device: str
-) -> dict[str, float]:
-    """Unsmoothed loss per direction on `dev`."""
-    import torch
-
-    model.eval()
-    measured = {}
-    for direction in recipe.directions:
-        source, _, target = direction.partition("-")
-        first, second = recipe.languages.index(source), recipe.languages.index(target)
-        pairs = [(row[first], row[second]) for row in dev if row[first] and row[second]]
-        total, count = 0.0, 0
-        with torch.no_grad():
-            for batch in fixed(recipe, pairs, pieces, direction):
-                number = sum(len(example.target) - 1 for example in batch.examples)
-                total += float(_loss(model, batch, 0.0, device)) * number
-                count += number
-        if count:
-            measured[direction] = round(total / count, 4)
-    return measured
+        number, before = number + 1, 0

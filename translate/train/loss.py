@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-_ROWS = {"cpu": 256, "cuda": 8192}
+_SCORES = {"cpu": 1 << 24, "cuda": 1 << 28}
+"""How many scores are made at a time."""
 
 
 def cross_entropy(
@@ -40,7 +41,7 @@ def _function() -> Any:
             back = torch.empty_like(hidden)
             rows = weight.to(hidden.dtype)
             total = torch.zeros((), device=hidden.device)
-            step = _ROWS[hidden.device.type]
+            step = max(64, _SCORES[hidden.device.type] // words)
             for at in range(0, count, step):
                 part, label = hidden[at : at + step], labels[at : at + step, None]
                 scores = (part @ rows.T).float()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
 PAD, END, UNKNOWN = (SPECIALS.index(token) for token in ("<pad>", "</s>", "<unk>"))
+BACK, TERM, TERM_END = MARKS = ("<bt>", "<term>", "</term>")
+"""Pieces that no text holds: before a source that was translated back, and around a term told beforehand."""
 _OWN_SPECIALS = 3  # sentencepiece's <unk> <s> </s> at 0 to 2
 _SPACE = "▁"
 
@@ -51,6 +53,32 @@ class Pieces:
         model = load_sentencepiece(path)
         first = model.get_piece_size() + 1
         return cls(model, tuple(range(first, first + languages)), dropout, merge_ranks(model))
+
+    def encode_hinted(
+        self, text: str, hints: Sequence[tuple[int, str]], chance: Random | None = None
+    ) -> list[int]:
+        """Identifiers of `text` with each hint, marked, after the word that ends at its place.
+
+        `hints` are (stop, lemma) in order; one whose place is inside a piece is left out.
+        """
+        found = self.encode(text, chance)
+        names = [self.model.id_to_piece(number - 1) for number in found]
+        begin, end = self.mark(TERM), self.mark(TERM_END)
+        waiting, at = list(hints), 0
+        told: list[int] = []
+        for number, name in zip(found, names, strict=True):
+            told.append(number)
+            at += len(name) - (1 if at == 0 and name.startswith(_SPACE) else 0)
+            while waiting and waiting[0][0] <= at:
+                stop, lemma = waiting.pop(0)
+                if stop == at and begin is not None and end is not None:
+                    told += [begin, *self.encode(lemma), end]
+        return told
+
+    def mark(self, name: str) -> int | None:
+        """The identifier of one of `MARKS`; None where these pieces have none."""
+        number = self.model.piece_to_id(name)
+        return None if self.model.is_unknown(number) else number + 1
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
         """Identifiers of `text` without code and end token; with `chance`, merges are passed over by it."""

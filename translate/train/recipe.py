@@ -6,6 +6,8 @@ The recipe names its sources with their licences, so that the model card can be 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -22,16 +24,24 @@ HEAD = 64
 _KINDS: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "int": (int,),
+    "bool": (bool,),
     "float": (int, float),
     "dict[str, float]": (dict,),
     "tuple[str, ...]": (list,),
     "tuple[Source, ...]": (list,),
+    "tuple[Text, ...]": (list,),
     "Shape": (dict,),
     "Schedule": (dict,),
     "Noise": (dict,),
     "Filters": (dict,),
 }
-_NAMES = {"str": "a text", "int": "a whole number", "float": "a number", "tuple[str, ...]": "a list of texts"}
+_NAMES = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "tuple[str, ...]": "a list of texts",
+}
 _LEAST: dict[str, float] = {
     "vocabulary": 8,
     "width": HEAD,
@@ -48,7 +58,7 @@ _LEAST: dict[str, float] = {
 _ABOVE_ZERO = ("rate", "matrix_rate", "weight")
 _SHARES = (
     *("cooldown", "smoothing", "dropout", "piece_dropout"),
-    *("lower_case", "lost_stop", "joined", "glued", "letters"),
+    *("lower_case", "lost_stop", "joined", "glued", "hinted", "letters"),
 )
 _LARGEST_SEED = 2**31
 _MOST = 2**53
@@ -60,6 +70,8 @@ class Source:
     """One table of parallel text: columns as in `Recipe.languages`, no header, further columns ignored.
 
     `weight` is how many times an epoch passes over it on average (0.3: a random third each epoch).
+    `synthetic` is the language whose side a machine translated from another one: it is read, marked as
+    back-translated, and never learnt to be written.
     """
 
     file: str
@@ -67,6 +79,29 @@ class Source:
     licence: str
     domain: str
     weight: float = 1.0
+    synthetic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One table of text in one language: sentences in the first column, no header.
+
+    `part` takes only the rows that have it in a further column; empty, all. `weight` is the share of the
+    sentences that is used: for the pieces, and for back-translation.
+    """
+
+    file: str
+    part: str = ""
+    language: str
+    repository: str
+    licence: str
+    domain: str
+    weight: float = 1.0
+
+    @property
+    def title(self) -> str:
+        """The file, and the part of it."""
+        return f"{self.file} {self.part}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,28 +136,40 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """Chances, per example, of each change made to training text so that untidy input does no harm."""
+    """Chances, per example, of each change made to training text so that untidy input does no harm.
+
+    `hinted` is the chance that an example with hints shows some of them.
+    """
 
     piece_dropout: float
     lower_case: float
     lost_stop: float
     joined: float
     glued: float
+    hinted: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a pair must be to be learnt from; lengths in characters of the normalised text."""
+    """What a pair must be to be learnt from; lengths in characters of the normalised text.
+
+    With `numberless`, rows that differ by their numbers or at an end are one, and so are they and test
+    sentences: right for transcribed news, wrong where numbers are all that lines differ by.
+    """
 
     shortest: int
     longest: int
     ratio: float
     letters: float
+    numberless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """See the module; `directions` maps ``source-target`` to its share of an epoch."""
+    """See the module; `directions` maps ``source-target`` to its share of an epoch.
+
+    `licence` is that of the model; empty, the licences of its sources are named instead.
+    """
 
     name: str
     languages: tuple[str, ...]
@@ -133,21 +180,43 @@ class Recipe:
     noise: Noise
     filters: Filters
     sources: tuple[Source, ...]
+    texts: tuple[Text, ...] = ()
+    licence: str = ""
 
     def with_steps(self, steps: int) -> Recipe:
         """The same recipe with another number of steps; the cool-down moves along.
 
         Raises OptionError where there is not one step.
         """
-        if steps < 1:
-            raise OptionError(f"{steps} steps", expected="1 or more")
-        return replace(self, schedule=replace(self.schedule, steps=steps))
+        return self.resized(steps=steps)
+
+    def resized(self, *, steps: int | None = None, tokens: int | None = None) -> Recipe:
+        """The same recipe with another number of steps, or of tokens to a batch, where they are given.
+
+        Raises OptionError where there is not one step, or no room for the longest pair.
+        """
+        changed = {"steps": steps, "tokens": tokens}
+        given = {name: value for name, value in changed.items() if value is not None}
+        for name, value in given.items():
+            if value < _LEAST[name]:
+                raise OptionError(f"{value} {name}", expected=f"{_LEAST[name]} or more")
+        return replace(self, schedule=replace(self.schedule, **given))
 
 
 def starter_recipe() -> Recipe:
     """The recipe of the starter model, which ships with the package."""
-    with as_file(files("egiz.translate") / "train" / "recipes" / "starter.toml") as path:
+    with recipe_file(None) as path:
         return read_recipe(path)
+
+
+@contextmanager
+def recipe_file(path: Path | None) -> Iterator[Path]:
+    """The recipe at `path`; where there is none, the file of the starter's."""
+    if path is not None:
+        yield path
+        return
+    with as_file(files("egiz.translate") / "train" / "recipes" / "starter.toml") as own:
+        yield own
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -169,6 +238,7 @@ def read_recipe(path: Path) -> Recipe:
         "noise": _make(Noise, table.get("noise", {}), f"{where} [noise]"),
         "filters": _make(Filters, table.get("filters", {}), f"{where} [filters]"),
         "sources": tuple(_make(Source, item, f"{where} [[sources]]") for item in table.get("sources", [])),
+        "texts": tuple(_make(Text, item, f"{where} [[texts]]") for item in table.get("texts", [])),
         "languages": tuple(table.get("languages", ())),
     }
     recipe: Recipe = _make(Recipe, {**table, **made}, where)
@@ -202,14 +272,15 @@ def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
             continue
         value = values[field.name]
         wanted = _KINDS[str(field.type)]
-        if not isinstance(value, wanted) or isinstance(value, bool):
+        if not isinstance(value, wanted) or isinstance(value, bool) != (wanted == (bool,)):
             expected = _NAMES.get(str(field.type), "a table" if dict in wanted else "an array of tables")
             raise OptionError(f"{field.name} is {value!r}", where=where, expected=expected)
-        if isinstance(value, (int, float)):
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
             _check_number(field.name, value, where)
-    for item in values.get("sources", ()):
-        if not isinstance(item, dict):
-            raise OptionError(f"sources holds {item!r}", where=where, expected="[[sources]] tables")
+    for name in ("sources", "texts"):
+        for item in values.get(name, ()):
+            if not isinstance(item, dict):
+                raise OptionError(f"{name} holds {item!r}", where=where, expected=f"[[{name}]] tables")
     for tag in values.get("languages", ()):
         if not isinstance(tag, str):
             raise OptionError(f"languages holds {tag!r}", where=where, expected="texts such as 'kk'")
@@ -257,6 +328,12 @@ def _check(recipe: Recipe, where: str) -> None:
                 f"unknown direction {direction!r}",
                 where=where,
                 expected=f"two of {', '.join(recipe.languages)}",
+            )
+    named = [source.synthetic for source in recipe.sources if source.synthetic]
+    for tag in (*named, *(text.language for text in recipe.texts)):
+        if tag not in recipe.languages:
+            raise OptionError(
+                f"unknown language {tag!r} of a table", where=where, expected=", ".join(recipe.languages)
             )
     if not recipe.sources:
         raise OptionError("no [[sources]]", where=where, expected="at least one table of parallel text")

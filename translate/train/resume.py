@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,61 +12,99 @@ from egiz.translate.errors import ModelError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.train.corpus import ROWS
+from egiz.translate.train.hints import HINTS
 from egiz.translate.train.recipe import Recipe
 
 if TYPE_CHECKING:
     import torch
-    from torch.optim.swa_utils import AveragedModel
+
+    from egiz.translate.train.step import Learner
 
 CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
+_SHARED = ("embed_tokens.weight", "lm_head.weight")
+"""Names of weights that are those of `model.shared.weight` too, and need not be kept twice."""
 _ANEW = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
+
+
+@dataclass(slots=True, kw_only=True)
+class Leg:
+    """A stretch of a run on one machine, in one type of numbers, from one origin: `first` to `step`.
+
+    `batch` is the number of positions of one side of a batch; `tokens` and `seconds` are the stretch's own.
+    """
+
+    origin: dict[str, str]
+    machine: str
+    precision: str
+    batch: int
+    first: int
+    step: int
+    tokens: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class State:
-    """The place in the data and what it took to get there."""
+    """The place in the data and what it took to get there, over all stretches of the run's history."""
 
     step: int = 0
     epoch: int = 0
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
+    history: list[Leg] = field(default_factory=list)
+
+    def took(self, tokens: int, seconds: float) -> None:
+        """Count one more step."""
+        self.step += 1
+        self.tokens += tokens
+        self.seconds += seconds
+        leg = self.history[-1]
+        leg.step = self.step
+        leg.tokens += tokens
+        leg.seconds = round(leg.seconds + seconds, 3)
 
 
 def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
     """SHA-256 of all that a run must not change half-way: the recipe's part, the rows and the pieces.
 
-    With `start`, the model that the run began from, its weights too.
+    With `start`, what the run began from, its weights too.
 
     The recipe's name, steps and cool-down may change, for a run may be made longer; so may licences and
     domains of its sources, which no step depends on.
     """
     content = asdict(recipe)
-    del content["name"]
+    del content["name"], content["licence"]
     content["directions"] = list(recipe.directions.items())
-    content["sources"] = [(source.file, source.weight) for source in recipe.sources]
+    content["sources"] = [(item.file, item.weight, item.synthetic) for item in recipe.sources]
+    del content["texts"]  # pieces and made sources have what came of them
     for name in _MAY_CHANGE:
         del content["schedule"][name]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    began = {"start": file_sha256(start / "model.bin")} if start else {}
+    began = {"start": file_sha256(weights_in(start))} if start else {}
     return {
         "recipe": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         ROWS: file_sha256(folder / ROWS),
         SENTENCEPIECE: file_sha256(folder / SENTENCEPIECE),
+        **({HINTS: file_sha256(folder / HINTS)} if (folder / HINTS).is_file() else {}),
         **began,
     }
 
 
-def save(
-    path: Path,
-    recipe: Recipe,
-    model: torch.nn.Module,
-    averaged: AveragedModel,
-    optimisers: Sequence[torch.optim.Optimizer],
-    state: State,
-    made_from: dict[str, str],
-) -> None:
+def weights_in(start: Path) -> Path:
+    """The file with the weights that a run begins from: a checkpoint, or a CTranslate2 model's."""
+    if not start.is_dir():
+        return start
+    return start / ("model.bin" if is_ready(start) else CHECKPOINT)
+
+
+def is_ready(start: Path) -> bool:
+    """Whether a run begins from a CTranslate2 model, and not from a checkpoint."""
+    return (start / "model.bin").is_file() and not (start / CHECKPOINT).is_file()
+
+
+def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: dict[str, str]) -> None:
     """Write a checkpoint, whole or not at all; `made_from` is what `origin` gave when the run began."""
     import torch
 
@@ -75,48 +112,67 @@ def save(
     torch.save(
         {
             "recipe": recipe.name,
-            "model": model.state_dict(),
-            "averaged": averaged.module.state_dict(),
-            "optimisers": [optimiser.state_dict() for optimiser in optimisers],
+            "model": learner.model.state_dict(),
+            "averaged": learner.averaged.module.state_dict(),
+            "count": int(learner.averaged.n_averaged),
+            "optimisers": [optimiser.state_dict() for optimiser in learner.optimisers],
             "state": asdict(state),
             "origin": made_from,
-            "chance": torch.get_rng_state(),
-            "device chance": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         },
         temporary,
     )
     temporary.replace(path)
 
 
-def resume(
-    path: Path,
-    model: torch.nn.Module,
-    averaged: AveragedModel,
-    optimisers: Sequence[torch.optim.Optimizer],
-    made_from: dict[str, str],
-) -> State:
-    """Put weights, their average, optimisers and random state in place; a fresh state without a checkpoint.
+def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
+    """Put weights, their average and optimisers in place, and return the place in the data.
 
+    What the run was begun from is added to `made_from` where the caller does not name it again.
     Raises ModelError where the checkpoint was made from another recipe, other rows or other pieces, or
     cannot be read. One that does not say what it was made from is taken as it is.
     """
-    import torch
-
-    if not path.exists():
-        return State()
     held = read_checkpoint(path)
-    _check_origin(held.get("origin"), made_from, path)
-    state = State(**held["state"])
-    load_weights(model, held, path)
-    load_weights(averaged.module, held, path, averaged=True)
-    averaged.n_averaged.fill_(state.step)
-    for optimiser, saved in zip(optimisers, held["optimisers"], strict=True):
+    changed = _changed(held.get("origin"), made_from)
+    if changed:
+        raise ModelError(
+            f"the checkpoint was made with another {' and another '.join(changed)}",
+            where=str(path),
+            expected="the same as before, but for the schedule's steps and cooldown",
+            action=f"{_ANEW}, or go on from it in another folder with --from {path.parent}.",
+        )
+    if began := (held.get("origin") or {}).get("start"):
+        made_from["start"] = began
+    return _put(held, path, learner)
+
+
+def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
+    """Go on from another run's checkpoint with other rows, sources or weights: at their beginning.
+
+    Steps, tokens and history go on. Raises ModelError where the pieces or the shape are others.
+    """
+    held = read_checkpoint(path)
+    if SENTENCEPIECE in _changed(held.get("origin"), made_from):
+        raise ModelError(
+            f"the checkpoint was made with another {SENTENCEPIECE}",
+            where=str(path),
+            action="Copy the pieces from the folder of that run.",
+        )
+    state = _put(held, path, learner)
+    return replace(state, epoch=state.epoch + 1, batch=0)
+
+
+def _put(held: dict[str, Any], path: Path, learner: Learner) -> State:
+    told = dict(held["state"])
+    history = [Leg(**leg) for leg in told.pop("history", ())]
+    state = State(**told, history=history)
+    load_weights(learner.model, held, path)
+    load_weights(learner.averaged.module, held, path, averaged=True)
+    learner.averaged.n_averaged.fill_(held.get("count", state.step))
+    for optimiser, saved in zip(learner.optimisers, held.get("optimisers", ()), strict=False):
+        peaks = [group["peak"] for group in optimiser.param_groups]
         optimiser.load_state_dict(saved)
-    if "chance" in held:
-        torch.set_rng_state(held["chance"])
-        states = held["device chance"]
-        if states and torch.cuda.is_available() and len(states) == torch.cuda.device_count():
-            torch.cuda.set_rng_state_all(states)
+        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+            group["peak"] = peak
     return state
 
 
@@ -146,8 +202,12 @@ def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path, *, av
 
     Raises ModelError where they are of another shape.
     """
+    weights = held["averaged" if averaged else "model"]
+    shared = {name for name in model.state_dict() if name.endswith(_SHARED)}
     try:
-        model.load_state_dict(held["averaged" if averaged else "model"])
+        missing, more = model.load_state_dict(weights, strict=False)
+        if set(missing) - shared or more:
+            raise RuntimeError
     except RuntimeError as error:
         raise ModelError(
             "the weights do not fit the recipe's shape and vocabulary",
@@ -156,14 +216,7 @@ def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path, *, av
         ) from error
 
 
-def _check_origin(held: object, made_from: dict[str, str], path: Path) -> None:
+def _changed(held: object, made_from: dict[str, str]) -> list[str]:
     if not isinstance(held, dict):
-        return
-    changed = [name for name, digest in made_from.items() if held.get(name) != digest]
-    if changed:
-        raise ModelError(
-            f"the checkpoint was made with another {' and another '.join(changed)}",
-            where=str(path),
-            expected="the same as before, but for the schedule's steps and cooldown",
-            action=f"{_ANEW}.",
-        )
+        return []
+    return [name for name, digest in made_from.items() if held.get(name) != digest]

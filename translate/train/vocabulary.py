@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 from shutil import copyfile
 from string import ascii_letters
@@ -14,23 +15,27 @@ from egiz.translate.languages import alphabets
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.train.corpus import ROWS, Row, check_rows
+from egiz.translate.train.pieces import MARKS
 from egiz.translate.train.recipe import Recipe
 
 _ADDED = 2  # <pad> and <mask>, which sentencepiece does not hold
 
 
-def train_vocabulary(recipe: Recipe, rows: Sequence[Row], output: Path) -> Path:
-    """Learn the pieces from all rows; returns the path of the sentencepiece model written under `output`.
+def train_vocabulary(
+    recipe: Recipe, rows: Sequence[Row], output: Path, texts: Sequence[tuple[str, int]] = ()
+) -> Path:
+    """Learn the pieces from rows and `texts`; returns the path of the sentencepiece model under `output`.
 
     Byte-pair encoding as in NLLB, so that training can drop merges at random (BPE-dropout, Provilkov et al.
-    2020). Digits stay apart, which lets a small model copy numbers that it never saw.
+    2020). Digits stay apart, which lets a small model copy numbers that it never saw. A character without
+    a piece is spelt in bytes. `MARKS` are pieces that no text holds.
 
     Raises InputError where the rows do not fit the recipe, or hold too little text for its vocabulary.
     """
     check_rows(rows, recipe, where=str(output / ROWS))
     path = output / SENTENCEPIECE
     try:
-        _train(recipe, rows, path)
+        _train(recipe, rows, texts, path)
     except RuntimeError as error:
         raise _too_little(recipe, error, where=str(output / ROWS)) from error
     return path
@@ -59,15 +64,18 @@ def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
     return path
 
 
-def _train(recipe: Recipe, rows: Sequence[Row], path: Path) -> None:
+def _train(recipe: Recipe, rows: Sequence[Row], texts: Sequence[tuple[str, int]], path: Path) -> None:
     import sentencepiece
 
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=_sentences(recipe, rows),
+        sentence_iterator=_sentences(recipe, rows, texts),
         model_prefix=str(path.with_suffix("")),
         model_type="bpe",
         vocab_size=recipe.vocabulary - len(recipe.languages) - _ADDED,
         character_coverage=0.9999,
+        byte_fallback=True,
+        normalization_rule_name="identity",
+        control_symbols=list(MARKS),
         required_chars="".join(_required(recipe.languages)),
         split_digits=True,
         max_sentence_length=4000,
@@ -77,9 +85,14 @@ def _train(recipe: Recipe, rows: Sequence[Row], path: Path) -> None:
 
 
 def _required(languages: Sequence[str]) -> list[str]:
-    """The letters of the languages in both cases: rare ones such as Һ are below any coverage, yet needed."""
+    """The letters of the languages in both cases: rare ones such as Һ are below any coverage, yet needed.
+
+    So are signs and foreign letters that names and numbers are written with.
+    """
     letters = {letter for tag in languages for letter in alphabets().get(tag, ())}
-    return sorted({form for letter in letters for form in (letter, letter.upper())} | set(ascii_letters))
+    cased = sorted({form for letter in letters for form in (letter, letter.upper())} | set(ascii_letters))
+    signs = files("egiz.translate").joinpath("data/signs.txt").read_text(encoding="utf-8")
+    return list(dict.fromkeys((*cased, *"".join(signs.split()))))
 
 
 def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
@@ -102,9 +115,10 @@ def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputErro
     return InputError(f"sentencepiece cannot learn from the rows ({error})", where=where)
 
 
-def _sentences(recipe: Recipe, rows: Sequence[Row]) -> Iterator[str]:
-    """Sample rows by the weight of their source, so that the vocabulary sees what training will see."""
+def _sentences(recipe: Recipe, rows: Sequence[Row], texts: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Texts, and rows sampled by the weight of their source: what training will see."""
     chance = random.Random(recipe.schedule.seed)
     for row in rows:
         if chance.random() < min(1.0, recipe.sources[row.source].weight):
             yield from (cell for cell in row.cells if cell)
+    yield from (sentence for sentence, _ in texts)

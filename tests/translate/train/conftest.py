@@ -18,3 +18,13 @@ def recipe() -> Recipe:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return prepare_toy(tmp_path)
+
+
+@pytest.fixture
+def toy_recipe_file(tmp_path: Path) -> Path:
+    """The toy recipe as a file."""
+    from egiz.parallel.corpus.recipe import recipe_text
+
+    path = tmp_path / "toy.toml"
+    path.write_text(recipe_text(toy_recipe(), ()), encoding="utf-8")
+    return path

@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.train.batches import BUCKETS, epoch
-from egiz.translate.train.corpus import ROWS, HeldOut, prepare, read_columns, read_rows
+from egiz.translate.train.ahead import by_processes
+from egiz.translate.train.batches import BUCKETS, Maker, epoch
+from egiz.translate.train.copies import HeldOut
+from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows, read_texts
 from egiz.translate.train.learn import rate
 from egiz.translate.train.pieces import END, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
 from tests.translate.toy import LINES
 
-RECIPES = Path(__file__).resolve().parents[3] / "translate/train/recipes"
+TABLES = Path(__file__).resolve().parents[3] / "translate/train"
 
 UNTIDY = [
     ("бір сөйлем бар.\tодно предложение.\tone sentence.", "rows kept", 1),
@@ -59,34 +61,26 @@ def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -
     assert unseen.resembles(text) is expected
 
 
-def test_the_starters_two_recipes_differ_in_weights_and_schedule_alone() -> None:
-    first = starter_recipe()
-    further = read_recipe(RECIPES / "starter-further.toml")
-    sources = tuple(
-        replace(source, weight=other.weight)
-        for source, other in zip(further.sources, first.sources, strict=True)
-    )
-    assert replace(further, directions=first.directions, schedule=first.schedule, sources=sources) == first
-
-
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
-    """The starter's own filter, on a source of general text, against every test set."""
+    """The starter's own filter, on its own tables, everyday sentences and texts, against every test set."""
     starter = starter_recipe()
+    own = TABLES / "data"
     some = replace(
         starter,
-        sources=tuple(item for item in starter.sources if item.file.startswith(("tatoeba", "kaznu_t"))),
+        sources=tuple(
+            item for item in starter.sources if (own / item.file).is_file() or item.file.startswith("tatoeba")
+        ),
+        texts=tuple(replace(item, weight=item.weight * 0.05) for item in starter.texts),
     )
     tests = sorted((shared / "testsets").glob("*.tsv"))
-    prepare(some, shared / "corpora", tests, tmp_path)
+    prepare(some, (own, shared / "corpora"), tests, tmp_path)
     sentences = {cell for path in tests for cell in _letters(path)}
-    rows = read_rows(tmp_path)
+    rows, texts = read_rows(tmp_path), read_texts(tmp_path)
     assert len(rows) > 5_000
+    assert len(texts) > 1_000
+    learnt = [cell for row in rows for cell in row.cells] + [text for text, _ in texts]
     assert not [
-        row
-        for row in rows
-        if any(
-            "".join(filter(str.isalnum, cell.lower())) in sentences for cell in row.cells if len(cell) > 15
-        )
+        text for text in learnt if len(text) > 15 and "".join(filter(str.isalnum, text.lower())) in sentences
     ]
 
 
@@ -98,9 +92,11 @@ def _letters(path: Path) -> set[str]:
 def test_batches_are_of_few_shapes_and_the_same_in_every_run(folder: Path, recipe: Recipe) -> None:
     rows = read_rows(folder)
     pieces = Pieces.load(folder / "sentencepiece.bpe.model", 3, 0.1)
-    first = [(batch.length, batch.examples) for batch in epoch(recipe, rows, pieces, 0)]
-    second = [(batch.length, batch.examples) for batch in epoch(recipe, rows, pieces, 0)]
-    other = [(batch.length, batch.examples) for batch in epoch(recipe, rows, pieces, 1)]
+    maker = Maker(recipe, rows, pieces)
+    first = [(batch.length, batch.examples) for batch in epoch(maker, 0)]
+    with by_processes(maker, 2) as each:
+        second = [(batch.length, batch.examples) for batch in epoch(maker, 0, each)]
+    other = [(batch.length, batch.examples) for batch in epoch(maker, 1)]
     assert first == second
     assert first != other
     assert {length for length, _ in first} <= set(BUCKETS)
@@ -116,10 +112,11 @@ def test_batches_are_of_few_shapes_and_the_same_in_every_run(folder: Path, recip
 def test_pieces_keep_to_the_layout(folder: Path) -> None:
     pieces = Pieces.load(folder / "sentencepiece.bpe.model", 3)
     ids = pieces.encode("үй 漢")
-    assert UNKNOWN in ids
+    assert UNKNOWN not in ids
+    assert [pieces.model.id_to_piece(number - 1) for number in ids[-3:]] == ["<0xE6>", "<0xBC>", "<0xA2>"]
     assert min(ids) >= UNKNOWN
     assert max(ids) < pieces.codes[0]
-    assert pieces.codes == tuple(range(175 + 1, 175 + 4))
+    assert pieces.codes == tuple(range(635 + 1, 635 + 4))
 
 
 def test_the_rate_warms_up_stays_and_cools_down() -> None:
@@ -142,24 +139,24 @@ def test_the_rate_warms_up_stays_and_cools_down() -> None:
 
 def test_learning_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> None:
     torch = pytest.importorskip("torch", reason="learning needs torch")
-    from egiz.translate.train.learn import learn
+    from egiz.translate.train.learn import Limits, learn
 
-    dev = LINES[:20]
-    whole = learn(recipe, folder, dev, every=3)
+    dev, limits = LINES[:20], Limits(every=3, precision="float32")
+    whole = learn(recipe, folder, dev, limits=limits)
     expected = torch.load(whole, weights_only=True)["model"]
     curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [point["step"] for point in curve] == [3, 6]
     assert set(curve[0]["dev"]) == set(recipe.directions)
     whole.unlink()
-    learn(recipe.with_steps(3), folder, dev, every=3)
+    learn(recipe.with_steps(3), folder, dev, limits=limits)
     # The cool-down of the shorter run differs, so the halves are made to agree by learning at one rate.
     flat = replace(recipe, schedule=replace(recipe.schedule, cooldown=0.0))
     whole.unlink()
-    learn(flat, folder, dev, every=3)
+    learn(flat, folder, dev, limits=limits)
     once = torch.load(whole, weights_only=True)["model"]
     whole.unlink()
-    learn(flat.with_steps(3), folder, dev, every=3)
-    learn(flat, folder, dev, every=3)
+    learn(flat.with_steps(3), folder, dev, limits=limits)
+    learn(flat, folder, dev, limits=limits)
     twice = torch.load(whole, weights_only=True)["model"]
     assert all(torch.equal(once[name], twice[name]) for name in once)
     assert not all(torch.equal(once[name], expected[name]) for name in once)
@@ -250,4 +247,8 @@ def test_the_card_has_the_learning_curve_and_the_hashes(
     points = (toy_run / "curve.jsonl").read_text(encoding="utf-8").splitlines()
     assert points
     assert all(f"| {json.loads(point)['step']} | " in text for point in points)
-    assert f"`rows.tsv` {file_sha256(toy_run / 'rows.tsv')}" in text
+    digest = file_sha256(toy_run / "rows.tsv")
+    assert f"`rows.tsv` {digest}" in text
+    [leg] = [line for line in text.splitlines() if line.startswith("| 0–120 |")]
+    assert f"| float32 | 512 | {json.loads(points[-1])['tokens']:,} |" in leg
+    assert f"`{digest[:12]}`" in leg

@@ -12,7 +12,7 @@ import pytest
 from egiz.translate.errors import InputError, LanguageError, ModelError, OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.train.corpus import REPORT, ROWS, Row, prepare, read_rows
-from egiz.translate.train.learn import learn
+from egiz.translate.train.learn import Limits, learn
 from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Source, read_recipe
 from egiz.translate.train.resume import CHECKPOINT, origin
@@ -20,29 +20,31 @@ from egiz.translate.train.vocabulary import train_vocabulary
 from tests.translate.toy import LINES
 
 VALUES = [
-    ("vocabulary = 8192", "vocabulary = '8192'", r"vocabulary is '8192'; expected a whole number"),
-    ("vocabulary = 8192", "vocabulary = true", r"vocabulary is True; expected a whole number"),
-    ("vocabulary = 8192", "vocabulary = 0", r"vocabulary is 0; expected a number from 8 up"),
+    ("vocabulary = 14336", "vocabulary = '14336'", r"vocabulary is '14336'; expected a whole number"),
+    ("vocabulary = 14336", "vocabulary = true", r"vocabulary is True; expected a whole number"),
+    ("vocabulary = 14336", "vocabulary = 0", r"vocabulary is 0; expected a number from 8 up"),
     ('languages = ["kk", "ru", "en"]', "languages = 'kk'", "languages is 'kk'; expected a list of texts"),
     ('languages = ["kk", "ru", "en"]', "languages = ['kk', 5]", "languages holds 5"),
     ('languages = ["kk", "ru", "en"]', "languages = ['kk', 'ru', 'en', 'en']", "two or more, each once"),
     ('"kk-ru" = 1.0', '"kk-ru" = "much"', "share 'much' for kk-ru; expected a number above 0"),
     ('"kk-ru" = 1.0', '"kk-ru" = 0.0', "share 0.0 for kk-ru; expected a number above 0"),
-    ("width = 320", "width = '320'", r"\[shape\]: width is '320'; expected a whole number"),
-    ("width = 320", "width = 100", "width is 100; expected a multiple of 64"),
-    ("width = 320", "width = 0", "width is 0; expected a number from 64 up"),
-    ("decoder_layers = 2", "decoder_layers = 0", "decoder_layers is 0; expected a number from 1 up"),
-    ("steps = 4150", "steps = -1", r"\[schedule\]: steps is -1; expected a number from 1 up"),
+    ("width = 512", "width = '512'", r"\[shape\]: width is '512'; expected a whole number"),
+    ("width = 512", "width = 100", "width is 100; expected a multiple of 64"),
+    ("width = 512", "width = 0", "width is 0; expected a number from 64 up"),
+    ("decoder_layers = 3", "decoder_layers = 0", "decoder_layers is 0; expected a number from 1 up"),
+    ("steps = 20000", "steps = -1", r"\[schedule\]: steps is -1; expected a number from 1 up"),
     ("tokens = 6144", "tokens = 119", "tokens is 119; expected a number from 120 up"),
-    ("warmup = 150", "warmup = 1.5", "warmup is 1.5; expected a whole number"),
-    ("cooldown = 0.35", "cooldown = 35", "cooldown is 35; expected a share from 0 to 1"),
+    ("warmup = 200", "warmup = 1.5", "warmup is 1.5; expected a whole number"),
+    ("cooldown = 0.2", "cooldown = 35", "cooldown is 35; expected a share from 0 to 1"),
     ("\nrate = 0.002", "\nrate = 0.0", "rate is 0.0; expected a number above 0"),
     ("\nrate = 0.002", "\nrate = nan", "rate is nan; expected a number"),
-    ("seed = 20261124", "seed = 9999999999", "seed is 9999999999; expected a number below"),
+    ("seed = 20261127", "seed = 9999999999", "seed is 9999999999; expected a number below"),
     ("piece_dropout = 0.05", "piece_dropout = -0.1", r"\[noise\]: piece_dropout is -0.1"),
     ("longest = 400", "longest = 1", r"\[filters\]: longest is 1; expected at least shortest, 2"),
+    ("numberless = true", "numberless = 1", r"numberless is 1; expected true or false"),
+    ("longest = 400", "longest = true", r"longest is True; expected a whole number"),
     ("weight = 3.0", "weight = 0", r"\[\[sources\]\]: weight is 0; expected a number above 0"),
-    ('file = "ui_kde.tsv"', "file = 7", "file is 7; expected a text"),
+    ('file = "ui_chromium.tsv"', "file = 7", "file is 7; expected a text"),
 ]
 
 
@@ -91,7 +93,9 @@ def test_no_steps(recipe: Recipe, folder: Path) -> None:
     with pytest.raises(OptionError, match="0 steps"):
         recipe.with_steps(0)
     with pytest.raises(OptionError, match="a checkpoint every 0 steps"):
-        learn(recipe, folder, every=0)
+        Limits(every=0)
+    with pytest.raises(OptionError, match=r"0\.0 minutes"):
+        Limits(minutes=0.0)
 
 
 def test_stages_in_the_wrong_order(tmp_path: Path, folder: Path, recipe: Recipe) -> None:
@@ -127,8 +131,8 @@ def test_the_largest_vocabulary_advised_works(folder: Path, recipe: Recipe) -> N
 
 
 def test_vocabulary_of_another_recipe(folder: Path, recipe: Recipe) -> None:
-    with pytest.raises(InputError, match="the pieces make a vocabulary of 180; expected 190"):
-        learn(replace(recipe, vocabulary=190), folder)
+    with pytest.raises(InputError, match="the pieces make a vocabulary of 640; expected 650"):
+        learn(replace(recipe, vocabulary=650), folder)
 
 
 @pytest.mark.parametrize(
@@ -203,8 +207,7 @@ def test_a_run_is_not_taken_up_with_other_data(folder: Path, recipe: Recipe) -> 
         learn(recipe, folder)
     held = torch.load(path, weights_only=True)
     assert held["state"]["step"] == 1
-    for name in ("origin", "chance", "device chance"):
-        del held[name]
+    del held["origin"]
     torch.save(held, path)
     learn(recipe.with_steps(2), folder)
     assert torch.load(path, weights_only=True)["state"]["step"] == 2
@@ -213,10 +216,11 @@ def test_a_run_is_not_taken_up_with_other_data(folder: Path, recipe: Recipe) -> 
 def test_a_run_with_dropout_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> None:
     torch = pytest.importorskip("torch", reason="learning needs torch")
     dropping = replace(recipe, schedule=replace(recipe.schedule, steps=4, dropout=0.3, cooldown=0.0))
-    path = learn(dropping, folder)
+    limits = Limits(precision="float32")
+    path = learn(dropping, folder, limits=limits)
     once = torch.load(path, weights_only=True)["model"]
     path.unlink()
-    learn(dropping.with_steps(2), folder)
+    learn(dropping.with_steps(2), folder, limits=limits)
     learn(dropping, folder)
     twice = torch.load(path, weights_only=True)["model"]
     assert all(torch.equal(once[name], twice[name]) for name in once)

@@ -21,14 +21,14 @@ def codes(recipe: Recipe) -> list[str]:
 
 
 def dev_loss(recipe: Recipe, model: object, pieces: Path) -> float:
-    from egiz.translate.train.learn import _measure
     from egiz.translate.train.pieces import Pieces
+    from egiz.translate.train.step import measure
 
-    return _measure(recipe, model, Pieces.load(pieces, len(recipe.languages)), LINES[:40], "cpu")["kk-en"]
+    return measure(recipe, model, Pieces.load(pieces, len(recipe.languages)), LINES[:40], "cpu")["kk-en"]
 
 
 def test_weights_come_over_and_only_rounding_is_lost(toy_run: Path, toy_model: Path, recipe: Recipe) -> None:
-    from egiz.translate.train.learn import network
+    from egiz.translate.train.network import network
     from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
     from egiz.translate.train.warm import start_from
 
@@ -45,11 +45,11 @@ def test_another_vocabulary_keeps_the_pieces_it_shares(
     folder: Path, toy_model: Path, recipe: Recipe, tmp_path: Path
 ) -> None:
     from egiz.translate.train.corpus import read_rows
-    from egiz.translate.train.learn import network
+    from egiz.translate.train.network import network
     from egiz.translate.train.vocabulary import train_vocabulary
     from egiz.translate.train.warm import start_from
 
-    other = replace(longer(recipe), vocabulary=170)
+    other = replace(longer(recipe), vocabulary=620)
     pieces = train_vocabulary(other, read_rows(folder), folder)
     begun = network(other)
     start_from(toy_model, begun, pieces, codes(other))
@@ -57,7 +57,7 @@ def test_another_vocabulary_keeps_the_pieces_it_shares(
 
 
 def test_another_shape_is_refused(toy_model: Path, toy_run: Path, recipe: Recipe) -> None:
-    from egiz.translate.train.learn import network
+    from egiz.translate.train.network import network
     from egiz.translate.train.warm import start_from
 
     for shape in (

@@ -1,0 +1,62 @@
+"""Batches made ahead by other processes, where one process cannot feed the device that learns."""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from egiz.translate.train.batches import Each, Example, Job, Maker
+
+T = TypeVar("T")
+_AHEAD = 64
+_maker: Maker | None = None  # of a worker process, which is a fork of the one that has the rows
+
+
+@contextmanager
+def by_processes(maker: Maker, workers: int) -> Iterator[Each]:
+    """What makes parts in `workers` processes, which are forks of this one: begin before torch is at work.
+
+    With no workers they are made here, when they are asked for.
+    """
+    if not workers:
+        yield map
+        return
+    with multiprocessing.get_context("fork").Pool(workers, _take, (maker,)) as pool:
+
+        def each(_: Callable[[Job], list[Example]], jobs: Iterable[Job]) -> Iterable[list[Example]]:
+            return pool.imap(_make, jobs)
+
+        yield each
+
+
+def _take(maker: Maker) -> None:
+    global _maker
+    _maker = maker
+
+
+def _make(job: Job) -> list[Example]:
+    assert _maker is not None
+    return _maker(job)
+
+
+def ahead(batches: Iterator[T]) -> Iterator[T]:
+    """Ask for batches in a thread, so that the next ones are there in time; its errors are raised here."""
+    waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
+
+    def fill() -> None:
+        try:
+            for batch in batches:
+                waiting.put(batch)
+        except BaseException as error:
+            waiting.put(error)
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        found = waiting.get()
+        if isinstance(found, BaseException):
+            raise found
+        yield found

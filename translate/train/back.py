@@ -1,0 +1,187 @@
+"""Back-translation: text in one language becomes training rows whose source a machine wrote.
+
+The sentences that people wrote are what is learnt to be written; their translation into the other language
+is only read, and marked, so that the network can tell it (Sennrich et al. 2016; Caswell et al. 2019).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from egiz.translate.engine.protocol import Decoding, Engine
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.files import unfinished
+from egiz.translate.guards.check import check
+from egiz.translate.models.manifest import file_sha256
+from egiz.translate.records import Hypothesis
+from egiz.translate.train.corpus import TEXTS, licences, read_texts
+from egiz.translate.train.recipe import Recipe
+
+MADE = "made"
+"""Sub-folder of the training folder for the tables that are made."""
+
+
+def _narrow() -> Decoding:
+    return Decoding(beam=2, hypotheses=1, dropout=0.05, batch_tokens=4096)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackOptions:
+    """How to translate back.
+
+    A narrow beam is fast, and the mark makes up for what it lacks in variety; `dropout` of merges gives some
+    of that back. A translation whose mean log-probability per token is below `least` is left out: what a
+    model finds unlikely of itself is mostly no translation. `limit` bounds the sentences, 0 does not.
+    Results are saved after every `window` sentences.
+    """
+
+    decoding: Decoding = field(default_factory=_narrow)
+    least: float = -1.2
+    limit: int = 0
+    window: int = 1_000
+
+    def signature(self) -> str:
+        """All that an output depends on, in one line."""
+        return f"{self.decoding.signature()};least={self.least}"
+
+
+def table_name(language: str, into: str) -> str:
+    """The name of the table with the sentences of `language` and their translations `into` another."""
+    return f"back_{language}_{into}.tsv"
+
+
+def back_translate(
+    engine: Engine,
+    recipe: Recipe,
+    folder: Path,
+    language: str,
+    into: str,
+    options: BackOptions | None = None,
+    report: Callable[[int, int], None] = lambda done, count: None,
+) -> dict[str, int]:
+    """Translate the prepared texts of `language` in `folder`, and write the pairs as a table of rows.
+
+    ``made/back_kk_ru.tsv`` has the recipe's columns and the text that a sentence is of. What is done is kept
+    beside it, so an interrupted call goes on where it was; `report` hears how many of how many are done.
+    Returns how many pairs were kept, and how many left out for which reason.
+
+    Raises InputError where there are no texts of that language, or a call with other settings was begun.
+    """
+    options = options or BackOptions()
+    if into not in recipe.languages or into == language:
+        raise OptionError(f"from {language} into {into}", expected=f"two of {', '.join(recipe.languages)}")
+    texts = [item for item in read_texts(folder) if recipe.texts[item[1]].language == language]
+    texts = texts[: options.limit or None]
+    if not texts:
+        raise InputError(
+            f"no texts of {language!r} in {folder / TEXTS}",
+            action="Name some as [[texts]] in the recipe and run `egiz train prepare`.",
+        )
+    (folder / MADE).mkdir(exist_ok=True)
+    table = folder / MADE / table_name(language, into)
+    begun = table.with_suffix(".part")
+    head = {
+        "engine": engine.identity,
+        "settings": options.signature(),
+        "count": len(texts),
+        TEXTS: file_sha256(folder / TEXTS),
+    }
+    done = _begin(begun, head, options.window)
+    with begun.open("a", encoding="utf-8", newline="\n") as lines:
+        while done < len(texts):
+            window = [text for text, _ in texts[done : done + options.window]]
+            for answer in _answers(engine, window, language, into, options):
+                lines.write("\t".join(answer) + "\n")
+            lines.flush()
+            done += len(window)
+            report(done, len(texts))
+    return _finish(begun, table, head, recipe, texts, language, into)
+
+
+def _begin(begun: Path, head: dict[str, object], window: int) -> int:
+    """Open the file of what is done, or a new one; how many sentences are done."""
+    first = json.dumps(head, sort_keys=True)
+    if not begun.exists():
+        begun.write_text(first + "\n", encoding="utf-8", newline="\n")
+        return 0
+    content = begun.read_text(encoding="utf-8")
+    whole = content[: content.rfind("\n") + 1]
+    lines = whole.splitlines()
+    if not lines or lines[0] != first:
+        raise InputError(
+            "begun with another model, other texts or other settings",
+            where=str(begun),
+            action="Go on as it was begun, or remove it.",
+        )
+    done = (len(lines) - 1) // window * window
+    kept = "\n".join(lines[: 1 + done]) + "\n"
+    begun.write_text(kept, encoding="utf-8", newline="\n")
+    return done
+
+
+def _answers(
+    engine: Engine, window: Sequence[str], language: str, into: str, options: BackOptions
+) -> Iterator[tuple[str, str]]:
+    """For each sentence its translation, or nothing, and why it is left out, or nothing."""
+    found = engine.translate(window, source=language, target=into, decoding=options.decoding)
+    for text, (best, *_) in zip(window, found, strict=True):
+        reason = _reason(text, best, language, into, options)
+        yield ("" if reason else best.text, reason)
+
+
+def _reason(text: str, best: Hypothesis, language: str, into: str, options: BackOptions) -> str:
+    if best.logprob < options.least:
+        return "unlikely"
+    codes = check(text, best, source_language=language, target_language=into)
+    return codes[0] if codes else ""
+
+
+def _finish(
+    begun: Path,
+    table: Path,
+    head: dict[str, object],
+    recipe: Recipe,
+    texts: Sequence[tuple[str, int]],
+    language: str,
+    into: str,
+) -> dict[str, int]:
+    """Write the table and its account, and remove what was kept to go on."""
+    own, other = recipe.languages.index(language), recipe.languages.index(into)
+    counts: Counter[str] = Counter()
+    with (
+        begun.open(encoding="utf-8", newline="\n") as lines,
+        unfinished(table) as fresh,
+        fresh.open("w", encoding="utf-8", newline="\n") as rows,
+    ):
+        answers = (line.rstrip("\n").split("\t") for line in islice(lines, 1, None))
+        for (text, number), (answer, reason) in zip(texts, answers, strict=True):
+            counts[reason or "rows kept"] += 1
+            if not reason:
+                cells = [""] * len(recipe.languages)
+                cells[own], cells[other] = text, answer
+                rows.write("\t".join((*cells, recipe.texts[number].title)) + "\n")
+    account = {**head, "account": dict(sorted(counts.items()))}
+    with unfinished(table.with_suffix(".json")) as fresh:
+        text = json.dumps(account, indent=1, ensure_ascii=False) + "\n"
+        fresh.write_text(text, encoding="utf-8", newline="\n")
+    begun.unlink()
+    return dict(counts)
+
+
+def as_source(recipe: Recipe, language: str, into: str, weight: float = 1.0) -> str:
+    """The lines that name the table as a source of the recipe."""
+    licence = ", ".join(licences(text for text in recipe.texts if text.language == language))
+    return f"""\
+[[sources]]
+file = "{table_name(language, into)}"
+repository = "the [[texts]] of this recipe in {language}, translated back"
+licence = "{licence}"
+domain = "back-translated"
+weight = {weight}
+synthetic = "{into}"
+"""

@@ -1,0 +1,144 @@
+"""A run in one small archive, for a machine that has nothing of ours, and its weights back in small parts.
+
+The archive holds code, recipe, rows, pieces and hints, a dev table, and a model to begin from where one is
+given. It needs Python with torch, transformers, sentencepiece and click. Weights come back as the running
+average in bfloat16, high and low bytes apart, which compresses by a third.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import tarfile
+from collections.abc import Iterator, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from egiz.translate.errors import InputError
+from egiz.translate.files import unfinished
+from egiz.translate.models.layout import SENTENCEPIECE
+from egiz.translate.train.corpus import REPORT, ROWS
+from egiz.translate.train.hints import HINTS
+from egiz.translate.train.resume import CHECKPOINT, read_checkpoint
+
+_PACKAGES = ("translate", "glossary", "parallel")
+_LEFT_OUT = ("__pycache__", "starter", "background")
+_PROGRAM = "egiz_train.py"
+_RUN = """\
+from pathlib import Path
+import sys
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.argv[1:1] = ["train"]
+from egiz.parallel.cli import main
+
+sys.exit(main())
+"""
+_PART = "weights.{:03}.part"
+_TOLD = "weights.json"
+
+
+def pack(
+    folder: Path, recipe: Path, output: Path, *, dev: Path | None = None, start: Path | None = None
+) -> int:
+    """Write the archive of the run in `folder` and return its size in bytes.
+
+    Unpacked, ``python egiz_train.py learn --recipe run/recipe.toml --folder run --dev run/dev.tsv --from
+    start`` takes the run up, with whatever ``--tokens``, ``--steps`` and ``--minutes`` suit the machine.
+    Raises InputError where rows or pieces are missing.
+    """
+    held = [(folder / name, f"run/{name}") for name in (ROWS, SENTENCEPIECE)]
+    for path, _ in held:
+        if not path.is_file():
+            raise InputError(f"there is no {path.name} in {folder}", action="Run the stages before.")
+    held += [(folder / name, f"run/{name}") for name in (REPORT, HINTS) if (folder / name).is_file()]
+    held.append((recipe, "run/recipe.toml"))
+    if dev:
+        held.append((dev, "run/dev.tsv"))
+    if start:
+        held += [(path, f"start/{path.name}") for path in sorted(start.iterdir()) if path.is_file()]
+    with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=6) as archive:
+        for package in _PACKAGES:
+            with as_file(files(f"egiz.{package}")) as code:
+                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
+        for path, name in held:
+            archive.add(path.resolve(), name, filter=_plain)
+        entry = _plain(tarfile.TarInfo(_PROGRAM))
+        assert entry is not None
+        entry.size = len(_RUN.encode())
+        archive.addfile(entry, io.BytesIO(_RUN.encode()))
+    return output.stat().st_size
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """An entry without owner, time and mode of this machine; none for what no run needs."""
+    if any(part in _LEFT_OUT for part in Path(entry.name).parts):
+        return None
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o755 if entry.isdir() else 0o644
+    return entry
+
+
+def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
+    """Write the averaged weights of a run's checkpoint, and its history, in files of at most `most` bytes."""
+    import torch
+
+    held = read_checkpoint(folder / CHECKPOINT)
+    names, planes = [], [bytearray(), bytearray()]
+    for name, value in _own(held["averaged"]):
+        names.append([name, list(value.shape)])
+        content = value.to(torch.bfloat16).contiguous().view(torch.uint8).reshape(-1, 2)
+        for plane, column in zip(planes, content.unbind(1), strict=True):
+            plane += column.contiguous().numpy().tobytes()
+    told = {name: held[name] for name in ("recipe", "state", "origin", "count")}
+    output.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({**told, "weights": names}, ensure_ascii=False)
+    (output / _TOLD).write_text(text + "\n", encoding="utf-8", newline="\n")
+    content = lzma.compress(bytes(planes[0] + planes[1]), preset=1)
+    paths = [output / _TOLD]
+    for number, start in enumerate(range(0, len(content), most)):
+        paths.append(output / _PART.format(number))
+        paths[-1].write_bytes(content[start : start + most])
+    return paths
+
+
+def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each weight once, under its first name; those of embeddings and output are one."""
+    seen = set()
+    for name, value in weights.items():
+        if value.data_ptr() not in seen:
+            seen.add(value.data_ptr())
+            yield name, value
+
+
+def join_weights(parts: Path, folder: Path) -> Path:
+    """Make a checkpoint in `folder` of the files that `split_weights` wrote; returns its path.
+
+    The optimisers' state is not in it: a run that goes on from it builds that up anew.
+    """
+    import torch
+
+    told = json.loads((parts / _TOLD).read_text(encoding="utf-8"))
+    files_ = sorted(parts.glob(_PART.format(0).replace("000", "*")))
+    content = lzma.decompress(b"".join(path.read_bytes() for path in files_))
+    planes = torch.frombuffer(bytearray(content), dtype=torch.uint8).reshape(2, -1)
+    values = planes.T.contiguous().view(torch.bfloat16).reshape(-1).float()
+    weights, at = {}, 0
+    for name, shape in told.pop("weights"):
+        count = _size(shape)
+        weights[name] = values[at : at + count].reshape(shape).clone()
+        at += count
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / CHECKPOINT
+    torch.save({**told, "model": weights, "averaged": weights}, path)
+    return path
+
+
+def _size(shape: Sequence[int]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

@@ -1,0 +1,161 @@
+"""One step of learning: loss, gradients, optimisers, and the type of numbers that is fast on this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from egiz.translate.errors import OptionError, nearest
+from egiz.translate.train.batches import BUCKETS, Batch, Example, fixed
+from egiz.translate.train.forward import Masks, hidden
+from egiz.translate.train.loss import cross_entropy
+from egiz.translate.train.network import IGNORED, tensors
+from egiz.translate.train.pieces import END, Pieces
+from egiz.translate.train.recipe import Recipe, Schedule
+
+if TYPE_CHECKING:
+    import torch
+
+TYPES = ("bfloat16", "float32")
+_KEPT = 0.998  # of the running average, each step
+_TRIES = 2
+_SAMPLE = 4  # what part of a batch is timed
+_STEPS = 1_000_003  # more steps than a run has, for one seed each
+
+
+class Learner:
+    """A network with all that changes it; `precision` is the type that products are made in."""
+
+    def __init__(self, recipe: Recipe, model: Any, device: str) -> None:
+        import torch
+
+        self.schedule = recipe.schedule
+        self.model = model.to(device)
+        self.device = device
+        self.precision = TYPES[1]
+        self.optimisers = _optimisers(recipe.schedule, model)
+        self.averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
+
+    def step(self, batch: Batch, share: float, number: int) -> torch.Tensor:
+        """Learn from a batch at a `share` of the peak rate; `number` decides what is dropped. The loss."""
+        import torch
+
+        loss = self._loss(self.model, batch, number)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["peak"] * share
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.averaged.update_parameters(self.model)
+        return loss.detach()
+
+    def measure(self, recipe: Recipe, pieces: Pieces, dev: Sequence[tuple[str, ...]]) -> dict[str, float]:
+        """Unsmoothed loss per direction on `dev`, in nats per token, of the averaged weights."""
+        return measure(recipe, self.averaged.module, pieces, dev, self.device, self.precision)
+
+    def choose(self, recipe: Recipe, wanted: str | None = None) -> dict[str, float]:
+        """Set the precision: the one `wanted`, or the one that is faster; returns seconds of each.
+
+        Hardware that claims bfloat16 may emulate it, and hardware without matrix units may still be faster
+        with it, so a few passes forward and back are timed. They change nothing.
+        """
+        import torch
+
+        if wanted is not None:
+            if wanted not in TYPES:
+                raise OptionError(f"unknown type {wanted!r}", action=nearest(wanted, TYPES))
+            self.precision = wanted
+            return {}
+        length = BUCKETS[len(BUCKETS) // 2]
+        example = Example([END] * length, [END] * length)
+        batch = Batch(length, [example] * max(1, recipe.schedule.tokens // _SAMPLE // length))
+        taken = {}
+        for self.precision in TYPES:
+            times = []
+            for _ in range(1 + _TRIES):
+                began = time.perf_counter()
+                self._loss(self.model, batch, 0).backward()  # type: ignore[no-untyped-call]
+                if self.device == "cuda":
+                    torch.cuda.synchronize()
+                times.append(time.perf_counter() - began)
+                self.model.zero_grad(set_to_none=True)
+            taken[self.precision] = round(min(times[1:]), 4)
+        self.precision = min(taken, key=lambda name: taken[name])
+        return taken
+
+    def _loss(self, model: Any, batch: Batch, number: int) -> torch.Tensor:
+        import torch
+
+        seed = self.schedule.seed * _STEPS + number
+        masks = Masks(self.schedule.dropout, seed, getattr(torch, self.precision))
+        return loss_of(model, batch, self.schedule.smoothing, self.device, self.precision, masks)
+
+
+def loss_of(
+    model: Any, batch: Batch, smoothing: float, device: str, precision: str, masks: Masks | None = None
+) -> torch.Tensor:
+    """The mean loss of a batch in nats per target token."""
+    import torch
+
+    source, given, labels = tensors(batch, device)
+    states = hidden(model, source, given, getattr(torch, precision), masks)
+    wanted = labels.ne(IGNORED)
+    return cross_entropy(states[wanted], model.lm_head.weight, labels[wanted], smoothing)
+
+
+def measure(
+    recipe: Recipe,
+    model: Any,
+    pieces: Pieces,
+    dev: Sequence[tuple[str, ...]],
+    device: str,
+    precision: str = TYPES[1],
+) -> dict[str, float]:
+    """Unsmoothed loss of `model` per direction on `dev`, in nats per token."""
+    import torch
+
+    measured = {}
+    for direction in recipe.directions:
+        source, _, target = direction.partition("-")
+        first, second = recipe.languages.index(source), recipe.languages.index(target)
+        pairs = [(row[first], row[second]) for row in dev if row[first] and row[second]]
+        total, count = 0.0, 0
+        with torch.no_grad():
+            for batch in fixed(recipe, pairs, pieces, direction):
+                number = sum(len(example.target) - 1 for example in batch.examples)
+                total += float(loss_of(model, batch, 0.0, device, precision)) * number
+                count += number
+        if count:
+            measured[direction] = round(total / count, 4)
+    return measured
+
+
+def _average() -> Callable[..., None]:
+    """The exponential average of some 500 steps; of the last tenth where there are fewer."""
+    import torch
+
+    @torch.no_grad()
+    def update(averages: list[torch.Tensor], current: list[torch.Tensor], count: torch.Tensor) -> None:
+        share = max(10 / (int(count) + 10), 1 - _KEPT)
+        torch._foreach_lerp_(averages, current, share)
+
+    return update
+
+
+def _optimisers(schedule: Schedule, model: torch.nn.Module) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan et al. 2024) for the layers' matrices, AdamW for embeddings, biases and norms."""
+    import torch
+
+    matrices = [item for name, item in model.named_parameters() if item.ndim == 2 and "shared" not in name]
+    others = [item for name, item in model.named_parameters() if item.ndim != 2 or "shared" in name]
+    muon = torch.optim.Muon(
+        matrices, lr=schedule.matrix_rate, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"
+    )
+    adam = torch.optim.AdamW(others, lr=schedule.rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.0)
+    for optimiser in (muon, adam):
+        for group in optimiser.param_groups:
+            group["peak"] = group["lr"]
+    return [muon, adam]
