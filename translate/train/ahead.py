@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -34,8 +35,11 @@ def by_processes(maker: Maker, workers: int) -> Iterator[Each]:
 
 
 def _take(maker: Maker) -> None:
+    """Begin a worker: it ends when it is told to, without a word, and leaves Ctrl-C to its parent."""
     global _maker
     _maker = maker
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _make(job: Job) -> list[Example]:

@@ -134,6 +134,15 @@ def test_a_packed_run_learns_where_it_is_unpacked(
     assert not [name for name in names if "starter/model.bin" in name or "__pycache__" in name]
     command = [sys.executable, "egiz_train.py", "learn", "--recipe", "run/recipe.toml", "--folder", "run"]
     options = ["--steps", "2", "--tokens", "256", "--precision", "float32"]
-    subprocess.run([*command, *options], cwd=tmp_path / "there", check=True, env={"PATH": ""})
+    told = subprocess.run(
+        [*command, *options, "--workers", "2"],
+        cwd=tmp_path / "there",
+        check=True,
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert "step 2" in told.stdout
+    assert "Traceback" not in told.stderr
     curve = (tmp_path / "there/run/curve.jsonl").read_text(encoding="utf-8")
     assert json.loads(curve)["step"] == 2

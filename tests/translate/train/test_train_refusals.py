@@ -20,9 +20,9 @@ from egiz.translate.train.vocabulary import train_vocabulary
 from tests.translate.toy import LINES
 
 VALUES = [
-    ("vocabulary = 14336", "vocabulary = '14336'", r"vocabulary is '14336'; expected a whole number"),
-    ("vocabulary = 14336", "vocabulary = true", r"vocabulary is True; expected a whole number"),
-    ("vocabulary = 14336", "vocabulary = 0", r"vocabulary is 0; expected a number from 8 up"),
+    ("vocabulary = 12288", "vocabulary = '12288'", r"vocabulary is '12288'; expected a whole number"),
+    ("vocabulary = 12288", "vocabulary = true", r"vocabulary is True; expected a whole number"),
+    ("vocabulary = 12288", "vocabulary = 0", r"vocabulary is 0; expected a number from 8 up"),
     ('languages = ["kk", "ru", "en"]', "languages = 'kk'", "languages is 'kk'; expected a list of texts"),
     ('languages = ["kk", "ru", "en"]', "languages = ['kk', 5]", "languages holds 5"),
     ('languages = ["kk", "ru", "en"]', "languages = ['kk', 'ru', 'en', 'en']", "two or more, each once"),
