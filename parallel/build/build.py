@@ -6,7 +6,7 @@ several processes or machines see `egiz.parallel.build.sharded`.
 
 Reads like the flow it is: read, split, translate, correct terms, score, publish. Everything streams: a row
 is written as soon as its window is translated, and the files appear under their names only when all are
-complete. Several processes, or several machines, do the same in shards: see `egiz.parallel.shards`.
+complete. Several processes, or several machines, do the same in shards: see `egiz.parallel.build.sharded`.
 """
 
 from __future__ import annotations

@@ -203,7 +203,8 @@ import io, sys
 from pathlib import Path
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bitext import read_bitext
-from egiz.parallel.findings import FORMATS, TermCheck
+from egiz.parallel.bilingual.findings import TermCheck
+from egiz.parallel.bilingual.reports import FORMATS
 for write in FORMATS.values():
     check = TermCheck(load_all(["base.tsv"]).terms)
     write(check.findings(read_bitext(Path("pairs.tsv"))), check.summary, sys.stdout)

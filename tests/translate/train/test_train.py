@@ -16,7 +16,7 @@ from egiz.translate.train.copies import HeldOut
 from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows, read_texts
 from egiz.translate.train.learn import rate
 from egiz.translate.train.pieces import END, UNKNOWN, Pieces
-from egiz.translate.train.recipe import Recipe, Schedule, read_recipe, starter_recipe
+from egiz.translate.train.recipe import Recipe, Schedule, read_recipe
 from tests.translate.toy import LINES
 
 TABLES = Path(__file__).resolve().parents[3] / "translate/train"
@@ -63,7 +63,7 @@ def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -
 
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
     """The starter's own filter, on its own tables, everyday sentences and texts, against every test set."""
-    starter = starter_recipe()
+    starter = read_recipe(TABLES / "recipes" / "starter-next.toml")
     own = TABLES / "data"
     some = replace(
         starter,
