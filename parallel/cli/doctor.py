@@ -203,7 +203,7 @@ def _size(folder: Path) -> str:
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @home_option
 def command(*, folders: tuple[Path, ...], home: Path | None) -> None:
-    """Say what is installed, what works and what is missing.
+    """Say what is installed, what works and what is missing, and what was left over.
 
     Runs that were killed may leave hidden files among the models and in output folders: each FOLDER is looked
     at, or the current one and those in it. Leaves with status 1 if the main job cannot run.

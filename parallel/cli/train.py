@@ -267,7 +267,14 @@ def pack(
 
 @command.command()
 @_FOLDER
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="DIR")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Where the parts go.",
+)
 @click.option("--mib", type=click.IntRange(min=1), default=15, show_default=True, help="Most of one file.")
 def split(folder: Path, output: Path, mib: int) -> None:
     """Write the averaged weights of a run's checkpoint in small files, to carry them back."""

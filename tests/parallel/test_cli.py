@@ -99,7 +99,7 @@ def test_results_are_utf8_whatever_the_locale(tmp_path: Path) -> None:
 
 BUG = """
 from egiz.parallel.cli import main
-from egiz.parallel import doctor
+from egiz.parallel.cli import doctor
 def examine(home, folders):
     raise ZeroDivisionError("ours")
 doctor.examine = examine
@@ -261,9 +261,9 @@ BROKEN_STARTER = """
 import sys
 from pathlib import Path
 from egiz.parallel.cli import main
-from egiz.translate.models import catalogue
+from egiz.translate.models import store
 starter = Path(sys.argv.pop())
-catalogue.starter_folder = lambda: starter
+store.starter_folder = lambda: starter
 main()
 """
 

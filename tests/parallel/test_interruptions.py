@@ -16,7 +16,7 @@ ELSEWISE = """
 import os, signal, sys
 number = signal.Signals[sys.argv.pop()]
 from egiz.parallel.cli import main
-from egiz.parallel import doctor
+from egiz.parallel.cli import doctor
 def examine(home, folders):
     try:
         os.kill(os.getpid(), number)

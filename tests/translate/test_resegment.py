@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.translate.engine.tokenizer import NllbTokenizer, merge_ranks, resegment
+from egiz.translate.engine.tokenizer import NllbTokenizer, resegment
 from egiz.translate.languages import language
 from egiz.translate.models import resolve
-from egiz.translate.models.layout import SENTENCEPIECE, load_sentencepiece
+from egiz.translate.models.layout import SENTENCEPIECE, load_sentencepiece, merge_ranks
 
 RANKS = {"▁": -1.0, "а": -2.0, "б": -3.0, "аб": -4.0, "▁аб": -5.0, "абаб": -6.0, "▁абаб": -7.0}
 TEXT = "▁абаб▁аб▁бв"

@@ -28,6 +28,7 @@ from egiz.translate.models.layout import (
     check_layout,
     detect_source_format,
     load_sentencepiece,
+    merge_ranks,
     model_tokens,
     present_tags,
 )
@@ -53,15 +54,6 @@ def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant:
     for word in text.replace("▁", " ▁").split(" "):
         pieces += merged(_SYMBOL.findall(word), ranks, dropout, chance)
     return pieces
-
-
-def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
-    """Each piece's rank among the merges of a byte-pair model, higher first."""
-    return {
-        processor.id_to_piece(number): processor.get_score(number)
-        for number in range(processor.get_piece_size())
-        if not (processor.is_control(number) or processor.is_unknown(number) or processor.is_byte(number))
-    }
 
 
 def merged(

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from egiz.translate.engine.tokenizer import merge_ranks
 from egiz.translate.errors import ModelError
 from egiz.translate.models.layout import (
     MASK,
@@ -24,6 +23,7 @@ from egiz.translate.models.layout import (
     SentencePieceFacts,
     check_layout,
     load_sentencepiece,
+    merge_ranks,
     nllb_tokens,
     sentencepiece_facts,
 )

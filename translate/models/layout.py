@@ -377,3 +377,12 @@ def _rebuilt_tokens(folder: Path, pieces: Sequence[str], size: int) -> tuple[str
         expected=f"tokenizer.json beside it, or NLLB-200's {least} rows",
         action="Copy tokenizer.json from the repository that the checkpoint came from.",
     )
+
+
+def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
+    """Each piece's rank among the merges of a byte-pair model, higher first."""
+    return {
+        processor.id_to_piece(number): processor.get_score(number)
+        for number in range(processor.get_piece_size())
+        if not (processor.is_control(number) or processor.is_unknown(number) or processor.is_byte(number))
+    }

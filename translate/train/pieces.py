@@ -13,9 +13,9 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from egiz.translate.engine.tokenizer import merge_ranks, merged
+from egiz.translate.engine.tokenizer import merged
 from egiz.translate.errors import InputError
-from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece
+from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece, merge_ranks
 
 if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
