@@ -77,7 +77,7 @@ def test_columns_that_are_not_there_are_refused(
 
 def test_the_table_itself_is_never_the_output(table: Path) -> None:
     before = table.read_bytes()
-    with pytest.raises(OptionError, match="is what is exported"):
+    with pytest.raises(OptionError, match="is the input of this export"):
         write_book(open_published(table), FORMATS["epub"], table.parent / "." / table.name)
     assert table.read_bytes() == before
 

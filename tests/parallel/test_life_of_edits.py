@@ -313,7 +313,7 @@ class World:
         package = json.loads((self.out / "datapackage.json").read_bytes())
         return load_all([str(self.base)]) if "terms" in package["egiz"] else None
 
-    def write_book(self) -> None:
+    def export(self) -> None:
         options = DataOptions(inputs=InputOptions(), corpus=CorpusOptions())
         for name, file in (("jsonl", "notes.jsonl"), ("tmx", "memory.tmx"), ("docx", "alash.docx")):
             form = format_named(name)

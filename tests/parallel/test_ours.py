@@ -39,7 +39,9 @@ def test_only_what_was_written_here_is_written_over(tmp_path: Path) -> None:
     write(tmp_path / "empty.txt")
 
 
-def test_a_run_that_was_killed_knows_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_interrupted_leaves_a_file_that_is_still_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.txt"
     write(path, "one")
     real = Path.replace
@@ -54,8 +56,9 @@ def test_a_run_that_was_killed_knows_its_files(tmp_path: Path, monkeypatch: pyte
         patch.setattr(Path, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
             write(path, "two")
-    assert path.read_text(encoding="utf-8") == "two"
+    assert path.read_text(encoding="utf-8") == "one"
     write(path, "three")
+    assert path.read_text(encoding="utf-8") == "three"
 
 
 def test_what_goes_with_an_older_export_is_ours(tmp_path: Path) -> None:

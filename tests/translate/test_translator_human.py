@@ -26,7 +26,9 @@ def translated(memory: Memory | NoMemory, engine: FakeEngine, *texts: str) -> li
         Sentence(id=f"d:1.{n}", document="d", paragraph=1, index=n, start=0, stop=1, text=text)
         for n, text in enumerate(texts, start=1)
     )
-    translator = Translator(engine, "kk", ("ru", "en"), options=Options(rungs=()), memory=memory)
+    translator = Translator(
+        engine, "kk", ("ru", "en"), options=Options(rungs=()), memory=memory, approved=True
+    )
     return list(translator.translate(sentences))
 
 

@@ -16,7 +16,6 @@ from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.reasons import in_words, packed, unpacked
 from egiz.parallel.scores.records import GOOD, POOR, label
 from egiz.translate.engine.protocol import Spoken
-from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.memory import Memory
 from egiz.translate.records import Approval, Hypothesis, Sentence, Translation
 from tests.parallel.scores.test_fit import FIT, FITS
@@ -147,14 +146,13 @@ def test_answers_are_remembered_and_read_the_same(tmp_path: Path) -> None:
     assert fresh[0][0].forward.logprobs[0] == -1.235
 
 
-def test_a_damaged_memory_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_damaged_answer_is_asked_for_again(tmp_path: Path) -> None:
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        witness = Witness(engine(), FakeSpeaking(), "normal", memory)
+        whole = Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()])
         with closing(sqlite3.connect(tmp_path / "memory.sqlite")) as connection, connection:
-            witness.evidence([unit()])
             connection.execute("UPDATE entry SET value = '[1]'")
-        with pytest.raises(TranslationMemoryError, match="egiz memory clear"):
-            Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()])
+        assert Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()]) == whole
+        assert memory.damaged == 2
 
 
 def test_without_a_calibration_no_row_is_good_and_the_scale_says_so() -> None:
