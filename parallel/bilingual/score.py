@@ -24,8 +24,8 @@ from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.records import LABELS
 from egiz.translate.languages import language
+from egiz.translate.translator import WINDOW
 
-_WINDOW = 64
 """Segments scored together."""
 _HEAD = ("id", "file", "line", "source_language", "target_language", "source", "target")
 
@@ -47,7 +47,7 @@ def score_segments(
 ) -> Iterator[Scored]:
     """Score segments in windows; yields one result per segment, in their order."""
     stream = iter(segments)
-    while window := list(islice(stream, _WINDOW)):
+    while window := list(islice(stream, WINDOW)):
         usable = [item for item in window if _usable(item)]
         units = [
             Unit(

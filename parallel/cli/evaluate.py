@@ -126,13 +126,12 @@ def _judge_texts(
     *,
     approved: bool,
 ) -> None:
-    from egiz.parallel.evaluate import FORMATS, evaluate_texts, of_machines, read_texts
+    from egiz.parallel.evaluate import FORMATS
+    from egiz.parallel.evaluate.evaluate import evaluate
 
-    plain = options.languages[0] if len(options.languages) == 1 else None
-    *systems, reference = [read_texts(path, header, plain) for path in paths]
-    if not approved:
-        systems = list(map(of_machines, systems))
-    FORMATS[layout](evaluate_texts(systems, reference, options), sys.stdout)
+    *systems, reference = paths
+    found = evaluate(systems, reference, options, columns=header, approved=approved)
+    FORMATS[layout](found, sys.stdout)
 
 
 def _judge_links(hypotheses: Sequence[Path], gold: Path, languages: tuple[str, ...], layout: Format) -> None:
