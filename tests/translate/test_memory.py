@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from egiz.translate import memory as module
 from egiz.translate import memory_file
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.memory import Key, Memory, NoMemory, Remembered, default_path
-from egiz.translate.memory_file import APPLICATION
+from egiz.translate.memory_file import APPLICATION, connect
 from egiz.translate.records import Attempt, Hypothesis
 
 KEY = Key(engine="starter int8", source="kk", target="ru", settings="beam=5", text="Қайта құру")
@@ -279,16 +280,19 @@ def test_a_memory_of_the_first_schema_is_taken_over(path: Path) -> None:
         assert memory.damaged == 0
 
 
-def test_a_full_disk_loses_nothing_that_was_committed(memory: Memory) -> None:
+def test_a_full_disk_loses_nothing_that_was_committed(path: Path) -> None:
+    connection = connect(path)
+    memory = Memory(path, connection)
     memory.put((numbered(number), VALUE) for number in range(100))
-    pages = memory._connection.execute("PRAGMA page_count").fetchone()[0]
-    memory._connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(TranslationMemoryError, match=r"memory\.sqlite: database or disk is full\. Free"):
         memory.put((numbered(number), VALUE) for number in range(100, 2000))
     assert memory.stats().entries == 100
-    memory._connection.execute(f"PRAGMA max_page_count = {pages + 2000}")
+    connection.execute(f"PRAGMA max_page_count = {pages + 2000}")
     memory.put((numbered(number), VALUE) for number in range(100, 2000))
     assert memory.stats().entries == 2000
+    memory.close()
 
 
 def test_a_place_that_cannot_be_a_folder(tmp_path: Path) -> None:
@@ -343,6 +347,7 @@ def test_a_read_only_folder(existing: bool) -> None:
 WORK = """
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from egiz.translate.memory import Key, Memory, Remembered
@@ -404,12 +409,14 @@ def test_what_was_committed_outlives_a_killed_process(path: Path) -> None:
             found = memory.get(keys)
             assert list(found) == keys
             assert all(found[key].hypotheses[0].text == key.text * 20 for key in keys)
-            assert memory._connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with closing(sqlite3.connect(path)) as plain:
+            assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_process_that_never_finishes_is_told(path: Path) -> None:
-    with Memory.open(path) as memory:
-        memory._connection.execute("PRAGMA busy_timeout = 50")
+    connection = connect(path)
+    connection.execute("PRAGMA busy_timeout = 50")
+    with Memory(path, connection) as memory:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(TranslationMemoryError, match=r"locked.*Another process"):

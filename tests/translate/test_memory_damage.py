@@ -11,6 +11,7 @@ import pytest
 
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.memory import Key, Memory, Remembered
+from egiz.translate.memory_file import connect
 from egiz.translate.records import Hypothesis
 
 ENTRIES = 300
@@ -30,9 +31,10 @@ def grown(folder: Path, entries: int) -> Path:
     """A memory whose log has not been brought in, as a killed process leaves it."""
     folder.mkdir()
     path = folder / "memory.sqlite"
-    with Memory.open(path) as memory:
+    connection = connect(path)
+    with Memory(path, connection) as memory:
         memory.put((key(number), value(number)) for number in range(entries // 2))
-        memory._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         memory.put((key(number), value(number)) for number in range(entries // 2, entries))
         for ending in ("", "-wal"):
             shutil.copy(f"{path}{ending}", folder / f"left{ending}")

@@ -146,4 +146,4 @@ def _mix(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torc
 
 
 def _feed(layer: Any, text: torch.Tensor) -> torch.Tensor:
-    return _linear(_linear(text, layer.fc1).relu_(), layer.fc2)
+    return _linear(_linear(text, layer.fc1).relu(), layer.fc2)  # in place, autograd would copy the view

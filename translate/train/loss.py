@@ -1,7 +1,8 @@
-"""The loss over a vocabulary without the vocabulary's worth of memory.
+"""The loss over a vocabulary, computed with its gradient for some hundred positions at a time.
 
-Scores, loss and gradients are made for some hundred positions at a time, while they are still in the cache.
-On two CPU cores a step of the starter took 1.03 s with the loss of torch, and takes 0.85 s with this one.
+Scores stay in the cache in float32; only the slopes are kept, in the narrow type, so that each gradient is one
+matrix product. On two CPU cores with AMX, 5,000 positions of width 384 over 12,288 pieces take half as long
+as with a product for each block.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-_SCORES = {"cpu": 1 << 24, "cuda": 1 << 28}
-"""How many scores are made at a time."""
+_SCORES = {"cpu": 1 << 21, "cuda": 1 << 28}
+"""How many scores are computed at a time."""
 
 
 def cross_entropy(
@@ -37,23 +38,21 @@ def _function() -> Any:
             ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor, smoothing: float
         ) -> torch.Tensor:
             count, words = len(labels), len(weight)
-            wide = torch.zeros_like(weight, dtype=torch.float32)
-            back = torch.empty_like(hidden)
             rows = weight.to(hidden.dtype)
+            slopes = torch.empty((count, words), dtype=hidden.dtype, device=hidden.device)
             total = torch.zeros((), device=hidden.device)
             step = max(64, _SCORES[hidden.device.type] // words)
             for at in range(0, count, step):
-                part, label = hidden[at : at + step], labels[at : at + step, None]
-                scores = (part @ rows.T).float()
-                norm = scores.logsumexp(1, keepdim=True)
+                label = labels[at : at + step, None]
+                scores = (hidden[at : at + step] @ rows.T).float()
+                top, mean = scores.amax(1, keepdim=True), scores.mean(1, keepdim=True)
                 right = scores.gather(1, label)
-                total += (norm - (1 - smoothing) * right).sum() - smoothing * scores.mean(1).sum()
-                scores.sub_(norm).exp_().sub_(smoothing / words)
-                scores.scatter_add_(1, label, torch.full_like(right, smoothing - 1))
-                slope = scores.mul_(1 / count).to(hidden.dtype)
-                back[at : at + step] = slope @ rows
-                wide += slope.T @ part
-            ctx.save_for_backward(back, wide)
+                sums = scores.sub_(top).exp_().sum(1, keepdim=True)
+                total += (sums.log() + top - (1 - smoothing) * right - smoothing * mean).sum()
+                scores.div_(sums * count).sub_(smoothing / words / count)
+                scores.scatter_add_(1, label, torch.full_like(right, (smoothing - 1) / count))
+                slopes[at : at + step] = scores
+            ctx.save_for_backward(slopes @ rows, (slopes.T @ hidden).float())
             return total / count
 
         @staticmethod
