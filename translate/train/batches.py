@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from egiz.translate.train.corpus import Row
 from egiz.translate.train.hints import Hint, Hints
 from egiz.translate.train.pieces import BACK, END, Pieces
-from egiz.translate.train.recipe import LONGEST, Noise, Recipe
+from egiz.translate.train.recipe import MAX_TOKENS, Noise, Recipe
 
-BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, LONGEST)
+BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, MAX_TOKENS)
 """Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
 
 _PART = 2_000  # examples that one process makes at a time

@@ -17,7 +17,7 @@ from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.files import read_whole
 from egiz.translate.languages import language
 
-LONGEST = 120
+MAX_TOKENS = 120
 """Tokens of the longest pair that is learnt from; a batch must hold at least one such."""
 HEAD = 64
 """Width of an attention head, as in every NLLB model."""
@@ -49,7 +49,7 @@ _LEAST: dict[str, float] = {
     "encoder_layers": 1,
     "decoder_layers": 1,
     "steps": 1,
-    "tokens": LONGEST,
+    "tokens": MAX_TOKENS,
     "shortest": 1,
     "longest": 1,
     "ratio": 1,
