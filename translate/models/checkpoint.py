@@ -31,7 +31,7 @@ from egiz.translate.models.layout import (
 if TYPE_CHECKING:
     from transformers import M2M100ForConditionalGeneration
 
-LONGEST = 512
+MAX_INPUT_TOKENS = 512
 """Tokens of the longest input that NLLB was trained on; its own tokenizer states 1024."""
 
 
@@ -195,7 +195,7 @@ def _tokenizer_config(tokens: Sequence[str], codes: Sequence[str]) -> dict[str, 
         **_special_tokens(codes),
         "clean_up_tokenization_spaces": False,
         "legacy_behaviour": False,
-        "model_max_length": LONGEST,
+        "model_max_length": MAX_INPUT_TOKENS,
         "src_lang": codes[0],
         "tgt_lang": None,
     }
