@@ -11,7 +11,7 @@ from typing import Any
 
 from egiz.translate.errors import EgizError, InputError
 
-LARGEST = 200 * 2**20
+MAX_FILE_BYTES = 200 * 2**20
 """Bytes of a file that is held whole. The largest novels have a few megabytes, term bases tens, and the
 `tokenizer.json` of NLLB 32; a device that never ends, and what was named by mistake, have more."""
 
@@ -23,7 +23,7 @@ def read_whole(
     error: type[EgizError] = InputError,
     expected: str = "",
     action: str = "",
-    most: int = LARGEST,
+    most: int = MAX_FILE_BYTES,
 ) -> bytes:
     """The bytes of a file, `most` at most; no more than that is ever read.
 
@@ -43,7 +43,7 @@ def read_whole(
     return data
 
 
-DEEPEST = 64
+MAX_NESTING = 64
 """Objects and lists inside each other. A data package has 8; what is deeper exhausts who writes it again."""
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What taking a parsed value apart raises where it is of another shape: a text for a number, a key that is
@@ -56,7 +56,7 @@ def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = 
     """The value that a file of JSON holds.
 
     Raises `error`, which ends with `action`, where the file cannot be read, is no JSON in UTF-8 (``NaN`` is
-    none), is larger than `egiz.translate.files` allows, nested over `DEEPEST` or has half a surrogate
+    none), is larger than `egiz.translate.files` allows, nested over `MAX_NESTING` or has half a surrogate
     pair, which cannot be written again.
     """
     data = read_whole(path, error=error, action=action)
@@ -82,7 +82,7 @@ def _constant(name: str) -> None:
 
 def _check_depth(value: Any) -> None:
     level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(DEEPEST + 1):
+    for _ in range(MAX_NESTING + 1):
         inside = [item.values() if isinstance(item, dict) else item for item in level]
         level = [item for items in inside for item in items if isinstance(item, (dict, list))]
         if not level:
