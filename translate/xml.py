@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Literal, Protocol, cast
 from egiz.translate.errors import InputError
 from egiz.translate.read.tree import HEAD, SHUT, local
 
-LARGEST_UNIT = 16 * 2**20
+MAX_UNIT_BYTES = 16 * 2**20
 """Bytes that one element which was asked for may span. A sentence with its markup takes thousands."""
 _POSITION = re.compile(r", line \d+, column \d+$")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -53,7 +53,7 @@ def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
     yielded is emptied when the next is asked for. An element that is not asked for costs no memory.
 
     Raises InputError with line and column where the file is not well-formed, is cut off or breaks a limit
-    (libxml2's of depth and of text, or `LARGEST_UNIT`), and where it declares or uses an entity of its own.
+    (libxml2's of depth and of text, or `MAX_UNIT_BYTES`), and where it declares or uses an entity of its own.
     """
     for element in _elements(path, names):
         yield cast(XmlElement, element)
@@ -124,9 +124,9 @@ def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
                     yield element
                 elif unit is None:
                     _forget(element)
-            if unit is not None and offset - began > LARGEST_UNIT:
+            if unit is not None and offset - began > MAX_UNIT_BYTES:
                 raise InputError(
-                    f"<{local(unit.tag)}> is larger than {LARGEST_UNIT >> 20} MB",
+                    f"<{local(unit.tag)}> is larger than {MAX_UNIT_BYTES >> 20} MB",
                     where=f"{path}:{unit.sourceline}",
                     expected="one unit of text",
                 )
