@@ -256,7 +256,7 @@ class Comparison:
 
 RESAMPLES = 1000
 """Bootstrap resamples, as in Koehn 2004 and by default in sacreBLEU."""
-COMPARED = 10_000
+MAX_COMPARED = 10_000
 """Sentences up to which outputs are compared: sacreBLEU holds all resamples at once, 0.1 MB a sentence."""
 
 
@@ -270,7 +270,7 @@ def compare(
     """Compare outputs with those of a baseline for the same sentences, in the order of `metrics`.
 
     sacreBLEU's own seed makes it the same each time. Raises OptionError where the three are not as many, and
-    for more than `COMPARED` sentences.
+    for more than `MAX_COMPARED` sentences.
     """
     from sacrebleu.significance import PairedTest
 
@@ -279,8 +279,8 @@ def compare(
             f"{len(baseline)} and {len(outputs)} outputs for {len(references)} references",
             expected="as many of each",
         )
-    if len(references) > COMPARED:
-        raise OptionError(f"{len(references)} sentences to compare", expected=f"at most {COMPARED}")
+    if len(references) > MAX_COMPARED:
+        raise OptionError(f"{len(references)} sentences to compare", expected=f"at most {MAX_COMPARED}")
     made = []
     for name in metrics:
         test = PairedTest(
