@@ -1,17 +1,17 @@
 """The default engine: CTranslate2 on a converted NLLB model. Needs no torch.
 
-What a model says of a sentence must not depend on the sentences that share its batch: a build that finds half
-of its sentences in the memory, or works in shards, makes other batches than one that does not. Three things
-of a batch reach into a sentence, and here all three follow from the sentence alone:
+A translation must not depend on the other sentences of its batch: a build that finds half of its sentences in
+the memory, or works in shards, forms other batches than one that does not. Three properties of a batch can
+change an output; here all three follow from the sentence alone:
 
-- The length that sources are padded to. Attention multiplies matrices of that length, and sums of other
-  lengths are rounded otherwise; on some processors that changed a translation in a hundred. So each sentence
-  has a padded length of its own (`padded`), and shares a batch only with those that have the same. Where none
-  is as long as that, the engine adds one that is (`CTranslate2Engine`).
-- The number of rows. With int8 weights all other sums are of whole numbers, exact in any order, and each row
-  is scaled by itself. With floating-point weights they are rounded, otherwise for other numbers of rows, and
-  a sentence must be decoded by itself to come out the same bit by bit: ``batch_tokens=1`` does that.
-- The cap on target tokens, which a batch has for all its sentences: see `batches`.
+- The length that sources are padded to. Attention multiplies matrices of that length, and sums over another
+  length are rounded differently; on some processors that changed one translation in a hundred. So the padded
+  length is a function of the sentence's own length (`padded_length`), and only sentences with the same padded
+  length share a batch. If none of them has exactly that length, the engine adds a row that has it.
+- The number of rows. With int8 weights all other sums are of integers, exact in any order, and each row has its
+  own scale. Floating-point sums are rounded differently for other numbers of rows; to get bit-identical
+  outputs there, decode each sentence alone (``batch_tokens=1``).
+- The cap on target tokens, which is the same for all sentences of a batch: see `batches`.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class Batch:
     cap: int
 
 
-def padded(tokens: int) -> int:
+def padded_length(tokens: int) -> int:
     """The length that a source of so many tokens is padded to: 16, 24, 32, 48, 64, 96 and so on.
 
     Few lengths make large batches, and padding is less than half of a sentence's length (above 16), in
     attention only: the other layers skip it.
 
-    >>> [padded(tokens) for tokens in (3, 16, 17, 25, 33, 49, 65, 600)]
+    >>> [padded_length(tokens) for tokens in (3, 16, 17, 25, 33, 49, 65, 600)]
     [16, 16, 24, 32, 48, 64, 96, 600]
     """
     if tokens > _LONGEST:
@@ -91,10 +91,10 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
 
 def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bool) -> bool:
     """Whether a sentence may join so many others, none shorter, whose longest has so many tokens."""
-    length, highest = padded(longest), decoding.longest(longest)
+    length, highest = padded_length(longest), decoding.longest(longest)
     least = highest if own_caps else min(ROOM * longest, highest)
     return (
-        padded(tokens) == length
+        padded_length(tokens) == length
         and length * (held + 1) <= decoding.batch_tokens
         and decoding.longest(tokens) >= least
     )
@@ -102,7 +102,7 @@ def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bo
 
 def _batch(group: Sequence[int], lengths: Mapping[int, int], decoding: Decoding) -> Batch:
     return Batch(
-        places=tuple(group), length=padded(lengths[group[0]]), cap=decoding.longest(lengths[group[-1]])
+        places=tuple(group), length=padded_length(lengths[group[0]]), cap=decoding.longest(lengths[group[-1]])
     )
 
 
