@@ -8,8 +8,8 @@ change an output; here all three follow from the sentence alone:
   length are rounded differently; on some processors that changed one translation in a hundred. So the padded
   length is a function of the sentence's own length (`padded_length`), and only sentences with the same padded
   length share a batch. If none of them has exactly that length, the engine adds a row that has it.
-- The number of rows. With int8 weights all other sums are of integers, exact in any order, and each row has its
-  own scale. Floating-point sums are rounded differently for other numbers of rows; to get bit-identical
+- The number of rows. With int8 weights all other sums are of integers, exact in any order, and each row has
+  its own scale. Floating-point sums are rounded differently for other numbers of rows; to get bit-identical
   outputs there, decode each sentence alone (``batch_tokens=1``).
 - The cap on target tokens, which is the same for all sentences of a batch: see `batches`.
 """

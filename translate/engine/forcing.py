@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, result_of
-from egiz.translate.engine.protocol import Attention, Decoding, Spoken
+from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
 
@@ -30,12 +30,14 @@ class CTranslate2Forcing:
         found = self._logprobs(pairs, source, target)
         return [sum(own) / len(own) if (own := found.get(pair)) else None for pair in pairs]
 
-    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
+    def speak(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
         """Log-probability of each piece of the target texts, with its place; None where too long."""
         found = self._logprobs(pairs, source, target)
         spans = self._engine.tokenizer.spans
         return [
-            Spoken(places=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
+            TokenScores(places=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
             for pair in pairs
         ]
 

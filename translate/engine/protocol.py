@@ -201,7 +201,7 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class TokenScores:
     """What a model says of each piece of a text that it was made to say.
 
     `places` are those of the pieces (start, stop; code points of the text as it was given), `logprobs` their
@@ -217,7 +217,7 @@ class Spoken:
         return sum(self.logprobs) / len(self.logprobs)
 
 
-class Speaking(Protocol):
+class TokenScorer(Protocol):
     """An engine that says how likely each piece of a given text is. Texts are normalised single sentences."""
 
     @property
@@ -225,7 +225,9 @@ class Speaking(Protocol):
         """As `Engine.identity`: equal identities give equal answers."""
         ...
 
-    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
+    def speak(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
         """For each pair of source and target text, how likely each piece of the target is.
 
         None where a text is longer than the model reads.
