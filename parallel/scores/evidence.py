@@ -155,7 +155,7 @@ class Witness:
         for (home, away), keys in grouped.items():
             held = self._memory.recall(list(keys.values()))
             new = [question for question, key in keys.items() if key not in held]
-            said = self._scorer.speak([item[:2] for item in new], source=home, target=away)
+            said = self._scorer.token_scores([item[:2] for item in new], source=home, target=away)
             made = {keys[item]: _pack(one) for item, one in zip(new, said, strict=True)}
             self._memory.keep(made.items())
             found |= {question: _unpack(made.get(key) or held[key]) for question, key in keys.items()}

@@ -324,7 +324,7 @@ class CTranslate2Engine:
             for rank, hypothesis in enumerate(found)
             if _bent(hypothesis, decoding)
         ]
-        spoken = self.speak(
+        spoken = self.token_logprobs(
             [encoded[place] for place, _ in bent],
             [[*prefix, *results[place][rank].tokens] for place, rank in bent],
         )
@@ -335,7 +335,9 @@ class CTranslate2Engine:
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
 
-    def speak(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[tuple[float, ...]]:
+    def token_logprobs(
+        self, encoded: Sequence[list[str]], said: Sequence[list[str]]
+    ) -> list[tuple[float, ...]]:
         """The log-probability of each of the target tokens that are `said` of sources, and of the end.
 
         Each pair is computed by itself, so that it cannot depend on the others. All positions of a sentence

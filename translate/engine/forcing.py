@@ -30,7 +30,7 @@ class CTranslate2Forcing:
         found = self._logprobs(pairs, source, target)
         return [sum(own) / len(own) if (own := found.get(pair)) else None for pair in pairs]
 
-    def speak(
+    def token_scores(
         self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
     ) -> list[TokenScores | None]:
         """Log-probability of each piece of the target texts, with its place; None where too long."""
@@ -47,7 +47,7 @@ class CTranslate2Forcing:
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(pairs)
-        spoken = self._engine.speak(
+        spoken = self._engine.token_logprobs(
             [tokenizer.encode(text, first) for text, _ in able],
             [[*prefix, *tokenizer.pieces(text)] for _, text in able],
         )

@@ -225,7 +225,7 @@ class TokenScorer(Protocol):
         """As `Engine.identity`: equal identities give equal answers."""
         ...
 
-    def speak(
+    def token_scores(
         self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
     ) -> list[TokenScores | None]:
         """For each pair of source and target text, how likely each piece of the target is.

@@ -30,7 +30,7 @@ class FakeTokenScorer:
     likely: float = -1.0
     asked: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    def speak(
+    def token_scores(
         self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
     ) -> list[TokenScores | None]:
         self.asked += [(one, two, source, target) for one, two in pairs]
@@ -233,7 +233,7 @@ def test_a_corrected_text_has_the_probability_of_its_own_words(effort: Effort) -
     scorer = FakeTokenScorer()
     (row,) = ScoreStage(Judge(FITS, effort), Witness(engine(), scorer, effort)).apply([corrected], found)
     assert row.targets[0].score is not None
-    expected = scorer.speak([("Бір сөз.", "Одно strange слово.")], source="kk", target="ru")[0].mean
+    expected = scorer.token_scores([("Бір сөз.", "Одно strange слово.")], source="kk", target="ru")[0].mean
     assert row.targets[0].score.values[NAMES.index("likelihood")] == pytest.approx(expected)
     assert expected < -2
 
