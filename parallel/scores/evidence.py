@@ -234,7 +234,7 @@ def _pack(said: TokenScores | None) -> str:
     if said is None:
         return "null"
     logprobs = [round(value, _DIGITS) for value in said.logprobs]
-    return json.dumps([said.places, logprobs], separators=(",", ":"))
+    return json.dumps([said.spans, logprobs], separators=(",", ":"))
 
 
 def _unpack(line: str) -> TokenScores | None:
@@ -243,7 +243,7 @@ def _unpack(line: str) -> TokenScores | None:
         if value is None:
             return None
         places, logprobs = value
-        return TokenScores(places=tuple((start, stop) for start, stop in places), logprobs=tuple(logprobs))
+        return TokenScores(spans=tuple((start, stop) for start, stop in places), logprobs=tuple(logprobs))
     except (ValueError, TypeError) as error:
         raise TranslationMemoryError(
             f"an entry of the translation memory that cannot be read ({error})",

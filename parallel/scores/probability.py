@@ -65,12 +65,12 @@ def cross(evidence: Evidence) -> float | None:
 def worst_place(spoken: TokenScores) -> tuple[int, int]:
     """The span of the least likely window in the forced text (start, stop; code points)."""
     logprobs = spoken.logprobs[:-1] or spoken.logprobs
-    if not spoken.places:
+    if not spoken.spans:
         return 0, 0
-    size = min(WINDOW, len(spoken.places))
-    sums = [sum(logprobs[at : at + size]) for at in range(len(spoken.places) - size + 1)]
+    size = min(WINDOW, len(spoken.spans))
+    sums = [sum(logprobs[at : at + size]) for at in range(len(spoken.spans) - size + 1)]
     at = min(range(len(sums)), key=sums.__getitem__)
-    return spoken.places[at][0], spoken.places[at + size - 1][1]
+    return spoken.spans[at][0], spoken.spans[at + size - 1][1]
 
 
 def _worst(spoken: TokenScores | None) -> float | None:

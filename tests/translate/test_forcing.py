@@ -19,8 +19,8 @@ def forcing() -> CTranslate2Forcing:
 def test_every_piece_has_its_place_and_the_end_is_counted(forcing: CTranslate2Forcing) -> None:
     for (_, target), said in zip(PAIRS, forcing.token_scores(PAIRS, source="kk", target="en"), strict=True):
         assert said is not None
-        assert len(said.logprobs) == len(said.places) + 1
-        assert "".join(target[start:stop] for start, stop in said.places) == target.replace(" ", "")
+        assert len(said.logprobs) == len(said.spans) + 1
+        assert "".join(target[start:stop] for start, stop in said.spans) == target.replace(" ", "")
         assert max(said.logprobs) <= 0
 
 

@@ -37,7 +37,7 @@ class CTranslate2Forcing:
         found = self._logprobs(pairs, source, target)
         spans = self._engine.tokenizer.spans
         return [
-            TokenScores(places=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
+            TokenScores(spans=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
             for pair in pairs
         ]
 

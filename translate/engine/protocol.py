@@ -204,11 +204,11 @@ class Attention:
 class TokenScores:
     """What a model says of each piece of a text that it was made to say.
 
-    `places` are those of the pieces (start, stop; code points of the text as it was given), `logprobs` their
+    `spans` are those of the pieces (start, stop; code points of the text as it was given), `logprobs` their
     natural-log probabilities and, as the last one, that of the end.
     """
 
-    places: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int], ...]
     logprobs: tuple[float, ...]
 
     @property

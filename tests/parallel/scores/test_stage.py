@@ -45,7 +45,7 @@ class FakeTokenScorer:
             places.append((at, at + len(word)))
             at += len(word)
         logprobs = [-9.0 if word == "strange" else self.likely for word in text.split()]
-        return TokenScores(places=tuple(places), logprobs=(*logprobs, 0.0))
+        return TokenScores(spans=tuple(places), logprobs=(*logprobs, 0.0))
 
 
 def engine() -> FakeEngine:
