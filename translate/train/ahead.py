@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from egiz.translate.train.batches import Each, Example, Job, Maker
+from egiz.translate.train.batches import EpochPart, Example, ExampleMaker, MapParts
 
 T = TypeVar("T")
 _AHEAD = 64
-_maker: Maker | None = None  # of a worker process, which is a fork of the one that has the rows
+_maker: ExampleMaker | None = None  # of a worker process, which is a fork of the one that has the rows
 
 
 @contextmanager
-def by_processes(maker: Maker, workers: int) -> Iterator[Each]:
+def by_processes(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
     """What makes parts in `workers` processes, which are forks of this one: begin before torch is at work.
 
     With no workers they are made here, when they are asked for.
@@ -28,13 +28,15 @@ def by_processes(maker: Maker, workers: int) -> Iterator[Each]:
         return
     with multiprocessing.get_context("fork").Pool(workers, _take, (maker,)) as pool:
 
-        def each(_: Callable[[Job], list[Example]], jobs: Iterable[Job]) -> Iterable[list[Example]]:
+        def each(
+            _: Callable[[EpochPart], list[Example]], jobs: Iterable[EpochPart]
+        ) -> Iterable[list[Example]]:
             return pool.imap(_make, jobs)
 
         yield each
 
 
-def _take(maker: Maker) -> None:
+def _take(maker: ExampleMaker) -> None:
     """Begin a worker: it ends when it is told to, without a word, and leaves Ctrl-C to its parent."""
     global _maker
     _maker = maker
@@ -42,7 +44,7 @@ def _take(maker: Maker) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _make(job: Job) -> list[Example]:
+def _make(job: EpochPart) -> list[Example]:
     assert _maker is not None
     return _maker(job)
 

@@ -40,14 +40,14 @@ class Batch:
     examples: list[Example]
 
 
-Job = tuple[int, int, Sequence[tuple[int, int, int]]]
+EpochPart = tuple[int, int, Sequence[tuple[int, int, int]]]
 """A part of an epoch: its epoch, its place there, and (row, source, target language) of each example."""
-Each = Callable[[Callable[[Job], list[Example]], Iterable[Job]], Iterable[list[Example]]]
+MapParts = Callable[[Callable[[EpochPart], list[Example]], Iterable[EpochPart]], Iterable[list[Example]]]
 """How parts are made: one after the other as `map` does, or by several processes, in order too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class ExampleMaker:
     """What examples are made of; a part comes out the same in whatever process it is made."""
 
     recipe: Recipe
@@ -55,7 +55,7 @@ class Maker:
     pieces: Pieces
     hints: Hints = field(default_factory=dict)
 
-    def __call__(self, job: Job) -> list[Example]:
+    def __call__(self, job: EpochPart) -> list[Example]:
         """The examples of one part."""
         number, place, items = job
         chance = random.Random(f"{self.recipe.schedule.seed} {number} {place}")
@@ -98,7 +98,7 @@ class Maker:
         )
 
 
-def epoch(maker: Maker, number: int, each: Each = map) -> Iterator[Batch]:
+def epoch(maker: ExampleMaker, number: int, each: MapParts = map) -> Iterator[Batch]:
     """Yield the batches of one epoch, in an order that depends on the recipe's seed and `number` alone."""
     recipe = maker.recipe
     chance = random.Random(recipe.schedule.seed * 1000 + number)

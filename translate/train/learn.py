@@ -21,7 +21,7 @@ from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.text import normalise
 from egiz.translate.train.ahead import ahead, by_processes
-from egiz.translate.train.batches import Batch, Each, Maker, epoch
+from egiz.translate.train.batches import Batch, ExampleMaker, MapParts, epoch
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
 from egiz.translate.train.hints import read_hints
 from egiz.translate.train.network import network
@@ -118,7 +118,7 @@ def learn(
     limits = limits or Limits()
     rows, pieces, noisy = _material(recipe, folder)
     made_from = origin(recipe, folder, start)
-    maker = Maker(recipe, rows, noisy, read_hints(folder))
+    maker = ExampleMaker(recipe, rows, noisy, read_hints(folder))
     with by_processes(maker, limits.workers) as each:
         learner, state = _begin(recipe, folder, start, made_from)
         _enter(recipe, learner, state, limits, made_from, say)
@@ -255,7 +255,7 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
     return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _from(state: State, maker: Maker, each: Each = map) -> Iterator[tuple[int, int, Batch]]:
+def _from(state: State, maker: ExampleMaker, each: MapParts = map) -> Iterator[tuple[int, int, Batch]]:
     """Batches without end, each with its epoch and place there, from the place that `state` names on."""
     number, before = state.epoch, state.batch
     while True:
