@@ -18,7 +18,7 @@ _maker: ExampleMaker | None = None  # of a worker process, which is a fork of th
 
 
 @contextmanager
-def by_processes(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
+def map_in_workers(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
     """What makes parts in `workers` processes, which are forks of this one: begin before torch is at work.
 
     With no workers they are made here, when they are asked for.

@@ -20,7 +20,7 @@ from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.text import normalise
-from egiz.translate.train.ahead import ahead, by_processes
+from egiz.translate.train.ahead import ahead, map_in_workers
 from egiz.translate.train.batches import Batch, ExampleMaker, MapParts, epoch
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
 from egiz.translate.train.hints import read_hints
@@ -119,7 +119,7 @@ def learn(
     rows, pieces, noisy = _material(recipe, folder)
     made_from = origin(recipe, folder, start)
     maker = ExampleMaker(recipe, rows, noisy, read_hints(folder))
-    with by_processes(maker, limits.workers) as each:
+    with map_in_workers(maker, limits.workers) as each:
         learner, state = _begin(recipe, folder, start, made_from)
         _enter(recipe, learner, state, limits, made_from, say)
         batches = _from(state, maker, each)
