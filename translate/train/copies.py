@@ -50,14 +50,14 @@ class HeldOut:
         return bool(grams) and len(grams & self._grams) >= len(grams) * _SHARED_GRAMS
 
 
-class Seen:
+class NearCopies:
     """Texts taken so far, to know a text that comes again: without its numbers, or cut at an end."""
 
     def __init__(self) -> None:
         self._sizes: list[int] = []
         self._places: dict[int, list[int]] = {}
 
-    def again(self, text: str) -> bool:
+    def is_repeat(self, text: str) -> bool:
         """Tell whether `text` says what an earlier one says; take it in, if not. Short ones never do."""
         words = numberless(text).lower().split()
         grams = {hash(tuple(words[at : at + _SHORT_GRAM])) for at in range(len(words) - _SHORT_GRAM + 1)}

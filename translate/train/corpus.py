@@ -22,7 +22,7 @@ from egiz.translate.files import unfinished
 from egiz.translate.guards.language import foreign
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.text import normalise
-from egiz.translate.train.copies import HeldOut, Seen, letters
+from egiz.translate.train.copies import HeldOut, NearCopies, letters
 from egiz.translate.train.recipe import Filters, Recipe, Source, Text
 
 ROWS = "rows.tsv"
@@ -74,7 +74,7 @@ def prepare(
     unseen = read_held_out(sorted(test_sets), without_numbers=recipe.filters.numberless)
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
-    again = Seen()
+    again = NearCopies()
     hashes: dict[str, str] = {}
     with unfinished(output / ROWS) as fresh_rows, unfinished(output / REPORT) as fresh_report:
         with fresh_rows.open("w", encoding="utf-8", newline="\n") as rows:
@@ -153,7 +153,7 @@ def _clean_text(
 
 
 def clean(
-    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], again: Seen, counts: Counter[str]
+    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], again: NearCopies, counts: Counter[str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the rows of one table that are fit to learn from; `counts` says what became of each."""
     width = len(recipe.languages)
@@ -171,7 +171,7 @@ def clean(
         key = letters("\t".join(cells))
         if not reason and key in seen:
             reason = "duplicate"
-        elif not reason and recipe.filters.numberless and again.again(cells[0]):
+        elif not reason and recipe.filters.numberless and again.is_repeat(cells[0]):
             reason = "near copy"
         if reason:
             counts[f"row: {reason}"] += 1
