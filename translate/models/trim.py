@@ -177,7 +177,7 @@ _REWRITTEN = ("model.bin", SENTENCEPIECE, *VOCABULARIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class TrimOptions:
     """What to keep of a model: its languages, and the pieces by script or, where there are texts, by use.
 
     `languages` are BCP-47 tags. With `texts`, only pieces that stand there at least `least` times stay
@@ -203,7 +203,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trimmed:
+class TrimResult:
     """A model that was cut: its folder and manifest, how many `tokens` it has, and what it was cut from."""
 
     folder: Path
@@ -212,7 +212,7 @@ class Trimmed:
     parent: Manifest
 
 
-def trim_model(spec: str, output: str, cut: Cut, home: Path | None = None) -> Trimmed:
+def trim_model(spec: str, output: str, cut: TrimOptions, home: Path | None = None) -> TrimResult:
     """Trim the model `spec`, a name, hub id or folder as in `resolve`, and install it as `output`.
 
     `output` is a name under which it then is known, or a folder if there is a slash in it. Raises what
@@ -228,7 +228,7 @@ def trim_model(spec: str, output: str, cut: Cut, home: Path | None = None) -> Tr
     return trim(folder, model_folder(output, home), cut)
 
 
-def trim(folder: Path, target: Path, cut: Cut) -> Trimmed:
+def trim(folder: Path, target: Path, cut: TrimOptions) -> TrimResult:
     """Write the converted model in `folder` to `target` with the tokens that `cut` keeps; all or nothing.
 
     Weights, tokenizer, vocabulary and manifest follow; codes of other languages and padding go too. Scores
@@ -264,7 +264,7 @@ def trim(folder: Path, target: Path, cut: Cut) -> Trimmed:
         )
         write_manifest(fresh, manifest)
         NllbTokenizer.load(fresh)
-    return Trimmed(folder=target, manifest=manifest, tokens=len(kept), parent=parent)
+    return TrimResult(folder=target, manifest=manifest, tokens=len(kept), parent=parent)
 
 
 def _languages(wanted: Sequence[str], tokens: Sequence[str], parent: Manifest) -> tuple[str, ...]:
@@ -282,7 +282,7 @@ def _languages(wanted: Sequence[str], tokens: Sequence[str], parent: Manifest) -
 
 
 def _choose(
-    folder: Path, cut: Cut, tags: Sequence[str], parent: Manifest, tokens: int
+    folder: Path, cut: TrimOptions, tags: Sequence[str], parent: Manifest, tokens: int
 ) -> tuple[tuple[int, ...], Trimming]:
     """The numbers of the sentencepiece pieces that stay, and the record of why."""
     path = folder / SENTENCEPIECE
