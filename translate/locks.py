@@ -31,7 +31,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[bool]:
+def try_lock(path: Path) -> Iterator[bool]:
     """Hold the lock `path` while the block runs, unless another process does: the value says which.
 
     True also where the file system has no locks. Raises OSError where the file cannot be made.
@@ -46,7 +46,7 @@ def alone(path: Path) -> Iterator[bool]:
             _let_go(path, handle)
 
 
-def abandoned(path: Path) -> bool:
+def is_abandoned(path: Path) -> bool:
     """Say whether certainly nobody holds the lock `path` now.
 
     The answer holds for as long as others are kept from taking it: take locks that are asked about in this

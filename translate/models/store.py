@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError, nearest
-from egiz.translate.locks import LOCK, abandoned, alone
+from egiz.translate.locks import LOCK, is_abandoned, try_lock
 from egiz.translate.locks import locked as lock
 from egiz.translate.models.manifest import MANIFEST
 
@@ -102,7 +102,7 @@ def installing(target: Path) -> Iterator[Path]:
             with lock(folder / LOCK):
                 _sweep(folder)
                 fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_FRESH, dir=folder))
-                claim.enter_context(alone(_claim(fresh)))
+                claim.enter_context(try_lock(_claim(fresh)))
             fresh.chmod(0o755)
             yield fresh
             _publish(fresh, target)
@@ -137,7 +137,7 @@ def remove(name: str, home: Path | None = None) -> bool:
 
 def _remove_download(download: Path, target: Path) -> None:
     make_folder(target.parent)
-    with alone(_name_lock(target)) as mine:
+    with try_lock(_name_lock(target)) as mine:
         if not mine:
             raise OutputError(
                 "another process is fetching it", where=str(download), action="Wait for its end."
@@ -201,7 +201,7 @@ def _sweep(folder: Path) -> None:
 
 def _leftovers(folder: Path) -> list[Path]:
     """Graves, and half-made models whose maker is gone."""
-    made = [path for path in folder.glob(f".*{_FRESH}") if abandoned(_claim(path))]
+    made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_claim(path))]
     return sorted([*made, *folder.glob(f".*{_GRAVE}")])
 
 
