@@ -20,7 +20,7 @@ _BYTE = 256
 _SPARE = 1 << 20  # places at which a mask may begin
 
 
-class Masks:
+class DropoutMasks:
     """Dropout masks of one step: windows, at random places, of one block of random numbers.
 
     `seed` decides them all, so that a step taken again drops the same. A chance is rounded to 256ths.
@@ -54,8 +54,12 @@ class Masks:
         return self._block[at : at + size].view(like.shape)
 
 
-def hidden(
-    model: Any, source: torch.Tensor, given: torch.Tensor, dtype: torch.dtype, masks: Masks | None = None
+def hidden_states(
+    model: Any,
+    source: torch.Tensor,
+    given: torch.Tensor,
+    dtype: torch.dtype,
+    masks: DropoutMasks | None = None,
 ) -> torch.Tensor:
     """The last hidden states ``[examples, length, width]`` of an M2M100 `model`, computed in `dtype`.
 
@@ -64,7 +68,7 @@ def hidden(
     """
     import torch
 
-    drop = masks or Masks(0.0, 0, dtype)
+    drop = masks or DropoutMasks(0.0, 0, dtype)
     body = model.model
     heads = body.config.encoder_attention_heads
     hide = torch.zeros(source.shape, dtype=dtype, device=source.device).masked_fill_(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.train.batches import BUCKETS, Batch, Example, fixed
-from egiz.translate.train.forward import Masks, hidden
+from egiz.translate.train.forward import DropoutMasks, hidden_states
 from egiz.translate.train.loss import cross_entropy
 from egiz.translate.train.network import IGNORED, tensors
 from egiz.translate.train.pieces import END, Pieces
@@ -90,18 +90,18 @@ class Learner:
         import torch
 
         seed = self.schedule.seed * _STEPS + number
-        masks = Masks(self.schedule.dropout, seed, getattr(torch, self.precision))
+        masks = DropoutMasks(self.schedule.dropout, seed, getattr(torch, self.precision))
         return loss_of(model, batch, self.schedule.smoothing, self.device, self.precision, masks)
 
 
 def loss_of(
-    model: Any, batch: Batch, smoothing: float, device: str, precision: str, masks: Masks | None = None
+    model: Any, batch: Batch, smoothing: float, device: str, precision: str, masks: DropoutMasks | None = None
 ) -> torch.Tensor:
     """The mean loss of a batch in nats per target token."""
     import torch
 
     source, given, labels = tensors(batch, device)
-    states = hidden(model, source, given, getattr(torch, precision), masks)
+    states = hidden_states(model, source, given, getattr(torch, precision), masks)
     wanted = labels.ne(IGNORED)
     return cross_entropy(states[wanted], model.lm_head.weight, labels[wanted], smoothing)
 
