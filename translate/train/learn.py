@@ -29,11 +29,11 @@ from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Schedule
 from egiz.translate.train.resume import (
     CHECKPOINT,
-    Leg,
+    RunSegment,
     State,
     follow,
-    is_ready,
-    origin,
+    input_hashes,
+    is_converted_model,
     resume,
     save,
     weights_in,
@@ -117,7 +117,7 @@ def learn(
     """
     limits = limits or Limits()
     rows, pieces, noisy = _material(recipe, folder)
-    made_from = origin(recipe, folder, start)
+    made_from = input_hashes(recipe, folder, start)
     maker = ExampleMaker(recipe, rows, noisy, read_hints(folder))
     with map_in_workers(maker, limits.workers) as each:
         learner, state = _begin(recipe, folder, start, made_from)
@@ -185,7 +185,7 @@ def _begin(
     if (folder / CHECKPOINT).exists():
         learner = Learner(recipe, model, device)
         return learner, resume(folder / CHECKPOINT, learner, made_from)
-    if start is not None and not is_ready(start):
+    if start is not None and not is_converted_model(start):
         learner = Learner(recipe, model, device)
         return learner, follow(weights_in(start), learner, made_from)
     if start is not None:
@@ -213,7 +213,7 @@ def _enter(
     if last is None or not same or last.precision != learner.precision:
         tokens = recipe.schedule.tokens
         state.history.append(
-            Leg(
+            RunSegment(
                 origin=made_from,
                 machine=machine,
                 precision=learner.precision,

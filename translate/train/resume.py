@@ -28,7 +28,7 @@ _ANEW = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
 
 
 @dataclass(slots=True, kw_only=True)
-class Leg:
+class RunSegment:
     """A stretch of a run on one machine, in one type of numbers, from one origin: `first` to `step`.
 
     `batch` is the number of positions of one side of a batch; `tokens` and `seconds` are the stretch's own.
@@ -53,7 +53,7 @@ class State:
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
-    history: list[Leg] = field(default_factory=list)
+    history: list[RunSegment] = field(default_factory=list)
 
     def took(self, tokens: int, seconds: float) -> None:
         """Count one more step."""
@@ -66,7 +66,7 @@ class State:
         leg.seconds = round(leg.seconds + seconds, 3)
 
 
-def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
+def input_hashes(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
     """SHA-256 of all that a run must not change half-way: the recipe's part, the rows and the pieces.
 
     With `start`, what the run began from, its weights too.
@@ -96,16 +96,16 @@ def weights_in(start: Path) -> Path:
     """The file with the weights that a run begins from: a checkpoint, or a CTranslate2 model's."""
     if not start.is_dir():
         return start
-    return start / ("model.bin" if is_ready(start) else CHECKPOINT)
+    return start / ("model.bin" if is_converted_model(start) else CHECKPOINT)
 
 
-def is_ready(start: Path) -> bool:
+def is_converted_model(start: Path) -> bool:
     """Whether a run begins from a CTranslate2 model, and not from a checkpoint."""
     return (start / "model.bin").is_file() and not (start / CHECKPOINT).is_file()
 
 
 def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: dict[str, str]) -> None:
-    """Write a checkpoint, whole or not at all; `made_from` is what `origin` gave when the run began."""
+    """Write a checkpoint, whole or not at all; `made_from` is what `input_hashes` gave when the run began."""
     import torch
 
     temporary = path.with_suffix(".tmp")
@@ -163,7 +163,7 @@ def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
 
 def _put(held: dict[str, Any], path: Path, learner: Learner) -> State:
     told = dict(held["state"])
-    history = [Leg(**leg) for leg in told.pop("history", ())]
+    history = [RunSegment(**leg) for leg in told.pop("history", ())]
     state = State(**told, history=history)
     load_weights(learner.model, held, path)
     load_weights(learner.averaged.module, held, path, averaged=True)
