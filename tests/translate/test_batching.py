@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.engine.ctranslate2 import ROOM, CTranslate2Engine, Hardware, batches, padded_length
+from egiz.translate.engine.batching import ROOM, batches, padded_length
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
