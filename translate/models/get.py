@@ -1,4 +1,4 @@
-"""Bringing a model onto this machine: from a hub by name or id, from a folder, or already converted."""
+"""Install a model: from a hub by name or id, or from a folder with a checkpoint or a converted model."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ VOCABULARIES = tuple(
 
 
 def is_converted(names: Sequence[str] | frozenset[str]) -> bool:
-    """Whether files of these names are a model in CTranslate2's format: weights, config and vocabulary."""
+    """Whether these file names are those of a CTranslate2 model: weights, config and vocabulary."""
     present = frozenset(names)
     shared = {"shared_vocabulary.json", "shared_vocabulary.txt"} & present
     both = all(
@@ -87,14 +87,14 @@ def adopt(
     trimmed: Trimming | None = None,
     linkable: Path | None = None,
 ) -> Manifest:
-    """Put the converted model in `folder` at `target` with a manifest; `folder` is left as it is.
+    """Copy the converted model in `folder` to `target` and write its manifest; `folder` is left unchanged.
 
-    Files that lie below `linkable` get a second name instead of a copy, where the disk allows it. Give
-    only a folder that nobody edits: what is written into one name shows under the other.
+    Files below `linkable` are hard-linked instead of copied, if the file system allows it. Pass only a folder
+    whose files are never edited: a change would show in both places.
 
-    Checked first: weights in CTranslate2's format, as many rows as tokens, NLLB's layout, language
-    codes present. Raises ModelError where one fails, OptionError where the weights are of another
-    precision than asked for, OutputError where `target` exists.
+    Raises ModelError unless the weights are in CTranslate2's format with as many rows as tokens, the tokens
+    follow NLLB's layout and the codes of `languages` are present; OptionError if the weights have another
+    precision than `precision`; OutputError if `target` exists.
     """
     if target.exists():
         raise OutputError(f"{target} exists", action="Remove it or choose another name.")
@@ -135,7 +135,7 @@ def adopt(
 
 
 def _take(path: Path, target: Path, linkable: Path | None) -> None:
-    """A second name for a file below `linkable`, for weights are gigabytes; else a copy."""
+    """Hard-link a file below `linkable`, since weights can have gigabytes; copy any other file."""
     held = path.resolve()
     if linkable is not None and held.is_relative_to(linkable.resolve()):
         with suppress(OSError):
@@ -158,7 +158,10 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to fetch: a repository at a revision, and what is known of it beforehand."""
+    """What to fetch: a repository at a revision, with what the catalogue states about it.
+
+    `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
+    """
 
     name: str
     repository: str
@@ -178,18 +181,18 @@ def get_model(
     source_format: SourceFormat | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """The folder of a model, fetched and converted first unless it is here already.
+    """Return the folder of a model; fetch and convert the model first unless it is installed.
 
-    `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; where there
-    is neither, the newest commit is taken and kept in the manifest. `precision` empty means int8 for
-    a checkpoint, and what a ready conversion has; another precision than it has is an OptionError.
-    A model that is here already is taken as it is, `starter` too: where another precision or source
-    format is asked for than it was installed with, that is an OptionError.
+    `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; without either, the
+    newest commit is taken and recorded in the manifest. An empty `precision` means int8 for a checkpoint, and
+    the precision of the weights for a converted model. An installed model, `starter` included, is never
+    changed.
 
-    Raises ModelNotFound where the hub or the model cannot be reached, with what to do by hand;
-    ModelError where the repository holds only pickles, is no NLLB model, or needs torch;
-    OutputError where another commit is installed already, OptionError where `revision` is a branch or
-    tag and a model is installed already, for only commits can be compared.
+    Raises OptionError if an installed or converted model has another precision or source format than
+    requested, and if a model is installed and `revision` is a branch or tag, because only commits can be
+    compared; OutputError if another commit is installed; ModelNotFound, with what to do by hand, if the hub
+    or the model cannot be reached; ModelError if the repository holds only pickles, is not an NLLB model, or
+    needs torch.
     """
     if precision:
         check_precision(precision)
@@ -218,9 +221,10 @@ def install_folder(
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
 ) -> Path:
-    """Install the model in a folder, a checkpoint or a ready conversion, under a name; return its new folder.
+    """Install the checkpoint or converted model in `folder` as `name`; return the new folder.
 
-    What `models convert FOLDER` does. `precision` as in `get_model`. Raises what `convert` and `adopt` raise.
+    This is what `egiz models convert FOLDER` does. `precision` is as in `get_model`. Raises ModelNotFound if
+    there is no such folder, and what `convert` and `adopt` raise.
     """
     if not folder.is_dir():
         raise ModelNotFound(f"there is no folder {folder}")
@@ -237,7 +241,7 @@ def install_folder(
 
 
 def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"], tuple[str, ...]]:
-    """Which files of a repository to fetch, and what they make; ModelError where nothing is safe."""
+    """The format of a repository's model and the files to fetch; ModelError if it has no safe weights."""
     names = sorted(name for name in listing.names if Path(name).name == name)
     if is_converted(frozenset(names)):
         return "ctranslate2", tuple(name for name in names if name in CONVERTED_FILES)
@@ -285,7 +289,7 @@ def _starter(revision: str, precision: str, source_format: SourceFormat | None) 
 
 
 def _kept(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The model that is here already, if it is what was asked for."""
+    """The folder of an installed model; an error if it is not what was requested (see `get_model`)."""
     manifest = verify(target, quick=True)
     name, held = target.name, manifest.revision or "unknown"
     action = f"Run `egiz models remove {name}` first, then fetch it again."
@@ -349,7 +353,7 @@ def _fetch_and_install(
 
 
 def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
-    """NLLB's one sentencepiece model; that it fits this model is checked when it is installed."""
+    """Fetch NLLB's sentencepiece model; installing checks that it fits the other files."""
     source = pieces_source()
     listing = hub.listing(source.repository, source.revision)
     hub.download(listing, (SENTENCEPIECE,), folder, progress=progress)
