@@ -31,7 +31,7 @@ from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import InputError, LanguageError, ModelError, OptionError, OutputError
 from egiz.translate.languages import language, nllb_codes
 from egiz.translate.models.convert import package_versions
-from egiz.translate.models.get import VOCABULARIES
+from egiz.translate.models.install import VOCABULARIES
 from egiz.translate.models.layout import (
     MADE_UP,
     SENTENCEPIECE,
