@@ -1,4 +1,5 @@
-"""Batches made ahead by other processes, where one process cannot feed the device that learns."""
+"""Prepare batches in worker processes and a thread, for devices that train faster than one process
+prepares."""
 
 from __future__ import annotations
 
@@ -13,15 +14,16 @@ from typing import TypeVar
 from egiz.translate.train.batches import EpochPart, Example, ExampleMaker, MapParts
 
 T = TypeVar("T")
-_AHEAD = 64
-_maker: ExampleMaker | None = None  # of a worker process, which is a fork of the one that has the rows
+_AHEAD = 64  # batches
+_maker: ExampleMaker | None = None  # set in worker processes, forks of the process that has the rows
 
 
 @contextmanager
 def map_in_workers(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
-    """What makes parts in `workers` processes, which are forks of this one: begin before torch is at work.
+    """Yield a `map` that makes parts of an epoch in `workers` processes, in order.
 
-    With no workers they are made here, when they are asked for.
+    The processes are forks of this one, so enter the block before torch does any work. Without workers, the
+    built-in `map` is yielded.
     """
     if not workers:
         yield map
@@ -37,7 +39,7 @@ def map_in_workers(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
 
 
 def _take(maker: ExampleMaker) -> None:
-    """Begin a worker: it ends when it is told to, without a word, and leaves Ctrl-C to its parent."""
+    """Initialise a worker: it exits silently when it is terminated, and ignores Ctrl-C."""
     global _maker
     _maker = maker
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -50,7 +52,7 @@ def _make(job: EpochPart) -> list[Example]:
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Ask for batches in a thread, so that the next ones are there in time; its errors are raised here."""
+    """Yield the batches, which a thread takes from the iterator in advance; its errors are raised here."""
     waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
 
     def fill() -> None:
