@@ -1,6 +1,6 @@
-"""The loss over a vocabulary without the vocabulary's worth of memory.
+"""Cross-entropy over the vocabulary, without holding the scores of all positions in memory.
 
-Scores, loss and gradients are made for some hundred positions at a time, while they are still in the cache.
+Scores, loss and gradients are computed for some hundred positions at a time, so that they stay in the cache.
 On two CPU cores a step of the starter took 1.03 s with the loss of torch, and takes 0.85 s with this one.
 """
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import torch
 
 _SCORES = {"cpu": 1 << 24, "cuda": 1 << 28}
-"""How many scores are made at a time."""
+"""The number of scores (positions times vocabulary) that are computed at a time, by device."""
 
 
 def cross_entropy(
