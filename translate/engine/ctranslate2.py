@@ -63,8 +63,7 @@ class Hardware:
             raise OptionError("a negative number of threads or workers", expected="0 or more")
 
     def resolved(self, folder: Path) -> Hardware:
-        """A copy in which ``auto``, ``default`` and 0 are replaced by what they mean for the model in
-        `folder`."""
+        """A copy with the device, precision, threads and workers that it means for the model in `folder`."""
         device, precision = self.device, self.precision
         if device == "auto":
             import ctranslate2
@@ -234,8 +233,7 @@ class CTranslate2Engine:
         prefix: list[str],
         decoding: Decoding,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Replace search scores that penalties or blocked n-grams have biased by the model's
-        log-probabilities."""
+        """Replace the scores of outputs that `_is_biased` names by the model's log-probabilities."""
         biased = [
             (place, rank)
             for place, found in enumerate(results)
@@ -256,8 +254,7 @@ class CTranslate2Engine:
     def token_logprobs(
         self, encoded: Sequence[list[str]], given: Sequence[list[str]]
     ) -> list[tuple[float, ...]]:
-        """Forced-decoding log-probabilities, in nats, of target tokens and of the end token, one tuple per
-        pair.
+        """Forced-decoding log-probabilities, in nats, of given target tokens and of the end token.
 
         `given` holds the target tokens, language code first. Each pair is computed alone, so that it cannot
         depend on the others. All positions of a sentence are computed at once, which keeps the processor

@@ -99,8 +99,7 @@ class CTranslate2Forcing:
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Complete each given beginning of a target; no hypotheses if the source or the beginning is too
-        long."""
+        """Complete each beginning of a target; no hypotheses if the source or the beginning is too long."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(items)

@@ -81,8 +81,7 @@ class TransformersEngine:
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate single sentences, one at a time: without padding, no result depends on the other
-        texts."""
+        """Translate single sentences one at a time, so without padding; no result depends on other texts."""
         with self._one_at_a_time:
             return [self._one(text, source, target, decoding) for text in texts]
 

@@ -132,8 +132,7 @@ def safetensors_advice() -> str:
 
 
 def _shards(index: Path) -> list[str]:
-    """The names of a sharded checkpoint's weight files; ModelError unless all are safetensors in its
-    folder."""
+    """The weight files of a sharded checkpoint; ModelError unless all are safetensors in its folder."""
     weights = read_json(index).get("weight_map")
     if not isinstance(weights, Mapping):
         raise ModelError("there is no weight_map", where=str(index))
@@ -147,8 +146,7 @@ def _shards(index: Path) -> list[str]:
 
 
 def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
-    """The wanted tags, sorted, or all tags of the tokens if none is wanted; ModelError if a code is
-    missing."""
+    """The wanted tags, sorted, or all tags of the tokens if none is wanted; ModelError without a code."""
     present = present_tags(tokens)
     if not wanted:
         return present

@@ -23,8 +23,7 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it, `size` in bytes; `sha256` is empty for small files, which are kept in
-    git."""
+    """A file as the hub lists it, `size` in bytes; `sha256` is empty for small files, which git keeps."""
 
     name: str
     size: int
@@ -185,6 +184,5 @@ def _need_hub() -> None:
 
 
 def _spdx(licence: str) -> str:
-    """The SPDX form of a licence: the hub writes Creative Commons licences in lower case, SPDX in upper
-    case."""
+    """The SPDX form of a licence, in which Creative Commons licences are in upper case."""
     return licence.upper() if licence.lower().startswith("cc") else licence

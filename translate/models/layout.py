@@ -228,8 +228,7 @@ def model_tokens(folder: Path) -> tuple[str, ...]:
 
 
 def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) -> None:
-    """Raise ModelError unless the tokens follow NLLB's layout for these pieces and include a language
-    code."""
+    """Raise ModelError unless the tokens follow NLLB's layout for these pieces and have a language code."""
     if tuple(tokens[:4]) != SPECIALS:
         raise ModelError(f"the vocabulary begins {tuple(tokens[:4])}", where=where, expected=f"{SPECIALS}")
     for number, piece in enumerate(pieces[3:], start=4):

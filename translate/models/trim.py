@@ -111,8 +111,7 @@ def pieces_by_use(
 
 
 def merges(piece: str, ranks: Mapping[str, float]) -> Iterator[str]:
-    """All pieces that byte-pair encoding makes while it merges the characters of `piece`; `piece` is the
-    last.
+    """All pieces that byte-pair encoding makes on the way from characters to `piece`, which is the last.
 
     The neighbours whose join has the highest rank are merged first, the leftmost of equals, as in
     sentencepiece. The merges inside a piece do not depend on the text around it, because no merge crosses its
@@ -328,6 +327,5 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Write the vocabulary exactly as CTranslate2 does, so that a model that loses no token keeps its
-    fingerprint."""
+    """Write it exactly as CTranslate2 does, so that a model that loses no token keeps its fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

@@ -82,8 +82,7 @@ def read_weights(path: Path) -> Iterator[tuple[str, tuple[int, ...], str, bytes]
 
 
 def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
-    """Copy `path` to `target` with only the rows `kept`, in that order, of the variables that have one per
-    token.
+    """Copy `path` to `target` with only the rows `kept`, in that order, of variables with a row per token.
 
     These variables (embeddings and output layer, with scales and biases) must have `rows` rows. Kept rows and
     all other variables are unchanged byte for byte, whatever the precision. One variable is in memory at a

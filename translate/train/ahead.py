@@ -1,5 +1,4 @@
-"""Prepare batches in worker processes and a thread, for devices that train faster than one process
-prepares."""
+"""Prepare batches in worker processes, for devices that train faster than one process prepares."""
 
 from __future__ import annotations
 

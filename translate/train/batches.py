@@ -169,8 +169,7 @@ def _drawn(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
 
 
 def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
-    """Whether two neighbouring rows may be joined: they have one source, both sides, and the first is
-    short."""
+    """Whether two neighbouring rows of one source may be joined: both are complete, the first is short."""
     return (
         following.source == row.source
         and len(row.cells[source]) < _SHORT

@@ -28,8 +28,7 @@ _WORD = re.compile(r"\w+")
 
 
 class HeldOut:
-    """The sentences that no training row may resemble; `without_numbers` compares them without numbers,
-    too."""
+    """The sentences that no training row may resemble; `without_numbers` also compares without numbers."""
 
     def __init__(self, sentences: Iterable[str], *, without_numbers: bool = False) -> None:
         self._ways = (_whole, numberless) if without_numbers else (_whole,)
@@ -60,8 +59,7 @@ class NearCopies:
         self._places: dict[int, list[int]] = {}
 
     def is_repeat(self, text: str) -> bool:
-        """Whether `text` is a near copy of an earlier one; if not, add it. Short texts are never near
-        copies."""
+        """Whether `text` is a near copy of an earlier text; if not, add it. Short texts are ignored."""
         words = numberless(text).lower().split()
         grams = {hash(tuple(words[at : at + _SHORT_GRAM])) for at in range(len(words) - _SHORT_GRAM + 1)}
         if len(grams) < _FEWEST:

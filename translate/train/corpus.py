@@ -35,8 +35,7 @@ _SCRIPTS = {"kk": _CYRILLIC, "ru": _CYRILLIC, "en": _LATIN}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One aligned row: a cell per language of the recipe, empty if there is no text; `source` is its
-    number."""
+    """One aligned row: a cell per language, empty if it lacks that one, and the number of its source."""
 
     cells: tuple[str, ...]
     source: int
@@ -203,8 +202,7 @@ def _unfit_row(cells: list[str], filters: Filters) -> str | None:
 
 
 def read_texts(folder: Path) -> list[tuple[str, int]]:
-    """Read the sentences that `prepare` wrote, each with the number of its text; empty if there is no
-    file."""
+    """Read the sentences that `prepare` wrote, each with the number of its text; empty without a file."""
     path = folder / TEXTS
     if not path.is_file():
         return []

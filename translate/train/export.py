@@ -23,8 +23,7 @@ HUB = "checkpoint"
 
 
 def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
-    """Write the averaged weights of the training checkpoint in `folder` in Hugging Face layout; return the
-    folder.
+    """Write the averaged weights of `folder`'s checkpoint in Hugging Face layout; return the new folder.
 
     Raises ModelError if there is no training checkpoint, or if it does not fit the recipe.
     """

@@ -159,8 +159,7 @@ def _go(
     batches: Iterator[tuple[int, int, Batch]],
     finish: Callable[[Sequence[Any], float], None],
 ) -> None:
-    """Train to the end; call `finish` at every checkpoint with the losses since the last and the share of the
-    rate."""
+    """Train to the end; call `finish` at each checkpoint with the losses since the last one and the rate."""
     began = last = time.perf_counter()
     losses: list[Any] = []
     ended = state.step >= schedule.steps

@@ -83,8 +83,7 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
-    """Write the averaged weights of a run's checkpoint in files of at most `most` bytes, with its state as
-    JSON."""
+    """Write the averaged weights of a run's checkpoint, and its state, in files of at most `most` bytes."""
     import torch
 
     held = read_checkpoint(folder / CHECKPOINT)

@@ -83,8 +83,7 @@ class Pieces:
         return None if self.model.is_unknown(number) else number + 1
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
-        """The ids of `text`, without language code and end token; with `chance`, merges are dropped at
-        random."""
+        """The ids of `text`, without language code and end token; with `chance`, with dropout of merges."""
         if chance is None or not self.dropout:
             found = self.model.encode(text, out_type=int)
         else:

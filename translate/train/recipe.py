@@ -136,8 +136,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """The probability, per example, of each change to training text that makes the model robust to untidy
-    input.
+    """The probability, per example, of each change that makes the model robust to untidy input.
 
     `hinted` is the probability that an example with hints shows some of them; `piece_dropout` applies to each
     merge.

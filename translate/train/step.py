@@ -135,8 +135,7 @@ def measure(
 
 
 def _average() -> Callable[..., None]:
-    """The update of the running average: exponential over some 500 steps, over the last tenth if they are
-    fewer."""
+    """The update of the exponential running average over some 500 steps, or over the last tenth of fewer."""
     import torch
 
     @torch.no_grad()

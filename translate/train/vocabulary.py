@@ -96,8 +96,7 @@ def _required(languages: Sequence[str]) -> list[str]:
 
 
 def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
-    """Turn sentencepiece's error into one in terms of the recipe; sentencepiece's figures count only
-    pieces."""
+    """Turn an error of sentencepiece, whose figures count only pieces, into one in terms of the recipe."""
     apart = len(recipe.languages) + _ADDED
     if most := re.search(r"too high.*<= (\d+)", str(error)):
         return InputError(
