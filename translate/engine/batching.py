@@ -79,7 +79,8 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
 
 
 def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bool) -> bool:
-    """Whether a sentence of `tokens` may join `held` others, none shorter, of which one has `longest`."""
+    """Whether a sentence of `tokens` may join `held` others, none shorter, the longest of `longest`
+    tokens."""
     length, highest = padded_length(longest), decoding.longest(longest)
     least = highest if own_caps else min(ROOM * longest, highest)
     return (

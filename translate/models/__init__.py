@@ -1,4 +1,4 @@
-"""Models: names, download, conversion, checks, and the folder where they live."""
+"""Models: names, download, conversion, checks, and the folder of installed models."""
 
 from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
 from egiz.translate.models.get import get_model

@@ -154,7 +154,7 @@ class Hub:
 
     def _closed(self, repository: str) -> ModelError:
         return ModelError(
-            f"access to {repository} must be asked for",
+            f"access to {repository} must be requested",
             where=self._endpoint,
             action=f"Accept its terms at {self._endpoint}/{repository}, then give your token (HF_TOKEN).",
         )

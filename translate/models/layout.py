@@ -242,7 +242,7 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
             )
     repeated = len(tokens) - len(set(tokens))
     if repeated:
-        raise ModelError(f"{repeated} tokens of the vocabulary stand there twice", where=where)
+        raise ModelError(f"the vocabulary has {repeated} repeated tokens", where=where)
     if not present_codes(tokens):
         raise ModelError(
             "the vocabulary has no NLLB language code",

@@ -177,7 +177,7 @@ def is_disk_error(error: OSError) -> bool:
 def _unwritable(folder: Path, error: OSError) -> OutputError:
     return OutputError(
         f"cannot write to {folder} ({error.strerror})",
-        action="Make room or mend its permissions, or keep models elsewhere (EGIZ_HOME).",
+        action="Free some space or correct its permissions, or keep models elsewhere (EGIZ_HOME).",
     )
 
 

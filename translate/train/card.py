@@ -20,13 +20,13 @@ _PUBLISHED = {"kk-ru": 43.3, "kk-en": 54.2}
 
 _WARNING = """\
 A translation model of NLLB's architecture (M2M100), small enough to run anywhere, for {languages}. **It is
-small**, and has read little beside the models that people know: the scores below say how far it may be
-trusted. Use a full NLLB model for text that matters."""
+small**, and was trained on little text compared with well-known models: the scores below show how far it can
+be trusted. Use a full NLLB model for text that matters."""
 
 _ORIGIN = """\
 The tables below, under the licences named there; {licence}"""
 _OWN = "the model itself is under {}, with thanks to their authors."
-_JOINED = "what they ask of those who pass the model on is not settled here: hold to the strictest."
+_JOINED = "which conditions hold for redistributing the model is not settled here: follow the strictest."
 _TEXTS = "Text in one language, for the pieces and to be translated back:"
 
 
@@ -121,7 +121,7 @@ def _legs(folder: Path) -> tuple[str, ...]:
             ]
         )
     return (
-        "Stretches of the run, with the beginnings of the hashes of rows and of what was gone on from:",
+        "Segments of the run, with the first digits of the hashes of the rows and of the model started from:",
         "\n".join(map(_line, lines)),
     )
 
