@@ -56,7 +56,7 @@ from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory
 from egiz.translate.models import resolve
 from egiz.translate.models.convert import convert
-from egiz.translate.models.trim import Cut, trim
+from egiz.translate.models.trim import TrimOptions, trim
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 from egiz.translate.text import normalise
@@ -90,7 +90,7 @@ def main() -> None:
         work = Path(folder)
         make_checkpoint(resolve("starter"), work / "checkpoint", TINY if arguments.smoke else NLLB_600M)
         convert(work / "checkpoint", work / "whole")
-        trim(work / "whole", work / "trimmed", Cut(languages=("kk", "ru", "en")))
+        trim(work / "whole", work / "trimmed", TrimOptions(languages=("kk", "ru", "en")))
         texts, lengths = sentences(work, count)
         print(
             f"{len(texts)} sentences of {min(lengths)} to {max(lengths)} tokens, {sum(lengths)} in all;"

@@ -37,7 +37,7 @@ from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import model_tokens
-from egiz.translate.models.trim import Cut, trim
+from egiz.translate.models.trim import TrimOptions, trim
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 from egiz.translate.text import normalise
@@ -45,7 +45,7 @@ from egiz.translate.train.corpus import read_columns
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
-CUT = Cut(languages=("kk", "ru", "en"))
+CUT = TrimOptions(languages=("kk", "ru", "en"))
 SOURCE_TOKENS, TARGET_TOKENS, SENTENCES, ROUNDS = 32, 32, 16, 3
 
 

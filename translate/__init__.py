@@ -1,6 +1,6 @@
-"""Text to sentences to translations: the records that flow, and the errors that a person can mend.
+"""Split text into sentences and translate them: the records of this package, and the errors of Egiz.
 
-The package has the name of a function of the public API, so it can be called as that function:
+The package has the same name as a function of the public API, so it can be called like that function:
 ``egiz.translate("Сәлем!", to="ru")`` calls `egiz.translate.lines.translate`.
 """
 

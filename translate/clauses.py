@@ -1,4 +1,4 @@
-"""Cutting a sentence that is too long for the model at its clauses, and joining the translations again."""
+"""Split a sentence that is too long for the model into clauses, and join their translations."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from egiz.translate.split.knowledge import know, primary
 
 _STOPS = ".!?…"
 _LAST_STOP = re.compile(r"(?<=\w\w\w)[.!?…]+$")
-"""A sentence's stop, not that of "т.д." or "U.S."."""
+"""The final stop of a sentence, but not that of "т.д." or "U.S."."""
 
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
-    """Conjunctions that begin a clause, weak ones that join words, and words that keep their capital."""
+    """Conjunctions that begin a clause or join words (patterns), and the words that keep their capital."""
 
     strong: str = ""
     weak: str = ""
@@ -38,8 +38,11 @@ def _words(language: str) -> _Words:
 
 @cache
 def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
-    """Ends of parts, best first: a sentence's stop inside a quotation, semicolon or colon, before a dash, a
-    comma before a conjunction, any comma, before a weak conjunction, any space."""
+    """Patterns whose matches end a part, best first.
+
+    They are: a sentence's stop inside a quotation; a semicolon or colon; before a dash; a comma before a
+    conjunction; any comma; before a weak conjunction; any space.
+    """
     words = _words(language)
     patterns = [
         r"(?<=\w\w\w\w\w[.!?…]) (?=\W*[^\W\d_a-zа-яёәғқңөұүһі])",
@@ -56,9 +59,9 @@ def _cuts(language: str) -> tuple[re.Pattern[str], ...]:
 def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> tuple[str, ...]:
     """Cut `text` into parts of at most `longest` tokens by `count`, at the best places near the middle.
 
-    `language` (BCP-47) tells before which conjunctions to cut. The parts make up the text; a space that
-    stood at a cut ends the part before it. A single word that is too long is cut inside, for no network
-    has room for it.
+    `language` (BCP-47) selects the conjunctions to cut before. The parts concatenated are the text: a space
+    at a cut belongs to the part before it. A single word that is too long is cut inside, because the model
+    has no room for it.
 
     >>> cut("Бірі келді, ал бірі кетті.", 3, lambda part: len(part.split()), "kk")
     ('Бірі келді, ', 'ал бірі кетті.')
@@ -70,7 +73,7 @@ def cut(text: str, longest: int, count: Callable[[str], int], language: str) -> 
 
 
 def _place(text: str, language: str) -> int:
-    """The best place to cut; neither side may be a crumb of less than a tenth."""
+    """The offset of the best cut; neither side may be shorter than a tenth of the text."""
     middle, least = len(text) / 2, len(text) / 10
     for pattern in _cuts(language):
         ends = (match.end() for match in pattern.finditer(text))
@@ -83,9 +86,9 @@ def _place(text: str, language: str) -> int:
 def join(sources: Sequence[str], targets: Sequence[str], language: str) -> str:
     """Join the translations, into `language`, of the parts that `cut` made.
 
-    A model ends and begins every part like a sentence: a final stop that the source part does not have is
-    taken off before the next part, and a capital is lowered where the source part goes on in lower case
-    and the word is one that opens sentences by habit, not a name.
+    A model formats every part like a sentence. So a final stop that the source part does not have is removed
+    before the next part, and a capital is lowered if the source part begins in lower case and the word is one
+    that commonly opens sentences, not a name.
 
     >>> join(["Бірі келді, ", "ал бірі кетті."], ["One came.", "And one left."], "en")
     'One came, and one left.'
@@ -105,7 +108,7 @@ def join(sources: Sequence[str], targets: Sequence[str], language: str) -> str:
 
 
 def _gap(before: str, after: str) -> str:
-    """A space between parts, except where both sides are in a script that writes none."""
+    """A space between parts, or nothing if both sides are in a script without spaces."""
     if not before or not after or (_UNSPACED.match(before[-1]) and _UNSPACED.match(after[0])):
         return ""
     return " "

@@ -3,7 +3,7 @@
 ::
 
     EgizError
-    ├── InputError       a document, table or stream that cannot be read as what it claims to be
+    ├── InputError       a document, table or stream that cannot be read in its stated format
     ├── OptionError      an option, column or setting that does not exist or does not fit
     │   └── LanguageError   a language that is unknown, or that the model lacks
     ├── ModelError       a model that is broken, incomplete or unsafe to load
@@ -11,8 +11,8 @@
     ├── TranslationMemoryError  a memory that cannot be opened, or a file that is not one
     └── OutputError      a result that cannot be written
 
-Every one is a mistake or a lack that a person can mend, so the command line prints the message
-without a traceback and leaves with status 2. Our own bugs are ordinary Python exceptions.
+The user can correct the cause of each of them, so the command line prints the message without a traceback
+and exits with status 2. Bugs of Egiz are ordinary Python exceptions.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from difflib import get_close_matches
 
 
 class EgizError(Exception):
-    """Something a person can mend.
+    """An error whose cause the user can correct.
 
-    `where` names the place (file:line, row id, option), `found` what stood there, `expected` what
-    should have, `action` what to do now. The message is these four in one line, empty ones left out.
+    `where` names the place (file:line, row id, option), `found` what is wrong there, `expected` what would be
+    right, `action` what to do. The message has these four in one line, without empty ones.
     """
 
     def __init__(self, found: str, *, where: str = "", expected: str = "", action: str = "") -> None:
@@ -39,7 +39,7 @@ class EgizError(Exception):
 
 
 class InputError(EgizError):
-    """A document, table or stream that cannot be read as what it claims to be."""
+    """A document, table or stream that cannot be read in its stated format."""
 
 
 class OptionError(EgizError):
@@ -47,7 +47,7 @@ class OptionError(EgizError):
 
 
 class LanguageError(OptionError):
-    """A language that is unknown, or that the model at hand lacks."""
+    """A language that is unknown, or that the model lacks."""
 
 
 class ModelError(EgizError):
@@ -67,11 +67,11 @@ class OutputError(EgizError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Say the nearest valid words, for the `action` of an error: ``Did you mean 'kk'?`` or nothing."""
+    """The known words most like `word`, for the `action` of an error: ``Did you mean 'kk'?``, or empty."""
     close = get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(repr(item) for item in close)}?" if close else ""
 
 
 def plural(number: int, noun: str) -> str:
-    """A number with its noun: ``1 sentence``, ``37,000 sentences``."""
+    """A number with its noun, singular or plural: ``1 sentence``, ``37,000 sentences``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

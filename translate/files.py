@@ -1,4 +1,4 @@
-"""Files that are held whole: bounded reading, strict JSON, and writing that appears whole or not at all."""
+"""Files that are read and written as a whole: reading with a size limit, strict JSON, and atomic writing."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import Any
 
 from egiz.translate.errors import EgizError, InputError
 
-LARGEST = 200 * 2**20
-"""Bytes of a file that is held whole. The largest novels have a few megabytes, term bases tens, and the
-`tokenizer.json` of NLLB 32; a device that never ends, and what was named by mistake, have more."""
+MAX_FILE_BYTES = 200 * 2**20
+"""The most bytes of a file that is read into memory.
+
+The largest novels have a few megabytes, term bases tens, and the `tokenizer.json` of NLLB 32. The limit stops
+reading of endless devices and of files named by mistake."""
 
 
 def read_whole(
@@ -23,12 +25,12 @@ def read_whole(
     error: type[EgizError] = InputError,
     expected: str = "",
     action: str = "",
-    most: int = LARGEST,
+    most: int = MAX_FILE_BYTES,
 ) -> bytes:
-    """The bytes of a file, `most` at most; no more than that is ever read.
+    """The bytes of a file of at most `most` bytes; no more than one byte beyond that is read.
 
-    `where` is what the file is called in messages. Raises `error`, with what was `expected` and the `action`
-    to take, where it cannot be read or is larger.
+    Messages call the file `where`. Raises `error`, with `expected` and `action`, if the file cannot be read
+    or is larger.
     """
     where = where or str(path)
     try:
@@ -43,21 +45,22 @@ def read_whole(
     return data
 
 
-DEEPEST = 64
-"""Objects and lists inside each other. A data package has 8; what is deeper exhausts who writes it again."""
+MAX_NESTING = 64
+"""The most levels of objects and lists in JSON. A data package has 8; deeper values exhaust a JSON writer's
+stack."""
 MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What taking a parsed value apart raises where it is of another shape: a text for a number, a key that is
-not there, a number of 400 digits for a float."""
+"""The errors that code raises when parsed data has an unexpected shape: a string for a number, a missing key,
+a number of 400 digits for a float."""
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 def read_json(path: Path, *, error: type[EgizError] = InputError, action: str = "") -> Any:
-    """The value that a file of JSON holds.
+    """The value in a JSON file.
 
-    Raises `error`, which ends with `action`, where the file cannot be read, is no JSON in UTF-8 (``NaN`` is
-    none), is larger than `egiz.translate.files` allows, nested over `DEEPEST` or has half a surrogate
-    pair, which cannot be written again.
+    Raises `error`, with `action`, if the file cannot be read, is larger than `MAX_FILE_BYTES`, is not strict
+    JSON in UTF-8 (``NaN`` is refused), is nested deeper than `MAX_NESTING`, or has an unpaired surrogate,
+    which could not be written again.
     """
     data = read_whole(path, error=error, action=action)
     try:
@@ -82,7 +85,7 @@ def _constant(name: str) -> None:
 
 def _check_depth(value: Any) -> None:
     level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(DEEPEST + 1):
+    for _ in range(MAX_NESTING + 1):
         inside = [item.values() if isinstance(item, dict) else item for item in level]
         level = [item for items in inside for item in items if isinstance(item, (dict, list))]
         if not level:
@@ -92,10 +95,10 @@ def _check_depth(value: Any) -> None:
 
 @contextmanager
 def unfinished(path: Path, *, by: str = "") -> Iterator[Path]:
-    """Another name to write under; the file takes its own name when all went well, else it is removed.
+    """Yield a temporary path to write to; it is renamed to `path` on success and removed on failure.
 
-    What a killed process left is written over by the next. `by` tells processes apart that may write the same
-    file at once.
+    A file that a killed process left is overwritten by the next one. `by` distinguishes the temporary names
+    of processes that may write the same file at once.
     """
     fresh = path.with_name(f".{path.name}{by}.new")
     try:

@@ -1,8 +1,8 @@
-"""The retry ladder: what is tried, in order, when the guards object to an output.
+"""The retry ladder: what is tried, in order, if the guards object to an output.
 
-A rung translates those texts that are still in doubt and returns hypotheses for each. The first rung that
-gives an output without objections ends the climb; where none does, the output with the fewest objections
-is kept, and the row says so.
+A rung translates the texts that have no accepted output yet and returns hypotheses for each. A text is
+finished at the first rung with an output that the guards accept; if there is none, the output with the fewest
+objections is kept and marked as suspect.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from egiz.translate.records import Attempt, Hypothesis, Status
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
 VERSION = 4
-"""Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before, or
-texts are decoded in other batches."""
+"""Part of the key of the translation memory; to be increased when rungs, guards or batches change such that
+outputs may differ."""
 
 _PIVOTS = ("en", "ru")
 _ENDS = ".!?:;…"
 _ACRONYM = 8
-"""Letters up to which a text in capitals may be an acronym rather than a heading."""
+"""The most characters of a text in capitals that may be an acronym; a longer one is a heading."""
 
-_SHORT = 8
+_SHORT = 8  # pieces
 UNREAD = "unread"
-"""The flag of a translation whose source holds characters that the model cannot read at all."""
+"""The flag of a translation whose source has characters that the model's vocabulary lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to translate and how hard to try.
+    """How to decode, and what to try if the guards object.
 
-    `longest` is the number of source tokens above which a sentence is cut at its clauses: NLLB's quality
-    falls well before the 512 tokens that it accepts, and models of our own are trained on up to 118.
-    `rungs` are tried in order after the first decoding, which keeps the best hypothesis alone. With `mbr` it
-    is not one decoding but several, and the output that they agree on is chosen.
+    `longest` is the number of source tokens above which a sentence is cut into clauses: NLLB's quality falls
+    well before the 512 tokens that it accepts, and Egiz's own models are trained on up to 118. `rungs` are
+    tried in order after the first decoding, which keeps only the best hypothesis. With `mbr`, the first
+    decoding generates candidates by several searches and chooses by minimum Bayes risk.
     """
 
     decoding: Decoding = field(default_factory=Decoding)
@@ -59,7 +59,7 @@ class Options:
             raise OptionError(f"longest {self.longest}", expected="at least 8 tokens")
 
     def signature(self) -> str:
-        """Everything that can change an output, in one line."""
+        """Everything here that can change an output, in one line."""
         rungs = ",".join(self.rungs)
         mbr = f"{self.mbr.signature()};" if self.mbr else ""
         return f"ladder=v{VERSION};longest={self.longest};rungs={rungs};{mbr}{self.decoding.signature()}"
@@ -68,7 +68,7 @@ class Options:
 def _decode(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate, cutting what is too long for the model at its clauses."""
+    """Translate; texts longer than `options.longest` are cut into clauses."""
     parts = [cut(text, options.longest, engine.count, source) for text in texts]
     return _in_parts(engine, parts, source, target, options)
 
@@ -76,7 +76,7 @@ def _decode(
 def _in_parts(
     engine: Engine, parts: Sequence[tuple[str, ...]], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate all parts of all texts together and join those of each text."""
+    """Translate the parts of all texts together, and join the translations of each text."""
     flat = [part.strip() for group in parts for part in group]
     found = iter(engine.translate(flat, source=source, target=target, decoding=options.decoding))
     return [_joined(group, [next(found) for _ in group], target) for group in parts]
@@ -103,7 +103,7 @@ def _joined(
 def _best(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """The first decoding: one hypothesis, for most sentences need no other."""
+    """The first decoding, with one hypothesis, because most sentences need no other."""
     return _decode(
         engine, texts, source, target, replace(options, decoding=replace(options.decoding, hypotheses=1))
     )
@@ -118,9 +118,9 @@ def _agreed(
     mbr: Mbr,
     preference: Preference | None,
 ) -> list[tuple[Hypothesis, ...]]:
-    """The first decoding by minimum Bayes risk: hypotheses by how much the candidates agree with each.
+    """The first decoding by minimum Bayes risk: hypotheses in the order of `ranked`.
 
-    Only candidates with the fewest objections are chosen among, and only they are asked.
+    Only the candidates with the fewest objections are ranked, and only against each other.
     """
 
     def decode(
@@ -147,7 +147,7 @@ def _bonus(preference: Preference | None, text: str, source: str, target: str) -
 
 
 def _least_bad(text: str, pool: Sequence[Hypothesis], source: str, target: str) -> list[Hypothesis]:
-    """The candidates that the guards object to least; what they say of equal ones is asked once."""
+    """The candidates that the guards object to least; the guards check equal candidates once."""
     judged: dict[Hypothesis, tuple[bool, bool, int, int]] = {}
     for item in pool:
         case = replace(item, logprob=0.0)
@@ -160,7 +160,7 @@ def _least_bad(text: str, pool: Sequence[Hypothesis], source: str, target: str) 
 def _others(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """The other hypotheses of the same search."""
+    """The other hypotheses of the first search."""
     if options.decoding.hypotheses == 1:
         return [()] * len(texts)
     return [found[1:] for found in _decode(engine, texts, source, target, options)]
@@ -169,7 +169,7 @@ def _others(
 def _strict(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Forbid repeated trigrams and make used pieces dearer, against loops."""
+    """Decode without repeated trigrams and with a repetition penalty, against loops."""
     decoding = replace(options.decoding, no_repeat=3, repetition_penalty=1.2)
     return _decode(engine, texts, source, target, replace(options, decoding=decoding))
 
@@ -177,7 +177,7 @@ def _strict(
 def _recased(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Give a heading in capitals, or a fragment without a stop, the look of a sentence."""
+    """Translate a heading in capitals, or a fragment without a final stop, in the form of a sentence."""
     dressed = [_dressed(text) for text in texts]
     changed = [new for text, new in zip(texts, dressed, strict=True) if new != text]
     found = iter(_decode(engine, changed, source, target, options))
@@ -200,9 +200,10 @@ def _without_stop(hypothesis: Hypothesis) -> Hypothesis:
 def _clauses(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate clause by clause: short inputs rarely loop, and nothing can vanish between clauses.
+    """Translate clause by clause: short inputs rarely loop, and no clause can be left out.
 
-    A text is cut in two or more; one of at most `_SHORT` pieces stays whole, and there is nothing to try.
+    A text is cut into two or more parts; a text of at most `_SHORT` pieces is not cut, and gets no
+    hypotheses.
     """
     parts = [
         cut(text, min(options.longest, max(_SHORT, engine.count(text) // 2 + 1)), engine.count, source)
@@ -213,14 +214,14 @@ def _clauses(
 
 
 def pivot_language(engine: Engine, source: str, target: str) -> str:
-    """The language between the two that the `pivot` rung goes through; empty where the model has none."""
+    """The third language of the `pivot` rung; empty if the model has none."""
     return next((item for item in _PIVOTS if item in engine.languages and item not in (source, target)), "")
 
 
 def _pivot(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Go through English, or Russian where English is an end, if the model has it."""
+    """Translate through English, or through Russian if English is the source or target."""
     through = pivot_language(engine, source, target)
     if not through:
         return [()] * len(texts)
@@ -231,7 +232,7 @@ def _pivot(
 
 
 def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
-    """The doubt of the first leg counts in the second: their log-probabilities add up."""
+    """Add the log-probability of the first step to those of the second."""
     return tuple(replace(item, logprob=item.logprob + bridge.logprob) for item in found)
 
 
@@ -255,8 +256,8 @@ def climb(
 ) -> list[Remembered]:
     """Translate normalised, distinct texts; one result per text, in order, with status and attempts.
 
-    A text without words is its own translation. An empty one has none, and fails. `preference` has a say
-    where the options choose by minimum Bayes risk.
+    A text without words is its own translation; an empty text fails. `preference` influences the choice by
+    minimum Bayes risk, if the options use it.
     """
     states = [_State(text) for text in texts]
     for state in states:
@@ -274,7 +275,7 @@ def climb(
 
 
 def _first(options: Options, preference: Preference | None) -> tuple[str, Rung]:
-    """The first decoding with its name among the attempts."""
+    """The first decoding, with its name in the attempts."""
     mbr = options.mbr
     if mbr is None:
         return "beam", _best
@@ -295,14 +296,14 @@ def _judged(text: str, hypothesis: Hypothesis, source: str, target: str) -> _Jud
 
 
 def _badness(flags: tuple[str, ...]) -> tuple[bool, bool, int, int]:
-    """Orders outputs: nothing to read is worst, then what breaks off, then the number and kind of doubts."""
+    """A sort key of outputs: empty is worst, then cut off, then the number of flags and the worst of them."""
     worst = max((len(CODES) - CODES.index(flag) for flag in flags), default=0)
     return "empty" in flags, "cut" in flags, len(flags), worst
 
 
 @dataclass(slots=True)
 class _State:
-    """One text on its way up."""
+    """The state of one text: the best outputs so far, their flags, and the attempts."""
 
     text: str
     best: tuple[Hypothesis, ...] = ()
@@ -312,14 +313,14 @@ class _State:
     retried: bool = False
 
     def copy(self) -> None:
-        """Let the text stand for itself; an empty one is given up."""
+        """Take the text as its own translation; an empty text fails."""
         self.settled = True
         if self.text:
             self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), ()
             self.attempts.append(Attempt(rung="copy", flags=()))
 
     def offer(self, rung: str, judged: list[_Judged]) -> None:
-        """Take over a rung's outputs where the best of them is better than what we hold."""
+        """Take a rung's outputs if the best of them is better than the best so far."""
         if not judged:
             return
         place = min(range(len(judged)), key=lambda at: (_badness(judged[at][1]), at))
@@ -332,7 +333,7 @@ class _State:
         self.settled = not self.flags
 
     def result(self, *, blind: bool) -> Remembered:
-        """What the climb came to; `blind` says that part of the source could not be read."""
+        """The final result; `blind` says that the model could not read a part of the source."""
         attempts = tuple(self.attempts)
         if not self.best or "empty" in self.flags:
             return Remembered(hypotheses=(), status="failed", flags=self.flags, attempts=attempts)

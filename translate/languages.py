@@ -1,10 +1,10 @@
-"""The languages of NLLB-200: BCP-47 tags outside, NLLB codes only inside the engine.
+"""The languages of NLLB-200: BCP-47 tags for users, NLLB codes inside the engine.
 
-The table is `data/languages.tsv`, one line per language code of NLLB-200's tokenizer and in the
-order of that list, which is the order of the codes' rows in the embedding. Tags are the shortest
-that BCP-47 allows: the two-letter code where ISO 639-1 has one, the tag of the macrolanguage where
-NLLB has a single member of it (``fa`` for Western Persian), a script only where two lines would
-otherwise have one tag (``zh-Hans``, ``zh-Hant``, ``ace`` and ``ace-Arab``).
+The table is `data/languages.tsv`, one line per language code of NLLB-200's tokenizer, in the order of its
+list, which is the order of the codes' rows in the embedding. Tags are the shortest that BCP-47 allows: the
+two-letter code if ISO 639-1 has one, the tag of the macrolanguage if NLLB has a single member of it (``fa``
+for Western Persian), and a script only if two lines would otherwise have the same tag (``zh-Hans``,
+``zh-Hant``, ``ace`` and ``ace-Arab``).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from egiz.translate.errors import LanguageError, nearest
 class Language:
     """One language in one script.
 
-    `tag` is its BCP-47 name, used in options, columns and file names. `code` is NLLB's token for
-    it; nothing outside the engine and the model tools needs it. `name` is English. `script` is the
-    ISO 15924 code of what is really written: Santali is Ol Chiki (``Olck``) though NLLB's code
-    for it is ``sat_Beng``.
+    `tag` is its BCP-47 tag, used in options, columns and file names. `code` is NLLB's token for it, used only
+    by the engine and the model tools. `name` is the English name. `script` is the ISO 15924 code of the
+    script that is actually used: Santali has Ol Chiki (``Olck``), although NLLB's code for it is
+    ``sat_Beng``.
     """
 
     tag: str
@@ -49,8 +49,8 @@ def nllb_codes() -> tuple[str, ...]:
 def language(tag: str) -> Language:
     """The language for a BCP-47 tag (``kk``, ``kk-Cyrl``) or an NLLB code (``kaz_Cyrl``), in any case.
 
-    Only a script may follow the language, and only the one that NLLB has: ``kk-Latn`` is not Kazakh
-    as the model knows it. Raises LanguageError, naming the nearest valid tags, for everything else.
+    Only a script may follow the language, and only the one that NLLB has: ``kk-Latn`` is refused. Raises
+    LanguageError, which suggests the nearest valid tags, for everything else.
 
     >>> language("KK").code, language("zho_Hant").tag
     ('kaz_Cyrl', 'zh-Hant')
@@ -76,7 +76,7 @@ def _by_name() -> dict[str, Language]:
 
 
 def _suggestion(tag: str) -> str:
-    """Tags that share the first subtag, else tags and names that look alike."""
+    """A hint that names tags with the same first subtag, or else tags and names with similar spelling."""
     word = tag.strip().lower()
     primary = word.replace("_", "-").split("-")[0]
     same = [item.tag for item in languages() if primary in (item.tag.lower().split("-")[0], item.code[:3])]
@@ -90,7 +90,7 @@ def _suggestion(tag: str) -> str:
 
 @cache
 def alphabets() -> dict[str, frozenset[str]]:
-    """Small letters by language tag, from `data/alphabets.tsv`; only languages of the Cyrillic script."""
+    """The lower-case alphabet by language tag, from `data/alphabets.tsv`; only for Cyrillic languages."""
     text = files("egiz.translate").joinpath("data/alphabets.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
     return {tag: frozenset(alphabet) for tag, alphabet in rows}

@@ -1,4 +1,4 @@
-"""Translating plain text line by line: as many lines out as in, however many sentences a line has."""
+"""Translate plain text line by line: one line out per line in, however many sentences a line has."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from egiz.translate.translator import Translator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A translated line: one cell per target language, and what a person should know of it."""
+    """A translated line: its number, one cell per target language, and notes on doubtful translations."""
 
     number: int
     cells: tuple[str, ...]
@@ -31,7 +31,7 @@ class Line:
 
 
 def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Iterator[str]:
-    """Yield the lines of a UTF-8 stream without their ends, NFC; raises InputError naming line and byte."""
+    """Yield the lines of a UTF-8 stream in NFC, without ends; InputError names line and column."""
     for number, raw in enumerate(stream, start=1):
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
@@ -46,7 +46,7 @@ def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Itera
 
 
 def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Line]:
-    """Translate lines, numbered from 1; a blank line gives empty cells."""
+    """Translate lines, in order; a blank line gives empty cells."""
     counts: deque[int] = deque()
 
     def sentences() -> Iterator[Sentence]:
@@ -84,7 +84,7 @@ def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> L
 
 
 def _cell(column: Sequence[Translation]) -> str:
-    """The sentences of a line in one language; those that came to nothing leave no gap."""
+    """The translations of a line's sentences, joined by spaces, without empty (failed) ones."""
     texts = (target_text(item.text, item.language) for item in column)
     return " ".join(text for text in texts if text)
 
@@ -124,12 +124,12 @@ def translate(
 ) -> str | list[str]:
     """Translate a text, or several, from the language `source` into the language `to` (BCP-47 tags).
 
-    Sentences are translated one by one, with the retries of a build; lines, blank ones too, come out as they
-    went in. `model` is a name, a hub id, a folder, or an engine that `open_model` gave; a name is opened once
-    and kept. `home` is the folder of models, the user's data folder by default. For statuses, hypotheses and
-    log-probabilities use `Translator`.
+    Sentences are translated one by one, with the same retries as in a build; the result has the same lines,
+    blank ones included. `model` is a name, a hub id, a folder, or an engine from `open_model`; a model that
+    is named is opened once and kept open. `home` is the folder that holds the models, by default the user's
+    data folder. For statuses, hypotheses and log-probabilities use `Translator`.
 
-    Raises LanguageError where the model lacks a language, ModelNotFound where it is not on this machine.
+    Raises LanguageError if the model lacks a language, ModelNotFound if it is not on this machine.
     """
     engine = _kept(str(model), home) if isinstance(model, str | Path) else model
     if options is None:
@@ -145,7 +145,7 @@ def translate(
 
 @lru_cache(maxsize=2)
 def _kept(model: str, home: Path | None) -> Engine:
-    """The engine of a model that was named, opened once for all calls."""
+    """The engine of a named model, opened once for all calls."""
     from egiz.translate.engine.ctranslate2 import open_model
 
     return open_model(model, home=home)

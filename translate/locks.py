@@ -1,9 +1,10 @@
-"""Locks that end with the process that holds them, however it ends.
+"""File locks that are released when the process that holds them ends, however it ends.
 
-A lock is a file that the operating system locks (`filelock` knows how on each): whoever takes it makes the
-file, and whoever lets it go removes it. No process number is written down, so none can be mistaken for that
-of a later process. On a file system without locks (some network file systems), nobody waits, and nothing
-counts as abandoned: what killed processes left stays there, and nothing is removed by mistake.
+A lock is a file that the operating system locks (by `filelock` on each system): the process that takes the
+lock makes the file, and removes it when it releases the lock. No process number is stored, so a later process
+with the same number cannot be mistaken for the holder. On a file system without locks (some network file
+systems) no process waits, and no lock counts as abandoned: files that killed processes left stay, and nothing
+is removed by mistake.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from pathlib import Path
 from typing import Literal
 
 LOCK = ".egiz-lock"
-"""The name of the lock file in a folder that is locked."""
+"""The name of the lock file in a locked folder."""
 
 _Taken = Literal["taken", "held", "no locks here"]
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Wait for the lock `path` and hold it while the block runs. Raises OSError where it cannot be made."""
+    """Wait for the lock `path` and hold it for the block. Raises OSError if the file cannot be made."""
     handle, _ = _take(path, wait=True)
     try:
         yield
@@ -31,10 +32,10 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[bool]:
-    """Hold the lock `path` while the block runs, unless another process does: the value says which.
+def try_lock(path: Path) -> Iterator[bool]:
+    """Try to take the lock `path` for the block, without waiting; yield False if another process holds it.
 
-    True also where the file system has no locks. Raises OSError where the file cannot be made.
+    The value is True, too, if the file system has no locks. Raises OSError if the file cannot be made.
     """
     handle, state = _take(path, wait=False)
     try:
@@ -46,11 +47,11 @@ def alone(path: Path) -> Iterator[bool]:
             _let_go(path, handle)
 
 
-def abandoned(path: Path) -> bool:
-    """Say whether certainly nobody holds the lock `path` now.
+def is_abandoned(path: Path) -> bool:
+    """Whether it is certain that no process holds the lock `path`.
 
-    The answer holds for as long as others are kept from taking it: take locks that are asked about in this
-    way, and ask, inside one `locked` block. Raises OSError where the file cannot be made.
+    The answer stays true only while no process can take the lock: so both take such locks and call this
+    function inside a `locked` block on a common file. Raises OSError if the file cannot be made.
     """
     handle, state = _take(path, wait=False)
     if state == "taken":
@@ -61,7 +62,7 @@ def abandoned(path: Path) -> bool:
 
 
 def _take(path: Path, *, wait: bool) -> tuple[int, _Taken]:
-    """Open the lock file and lock it; its handle, and whether that was possible."""
+    """Open the lock file and try to lock it; return its handle and the result."""
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         try:
@@ -71,7 +72,7 @@ def _take(path: Path, *, wait: bool) -> tuple[int, _Taken]:
         except BaseException:
             os.close(handle)
             raise
-        os.close(handle)  # who held it has removed it: the file that stands there now is another
+        os.close(handle)  # the last holder removed this file; `path` is missing or another file now
 
 
 def _lock(handle: int, *, wait: bool) -> _Taken:
@@ -91,11 +92,11 @@ def _stands_there(handle: int, path: Path) -> bool:
 
 
 def _let_go(path: Path, handle: int) -> None:
-    """Remove the lock file before others can lock it; Windows removes no file that is open."""
+    """Remove the lock file, then release the lock; on Windows, which removes no open file, after it."""
     if os.name != "nt":
         with suppress(OSError):
             path.unlink(missing_ok=True)
-    with suppress(OSError):  # the lock is gone even so
+    with suppress(OSError):  # the lock is released even if closing fails
         os.close(handle)
     if os.name == "nt":
         with suppress(OSError):

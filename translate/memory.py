@@ -1,9 +1,9 @@
-"""The translation memory: what an engine has once said, on disk, and so also the journal to resume from.
+"""The translation memory: engine outputs and approved translations on disk, from which builds also resume.
 
-One SQLite file in WAL mode, for any number of processes on one machine. A translation is found again by
-engine identity, languages, settings and text, all of them; nothing is found by likeness. Translations that
-people approved are kept beside those of the engines, under an identity of their own. Every entry has a
-checksum: one that is damaged is not there, and is counted.
+It is one SQLite file in WAL mode, for any number of processes on one machine. An entry is found by engine
+identity, languages, settings and text, all of which must be equal; there is no fuzzy matching. Approved
+translations have an engine identity of their own. Every entry has a checksum: damaged entries are counted and
+treated as missing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What must be equal for a translation to be the same: who translated what, into what, and how."""
+    """The key of an entry: engine identity, languages, settings and text."""
 
     engine: str
     source: str
@@ -40,7 +40,7 @@ class Key:
     text: str
 
     def digest(self) -> bytes:
-        """Sixteen bytes that stand for all fields; fields are kept apart by their lengths."""
+        """A 16-byte hash of all fields and their lengths, so that no two keys give the same input to it."""
         fields = (self.engine, self.source, self.target, self.settings, self.text)
         frame = f"{','.join([str(len(field)) for field in fields])}:{''.join(fields)}"
         return blake2b(frame.encode(), digest_size=16).digest()
@@ -48,9 +48,9 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
-    """What the memory gives back: the engine's outputs, best first, and how the guards judged them.
+    """A translation in the memory: the engine's outputs, best first, and the guards' verdict on the first.
 
-    `approval` is there where it is no engine's output but what a person approved.
+    `approval` is set if a person approved the translation, so that it is not an engine's output.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -61,19 +61,20 @@ class Remembered:
 
 
 HUMAN = "human"
-"""The engine identity of translations that a person approved. They go before those of any engine."""
+"""The engine identity of approved translations, which override those of any engine."""
 
 
 def human_key(text: str, source: str, target: str) -> Key:
-    """Where an approved translation of a sentence is kept, whatever the engine and its settings.
+    """The key of the approved translation of a sentence; it does not depend on engine and settings.
 
-    Sentences that differ only in how their punctuation is typeset are the same, as they are to an engine.
+    Sentences that differ only in the typography of their punctuation have the same key, because an engine
+    gets the same text for them.
     """
     return Key(engine=HUMAN, source=source, target=target, settings="", text=normalise(text))
 
 
 def human_translation(text: str, author: str = "", time: str = "") -> Remembered:
-    """A person's translation in the form of an engine's: its words for tokens, with full probability."""
+    """An approved translation in the form of an engine's output: words as tokens, log-probability 0."""
     return Remembered(
         hypotheses=(Hypothesis(text=text, tokens=tuple(text.split()), logprob=0.0),),
         status="ok",
@@ -85,7 +86,7 @@ def human_translation(text: str, author: str = "", time: str = "") -> Remembered
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryCount:
-    """The entries of one engine identity and language pair; times in seconds since 1970."""
+    """The entries of one engine identity and language pair: number, and times in seconds since 1970."""
 
     engine: str
     source: str
@@ -97,7 +98,7 @@ class MemoryCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemoryStats:
-    """What a memory holds, sorted by engine and languages; `size` in bytes, write-ahead log included."""
+    """The content of a memory by engine and languages; `size` in bytes, including the write-ahead log."""
 
     path: Path | None
     size: int
@@ -105,37 +106,37 @@ class MemoryStats:
 
     @property
     def entries(self) -> int:
-        """All entries."""
+        """The number of all entries."""
         return sum(count.entries for count in self.counts)
 
 
 class MemoryLike(Protocol):
-    """What the translator asks of a memory."""
+    """The interface of a memory, as the translator and other stages use it."""
 
     def get(self, keys: Sequence[Key]) -> dict[Key, Remembered]:
-        """The keys that are known, with what is known."""
+        """The entries of the keys that are known, in the order of `keys`."""
         ...
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
-        """Keep these; when it returns, they are safe."""
+        """Store these entries; when the call returns, they are on disk."""
         ...
 
     def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
-        """As `get`, for work of another kind than translating, which it keeps as a text of its own."""
+        """Like `get`, for results that are not translations and were stored as text by `keep`."""
         ...
 
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
-        """As `put`, for such texts; the settings of their keys must say what kind of work it is."""
+        """Like `put`, for results in the form of text; the settings of a key must name their kind."""
         ...
 
     @property
     def damaged(self) -> int:
-        """How many entries were asked for that are damaged, and so were not given."""
+        """The number of damaged entries that were looked up, and treated as missing."""
         ...
 
 
 class NoMemory:
-    """Remembers nothing and writes nothing."""
+    """A memory that stores nothing."""
 
     damaged = 0
 
@@ -150,7 +151,7 @@ class NoMemory:
         return {}
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
-        """Let the items go by; the iterable is used up, as a real memory would."""
+        """Discard the items; the iterable is consumed, as by a real memory."""
         for _ in items:
             pass
 
@@ -159,7 +160,7 @@ class NoMemory:
         return {}
 
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
-        """Let the items go by."""
+        """Discard the items; the iterable is consumed."""
         for _ in items:
             pass
 
@@ -176,7 +177,7 @@ class NoMemory:
 
 
 def default_path(home: Path | None = None) -> Path:
-    """Where the memory is kept: `memory.sqlite` in `home`, or in the user's data directory."""
+    """The path of the memory: `memory.sqlite` in `home`, or in the user's data directory."""
     from platformdirs import user_data_path
 
     return (home or user_data_path("egiz", appauthor=False)) / "memory.sqlite"
@@ -185,9 +186,9 @@ def default_path(home: Path | None = None) -> Path:
 class Memory:
     """A translation memory on disk; a context manager that closes it.
 
-    Threads of a process may share one (calls wait for each other); a forked or spawned process opens its
-    own. All methods raise TranslationMemoryError where the file fails them: full disk, no permission,
-    damage to more than single entries, another process that never finishes.
+    The threads of a process may share one object (calls wait for each other); a forked or spawned process
+    must open its own. All methods raise TranslationMemoryError if the file cannot be used: the disk is full,
+    permission is missing, more than single entries are damaged, or another process does not release it.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -198,9 +199,9 @@ class Memory:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open a memory, or make one where there is no file (or an empty one), with the folders above it.
+        """Open a memory, or make one, with its parent folders, if the file is missing or empty.
 
-        Raises TranslationMemoryError for a file that is no memory (and leaves it as it is), for one of a
+        Raises TranslationMemoryError for a file that is not a memory (which is left unchanged), for one of a
         later Egiz, and for one that cannot be read and written.
         """
         return cls(path, connect(path))
@@ -214,12 +215,12 @@ class Memory:
         self.close()
 
     def close(self) -> None:
-        """Close the file. Closing twice does no harm."""
+        """Close the file; a second call does nothing."""
         with self._lock:
             self._connection.close()
 
     def get(self, keys: Sequence[Key]) -> dict[Key, Remembered]:
-        """Look up many keys at once; the known ones come back, in the order asked."""
+        """Look up many keys at once; return the known ones, in the order of `keys`."""
         found = {}
         for key, value in self.recall(keys).items():
             try:
@@ -229,7 +230,7 @@ class Memory:
         return found
 
     def recall(self, keys: Sequence[Key]) -> dict[Key, str]:
-        """Look up many keys at once, as `get` does, for texts that `keep` has kept."""
+        """Look up many keys at once, like `get`, for texts that `keep` stored."""
         wanted = {key.digest(): key for key in keys}
         found: dict[Key, str] = {}
         stream = iter(wanted)
@@ -250,19 +251,19 @@ class Memory:
 
     @property
     def damaged(self) -> int:
-        """How many entries were asked for that are damaged, and so were not given."""
+        """The number of damaged entries that were looked up, and treated as missing."""
         return len(self._damaged)
 
     def put(self, items: Iterable[tuple[Key, Remembered]]) -> None:
-        """Keep all items in one transaction, each in place of what stood under its key.
+        """Store all items in one transaction; each replaces the entry of its key.
 
-        When this returns they are on the disk and survive the end of the process, however it ends. When it
-        raises, none of them is kept.
+        When the call returns, the entries are on disk and survive the end of the process, however it ends. If
+        it raises, none of them is stored.
         """
         self.keep((key, _pack(value)) for key, value in items)
 
     def keep(self, items: Iterable[tuple[Key, str]]) -> None:
-        """Keep texts as `put` keeps translations: all of them, or none where it raises."""
+        """Store texts in one transaction, like `put`: all of them, or none if the call raises."""
         made = int(time.time())
         rows = [(key, _entry(key, value, made)) for key, value in items]
         if not rows:
@@ -294,9 +295,9 @@ class Memory:
         )
 
     def clear(self, engine: str | None = None, source: str | None = None, target: str | None = None) -> int:
-        """Forget the entries of an engine identity, a source language, a target language; all without any.
+        """Delete the entries of an engine identity, source and target language; None matches every one.
 
-        Gives the number of entries forgotten. Their room is given back to the disk.
+        Returns the number of deleted entries. Their disk space is released.
         """
         chosen = (
             "SELECT id FROM context WHERE ?1 IN (engine, '') AND ?2 IN (source, '') AND ?3 IN (target, '')"
@@ -317,7 +318,7 @@ class Memory:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, with no other writer from its first statement on: kept whole, or not at all."""
+        """One transaction, which excludes other writers from its first statement on."""
         with self._lock, explained(self.path), transaction(self._connection):
             yield self._connection
 
@@ -332,7 +333,7 @@ def _fields(key: Key) -> tuple[str, str, str, str]:
 
 
 def _context(connection: sqlite3.Connection, fields: tuple[str, str, str, str]) -> int:
-    """The number of an engine, language pair and settings; a new one if need be."""
+    """The id of the context with these fields (engine, languages, settings), which is inserted if missing."""
     connection.execute(
         "INSERT OR IGNORE INTO context (engine, source, target, settings) VALUES (?, ?, ?, ?)", fields
     )
@@ -342,7 +343,7 @@ def _context(connection: sqlite3.Connection, fields: tuple[str, str, str, str]) 
 
 
 def _pack(value: Remembered) -> str:
-    """One line of JSON. Floats are written so that they read back the same, tokens with spaces between."""
+    """The entry as one line of JSON; floats round-trip exactly, and tokens are joined by spaces."""
     hypotheses = [(item.text, _join(item.tokens), item.logprob, item.complete) for item in value.hypotheses]
     attempts = [(item.rung, item.flags) for item in value.attempts]
     said = () if value.approval is None else ([value.approval.author, value.approval.time],)
@@ -351,7 +352,7 @@ def _pack(value: Remembered) -> str:
 
 
 def _join(tokens: tuple[str, ...]) -> str | tuple[str, ...]:
-    """Tokens in one string, which reads faster; as they are where one is empty or has a space."""
+    """The tokens as one string, which parses faster; unchanged if one of them is empty or has a space."""
     line = " ".join(tokens)
     return line if tuple(line.split(" ")) == tokens else tokens
 
@@ -361,7 +362,7 @@ def _split(tokens: str | list[str]) -> tuple[str, ...]:
 
 
 def _unpack(line: str) -> Remembered:
-    """What `_pack` packed; raises TypeError or ValueError for anything else."""
+    """The inverse of `_pack`; raises TypeError or ValueError for any other text."""
     hypotheses, status, flags, attempts, *said = loads(line)
     approval = [Approval(author=str(author), time=str(time)) for author, time in said]
     return Remembered(

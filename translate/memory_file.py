@@ -1,4 +1,4 @@
-"""The file of the translation memory: knowing it, making it, its checksums, and what may be wrong with it."""
+"""The SQLite file of the translation memory: recognising, making and upgrading it, checksums, errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ APPLICATION = 0x4567697A
 """SQLite's application_id for our files: "Egiz" in ASCII."""
 
 SCHEMA = 2
-"""SQLite's user_version for our files; goes up when the tables change."""
+"""SQLite's user_version for our files; to be increased when the tables change."""
 
 _TABLES = """
 CREATE TABLE context (
@@ -30,25 +30,26 @@ CREATE TABLE entry (
 CREATE INDEX entry_context ON entry (context, made);
 """
 _TO_SCHEMA_2 = "ALTER TABLE entry ADD COLUMN checksum BLOB"
-"""Entries from before stay without a checksum until they are written anew: to compute one now would vouch
-for damage that is there already."""
+"""Older entries stay without a checksum until they are rewritten: a checksum computed now would confirm
+damage that happened before."""
 
 _WAIT = 60.0
-"""Seconds to wait for another process's commit. One takes milliseconds; a full disk queue, seconds."""
+"""Seconds to wait for another process's commit, which takes milliseconds, or seconds with a full disk
+queue."""
 
 _PAGE = 16384
-"""Bytes a page: entries of some 2,000 bytes waste half of SQLite's usual 4096 (4,418 bytes an entry
-against 2,827, and half the speed of putting; `benchmarks/memory.py`)."""
+"""Bytes per page. With SQLite's default of 4096, entries of some 2,000 bytes waste half of the space (4,418
+bytes per entry against 2,827) and are stored at half the speed (`benchmarks/memory.py`)."""
 
 
 _ELSEWHERE = "name another folder with --home, or work without a memory (--no-memory)"
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a memory for reading and writing; make one where there is no file, or an empty one.
+    """Open a memory for reading and writing; make one if the file is missing or empty.
 
-    The folders above it are made too. Raises TranslationMemoryError for a file that is no memory (and leaves
-    it as it is), for one of a later Egiz, and for one that cannot be read and written.
+    Parent folders are made, too. Raises TranslationMemoryError for a file that is not a memory (which is left
+    unchanged), for one of a later Egiz, and for one that cannot be read and written.
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +73,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All statements or none; no other writer between them."""
+    """Run the block as one transaction that excludes other writers; roll it back on an exception."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -84,12 +85,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def checksum_of(digest: bytes, value: bytes) -> bytes:
-    """Eight bytes that stand for a value and the key that it belongs to."""
+    """An 8-byte hash of a value and of the digest of its key."""
     return blake2b(digest + value, digest_size=8).digest()
 
 
 def is_whole(digest: object, value: object, checksum: object) -> bool:
-    """Whether an entry is as it was written; those of the first schema, which have no checksum, are text."""
+    """Whether an entry is undamaged; without a checksum (first schema), whether its value is UTF-8."""
     if not (isinstance(digest, bytes) and isinstance(value, bytes)):
         return False
     if checksum is not None:
@@ -102,9 +103,9 @@ def is_whole(digest: object, value: object, checksum: object) -> bool:
 
 
 def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "older", "new"]:
-    """Say whether the file is a memory, one of an earlier Egiz, or still nothing; raise for something else.
+    """Whether the file is a memory, one of an earlier Egiz, or empty; raises for any other file.
 
-    To be called inside a transaction: between the reads, another process may be making the tables.
+    Call it inside a transaction: otherwise another process may create the tables between the reads.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -123,7 +124,7 @@ def _recognised(connection: sqlite3.Connection, path: Path) -> Literal["ours", "
 
 
 def _create(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables, unless another process was faster."""
+    """Create the tables, unless another process has done so in the meantime."""
     connection.execute(f"PRAGMA page_size = {_PAGE}")
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     _to_wal(connection)
@@ -136,7 +137,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
-    """Change the tables to what they are now, unless another process was faster."""
+    """Upgrade the tables to the current schema, unless another process has done so in the meantime."""
     with transaction(connection):
         if _recognised(connection, path) == "older":
             connection.execute(_TO_SCHEMA_2)
@@ -144,7 +145,7 @@ def _bring_up(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _to_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging. SQLite does not wait for a lock here, so we do."""
+    """Switch to write-ahead logging; retry while the file is locked, since SQLite does not wait here."""
     until = time.monotonic() + _WAIT
     while True:
         try:
@@ -184,12 +185,12 @@ _ACTIONS = {
     sqlite3.SQLITE_IOERR: f"Check the disk, or {_ELSEWHERE}.",
     sqlite3.SQLITE_BUSY: "Another process holds it: end that one or wait for it, then run again.",
 }
-"""What to do, by SQLite's primary result code."""
+"""What the user can do, by SQLite's primary result code."""
 
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the file system complain of into one message a person can act on."""
+    """Turn errors of SQLite and the file system into a TranslationMemoryError that says what to do."""
     try:
         yield
     except OSError as error:

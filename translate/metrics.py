@@ -1,10 +1,10 @@
-"""chrF++, BLEU and TER by sacreBLEU, with signatures, and a fast sentence chrF++ for texts much alike.
+"""chrF++, BLEU and TER by sacreBLEU, with signatures, and a fast sentence chrF++ for similar texts.
 
-The same figure as sacreBLEU's sentence chrF++ (Popović 2017: character n-grams up to 6, word n-grams up to 2,
-β = 2, orders that one side lacks left out), twelve times faster (`benchmarks/chrf.py`), for it is asked for
-with every translation. Of two texts only what differs is counted. For a set, an n-gram that occurs again
-counts as another one, so that what two texts share is the number of members common to two sets, and that for
-all pairs is one product of matrices.
+The fast chrF++ gives the same value as sacreBLEU's sentence chrF++ (Popović 2017: character n-grams up to 6,
+word n-grams up to 2, β = 2, orders that one side lacks left out) twelve times faster (`benchmarks/chrf.py`),
+because it is computed for every translation. For two texts, only n-grams that are not in their common
+beginning and end are counted. For a set of texts, repeated n-grams are numbered, so that each text is a set
+of n-grams; then the shared n-grams of all pairs are one matrix product.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ _MARKS = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
 def signature() -> str:
-    """sacreBLEU's signature of the figure, with all its settings."""
+    """sacreBLEU's signature of chrF++, with all its settings."""
     from sacrebleu.metrics.chrf import CHRF
 
     metric = CHRF(word_order=WORDS)
-    metric.sentence_score("", [""])  # before that it does not know the number of references
+    metric.sentence_score("", [""])  # the signature needs the number of references
     return str(metric.get_signature())
 
 
 def chrf(text: str, reference: str) -> float:
-    """chrF++, 0 to 100, of a text as a translation whose reference is the other; 0 where one is empty."""
+    """chrF++ of a text against a reference, 0 to 100; 0 if one of them is empty."""
     ours = text.split()
     theirs, letters, words = _reference(reference)
     if ours == theirs:
@@ -64,16 +64,16 @@ def chrf(text: str, reference: str) -> float:
 
 @lru_cache(maxsize=4)
 def _reference(text: str) -> tuple[list[str], str, tuple[str, ...]]:
-    """What is compared of a text that several others are compared with."""
+    """The words, the letters and the words with separate punctuation of a reference; cached for reuse."""
     parts = text.split()
     return parts, "".join(parts), tuple(_words(parts))
 
 
 def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> list[tuple[int, int, int]]:
-    """How many n-grams both have, and how many either has, for each order that both have n-grams of.
+    """The numbers of n-grams that are shared, of `ours` and of `theirs`, for each order that both sides have.
 
-    What both begin with and what both end with has the same n-grams, and adding as many to two counts adds
-    as many to the smaller one: those are counted by their number, and only the others one by one.
+    The n-grams of the common beginning and end are shared, and only their number is needed; adding the same
+    n-gram to both sides adds one to the shared count. Only the others are compared one by one.
     """
     found = []
     shorter = min(len(ours), len(theirs))
@@ -87,7 +87,7 @@ def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> li
         if places and others:
             mine = {ours[at : at + order] for at in places}
             rest = {theirs[at : at + order] for at in others}
-            if len(mine) == len(places) or len(rest) == len(others):  # nothing counts twice
+            if len(mine) == len(places) or len(rest) == len(others):  # one side has no repeated n-gram
                 same += len(mine & rest)
             else:
                 held = Counter(theirs[at : at + order] for at in others)
@@ -98,7 +98,7 @@ def _shared_grams(ours: Sequence[str], theirs: Sequence[str], orders: int) -> li
 
 
 def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many items both begin with: found by halves, for slices compare fast."""
+    """The length of the common beginning, by binary search, because comparing slices is fast."""
     sure, most = 0, min(len(ours), len(theirs))
     while sure < most:
         middle = (sure + most + 1) // 2
@@ -110,10 +110,10 @@ def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
 
 
 def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
-    """chrF++, 0 to 100, of each text (row) as a translation whose reference is each other (column).
+    """chrF++, 0 to 100, of each text (row) against each text as the reference (column).
 
-    A text against itself has 100 (an empty one 0). It is not symmetric: recall weighs four times as much as
-    precision, so a short text is a worse translation of a long one than the other way round.
+    A text against itself has 100, an empty one 0. The matrix is not symmetric: recall weighs four times as
+    much as precision, so a short text against a long reference scores lower than the reverse.
     """
     import numpy as np
 
@@ -138,7 +138,7 @@ def chrf_matrix(texts: Sequence[str]) -> NDArray[np.float64]:
 
 
 def _grams(text: str) -> Iterator[list[tuple[str, int]]]:
-    """The n-grams of each order, characters first, each with how often it has stood before."""
+    """The n-grams of each order, characters first, each with the number of its earlier occurrences."""
     letters = "".join(text.split())
     for order in range(1, CHARACTERS + 1):
         yield _numbered([letters[at : at + order] for at in range(len(letters) - order + 1)])
@@ -157,7 +157,7 @@ def _numbered(grams: list[str]) -> list[tuple[str, int]]:
 
 
 def _words(words: Iterable[str]) -> Iterator[str]:
-    """Words, with one ASCII mark at their end, or else at their start, as a word of its own."""
+    """Split one ASCII punctuation mark off the end of each word, or else off its start, as sacreBLEU does."""
     for word in words:
         if len(word) > 1 and word[-1] in _MARKS:
             yield from (word[:-1], word[-1])
@@ -168,7 +168,7 @@ def _words(words: Iterable[str]) -> Iterator[str]:
 
 
 def _shared(grams: Sequence[list[tuple[str, int]]]) -> NDArray[np.float64]:
-    """How many n-grams each two of the texts have in common."""
+    """The number of shared n-grams of each pair of texts, as a square matrix."""
     import numpy as np
 
     numbers = {gram: place for place, gram in enumerate(dict.fromkeys(gram for own in grams for gram in own))}
@@ -182,16 +182,16 @@ def _shared(grams: Sequence[list[tuple[str, int]]]) -> NDArray[np.float64]:
 Direction = Literal["higher", "lower"]
 
 METRICS: dict[str, Direction] = {"chrF++": "higher", "chrF": "higher", "BLEU": "higher", "TER": "lower"}
-"""The metrics by their names, with the direction of better.
+"""The metrics by name, with the direction that is better.
 
-chrF++ goes first: it counts parts of words, which Kazakh and Russian inflect, and whole words too (Popović
-2017). chrF counts characters alone (Popović 2015), BLEU words (Papineni et al. 2002), TER edits per word of
-the reference (Snover et al. 2006)."""
+chrF++ is the first: it counts parts of words, which suits the inflection of Kazakh and Russian, and whole
+words (Popović 2017). chrF counts characters only (Popović 2015), BLEU words (Papineni et al. 2002), TER edits
+per word of the reference (Snover et al. 2006)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """One figure of a corpus, 0 to 100 (TER may pass 100), with sacreBLEU's signature of all its settings."""
+    """One score of a corpus, 0 to 100 (TER may exceed 100), with sacreBLEU's signature of its settings."""
 
     metric: str
     value: float
@@ -200,7 +200,7 @@ class Score:
 
 
 def metric_named(name: str) -> Metric:
-    """sacreBLEU's metric of a name in `METRICS`; raises OptionError for any other."""
+    """sacreBLEU's metric for a name in `METRICS`; raises OptionError for any other."""
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
     from sacrebleu.metrics.ter import TER
@@ -222,8 +222,8 @@ def corpus_scores(
 ) -> tuple[Score, ...]:
     """Score outputs against one reference each, in the order of `metrics`.
 
-    Raises OptionError where the two are not as many, where there are none, and for an unknown metric:
-    sacreBLEU itself would leave out what one side has more.
+    Raises OptionError if outputs and references differ in number (sacreBLEU itself would ignore the surplus),
+    if there are none, and for an unknown metric.
     """
     if len(outputs) != len(references):
         raise OptionError(
@@ -242,10 +242,10 @@ def corpus_scores(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How an output differs from a baseline in one metric.
+    """The difference of outputs from a baseline in one metric.
 
-    `p` is that of sacreBLEU's paired bootstrap resampling (Koehn 2004): how often a difference as large as
-    this would come by chance. `signature` has the seed and the number of resamples.
+    `p` is the p-value of sacreBLEU's paired bootstrap resampling (Koehn 2004): the probability that a
+    difference as large as this arises by chance. `signature` has the seed and the number of resamples.
     """
 
     metric: str
@@ -255,9 +255,9 @@ class Comparison:
 
 
 RESAMPLES = 1000
-"""Bootstrap resamples, as in Koehn 2004 and by default in sacreBLEU."""
-COMPARED = 10_000
-"""Sentences up to which outputs are compared: sacreBLEU holds all resamples at once, 0.1 MB a sentence."""
+"""The number of bootstrap resamples, as in Koehn 2004 and by default in sacreBLEU."""
+MAX_COMPARED = 10_000
+"""The most sentences of a comparison: sacreBLEU holds all resamples in memory, 0.1 MB per sentence."""
 
 
 def compare(
@@ -269,8 +269,8 @@ def compare(
 ) -> tuple[Comparison, ...]:
     """Compare outputs with those of a baseline for the same sentences, in the order of `metrics`.
 
-    sacreBLEU's own seed makes it the same each time. Raises OptionError where the three are not as many, and
-    for more than `COMPARED` sentences.
+    sacreBLEU's fixed seed makes the result reproducible. Raises OptionError if baseline, outputs and
+    references differ in number, and for more than `MAX_COMPARED` sentences.
     """
     from sacrebleu.significance import PairedTest
 
@@ -279,8 +279,8 @@ def compare(
             f"{len(baseline)} and {len(outputs)} outputs for {len(references)} references",
             expected="as many of each",
         )
-    if len(references) > COMPARED:
-        raise OptionError(f"{len(references)} sentences to compare", expected=f"at most {COMPARED}")
+    if len(references) > MAX_COMPARED:
+        raise OptionError(f"{len(references)} sentences to compare", expected=f"at most {MAX_COMPARED}")
     made = []
     for name in metrics:
         test = PairedTest(

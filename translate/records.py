@@ -1,7 +1,7 @@
 """The records that flow through Egiz: document → sentences → translations.
 
-Small frozen dataclasses, keyword-only, standard library only. A stage never changes a record; it
-makes the next one. Offsets are code points into `Document.text`, counted from 0, half-open.
+They are small frozen dataclasses, keyword-only, and need only the standard library. A stage never changes a
+record; it makes a new one. Offsets count code points of `Document.text` from 0 and are half-open.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 Status = Literal["ok", "retried", "suspect", "failed"]
-"""How a translation fared: as decoded; as decoded on a later try; published with doubts; none at all."""
+"""The status of a translation: first output accepted; a later attempt accepted; doubtful; no translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One source text with where it comes from.
+    """One source text and its origin.
 
-    `text` is what was read, NFC-normalised and with `\\n` line ends, and never changed after: every
-    offset points into it. `sha256` is of the bytes that were read, in hex.
+    `text` is the text as read, in NFC and with `\\n` line ends; it is never changed, because all offsets
+    refer to it. `sha256` is that of the bytes that were read, in hexadecimal.
     """
 
     id: str
@@ -33,8 +33,8 @@ class Document:
 class Repair:
     """One change the splitter made between the raw text and a sentence's text.
 
-    `rule` is the name of the rule; `before` stood at `start:stop` of the document's text and reads
-    `after` in the sentence (both may be empty: a glued boundary replaces nothing by nothing).
+    `rule` is the name of the rule; `before` is the document's text at `start:stop`, `after` its replacement
+    in the sentence. Both are empty for a glued boundary, where two sentences had no space between them.
     """
 
     rule: str
@@ -48,9 +48,9 @@ class Repair:
 class Sentence:
     """One sentence of a document, the unit of everything that follows.
 
-    `id` is ``document:paragraph.index``, both counted from 1, so that a second run over the same
-    text names the same sentences. ``document.text[start:stop]`` is the raw slice; `text` is its
-    repaired form: one line, single spaces, NFC, never empty.
+    `id` is ``document:paragraph.index``, both counted from 1, so that every run over the same text gives the
+    same ids. ``document.text[start:stop]`` is the raw text; `text` is its repaired form: one line, single
+    spaces, NFC, never empty.
     """
 
     id: str
@@ -64,7 +64,7 @@ class Sentence:
 
     @classmethod
     def alone(cls, text: str) -> Self:
-        """A text that stands in no document."""
+        """A sentence that belongs to no document."""
         return cls(id="", document="", paragraph=1, index=1, start=0, stop=len(text), text=text)
 
 
@@ -74,7 +74,7 @@ class Hypothesis:
 
     `tokens` are the target pieces without language code and end token. `logprob` is the mean
     natural-log probability per target token, end token included; higher is better, 0 at most. `complete`
-    is False where the output ran into the length cap before its end token.
+    is False if the output reached the length cap before its end token.
     """
 
     text: str
@@ -85,7 +85,7 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One rung of the retry ladder that was tried: its name, and what the guards said of its best output."""
+    """One rung of the retry ladder that was tried: its name, and the guards' flags of its best output."""
 
     rung: str
     flags: tuple[str, ...]
@@ -93,7 +93,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """Who approved a translation, by their own name, and when (UTC, ISO 8601); empty where unknown."""
+    """The person who approved a translation, by name, and the time (UTC, ISO 8601); empty if unknown."""
 
     author: str
     time: str
@@ -101,12 +101,12 @@ class Approval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """A sentence in one target language, with everything that was tried to get it.
+    """The translation of a sentence into one target language, with all attempts.
 
-    `hypotheses` stand best first; none only where `status` is ``failed``. `flags` are the guards' codes
-    that still hold for the first one, so ``suspect`` always has at least one. `engine` names model
-    fingerprint, precision and decoding settings. `remembered` says it came from the translation memory, and
-    `approval` that a person approved it, so that no engine was asked.
+    `hypotheses` are best first, and empty only if `status` is ``failed``. `flags` are the guards' codes for
+    the first hypothesis; a ``suspect`` translation has at least one. `engine` names model fingerprint,
+    precision and decoding settings. `remembered` says that it came from the translation memory; `approval` is
+    set if a person approved it, so that no engine was used.
     """
 
     sentence: Sentence
@@ -121,7 +121,7 @@ class Translation:
 
     @property
     def text(self) -> str:
-        """The best output, raw as the engine gave it; empty where there is none."""
+        """The best output, as the engine returned it; empty if there is none."""
         return self.hypotheses[0].text if self.hypotheses else ""
 
 
@@ -129,9 +129,9 @@ class Translation:
 class Edit:
     """One change to the machine's output, as data that can be replayed.
 
-    `before` stood at `start:stop` of the output (code points from 0, half-open; in published rows that is
-    the output as it was typeset) and reads `after` in the corrected text. `term` is the identifier of the
-    term that asked for it, `rule` the name of the rule that made it.
+    `before` is the output at `start:stop` (code points from 0, half-open; in published rows, of the typeset
+    output), `after` its replacement in the corrected text. `term` is the identifier of the term that required
+    the change, `rule` the name of the rule that made it.
     """
 
     start: int

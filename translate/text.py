@@ -1,13 +1,13 @@
-"""Text on its way into the engine and out of it: NFC, punctuation as NLLB knows it, target typography.
+"""Normalise text for the engine, and typeset its output: NFC, punctuation, target typography.
 
-Canonical ordering sorts the marks above and below a letter, and takes time that grows with the square of
-their number: a letter with 30,000 marks took 0.2 seconds, and a file of them hours. No script puts more than
-a few on a letter. Unicode's Stream-Safe Text Format (UAX #15, section 13) is the answer: after thirty marks
-without a break comes a combining grapheme joiner, U+034F, which shows nothing and which marks do not pass.
+Canonical ordering, a step of NFC, sorts the combining marks of a letter in time quadratic in their number: a
+letter with 30,000 marks took 0.2 seconds, a file of such letters hours. No script needs more than a few marks
+on a letter. So `nfc` uses Unicode's Stream-Safe Text Format (UAX #15, section 13): after thirty marks in a
+row it inserts a combining grapheme joiner, U+034F, which is invisible and across which marks are not sorted.
 
-NLLB's vocabulary was built on text that Moses' ``normalize-punctuation`` had gone over, so a typographic
-quote or dash reaches the model as an unknown piece. `normalise` maps them to what the vocabulary holds.
-`typeset` turns the engine's plain marks into what a reader of the target language expects.
+NLLB's vocabulary was built on text processed by Moses' ``normalize-punctuation``, so typographic quotes and
+dashes are unknown pieces to the model. `normalise` maps them to characters of the vocabulary. `typeset` turns
+the engine's plain marks into the typography of the target language.
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from functools import cache, lru_cache
 
 JOINER = "\u034f"
 _MOST = 30
-"""Marks in a row, from UAX #15."""
+"""The most marks in a row, from UAX #15."""
 _SHORT = 1000
-"""Characters below which a text need not be looked at: sorting a thousand marks takes no time."""
+"""The most characters of a text that is not checked for runs: sorting a thousand marks is fast."""
 _PLANE = 0xFFFF
-"""The last character of the first plane; a set of such is looked up at once, one of others piece by piece."""
+"""The last character of the first plane. A pattern of such characters only is matched faster than one with
+others."""
 
 
 def nfc(text: str) -> str:
-    """The text in NFC, with a joiner after every thirty marks in a row where there are more.
+    """The text in NFC, with a joiner after every thirty marks of a longer run.
 
     >>> nfc("и\u0306")
     'й'
@@ -36,7 +37,7 @@ def nfc(text: str) -> str:
     while len(text) > _SHORT and has_long_runs(text):
         text = _normalised(_pattern(text).sub(lambda found: found[0] + JOINER, text))
     made = _normalised(text)
-    return made if len(made) <= len(text) else nfc(made)  # some marks are two when they are taken apart
+    return made if len(made) <= len(text) else nfc(made)  # some marks decompose into two
 
 
 def _normalised(text: str) -> str:
@@ -44,14 +45,14 @@ def _normalised(text: str) -> str:
 
 
 def is_nfc(text: str) -> bool:
-    """Whether the text is what `nfc` makes of it."""
+    """Whether `nfc` would leave the text unchanged."""
     if len(text) > _SHORT and has_long_runs(text):
         return False
     return unicodedata.is_normalized("NFC", text)
 
 
 def has_long_runs(text: str) -> bool:
-    """Whether more marks stand in a row than any script has."""
+    """Whether the text has more than thirty combining marks in a row."""
     return not text.isascii() and _pattern(text).search(text) is not None
 
 
@@ -61,13 +62,13 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """Thirty marks that another one follows, of the characters up to `last`, by Unicode's own data."""
+    """A pattern of thirty marks followed by another one, for characters up to `last`."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST}}}(?=[{mark}])")
 
 
 def _runs(last: int) -> Iterator[tuple[int, int]]:
-    """Ranges of marks, half-open."""
+    """The ranges of combining marks up to `last`, half-open."""
     first = None
     for number in range(last + 2):
         is_mark = number <= last and unicodedata.combining(chr(number)) > 0
@@ -98,16 +99,17 @@ _SPACED: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("( ", re.compile(r"\( +"), "("),
     (" )", re.compile(r" +\)"), ")"),
 )
-"""What must stand in a text for a pattern to be worth looking for, the pattern, and what comes there."""
+"""A string that a text must contain for the pattern to match (a quick check), the pattern, the
+replacement."""
 
 
 @lru_cache(maxsize=1024)
 def normalise(text: str) -> str:
-    """Bring punctuation to the plain forms that NLLB vocabularies were built on; one line, single spaces.
+    """Map punctuation to the plain forms that NLLB's vocabulary was built on; one line, single spaces.
 
     The mapping is that of Moses' ``normalize-punctuation`` (quotes, apostrophes, dashes, ellipsis, stray
-    spaces, invisible characters) with two of its rules left out because they damage text: swapping a
-    closing quote with the comma beside it, and reading a no-break space between digits as a decimal mark.
+    spaces, invisible characters) without two of its rules, which damage text: it swaps a closing quote with
+    the comma beside it, and turns a no-break space between digits into a decimal mark.
 
     >>> normalise('«Қайта құру» — 1985…')
     '"Қайта құру" - 1985...'
@@ -128,8 +130,8 @@ _CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
 def quotes(text: str, language: str) -> str:
     """Typeset every straight double quote, so that none is left.
 
-    Marks are paired like brackets by what stands beside them; one that follows a digit and has no
-    partner is read as inches (″); any other without a partner becomes the language's closing mark.
+    Quotes are paired like brackets, by the characters beside them. A quote without a partner becomes inches
+    (″) after a digit, otherwise the language's closing quote.
 
     >>> quotes('"Қайта құру" саясаты, 5" құбыр', "kk")
     '«Қайта құру» саясаты, 5″ құбыр'
@@ -148,14 +150,14 @@ def quotes(text: str, language: str) -> str:
 
 
 def _role(text: str, place: int) -> str:
-    """Say what the mark at `place` could be by its neighbours: ``open``, ``close`` or ``either``."""
+    """The possible role of the quote at `place` by its neighbours: ``open``, ``close`` or ``either``."""
     opens = bool(_OPENS_AFTER.search(text[:place][-1:]))
     closes = bool(_CLOSES_BEFORE.search(text[place + 1 : place + 2]))
     return "either" if opens == closes else "open" if opens else "close"
 
 
 def _pair(roles: list[str]) -> list[str]:
-    """Pair marks, inner pairs first; those without a partner become ``alone``."""
+    """The roles of quotes, inner pairs first: ``open``, ``close`` or, without a partner, ``alone``."""
     paired = ["alone"] * len(roles)
     waiting: list[int] = []
     for place, role in enumerate(roles):
@@ -167,7 +169,7 @@ def _pair(roles: list[str]) -> list[str]:
 
 
 def _dashes(text: str) -> str:
-    """A hyphen standing between spaces is a dash."""
+    """Turn a hyphen between spaces, or at the start before a space, into a dash."""
     if "-" not in text:
         return text
     return re.sub(r"(?:(?<=\S )|^)-(?= \S)", "—", text)
@@ -183,11 +185,11 @@ _STEPS: tuple[Callable[[str], str], ...] = (_dashes, _ellipsis)
 
 
 def typeset(text: str, language: str) -> str:
-    """Dress the engine's plain punctuation for readers of `language` (a BCP-47 tag).
+    """Typeset the engine's plain punctuation in the style of `language` (a BCP-47 tag).
 
     Quotes become «…» in Russian and Kazakh and “…” elsewhere, a spaced hyphen a dash, three stops an
-    ellipsis. Words are left alone, and nothing changes on a second pass. No straight double quote is
-    left, which is what lets every reader of the published table see the same cells.
+    ellipsis. Words are not changed, and a second call changes nothing. No straight double quote is left,
+    because programs that read the published table would disagree about cells with one.
 
     >>> typeset('"Перестройка" - это...', "ru")
     '«Перестройка» — это…'
@@ -198,7 +200,7 @@ def typeset(text: str, language: str) -> str:
 
 
 def source_text(text: str, language: str) -> str:
-    """A source sentence as it is published: as written, but for the marks that break tables.
+    """A source sentence as published: as written, except for characters that break tables.
 
     >>> source_text('"Қайта құру"\\tсаясаты - 1985', "kk")
     '«Қайта құру» саясаты - 1985'
@@ -207,7 +209,7 @@ def source_text(text: str, language: str) -> str:
 
 
 def target_text(text: str, language: str) -> str:
-    """An engine's output as it is published: one line in the typography of its language.
+    """An engine's output as published: one line, in the typography of its language.
 
     >>> target_text("'Perestroika'  - the \\"policy\\"...", "en")
     '‘Perestroika’ — the “policy”…'
@@ -222,10 +224,10 @@ _QUOTED = re.compile(r"'(?P<inside>.*?\S)'(?!\w)")
 
 
 def single_line(text: str) -> str:
-    """Everything that some reader takes for a tab or a line end becomes a space, runs of spaces one.
+    """Replace all characters that some program takes for a tab or a line end by a space; single spaces.
 
-    Control characters say nothing and are dropped. Half a surrogate pair cannot be written as UTF-8 and
-    becomes U+FFFD. No-break spaces and joiners are left alone, save at the ends.
+    Control characters are removed. An unpaired surrogate, which cannot be written as UTF-8, becomes U+FFFD.
+    No-break spaces and joiners are kept, except that white space is stripped from both ends.
     """
     if text.isprintable() and "  " not in text:
         return text.strip()
@@ -233,10 +235,10 @@ def single_line(text: str) -> str:
 
 
 def _first_mark(text: str) -> str:
-    """Typeset an apostrophe that begins the text, and its partner.
+    """Typeset an apostrophe at the start of the text, and its partner.
 
-    One cell that reads ``'so'`` is enough for DuckDB to take the apostrophe for the quote character of the
-    whole table: it then drops the marks, and fails at the next cell that begins with one.
+    A single cell ``'so'`` makes DuckDB take the apostrophe for the quote character of the table: it then
+    drops the apostrophes, and fails at the next cell that begins with one.
     """
     if not text.startswith("'"):
         return text

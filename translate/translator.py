@@ -1,10 +1,10 @@
-"""Sentences in, translations out: the memory asked first, the engine only for what is new, order kept.
+"""Translate a stream of sentences, in order: from the memory if possible, otherwise with the engine.
 
-Where it is asked for, a translation that a person approved goes before all others, with any engine and any
-settings; the translation says so, and who approved it.
+With `approved`, a translation that a person approved overrides all others, whatever the engine and the
+settings; its record names who approved it.
 
-While one window of sentences is corrected, scored and written, the next ones are already being translated,
-so that the engine does not wait for the rest of the work, nor one language for the other.
+While the caller corrects, scores and writes one window of sentences, the next windows are already being
+translated, so that the engine does not wait for that work, nor one target language for another.
 """
 
 from __future__ import annotations
@@ -26,26 +26,27 @@ from egiz.translate.records import Approval, Sentence, Translation
 from egiz.translate.text import normalise
 
 WINDOW = 64
-"""Sentences translated and committed to the memory together: what an interruption can lose of each job that
-is at work, and how often progress is told. A sentence does not depend on the others of its window."""
+"""The number of sentences that are translated and committed to the memory together: an interruption loses at
+most one window per running job, and progress is reported per window. A translation does not depend on its
+window."""
 
 _AHEAD = 2
-"""Windows that are begun besides the one that is waited for: the jobs have something to go on with while it
-is corrected, scored and written."""
+"""The number of windows that are begun beyond the one that is yielded, so that the jobs have work while the
+caller processes it."""
 
 _JOBS = 2
-"""Windows, in one language each, that are at work at once: while the outputs of one are judged, the engine
-decodes the other."""
+"""The number of jobs (a window in one language) that run at once: while the guards check the outputs of one,
+the engine decodes the other."""
 
 _Solved = dict[str, Remembered]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """A window in one target language on its way: where each of its texts' translations comes from.
+    """A window in one target language that is being translated: the source of each text's translation.
 
-    `known` were remembered, `approved` by a person; `coming` are at work, those of `new` for this window, the
-    others for one before it, whose text they share.
+    `approved` and `known` are from the memory. `coming` are being translated: those in `new` by the job of
+    this window, the others by that of an earlier window with the same text.
     """
 
     window: Sequence[Sentence]
@@ -60,7 +61,8 @@ class _Column:
 class Translator:
     """Translates streams of sentences from one language into several.
 
-    Raises LanguageError where the engine's model lacks a language or a target is the source.
+    Raises LanguageError if the engine's model lacks a language, if there is no target, or if source and
+    targets are not distinct.
     """
 
     def __init__(
@@ -74,9 +76,9 @@ class Translator:
         preference: Preference | None = None,
         approved: bool = False,
     ) -> None:
-        """`preference` has a say in the choice of candidates, where `options` has one made.
+        """`preference` influences the choice by minimum Bayes risk, if `options` use it.
 
-        With `approved`, what people approved in the memory is taken; without it, all is the engine's.
+        With `approved`, approved translations in the memory are used; without it, only the engine's.
         """
         self.engine = engine
         self.source = _offered(source, engine)
@@ -97,17 +99,17 @@ class Translator:
 
     @property
     def identity(self) -> str:
-        """Engine and settings: equal identities give equal outputs, approved translations aside."""
+        """Engine and settings in one line; equal ones give equal outputs, approved translations aside."""
         return f"{self.engine.identity} {self.settings}"
 
     @property
     def settings(self) -> str:
-        """All that can change an output apart from engine and languages, in one line."""
+        """Everything except engine and languages that can change an output, in one line."""
         return self._settings
 
     @property
     def damaged(self) -> int:
-        """How many entries of the memory were damaged, and so made anew."""
+        """The number of damaged entries of the memory that were looked up, and so translated again."""
         return self._memory.damaged
 
     def translate(
@@ -140,7 +142,7 @@ class Translator:
         before: Iterable[Sequence[_Column]],
         pool: ThreadPoolExecutor,
     ) -> _Column:
-        """Look up a window in one language, and set to work what is neither remembered nor at work."""
+        """Look up a window in one language, and start a job for texts that no memory or running job has."""
         approved = self._approved(texts, target)
         wanted = [text for text in dict.fromkeys(texts) if text not in approved]
         earlier = [column for columns in before for column in columns if column.target == target]
@@ -161,7 +163,7 @@ class Translator:
         )
 
     def _solve(self, new: Mapping[str, Key], target: str) -> _Solved:
-        """Translate texts and remember them; done beside the rest of the work."""
+        """Translate texts and store the results in the memory; runs in a thread of the pool."""
         found = climb(
             self.engine,
             list(new),
@@ -177,7 +179,7 @@ class Translator:
     def _ended(
         self, begun: deque[list[_Column]], progress: Callable[[int], None]
     ) -> Iterator[tuple[Translation, ...]]:
-        """Wait for the first of the windows that are begun; it stays among them until then."""
+        """Wait for the first begun window, and yield its translations; it stays in `begun` until then."""
         made = [self._translations(column) for column in begun[0]]
         progress(len(begun.popleft()[0].window))
         yield from zip(*made, strict=True)
@@ -209,7 +211,7 @@ class Translator:
         return made
 
     def _approved(self, texts: list[str], target: str) -> dict[str, Remembered]:
-        """What people approved as the translations of these texts; nothing where it was not asked for."""
+        """The approved translations of these texts; empty if they are not to be used."""
         if not self._takes_approved:
             return {}
         keys = {text: human_key(text, self.source, target) for text in texts}
@@ -227,12 +229,12 @@ class Translator:
 
 
 def _input(text: str) -> str:
-    """What the engine gets; a text that will only be copied stays as it is written."""
+    """The text for the engine, normalised; a text without words, which is only copied, keeps its form."""
     return normalise(text) if translatable(text) else text.strip()
 
 
 def _offered(tag: str, engine: Engine) -> str:
-    """The canonical tag of a language that the engine's model has."""
+    """The canonical tag of a language; LanguageError if the engine's model lacks it."""
     found = language(tag).tag
     if found not in engine.languages:
         known = engine.languages

@@ -1,7 +1,7 @@
-"""XML that is too large for a tree: the elements one asks for, one by one, in memory that does not grow.
+"""Stream large XML files: yield the requested elements one by one, in bounded memory.
 
-The same doors are shut as in `egiz.translate.read.tree`: no entities, no external files, no network. A
-document type that only names its DTD, as TMX and TBX files do, is passed over; nothing is fetched for it.
+The same features are disabled as in `egiz.translate.read.tree`: entities, external files and network access.
+A document type that only names its DTD, as in TMX and TBX files, is ignored, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any, BinaryIO, Literal, Protocol, cast
 from egiz.translate.errors import InputError
 from egiz.translate.read.tree import HEAD, SHUT, local
 
-LARGEST_UNIT = 16 * 2**20
-"""Bytes that one element which was asked for may span. A sentence with its markup takes thousands."""
+MAX_UNIT_BYTES = 16 * 2**20
+"""The most bytes of a requested element. A sentence with its markup has some thousands."""
 _POSITION = re.compile(r", line \d+, column \d+$")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class XmlElement(Protocol):
-    """As much of an lxml element as readers of streamed XML need. `sourceline` counts from 1."""
+    """The part of an lxml element that readers of streamed XML use. `sourceline` counts from 1."""
 
     @property
     def tag(self) -> Any: ...
@@ -39,7 +39,7 @@ class XmlElement(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmlRoot:
-    """How a document begins: the name and namespace of its root element, and its attributes."""
+    """The root element of a document: its local name, namespace and attributes."""
 
     name: str
     namespace: str
@@ -47,13 +47,13 @@ class XmlRoot:
 
 
 def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
-    """Yield the elements of these local names, outermost ones only, each complete with all it holds.
+    """Yield the elements with these local names, outermost ones only, each complete with its content.
 
-    The elements above one can be reached by `getparent`, with their attributes but nothing else; what was
-    yielded is emptied when the next is asked for. An element that is not asked for costs no memory.
+    Their ancestors can be reached by `getparent`, with attributes but without other content. A yielded
+    element is emptied when the next one is requested; other elements use no memory.
 
-    Raises InputError with line and column where the file is not well-formed, is cut off or breaks a limit
-    (libxml2's of depth and of text, or `LARGEST_UNIT`), and where it declares or uses an entity of its own.
+    Raises InputError, with the position, if the file is not well-formed, is truncated, exceeds a limit
+    (libxml2's of depth and text size, or `MAX_UNIT_BYTES`), or declares or uses an entity of its own.
     """
     for element in _elements(path, names):
         yield cast(XmlElement, element)
@@ -61,7 +61,7 @@ def stream_xml(path: Path, names: Collection[str]) -> Iterator[XmlElement]:
 
 
 def xml_root(path: Path) -> XmlRoot:
-    """Read no further than the root's own tag.
+    """Read the start tag of the root element, and nothing after it.
 
     Raises InputError as `stream_xml` does.
     """
@@ -80,12 +80,12 @@ def xml_root(path: Path) -> XmlRoot:
 
 
 def xml_language(element: XmlElement) -> str:
-    """The ``xml:lang`` of an element; empty where it has none of its own."""
+    """The ``xml:lang`` attribute of the element itself; empty if it has none."""
     return element.get(_XML_LANG) or ""
 
 
 def attribute_above(element: XmlElement, name: str) -> str | None:
-    """An attribute of the element, or of the nearest element above that has it."""
+    """An attribute of the element, or of its nearest ancestor that has it."""
     above: XmlElement | None = element
     while above is not None:
         value = above.get(name)
@@ -124,16 +124,16 @@ def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
                     yield element
                 elif unit is None:
                     _forget(element)
-            if unit is not None and offset - began > LARGEST_UNIT:
+            if unit is not None and offset - began > MAX_UNIT_BYTES:
                 raise InputError(
-                    f"<{local(unit.tag)}> is larger than {LARGEST_UNIT >> 20} MB",
+                    f"<{local(unit.tag)}> is larger than {MAX_UNIT_BYTES >> 20} MB",
                     where=f"{path}:{unit.sourceline}",
                     expected="one unit of text",
                 )
 
 
 def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
-    """Give the file to the parser piece by piece; yields how many bytes it has, the last time when closed."""
+    """Feed the file to the parser in chunks; yield the bytes so far, and again after closing the parser."""
     from lxml import etree
 
     offset, lines = 0, 1
@@ -158,7 +158,7 @@ def _fed(parser: Any, stream: BinaryIO, path: Path) -> Iterator[int]:
 
 
 def _forget(element: Any) -> None:
-    """Drop what an element holds, and what stood before it: else the tree grows with the file."""
+    """Remove an element's content and the siblings before it: else the tree would grow with the file."""
     element.clear(keep_tail=False)
     parent = element.getparent()
     if parent is not None:

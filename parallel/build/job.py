@@ -167,11 +167,11 @@ def score_stage(
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.engine.forcing import CTranslate2Forcing
 
-    speaking = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
+    scorer = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
     return ScoreStage.of_engine(
         engine,
-        speaking,
-        effort_of(effort) if speaking else "fast",
+        scorer,
+        effort_of(effort) if scorer else "fast",
         fingerprint=engine.manifest.fingerprint,
         home=choice.home,
         memory=memory,

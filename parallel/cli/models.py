@@ -11,7 +11,7 @@ from egiz.parallel.cli.options import home_option, split_languages
 
 if TYPE_CHECKING:
     from egiz.translate.models import ModelInfo
-    from egiz.translate.models.trim import Trimmed
+    from egiz.translate.models.trim import TrimResult
 
 _FORMATS = click.Choice(["nllb", "legacy"])
 _PRECISION = click.option(
@@ -181,15 +181,15 @@ def trim(
     The tokens that stay are what they were, and text in the scripts of the languages is cut into the same
     pieces as before. Text in other scripts is unknown to the trimmed model.
     """
-    from egiz.translate.models.trim import Cut, trim_model
+    from egiz.translate.models.trim import TrimOptions, trim_model
 
-    cut = Cut(languages=split_languages(languages), texts=texts, least=least)
+    cut = TrimOptions(languages=split_languages(languages), texts=texts, least=least)
     made = trim_model(model, output, cut, home)
     click.echo(_gain(made), err=True)
     click.echo(made.folder)
 
 
-def _gain(made: Trimmed) -> str:
+def _gain(made: TrimResult) -> str:
     before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
     assert made.manifest.trimmed is not None
     whole = made.manifest.trimmed.vocabulary

@@ -12,7 +12,7 @@ from egiz.glossary.records import TermBase
 from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 from egiz.parallel.publish.published import paragraph_of
 from egiz.translate.errors import InputError, LanguageError
-from egiz.translate.metrics import COMPARED, METRICS, RESAMPLES, Comparison, Score, compare, corpus_scores
+from egiz.translate.metrics import MAX_COMPARED, METRICS, RESAMPLES, Comparison, Score, compare, corpus_scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +236,7 @@ def _bucket(length: int) -> str:
 
 
 def _compared(baseline: _Rows, own: _Rows, options: EvaluateOptions) -> tuple[Comparison, ...]:
-    if len(own.references) > COMPARED:
+    if len(own.references) > MAX_COMPARED:
         return ()
     return compare(baseline.outputs, own.outputs, own.references, options.metrics, options.resamples)
 

@@ -24,7 +24,7 @@ from egiz.parallel.publish.interruptions import put_off
 from egiz.parallel.publish.names import MANIFEST
 from egiz.parallel.publish.swap import JOURNAL, new, swap, sync, undo
 from egiz.translate.errors import OutputError
-from egiz.translate.locks import LOCK, abandoned, alone, locked
+from egiz.translate.locks import LOCK, is_abandoned, locked, try_lock
 
 PARTIAL = ".egiz-partial-"
 """Prefix of the names of hidden folders in which files are being written."""
@@ -68,7 +68,7 @@ class Publication:
                 with locked(self._folder / LOCK):
                     _sweep(self._folder)
                     self._partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self._folder))
-                    self._claim.enter_context(alone(self._partial / LOCK))
+                    self._claim.enter_context(try_lock(self._partial / LOCK))
         except BaseException:
             self._tidy()
             raise
@@ -291,7 +291,7 @@ def _abandoned(folder: Path) -> list[Path]:
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
         with suppress(FileNotFoundError):  # its process is just removing it
-            if abandoned(path / LOCK):
+            if is_abandoned(path / LOCK):
                 found.append(path)
     return found
 

@@ -15,7 +15,7 @@ from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.names import FOLDER_FILES
 from egiz.parallel.publish.ours import is_ours, refuse_stranger
 from egiz.translate.errors import OptionError, OutputError
-from egiz.translate.locks import LOCK, abandoned, alone, locked
+from egiz.translate.locks import LOCK, is_abandoned, locked, try_lock
 
 SHARDS = ".egiz-shards"
 """The folder inside the output that holds unfinished builds: a folder of shards for each."""
@@ -57,7 +57,7 @@ def shards_folder(output: Path, build: str) -> Iterator[Path]:
         try:
             with locked(output / LOCK):
                 folder.mkdir(parents=True, exist_ok=True)
-                mine = claim.enter_context(alone(folder / LOCK))
+                mine = claim.enter_context(try_lock(folder / LOCK))
         except OSError as error:
             raise cannot_write(folder, error) from error
         if not mine:
@@ -90,7 +90,7 @@ def remove_given_up(output: Path) -> None:
 
 def _given_up(output: Path) -> list[Path]:
     folders = sorted(path for path in (output / SHARDS).iterdir() if path.is_dir())
-    return [folder for folder in folders if abandoned(folder / LOCK)]
+    return [folder for folder in folders if is_abandoned(folder / LOCK)]
 
 
 def _check_source(source: Path, output: Path) -> None:

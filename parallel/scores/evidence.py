@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from egiz.parallel.rows import Row, Target
 from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
-from egiz.translate.engine.protocol import Decoding, Engine, Speaking, Spoken
+from egiz.translate.engine.protocol import Decoding, Engine, TokenScorer, TokenScores
 from egiz.translate.errors import TranslationMemoryError
 from egiz.translate.ladder import Options, pivot_language
 from egiz.translate.memory import Key, MemoryLike, NoMemory
@@ -74,7 +74,7 @@ _AGAIN = Options(decoding=Decoding.parse(("beam=1",)))
 
 _Question = tuple[str, str, str, str]
 """Source text, target text, and their languages."""
-_Spoken = dict[_Question, Spoken | None]
+_ScoresByQuestion = dict[_Question, TokenScores | None]
 _Again = dict[tuple[str, str, str], str]
 """From text, its language and the target language to the new translation."""
 
@@ -90,12 +90,12 @@ class Witness:
     def __init__(
         self,
         engine: Engine | None,
-        speaking: Speaking | None,
+        scorer: TokenScorer | None,
         effort: Effort,
         memory: MemoryLike | None = None,
     ) -> None:
         self._engine = engine
-        self._speaking = speaking
+        self._scorer = scorer
         self._reverses = effort != "fast"
         self._translates = engine is not None and effort == "thorough"
         self._memory = memory or NoMemory()
@@ -105,7 +105,7 @@ class Witness:
         if self._engine is None:
             return [tuple(_plain(unit, side) for side in unit.sides) for unit in units]
         able = [self._able(unit) for unit in units]
-        spoken = self._spoken(able) if self._speaking else {}
+        spoken = self._spoken(able) if self._scorer else {}
         again = self._again(able) if self._translates else {}
         found = []
         for unit in units:
@@ -121,7 +121,7 @@ class Witness:
             sides = ()
         return Unit(source_language=unit.source_language, source=unit.source, sides=sides)
 
-    def _of(self, unit: Unit, side: Side, pieces: int, spoken: _Spoken, again: _Again) -> Evidence:
+    def _of(self, unit: Unit, side: Side, pieces: int, spoken: _ScoresByQuestion, again: _Again) -> Evidence:
         plain = _plain(unit, side, pieces)
         if not spoken and not again:
             return plain
@@ -138,24 +138,24 @@ class Witness:
             cross=tuple((again.get((side.text, away, item.language), ""), item.text) for item in others),
         )
 
-    def _spoken(self, units: Sequence[Unit]) -> _Spoken:
-        assert self._speaking is not None  # asked only then
+    def _spoken(self, units: Sequence[Unit]) -> _ScoresByQuestion:
+        assert self._scorer is not None  # asked only then
         grouped: dict[tuple[str, str], dict[_Question, Key]] = {}
         for question in dict.fromkeys(self._questions(units)):
             source, target, home, away = question
             key = Key(
-                engine=self._speaking.identity,
+                engine=self._scorer.identity,
                 source=home,
                 target=away,
                 settings=_KIND,
                 text=json.dumps([source, target], ensure_ascii=False),
             )
             grouped.setdefault((home, away), {})[question] = key
-        found: _Spoken = {}
+        found: _ScoresByQuestion = {}
         for (home, away), keys in grouped.items():
             held = self._memory.recall(list(keys.values()))
             new = [question for question, key in keys.items() if key not in held]
-            said = self._speaking.speak([item[:2] for item in new], source=home, target=away)
+            said = self._scorer.token_scores([item[:2] for item in new], source=home, target=away)
             made = {keys[item]: _pack(one) for item, one in zip(new, said, strict=True)}
             self._memory.keep(made.items())
             found |= {question: _unpack(made.get(key) or held[key]) for question, key in keys.items()}
@@ -230,20 +230,20 @@ def _plain(unit: Unit, side: Side, pieces: int | None = None) -> Evidence:
     )
 
 
-def _pack(said: Spoken | None) -> str:
+def _pack(said: TokenScores | None) -> str:
     if said is None:
         return "null"
     logprobs = [round(value, _DIGITS) for value in said.logprobs]
-    return json.dumps([said.places, logprobs], separators=(",", ":"))
+    return json.dumps([said.spans, logprobs], separators=(",", ":"))
 
 
-def _unpack(line: str) -> Spoken | None:
+def _unpack(line: str) -> TokenScores | None:
     try:
         value = json.loads(line)
         if value is None:
             return None
         places, logprobs = value
-        return Spoken(places=tuple((start, stop) for start, stop in places), logprobs=tuple(logprobs))
+        return TokenScores(spans=tuple((start, stop) for start, stop in places), logprobs=tuple(logprobs))
     except (ValueError, TypeError) as error:
         raise TranslationMemoryError(
             f"an entry of the translation memory that cannot be read ({error})",

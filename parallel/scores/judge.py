@@ -21,7 +21,7 @@ from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.probability import likelihood
 from egiz.parallel.scores.reasons import reasons
 from egiz.parallel.scores.records import GOOD, Effort, Evidence, Scale, Score, label
-from egiz.translate.engine.protocol import Engine, Speaking
+from egiz.translate.engine.protocol import Engine, TokenScorer
 from egiz.translate.memory import MemoryLike
 from egiz.translate.records import Translation
 
@@ -154,7 +154,7 @@ class ScoreStage:
     def of_engine(
         cls,
         engine: Engine,
-        speaking: Speaking | None,
+        scorer: TokenScorer | None,
         effort: Effort,
         *,
         fingerprint: str,
@@ -164,7 +164,7 @@ class ScoreStage:
     ) -> ScoreStage:
         """The stage for an engine, with the calibration for its model's `fingerprint`, if there is one."""
         judge = Judge(calibrations_of(fingerprint, home), effort)
-        return cls(judge, Witness(engine, speaking, effort, memory), neural)
+        return cls(judge, Witness(engine, scorer, effort, memory), neural)
 
     def scale(self, source: str, targets: Sequence[str]) -> Scale:
         """The scale of the qualities of a table in these languages; see `Judge.scale`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from egiz.parallel.scores.records import Evidence
-from egiz.translate.engine.protocol import Spoken
+from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.metrics import chrf
 
 WINDOW = 4
@@ -62,18 +62,18 @@ def cross(evidence: Evidence) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def worst_place(spoken: Spoken) -> tuple[int, int]:
+def worst_place(spoken: TokenScores) -> tuple[int, int]:
     """The span of the least likely window in the forced text (start, stop; code points)."""
     logprobs = spoken.logprobs[:-1] or spoken.logprobs
-    if not spoken.places:
+    if not spoken.spans:
         return 0, 0
-    size = min(WINDOW, len(spoken.places))
-    sums = [sum(logprobs[at : at + size]) for at in range(len(spoken.places) - size + 1)]
+    size = min(WINDOW, len(spoken.spans))
+    sums = [sum(logprobs[at : at + size]) for at in range(len(spoken.spans) - size + 1)]
     at = min(range(len(sums)), key=sums.__getitem__)
-    return spoken.places[at][0], spoken.places[at + size - 1][1]
+    return spoken.spans[at][0], spoken.spans[at + size - 1][1]
 
 
-def _worst(spoken: Spoken | None) -> float | None:
+def _worst(spoken: TokenScores | None) -> float | None:
     if spoken is None:
         return None
     return lowest(spoken.logprobs, WINDOW)

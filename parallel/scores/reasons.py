@@ -12,7 +12,7 @@ from egiz.parallel.scores.names import missing, names
 from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
-from egiz.translate.engine.protocol import Spoken
+from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.text import normalise, single_line, typeset
 
 LANGUAGES = ("en", "ru", "kk")
@@ -120,7 +120,7 @@ def _listed(items: Sequence[str]) -> str:
     return _clean(", ".join(kept))
 
 
-def _window(spoken: Spoken | None, text: str, language: str) -> str:
+def _window(spoken: TokenScores | None, text: str, language: str) -> str:
     """The least likely window of a forced text, extended to whole words."""
     if spoken is None:
         return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, get_args
 
-from egiz.translate.engine.protocol import Spoken
+from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards.case import Case, words
 
@@ -109,8 +109,8 @@ class Evidence:
     alternatives: tuple[str, ...] = ()
     terms: tuple[int, int] | None = None
     pieces: int | None = None
-    forward: Spoken | None = None
-    reverse: Spoken | None = None
+    forward: TokenScores | None = None
+    reverse: TokenScores | None = None
     back: str = ""
     third: str = ""
     cross: tuple[tuple[str, str], ...] = ()

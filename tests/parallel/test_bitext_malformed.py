@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.xml import LARGEST_UNIT
+from egiz.translate.xml import MAX_UNIT_BYTES
 
 CASES = Path(__file__).parent.parent / "cases" / "bitext"
 MALFORMED = json.loads((CASES / "malformed.json").read_text(encoding="utf-8"))
@@ -68,7 +68,7 @@ def test_a_unit_that_does_not_end(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(b'<tmx version="1.4"><body>\n<tu>')
         piece = b"<prop>" + b"a" * 1000 + b"</prop>"
-        for _ in range(LARGEST_UNIT // len(piece) + 200):
+        for _ in range(MAX_UNIT_BYTES // len(piece) + 200):
             file.write(piece)
         file.write(b"</tu></body></tmx>")
     with pytest.raises(InputError, match=r"x\.tmx:2: <tu> is larger than 16 MB"):

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.engine.ctranslate2 import ROOM, CTranslate2Engine, Hardware, batches, padded
+from egiz.translate.engine.batching import ROOM, batches, padded_length
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
@@ -45,7 +46,7 @@ def test_a_batch_is_bounded_and_padded_to_the_length_of_each(
     for batch in batches(lengths, decoding, own_caps=own_caps):
         own = [lengths[place] for place in batch.places]
         assert own == sorted(own, reverse=True)
-        assert {padded(length) for length in own} == {batch.length}
+        assert {padded_length(length) for length in own} == {batch.length}
         assert len(own) == 1 or len(own) * batch.length <= decoding.batch_tokens
 
 
@@ -63,8 +64,8 @@ def test_a_batch_has_the_cap_of_its_shortest_and_room_for_its_longest(
 
 @given(st.integers(1, 2000))
 def test_a_sentence_is_padded_by_less_than_its_half(tokens: int) -> None:
-    assert tokens <= padded(tokens) <= max(16, 1.5 * tokens)
-    assert padded(padded(tokens)) == padded(tokens)
+    assert tokens <= padded_length(tokens) <= max(16, 1.5 * tokens)
+    assert padded_length(padded_length(tokens)) == padded_length(tokens)
 
 
 @pytest.fixture(scope="module")

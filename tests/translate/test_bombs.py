@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError
-from egiz.translate.files import DEEPEST, read_json, read_whole
+from egiz.translate.files import MAX_NESTING, read_json, read_whole
 from egiz.translate.read import ReadOptions, archive, read, tree
 from egiz.translate.read.archive import Archive, beside
 from egiz.translate.read.tree import parse_html, parse_xml
@@ -151,7 +151,7 @@ def test_a_file_that_never_ends_is_read_no_further_than_allowed(tmp_path: Path) 
     ("text", "said"),
     [
         ("[" * 200_000, "nested too deeply"),
-        ("[" * (DEEPEST + 2) + "]" * (DEEPEST + 2), "nested too deeply"),
+        ("[" * (MAX_NESTING + 2) + "]" * (MAX_NESTING + 2), "nested too deeply"),
         ('{"a": NaN}', "NaN is no number"),
         ('{"a": "\\ud800"}', "half of a surrogate pair"),
         ("9" * 5000, "is not JSON as it should be"),
@@ -170,9 +170,9 @@ def test_json_that_no_one_could_write_again(tmp_path: Path, text: str, said: str
 
 def test_json_of_every_usual_kind(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    path.write_text("\ufeff" + "[" * DEEPEST + '"\\ud83d\\ude00"' + "]" * DEEPEST, encoding="utf-8")
+    path.write_text("\ufeff" + "[" * MAX_NESTING + '"\\ud83d\\ude00"' + "]" * MAX_NESTING, encoding="utf-8")
     value = read_json(path)
-    for _ in range(DEEPEST):
+    for _ in range(MAX_NESTING):
         [value] = value
     assert value == "😀"
     path.write_text("1", encoding="utf-8")

@@ -17,15 +17,15 @@ def forcing() -> CTranslate2Forcing:
 
 
 def test_every_piece_has_its_place_and_the_end_is_counted(forcing: CTranslate2Forcing) -> None:
-    for (_, target), said in zip(PAIRS, forcing.speak(PAIRS, source="kk", target="en"), strict=True):
+    for (_, target), said in zip(PAIRS, forcing.token_scores(PAIRS, source="kk", target="en"), strict=True):
         assert said is not None
-        assert len(said.logprobs) == len(said.places) + 1
-        assert "".join(target[start:stop] for start, stop in said.places) == target.replace(" ", "")
+        assert len(said.logprobs) == len(said.spans) + 1
+        assert "".join(target[start:stop] for start, stop in said.spans) == target.replace(" ", "")
         assert max(said.logprobs) <= 0
 
 
 def test_the_mean_is_the_score_and_right_words_are_likelier(forcing: CTranslate2Forcing) -> None:
-    said = forcing.speak(PAIRS, source="kk", target="en")
+    said = forcing.token_scores(PAIRS, source="kk", target="en")
     scores = forcing.score(PAIRS, source="kk", target="en")
     assert [item.mean for item in said if item] == pytest.approx(scores)
     assert scores[0] is not None
@@ -35,4 +35,4 @@ def test_the_mean_is_the_score_and_right_words_are_likelier(forcing: CTranslate2
 
 def test_of_a_text_that_is_too_long_nothing_is_said(forcing: CTranslate2Forcing) -> None:
     long = "сөз " * 600
-    assert forcing.speak([(long, "a"), PAIRS[0]], source="kk", target="en")[0] is None
+    assert forcing.token_scores([(long, "a"), PAIRS[0]], source="kk", target="en")[0] is None

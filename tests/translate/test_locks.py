@@ -13,7 +13,7 @@ from threading import Thread
 import filelock
 import pytest
 
-from egiz.translate.locks import abandoned, alone, locked
+from egiz.translate.locks import is_abandoned, locked, try_lock
 
 
 @pytest.fixture
@@ -22,11 +22,11 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_one_at_a_time_and_no_file_afterwards(path: Path) -> None:
-    with alone(path) as first:
-        with alone(path) as second:
+    with try_lock(path) as first:
+        with try_lock(path) as second:
             assert (first, second) == (True, False)
-        assert not abandoned(path)
-    assert abandoned(path)
+        assert not is_abandoned(path)
+    assert is_abandoned(path)
     assert not path.exists()
 
 
@@ -53,8 +53,8 @@ def test_who_waits_gets_the_lock_after_all_before_it(path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from egiz.translate.locks import alone
-with alone(Path(sys.argv[1])) as mine:
+from egiz.translate.locks import try_lock
+with try_lock(Path(sys.argv[1])) as mine:
     assert mine
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -65,8 +65,8 @@ def test_a_lock_goes_with_the_process_that_held_it(path: Path) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert path.exists()
-    assert abandoned(path)
-    with alone(path) as mine:
+    assert is_abandoned(path)
+    with try_lock(path) as mine:
         assert mine
 
 
@@ -77,9 +77,9 @@ def test_without_locks_nobody_waits_and_nothing_is_abandoned(
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(filelock, "lock_descriptor", refuse)
-    with locked(path), alone(path) as first, alone(path) as second:
+    with locked(path), try_lock(path) as first, try_lock(path) as second:
         assert (first, second) == (True, True)
-        assert not abandoned(path)
+        assert not is_abandoned(path)
 
 
 def test_a_place_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_file_with_other_content_than_listed(tiny_model: Path, tmp_path: Path) -
 
 def test_gated(tiny_model: Path, tmp_path: Path) -> None:
     with serving(org__gated=repository(tiny_model, gated=True)) as hub:
-        with pytest.raises(ModelError, match=r"access to org/gated must be asked for.*Accept its terms at"):
+        with pytest.raises(ModelError, match=r"access to org/gated must be requested.*Accept its terms at"):
             get_model("org/gated", hub=Hub(endpoint=hub.endpoint), home=tmp_path)
         assert hub.tokens == set()
         verify(get_model("org/gated", hub=Hub(endpoint=hub.endpoint, token="hf_x"), home=tmp_path))

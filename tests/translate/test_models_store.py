@@ -18,7 +18,7 @@ import pytest
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError
 from egiz.translate.models import describe, read_manifest, resolve, verify, write_manifest
-from egiz.translate.models.get import adopt, install_folder
+from egiz.translate.models.install import adopt, install_folder
 from egiz.translate.models.manifest import MANIFEST, Figure, record_figures
 from egiz.translate.models.store import (
     catalogue_entries,

@@ -23,14 +23,14 @@ from egiz.translate.models import describe, install_folder, read_manifest, resol
 from egiz.translate.models import trim as trim_module
 from egiz.translate.models.layout import SENTENCEPIECE, cut_pieces, load_sentencepiece, model_tokens
 from egiz.translate.models.manifest import MANIFEST, hash_files
-from egiz.translate.models.trim import Cut, merges, pieces_by_use, scripts_of, trim, trim_model
+from egiz.translate.models.trim import TrimOptions, merges, pieces_by_use, scripts_of, trim, trim_model
 from egiz.translate.models.weights import read_weights
 from egiz.translate.text import normalise
 from tests.translate.tiny import LINES
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
-ALL = Cut(languages=("kk", "ru", "en"))
+ALL = TrimOptions(languages=("kk", "ru", "en"))
 BIAS = "decoder/projection/bias"
 KK = language("kk")
 LETTERS = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі"
@@ -60,7 +60,7 @@ def back(wide: Path) -> Path:
 @pytest.fixture(scope="module")
 def used(wide: Path) -> Path:
     """That model trimmed to the pieces of the seed document; read only."""
-    return trim(wide, wide.parent / "used", Cut(languages=("kk", "ru"), texts=(SEED,))).folder
+    return trim(wide, wide.parent / "used", TrimOptions(languages=("kk", "ru"), texts=(SEED,))).folder
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_least_counts_uses(wide: Path, tmp_path: Path) -> None:
     text.write_bytes("\ufeffҚазақстан\tКазахстан\r\nҚазақстан\tthe\n".encode())
     found = []
     for least in (1, 2):
-        cut = Cut(languages=("kk", "en"), texts=(text,), least=least)
+        cut = TrimOptions(languages=("kk", "en"), texts=(text,), least=least)
         made = trim(wide, tmp_path / f"least{least}", cut)
         tokenizer = NllbTokenizer.load(made.folder)
         found.append([len(tokenizer.pieces(word)) == 1 for word in ("Қазақстан", "Казахстан", "the")])
@@ -180,7 +180,7 @@ def test_any_precision_is_cut_row_by_row(
     tiny_models: Callable[[str], Path], precision: str, tmp_path: Path
 ) -> None:
     whole = tiny_models(precision)
-    made = trim(whole, tmp_path / "cut", Cut(languages=("kk", "ru"), texts=(SEED,), least=5))
+    made = trim(whole, tmp_path / "cut", TrimOptions(languages=("kk", "ru"), texts=(SEED,), least=5))
     before, after = model_tokens(whole), model_tokens(made.folder)
     rows = [before.index(token) for token in after]
     assert rows == sorted(rows)
@@ -235,7 +235,7 @@ def test_old_conversions_get_one_vocabulary(tmp_path: Path) -> None:
     for side in ("source", "target"):
         (old / f"{side}_vocabulary.txt").write_text("\n".join(tokens) + "\n", encoding="utf-8")
     write_manifest(old, replace(read_manifest(old), files=hash_files(old)))
-    made = trim(old, tmp_path / "new", Cut(languages=("kk", "en")))
+    made = trim(old, tmp_path / "new", TrimOptions(languages=("kk", "en")))
     assert model_tokens(made.folder) == tuple(token for token in tokens if token != "rus_Cyrl")
     assert not list(made.folder.glob("*_vocabulary.txt"))
 
@@ -264,16 +264,16 @@ def test_scripts_of_languages(tags: tuple[str, ...], scripts: tuple[str, ...]) -
 )
 def test_a_cut_that_makes_no_sense(values: dict[str, object], error: type[EgizError], message: str) -> None:
     with pytest.raises(error, match=message):
-        Cut(**values)  # type: ignore[arg-type]
+        TrimOptions(**values)  # type: ignore[arg-type]
 
 
 def test_a_language_that_is_not_there(used: Path, tmp_path: Path) -> None:
     with pytest.raises(
         LanguageError, match=r"starter has no code for tr \(tur_Latn\)\. It has en, kk, ru\.$"
     ):
-        trim(resolve("starter"), tmp_path / "new", Cut(languages=("kk", "tr")))
+        trim(resolve("starter"), tmp_path / "new", TrimOptions(languages=("kk", "tr")))
     with pytest.raises(LanguageError, match="It was trimmed from wide: trim that again"):
-        trim(used, tmp_path / "new", Cut(languages=("kk", "en")))
+        trim(used, tmp_path / "new", TrimOptions(languages=("kk", "en")))
 
 
 @pytest.mark.parametrize("name", ["starter", "nllb-600m"])
@@ -292,7 +292,7 @@ def test_nothing_is_overwritten_and_nothing_left_half(
     broken = tmp_path / "text"
     broken.write_bytes("жақсы\n".encode() + b"\xff\n")
     with pytest.raises(InputError, match=r"text:2: byte 0xff is no UTF-8"):
-        trim(wide, tmp_path / "new", Cut(languages=("kk", "ru"), texts=(broken,)))
+        trim(wide, tmp_path / "new", TrimOptions(languages=("kk", "ru"), texts=(broken,)))
     monkeypatch.setattr(trim_module, "write_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         trim(resolve("starter"), tmp_path / "new", ALL)

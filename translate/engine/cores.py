@@ -1,4 +1,4 @@
-"""How many CPU cores this process may use, by affinity and by the limits of its container."""
+"""The number of CPU cores that this process may use: CPU affinity, and the CPU quota of its container."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _SYSTEM = Path("/")
 
 
 def usable_cores(system: Path = _SYSTEM) -> int:
-    """The cores this process may run on, at least 1: by CPU affinity, and by the quota of its cgroups (v2).
+    """The number of usable cores, at least 1: the smaller of CPU affinity and the quota of the cgroups (v2).
 
-    A quota of part of a core counts as a whole one. `system` is the root folder to look in.
+    A quota is rounded up to whole cores. `system` is the root of the file system to read from.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min([cores, *_quotas(system)]))
 
 
 def cpu_name(system: Path = _SYSTEM) -> str:
-    """What the processor calls itself, empty where the system does not say."""
+    """The model name of the processor; empty if the system does not state it."""
     for line in _text(system / "proc" / "cpuinfo").splitlines():
         name, _, value = line.partition(":")
         if name.strip() == "model name":
@@ -28,7 +28,7 @@ def cpu_name(system: Path = _SYSTEM) -> str:
 
 
 def _quotas(system: Path) -> list[int]:
-    """The limits of this process's cgroup and of those it lies in, in whole cores, rounded up."""
+    """The quotas of this process's cgroup and of its parents, in cores, rounded up."""
     lines = _text(system / "proc" / "self" / "cgroup").splitlines()
     groups = [line.removeprefix("0::") for line in lines if line.startswith("0::")]
     root = system / "sys" / "fs" / "cgroup"
@@ -42,7 +42,7 @@ def _upwards(root: Path, group: str) -> list[Path]:
 
 
 def _quota(text: str) -> int:
-    """``150000 100000`` (microseconds of processor time in each so many of time) as 2; 0 for no limit."""
+    """A line of ``cpu.max`` in cores, rounded up: ``150000 100000`` (quota, period) is 2; no limit is 0."""
     used, _, period = text.strip().partition(" ")
     if not (used.isdecimal() and period.isdecimal() and int(period)):
         return 0
@@ -50,7 +50,7 @@ def _quota(text: str) -> int:
 
 
 def _text(path: Path) -> str:
-    """A file of the system; empty where this system has none, or keeps it from us."""
+    """The content of a system file; empty if it is missing or unreadable."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,28 +1,15 @@
-"""The default engine: CTranslate2 on a converted NLLB model. Needs no torch.
-
-What a model says of a sentence must not depend on the sentences that share its batch: a build that finds half
-of its sentences in the memory, or works in shards, makes other batches than one that does not. Three things
-of a batch reach into a sentence, and here all three follow from the sentence alone:
-
-- The length that sources are padded to. Attention multiplies matrices of that length, and sums of other
-  lengths are rounded otherwise; on some processors that changed a translation in a hundred. So each sentence
-  has a padded length of its own (`padded`), and shares a batch only with those that have the same. Where none
-  is as long as that, the engine adds one that is (`CTranslate2Engine`).
-- The number of rows. With int8 weights all other sums are of whole numbers, exact in any order, and each row
-  is scaled by itself. With floating-point weights they are rounded, otherwise for other numbers of rows, and
-  a sentence must be decoded by itself to come out the same bit by bit: ``batch_tokens=1`` does that.
-- The cap on target tokens, which a batch has for all its sentences: see `batches`.
-"""
+"""The default engine: CTranslate2 on a converted NLLB model. Needs no torch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from egiz.translate.engine.batching import Batch, batches
 from egiz.translate.engine.cores import usable_cores
 from egiz.translate.engine.protocol import Decoding, EngineFacts
 from egiz.translate.engine.tokenizer import END, NllbTokenizer
@@ -34,76 +21,6 @@ from egiz.translate.records import Hypothesis
 
 if TYPE_CHECKING:
     import ctranslate2
-
-
-ROOM = 1.5
-"""Target tokens that a batch leaves for each source token of its longest sentence: a choice between larger
-batches and fewer translations that need more and so are decoded again."""
-
-_SHORTEST = 16
-_LONGEST = 512
-"""Source tokens that every model of NLLB's architecture has positions for; longer sources are not padded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """The `places` of some sentences, longest first, the `length` that their sources are padded to, and the
-    target tokens that each may have at most."""
-
-    places: tuple[int, ...]
-    length: int
-    cap: int
-
-
-def padded(tokens: int) -> int:
-    """The length that a source of so many tokens is padded to: 16, 24, 32, 48, 64, 96 and so on.
-
-    Few lengths make large batches, and padding is less than half of a sentence's length (above 16), in
-    attention only: the other layers skip it.
-
-    >>> [padded(tokens) for tokens in (3, 16, 17, 25, 33, 49, 65, 600)]
-    [16, 16, 24, 32, 48, 64, 96, 600]
-    """
-    if tokens > _LONGEST:
-        return tokens
-    length = _SHORTEST
-    while length < tokens:
-        length += length // 2 if length & (length - 1) == 0 else length // 3
-    return length
-
-
-def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = False) -> list[Batch]:
-    """Sentences of one padded length together, as many as `decoding` lets a batch have; longest first.
-
-    `lengths` are source tokens by place. The cap of a batch is that of its shortest sentence. A search that
-    ends below it would have ended so under the sentence's own cap as well; one that does not must be done
-    again with `own_caps`, where only sentences with the same cap share a batch.
-    """
-    made: list[Batch] = []
-    group: list[int] = []
-    for place in sorted(lengths, key=lambda place: -lengths[place]):
-        if group and not _fits(lengths[place], len(group), lengths[group[0]], decoding, own_caps):
-            made.append(_batch(group, lengths, decoding))
-            group = []
-        group.append(place)
-    return [*made, _batch(group, lengths, decoding)] if group else made
-
-
-def _fits(tokens: int, held: int, longest: int, decoding: Decoding, own_caps: bool) -> bool:
-    """Whether a sentence may join so many others, none shorter, whose longest has so many tokens."""
-    length, highest = padded(longest), decoding.longest(longest)
-    least = highest if own_caps else min(ROOM * longest, highest)
-    return (
-        padded(tokens) == length
-        and length * (held + 1) <= decoding.batch_tokens
-        and decoding.longest(tokens) >= least
-    )
-
-
-def _batch(group: Sequence[int], lengths: Mapping[int, int], decoding: Decoding) -> Batch:
-    return Batch(
-        places=tuple(group), length=padded(lengths[group[0]]), cap=decoding.longest(lengths[group[-1]])
-    )
 
 
 PRECISIONS = (
@@ -121,13 +38,13 @@ DEVICES = ("auto", "cpu", "cuda")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hardware:
-    """Where and how precisely to compute.
+    """The device, number type and threads to compute with.
 
-    `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever the model was stored in.
-    `threads` is the number of CPU threads in all, 0 for one per core that this process may use. Each
-    translates a batch of its own (`workers`) where the model is small; the memory-bound matrices of a large
-    one are shared between threads instead, so `workers` 0 means one per thread below 100 MB of weights, else
-    one. Neither changes an output.
+    `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever type the model is stored in.
+    `threads` is the total number of CPU threads, 0 for one per usable core. `workers` is the number of
+    batches that are translated at once; 0 means one per thread if the model has less than 100 MB of weights.
+    For a larger model, whose speed is limited by memory, it means one, and all threads share a batch. Threads
+    and workers do not change the output.
     """
 
     device: str = "auto"
@@ -145,8 +62,8 @@ class Hardware:
         if self.threads < 0 or self.workers < 0:
             raise OptionError("a negative number of threads or workers", expected="0 or more")
 
-    def placed(self) -> Hardware:
-        """The same with `device` and `precision` settled: what ``auto`` and ``default`` come to here."""
+    def resolved(self, folder: Path) -> Hardware:
+        """A copy with the device, precision, threads and workers that it means for the model in `folder`."""
         device, precision = self.device, self.precision
         if device == "auto":
             import ctranslate2
@@ -154,20 +71,24 @@ class Hardware:
             device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         if precision == "default":
             precision = "float16" if device == "cuda" else "int8"
-        return replace(self, device=device, precision=precision)
+        threads = self.threads or usable_cores()
+        is_small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
+        workers = self.workers or (threads if device == "cpu" and is_small else 1)
+        return replace(self, device=device, precision=precision, threads=threads, workers=workers)
 
 
-_CODES = 1  # language codes that the decoder is made to begin with
-_SMALL_MODEL = 100_000_000
+_CODES = 1  # language codes at the start of every forced target prefix
+_SMALL_MODEL = 100_000_000  # bytes of weights
 
 
 class CTranslate2Engine:
     """Translates with the converted model in a folder; see `egiz.translate.engine.protocol.Engine`.
 
-    With int8 weights on a CPU, what it says of a text follows from the text, the settings and the processor:
-    not from the other texts, their number or their order, nor from threads.
+    With int8 weights on a CPU, a translation depends only on the text, the settings and the processor: not on
+    the number or order of the other texts, nor on threads.
 
-    Raises ModelError where the folder lacks a part, fails its own checks, or cannot be computed here.
+    Raises ModelError if the folder is incomplete, does not match its manifest, or cannot be loaded on this
+    hardware.
     """
 
     def __init__(self, folder: Path, hardware: Hardware | None = None) -> None:
@@ -205,7 +126,7 @@ class CTranslate2Engine:
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate single sentences; results in the order of `texts`."""
+        """Translate single sentences; the results are in the order of `texts`."""
         first, prefix = language(source), self.tokenizer.prefix(language(target))
         encoded = [
             self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant)
@@ -219,25 +140,23 @@ class CTranslate2Engine:
         encoded: Sequence[list[str]],
         given: Sequence[list[str]],
         decoding: Decoding,
-        *,
-        part: float = 0.0,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Decode source tokens, each from the target tokens it is `given`, which begin with the code.
+        """Decode each source from the target prefix in `given`, which begins with the language code.
 
-        The log-probabilities are the search's own; `translate` mends those that the settings have bent. With
-        `part` each output has this share of the tokens of its batch's longest source and no more, so that the
-        work is the same whatever is said.
+        The log-probabilities are those of the search; `translate` replaces those that its settings have
+        biased. With `part`, every output has exactly this share of the tokens of its batch's longest source,
+        so that the amount of work does not depend on the output (for speed measurements).
         """
         lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
         results: dict[int, tuple[Hypothesis, ...]] = {}
-        for batch, place, found in self._decode(batches(lengths, decoding), encoded, given, decoding, part):
-            # The search ends when there are as many hypotheses as the beam is wide: all are below the cap.
+        for batch, place, found in self._decode(batches(lengths, decoding), encoded, given, decoding):
+            # The search ends once it has `beam` complete hypotheses: all of them are below the cap.
             ended = max(map(len, found.hypotheses)) < batch.cap + _CODES
-            if part or ended or batch.cap == decoding.longest(lengths[place]):
+            if ended or batch.cap == decoding.longest(lengths[place]):
                 results[place] = self._hypotheses(found, decoding)
         left = {place: length for place, length in lengths.items() if place not in results}
         again = batches(left, decoding, own_caps=True)
-        for _, place, found in self._decode(again, encoded, given, decoding, part):
+        for _, place, found in self._decode(again, encoded, given, decoding):
             results[place] = self._hypotheses(found, decoding)
         return [results[place] for place in range(len(encoded))]
 
@@ -247,10 +166,9 @@ class CTranslate2Engine:
         encoded: Sequence[list[str]],
         given: Sequence[list[str]],
         decoding: Decoding,
-        part: float,
     ) -> Iterator[tuple[Batch, int, Any]]:
-        """Queue all batches; then, for each sentence, its batch, its place and what came of it."""
-        waiting = [self._submit(batch, encoded, given, decoding, part) for batch in plan]
+        """Queue all batches; then yield, for each sentence, its batch, its index and its result."""
+        waiting = [self._submit(batch, encoded, given, decoding) for batch in plan]
         for batch, futures in zip(plan, waiting, strict=True):
             for place, future in zip(batch.places, futures, strict=True):
                 yield batch, place, result_of(future, self.folder)
@@ -261,16 +179,14 @@ class CTranslate2Engine:
         encoded: Sequence[list[str]],
         given: Sequence[list[str]],
         decoding: Decoding,
-        part: float,
     ) -> list[Any]:
-        """Queue a batch. Where none of its sources has the length that all are padded to, one is added.
+        """Queue a batch, with an added source of the padded length if none of its sources has that length.
 
-        That is its shortest source, filled up with end tokens: a model says of it what it says of that
-        source, or less, and it is done when most of the others are not.
+        The added row is the shortest source, filled up with end tokens: its output is that of the shortest
+        source or a shorter one, so it is finished before most of the others. Its result is dropped.
         """
         group = [encoded[place] for place in batch.places]
         begun = [given[place] for place in batch.places]
-        fixed = max(1, int(part * len(group[0]))) if part else 0
         if len(group[0]) < batch.length:
             group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
             begun.append(begun[-1])
@@ -278,7 +194,7 @@ class CTranslate2Engine:
             group,
             begun,
             asynchronous=True,
-            max_batch_size=0,  # the batch is one already
+            max_batch_size=0,  # do not split the batch
             beam_size=decoding.beam,
             num_hypotheses=decoding.beam,
             length_penalty=decoding.length_penalty,
@@ -286,8 +202,8 @@ class CTranslate2Engine:
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
             max_input_length=0,
-            min_decoding_length=fixed + _CODES if part else 1,
-            max_decoding_length=(fixed or batch.cap) + _CODES,
+            min_decoding_length=1,
+            max_decoding_length=batch.cap + _CODES,
             return_scores=True,
             return_end_token=True,
         )
@@ -298,7 +214,7 @@ class CTranslate2Engine:
         found = zip(result.hypotheses, result.scores, strict=True)
         for tokens, score in islice(found, decoding.hypotheses):
             complete = bool(tokens) and tokens[-1] == END
-            own = len(tokens) - 1  # without the language code, which CTranslate2 counts in its mean
+            own = len(tokens) - 1  # without the language code, which CTranslate2's mean includes
             pieces = tuple(token for token in tokens[_CODES:] if token != END)
             made.append(
                 Hypothesis(
@@ -317,33 +233,36 @@ class CTranslate2Engine:
         prefix: list[str],
         decoding: Decoding,
     ) -> list[tuple[Hypothesis, ...]]:
-        """Replace search scores that penalties or blocked repetitions have bent by the model's own."""
-        bent = [
+        """Replace the scores of outputs that `_is_biased` names by the model's log-probabilities."""
+        biased = [
             (place, rank)
             for place, found in enumerate(results)
             for rank, hypothesis in enumerate(found)
-            if _bent(hypothesis, decoding)
+            if _is_biased(hypothesis, decoding)
         ]
-        spoken = self.speak(
-            [encoded[place] for place, _ in bent],
-            [[*prefix, *results[place][rank].tokens] for place, rank in bent],
+        rescored = self.token_logprobs(
+            [encoded[place] for place, _ in biased],
+            [[*prefix, *results[place][rank].tokens] for place, rank in biased],
         )
         made = [list(found) for found in results]
-        for (place, rank), scores in zip(bent, spoken, strict=True):
+        for (place, rank), scores in zip(biased, rescored, strict=True):
             hypothesis = made[place][rank]
             own = scores[len(prefix) : None if hypothesis.complete else -1] or (0.0,)
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
 
-    def speak(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[tuple[float, ...]]:
-        """The log-probability of each of the target tokens that are `said` of sources, and of the end.
+    def token_logprobs(
+        self, encoded: Sequence[list[str]], given: Sequence[list[str]]
+    ) -> list[tuple[float, ...]]:
+        """Forced-decoding log-probabilities, in nats, of given target tokens and of the end token.
 
-        Each pair is computed by itself, so that it cannot depend on the others. All positions of a sentence
-        are computed at once, which is work enough for the processor: batches are hardly faster.
+        `given` holds the target tokens, language code first. Each pair is computed alone, so that it cannot
+        depend on the others. All positions of a sentence are computed at once, which keeps the processor
+        busy: batches are hardly faster.
         """
         waiting = [
             self.model.score_batch([source], [target], asynchronous=True, max_input_length=0)[0]
-            for source, target in zip(encoded, said, strict=True)
+            for source, target in zip(encoded, given, strict=True)
         ]
         return [tuple(result_of(future, self.folder).log_probs) for future in waiting]
 
@@ -356,21 +275,21 @@ def open_model(
     precision: str = "default",
     threads: int = 0,
 ) -> CTranslate2Engine:
-    """Open a model that is on this machine: by name, hub id or folder.
+    """Open a model that is on this machine, by name, hub id or folder.
 
-    `home` is the folder of models, the user's data folder by default; the other options are those of
-    `Hardware`. Raises ModelNotFound with what to do where the model is not here, ModelError where it is
-    damaged, OptionError for an unknown option.
+    `home` is the folder that holds the models, by default the user's data folder; the other options are those
+    of `Hardware`. Raises ModelNotFound, with what to do, if the model is not on this machine, ModelError if
+    it is damaged, OptionError for an unknown option.
     """
     hardware = Hardware(device=device, precision=precision, threads=threads)
     return CTranslate2Engine(resolve(str(name), home), hardware)
 
 
-def _bent(hypothesis: Hypothesis, decoding: Decoding) -> bool:
-    """Whether the search score of an output is not what the model itself says of it.
+def _is_biased(hypothesis: Hypothesis, decoding: Decoding) -> bool:
+    """Whether the search score of an output differs from the model's log-probability.
 
-    CTranslate2 takes blocked pieces out before it normalises, so wherever an n-gram was about to be
-    repeated the rest looks likelier than it is.
+    CTranslate2 removes blocked pieces before it normalises, so where an n-gram would have been repeated, the
+    other pieces get too high a probability.
     """
     if decoding.repetition_penalty != 1:
         return True
@@ -380,7 +299,7 @@ def _bent(hypothesis: Hypothesis, decoding: Decoding) -> bool:
 
 
 def result_of(future: Any, folder: Path) -> Any:
-    """What a queued job came to; raises ModelError where the engine failed."""
+    """The result of a queued job, once it is done; raises ModelError if the engine failed."""
     try:
         return future.result()
     except RuntimeError as error:
@@ -391,23 +310,10 @@ def result_of(future: Any, folder: Path) -> Any:
         ) from error
 
 
-def divided(hardware: Hardware, folder: Path) -> Hardware:
-    """The same for the model in `folder` with everything settled, `threads` and `workers` as well."""
-    placed = hardware.placed()
-    threads = hardware.threads or usable_cores()
-    workers = hardware.workers or (threads if placed.device == "cpu" and not is_large(folder) else 1)
-    return replace(placed, threads=threads, workers=workers)
-
-
-def is_large(folder: Path) -> bool:
-    """Whether a model has so many weights that reading them is what a step of decoding costs."""
-    return (folder / "model.bin").stat().st_size >= _SMALL_MODEL
-
-
 def _load(folder: Path, hardware: Hardware) -> ctranslate2.Translator:
     import ctranslate2
 
-    settled = divided(hardware, folder)
+    settled = hardware.resolved(folder)
     try:
         return ctranslate2.Translator(
             str(folder),

@@ -6,36 +6,38 @@ from collections.abc import Sequence
 from typing import Any
 
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, result_of
-from egiz.translate.engine.protocol import Attention, Decoding, Spoken
+from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
 
 _LONGEST = 500
-"""Pieces of a text that every model of NLLB's architecture can read: it has 512 positions or more."""
+"""The most pieces of a text; every model of NLLB's architecture has at least 512 positions."""
 
 
 class CTranslate2Forcing:
-    """The same model and threads as an engine that is open already."""
+    """`Forcing` and `TokenScorer` with the model and threads of an engine that is already open."""
 
     def __init__(self, engine: CTranslate2Engine) -> None:
         self._engine = engine
 
     @property
     def identity(self) -> str:
-        """The engine's."""
+        """The identity of the engine."""
         return self._engine.identity
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float | None]:
-        """Mean log-probability per target token of each pair, end token included; None where too long."""
+        """Mean log-probability per target token of each pair, end token included; None if it is too long."""
         found = self._logprobs(pairs, source, target)
         return [sum(own) / len(own) if (own := found.get(pair)) else None for pair in pairs]
 
-    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
-        """Log-probability of each piece of the target texts, with its place; None where too long."""
+    def token_scores(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
+        """Log-probability and span of each piece of the target texts; None if a pair is too long."""
         found = self._logprobs(pairs, source, target)
         spans = self._engine.tokenizer.spans
         return [
-            Spoken(places=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
+            TokenScores(spans=tuple(spans(pair[1])), logprobs=found[pair]) if pair in found else None
             for pair in pairs
         ]
 
@@ -45,7 +47,7 @@ class CTranslate2Forcing:
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(pairs)
-        spoken = self._engine.speak(
+        spoken = self._engine.token_logprobs(
             [tokenizer.encode(text, first) for text, _ in able],
             [[*prefix, *tokenizer.pieces(text)] for _, text in able],
         )
@@ -54,9 +56,9 @@ class CTranslate2Forcing:
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """Attention of the last decoder layer, averaged over its heads, for each pair.
 
-        A target piece's row is taken from the step that reads it, not from the one that writes it: that step
-        has seen the piece, and aligns better (Chen et al. 2020, "Accurate Word Alignment Induction from
-        Neural Machine Translation").
+        The row of a target piece is taken from the decoding step that has the piece as its input, not from
+        the one that outputs it: that step aligns better (Chen et al. 2020, "Accurate Word Alignment Induction
+        from Neural Machine Translation").
         """
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
@@ -82,7 +84,7 @@ class CTranslate2Forcing:
         return [found.get(pair, nothing) for pair in pairs]
 
     def _able(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-        """The pairs, each once, of texts that the model has positions for."""
+        """The distinct pairs whose texts are both short enough for the model."""
         count = self._engine.count
         return [pair for pair in dict.fromkeys(pairs) if max(map(count, pair)) <= _LONGEST]
 
@@ -97,7 +99,7 @@ class CTranslate2Forcing:
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Search for whole texts, each from its beginning on; none where source or beginning is too long."""
+        """Complete each beginning of a target; no hypotheses if the source or the beginning is too long."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(items)

@@ -1,9 +1,9 @@
-"""Minimum Bayes risk decoding: of many candidates, the one that the others agree with most.
+"""Minimum Bayes risk decoding: choose, of many candidates, the one that is most like all the others.
 
-Beam search looks for the likeliest output, which for a model that is unsure is often short and vague. The
-output with the highest expected chrF++ against what else the model could say is better (Kumar and Byrne 2004;
-Eikema and Aziz 2020). Candidates come from a wide beam, from the source cut into other pieces, which does
-what sampling does and is reproducible (see `resegment`), and from the way through a third language.
+Beam search finds the most probable output, which is often short and vague if the model is uncertain. The
+output with the highest expected chrF++ against the model's other outputs is better (Kumar and Byrne 2004;
+Eikema and Aziz 2020). Candidates come from a wide beam, from other segmentations of the source, which replace
+sampling and are reproducible (see `resegment`), and from translation through a third language.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from egiz.translate.metrics import chrf_matrix
 from egiz.translate.records import Hypothesis
 
 VERSION = 1
-"""Part of the key of the translation memory: goes up when another candidate is chosen than before."""
+"""Part of the key of the translation memory; to be increased when a change makes the choice differ."""
 
 _DIGITS = 6
-"""Decimals of a utility that count: fewer than machines may differ in."""
+"""Decimals to which utilities are rounded, so that rounding differences between machines do not count."""
 
 Decode = Callable[[Sequence[str], str, str, Decoding], list[tuple[Hypothesis, ...]]]
-"""Translates texts from a language into another with these settings."""
+"""Translates texts: texts, source language, target language and settings to hypotheses, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mbr:
-    """Where candidates come from.
+    """How candidates are generated.
 
-    `kept` outputs of a search with `beam` beams; `variant_kept` of a plain search for each of `variants`
-    other ways to cut the source into pieces, with merges dropped at `dropout`; as many of the search from
-    the best translation into a third language. All searches have `length_penalty`, or that of the decoding
-    where it is higher.
+    There are `kept` outputs of a search with `beam` beams; `variant_kept` of a plain search for each of
+    `variants` other segmentations of the source, whose merges are dropped with probability `dropout`; and,
+    with `pivot`, `variant_kept` translations of the best translation into a third language. All searches use
+    `length_penalty`, or that of the decoding if it is higher.
 
-    Chosen on FLORES-200 dev with the starter, into English and Russian: eight variants are no better than
-    four, candidates of a beam of 5 a little worse than of 10, and a dropout of 0.05, at which candidates are
-    better and more alike, as good as the 0.1 of Provilkov et al. 2020.
+    The defaults were chosen on FLORES-200 dev with the starter, into English and Russian: eight variants are
+    no better than four; candidates of a beam of 5 are slightly worse than of 10; a dropout of 0.05, whose
+    candidates are better and more alike, gives the same result as the 0.1 of Provilkov et al. 2020.
     """
 
     beam: int = 10
@@ -63,11 +63,11 @@ class Mbr:
 
 
 class Preference(Protocol):
-    """What speaks for an output apart from its likeness to the others, such as the terms that it renders."""
+    """A criterion besides similarity to the other candidates, such as the terms that an output renders."""
 
     @property
     def signature(self) -> str:
-        """All that can change what is preferred, in one line."""
+        """Everything that can change a bonus, in one line, for the key of the translation memory."""
         ...
 
     def bonus(self, text: str, output: str, *, source: str, target: str) -> float:
@@ -85,9 +85,9 @@ def candidates(
     decoding: Decoding,
     mbr: Mbr,
 ) -> list[list[Hypothesis]]:
-    """All outputs for each text, in the order in which they are asked for; what came out twice stands twice.
+    """All candidates for each text, in the order of the searches; repeated outputs are kept.
 
-    `through` is the third language, empty where there is none.
+    `through` is the third language; empty if there is none.
     """
     penalty = max(mbr.length_penalty, decoding.length_penalty)
     wide = replace(decoding, beam=max(mbr.beam, decoding.beam), hypotheses=mbr.kept, length_penalty=penalty)
@@ -105,7 +105,7 @@ def candidates(
 def _through(
     decode: Decode, texts: Sequence[str], source: str, through: str, target: str, decoding: Decoding
 ) -> list[tuple[Hypothesis, ...]]:
-    """Outputs by way of a third language; the doubt of the first leg counts in the second."""
+    """Translations through a third language; the log-probabilities of the two steps are added."""
     bridge = [found[0] for found in decode(texts, source, through, replace(decoding, hypotheses=1))]
     found = iter(decode([item.text for item in bridge if item.text], through, target, decoding))
     return [
@@ -115,10 +115,10 @@ def _through(
 
 
 def ranked(found: Sequence[Hypothesis], bonus: Callable[[str], float] = lambda text: 0.0) -> list[Hypothesis]:
-    """The distinct candidates, those of the highest expected chrF++ first; among equals the earliest.
+    """The distinct candidates by expected chrF++, highest first; among equals, the earliest first.
 
-    Every candidate counts as a possible truth as often as it was found. `bonus` is added to the expectation.
-    Of candidates with one text the earliest stands for all.
+    The expectation is over all candidates, each weighted by how often it was found; `bonus` of a text is
+    added. Of candidates with the same text, the earliest is returned.
     """
     first: dict[str, Hypothesis] = {}
     for item in found:

@@ -1,10 +1,10 @@
-"""What Egiz asks of an engine: decoding settings, translation, and forced decoding of given text.
+"""The interface of an engine: decoding settings, translation, and forced decoding of a given text.
 
-An engine takes single sentences as normalised text and gives raw hypotheses. It knows no documents, no
-memory and no guards.
+An engine takes single sentences of normalised text and returns raw hypotheses. It knows nothing of documents,
+the memory or the guards.
 
-Correction needs it: it proposes a text, or the beginning of one, and the engine says how well that goes
-with the source, and which words of it stand for which.
+Forced decoding serves correction and scores: they propose a target text, or the beginning of one, and the
+engine returns its probability given the source, its alignment to the source, or its completions.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ class Decoding:
 
     The defaults are those of Meta's own NLLB-200 runs (NLLB Team 2022, beam 4 to 5; fairseq's generation
     settings for NLLB): beam 5, no 4-gram twice, no unknown pieces, at most three times the source's
-    tokens plus five. `hypotheses` is how many of the beam are kept where the best one is in doubt: the
-    retry ladder chooses among them. `batch_tokens` bounds a batch (length × sentences); it is part of the
-    settings because computations that are not in int8 are rounded otherwise in batches of other sizes.
+    tokens plus five. `hypotheses` is the number of outputs of the beam that are kept if the guards object to
+    the best one: the retry ladder chooses among them. `batch_tokens` limits a batch (length × sentences); it
+    is one of the settings because computations in other types than int8 are rounded differently in batches of
+    other sizes.
 
-    `dropout` above 0 cuts the source into other pieces than the best ones, in as many ways as there are
-    numbers for `variant` (see `resegment` in `egiz.translate.engine.tokenizer`): the model then says the same
-    in other words.
+    `dropout` above 0 segments the source into other pieces than the usual ones, a different segmentation for
+    each number in `variant` (see `resegment` in `egiz.translate.engine.tokenizer`): the model then translates
+    it in other words.
     """
 
     beam: int = 5
@@ -76,9 +77,9 @@ class Decoding:
 
     @classmethod
     def parse(cls, pairs: Sequence[str]) -> Decoding:
-        """Settings from ``name=value`` texts, the rest as they are by default.
+        """Make settings of ``name=value`` strings; settings that are not named keep their defaults.
 
-        Raises OptionError for a name that is no setting, and for a value that is not of its kind.
+        Raises OptionError for an unknown name and for a value of the wrong type or out of range.
         """
         defaults = cls()
         values: dict[str, Any] = {}
@@ -94,25 +95,25 @@ class Decoding:
         return cls(**values)
 
     def longest(self, source_tokens: int) -> int:
-        """The cap on target tokens for a source of so many tokens.
+        """The cap on target tokens for a source of `source_tokens` tokens.
 
-        The source is rounded up to a multiple of eight, so that sentences of like length share a batch and
-        the cap of a sentence does not depend on which others it is decoded with.
+        The source length is rounded up to a multiple of eight, so that sentences of similar length have the
+        same cap and can share a batch.
         """
         return min(_POSITIONS, int(self.length_factor * rounded(source_tokens)) + self.length_extra)
 
     def signature(self) -> str:
         """All settings in one line, for provenance and for the key of the translation memory.
 
-        Those of other pieces are left out where there are none, so that what was remembered before there
-        were any is still found.
+        `dropout` and `variant` are left out if `dropout` is 0, so that entries of the memory from before
+        these settings existed are still found.
         """
         left_out = () if self.dropout else ("dropout", "variant")
         return ";".join(f"{name}={value}" for name, value in asdict(self).items() if name not in left_out)
 
 
 _POSITIONS = 500
-"""Target tokens that every model of NLLB's architecture has positions for: they have 512 or more."""
+"""The most target tokens; every model of NLLB's architecture has at least 512 positions."""
 
 
 def _value(name: str, text: str, kind: type[bool] | type[int] | type[float]) -> bool | int | float:
@@ -134,10 +135,10 @@ def rounded(tokens: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
-    """What an engine runs and with what: two engines with equal facts give equal outputs.
+    """Everything about an engine that can change its output: engines with equal facts give equal outputs.
 
-    `fingerprint` is the model's, `program` the library that runs it, with its `version`; `precision` is the
-    number type that it really computes in.
+    `fingerprint` is that of the model, `program` the library that runs it, with its `version`; `precision` is
+    the number type that it actually computes in.
     """
 
     fingerprint: str
@@ -146,7 +147,7 @@ class EngineFacts:
     precision: str
 
     def __str__(self) -> str:
-        """All of it in one line, as keys of the translation memory have it. It is never taken apart again."""
+        """All facts in one line, as in the keys of the translation memory; it is never parsed."""
         return f"{self.fingerprint}+{self.program}-{self.version}+{self.precision}"
 
 
@@ -171,9 +172,9 @@ class Engine(Protocol):
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate normalised sentences; one tuple of hypotheses per text, in order, best first.
+        """Translate normalised sentences: one tuple of hypotheses per text, in order, best first.
 
-        A hypothesis that ran into the length cap has no end token; its `complete` is False.
+        A hypothesis that reached the length cap has no end token; its `complete` is False.
         """
         ...
 
@@ -182,17 +183,17 @@ class Engine(Protocol):
         ...
 
     def unknown(self, text: str) -> tuple[str, ...]:
-        """The stretches of `text` that the model cannot read at all, in order: it is blind to them."""
+        """The parts of `text` that the vocabulary lacks, in order: the model reads each as ``<unk>``."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
-    """How much each piece of a target text looks at each piece of its source.
+    """Attention weights from each piece of a target text to each piece of its source.
 
-    `source` and `target` are the places of the pieces (start, stop; code points of the texts as they were
-    given). ``weights[t][s]`` is between 0 and 1; what a target piece gives to the language code and the end
-    of the source is left out, so a row sums to 1 at most.
+    `source` and `target` are the spans of the pieces (start, stop; code points of the texts as given).
+    ``weights[t][s]`` is between 0 and 1; the weights on the language code and the end token of the source are
+    left out, so a row sums to at most 1.
     """
 
     source: tuple[tuple[int, int], ...]
@@ -201,14 +202,14 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """What a model says of each piece of a text that it was made to say.
+class TokenScores:
+    """Forced-decoding log-probabilities of a given text, in nats, one per piece and one for the end token.
 
-    `places` are those of the pieces (start, stop; code points of the text as it was given), `logprobs` their
-    natural-log probabilities and, as the last one, that of the end.
+    `spans` are those of the pieces (start, stop; code points of the text as given). `logprobs` has one more
+    element than `spans`: the last one is that of the end token.
     """
 
-    places: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int], ...]
     logprobs: tuple[float, ...]
 
     @property
@@ -217,24 +218,32 @@ class Spoken:
         return sum(self.logprobs) / len(self.logprobs)
 
 
-class Speaking(Protocol):
-    """An engine that says how likely each piece of a given text is. Texts are normalised single sentences."""
+class TokenScorer(Protocol):
+    """An engine that returns the log-probability of each piece of a given translation.
+
+    Texts are normalised single sentences.
+    """
 
     @property
     def identity(self) -> str:
         """As `Engine.identity`: equal identities give equal answers."""
         ...
 
-    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
-        """For each pair of source and target text, how likely each piece of the target is.
+    def token_scores(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
+        """For each pair of source and target text, the log-probabilities of the pieces of the target.
 
-        None where a text is longer than the model reads.
+        None if one of the texts is longer than the model can read.
         """
         ...
 
 
 class Forcing(Protocol):
-    """An engine that can be made to say a given text. All texts are normalised single sentences."""
+    """An engine with forced decoding: it scores, aligns and completes given target texts.
+
+    Texts are normalised single sentences.
+    """
 
     @property
     def identity(self) -> str:
@@ -242,26 +251,26 @@ class Forcing(Protocol):
         ...
 
     def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> Sequence[float | None]:
-        """For each pair of source and target text the mean natural-log probability per target token.
+        """For each pair of source and target text, the mean log-probability per target token, in nats.
 
-        The end token is counted, as in `Hypothesis.logprob`. None where a text is longer than the model
-        reads.
+        The end token is included, as in `Hypothesis.logprob`. None if one of the texts is longer than the
+        model can read.
         """
         ...
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
-        """For each pair of source and target text, which pieces of the one look at which of the other.
+        """For each pair of source and target text, the attention between their pieces.
 
-        No pieces at all where a text is longer than the model reads.
+        An `Attention` without pieces if one of the texts is longer than the model can read.
         """
         ...
 
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """For each pair of source text and beginning of a target text, whole texts with that beginning.
+        """For each pair of source text and beginning of a target text, complete target texts, best first.
 
-        Best first by the search's own log-probability; `score` says the model's of a whole text. None where
-        a text is longer than the model reads.
+        They are ordered by the log-probability of the search; `score` returns the model's own. The tuple is
+        empty if one of the texts is longer than the model can read.
         """
         ...

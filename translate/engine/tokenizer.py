@@ -1,12 +1,13 @@
-"""NLLB's tokenisation with sentencepiece, checked against the model's vocabulary, and other segmentations.
+"""NLLB's tokenisation with sentencepiece, checked against the model's vocabulary, and random segmentations.
 
-A model that is unsure translates them differently too, which gives candidates as various as samples do.
-Sampling itself is no use here: CTranslate2's random numbers go by thread and by what a thread has drawn
-before, so a sentence would come out differently with other neighbours, and after an interruption.
+The source side is language code, pieces, ``</s>`` (old fine-tunes: pieces, ``</s>``, language code); the
+target side begins with its language code, which the engine forces. transformers is not needed. A language
+code that the model lacks is an error, never ``<unk>``.
 
-The source side is language code, pieces, ``</s>`` (old fine-tunes: pieces, ``</s>``, language code);
-the target side begins with its language code, which the engine forces. transformers is not needed,
-and no language code can be lost on the way: one that the model lacks is an error, never ``<unk>``.
+A model that is uncertain translates other segmentations of a text differently, which gives candidates as
+varied as samples. Sampling itself would not be reproducible: CTranslate2's random numbers depend on the
+thread and on what it has drawn before, so a translation would depend on the other sentences and on
+interruptions.
 """
 
 from __future__ import annotations
@@ -39,15 +40,15 @@ if TYPE_CHECKING:
 
 
 _SYMBOL = re.compile(r"<0x[0-9A-F]{2}>|.", re.DOTALL)
-"""A byte of a character that has no piece, or a character."""
+"""A character, or one byte of a character that has no piece of its own."""
 
 
 def resegment(text: str, ranks: Mapping[str, float], *, dropout: float, variant: int) -> list[str]:
     """Pieces of `text` by byte-pair merging, merges dropped at random (BPE-dropout, Provilkov et al. 2020).
 
-    `text` is as sentencepiece normalises it, with ``▁`` for its spaces. `ranks` are `merge_ranks`. `dropout`
-    is the probability that a possible merge is passed over in a round. The same text, `dropout` and `variant`
-    give the same pieces everywhere, always.
+    `text` is as sentencepiece normalises it, with ``▁`` for spaces. `ranks` is the result of `merge_ranks`.
+    `dropout` is the probability that a possible merge is skipped in a round. The same text, `dropout` and
+    `variant` always give the same pieces, on any machine.
     """
     chance = random.Random(f"{variant}\0{text}")
     pieces: list[str] = []
@@ -63,10 +64,10 @@ def merged(
     chance: random.Random,
     first: int = -1,
 ) -> list[str]:
-    """Merge the letters of one word into pieces, by rounds; each ends with the best merge that is left.
+    """Merge the letters of one word into pieces; each round makes the best merge that is not skipped.
 
-    `first` is the round, from 0, that first passes over its best merge, where the caller has drawn it: before
-    it none is passed over.
+    `first`, if the caller has drawn it, is the first round, counted from 0, whose best merge is skipped;
+    earlier rounds skip none. `symbols` is changed in place and returned.
     """
     number = 0
     while True:
@@ -90,10 +91,10 @@ END = "</s>"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NllbTokenizer:
-    """Text to pieces and back for one model; make it with `load`.
+    """Converts text to the pieces of one model and back; to be made with `load`.
 
-    `ids` gives each token's row in the embedding. `languages` are the BCP-47 tags whose codes the
-    model has, sorted. `source_format` says on which side of the pieces the source code stands.
+    `ids` maps each token to its row in the embedding. `languages` are the BCP-47 tags of the languages whose
+    codes the model has, sorted. `source_format` says whether the source code precedes or follows the pieces.
     """
 
     processor: SentencePieceProcessor
@@ -104,11 +105,11 @@ class NllbTokenizer:
 
     @classmethod
     def load(cls, folder: Path, *, source_format: SourceFormat | None = None) -> NllbTokenizer:
-        """Open the tokenizer of a model folder, converted or in hub layout, and check it.
+        """Open and check the tokenizer of a model folder, converted or in hub layout.
 
-        `source_format` overrides what the manifest says, or, where there is none, the checkpoint.
-        Raises ModelError where pieces and vocabulary disagree (see `layout.check_layout`), or where
-        the manifest promises a language that has no code of its own.
+        `source_format` overrides that of the manifest or, without a manifest, of the checkpoint. Raises
+        ModelError if pieces and vocabulary disagree (see `layout.check_layout`), or if the vocabulary lacks
+        the code of a language that the manifest names.
         """
         processor = load_sentencepiece(folder / SENTENCEPIECE)
         pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
@@ -128,7 +129,7 @@ class NllbTokenizer:
         )
 
     def require(self, *wanted: Language) -> None:
-        """Raise LanguageError, naming all that are missing, unless the model has a code for each language."""
+        """Raise LanguageError, which names all missing languages, unless the model has a code for each."""
         missing = [item for item in wanted if item.code not in self.ids]
         if missing:
             raise LanguageError(
@@ -138,9 +139,10 @@ class NllbTokenizer:
             )
 
     def encode(self, text: str, source: Language, *, dropout: float = 0.0, variant: int = 0) -> list[str]:
-        """The tokens that the encoder reads; characters without a piece stay as written, one token a run.
+        """The tokens that the encoder reads; a run of characters without a piece is one token, as written.
 
-        With `dropout` they are other pieces of the same text; see `egiz.translate.engine.tokenizer`.
+        With `dropout` above 0 the text is segmented randomly, see `resegment`; `variant` is the seed. Raises
+        LanguageError if the model lacks the source language.
         """
         self.require(source)
         pieces = self.pieces(text)
@@ -149,34 +151,34 @@ class NllbTokenizer:
         return [*pieces, END, source.code] if self.source_format == "legacy" else [source.code, *pieces, END]
 
     def prefix(self, target: Language) -> list[str]:
-        """The tokens that the decoder is made to begin with: the target's code."""
+        """The tokens with which every target is forced to begin: the code of the target language."""
         self.require(target)
         return [target.code]
 
     def decode(self, pieces: Iterable[str]) -> str:
-        """The text of output tokens; language codes, ends, padding and ``<mask>`` are left out.
+        """The text of output tokens, without language codes, end tokens, padding and ``<mask>``.
 
-        ``<unk>`` becomes `` ⁇ ``, sentencepiece's sign for what it has no piece for.
+        ``<unk>`` becomes `` ⁇ ``, sentencepiece's sign for an unknown piece.
         """
         first, last = 4, self.processor.get_piece_size() + 1
         kept = [piece for piece in pieces if piece == "<unk>" or first <= self.ids.get(piece, first) < last]
         return str(self.processor.decode_pieces(kept)).strip()
 
     def pieces(self, text: str) -> list[str]:
-        """The pieces of the text, without language code and end.
+        """The pieces of the text, without language code and end token.
 
-        A character without a piece of its own is read as its nearest one that has: its small letter, or
-        its letter without marks ("Ю" as "ю", "é" as "e"), which says more to the model than ``<unk>``.
+        A character without a piece is replaced by its lower case or its letter without marks, if that has a
+        piece ("Ю" by "ю", "é" by "e"), which the model understands better than ``<unk>``.
         """
         return list(self.processor.encode(self._readable(text), out_type=str))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where each piece stands in `text` (start, stop; code points), without the space before it."""
+        """The span of each piece in `text` (start, stop; code points), without the space before it."""
         readable, at, spans = self._readable(text), 0, []
         for piece in self.pieces(text):
             shown = piece.removeprefix("▁")
             start = readable.find(shown, at) if shown else at
-            start = at if start < 0 else start  # sentencepiece has rewritten the character ("№" is "No")
+            start = at if start < 0 else start  # sentencepiece rewrote the character ("№" to "No")
             at = min(len(text), start + len(shown))
             spans.append((start, at))
         return spans
@@ -192,15 +194,15 @@ class NllbTokenizer:
         return next(known, "" if unicodedata.combining(mark) else mark)
 
     def count(self, text: str) -> int:
-        """How many pieces the text makes, language code and end not counted."""
+        """The number of pieces of the text, without language code and end token."""
         return len(self.pieces(text))
 
     def unknown(self, text: str) -> tuple[str, ...]:
-        """The stretches of the text that the model cannot read at all; it gets ``<unk>`` for each."""
+        """The parts of the text that the vocabulary lacks, in order; the model reads each as ``<unk>``."""
         return tuple(piece for piece in self.pieces(text) if piece not in self.ids)
 
     def to_ids(self, tokens: Iterable[str]) -> list[int]:
-        """Embedding rows of tokens; what has none becomes the row of ``<unk>``."""
+        """The embedding rows of tokens; an unknown token gets the row of ``<unk>``."""
         unknown = self.ids["<unk>"]
         return [self.ids.get(token, unknown) for token in tokens]
 

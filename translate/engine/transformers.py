@@ -21,8 +21,8 @@ from egiz.translate.records import Hypothesis
 class TransformersEngine:
     """Translates with an NLLB checkpoint in hub layout; see `egiz.translate.engine.protocol.Engine`.
 
-    Only safetensors weights are loaded and no code of the checkpoint's own. `device` is torch's name
-    for it. Raises ModelError where torch is absent or the checkpoint is not fit to use.
+    Only safetensors weights are loaded, and code in the checkpoint is never run. `device` is torch's name of
+    the device. Raises ModelError if torch is not installed or the checkpoint cannot be used.
     """
 
     def __init__(self, folder: Path, device: str = "cpu") -> None:
@@ -40,7 +40,7 @@ class TransformersEngine:
         )
         self._model = model.to(device).eval()
         self._device = device
-        self._one_at_a_time = Lock()  # nothing is said of `generate` in several threads
+        self._one_at_a_time = Lock()  # `generate` is not documented to be thread-safe
         self._names = {number: token for token, number in self._tokenizer.ids.items()}
         self.manifest = Manifest(
             name=folder.resolve().name,
@@ -67,7 +67,7 @@ class TransformersEngine:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages whose codes the vocabulary holds."""
+        """The languages whose codes are in the vocabulary."""
         return self._tokenizer.languages
 
     def count(self, text: str) -> int:
@@ -81,7 +81,7 @@ class TransformersEngine:
     def translate(
         self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate single sentences, one at a time: no padding, so nothing can depend on the neighbours."""
+        """Translate single sentences one at a time, so without padding; no result depends on other texts."""
         with self._one_at_a_time:
             return [self._one(text, source, target, decoding) for text in texts]
 
@@ -108,7 +108,7 @@ class TransformersEngine:
                 max_new_tokens=decoding.longest(len(tokens)) + 1,
                 do_sample=False,
                 early_stopping=True,
-                renormalize_logits=True,  # as CTranslate2 does after it has taken blocked pieces out
+                renormalize_logits=True,  # as CTranslate2 does after it has removed blocked pieces
             )
         made = []
         for row in rows.tolist():
@@ -125,7 +125,7 @@ class TransformersEngine:
         return tuple(made)
 
     def _logprob(self, source_ids: Any, target_ids: list[int]) -> float:
-        """The mean log-probability of a target after its language code, read off one forced pass."""
+        """The mean log-probability of a target after its language code, by one forced pass."""
         import torch
 
         end = self._tokenizer.ids["</s>"]

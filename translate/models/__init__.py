@@ -1,8 +1,9 @@
-"""Models: names, download, conversion, checks, and the folder where they live."""
+"""Models: names, download, conversion, checks, and the folder of installed models."""
 
 from egiz.translate.models.checkpoint import vocabulary_size, write_checkpoint
-from egiz.translate.models.get import get_model, install_folder
+from egiz.translate.models.get import get_model
 from egiz.translate.models.hub import ENDPOINT, Hub
+from egiz.translate.models.install import install_folder
 from egiz.translate.models.manifest import (
     Figure,
     Manifest,

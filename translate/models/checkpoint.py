@@ -1,9 +1,9 @@
 """Write a trained model in the Hugging Face layout, so that transformers loads it with the right ids.
 
-The weight of it is `tokenizer.json`. transformers 5 takes language codes from there and from
-nowhere else: with only `sentencepiece.bpe.model` in the folder it loads a tokenizer in which every
-language is ``<unk>``, without a word. So codes and ``<mask>`` stand in the vocabulary, in the list of
-added tokens and in `tokenizer_config.json`, all with the ids of `layout.nllb_tokens`.
+The important file is `tokenizer.json`. transformers 5 takes language codes only from there: with only
+`sentencepiece.bpe.model` in the folder it silently loads a tokenizer in which every language is ``<unk>``. So
+codes and ``<mask>`` are in the vocabulary, in the list of added tokens and in `tokenizer_config.json`, all
+with the ids of `layout.nllb_tokens`.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from egiz.translate.models.layout import (
 if TYPE_CHECKING:
     from transformers import M2M100ForConditionalGeneration
 
-LONGEST = 512
-"""Tokens of the longest input that NLLB was trained on; its own tokenizer states 1024."""
+MAX_INPUT_TOKENS = 512
+"""The longest input, in tokens, that NLLB was trained on; NLLB's own tokenizer states 1024."""
 
 
 def vocabulary_size(sentencepiece_model: Path, codes: Sequence[str]) -> int:
-    """Rows that the embedding of a model with these pieces and language codes needs, padding not counted."""
+    """The number of embedding rows that these pieces and language codes need, without padding."""
     return int(load_sentencepiece(sentencepiece_model).get_piece_size()) + 1 + len(codes) + 1
 
 
@@ -49,13 +49,13 @@ def write_checkpoint(
     """Write weights (safetensors), config, generation config and tokenizer; return the tokens in id order.
 
     `codes` are NLLB language codes in the order of their embedding rows, which follow the pieces
-    (see `layout.nllb_tokens`). The folder is made; files of the same names are replaced.
+    (see `layout.nllb_tokens`). The folder is made if needed; files of the same names are replaced.
 
-    Characters that the pieces spell in bytes are ``<unk>`` to transformers, whose tokenizer of NLLB knows no
-    bytes; the engine, which reads the sentencepiece model, spells them.
+    Characters that the sentencepiece model spells as bytes are ``<unk>`` in transformers, whose NLLB
+    tokenizer has no byte fallback; Egiz's engine reads the sentencepiece model and spells them.
 
-    Raises ModelError where the embedding has fewer rows than there are tokens, a code is unknown,
-    or the sentencepiece model is not BPE in NLLB's order of control pieces.
+    Raises ModelError if the embedding has fewer rows than there are tokens, if a code is unknown, or if the
+    sentencepiece model is not BPE with NLLB's order of control pieces.
     """
     processor = load_sentencepiece(sentencepiece_model)
     facts = sentencepiece_facts(sentencepiece_model)
@@ -86,11 +86,11 @@ def write_checkpoint(
 
 
 def bpe_merges(rank: Mapping[str, float]) -> list[tuple[str, str]]:
-    """The merges, first to last, that make a BPE by rank cut text as sentencepiece's BPE by score does.
+    """The merges, first to last, with which BPE by rank segments text as sentencepiece's BPE by score does.
 
-    sentencepiece joins, of all neighbouring pairs whose join is a piece, the one whose join has the
-    highest score. So every way to split a piece into two pieces is a merge, ranked by that score. `rank`
-    are the scores of the pieces that text is cut into.
+    Of all neighbouring pairs that join to a piece, sentencepiece joins the one whose piece has the highest
+    score. So every split of a piece into two pieces is a merge, ranked by that score. `rank` maps pieces to
+    scores (see `layout.merge_ranks`).
     """
     merges = [
         (-score, len(piece[:cut]), piece[:cut], piece[cut:])
@@ -135,7 +135,7 @@ def _tokenizer(
     merges: Sequence[tuple[str, str]],
     facts: SentencePieceFacts,
 ) -> dict[str, Any]:
-    """The content of `tokenizer.json`: normaliser, pieces and merges as sentencepiece has them."""
+    """The content of `tokenizer.json`, with normaliser, pieces and merges equivalent to sentencepiece's."""
     normaliser: dict[str, Any] = {
         "type": "Sequence",
         "normalizers": [{"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}],
@@ -195,7 +195,7 @@ def _tokenizer_config(tokens: Sequence[str], codes: Sequence[str]) -> dict[str, 
         **_special_tokens(codes),
         "clean_up_tokenization_spaces": False,
         "legacy_behaviour": False,
-        "model_max_length": LONGEST,
+        "model_max_length": MAX_INPUT_TOKENS,
         "src_lang": codes[0],
         "tgt_lang": None,
     }

@@ -1,8 +1,8 @@
 """Convert a checkpoint in hub layout to the CTranslate2 folder that Egiz runs.
 
-CTranslate2's own converter does the weights. It is given our list of tokens instead of transformers'
-tokenizer, because that one may have lost the language codes (see `layout`), and nothing but
-safetensors is ever opened: a pickle can run code when it is loaded.
+CTranslate2's converter converts the weights. It gets Egiz's list of tokens instead of transformers'
+tokenizer, which may lack the language codes (see `layout`). Only safetensors files are opened: a pickle can
+run code when it is loaded.
 """
 
 from __future__ import annotations
@@ -46,16 +46,15 @@ def convert(
     source_format: SourceFormat | None = None,
     figures: Sequence[Figure] = (),
 ) -> Manifest:
-    """Convert `checkpoint` into the folder `target`, which appears whole or not at all.
+    """Convert `checkpoint` into the folder `target`, which appears complete or not at all.
 
-    `precision` is the type of the weights on disk: ``int8`` (a quarter of float32, within 0.3 BLEU
-    by CTranslate2's own benchmark) unless told otherwise. `languages` are the tags that the model
-    is meant for; empty means every language whose code it has. `source_format` overrides what
-    `detect_source_format` says.
+    `precision` is the type of the weights on disk; the default ``int8`` takes a quarter of float32 and is
+    within 0.3 BLEU of it by CTranslate2's own benchmark. `languages` are the tags that the model is intended
+    for; empty means every language whose code it has. `source_format` overrides `detect_source_format`.
 
-    Raises ModelError where the checkpoint is incomplete, holds only pickles, is no NLLB-layout
-    M2M100 or lacks a language code, and where torch is not installed; OptionError for an unknown
-    precision; OutputError where `target` exists.
+    Raises ModelError if the checkpoint is incomplete, holds only pickles, is not an M2M100 in NLLB's layout
+    or lacks a language code, and if torch is not installed; OptionError for an unknown precision; OutputError
+    if `target` exists.
     """
     check_precision(precision)
     if target.exists():
@@ -84,7 +83,7 @@ def convert(
 
 
 def check_precision(precision: str) -> None:
-    """Raise OptionError unless the weights of a model can be stored so."""
+    """Raise OptionError unless `precision` is a type in which weights can be stored."""
     if precision not in PRECISIONS:
         raise OptionError(
             f"{precision!r} is no precision",
@@ -94,7 +93,7 @@ def check_precision(precision: str) -> None:
 
 
 def check_checkpoint(folder: Path) -> None:
-    """Raise ModelError unless this is an M2M100 checkpoint in safetensors without code of its own."""
+    """Raise ModelError unless this is a complete M2M100 checkpoint in safetensors without custom code."""
     config = read_json(folder / "config.json")
     if config.get("model_type") != "m2m_100":
         raise ModelError(
@@ -124,7 +123,7 @@ def check_checkpoint(folder: Path) -> None:
 
 
 def safetensors_advice() -> str:
-    """What to do with a checkpoint that is published as a pickle only."""
+    """Advice to the user for a checkpoint that is published only as a pickle."""
     return (
         "A pickle can run any code when opened, so Egiz does not open it. Take a revision of the repository"
         " that has safetensors, or convert it where you trust it (load it with transformers,"
@@ -133,7 +132,7 @@ def safetensors_advice() -> str:
 
 
 def _shards(index: Path) -> list[str]:
-    """The weight files of a sharded checkpoint, all of them beside the index and in safetensors."""
+    """The weight files of a sharded checkpoint; ModelError unless all are safetensors in its folder."""
     weights = read_json(index).get("weight_map")
     if not isinstance(weights, Mapping):
         raise ModelError("there is no weight_map", where=str(index))
@@ -147,7 +146,7 @@ def _shards(index: Path) -> list[str]:
 
 
 def chosen_languages(tokens: Sequence[str], wanted: Sequence[str], *, where: str) -> tuple[str, ...]:
-    """The tags wanted, sorted, or all that the tokens have; ModelError where one has no code among them."""
+    """The wanted tags, sorted, or all tags of the tokens if none is wanted; ModelError without a code."""
     present = present_tags(tokens)
     if not wanted:
         return present
@@ -169,7 +168,7 @@ def _need(*packages: str) -> None:
 
 
 class _ListedTokens:
-    """The few things that CTranslate2's converter asks of a tokenizer, answered from a list of tokens."""
+    """The part of a tokenizer's interface that CTranslate2's converter uses, for a given list of tokens."""
 
     bos_token, eos_token, unk_token, unk_token_id = "<s>", "</s>", "<unk>", 3
     num_madeup_words = 0
@@ -209,7 +208,7 @@ def _convert_weights(checkpoint: Path, folder: Path, tokens: Sequence[str], prec
 
 @contextmanager
 def _no_progress_bars() -> Iterator[None]:
-    """Keep transformers' own progress bars off the terminal; ours says what is going on."""
+    """Turn off transformers' progress bars: Egiz shows its own."""
     logging = import_module("transformers.utils.logging")
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
@@ -221,7 +220,7 @@ def _no_progress_bars() -> Iterator[None]:
 
 
 def package_versions(*packages: str) -> tuple[tuple[str, str], ...]:
-    """Name and version of each package that is installed."""
+    """Name and version of each of the packages that is installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     found: list[tuple[str, str]] = []

@@ -1,50 +1,24 @@
-"""Bringing a model onto this machine: from a hub by name or id, from a folder, or already converted."""
+"""Fetch a model of the catalogue or of a hub, and install it."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from egiz.translate.errors import EgizError, ModelError, ModelNotFound, OptionError, OutputError
-from egiz.translate.models.convert import (
-    PICKLES,
-    check_precision,
-    chosen_languages,
-    convert,
-    package_versions,
-    safetensors_advice,
-)
+from egiz.translate.models.convert import PICKLES, check_precision, safetensors_advice
 from egiz.translate.models.hub import Hub, Listing, Progress, check_file
-from egiz.translate.models.layout import (
-    SENTENCEPIECE,
-    SourceFormat,
-    check_layout,
-    detect_source_format,
-    load_sentencepiece,
-    model_tokens,
-)
-from egiz.translate.models.manifest import (
-    MANIFEST,
-    Figure,
-    Manifest,
-    Trimming,
-    hash_files,
-    read_manifest,
-    verify,
-    write_manifest,
-)
+from egiz.translate.models.install import VOCABULARIES, install, is_converted
+from egiz.translate.models.layout import SENTENCEPIECE, SourceFormat
+from egiz.translate.models.manifest import Manifest, read_manifest, verify
 from egiz.translate.models.store import (
     STARTER,
     catalogue_entry,
     downloads_folder,
     find,
-    installing,
     is_hub_id,
     local_name,
     locked,
@@ -54,95 +28,6 @@ from egiz.translate.models.store import (
     resolve,
     starter_folder,
 )
-from egiz.translate.models.weights import weight_facts
-
-VOCABULARIES = tuple(
-    f"{side}_vocabulary.{kind}" for side in ("shared", "source", "target") for kind in ("json", "txt")
-)
-
-
-def is_converted(names: Sequence[str] | frozenset[str]) -> bool:
-    """Whether files of these names are a model in CTranslate2's format: weights, config and vocabulary."""
-    present = frozenset(names)
-    shared = {"shared_vocabulary.json", "shared_vocabulary.txt"} & present
-    both = all(
-        {f"{side}_vocabulary.json", f"{side}_vocabulary.txt"} & present for side in ("source", "target")
-    )
-    return {"model.bin", "config.json"} <= present and (bool(shared) or both)
-
-
-def adopt(
-    folder: Path,
-    target: Path,
-    *,
-    precision: str = "",
-    name: str = "",
-    source: str = "local",
-    revision: str = "",
-    licence: str = "",
-    languages: Sequence[str] = (),
-    source_format: SourceFormat | None = None,
-    figures: Sequence[Figure] = (),
-    decoding: Sequence[str] = (),
-    trimmed: Trimming | None = None,
-    linkable: Path | None = None,
-) -> Manifest:
-    """Put the converted model in `folder` at `target` with a manifest; `folder` is left as it is.
-
-    Files that lie below `linkable` get a second name instead of a copy, where the disk allows it. Give
-    only a folder that nobody edits: what is written into one name shows under the other.
-
-    Checked first: weights in CTranslate2's format, as many rows as tokens, NLLB's layout, language
-    codes present. Raises ModelError where one fails, OptionError where the weights are of another
-    precision than asked for, OutputError where `target` exists.
-    """
-    if target.exists():
-        raise OutputError(f"{target} exists", action="Remove it or choose another name.")
-    facts = weight_facts(folder / "model.bin")
-    if precision not in ("", facts.precision):
-        raise OptionError(
-            f"the model is converted to {facts.precision} already, not {precision}",
-            where=str(folder),
-            action="Convert its checkpoint instead; the engine's own setting changes what it computes in.",
-        )
-    tokens = model_tokens(folder)
-    if facts.rows != len(tokens):
-        raise ModelError(f"the weights have {facts.rows} rows for {len(tokens)} tokens", where=str(folder))
-    processor = load_sentencepiece(folder / SENTENCEPIECE)
-    pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
-    check_layout(tokens, pieces, where=str(folder))
-    tags = chosen_languages(tokens, languages, where=str(folder))
-    with installing(target) as fresh:
-        for path in (folder / item for item in ("model.bin", "config.json", SENTENCEPIECE, *VOCABULARIES)):
-            if path.is_file():
-                _take(path, fresh / path.name, linkable)
-        manifest = Manifest(
-            name=name or folder.name,
-            source=source,
-            revision=revision,
-            licence=licence,
-            languages=tags,
-            source_format=source_format or detect_source_format(folder),
-            precision=facts.precision,
-            files=hash_files(fresh),
-            created_with=package_versions("egiz"),
-            figures=tuple(figures),
-            decoding=tuple(decoding),
-            trimmed=trimmed,
-        )
-        write_manifest(fresh, manifest)
-    return manifest
-
-
-def _take(path: Path, target: Path, linkable: Path | None) -> None:
-    """A second name for a file below `linkable`, for weights are gigabytes; else a copy."""
-    held = path.resolve()
-    if linkable is not None and held.is_relative_to(linkable.resolve()):
-        with suppress(OSError):
-            os.link(held, target)
-            return
-    shutil.copyfile(held, target)
-
 
 CHECKPOINT_FILES = (
     "config.json",
@@ -158,7 +43,10 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to fetch: a repository at a revision, and what is known of it beforehand."""
+    """What to fetch: a repository at a revision, with what the catalogue states about it.
+
+    `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
+    """
 
     name: str
     repository: str
@@ -178,18 +66,18 @@ def get_model(
     source_format: SourceFormat | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """The folder of a model, fetched and converted first unless it is here already.
+    """Return the folder of a model; fetch and convert the model first unless it is installed.
 
-    `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; where there
-    is neither, the newest commit is taken and kept in the manifest. `precision` empty means int8 for
-    a checkpoint, and what a ready conversion has; another precision than it has is an OptionError.
-    A model that is here already is taken as it is, `starter` too: where another precision or source
-    format is asked for than it was installed with, that is an OptionError.
+    `spec` is a catalogue name or a hub id. `revision` overrides the catalogue's commit; without either, the
+    newest commit is taken and recorded in the manifest. An empty `precision` means int8 for a checkpoint, and
+    the precision of the weights for a converted model. An installed model, `starter` included, is never
+    changed.
 
-    Raises ModelNotFound where the hub or the model cannot be reached, with what to do by hand;
-    ModelError where the repository holds only pickles, is no NLLB model, or needs torch;
-    OutputError where another commit is installed already, OptionError where `revision` is a branch or
-    tag and a model is installed already, for only commits can be compared.
+    Raises OptionError if an installed or converted model has another precision or source format than
+    requested, and if a model is installed and `revision` is a branch or tag, because only commits can be
+    compared; OutputError if another commit is installed; ModelNotFound, with what to do by hand, if the hub
+    or the model cannot be reached; ModelError if the repository holds only pickles, is not an NLLB model, or
+    needs torch.
     """
     if precision:
         check_precision(precision)
@@ -208,36 +96,8 @@ def get_model(
     return target
 
 
-def install_folder(
-    folder: Path,
-    name: str,
-    *,
-    home: Path | None = None,
-    precision: str = "",
-    licence: str = "",
-    languages: Sequence[str] = (),
-    source_format: SourceFormat | None = None,
-) -> Path:
-    """Install the model in a folder, a checkpoint or a ready conversion, under a name; return its new folder.
-
-    What `models convert FOLDER` does. `precision` as in `get_model`. Raises what `convert` and `adopt` raise.
-    """
-    if not folder.is_dir():
-        raise ModelNotFound(f"there is no folder {folder}")
-    target = model_folder(name, home)
-    return _install(
-        folder,
-        target,
-        precision,
-        name=name,
-        licence=licence,
-        languages=languages,
-        source_format=source_format,
-    )
-
-
 def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"], tuple[str, ...]]:
-    """Which files of a repository to fetch, and what they make; ModelError where nothing is safe."""
+    """The format of a repository's model and the files to fetch; ModelError if it has no safe weights."""
     names = sorted(name for name in listing.names if Path(name).name == name)
     if is_converted(frozenset(names)):
         return "ctranslate2", tuple(name for name in names if name in CONVERTED_FILES)
@@ -285,7 +145,7 @@ def _starter(revision: str, precision: str, source_format: SourceFormat | None) 
 
 
 def _kept(target: Path, revision: str, precision: str, source_format: SourceFormat | None) -> Path:
-    """The model that is here already, if it is what was asked for."""
+    """The folder of an installed model; an error if it is not what was requested (see `get_model`)."""
     manifest = verify(target, quick=True)
     name, held = target.name, manifest.revision or "unknown"
     action = f"Run `egiz models remove {name}` first, then fetch it again."
@@ -333,7 +193,7 @@ def _fetch_and_install(
         check_file(folder / name, sha256)
     if SENTENCEPIECE not in names:
         _fetch_pieces(hub, folder, progress)
-    _install(
+    install(
         folder,
         target,
         precision,
@@ -349,57 +209,11 @@ def _fetch_and_install(
 
 
 def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
-    """NLLB's one sentencepiece model; that it fits this model is checked when it is installed."""
+    """Fetch NLLB's sentencepiece model; installing checks that it fits the other files."""
     source = pieces_source()
     listing = hub.listing(source.repository, source.revision)
     hub.download(listing, (SENTENCEPIECE,), folder, progress=progress)
     check_file(folder / SENTENCEPIECE, source.sha256)
-
-
-def _install(
-    folder: Path,
-    target: Path,
-    precision: str,
-    *,
-    name: str,
-    source: str = "local",
-    revision: str = "",
-    licence: str = "",
-    languages: Sequence[str] = (),
-    source_format: SourceFormat | None = None,
-    linkable: Path | None = None,
-) -> Path:
-    if is_converted(frozenset(path.name for path in folder.iterdir())):
-        known = read_manifest(folder) if (folder / MANIFEST).is_file() else None
-        manifest = adopt(
-            folder,
-            target,
-            precision=precision,
-            name=name,
-            source=source,
-            revision=revision,
-            licence=licence or (known.licence if known else ""),
-            languages=languages or (known.languages if known else ()),
-            source_format=source_format or (known.source_format if known else None),
-            figures=known.figures if known else (),
-            decoding=known.decoding if known else (),
-            trimmed=known.trimmed if known else None,
-            linkable=linkable,
-        )
-    else:
-        manifest = convert(
-            folder,
-            target,
-            precision=precision or "int8",
-            name=name,
-            source=source,
-            revision=revision,
-            licence=licence,
-            languages=languages,
-            source_format=source_format,
-        )
-    assert manifest.name == name
-    return target
 
 
 def _with_advice(error: EgizError, wanted: Wanted) -> ModelNotFound:

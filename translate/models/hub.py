@@ -1,7 +1,7 @@
-"""Fetch files of a model from a Hugging Face hub, at one commit, checked by size and hash.
+"""Fetch the files of a model from a Hugging Face hub, at one commit, checked by size and hash.
 
-Address and token are given, never taken from the environment or a login on this machine. Files are
-named one by one from an allow list, so nothing that could run code is ever fetched.
+Address and token are parameters, never taken from the environment or a login on this machine. Callers name
+each file, from an allow list, so that no file that could run code is fetched.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from egiz.translate.models.store import is_disk_error
 ENDPOINT = "https://huggingface.co"
 HUB_NEEDED = 'Install it with `pip install "egiz[hub]"`.'
 Progress = Callable[[str, int], None]
-"""Called with name and bytes before each file is fetched."""
+"""Called with the name and size in bytes of each file, before it is fetched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubFile:
-    """A file as the hub lists it; `sha256` is empty for small files, which the hub keeps in git."""
+    """A file as the hub lists it, `size` in bytes; `sha256` is empty for small files, which git keeps."""
 
     name: str
     size: int
@@ -32,7 +32,7 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The files of a repository at one commit; `licence` as its card states it, else empty."""
+    """The files of a repository at one commit; `licence` as stated by its card, or empty."""
 
     repository: str
     commit: str
@@ -46,17 +46,17 @@ class Listing:
 
 
 class Hub:
-    """One hub: its address, and the token to show it, if any."""
+    """One hub: its address, and an access token, if any."""
 
     def __init__(self, *, endpoint: str = ENDPOINT, token: str | None = None) -> None:
         self._endpoint = endpoint.rstrip("/")
         self._token: str | bool = token or False
 
     def listing(self, repository: str, revision: str = "") -> Listing:
-        """What the repository holds at a commit, branch or tag; empty means its main branch as it is now.
+        """List a repository at a commit, branch or tag; an empty `revision` is the head of its main branch.
 
-        Raises ModelNotFound where repository or revision do not exist or the hub cannot be reached,
-        and ModelError where access must be asked for or huggingface_hub is not installed.
+        Raises ModelNotFound if repository or revision do not exist or the hub cannot be reached, and
+        ModelError if access must be requested or huggingface_hub is not installed.
         """
         _need_hub()
         from huggingface_hub import HfApi
@@ -81,11 +81,11 @@ class Hub:
     def download(
         self, listing: Listing, names: Sequence[str], folder: Path, *, progress: Progress | None = None
     ) -> None:
-        """Fetch the named files into the folder; those that a run before has finished are kept.
+        """Fetch the named files into the folder; files that an earlier run completed are kept.
 
-        A connection that drops is taken up again where it broke, some times over; a file appears
-        under its name only when it is whole. Raises what `listing` raises, ModelError where a file
-        does not have the hash that the hub states, and OutputError where it cannot be written.
+        A broken download is resumed several times; a file gets its name only when it is complete. Raises what
+        `listing` raises, ModelError if a file does not have the hash that the hub states, and OutputError if
+        it cannot be written.
         """
         _need_hub()
         from huggingface_hub import hf_hub_download
@@ -107,9 +107,9 @@ class Hub:
 
     @contextmanager
     def _explained(self, repository: str, revision: str) -> Iterator[None]:
-        """Turn the library's errors into ours.
+        """Turn the errors of huggingface_hub into Egiz's.
 
-        Its HTTP library changes with its major version; `HfHubHTTPError` always inherits from that
+        Its HTTP library depends on its major version, but `HfHubHTTPError` always inherits from that
         library's base error.
         """
         from huggingface_hub.errors import (
@@ -154,7 +154,7 @@ class Hub:
 
     def _closed(self, repository: str) -> ModelError:
         return ModelError(
-            f"access to {repository} must be asked for",
+            f"access to {repository} must be requested",
             where=self._endpoint,
             action=f"Accept its terms at {self._endpoint}/{repository}, then give your token (HF_TOKEN).",
         )
@@ -165,7 +165,7 @@ class Hub:
 
 
 def check_file(path: Path, sha256: str) -> None:
-    """Raise ModelError, and remove the file, unless it has this hash; an empty hash is not checked."""
+    """Remove the file and raise ModelError unless it has this hash; an empty hash is not checked."""
     if sha256 and (found := file_sha256(path)) != sha256:
         path.unlink()
         raise ModelError(
@@ -184,5 +184,5 @@ def _need_hub() -> None:
 
 
 def _spdx(licence: str) -> str:
-    """The hub writes licences in lower case; SPDX writes Creative Commons' in upper case."""
+    """The SPDX form of a licence, in which Creative Commons licences are in upper case."""
     return licence.upper() if licence.lower().startswith("cc") else licence

@@ -1,19 +1,19 @@
-"""The token layout of an NLLB checkpoint: which token has which id, read from its sentencepiece model.
-
-The file is a protocol buffer. Two of its fields are needed to write a `tokenizer.json` that cuts
-text as sentencepiece does: the character map of the normaliser and whether it is BPE. Reading the
-fields takes thirty lines; the protobuf package would be a dependency for them alone. Field numbers
-are those of sentencepiece's published `sentencepiece_model.proto`.
+"""The token layout of an NLLB model: which token has which id, and its sentencepiece model.
 
 fairseq put four special tokens first, then the sentencepiece pieces from the fourth on, then the
-language codes, then ``<mask>``; every NLLB checkpoint on the hub and every model trained here
-follows it::
+language codes, then ``<mask>``; every NLLB checkpoint on the hub and every model that Egiz trains
+has this layout::
 
     id      0    1      2     3      4 … size       size+1 … size+codes   size+codes+1
     token   <s>  <pad>  </s>  <unk>  pieces 3 …     language codes        <mask>
 
 `size` is the number of pieces in the sentencepiece model, whose own first three are ``<unk>``,
-``<s>`` and ``</s>``: piece number *i* has id *i* + 1. Any rows left in the embedding are padding.
+``<s>`` and ``</s>``: piece number *i* has id *i* + 1. Further rows of the embedding are padding.
+
+The sentencepiece model is a protocol buffer. Two of its fields are needed to write a `tokenizer.json` that
+segments text as sentencepiece does: the character map of the normaliser, and whether it is BPE. Reading them
+takes thirty lines, which avoids a dependency on protobuf. Field numbers are those of the published
+`sentencepiece_model.proto`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,11 @@ _BPE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentencePieceFacts:
-    """`is_bpe` (else unigram, word or char), `byte_fallback`, and the normaliser's map (may be empty)."""
+    """The type of a sentencepiece model and its normaliser.
+
+    `is_bpe` is False for unigram, word and char models. `character_map` is that of the normaliser, possibly
+    empty.
+    """
 
     is_bpe: bool
     byte_fallback: bool
@@ -47,7 +51,7 @@ class SentencePieceFacts:
 
 
 def sentencepiece_facts(path: Path) -> SentencePieceFacts:
-    """Read the facts from a sentencepiece model file; ModelError where it is none."""
+    """Read the facts from a sentencepiece model file; ModelError if it is not one."""
     content = path.read_bytes()
     try:
         model = dict(_fields(content))
@@ -63,10 +67,10 @@ def sentencepiece_facts(path: Path) -> SentencePieceFacts:
 
 
 def cut_pieces(path: Path, target: Path, kept: Container[int]) -> None:
-    """Write the sentencepiece model `path` to `target` with only the pieces whose numbers are `kept`.
+    """Copy the sentencepiece model `path` to `target` with only the pieces whose numbers are in `kept`.
 
-    Pieces keep their order and scores, and all settings stay. The examples that sentencepiece may hold
-    to test itself go, for they may need the pieces that went. Raises ModelError where it is no such model.
+    The pieces keep their order and scores, and all settings stay. The self-test samples of the model are
+    removed, because they may need removed pieces. Raises ModelError if `path` is not a sentencepiece model.
     """
     content, parts, piece = path.read_bytes(), [], -1
     try:
@@ -80,12 +84,12 @@ def cut_pieces(path: Path, target: Path, kept: Container[int]) -> None:
 
 
 def _fields(content: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Number and value of each field of one protocol buffer message; a later one of a number wins."""
+    """Number and value of each field of one protocol buffer message, in the order of the message."""
     return ((number, value) for number, value, _, _ in _spans(content))
 
 
 def _spans(content: bytes) -> Iterator[tuple[int, int | bytes, int, int]]:
-    """Number and value of each field of one protocol buffer message, and where it stands with its key."""
+    """Number, value and span in bytes (start, stop; key included) of each field of a message."""
     place = 0
     while place < len(content):
         begin = place
@@ -125,20 +129,21 @@ def _bytes(value: int | bytes) -> bytes:
 
 
 SourceFormat = Literal["nllb", "legacy"]
-"""Where the source language code stands: first (``nllb``), or after ``</s>`` (``legacy``)."""
+"""The position of the source language code: first (``nllb``), or after ``</s>`` (``legacy``)."""
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 MASK = "<mask>"
 SENTENCEPIECE = "sentencepiece.bpe.model"
 MADE_UP = "madeupword{}"
 MOST_PADDING = 63
-"""Rows that may follow ``<mask>`` in an embedding rounded up to a multiple of 64; NLLB-200 itself has 2."""
+"""The most padding rows after ``<mask>``: embeddings are rounded up to a multiple of 64. NLLB-200 itself has
+2."""
 
 
 def load_sentencepiece(path: Path) -> SentencePieceProcessor:
     """Open a sentencepiece model whose first three pieces are NLLB's.
 
-    Raises ModelError where the file is missing, is no sentencepiece model, or orders its control
-    pieces otherwise (then every id would be off by one or more, silently).
+    Raises ModelError if the file is missing, is not a sentencepiece model, or has another order of control
+    pieces, with which every id would silently be wrong.
     """
     from sentencepiece import SentencePieceProcessor
 
@@ -166,8 +171,8 @@ def load_sentencepiece(path: Path) -> SentencePieceProcessor:
 def nllb_tokens(pieces: Sequence[str], codes: Sequence[str], size: int = 0) -> tuple[str, ...]:
     """All tokens in id order for these sentencepiece pieces and language codes.
 
-    `size` is the number of rows of the embedding; rows beyond the layout get made-up words, as
-    fairseq names them. 0 means no padding.
+    `size` is the number of rows of the embedding; the padding rows get made-up words, as in fairseq. 0 means
+    no padding.
     """
     tokens = (*SPECIALS, *pieces[3:], *codes, MASK)
     padding = tuple(MADE_UP.format(number) for number in range(size - len(tokens)))
@@ -177,14 +182,14 @@ def nllb_tokens(pieces: Sequence[str], codes: Sequence[str], size: int = 0) -> t
 def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
     """All tokens of a checkpoint in hub layout, in the order of its embedding rows.
 
-    Taken from `tokenizer.json`; where there is none, from the `added_tokens_decoder` of
-    `tokenizer_config.json`; where that has no language codes either, rebuilt from the bare
-    sentencepiece model, but only if the embedding has exactly the rows for NLLB's 202 codes. (From
-    a bare sentencepiece model transformers 5 loads a tokenizer without any code and says nothing;
-    every language then is ``<unk>``.)
+    They are taken from `tokenizer.json` or, without one, from the `added_tokens_decoder` of
+    `tokenizer_config.json`. If that has no language codes either, they are rebuilt from the sentencepiece
+    model alone, but only if the number of embedding rows fits NLLB's 202 codes and at most `MOST_PADDING`
+    rows of padding. (From a
+    sentencepiece model alone transformers 5 silently loads a tokenizer in which every language is ``<unk>``.)
 
-    Raises ModelError where no language codes can be had, where ids and pieces disagree with the
-    sentencepiece model, or where there are more tokens than embedding rows.
+    Raises ModelError if the language codes cannot be determined, if the tokens disagree with the
+    sentencepiece model, or if there are more tokens than embedding rows.
     """
     size = _embedding_rows(folder)
     processor = load_sentencepiece(folder / SENTENCEPIECE)
@@ -202,10 +207,10 @@ def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
 
 
 def model_tokens(folder: Path) -> tuple[str, ...]:
-    """All tokens in id order of a model folder: converted to CTranslate2, or a checkpoint in hub layout.
+    """All tokens, in id order, of a model folder: a CTranslate2 model, or a checkpoint in hub layout.
 
-    Raises ModelError where there is no vocabulary, or where a converted model has different ones for
-    source and target, which NLLB never has.
+    Raises ModelError if there is no vocabulary, or if a converted model has different ones for source and
+    target, which NLLB never has.
     """
     if not (folder / "model.bin").is_file():
         return checkpoint_tokens(folder)
@@ -223,7 +228,7 @@ def model_tokens(folder: Path) -> tuple[str, ...]:
 
 
 def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) -> None:
-    """Raise ModelError unless the tokens follow NLLB's layout for these pieces and hold a language code."""
+    """Raise ModelError unless the tokens follow NLLB's layout for these pieces and have a language code."""
     if tuple(tokens[:4]) != SPECIALS:
         raise ModelError(f"the vocabulary begins {tuple(tokens[:4])}", where=where, expected=f"{SPECIALS}")
     for number, piece in enumerate(pieces[3:], start=4):
@@ -237,7 +242,7 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
             )
     repeated = len(tokens) - len(set(tokens))
     if repeated:
-        raise ModelError(f"{repeated} tokens of the vocabulary stand there twice", where=where)
+        raise ModelError(f"the vocabulary has {repeated} repeated tokens", where=where)
     if not present_codes(tokens):
         raise ModelError(
             "the vocabulary has no NLLB language code",
@@ -248,10 +253,10 @@ def check_layout(tokens: Sequence[str], pieces: Sequence[str], *, where: str) ->
 
 
 def detect_source_format(folder: Path) -> SourceFormat:
-    """``legacy`` where `tokenizer_config.json` says ``legacy_behaviour: true``, else ``nllb``.
+    """``legacy`` if `tokenizer_config.json` has ``legacy_behaviour: true``, otherwise ``nllb``.
 
-    Checkpoints fine-tuned with transformers before April 2023 expect the legacy form and do not all
-    say so; then it must be given by hand.
+    Checkpoints fine-tuned with transformers before April 2023 expect the legacy form, but not all of them
+    state it; for those the user must name the format.
     """
     path = folder / "tokenizer_config.json"
     legacy = path.is_file() and read_json(path).get("legacy_behaviour") is True
@@ -271,7 +276,7 @@ def present_tags(tokens: Iterable[str]) -> tuple[str, ...]:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file of a model; ModelError where it is none."""
+    """The JSON object in a file of a model; ModelError if the file is missing or holds anything else."""
     if not path.exists():
         raise ModelError(f"there is no {path.name} in {path.parent}")
     value = json_file.read_json(path, error=ModelError)
@@ -283,7 +288,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _vocabulary(folder: Path, side: str) -> tuple[str, ...]:
-    """The tokens of ``<side>_vocabulary.json``, or of the ``.txt`` of CTranslate2 2 and 3; or none."""
+    """The tokens of ``<side>_vocabulary.json`` or of CTranslate2 2 and 3's ``.txt``; empty without either."""
     path = folder / f"{side}_vocabulary.json"
     if path.is_file():
         content = json_file.read_json(path, error=ModelError)
@@ -308,7 +313,7 @@ def _embedding_rows(folder: Path) -> int:
 
 
 def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
-    """The tokens that the tokenizer's own files list with ids; none where they list no language code."""
+    """The tokens that the tokenizer's files list with ids; empty if they list no language code."""
     ids = _listed_ids(folder, pieces)
     if not present_codes(ids.values()):
         return ()
@@ -322,7 +327,7 @@ def _listed_tokens(folder: Path, pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _listed_ids(folder: Path, pieces: Sequence[str]) -> dict[int, str]:
-    """Token by id, from the one tokenizer file that has them; ModelError where it is malformed."""
+    """Tokens by id, from the tokenizer file that lists them; ModelError if it is malformed."""
     path = folder / "tokenizer.json"
     whole = path.is_file()
     if not whole:
@@ -380,7 +385,10 @@ def _rebuilt_tokens(folder: Path, pieces: Sequence[str], size: int) -> tuple[str
 
 
 def merge_ranks(processor: SentencePieceProcessor) -> dict[str, float]:
-    """Each piece's rank among the merges of a byte-pair model, higher first."""
+    """Score of each piece of a byte-pair model; of the possible merges, the highest score is merged first.
+
+    Control, unknown and byte pieces are left out.
+    """
     return {
         processor.id_to_piece(number): processor.get_score(number)
         for number in range(processor.get_piece_size())

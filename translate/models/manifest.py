@@ -1,7 +1,7 @@
-"""The manifest beside a model: what it is, where it came from, the hashes of its files; a summary of it.
+"""The manifest of a model, `egiz-model.json`: what it is, its origin, and the hashes of its files.
 
-`egiz-model.json` is written when a model is converted or installed. Results carry the fingerprint,
-so that a translation can say exactly which weights made it.
+It is written when a model is converted or installed. Every translation records the fingerprint, which
+identifies the exact weights that made it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class ModelFile:
 class Figure:
     """One measured value of a direction such as ``kk-ru``, and how it was measured.
 
-    `metric` is ``chrF++`` or ``BLEU``, `signature` then sacreBLEU's; or it is ``sentences/s``, and
-    `signature` names the processor and the cores.
+    `metric` is ``chrF++`` or ``BLEU``, with sacreBLEU's signature in `signature`, or ``sentences/s``, with
+    the processor and the number of cores in `signature`.
     """
 
     direction: str
@@ -46,11 +46,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trimming:
-    """What a model was cut from, and by what its pieces were chosen (see `egiz.translate.models.trim`).
+    """The model that a trimmed model was made from, and how its pieces were chosen (see `trim`).
 
-    `name` and `fingerprint` are those of the whole model, which had so many tokens (`vocabulary`).
-    `scripts` are ISO 15924 codes. `texts` are the files whose pieces were counted, none where all
-    pieces of the scripts were kept; `least` is how often a piece must stand there.
+    `name`, `fingerprint` and `vocabulary` (the number of tokens) are those of the original model. `scripts`
+    are ISO 15924 codes. `texts` are the files whose pieces were counted, empty if all pieces of the scripts
+    were kept; `least` is the number of occurrences in them that a piece needed.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Trimming:
     least: int = 1
 
     def __str__(self) -> str:
-        """In one line: what it was cut from and which pieces stayed."""
+        """The original model and the choice of pieces, in one line."""
         whole = f"{self.name} ({self.fingerprint[:12]}, {self.vocabulary} tokens)"
         if not self.texts:
             return f"from {whole} to the pieces of {', '.join(self.scripts)}"
@@ -71,16 +71,16 @@ class Trimming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What is known of a converted model.
+    """The description of a converted model.
 
-    `source` is a hub repository, ``local`` or ``embedded``; `revision` the commit it was fetched at,
-    empty where there is none. `licence` is an SPDX identifier where one fits, empty where unknown.
-    `languages` are BCP-47 tags. `precision` is the type of the stored weights. `created_with` pairs
-    package and version. `decoding` are settings, written as on the command line (``length_penalty=1.5``),
-    that suit the model better than those of NLLB; they hold where a person says nothing else. `trimmed`
-    says what the model was before its vocabulary was cut, where it was. `understands` names what the model
-    has learnt to read beside text: ``hints`` between the pieces ``<term>`` and ``</term>``, and
-    ``back-translation``, the piece ``<bt>`` before a source that a machine wrote.
+    `source` is a hub repository, ``local`` or ``embedded``; `revision` is the commit that was fetched, or
+    empty. `licence` is an SPDX identifier if one fits, empty if unknown. `languages` are BCP-47 tags.
+    `precision` is the type of the stored weights. `created_with` pairs package and version. `decoding` holds
+    settings in the form of the command line (``length_penalty=1.5``) that suit the model better than NLLB's;
+    they are the defaults unless the user sets others. `trimmed` describes how the vocabulary was trimmed, if
+    it was. `understands` names the marks that the model was trained to read in a source: ``hints``, lemmas
+    between the pieces ``<term>`` and ``</term>``, and ``back-translation``, the piece ``<bt>`` before a
+    machine-translated source.
     """
 
     name: str
@@ -99,10 +99,10 @@ class Manifest:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over names and hashes of all model files, sorted by name, and the source format.
+        """SHA-256 of the names and hashes of all model files, sorted by name, and of the source format.
 
-        Equal for equal weights, vocabulary, tokenizer and input format, wherever they lie and
-        whatever they are called; figures, licence and decoding do not count.
+        It is equal for equal weights, vocabulary, tokenizer and source format, whatever the folder or name of
+        the model; figures, licence and decoding settings are not part of it.
         """
         lines = [f"{item.name} {item.sha256}\n" for item in sorted(self.files, key=lambda item: item.name)]
         content = "".join([*lines, f"source_format {self.source_format}\n"])
@@ -110,7 +110,7 @@ class Manifest:
 
 
 def hash_files(folder: Path) -> tuple[ModelFile, ...]:
-    """Size and hash of every file of a model folder but the manifest, sorted by name."""
+    """Size and hash of every file in a model folder except the manifest, sorted by name."""
     found = sorted(path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST)
     return tuple(
         ModelFile(name=path.name, size=path.stat().st_size, sha256=file_sha256(path)) for path in found
@@ -118,13 +118,13 @@ def hash_files(folder: Path) -> tuple[ModelFile, ...]:
 
 
 def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
+    """SHA-256 of a file, in hexadecimal; the file is read in chunks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write `egiz-model.json` into the folder, sorted and indented, whole or not at all."""
+    """Write `egiz-model.json` into the folder atomically, with sorted keys and indented."""
     content = asdict(manifest)
     content["files"] = {item.name: {"sha256": item.sha256, "size": item.size} for item in manifest.files}
     content["created_with"] = dict(manifest.created_with)
@@ -138,10 +138,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[str] = ()) -> Manifest:
-    """Put measured scores into a model's manifest, in place of those of the same direction and metric.
+    """Add measured values to a model's manifest; they replace those of the same direction and metric.
 
-    `decoding` are settings they were made with, which become the model's own: in place of those of the same
-    name, beside the others.
+    `decoding` are the settings of the measurement, which become the model's defaults: they replace settings
+    of the same name, and other settings stay. Returns the new manifest.
     """
     manifest = read_manifest(folder)
     measured = {(figure.direction, figure.metric) for figure in figures}
@@ -153,10 +153,10 @@ def record_figures(folder: Path, figures: Sequence[Figure], decoding: Sequence[s
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a model folder.
+    """Read the manifest of a model folder.
 
-    Raises ModelError where there is none, where it is not of this form, or where the fingerprint it
-    states is not the one its own list of files gives.
+    Raises ModelError if there is none, if it is malformed, or if its fingerprint is not that of its list of
+    files.
     """
     path = folder / MANIFEST
     if not path.is_file():
@@ -177,10 +177,10 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def verify(folder: Path, *, quick: bool = False) -> Manifest:
-    """Compare every file with the manifest and return it; `quick` compares names and sizes only.
+    """Compare every file with the manifest and return the manifest; `quick` compares only names and sizes.
 
-    In full every byte is read and hashed: about a second per gigabyte. Raises ModelError naming each
-    file that is missing, changed or unreadable.
+    Without `quick` every file is hashed, which takes about a second per gigabyte. Raises ModelError, which
+    names each file that is missing, changed or unreadable.
     """
     manifest = read_manifest(folder)
     wrong = [problem for item in manifest.files if (problem := _difference(folder, item, quick=quick))]
@@ -261,7 +261,7 @@ def _trimming(content: Mapping[str, Any]) -> Trimming:
 
 
 def _plain(name: str) -> str:
-    """A file name without any folder: a manifest never points outside its own folder."""
+    """The file name, if it has no folder: a manifest must not point outside its own folder."""
     if Path(name).name != name or name in ("", ".", "..") or "\\" in name:
         raise ValueError(f"file name {name!r}")
     return name
@@ -269,9 +269,10 @@ def _plain(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelInfo:
-    """What `models info` shows.
+    """The description that `egiz models info` shows.
 
-    `size` is in bytes, the manifest not counted; the rest is as in `Manifest` and `WeightFacts`.
+    `size` is in bytes, without the manifest; `vocabulary` is the number of tokens; the other fields are as in
+    `Manifest` and `WeightFacts`.
     """
 
     name: str
@@ -295,10 +296,10 @@ class ModelInfo:
 
 
 def describe(folder: Path) -> ModelInfo:
-    """Describe the model in a folder; weights are skipped over, not read, so it is quick for any size.
+    """Describe the model in a folder.
 
-    Raises ModelError where manifest, vocabulary or weights are missing or damaged. Whether the files
-    still have the hashes of the manifest is `manifest.verify`'s question.
+    Raises ModelError if manifest, vocabulary or weights are missing or malformed. Hashes are not checked:
+    that is done by `verify`.
     """
     manifest = read_manifest(folder)
     facts = weight_facts(folder / "model.bin")

@@ -1,11 +1,11 @@
-"""The folder where models live, how one gets into it, and the names by which models are found.
+"""The folder of installed models: installing and removing them atomically, and finding them by name.
 
-By default the user's data directory, ``egiz/models/<name>``; every function takes `home` instead.
-A model is made under a temporary name in the same folder and renamed when it is whole, and removed by the
-same way back, so whoever looks sees a complete model or none. Names that begin with a dot are never models.
-What killed processes left under such names goes when the next model is installed or removed.
+The default is ``egiz/models/<name>`` in the user's data directory; every function takes `home` instead. A
+model is made under a temporary name in the same folder and renamed when it is complete; it is removed in the
+reverse way. So a reader sees a complete model or none. Names that begin with a dot are never models; folders
+that killed processes left under such names are removed when the next model is installed or removed.
 
-The names stand in `data/models.toml`; `starter` is in the package itself.
+The catalogue of models that can be fetched is `data/models.toml`; `starter` is part of the package.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError, nearest
-from egiz.translate.locks import LOCK, abandoned, alone
+from egiz.translate.locks import LOCK, is_abandoned, try_lock
 from egiz.translate.locks import locked as lock
 from egiz.translate.models.manifest import MANIFEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FRESH, _GRAVE = ".new", ".old"
-"""How the names of models end that are being made, and removed."""
+"""Suffixes of the temporary folders in which models are made, and from which they are removed."""
 
 
 def models_folder(home: Path | None = None) -> Path:
-    """``home/models``, or the models folder in the user's data directory; it need not exist yet."""
+    """``home/models``, or the models folder in the user's data directory; it may not exist yet."""
     if home is None:
         from platformdirs import user_data_dir
 
@@ -44,12 +44,12 @@ def models_folder(home: Path | None = None) -> Path:
 
 
 def downloads_folder(home: Path | None = None) -> Path:
-    """Where files are kept while a model is being fetched, so that the next try need not begin anew."""
+    """The folder for partial downloads, which a later attempt continues."""
     return models_folder(home).parent / "downloads"
 
 
 def model_folder(name: str, home: Path | None = None) -> Path:
-    """Where the model of this name lives or would live; OptionError where the name is no plain file name."""
+    """The folder for a model of this name, which may not exist; OptionError if the name is not allowed."""
     if not _NAME.fullmatch(name):
         raise OptionError(
             f"{name!r} cannot be the name of a model",
@@ -80,7 +80,7 @@ def find(name: str, home: Path | None = None) -> Path | None:
 
 @contextmanager
 def locked(target: Path) -> Iterator[None]:
-    """Hold a lock on a model's name, so that of two processes that want it one fetches and one waits."""
+    """Wait for the lock on a model's name and hold it, so that two processes do not fetch the same model."""
     make_folder(target.parent)
     with lock(_name_lock(target)):
         yield
@@ -88,11 +88,10 @@ def locked(target: Path) -> Iterator[None]:
 
 @contextmanager
 def installing(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside `target` to fill; on success it becomes `target`, on failure it goes.
+    """Yield an empty folder to fill; it is renamed to `target` on success and removed on failure.
 
-    Two processes may install the same model at once: each fills its own folder, the first to finish
-    wins, and the other's work is dropped. Raises OutputError where the folder cannot be made or
-    renamed.
+    Two processes may install the same model at once: each fills its own folder, the first to finish wins, and
+    the other folder is removed. Raises OutputError if the folder cannot be made or renamed.
     """
     folder = target.parent
     make_folder(folder)
@@ -102,7 +101,7 @@ def installing(target: Path) -> Iterator[Path]:
             with lock(folder / LOCK):
                 _sweep(folder)
                 fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_FRESH, dir=folder))
-                claim.enter_context(alone(_claim(fresh)))
+                claim.enter_context(try_lock(_claim(fresh)))
             fresh.chmod(0o755)
             yield fresh
             _publish(fresh, target)
@@ -116,9 +115,10 @@ def installing(target: Path) -> Iterator[Path]:
 
 
 def remove(name: str, home: Path | None = None) -> bool:
-    """Remove an installed model, and what was fetched of one that is not installed yet; False for neither.
+    """Remove an installed model and its partial download; return whether there was either.
 
-    It vanishes at once, its files soon after. Raises OutputError where it cannot be removed.
+    The model is renamed first, so that it disappears at once, and then deleted. Raises OutputError if it
+    cannot be removed.
     """
     target, download = model_folder(name, home), downloads_folder(home) / name
     known, half = find(name, home) is not None, download.is_dir()
@@ -137,7 +137,7 @@ def remove(name: str, home: Path | None = None) -> bool:
 
 def _remove_download(download: Path, target: Path) -> None:
     make_folder(target.parent)
-    with alone(_name_lock(target)) as mine:
+    with try_lock(_name_lock(target)) as mine:
         if not mine:
             raise OutputError(
                 "another process is fetching it", where=str(download), action="Wait for its end."
@@ -146,7 +146,7 @@ def _remove_download(download: Path, target: Path) -> None:
 
 
 def leftovers(home: Path | None = None) -> tuple[Path, ...]:
-    """What killed processes left among the models. Raises OSError where that cannot be found out."""
+    """Folders that killed processes left among the models. Raises OSError if the folder cannot be locked."""
     folder = models_folder(home)
     if not folder.is_dir():
         return ()
@@ -155,13 +155,13 @@ def leftovers(home: Path | None = None) -> tuple[Path, ...]:
 
 
 def downloads(home: Path | None = None) -> tuple[Path, ...]:
-    """The folders of models whose fetching was begun and is not over, sorted by name."""
+    """The folders of partial downloads, sorted by name."""
     folder = downloads_folder(home)
     return tuple(sorted(path for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder and see that it can be written to; OutputError where it cannot."""
+    """Make the folder and check that it is writable; OutputError if it is not."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
@@ -170,19 +170,19 @@ def make_folder(folder: Path) -> None:
 
 
 def is_disk_error(error: OSError) -> bool:
-    """Whether the disk is full or may not be written to, rather than a file being missing or damaged."""
+    """Whether the disk is full or not writable, rather than a file missing or damaged."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputError:
     return OutputError(
         f"cannot write to {folder} ({error.strerror})",
-        action="Make room or mend its permissions, or keep models elsewhere (EGIZ_HOME).",
+        action="Free some space or correct its permissions, or keep models elsewhere (EGIZ_HOME).",
     )
 
 
 def _publish(fresh: Path, target: Path) -> None:
-    """Rename; where somebody else's finished model stands there by now, leave that one."""
+    """Rename `fresh` to `target`, unless another process has installed the model there in the meantime."""
     for path in fresh.iterdir():
         with path.open("rb") as file, suppress(OSError):
             os.fsync(file.fileno())
@@ -194,14 +194,14 @@ def _publish(fresh: Path, target: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed processes left. To be called with the folder locked."""
+    """Remove what killed processes left. The folder must be locked."""
     for path in _leftovers(folder):
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Graves, and half-made models whose maker is gone."""
-    made = [path for path in folder.glob(f".*{_FRESH}") if abandoned(_claim(path))]
+    """Folders of models that were being removed, and of models whose making process no longer runs."""
+    made = [path for path in folder.glob(f".*{_FRESH}") if is_abandoned(_claim(path))]
     return sorted([*made, *folder.glob(f".*{_GRAVE}")])
 
 
@@ -210,7 +210,7 @@ def _name_lock(target: Path) -> Path:
 
 
 def _claim(fresh: Path) -> Path:
-    """The lock that is held while a model is made. It lies beside the folder, which becomes the model."""
+    """The lock file that is held while a model is made; it is beside the folder, which becomes the model."""
     return fresh.with_name(f"{fresh.name}.lock")
 
 
@@ -236,7 +236,7 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PiecesSource:
-    """Where NLLB-200's one sentencepiece model is, for a repository that has none."""
+    """The repository, revision and hash of NLLB-200's sentencepiece model."""
 
     repository: str
     revision: str
@@ -250,7 +250,7 @@ def catalogue_entries() -> tuple[CatalogueEntry, ...]:
 
 
 def pieces_source() -> PiecesSource:
-    """Where to take `sentencepiece.bpe.model` from, where a repository has none."""
+    """Where to fetch `sentencepiece.bpe.model` for a repository that has none."""
     return PiecesSource(**_data()["pieces"])
 
 
@@ -270,17 +270,17 @@ def catalogue_entry(name: str) -> CatalogueEntry | None:
 
 
 def local_name(spec: str) -> str:
-    """The name under which a hub repository is kept: ``org/name`` becomes ``org--name``."""
+    """The name of the installed model of a hub repository: ``org/name`` becomes ``org--name``."""
     return spec.replace("/", "--")
 
 
 def is_hub_id(spec: str) -> bool:
-    """Whether this looks like a hub repository (``org/name``) rather than a name or a path."""
+    """Whether this has the form of a hub repository (``org/name``) rather than of a name or a path."""
     return _HUB_ID.fullmatch(spec) is not None
 
 
 def starter_folder() -> Path:
-    """The model that is in the package; ModelNotFound where this build has none."""
+    """The folder of the model in the package; ModelNotFound if this build has none."""
     folder = Path(str(files("egiz.translate").joinpath("data/starter")))
     if not (folder / MANIFEST).is_file():
         raise ModelNotFound(
@@ -294,9 +294,9 @@ def starter_folder() -> Path:
 def resolve(spec: str, home: Path | None = None) -> Path:
     """The folder of a model that is on this machine: `starter`, a name, a hub id, or a folder.
 
-    A folder wins over a hub id of the same spelling, and must hold a converted model with its
-    manifest. Nothing is fetched: ModelNotFound says how to. ModelError where the folder holds
-    something else.
+    An existing folder takes precedence over a hub id of the same spelling. Nothing is fetched: ModelNotFound,
+    which says how to fetch the model, if it is not on this machine. ModelError if the folder does not hold a
+    converted model with its manifest.
     """
     if spec == STARTER:
         return starter_folder()
@@ -310,12 +310,12 @@ def resolve(spec: str, home: Path | None = None) -> Path:
 
 
 def anchored(spec: str, home: Path | None = None) -> str:
-    """`spec` for a process with another working directory: the path of a folder is absolute, a name stays."""
+    """`spec` for a process with another working directory: a folder as its absolute path, a name as it is."""
     return str(Path(spec).expanduser().absolute()) if _is_path(spec, home) else spec
 
 
 def _is_path(spec: str, home: Path | None) -> bool:
-    """Whether `spec` is taken for the path of a folder, not for the name of a model or a hub id."""
+    """Whether `spec` is the path of an existing folder, rather than the name of a model or a hub id."""
     if spec == STARTER or not Path(spec).expanduser().is_dir():
         return False
     return "/" in spec or _installed(spec, home) is None
@@ -326,7 +326,7 @@ def _installed(spec: str, home: Path | None) -> Path | None:
 
 
 def check_folder(folder: Path) -> Path:
-    """The folder itself, if it holds a converted model with its manifest; else ModelError says what."""
+    """Return the folder if it holds a converted model with its manifest; otherwise raise ModelError."""
     if (folder / "model.bin").is_file() and (folder / MANIFEST).is_file():
         return folder
     if (folder / "model.bin").is_file():

@@ -1,18 +1,18 @@
-"""Cutting a converted model down to the vocabulary of the languages in use.
+"""Trim the vocabulary of a converted model to the languages in use.
 
-NLLB cuts text by byte-pair encoding: single characters are merged, two neighbours at a time, and every
-merge makes a piece. A text is cut as before if, and only if, all pieces that its merges make are still
-there: those that are gone were never made. Two choices keep that promise:
+NLLB segments text by byte-pair encoding: it starts from characters and merges two neighbouring symbols at a
+time; every merge makes a piece. A text is segmented as before if, and only if, all pieces that its merges
+make are kept. There are two choices of the pieces to keep:
 
-- by script: pieces of nothing but characters of the languages' scripts. A text of such characters can
-  make no other piece.
-- by use: pieces that given texts are cut into, and those that come into being on the way there. These
-  texts are cut as before, others of those scripts into more and shorter pieces, never into unknown
-  ones: all single characters of the scripts stay.
+- by script: all pieces whose characters are all of the languages' scripts. A text of such characters makes
+  no other pieces.
+- by use: the pieces of given texts, and the intermediate pieces of their merges. These texts are
+  segmented as before; other texts of the same scripts get more and shorter pieces, but never unknown
+  ones, because all single characters of the scripts are kept.
 
-NLLB has 256,206 tokens for 202 languages. The rows of those that a few languages never need leave the
-embedding, and with them a good part of the file and of the time that every step of decoding takes. Rows
-that stay are the same bytes, so the model gives the tokens that stay the same logits as before.
+NLLB has 256,206 tokens for 202 languages. Removing the embedding rows that a few languages never need makes
+the file much smaller and each decoding step faster. The kept rows are unchanged byte for byte, so the logits
+of the kept tokens are the same as before.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import InputError, LanguageError, ModelError, OptionError, OutputError
 from egiz.translate.languages import language, nllb_codes
 from egiz.translate.models.convert import package_versions
-from egiz.translate.models.get import VOCABULARIES
+from egiz.translate.models.install import VOCABULARIES
 from egiz.translate.models.layout import (
     MADE_UP,
     SENTENCEPIECE,
@@ -55,17 +55,17 @@ if TYPE_CHECKING:
 
 
 _UNICODE = {"Hans": ("Hani",), "Hant": ("Hani",), "Jpan": ("Hani", "Hira", "Kana")}
-"""What Unicode calls the scripts that ISO 15924 has other names for."""
+"""Unicode scripts of the ISO 15924 codes that Unicode's script property does not have."""
 _ALWAYS = "Latn"
-"""Names, addresses and units of measurement are Latin in every language."""
+"""The script that is always kept: names, addresses and units are written in it in every language."""
 _COMMON = ("Zyyy", "Zinh", "Zzzz")
-"""Digits, punctuation, signs and the mark of a space; accents that combine; characters without a script."""
+"""Common (digits, punctuation, signs, the space mark), inherited (combining accents), unknown script."""
 _SYMBOLS = "Grek"
-"""The script whose single letters stand in formulas of every language."""
+"""The script whose single letters are kept, because formulas in every language use them."""
 
 
 def scripts_of(tags: Iterable[str]) -> tuple[str, ...]:
-    """The scripts that these languages are written in, as Unicode names them, and Latin; sorted.
+    """The Unicode scripts of these languages, and Latin, sorted.
 
     >>> scripts_of(["kk", "ja"])
     ('Cyrl', 'Hani', 'Hira', 'Kana', 'Latn')
@@ -75,9 +75,10 @@ def scripts_of(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def pieces_by_script(processor: SentencePieceProcessor, scripts: Sequence[str]) -> tuple[int, ...]:
-    """Numbers of the pieces, ascending, of which every character is of the scripts or of none.
+    """Numbers of the pieces to keep, ascending, if all pieces of the scripts are kept.
 
-    Control pieces stay, and so do single Greek letters.
+    These are the pieces whose characters all belong to the scripts or to no particular one, single Greek
+    letters, and control pieces.
     """
     written = _written_in(scripts)
     return tuple(
@@ -90,10 +91,10 @@ def pieces_by_script(processor: SentencePieceProcessor, scripts: Sequence[str]) 
 def pieces_by_use(
     processor: SentencePieceProcessor, scripts: Sequence[str], uses: Mapping[str, int], least: int
 ) -> tuple[int, ...]:
-    """Numbers of the pieces, ascending, that have at least `least` of the `uses`, and of what they need.
+    """Numbers of the pieces to keep, ascending, if only used pieces are kept.
 
-    They need the pieces that they are merged from. Single characters stay as in `pieces_by_script`. A
-    piece that is used stays whatever its script.
+    These are the pieces that occur at least `least` times in `uses`, of whatever script, the pieces that they
+    are merged from, and the single characters and control pieces of `pieces_by_script`.
     """
     written, pieces = _written_in(scripts), _pieces(processor)
     ranks = {
@@ -110,11 +111,11 @@ def pieces_by_use(
 
 
 def merges(piece: str, ranks: Mapping[str, float]) -> Iterator[str]:
-    """All pieces that come into being while byte-pair encoding makes `piece` of its characters; it is last.
+    """All pieces that byte-pair encoding makes on the way from characters to `piece`, which is the last.
 
-    The neighbours whose join has the highest rank are merged first, the leftmost of several, as in
-    sentencepiece. What happens inside a piece does not depend on the text around it, for nothing is ever
-    merged across its border.
+    The neighbours whose join has the highest rank are merged first, the leftmost of equals, as in
+    sentencepiece. The merges inside a piece do not depend on the text around it, because no merge crosses its
+    boundary.
     """
     symbols = list(piece)
     yield from symbols
@@ -132,10 +133,10 @@ def merges(piece: str, ranks: Mapping[str, float]) -> Iterator[str]:
 
 
 def count_uses(tokenizer: NllbTokenizer, path: Path) -> tuple[Counter[str], ModelFile]:
-    """How often each piece stands in a file, and which file that was; it is read once, line by line.
+    """Count the pieces in a file; return the counts with the name, size and hash of the file.
 
-    UTF-8, one text a line or, in a table, tabs between texts; they are normalised as before translation.
-    Raises InputError where the file cannot be read.
+    The file is UTF-8, with one text per line or, in a table, per cell; texts are normalised as for
+    translation. Raises InputError if the file cannot be read.
     """
     uses: Counter[str] = Counter()
     digest, size, number = hashlib.sha256(), 0, 0
@@ -169,7 +170,7 @@ def _pieces(processor: SentencePieceProcessor) -> list[str]:
 
 
 def _is_control(processor: SentencePieceProcessor, number: int) -> bool:
-    """Whether a piece is no text: ``<unk>``, ``<s>``, ``</s>`` and their like, whose letters mean nothing."""
+    """Whether a piece such as ``<unk>``, ``<s>`` or ``</s>`` does not stand for text."""
     return bool(processor.is_control(number) or processor.is_unknown(number) or processor.is_unused(number))
 
 
@@ -177,13 +178,13 @@ _REWRITTEN = ("model.bin", SENTENCEPIECE, *VOCABULARIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """What to keep of a model: its languages, and the pieces by script or, where there are texts, by use.
+class TrimOptions:
+    """What to keep of a model: languages, and pieces by script or, if there are `texts`, by use.
 
-    `languages` are BCP-47 tags. With `texts`, only pieces that stand there at least `least` times stay
-    (see `egiz.translate.models.trim`); a line of text or a cell of a table is one text. Raises
-    OptionError for fewer than two languages, for `least` below 1 and for `least` without texts, and
-    LanguageError for a language that NLLB does not know.
+    `languages` are BCP-47 tags. With `texts`, only pieces that occur in them at least `least` times are kept
+    (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. Raises OptionError
+    for fewer than two languages, for `least` below 1 and for `least` above 1 without texts; LanguageError for
+    a language that NLLB does not have.
     """
 
     languages: tuple[str, ...]
@@ -203,8 +204,8 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trimmed:
-    """A model that was cut: its folder and manifest, how many `tokens` it has, and what it was cut from."""
+class TrimResult:
+    """A trimmed model: its folder and manifest, its number of tokens, and the manifest of the original."""
 
     folder: Path
     manifest: Manifest
@@ -212,11 +213,11 @@ class Trimmed:
     parent: Manifest
 
 
-def trim_model(spec: str, output: str, cut: Cut, home: Path | None = None) -> Trimmed:
-    """Trim the model `spec`, a name, hub id or folder as in `resolve`, and install it as `output`.
+def trim_model(spec: str, output: str, cut: TrimOptions, home: Path | None = None) -> TrimResult:
+    """Trim the model `spec` (a name, hub id or folder, as in `resolve`) and install it as `output`.
 
-    `output` is a name under which it then is known, or a folder if there is a slash in it. Raises what
-    `trim` and `resolve` raise, and OptionError for a name that another model has in the catalogue.
+    `output` is the name of the new model or, if it contains a slash, its folder. Raises what `trim` and
+    `resolve` raise, and OptionError for a name of the catalogue.
     """
     folder = resolve(spec, home)
     if "/" in output or "\\" in output:
@@ -228,15 +229,15 @@ def trim_model(spec: str, output: str, cut: Cut, home: Path | None = None) -> Tr
     return trim(folder, model_folder(output, home), cut)
 
 
-def trim(folder: Path, target: Path, cut: Cut) -> Trimmed:
-    """Write the converted model in `folder` to `target` with the tokens that `cut` keeps; all or nothing.
+def trim(folder: Path, target: Path, cut: TrimOptions) -> TrimResult:
+    """Write the converted model in `folder` to `target`, atomically, with only the tokens that `cut` keeps.
 
-    Weights, tokenizer, vocabulary and manifest follow; codes of other languages and padding go too. Scores
-    measured on the whole model are not carried over, for nobody measured the trimmed one.
+    Weights, tokenizer, vocabulary and manifest are rewritten; the codes of other languages and padding rows
+    are removed. Scores of the original model are not copied, because they were not measured on the trimmed
+    one.
 
-    Raises ModelError where the model is damaged or its pieces are not plain BPE; LanguageError where it
-    lacks a language; InputError where a text cannot be read; OutputError where `target` exists or cannot
-    be written.
+    Raises ModelError if the model is damaged or its pieces are not plain BPE; LanguageError if it lacks a
+    language; InputError if a text cannot be read; OutputError if `target` exists or cannot be written.
     """
     if target.exists():
         raise OutputError(f"{target} exists", action="Remove it or choose another name.")
@@ -264,11 +265,11 @@ def trim(folder: Path, target: Path, cut: Cut) -> Trimmed:
         )
         write_manifest(fresh, manifest)
         NllbTokenizer.load(fresh)
-    return Trimmed(folder=target, manifest=manifest, tokens=len(kept), parent=parent)
+    return TrimResult(folder=target, manifest=manifest, tokens=len(kept), parent=parent)
 
 
 def _languages(wanted: Sequence[str], tokens: Sequence[str], parent: Manifest) -> tuple[str, ...]:
-    """The tags wanted, sorted; LanguageError, with the way out, where the model lacks one."""
+    """The wanted tags, sorted; LanguageError, with what to do, if the model lacks one."""
     present = present_tags(tokens)
     tags = tuple(sorted({language(tag).tag for tag in wanted}))
     missing = [f"{tag} ({language(tag).code})" for tag in tags if tag not in present]
@@ -282,9 +283,9 @@ def _languages(wanted: Sequence[str], tokens: Sequence[str], parent: Manifest) -
 
 
 def _choose(
-    folder: Path, cut: Cut, tags: Sequence[str], parent: Manifest, tokens: int
+    folder: Path, cut: TrimOptions, tags: Sequence[str], parent: Manifest, tokens: int
 ) -> tuple[tuple[int, ...], Trimming]:
-    """The numbers of the sentencepiece pieces that stay, and the record of why."""
+    """The numbers of the sentencepiece pieces to keep, and the record of the choice for the manifest."""
     path = folder / SENTENCEPIECE
     facts, processor, scripts = sentencepiece_facts(path), load_sentencepiece(path), scripts_of(tags)
     if not facts.is_bpe or facts.byte_fallback:
@@ -310,10 +311,10 @@ def _choose(
 
 
 def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], size: int) -> list[int]:
-    """The rows that stay, ascending: special tokens, the pieces, and after them all but other languages.
+    """The embedding rows to keep, ascending: special tokens, `pieces`, codes of `tags` and ``<mask>``.
 
-    `size` is the number of sentencepiece pieces there were (see `egiz.translate.models.layout`). Padding
-    after the last token goes; nothing was ever learnt there.
+    `size` is the number of sentencepiece pieces of the original (see `egiz.translate.models.layout`). Padding
+    rows are dropped: they were never trained.
     """
     others = frozenset(nllb_codes()) - {language(tag).code for tag in tags}
     padding = MADE_UP.format("")
@@ -326,5 +327,5 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Byte for byte as CTranslate2 does, so that a model from which nothing went keeps its fingerprint."""
+    """Write it exactly as CTranslate2 does, so that a model that loses no token keeps its fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

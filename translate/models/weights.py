@@ -1,8 +1,8 @@
-"""Look into CTranslate2's `model.bin` without loading it, and cut rows out of it.
+"""Read CTranslate2's `model.bin` without loading it as a model, and select rows of it.
 
-The file is CTranslate2's own format: a version, the name of the architecture, then each variable
-with name, shape, type and bytes, then other names for some of them. No part of it is code. Other
-things called `model.bin` (pickles above all) are told apart by the first bytes.
+The file has CTranslate2's own format: a version, the name of the architecture, then each variable with name,
+shape, type and bytes, then aliases of some variables. It contains no code. Other files called `model.bin`,
+above all pickles, are recognised by their first bytes and refused.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from typing import BinaryIO
 from egiz.translate.errors import ModelError
 
 _TYPES = ("float32", "int8", "int16", "int32", "float16", "bfloat16")
-"""Type numbers in the file, in the order of CTranslate2's `DataType`."""
+"""The types in the order of CTranslate2's `DataType`: the file has their indices."""
 _LAYER = re.compile(r"(encoder|decoder)/layer_(\d+)/")
 _EMBEDDING = re.compile(r"(en|de)coder/embeddings(_\d+)?/weight")
 _BY_TOKEN = re.compile(
     r"((en|de)coder/embeddings(_\d+)?/(weight|weight_scale))|decoder/projection/(weight|weight_scale|bias)"
 )
-"""Variables with a row for each token of the vocabulary."""
+"""The variables with one row per token of the vocabulary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightFacts:
-    """Layer counts, `rows` of the embedding, `width` of the model and `precision` of most of the weights."""
+    """Numbers of layers, rows of the embedding, width of the model, and the type of most weight bytes."""
 
     encoder_layers: int
     decoder_layers: int
@@ -41,8 +41,7 @@ class WeightFacts:
 def weight_facts(path: Path) -> WeightFacts:
     """Read the facts from a `model.bin`.
 
-    Raises ModelError where the file is not CTranslate2's, is cut short, or is no encoder-decoder
-    Transformer.
+    Raises ModelError if the file is missing, truncated, or not an encoder-decoder Transformer of CTranslate2.
     """
     layers: dict[str, set[int]] = {"encoder": set(), "decoder": set()}
     weight_bytes: dict[str, int] = {}
@@ -83,11 +82,11 @@ def read_weights(path: Path) -> Iterator[tuple[str, tuple[int, ...], str, bytes]
 
 
 def cut_rows(path: Path, target: Path, kept: Sequence[int], rows: int) -> None:
-    """Write `path` to `target` with only the rows `kept`, in that order, of what has a row for each token.
+    """Copy `path` to `target` with only the rows `kept`, in that order, of variables with a row per token.
 
-    Embeddings, output layer, their scales and biases have `rows` rows. Kept rows are the same bytes as
-    before, whatever the precision, and so is all else. One variable is in memory at a time. Raises
-    ModelError as `weight_facts` does, and where there are other numbers of rows.
+    These variables (embeddings and output layer, with scales and biases) must have `rows` rows. Kept rows and
+    all other variables are unchanged byte for byte, whatever the precision. One variable is in memory at a
+    time. Raises ModelError as `weight_facts` does, and if a variable has another number of rows.
     """
     import numpy
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
-from egiz.translate.files import LARGEST
+from egiz.translate.files import MAX_FILE_BYTES
 from egiz.translate.read.decode import clean, decode, one_line
 from egiz.translate.read.docx import read_docx
 from egiz.translate.read.epub import read_epub
@@ -22,7 +22,7 @@ from egiz.translate.read.options import Content, ReadOptions
 from egiz.translate.read.table import read_table
 from egiz.translate.records import Document
 
-MAX_BYTES = LARGEST
+MAX_BYTES = MAX_FILE_BYTES
 """Bytes one file may have: a document is held whole."""
 
 STDIN = "-"

@@ -1,4 +1,4 @@
-"""Batches made ahead by other processes, where one process cannot feed the device that learns."""
+"""Prepare batches in worker processes, for devices that train faster than one process prepares."""
 
 from __future__ import annotations
 
@@ -10,45 +10,48 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from egiz.translate.train.batches import Each, Example, Job, Maker
+from egiz.translate.train.batches import EpochPart, Example, ExampleMaker, MapParts
 
 T = TypeVar("T")
-_AHEAD = 64
-_maker: Maker | None = None  # of a worker process, which is a fork of the one that has the rows
+_AHEAD = 64  # batches
+_maker: ExampleMaker | None = None  # set in worker processes, forks of the process that has the rows
 
 
 @contextmanager
-def by_processes(maker: Maker, workers: int) -> Iterator[Each]:
-    """What makes parts in `workers` processes, which are forks of this one: begin before torch is at work.
+def map_in_workers(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
+    """Yield a `map` that makes parts of an epoch in `workers` processes, in order.
 
-    With no workers they are made here, when they are asked for.
+    The processes are forks of this one, so enter the block before torch does any work. Without workers, the
+    built-in `map` is yielded.
     """
     if not workers:
         yield map
         return
     with multiprocessing.get_context("fork").Pool(workers, _take, (maker,)) as pool:
 
-        def each(_: Callable[[Job], list[Example]], jobs: Iterable[Job]) -> Iterable[list[Example]]:
+        def each(
+            _: Callable[[EpochPart], list[Example]], jobs: Iterable[EpochPart]
+        ) -> Iterable[list[Example]]:
             return pool.imap(_make, jobs)
 
         yield each
 
 
-def _take(maker: Maker) -> None:
-    """Begin a worker: it ends when it is told to, without a word, and leaves Ctrl-C to its parent."""
+def _take(maker: ExampleMaker) -> None:
+    """Initialise a worker: it exits silently when it is terminated, and ignores Ctrl-C."""
     global _maker
     _maker = maker
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _make(job: Job) -> list[Example]:
+def _make(job: EpochPart) -> list[Example]:
     assert _maker is not None
     return _maker(job)
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Ask for batches in a thread, so that the next ones are there in time; its errors are raised here."""
+    """Yield the batches, which a thread takes from the iterator in advance; its errors are raised here."""
     waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
 
     def fill() -> None:

@@ -1,7 +1,7 @@
-"""Back-translation: text in one language becomes training rows whose source a machine wrote.
+"""Back-translation: make training rows of text in one language, with a machine-translated source.
 
-The sentences that people wrote are what is learnt to be written; their translation into the other language
-is only read, and marked, so that the network can tell it (Sennrich et al. 2016; Caswell et al. 2019).
+The human-written sentences are the targets; their machine translations are the sources, marked so that the
+network can distinguish them (Sennrich et al. 2016; Caswell et al. 2019).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from egiz.translate.train.corpus import TEXTS, licences, read_texts
 from egiz.translate.train.recipe import Recipe
 
 MADE = "made"
-"""Sub-folder of the training folder for the tables that are made."""
+"""Sub-folder of the training folder for the tables of back-translations."""
 
 
 def _narrow() -> Decoding:
@@ -32,12 +32,12 @@ def _narrow() -> Decoding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackOptions:
-    """How to translate back.
+    """Settings of back-translation.
 
-    A narrow beam is fast, and the mark makes up for what it lacks in variety; `dropout` of merges gives some
-    of that back. A translation whose mean log-probability per token is below `least` is left out: what a
-    model finds unlikely of itself is mostly no translation. `limit` bounds the sentences, 0 does not.
-    Results are saved after every `window` sentences.
+    The default decoding uses a narrow beam for speed, and dropout of merges for more variety. A translation
+    whose mean log-probability per token is below `least` is left out, because most of these are no
+    translations. `limit` is the largest number of sentences, 0 for all. Results are saved after every
+    `window` sentences.
     """
 
     decoding: Decoding = field(default_factory=_narrow)
@@ -46,12 +46,12 @@ class BackOptions:
     window: int = 1_000
 
     def signature(self) -> str:
-        """All that an output depends on, in one line."""
+        """Everything that can change an output, in one line."""
         return f"{self.decoding.signature()};least={self.least}"
 
 
 def table_name(language: str, into: str) -> str:
-    """The name of the table with the sentences of `language` and their translations `into` another."""
+    """The file name of the table with the sentences of `language` and their translations `into` another."""
     return f"back_{language}_{into}.tsv"
 
 
@@ -66,11 +66,12 @@ def back_translate(
 ) -> dict[str, int]:
     """Translate the prepared texts of `language` in `folder`, and write the pairs as a table of rows.
 
-    ``made/back_kk_ru.tsv`` has the recipe's columns and the text that a sentence is of. What is done is kept
-    beside it, so an interrupted call goes on where it was; `report` hears how many of how many are done.
-    Returns how many pairs were kept, and how many left out for which reason.
+    ``made/back_kk_ru.tsv`` has the recipe's columns and the title of each sentence's text. Finished windows
+    are saved in a file beside it, so an interrupted call continues; `report` is called with the numbers of
+    finished and of all sentences. Returns the number of pairs kept, and left out by reason.
 
-    Raises InputError where there are no texts of that language, or a call with other settings was begun.
+    Raises OptionError unless the two languages are different ones of the recipe; InputError if there are no
+    texts of `language`, or if the file beside it was written with other settings, texts or another engine.
     """
     options = options or BackOptions()
     if into not in recipe.languages or into == language:
@@ -104,7 +105,7 @@ def back_translate(
 
 
 def _begin(begun: Path, head: dict[str, object], window: int) -> int:
-    """Open the file of what is done, or a new one; how many sentences are done."""
+    """Open or create the file of finished sentences, cut to whole windows; return their number."""
     first = json.dumps(head, sort_keys=True)
     if not begun.exists():
         begun.write_text(first + "\n", encoding="utf-8", newline="\n")
@@ -127,7 +128,7 @@ def _begin(begun: Path, head: dict[str, object], window: int) -> int:
 def _answers(
     engine: Engine, window: Sequence[str], language: str, into: str, options: BackOptions
 ) -> Iterator[tuple[str, str]]:
-    """For each sentence its translation, or nothing, and why it is left out, or nothing."""
+    """For each sentence, its translation and the reason to leave it out; one of the two is empty."""
     found = engine.translate(window, source=language, target=into, decoding=options.decoding)
     for text, (best, *_) in zip(window, found, strict=True):
         reason = _reason(text, best, language, into, options)
@@ -150,7 +151,7 @@ def _finish(
     language: str,
     into: str,
 ) -> dict[str, int]:
-    """Write the table and its account, and remove what was kept to go on."""
+    """Write the table and its counts (JSON), and remove the file of finished sentences."""
     own, other = recipe.languages.index(language), recipe.languages.index(into)
     counts: Counter[str] = Counter()
     with (
@@ -174,7 +175,7 @@ def _finish(
 
 
 def as_source(recipe: Recipe, language: str, into: str, weight: float = 1.0) -> str:
-    """The lines that name the table as a source of the recipe."""
+    """The TOML lines that add the table to a recipe as a source."""
     licence = ", ".join(licences(text for text in recipe.texts if text.language == language))
     return f"""\
 [[sources]]

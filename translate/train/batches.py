@@ -1,7 +1,7 @@
-"""Training batches: which examples an epoch holds, the noise put on them, and their packing by length.
+"""Training batches: the examples of an epoch, the noise added to them, and their grouping by length.
 
-Batches come in few shapes only: lengths are rounded up to a bucket and each bucket has one batch size.
-Free shapes make the CPU kernels be rebuilt at every step, which runs several times slower.
+Batches have few shapes: lengths are rounded up to a bucket, and each bucket has one batch size. With
+arbitrary shapes the CPU kernels are rebuilt at every step, which is several times slower.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from dataclasses import dataclass, field
 from egiz.translate.train.corpus import Row
 from egiz.translate.train.hints import Hint, Hints
 from egiz.translate.train.pieces import BACK, END, Pieces
-from egiz.translate.train.recipe import LONGEST, Noise, Recipe
+from egiz.translate.train.recipe import MAX_TOKENS, Noise, Recipe
 
-BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, LONGEST)
-"""Lengths of the batches, in tokens; a longer pair is left out of the epoch."""
+BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, MAX_TOKENS)
+"""The lengths of batches, in tokens; a longer pair is left out of the epoch."""
 
-_PART = 2_000  # examples that one process makes at a time
-_PARTS = 20  # whose batches are shuffled together
-_SHORT = 120  # characters
+_PART = 2_000  # examples per part of an epoch
+_PARTS = 20  # parts whose batches are shuffled together
+_SHORT = 120  # characters of the first of two joined rows, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A pair as identifiers: `source` is code, pieces, end; `target` likewise."""
+    """A pair as token ids: language code, pieces and end token, on both sides."""
 
     source: Sequence[int]
     target: Sequence[int]
@@ -34,29 +34,30 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Examples of one bucket; all are to be padded to `length`."""
+    """Examples of one bucket, to be padded to `length` tokens."""
 
     length: int
     examples: list[Example]
 
 
-Job = tuple[int, int, Sequence[tuple[int, int, int]]]
-"""A part of an epoch: its epoch, its place there, and (row, source, target language) of each example."""
-Each = Callable[[Callable[[Job], list[Example]], Iterable[Job]], Iterable[list[Example]]]
-"""How parts are made: one after the other as `map` does, or by several processes, in order too."""
+EpochPart = tuple[int, int, Sequence[tuple[int, int, int]]]
+"""A part of an epoch: number of the epoch, offset in it, and (row, source, target) numbers of each
+example."""
+MapParts = Callable[[Callable[[EpochPart], list[Example]], Iterable[EpochPart]], Iterable[list[Example]]]
+"""A function like `map` that applies an `ExampleMaker` to parts and returns the results in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
-    """What examples are made of; a part comes out the same in whatever process it is made."""
+class ExampleMaker:
+    """Makes the examples of parts of an epoch; the result does not depend on the process that makes it."""
 
     recipe: Recipe
     rows: Sequence[Row]
     pieces: Pieces
     hints: Hints = field(default_factory=dict)
 
-    def __call__(self, job: Job) -> list[Example]:
-        """The examples of one part."""
+    def __call__(self, job: EpochPart) -> list[Example]:
+        """The examples of one part, with noise and hints drawn by the recipe's seed."""
         number, place, items = job
         chance = random.Random(f"{self.recipe.schedule.seed} {number} {place}")
         return [self._example(item, chance) for item in items]
@@ -98,8 +99,8 @@ class Maker:
         )
 
 
-def epoch(maker: Maker, number: int, each: Each = map) -> Iterator[Batch]:
-    """Yield the batches of one epoch, in an order that depends on the recipe's seed and `number` alone."""
+def epoch(maker: ExampleMaker, number: int, each: MapParts = map) -> Iterator[Batch]:
+    """Yield the batches of epoch `number`, in an order that depends only on it and the recipe's seed."""
     recipe = maker.recipe
     chance = random.Random(recipe.schedule.seed * 1000 + number)
     plan = _plan(recipe, maker.rows, chance)
@@ -124,7 +125,7 @@ def epoch(maker: Maker, number: int, each: Each = map) -> Iterator[Batch]:
 def fixed(
     recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str
 ) -> Iterator[Batch]:
-    """Batches of given pairs in one direction, without noise; the last of a bucket may be short."""
+    """Batches of given pairs in one direction, without noise; the last batch of a bucket may be smaller."""
     source, target = _ends(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     for first, second in pairs:
@@ -162,13 +163,13 @@ def _plan(recipe: Recipe, rows: Sequence[Row], chance: random.Random) -> list[tu
 
 
 def _drawn(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
-    """One to all of a sentence's hints, in order; few more often than many."""
+    """A random selection of at least one of a sentence's hints, in order; small ones are more frequent."""
     count = 1 + int(chance.random() ** 2 * len(hints))
     return sorted(chance.sample(list(hints), min(count, len(hints))))
 
 
 def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
-    """Whether two rows may be learnt as one: neighbours of one source, both complete, the first short."""
+    """Whether two neighbouring rows of one source may be joined: both are complete, the first is short."""
     return (
         following.source == row.source
         and len(row.cells[source]) < _SHORT
@@ -177,7 +178,7 @@ def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
 
 
 def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tuple[str, str]:
-    """Lose the source's final stop (and the target's with it) or the source's capital now and then."""
+    """Remove at random the final stop of both sides, and the first capital of the source."""
     if source.endswith(".") and target.endswith(".") and chance.random() < noise.lost_stop:
         source, target = source.rstrip("."), target.rstrip(".")
     if chance.random() < noise.lower_case:

@@ -1,4 +1,4 @@
-"""The model card: what a trained model is, what it was made from, and how good it is, for people."""
+"""The model card of a trained model: its properties, scores, training data and history, in Markdown."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _PUBLISHED = {"kk-ru": 43.3, "kk-en": 54.2}
 
 _WARNING = """\
 A translation model of NLLB's architecture (M2M100), small enough to run anywhere, for {languages}. **It is
-small**, and has read little beside the models that people know: the scores below say how far it may be
-trusted. Use a full NLLB model for text that matters."""
+small**, and was trained on little text compared with well-known models: the scores below show how far it can
+be trusted. Use a full NLLB model for text that matters."""
 
 _ORIGIN = """\
 The tables below, under the licences named there; {licence}"""
 _OWN = "the model itself is under {}, with thanks to their authors."
-_JOINED = "what they ask of those who pass the model on is not settled here: hold to the strictest."
+_JOINED = "which conditions hold for redistributing the model is not settled here: follow the strictest."
 _TEXTS = "Text in one language, for the pieces and to be translated back:"
 
 
 def model_card(recipe: Recipe, info: ModelInfo, folder: Path | None = None) -> str:
-    """The text of the card for a model that `recipe` made; scores are those recorded in the model.
+    """The card of a model trained with `recipe`, in Markdown; scores are those recorded in its manifest.
 
-    With the training `folder`, the card has the learning curve and the hashes of what went in.
+    With the training `folder`, the card includes the learning curve and the hashes of the training data.
     """
     history = ("## How it was trained", *_history(recipe, folder)) if folder else ()
     parts = (
@@ -82,7 +82,7 @@ def _scores(info: ModelInfo) -> str:
 
 
 def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
-    """The learning curve, and SHA-256 of the tables, the rows made of them, and the pieces."""
+    """The segments of the run, the learning curve, and SHA-256 of the tables, the rows and the pieces."""
     points = [json.loads(line) for line in (folder / CURVE).read_text(encoding="utf-8").splitlines()]
     directions = list(recipe.directions)
     heads = ["step", "tokens", "training loss", *directions]
@@ -100,7 +100,7 @@ def _history(recipe: Recipe, folder: Path) -> tuple[str, ...]:
 
 
 def _legs(folder: Path) -> tuple[str, ...]:
-    """The stretches of the run that the checkpoint tells of: where, how long, and from what."""
+    """A table of the run segments recorded in the checkpoint: machine, duration and inputs of each."""
     path = folder / CHECKPOINT
     history = read_checkpoint(path)["state"].get("history", ()) if path.is_file() else ()
     if not history:
@@ -121,7 +121,7 @@ def _legs(folder: Path) -> tuple[str, ...]:
             ]
         )
     return (
-        "Stretches of the run, with the beginnings of the hashes of rows and of what was gone on from:",
+        "Segments of the run, with the first digits of the hashes of the rows and of the model started from:",
         "\n".join(map(_line, lines)),
     )
 
@@ -145,6 +145,6 @@ def _sources(sources: tuple[Source, ...]) -> str:
 
 
 def _line(cells: Iterable[object]) -> str:
-    """One line of a table; the bars of a signature part no cells."""
+    """One row of a Markdown table; bars in cells are escaped."""
     shown = (str(cell).replace("|", "\\|") for cell in cells)
     return f"| {' | '.join(shown)} |"

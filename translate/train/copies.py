@@ -1,7 +1,7 @@
-"""What is the same sentence twice: copies of test sentences, and rows that say again what another one says.
+"""Detect near copies: of test sentences, and of earlier training rows.
 
-Transcribed news come twice, once with digits and once with numbers in words, or a little trimmed. So
-sentences are compared without their numbers, too.
+Transcribed news contains sentences twice, once with digits and once with number words, or slightly shortened.
+So sentences are also compared without their numbers.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 
-_GRAM = 5
-_SHARED_GRAMS = 1 / 3
-_SHORT_GRAM = 4
+_GRAM = 5  # words of an n-gram, in the comparison with test sentences
+_SHARED_GRAMS = 1 / 3  # of a text's 5-grams that also occur in test sentences
+_SHORT_GRAM = 4  # words of an n-gram, in the comparison with other rows
 _CONTAINED = 0.8
-"""Of the 4-grams of the shorter of two rows, in the longer one: they differ at an end, if at all."""
-_COMMON = 50  # rows that a 4-gram stands in; one more frequent tells nothing
-_LEAST = 12  # letters of a sentence that is compared whole
+"""Least share of the 4-grams of the shorter of two rows that the longer one has: the two differ only at an
+end."""
+_COMMON = 50  # rows that are stored for a 4-gram; a more frequent one is not informative
+_LEAST = 12  # letters of a sentence that is compared as a whole
 _FEWEST = 3  # 4-grams of a row that is compared with others
-_ENDING = 7  # letters after the stem of a number word
+_ENDING = 7  # letters after the stem of a number word, at most
 _WORD = re.compile(r"\w+")
 
 
 class HeldOut:
-    """The sentences no training row may resemble; `without_numbers` compares so, too."""
+    """The sentences that no training row may resemble; `without_numbers` also compares without numbers."""
 
     def __init__(self, sentences: Iterable[str], *, without_numbers: bool = False) -> None:
         self._ways = (_whole, numberless) if without_numbers else (_whole,)
@@ -39,7 +40,7 @@ class HeldOut:
                 self._grams |= _grams(way(sentence))
 
     def resembles(self, text: str) -> bool:
-        """Tell whether `text` is a test sentence or a near copy of one."""
+        """Whether `text` is a held-out sentence or a near copy of one."""
         return any(self._near(way(text)) for way in self._ways)
 
     def _near(self, text: str) -> bool:
@@ -50,15 +51,15 @@ class HeldOut:
         return bool(grams) and len(grams & self._grams) >= len(grams) * _SHARED_GRAMS
 
 
-class Seen:
-    """Texts taken so far, to know a text that comes again: without its numbers, or cut at an end."""
+class NearCopies:
+    """The texts so far, to recognise one that repeats an earlier one with other numbers or cut at an end."""
 
     def __init__(self) -> None:
         self._sizes: list[int] = []
         self._places: dict[int, list[int]] = {}
 
-    def again(self, text: str) -> bool:
-        """Tell whether `text` says what an earlier one says; take it in, if not. Short ones never do."""
+    def is_repeat(self, text: str) -> bool:
+        """Whether `text` is a near copy of an earlier text; if not, add it. Short texts are ignored."""
         words = numberless(text).lower().split()
         grams = {hash(tuple(words[at : at + _SHORT_GRAM])) for at in range(len(words) - _SHORT_GRAM + 1)}
         if len(grams) < _FEWEST:
@@ -75,14 +76,14 @@ class Seen:
 
 
 def letters(text: str) -> str:
-    """Reduce a text to its letters and digits, lower-case: what copies share however they are typeset."""
+    """The letters and digits of a text, in lower case: copies agree in them, however they are typeset."""
     return "".join(_WORD.findall(text.lower())).replace("_", "")
 
 
 def numberless(text: str) -> str:
-    """The words of a text without numbers, in digits or in Kazakh words with any ending.
+    """The words of a text, without numbers in digits or in Kazakh words with any ending.
 
-    A few words that only begin like a number go too, which does not matter for telling copies.
+    A few words that only begin like a number word are removed too, which does no harm to the comparison.
 
     >>> numberless("2012 жылы, екі мың он екінші жылы")
     'жылы жылы'
@@ -108,5 +109,5 @@ def _grams(text: str) -> set[int]:
 
 
 def hash_gram(words: list[str]) -> int:
-    """A hash that is the same in every run, unlike Python's own of strings."""
+    """A hash of the words that is the same in every process, unlike Python's hash of strings."""
     return int.from_bytes(hashlib.blake2b(" ".join(words).encode(), digest_size=8).digest(), "big")

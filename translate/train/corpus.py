@@ -1,10 +1,10 @@
-"""From tables of text to clean training rows, with an account of everything left out.
+"""Make clean training rows from tables of text, and count everything that is left out, by reason.
 
-A row keeps all its languages together, so that every direction can be drawn from it. Cells are
-normalised as the engine normalises its input. Nothing of a test set may come through: a row goes when
-one of its sides equals a test sentence (letters and digits only) or shares with one a third of its
-word 5-grams, with numbers or without. Rows that differ by their numbers or at an end count as one.
-Texts in one language alone, for the pieces and for back-translation, are made ready in the same way.
+A row keeps all its languages together, so that every direction can be drawn from it. Cells are normalised
+like the engine's input. No test sentence may be in the training data: a row is left out if one of its sides
+equals a test sentence (compared by letters and digits) or shares a third of its word 5-grams with test
+sentences, with or without numbers. Of rows that differ only by numbers or at an end, one is kept. Texts in
+one language, for the vocabulary and for back-translation, are cleaned in the same way.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from egiz.translate.files import unfinished
 from egiz.translate.guards.language import foreign
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.text import normalise
-from egiz.translate.train.copies import HeldOut, Seen, letters
+from egiz.translate.train.copies import HeldOut, NearCopies, letters
 from egiz.translate.train.recipe import Filters, Recipe, Source, Text
 
 ROWS = "rows.tsv"
@@ -35,14 +35,14 @@ _SCRIPTS = {"kk": _CYRILLIC, "ru": _CYRILLIC, "en": _LATIN}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One aligned row: a cell per language of the recipe, empty where the source has none."""
+    """One aligned row: a cell per language, empty if it lacks that one, and the number of its source."""
 
     cells: tuple[str, ...]
     source: int
 
 
 def read_held_out(paths: Iterable[Path], *, without_numbers: bool = False) -> HeldOut:
-    """Read every cell of some tables; raises InputError where one cannot be read."""
+    """Read every cell of some tables as held-out sentences; raises InputError if a table cannot be read."""
     cells = (cell for path in paths for row in _read_table(path) for cell in row if cell)
     return HeldOut(cells, without_numbers=without_numbers)
 
@@ -62,19 +62,19 @@ def _read_table(path: Path) -> Iterator[list[str]]:
 def prepare(
     recipe: Recipe, corpora: Path | Sequence[Path], test_sets: Iterable[Path], output: Path
 ) -> dict[str, dict[str, int]]:
-    """Write the clean rows of all sources to ``output/rows.tsv`` and the account to ``output/report.json``.
+    """Write the clean rows of all sources to ``output/rows.tsv`` and their counts to ``output/report.json``.
 
-    Tables are looked for in the folders `corpora`, in that order. Texts in one language go to
-    ``output/texts.tsv``. All appear under their names only when everything has been read. Returns the
-    account: per table, rows read, rows kept, and rows or cells left out by reason. Raises InputError where a
-    table cannot be read.
+    Tables are searched for in the folders `corpora`, in order. Texts in one language are written to
+    ``output/texts.tsv``. A file gets its name only when it is complete. Returns the counts: for each table,
+    the rows read, the rows kept, and the rows or cells left out by reason. Raises InputError if a table
+    cannot be read.
     """
     output.mkdir(parents=True, exist_ok=True)
     folders = [corpora] if isinstance(corpora, Path) else corpora
     unseen = read_held_out(sorted(test_sets), without_numbers=recipe.filters.numberless)
     account: dict[str, Counter[str]] = {}
     seen: set[str] = set()
-    again = Seen()
+    again = NearCopies()
     hashes: dict[str, str] = {}
     with unfinished(output / ROWS) as fresh_rows, unfinished(output / REPORT) as fresh_report:
         with fresh_rows.open("w", encoding="utf-8", newline="\n") as rows:
@@ -95,7 +95,7 @@ def prepare(
 
 
 def _find(file: str, folders: Sequence[Path]) -> Path:
-    """The first folder's table of that name; where none has it, the last one's, to be told missing."""
+    """The path of a table in the first folder that has it; if none has it, its path in the last folder."""
     return next((folder / file for folder in folders if (folder / file).is_file()), folders[-1] / file)
 
 
@@ -107,7 +107,7 @@ def _prepare_texts(
     account: dict[str, Counter[str]],
     hashes: dict[str, str],
 ) -> None:
-    """Write the fit sentences of all texts, each with the number of its text, and count the others."""
+    """Write the clean sentences of all texts, each with the number of its text, and count the others."""
     seen: set[str] = set()
     with unfinished(output / TEXTS) as fresh:
         with fresh.open("w", encoding="utf-8", newline="\n") as lines:
@@ -130,7 +130,7 @@ def _clean_text(
     chance: random.Random,
     counts: Counter[str],
 ) -> Iterator[str]:
-    """Yield the fit sentences out of a random share of a text."""
+    """Yield the clean sentences of a random share of a text; `counts` gets the number of each outcome."""
     for cell, *others in _read_table(path):
         if text.part and text.part not in others:
             continue
@@ -153,9 +153,9 @@ def _clean_text(
 
 
 def clean(
-    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], again: Seen, counts: Counter[str]
+    path: Path, recipe: Recipe, unseen: HeldOut, seen: set[str], again: NearCopies, counts: Counter[str]
 ) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of one table that are fit to learn from; `counts` says what became of each."""
+    """Yield the clean rows of one table; `counts` gets the number of each outcome."""
     width = len(recipe.languages)
     for raw in _read_table(path):
         counts["rows read"] += 1
@@ -171,7 +171,7 @@ def clean(
         key = letters("\t".join(cells))
         if not reason and key in seen:
             reason = "duplicate"
-        elif not reason and recipe.filters.numberless and again.again(cells[0]):
+        elif not reason and recipe.filters.numberless and again.is_repeat(cells[0]):
             reason = "near copy"
         if reason:
             counts[f"row: {reason}"] += 1
@@ -202,7 +202,7 @@ def _unfit_row(cells: list[str], filters: Filters) -> str | None:
 
 
 def read_texts(folder: Path) -> list[tuple[str, int]]:
-    """Read the sentences that `prepare` wrote, each with the number of its text; none where it wrote none."""
+    """Read the sentences that `prepare` wrote, each with the number of its text; empty without a file."""
     path = folder / TEXTS
     if not path.is_file():
         return []
@@ -210,7 +210,7 @@ def read_texts(folder: Path) -> list[tuple[str, int]]:
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """Read what `prepare` wrote; raises InputError where there is nothing, or something else."""
+    """Read the rows that `prepare` wrote; raises InputError if the file is missing or malformed."""
     path = folder / ROWS
     if not path.is_file():
         raise InputError(f"there is no {ROWS} in {folder}", action="Run `egiz train prepare` first.")
@@ -229,7 +229,7 @@ def read_rows(folder: Path) -> list[Row]:
 
 
 def check_rows(rows: Sequence[Row], recipe: Recipe, *, where: str) -> None:
-    """Raise InputError unless there are rows and each fits the recipe's languages and sources."""
+    """Raise InputError if there are no rows, or if a row does not fit the recipe's languages and sources."""
     if not rows:
         raise InputError(
             "no rows to learn from", where=where, action="See report.json for what was left out, and why."
@@ -251,9 +251,9 @@ def licences(sources: Iterable[Source | Text]) -> tuple[str, ...]:
 
 
 def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
-    """Read a table without header as one list of cells per name.
+    """Read a table without a header as one list of cells per name.
 
-    Raises InputError where a line has another number of cells.
+    Raises InputError if a line has another number of cells than there are names.
     """
     columns: dict[str, list[str]] = {name: [] for name in names}
     for number, cells in enumerate(_read_table(path), start=1):

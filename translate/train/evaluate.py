@@ -1,4 +1,4 @@
-"""How good a model is on sentences with references, by sacreBLEU."""
+"""Measure a model's scores (sacreBLEU) and speed on sentences with references."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ from egiz.translate.translator import Translator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One direction measured: scores with sacreBLEU's signatures, speed, and what the guards said."""
+    """The evaluation of one direction.
+
+    It has scores with sacreBLEU's signatures, the speed, the number of sentences, how many of them are
+    suspect or failed by the guards, and the outputs.
+    """
 
     direction: str
     scores: tuple[Figure, ...]
@@ -31,7 +35,7 @@ class Evaluation:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """All that a model's manifest is to say of it."""
+        """The figures to record in the model's manifest."""
         return *self.scores, self.speed
 
 
@@ -44,11 +48,11 @@ def evaluate(
     target: str,
     options: Options,
 ) -> Evaluation:
-    """Translate `sources` as the main job does, in windows with retries, and score against a reference each.
+    """Translate `sources` as a build does, in windows with retries, and score against one reference each.
 
-    chrF++ (Popović 2017, word order 2) first, then BLEU; outputs are typeset as published. The speed is
-    that of translating, with all that the main job does for it. Raises OptionError where the two sides have
-    unequal numbers of sentences.
+    The scores are chrF++ (Popović 2017, word order 2) and BLEU; outputs are typeset as published. The speed
+    includes everything that a build does to translate, retries too. Raises OptionError unless there are as
+    many references as sources.
     """
     if len(sources) != len(references):
         raise OptionError(

@@ -1,4 +1,4 @@
-"""From a training checkpoint to models that can be used: hub layout, then CTranslate2."""
+"""Export a training checkpoint: to a checkpoint in hub layout, and from there to CTranslate2."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ HUB = "checkpoint"
 
 
 def export_checkpoint(recipe: Recipe, folder: Path) -> Path:
-    """Write the last training checkpoint of `folder`, its averaged weights, in Hugging Face layout.
+    """Write the averaged weights of `folder`'s checkpoint in Hugging Face layout; return the new folder.
 
-    Returns the folder written.
-
-    Raises ModelError where nothing has been trained there yet, or by another recipe.
+    Raises ModelError if there is no training checkpoint, or if it does not fit the recipe.
     """
     path = folder / CHECKPOINT
     if not path.exists():
@@ -53,7 +51,7 @@ def export_model(
 ) -> Manifest:
     """Convert the hub-layout `checkpoint`, in its training folder, to CTranslate2 at `target`.
 
-    The manifest names the model's licence, or those of its texts, and what it has learnt beside text.
+    The manifest names the licence of the model, or those of its sources, and the marks that it understands.
     """
     manifest = convert(
         checkpoint,

@@ -1,8 +1,9 @@
-"""The network's forward pass for training, leaner than that of transformers and equal to it.
+"""The forward pass of the network in training: the results of transformers' M2M100 in half the time.
 
-It reads the weights out of transformers' M2M100, so names, checkpoints and exports stay as they are.
-Queries, keys and values are one product; the running text, dropout included, stays in the narrow type; and
-random numbers for dropout are drawn once a step, eight to a draw. On CPUs with AMX a step takes half as long.
+It uses the weights of transformers' M2M100, so names, checkpoints and exports stay compatible. Queries, keys
+and values are computed by one matrix product; hidden states, dropout included, stay in the narrow type; and
+random numbers for dropout are drawn once per step, eight per draw. On CPUs with AMX a step takes half as
+long.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     import torch
 
 _BYTE = 256
-_SPARE = 1 << 20  # places at which a mask may begin
+_SPARE = 1 << 20  # offsets at which a mask may begin
 
 
-class Masks:
-    """Dropout masks of one step: windows, at random places, of one block of random numbers.
+class DropoutMasks:
+    """The dropout masks of one step: windows, at random offsets, of one block of random numbers.
 
-    `seed` decides them all, so that a step taken again drops the same. A chance is rounded to 256ths.
+    They depend only on `seed`, so that a repeated step drops the same values. `dropout` is rounded to a
+    multiple of 1/256.
     """
 
     def __init__(self, dropout: float, seed: int, dtype: torch.dtype) -> None:
@@ -33,11 +35,11 @@ class Masks:
         self._block: torch.Tensor | None = None
 
     def add(self, text: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
-        """Return ``text + change`` with a share of the change dropped and the rest made larger for it."""
+        """``text + change``, with dropout (scaled to keep the mean) on `change`."""
         return text + change if not self._most else text.addcmul(change, self._draw(change))
 
     def __call__(self, text: torch.Tensor) -> torch.Tensor:
-        """Return `text` with a share dropped and the rest made larger for it."""
+        """`text` with dropout, scaled to keep the mean."""
         return text * self._draw(text) if self._most else text
 
     def _draw(self, like: torch.Tensor) -> torch.Tensor:
@@ -54,17 +56,21 @@ class Masks:
         return self._block[at : at + size].view(like.shape)
 
 
-def hidden(
-    model: Any, source: torch.Tensor, given: torch.Tensor, dtype: torch.dtype, masks: Masks | None = None
+def hidden_states(
+    model: Any,
+    source: torch.Tensor,
+    given: torch.Tensor,
+    dtype: torch.dtype,
+    masks: DropoutMasks | None = None,
 ) -> torch.Tensor:
     """The last hidden states ``[examples, length, width]`` of an M2M100 `model`, computed in `dtype`.
 
-    `source` and `given` are identifiers ``[examples, length]``, padded at the end. States at padded places
-    mean nothing. Without `masks` nothing is dropped.
+    `source` and `given` (the decoder's input) are token ids ``[examples, length]``, padded at the end. States
+    at padded positions are meaningless. Without `masks` there is no dropout.
     """
     import torch
 
-    drop = masks or Masks(0.0, 0, dtype)
+    drop = masks or DropoutMasks(0.0, 0, dtype)
     body = model.model
     heads = body.config.encoder_attention_heads
     hide = torch.zeros(source.shape, dtype=dtype, device=source.device).masked_fill_(
@@ -106,7 +112,7 @@ def _norm(norm: Any, text: torch.Tensor) -> torch.Tensor:
 
 
 def _linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
-    """One product for the linear layers `parts`, whose results stand side by side."""
+    """Apply the linear layers `parts` by one matrix product; their results are concatenated."""
     import torch
 
     if len(parts) == 1:
@@ -120,7 +126,7 @@ def _linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
 def _attend(
     layer: Any, text: torch.Tensor, memory: torch.Tensor | None, heads: int, bias: torch.Tensor
 ) -> torch.Tensor:
-    """Attention of `text` to itself, or to `memory`, whose places `bias` shows or hides."""
+    """Attention of `text` to itself, or to `memory` if given; `bias` masks positions."""
     if memory is None:
         query, key, value = _split(_linear(text, layer.q_proj, layer.k_proj, layer.v_proj), 3, heads)
     else:
@@ -132,13 +138,13 @@ def _attend(
 
 
 def _split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...]:
-    """`count` tensors ``[examples * heads, length, width of a head]`` out of one."""
+    """Split a tensor into `count` tensors ``[examples * heads, length, width of a head]``."""
     shape = (*both.shape[:2], count, heads, -1)
     return both.view(shape).permute(2, 0, 3, 1, 4).flatten(1, 2).unbind(0)
 
 
 def _mix(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-    """Attention step by step: on CPUs the fused kernel's way back takes four times as long."""
+    """Attention in separate steps: on CPUs the backward pass of the fused kernel takes four times as long."""
     import torch
 
     scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=1 / math.sqrt(query.shape[-1]))

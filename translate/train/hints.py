@@ -1,9 +1,9 @@
-"""Hints: dictionary forms of a rendering, told beside the source word that they render.
+"""Hints: lemmas of renderings, inserted into the source after the words that they render.
 
-A source with hints reads ``word <term> lemma </term>``, the marks being pieces that no text holds (Dinu et
-al. 2019; Bergmanis & Pinnis 2021). The network learns to take the lemma over in the form that its place asks
-for. What the hints of a row are is found out before training and kept beside the rows, a line for each
-direction: row, source, target, then where the source word ends and the lemma, for each hint.
+A source with hints reads ``word <term> lemma </term>``, where the marks are pieces that no text contains
+(Dinu et al. 2019; Bergmanis & Pinnis 2021). The network learns to use the lemma in the inflected form that
+the sentence requires. The hints of all rows are found before training and stored beside the rows, one line
+per row and direction: row, source, target, and for each hint the end of the source word and the lemma.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from egiz.translate.files import unfinished
 
 HINTS = "hints.tsv"
 Hint = tuple[int, str]
-"""Where the source word ends (code points), and the lemma."""
+"""The exclusive end of the source word (code points), and the lemma."""
 Hints = dict[tuple[int, int, int], tuple[Hint, ...]]
 """The hints of (row, source language, target language), all three as numbers."""
 
 
 def write_hints(folder: Path, hints: Iterable[tuple[tuple[int, int, int], tuple[Hint, ...]]]) -> Path:
-    """Write hints beside the rows of a training folder; returns the path."""
+    """Write hints beside the rows of a training folder; return the path."""
     path = folder / HINTS
     with unfinished(path) as fresh, fresh.open("w", encoding="utf-8", newline="\n") as lines:
         for place, told in hints:
@@ -32,7 +32,7 @@ def write_hints(folder: Path, hints: Iterable[tuple[tuple[int, int, int], tuple[
 
 
 def read_hints(folder: Path) -> Hints:
-    """Read the hints of a training folder; none where there is no file of them."""
+    """Read the hints of a training folder; empty without a file. Raises InputError for a malformed line."""
     path = folder / HINTS
     found: Hints = {}
     if not path.is_file():

@@ -1,7 +1,7 @@
-"""The learning loop: recipe and rows in, checkpoints and a learning curve out.
+"""The training loop: from a recipe and rows to checkpoints and a learning curve.
 
-Stops and resumes anywhere: a checkpoint holds weights, optimiser state and the place in the data, so an
-interrupted run that is started again takes the same steps as one that never stopped.
+A run can be interrupted and resumed: a checkpoint holds weights, optimiser states and the position in the
+data, so a resumed run takes the same steps as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.text import normalise
-from egiz.translate.train.ahead import ahead, by_processes
-from egiz.translate.train.batches import Batch, Each, Maker, epoch
+from egiz.translate.train.ahead import ahead, map_in_workers
+from egiz.translate.train.batches import Batch, ExampleMaker, MapParts, epoch
 from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
 from egiz.translate.train.hints import read_hints
 from egiz.translate.train.network import network
@@ -29,11 +29,11 @@ from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Schedule
 from egiz.translate.train.resume import (
     CHECKPOINT,
-    Leg,
+    RunSegment,
     State,
     follow,
-    is_ready,
-    origin,
+    input_hashes,
+    is_converted_model,
     resume,
     save,
     weights_in,
@@ -42,13 +42,17 @@ from egiz.translate.train.step import Learner
 from egiz.translate.train.warm import start_from
 
 CURVE = "curve.jsonl"
-_FLOOR = 0.1  # of the peak rate, reached at the end of the cool-down
-_LAST = 0.03  # of a limited time, kept for measuring and saving
+_FLOOR = 0.1  # share of the peak rate at the end of the cool-down
+_LAST = 0.03  # share of a limited time that is reserved for measuring and saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One point of the learning curve; losses are nats per target token, `dev` unsmoothed, per direction."""
+    """One point of the learning curve.
+
+    `loss` is the mean training loss since the last point, `dev` the unsmoothed loss per direction, in nats
+    per target token; `rate`, `tokens` and `seconds` are the learning rate and the totals of the run.
+    """
 
     step: int
     epoch: int
@@ -61,12 +65,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What bounds one call of `learn`, beside the recipe's steps.
+    """Limits and resources of one call of `learn`.
 
-    A checkpoint is saved `every` so many steps. `workers` processes make the batches, beside the one that
-    learns from them; none, and it makes them itself. After `minutes` learning ends, cooled down by then,
-    whatever step it has come to. `precision` is ``bfloat16`` or ``float32``; None times both and takes the
-    faster.
+    A checkpoint is saved `every` n steps. `workers` is the number of processes that make batches; with 0 the
+    training process makes them itself. After `minutes` training ends at any step, and the rate has cooled
+    down by then. `precision` is ``bfloat16`` or ``float32``; None measures both and takes the faster one.
     """
 
     every: int = 250
@@ -82,10 +85,10 @@ class Limits:
 
 
 def rate(schedule: Schedule, step: int, passed: float = 0.0) -> float:
-    """The share of the peak rate at `step`: linear warm-up, plateau, linear cool-down to a tenth.
+    """The learning rate at `step` as a share of the peak: linear warm-up, plateau, linear cool-down to 0.1.
 
-    `passed` is the share of a limited time that is over; the cool-down is reached by steps or by time,
-    whichever is first.
+    `passed` is the share of a limited time that has passed; the cool-down begins by steps or by time,
+    whichever comes first.
     """
     if step < schedule.warmup:
         return (step + 1) / schedule.warmup
@@ -104,22 +107,24 @@ def learn(
     report: Callable[[Point], None] = lambda point: None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Path:
-    """Train until the recipe's last step or the time limit, resuming from a checkpoint that lies in `folder`.
+    """Train until the recipe's last step or the time limit; resume from the checkpoint in `folder`, if any.
 
-    `folder` holds what `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the recipe's
-    languages, measured with every checkpoint; what is measured, and exported later, is the running average of
-    the weights (Izmailov et al. 2018). A new run begins with random weights, or from `start`: the weights
-    of a CTranslate2 model, or a training checkpoint (or its folder) with its optimisers, of the same shape
-    and pieces; rows, sources and weights may be others then. Returns the checkpoint's path.
+    `folder` holds the files that `prepare` and `train_vocabulary` wrote. `dev` are aligned sentences in the
+    recipe's languages, whose loss is measured at every checkpoint; measured and later exported is the running
+    average of the weights (Izmailov et al. 2018). A new run begins with random weights, or from `start`: a
+    CTranslate2 model of the same shape, or the training checkpoint (or its folder) of another run with the
+    same shape and pieces, whose optimiser states are used; rows, sources and their weights may differ from
+    that run's. `report` is called with each point of the learning curve, `say` with messages to the user.
+    Returns the path of the checkpoint.
 
-    Raises InputError where rows or vocabulary are missing, do not fit the recipe, or make no batch,
-    ModelError where the checkpoint there is of another run or `start` of another shape.
+    Raises InputError if rows or vocabulary are missing, do not fit the recipe, or make no batch; ModelError
+    if the checkpoint in `folder` is of another run, or `start` has another shape.
     """
     limits = limits or Limits()
     rows, pieces, noisy = _material(recipe, folder)
-    made_from = origin(recipe, folder, start)
-    maker = Maker(recipe, rows, noisy, read_hints(folder))
-    with by_processes(maker, limits.workers) as each:
+    made_from = input_hashes(recipe, folder, start)
+    maker = ExampleMaker(recipe, rows, noisy, read_hints(folder))
+    with map_in_workers(maker, limits.workers) as each:
         learner, state = _begin(recipe, folder, start, made_from)
         _enter(recipe, learner, state, limits, made_from, say)
         batches = _from(state, maker, each)
@@ -154,7 +159,7 @@ def _go(
     batches: Iterator[tuple[int, int, Batch]],
     finish: Callable[[Sequence[Any], float], None],
 ) -> None:
-    """Take steps to the end; `finish` gets the losses of each stretch of them, and the last rate."""
+    """Train to the end; call `finish` at each checkpoint with the losses since the last one and the rate."""
     began = last = time.perf_counter()
     losses: list[Any] = []
     ended = state.step >= schedule.steps
@@ -176,7 +181,7 @@ def _go(
 def _begin(
     recipe: Recipe, folder: Path, start: Path | None, made_from: dict[str, str]
 ) -> tuple[Learner, State]:
-    """The network with its optimisers, in the place that it is in: resumed, following another run, or new."""
+    """The network with its optimisers and its state: resumed, continued from another run, or new."""
     import torch
 
     torch.manual_seed(recipe.schedule.seed)
@@ -185,7 +190,7 @@ def _begin(
     if (folder / CHECKPOINT).exists():
         learner = Learner(recipe, model, device)
         return learner, resume(folder / CHECKPOINT, learner, made_from)
-    if start is not None and not is_ready(start):
+    if start is not None and not is_converted_model(start):
         learner = Learner(recipe, model, device)
         return learner, follow(weights_in(start), learner, made_from)
     if start is not None:
@@ -202,7 +207,7 @@ def _enter(
     made_from: dict[str, str],
     say: Callable[[str], None],
 ) -> None:
-    """Choose the type of numbers and open a new leg of the run's history, unless the last one goes on."""
+    """Choose the precision, and add a segment to the run's history unless the last one continues."""
     machine = _machine(learner.device)
     last = state.history[-1] if state.history else None
     same = last is not None and (last.machine, last.origin) == (machine, made_from)
@@ -213,7 +218,7 @@ def _enter(
     if last is None or not same or last.precision != learner.precision:
         tokens = recipe.schedule.tokens
         state.history.append(
-            Leg(
+            RunSegment(
                 origin=made_from,
                 machine=machine,
                 precision=learner.precision,
@@ -233,7 +238,7 @@ def _machine(device: str) -> str:
 
 
 def _material(recipe: Recipe, folder: Path) -> tuple[list[Row], Pieces, Pieces]:
-    """Rows, and pieces without and with dropout, once they are known to fit the recipe."""
+    """The rows, and the pieces without and with dropout, after checking that they fit the recipe."""
     rows = read_rows(folder)
     check_rows(rows, recipe, where=str(folder / ROWS))
     path = folder / SENTENCEPIECE
@@ -250,13 +255,13 @@ def _material(recipe: Recipe, folder: Path) -> tuple[list[Row], Pieces, Pieces]:
 
 
 def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
-    """Read aligned sentences, one column per language of the recipe, normalised as the engine's input is."""
+    """Read aligned sentences, one column per language of the recipe, normalised like the engine's input."""
     columns = read_columns(path, recipe.languages)
     return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _from(state: State, maker: Maker, each: Each = map) -> Iterator[tuple[int, int, Batch]]:
-    """Batches without end, each with its epoch and place there, from the place that `state` names on."""
+def _from(state: State, maker: ExampleMaker, each: MapParts = map) -> Iterator[tuple[int, int, Batch]]:
+    """Yield batches without end from the position in `state` on, each with its epoch and its number in it."""
     number, before = state.epoch, state.batch
     while True:
         place = before

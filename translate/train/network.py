@@ -1,4 +1,4 @@
-"""The network that is trained, M2M100 as NLLB is, in the recipe's shape, and what is put into it."""
+"""The network to train (M2M100, like NLLB) in the recipe's shape, and its input tensors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from transformers import M2M100ForConditionalGeneration
 
 IGNORED = -100
-"""The label of a place that bears no loss."""
+"""The label of positions that do not count in the loss."""
 
 
 def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
@@ -42,10 +42,10 @@ def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
 
 
 def tensors(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Pad a batch: source, decoder input and labels, each ``[examples, length]``.
+    """The padded tensors of a batch: source, decoder input and labels, each ``[examples, length]``.
 
-    The decoder starts from the end token and reads the language code first; the code itself is forced
-    when translating, so it bears no loss.
+    The decoder input is the end token, the language code and the pieces. The code is forced in translation,
+    so it does not count in the loss.
     """
     import numpy
     import torch

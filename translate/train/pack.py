@@ -1,8 +1,8 @@
-"""A run in one small archive, for a machine that has nothing of ours, and its weights back in small parts.
+"""Pack a training run into one archive for another machine, and transfer its weights back in small files.
 
-The archive holds code, recipe, rows, pieces and hints, a dev table, and a model to begin from where one is
-given. It needs Python with torch, transformers, sentencepiece and click. Weights come back as the running
-average in bfloat16, high and low bytes apart, which compresses by a third.
+The archive holds code, recipe, rows, pieces, hints, and, if given, a dev table and a model to start from. The
+other machine needs Python with torch, transformers, sentencepiece and click. The weights are transferred as
+the running average in bfloat16, with high and low bytes separated, which compression makes a third smaller.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def pack(
 ) -> int:
     """Write the archive of the run in `folder` and return its size in bytes.
 
-    Unpacked, ``python egiz_train.py learn --recipe run/recipe.toml --folder run --dev run/dev.tsv --from
-    start`` takes the run up, with whatever ``--tokens``, ``--steps`` and ``--minutes`` suit the machine.
-    Raises InputError where rows or pieces are missing.
+    After unpacking, ``python egiz_train.py learn --recipe run/recipe.toml --folder run --dev run/dev.tsv
+    --from start`` trains, with the ``--tokens``, ``--steps`` and ``--minutes`` that suit the machine. Raises
+    InputError if rows or pieces are missing.
     """
     held = [(folder / name, f"run/{name}") for name in (ROWS, SENTENCEPIECE)]
     for path, _ in held:
@@ -73,7 +73,7 @@ def pack(
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    """An entry without owner, time and mode of this machine; none for what no run needs."""
+    """An archive entry without owner, time and mode of this machine; None for files that no run needs."""
     if any(part in _LEFT_OUT for part in Path(entry.name).parts):
         return None
     entry.uid = entry.gid = entry.mtime = 0
@@ -83,7 +83,7 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
 
 
 def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
-    """Write the averaged weights of a run's checkpoint, and its history, in files of at most `most` bytes."""
+    """Write the averaged weights of a run's checkpoint, and its state, in files of at most `most` bytes."""
     import torch
 
     held = read_checkpoint(folder / CHECKPOINT)
@@ -106,7 +106,7 @@ def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
 
 
 def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each weight once, under its first name; those of embeddings and output are one."""
+    """Yield each weight once, under its first name: embeddings and output layer share their weights."""
     seen = set()
     for name, value in weights.items():
         if value.data_ptr() not in seen:
@@ -115,9 +115,9 @@ def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def join_weights(parts: Path, folder: Path) -> Path:
-    """Make a checkpoint in `folder` of the files that `split_weights` wrote; returns its path.
+    """Make a checkpoint in `folder` of the files that `split_weights` wrote; return its path.
 
-    The optimisers' state is not in it: a run that goes on from it builds that up anew.
+    It has no optimiser states: a run that continues from it begins with new ones.
     """
     import torch
 

@@ -1,7 +1,7 @@
-"""Text as identifiers for training, with merges passed over at random.
+"""Encode text as token ids for training, with BPE-dropout.
 
-Identifiers follow fairseq, as NLLB's own do: ``<s> <pad> </s> <unk>`` at 0 to 3, then the sentencepiece
-pieces in their order, then one token per language code, then ``<mask>``.
+Ids follow fairseq, like NLLB's: ``<s> <pad> </s> <unk>`` are 0 to 3, then the sentencepiece pieces in their
+order, then one token per language code, then ``<mask>``.
 """
 
 from __future__ import annotations
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 
 PAD, END, UNKNOWN = (SPECIALS.index(token) for token in ("<pad>", "</s>", "<unk>"))
 BACK, TERM, TERM_END = MARKS = ("<bt>", "<term>", "</term>")
-"""Pieces that no text holds: before a source that was translated back, and around a term told beforehand."""
+"""Pieces that no text contains: before a back-translated source, and around the lemma of a hint."""
 _OWN_SPECIALS = 3  # sentencepiece's <unk> <s> </s> at 0 to 2
 _SPACE = "▁"
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Text to identifiers in NLLB's layout; `codes` are those of the languages.
+    """Encodes text as ids in NLLB's layout; `codes` are the ids of the language codes.
 
-    `dropout` is the chance of a merge to be passed over in a round (BPE-dropout, Provilkov et al. 2020).
-    sentencepiece drops merges too, but 0.2.3 drops others in every process, whatever its seed.
+    `dropout` is the probability that a merge is skipped in a round (BPE-dropout, Provilkov et al. 2020).
+    sentencepiece has BPE-dropout too, but in 0.2.3 the skipped merges differ between processes, whatever the
+    seed.
     """
 
     model: SentencePieceProcessor
@@ -42,9 +43,9 @@ class Pieces:
 
     @classmethod
     def load(cls, path: Path, languages: int, dropout: float = 0.0) -> Pieces:
-        """Load the sentencepiece model at `path` for a vocabulary with so many `languages`.
+        """Load the sentencepiece model at `path` for a vocabulary with `languages` language codes.
 
-        Raises InputError where there is none, ModelError where it is not in NLLB's layout.
+        Raises InputError if there is no file, ModelError if it is not in NLLB's layout.
         """
         if not path.is_file():
             raise InputError(
@@ -57,9 +58,10 @@ class Pieces:
     def encode_hinted(
         self, text: str, hints: Sequence[tuple[int, str]], chance: Random | None = None
     ) -> list[int]:
-        """Identifiers of `text` with each hint, marked, after the word that ends at its place.
+        """The ids of `text`, with each hint between its marks after the word that it belongs to.
 
-        `hints` are (stop, lemma) in order; one whose place is inside a piece is left out.
+        `hints` are (end of the word in code points, lemma), in order; a hint whose end is inside a piece is
+        left out.
         """
         found = self.encode(text, chance)
         names = [self.model.id_to_piece(number - 1) for number in found]
@@ -76,12 +78,12 @@ class Pieces:
         return told
 
     def mark(self, name: str) -> int | None:
-        """The identifier of one of `MARKS`; None where these pieces have none."""
+        """The id of one of `MARKS`; None if the pieces do not include it."""
         number = self.model.piece_to_id(name)
         return None if self.model.is_unknown(number) else number + 1
 
     def encode(self, text: str, chance: Random | None = None) -> list[int]:
-        """Identifiers of `text` without code and end token; with `chance`, merges are passed over by it."""
+        """The ids of `text`, without language code and end token; with `chance`, with dropout of merges."""
         if chance is None or not self.dropout:
             found = self.model.encode(text, out_type=int)
         else:
@@ -90,9 +92,9 @@ class Pieces:
         return [UNKNOWN if number < _OWN_SPECIALS else number + 1 for number in found]
 
     def _drop(self, word: list[str], chance: Random) -> list[str]:
-        """The pieces of a word, some of whose merges were passed over.
+        """The pieces of a word after random dropout of merges.
 
-        When that happens first is drawn at once: mostly never, and the word stays as it is.
+        The first dropped merge is drawn at once; mostly there is none, and the word stays as it is.
         """
         letters = "".join(word)
         first = self._kept(chance)
@@ -101,14 +103,14 @@ class Pieces:
         return merged(list(letters), self._ranks, self.dropout, chance, first)
 
     def _kept(self, chance: Random) -> int:
-        """How many best merges happen before the first that is passed over."""
+        """Draw the number of merges before the first one that is dropped."""
         if self.dropout >= 1:
             return 0
         return int(math.log(1 - chance.random()) / math.log1p(-self.dropout))
 
 
 def _words(pieces: Sequence[str]) -> Iterator[list[str]]:
-    """Pieces by words: each but the first begins with the sign for a space."""
+    """The pieces of each word: all words but the first begin with the sign for a space."""
     word: list[str] = []
     for piece in pieces:
         if word and piece.startswith(_SPACE):

@@ -1,4 +1,4 @@
-"""A training recipe: everything that decides what a model becomes, in one TOML file.
+"""A training recipe: all settings that determine a model, in one TOML file.
 
 The recipe names its sources with their licences, so that the model card can be written from it.
 """
@@ -17,8 +17,8 @@ from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.files import read_whole
 from egiz.translate.languages import language
 
-LONGEST = 120
-"""Tokens of the longest pair that is learnt from; a batch must hold at least one such."""
+MAX_TOKENS = 120
+"""The most tokens of a side of a training pair; a batch must have room for at least one such pair."""
 HEAD = 64
 """Width of an attention head, as in every NLLB model."""
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -49,12 +49,12 @@ _LEAST: dict[str, float] = {
     "encoder_layers": 1,
     "decoder_layers": 1,
     "steps": 1,
-    "tokens": LONGEST,
+    "tokens": MAX_TOKENS,
     "shortest": 1,
     "longest": 1,
     "ratio": 1,
 }
-"""The smallest value of a number that has one above zero; the others may be zero, but not below."""
+"""The smallest allowed values; those of all other numbers are 0."""
 _ABOVE_ZERO = ("rate", "matrix_rate", "weight")
 _SHARES = (
     *("cooldown", "smoothing", "dropout", "piece_dropout"),
@@ -62,16 +62,16 @@ _SHARES = (
 )
 _LARGEST_SEED = 2**31
 _MOST = 2**53
-"""The largest number that a float holds to the unit."""
+"""Every integer up to this one is exact as a float."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One table of parallel text: columns as in `Recipe.languages`, no header, further columns ignored.
 
-    `weight` is how many times an epoch passes over it on average (0.3: a random third each epoch).
-    `synthetic` is the language whose side a machine translated from another one: it is read, marked as
-    back-translated, and never learnt to be written.
+    `weight` is the average number of times that an epoch uses each row (0.3: a random third each epoch).
+    `synthetic` is the language whose side was machine-translated from another one: it is only used as a
+    source, marked as back-translated.
     """
 
     file: str
@@ -86,8 +86,8 @@ class Source:
 class Text:
     """One table of text in one language: sentences in the first column, no header.
 
-    `part` takes only the rows that have it in a further column; empty, all. `weight` is the share of the
-    sentences that is used: for the pieces, and for back-translation.
+    `part` selects the rows that have this value in a further column; empty selects all. `weight` is the share
+    of the sentences to use, for the vocabulary and for back-translation.
     """
 
     file: str
@@ -100,13 +100,13 @@ class Text:
 
     @property
     def title(self) -> str:
-        """The file, and the part of it."""
+        """The file name, and the part if there is one."""
         return f"{self.file} {self.part}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """Dimensions of the network (M2M100, as NLLB); attention heads are 64 wide."""
+    """The dimensions of the network (M2M100, like NLLB); attention heads are 64 wide."""
 
     width: int
     feed_forward: int
@@ -116,11 +116,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How long and how fast to learn.
+    """Length of training, learning rates and regularisation.
 
-    The rate rises over `warmup` steps, stays, and falls linearly to a tenth over the last `cooldown`
-    share of `steps`. Matrices learn by Muon at `matrix_rate`, all else by AdamW at `rate`.
-    `tokens` is the number of positions of one side of a batch.
+    The rate rises over `warmup` steps, stays constant, and falls linearly to a tenth over the last `cooldown`
+    share of `steps`. Matrices are trained by Muon at `matrix_rate`, all other weights by AdamW at `rate`.
+    `tokens` is the number of positions on one side of a batch.
     """
 
     steps: int
@@ -136,9 +136,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """Chances, per example, of each change made to training text so that untidy input does no harm.
+    """The probability, per example, of each change that makes the model robust to untidy input.
 
-    `hinted` is the chance that an example with hints shows some of them.
+    `hinted` is the probability that an example with hints shows some of them; `piece_dropout` applies to each
+    merge.
     """
 
     piece_dropout: float
@@ -151,10 +152,11 @@ class Noise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a pair must be to be learnt from; lengths in characters of the normalised text.
+    """The conditions on training pairs; lengths are in characters of the normalised text.
 
-    With `numberless`, rows that differ by their numbers or at an end are one, and so are they and test
-    sentences: right for transcribed news, wrong where numbers are all that lines differ by.
+    With `numberless`, rows that differ only by numbers or at an end count as copies, and so do rows that
+    differ from a test sentence only by numbers. That suits transcribed news, but not text whose lines differ
+    only in numbers.
     """
 
     shortest: int
@@ -166,9 +168,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """See the module; `directions` maps ``source-target`` to its share of an epoch.
+    """A complete recipe; `directions` maps ``source-target`` to its share of an epoch.
 
-    `licence` is that of the model; empty, the licences of its sources are named instead.
+    `licence` is that of the model; if it is empty, the licences of its sources are named instead.
     """
 
     name: str
@@ -184,16 +186,16 @@ class Recipe:
     licence: str = ""
 
     def with_steps(self, steps: int) -> Recipe:
-        """The same recipe with another number of steps; the cool-down moves along.
+        """The same recipe with another number of steps; the cool-down keeps its share of them.
 
-        Raises OptionError where there is not one step.
+        Raises OptionError for less than one step.
         """
         return self.resized(steps=steps)
 
     def resized(self, *, steps: int | None = None, tokens: int | None = None) -> Recipe:
-        """The same recipe with another number of steps, or of tokens to a batch, where they are given.
+        """The same recipe with another number of steps or of tokens per batch.
 
-        Raises OptionError where there is not one step, or no room for the longest pair.
+        Raises OptionError for less than one step, or if a batch has no room for the longest pair.
         """
         changed = {"steps": steps, "tokens": tokens}
         given = {name: value for name, value in changed.items() if value is not None}
@@ -211,7 +213,7 @@ def starter_recipe() -> Recipe:
 
 @contextmanager
 def recipe_file(path: Path | None) -> Iterator[Path]:
-    """The recipe at `path`; where there is none, the file of the starter's."""
+    """Yield `path`, or for None the path of the starter model's recipe."""
     if path is not None:
         yield path
         return
@@ -222,8 +224,8 @@ def recipe_file(path: Path | None) -> Iterator[Path]:
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe file.
 
-    Raises InputError where it is not TOML in UTF-8, OptionError on an unknown or missing key or a value
-    that makes no sense there, LanguageError on an unknown language.
+    Raises InputError if it is not TOML in UTF-8, OptionError for an unknown or missing key or an invalid
+    value, LanguageError for an unknown language.
     """
     try:
         table = tomllib.loads(read_whole(path, expected="a recipe in TOML").decode("utf-8"))
@@ -266,7 +268,7 @@ def _make(kind: Any, values: dict[str, Any], where: str) -> Any:
 
 
 def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
-    """Raise OptionError where a value is of another type than the field of `kind`, or out of its range."""
+    """Raise OptionError if a value has another type than the field of `kind`, or is out of its range."""
     for field in fields(kind):
         if field.name not in values:
             continue
@@ -291,7 +293,7 @@ def _check_values(kind: Any, values: dict[str, Any], where: str) -> None:
 
 def _check_number(name: str, value: float, where: str) -> None:
     least = _LEAST.get(name, 0)
-    if not least <= value <= _MOST:  # nor is what is no number
+    if not least <= value <= _MOST:  # NaN fails too
         expected = f"a number from {least} up"
     elif name in _ABOVE_ZERO and value == 0:
         expected = "a number above 0"

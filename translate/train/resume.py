@@ -1,4 +1,4 @@
-"""Saving an interrupted run and taking it up again, with the same data and network as before."""
+"""Save checkpoints of a training run, and resume it or continue another one from them."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 CHECKPOINT = "checkpoint.pt"
 _MAY_CHANGE = ("steps", "cooldown")
 _SHARED = ("embed_tokens.weight", "lm_head.weight")
-"""Names of weights that are those of `model.shared.weight` too, and need not be kept twice."""
+"""Ends of the names of weights that are shared with `model.shared.weight`, and may be missing."""
 _ANEW = f"Put back what was changed, or remove {CHECKPOINT} to begin anew"
 
 
 @dataclass(slots=True, kw_only=True)
-class Leg:
-    """A stretch of a run on one machine, in one type of numbers, from one origin: `first` to `step`.
+class RunSegment:
+    """The steps `first` to `step` of a run, on one machine, in one precision, with the same inputs.
 
-    `batch` is the number of positions of one side of a batch; `tokens` and `seconds` are the stretch's own.
+    `origin` is the result of `input_hashes`; `batch` is the number of positions on one side of a batch;
+    `tokens` and `seconds` are those of the segment.
     """
 
     origin: dict[str, str]
@@ -46,17 +47,17 @@ class Leg:
 
 @dataclass(slots=True)
 class State:
-    """The place in the data and what it took to get there, over all stretches of the run's history."""
+    """The position in the data (`epoch` and `batch`), and the steps, tokens and seconds of the whole run."""
 
     step: int = 0
     epoch: int = 0
     batch: int = 0
     tokens: int = 0
     seconds: float = 0.0
-    history: list[Leg] = field(default_factory=list)
+    history: list[RunSegment] = field(default_factory=list)
 
     def took(self, tokens: int, seconds: float) -> None:
-        """Count one more step."""
+        """Count one more step, with its tokens and seconds."""
         self.step += 1
         self.tokens += tokens
         self.seconds += seconds
@@ -66,19 +67,18 @@ class State:
         leg.seconds = round(leg.seconds + seconds, 3)
 
 
-def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
-    """SHA-256 of all that a run must not change half-way: the recipe's part, the rows and the pieces.
+def input_hashes(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str, str]:
+    """SHA-256 of all inputs that must not change during a run: recipe, rows, pieces, hints, and `start`.
 
-    With `start`, what the run began from, its weights too.
-
-    The recipe's name, steps and cool-down may change, for a run may be made longer; so may licences and
-    domains of its sources, which no step depends on.
+    `start` is the model or checkpoint that the run began from. The recipe's name, steps and cool-down may
+    change, so that a run can be made longer; so may its licences, repositories and domains, which do not
+    affect training.
     """
     content = asdict(recipe)
     del content["name"], content["licence"]
     content["directions"] = list(recipe.directions.items())
     content["sources"] = [(item.file, item.weight, item.synthetic) for item in recipe.sources]
-    del content["texts"]  # pieces and made sources have what came of them
+    del content["texts"]  # they affect training only through the pieces and the back-translated sources
     for name in _MAY_CHANGE:
         del content["schedule"][name]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
@@ -93,19 +93,19 @@ def origin(recipe: Recipe, folder: Path, start: Path | None = None) -> dict[str,
 
 
 def weights_in(start: Path) -> Path:
-    """The file with the weights that a run begins from: a checkpoint, or a CTranslate2 model's."""
+    """The file of weights in `start`: a training checkpoint, or the `model.bin` of a CTranslate2 model."""
     if not start.is_dir():
         return start
-    return start / ("model.bin" if is_ready(start) else CHECKPOINT)
+    return start / ("model.bin" if is_converted_model(start) else CHECKPOINT)
 
 
-def is_ready(start: Path) -> bool:
-    """Whether a run begins from a CTranslate2 model, and not from a checkpoint."""
+def is_converted_model(start: Path) -> bool:
+    """Whether `start` is a CTranslate2 model, rather than a training checkpoint."""
     return (start / "model.bin").is_file() and not (start / CHECKPOINT).is_file()
 
 
 def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: dict[str, str]) -> None:
-    """Write a checkpoint, whole or not at all; `made_from` is what `origin` gave when the run began."""
+    """Write a checkpoint atomically; `made_from` is the result of `input_hashes` when the run began."""
     import torch
 
     temporary = path.with_suffix(".tmp")
@@ -125,11 +125,11 @@ def save(path: Path, recipe: Recipe, learner: Learner, state: State, made_from: 
 
 
 def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
-    """Put weights, their average and optimisers in place, and return the place in the data.
+    """Load weights, their average and the optimiser states into `learner`, and return the state of the run.
 
-    What the run was begun from is added to `made_from` where the caller does not name it again.
-    Raises ModelError where the checkpoint was made from another recipe, other rows or other pieces, or
-    cannot be read. One that does not say what it was made from is taken as it is.
+    The hash of the model that the run began from is added to `made_from`. Raises ModelError if the checkpoint
+    cannot be read or was made from another recipe, other rows or other pieces. A checkpoint without hashes is
+    accepted.
     """
     held = read_checkpoint(path)
     changed = _changed(held.get("origin"), made_from)
@@ -146,9 +146,9 @@ def resume(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
 
 
 def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
-    """Go on from another run's checkpoint with other rows, sources or weights: at their beginning.
+    """Load another run's checkpoint, to continue with other rows or sources from their beginning.
 
-    Steps, tokens and history go on. Raises ModelError where the pieces or the shape are others.
+    Steps, tokens and history continue. Raises ModelError if the pieces or the shape differ.
     """
     held = read_checkpoint(path)
     if SENTENCEPIECE in _changed(held.get("origin"), made_from):
@@ -163,7 +163,7 @@ def follow(path: Path, learner: Learner, made_from: dict[str, str]) -> State:
 
 def _put(held: dict[str, Any], path: Path, learner: Learner) -> State:
     told = dict(held["state"])
-    history = [Leg(**leg) for leg in told.pop("history", ())]
+    history = [RunSegment(**leg) for leg in told.pop("history", ())]
     state = State(**told, history=history)
     load_weights(learner.model, held, path)
     load_weights(learner.averaged.module, held, path, averaged=True)
@@ -177,9 +177,9 @@ def _put(held: dict[str, Any], path: Path, learner: Learner) -> State:
 
 
 def read_checkpoint(path: Path) -> dict[str, Any]:
-    """All that a checkpoint holds; only tensors and plain values are ever unpacked.
+    """The content of a checkpoint; only tensors and plain values are unpickled.
 
-    Raises ModelError where the file is none or was cut short.
+    Raises ModelError if the file is truncated or not a training checkpoint.
     """
     import pickle
 
@@ -198,9 +198,9 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
 
 
 def load_weights(model: torch.nn.Module, held: dict[str, Any], path: Path, *, averaged: bool = False) -> None:
-    """Put a checkpoint's weights, or their running average, into a network.
+    """Load a checkpoint's weights, or their running average, into a network.
 
-    Raises ModelError where they are of another shape.
+    Raises ModelError if they have other names or shapes than the network's.
     """
     weights = held["averaged" if averaged else "model"]
     shared = {name for name in model.state_dict() if name.endswith(_SHARED)}

@@ -1,4 +1,4 @@
-"""One step of learning: loss, gradients, optimisers, and the type of numbers that is fast on this machine."""
+"""One training step: loss, gradients and optimisers, in the precision that is fast on this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.train.batches import BUCKETS, Batch, Example, fixed
-from egiz.translate.train.forward import Masks, hidden
+from egiz.translate.train.forward import DropoutMasks, hidden_states
 from egiz.translate.train.loss import cross_entropy
 from egiz.translate.train.network import IGNORED, tensors
 from egiz.translate.train.pieces import END, Pieces
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     import torch
 
 TYPES = ("bfloat16", "float32")
-_KEPT = 0.998  # of the running average, each step
+_KEPT = 0.998  # share of the running average that is kept at each step
 _TRIES = 2
-_SAMPLE = 4  # what part of a batch is timed
-_STEPS = 1_000_003  # more steps than a run has, for one seed each
+_SAMPLE = 4  # a batch of 1/4 of the tokens is timed
+_STEPS = 1_000_003  # more steps than any run has, so that every step has its own seed
 
 
 class Learner:
-    """A network with all that changes it; `precision` is the type that products are made in."""
+    """A network with its optimisers and running average; `precision` is the type of its matrix products."""
 
     def __init__(self, recipe: Recipe, model: Any, device: str) -> None:
         import torch
@@ -38,7 +38,7 @@ class Learner:
         self.averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
 
     def step(self, batch: Batch, share: float, number: int) -> torch.Tensor:
-        """Learn from a batch at a `share` of the peak rate; `number` decides what is dropped. The loss."""
+        """Train on a batch at a `share` of the peak rate; `number` seeds the dropout. Returns the loss."""
         import torch
 
         loss = self._loss(self.model, batch, number)
@@ -57,10 +57,11 @@ class Learner:
         return measure(recipe, self.averaged.module, pieces, dev, self.device, self.precision)
 
     def choose(self, recipe: Recipe, wanted: str | None = None) -> dict[str, float]:
-        """Set the precision: the one `wanted`, or the one that is faster; returns seconds of each.
+        """Set the precision to `wanted`, or to the faster one; return the seconds of each that was measured.
 
         Hardware that claims bfloat16 may emulate it, and hardware without matrix units may still be faster
-        with it, so a few passes forward and back are timed. They change nothing.
+        with it, so a few forward and backward passes are timed. They do not change the weights. Raises
+        OptionError for an unknown precision.
         """
         import torch
 
@@ -90,18 +91,18 @@ class Learner:
         import torch
 
         seed = self.schedule.seed * _STEPS + number
-        masks = Masks(self.schedule.dropout, seed, getattr(torch, self.precision))
+        masks = DropoutMasks(self.schedule.dropout, seed, getattr(torch, self.precision))
         return loss_of(model, batch, self.schedule.smoothing, self.device, self.precision, masks)
 
 
 def loss_of(
-    model: Any, batch: Batch, smoothing: float, device: str, precision: str, masks: Masks | None = None
+    model: Any, batch: Batch, smoothing: float, device: str, precision: str, masks: DropoutMasks | None = None
 ) -> torch.Tensor:
     """The mean loss of a batch in nats per target token."""
     import torch
 
     source, given, labels = tensors(batch, device)
-    states = hidden(model, source, given, getattr(torch, precision), masks)
+    states = hidden_states(model, source, given, getattr(torch, precision), masks)
     wanted = labels.ne(IGNORED)
     return cross_entropy(states[wanted], model.lm_head.weight, labels[wanted], smoothing)
 
@@ -134,7 +135,7 @@ def measure(
 
 
 def _average() -> Callable[..., None]:
-    """The exponential average of some 500 steps; of the last tenth where there are fewer."""
+    """The update of the exponential running average over some 500 steps, or over the last tenth of fewer."""
     import torch
 
     @torch.no_grad()

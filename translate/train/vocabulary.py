@@ -1,4 +1,4 @@
-"""The subword vocabulary of a new model: learnt from the rows, or taken from the model to train on."""
+"""The subword vocabulary of a new model: trained on the rows, or copied from the model to start from."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _ADDED = 2  # <pad> and <mask>, which sentencepiece does not hold
 def train_vocabulary(
     recipe: Recipe, rows: Sequence[Row], output: Path, texts: Sequence[tuple[str, int]] = ()
 ) -> Path:
-    """Learn the pieces from rows and `texts`; returns the path of the sentencepiece model under `output`.
+    """Train the pieces on rows and `texts`; return the path of the sentencepiece model in `output`.
 
-    Byte-pair encoding as in NLLB, so that training can drop merges at random (BPE-dropout, Provilkov et al.
-    2020). Digits stay apart, which lets a small model copy numbers that it never saw. A character without
-    a piece is spelt in bytes. `MARKS` are pieces that no text holds.
+    It is byte-pair encoding as in NLLB, so that training can use BPE-dropout (Provilkov et al. 2020). Every
+    digit is a piece of its own, so that a small model can copy numbers that it never saw. A character without
+    a piece is spelt in bytes. `MARKS` are added as pieces that no text contains.
 
-    Raises InputError where the rows do not fit the recipe, or hold too little text for its vocabulary.
+    Raises InputError if the rows do not fit the recipe, or have too little text for its vocabulary.
     """
     check_rows(rows, recipe, where=str(output / ROWS))
     path = output / SENTENCEPIECE
@@ -42,10 +42,10 @@ def train_vocabulary(
 
 
 def take_vocabulary(recipe: Recipe, model: Path, output: Path) -> Path:
-    """Take the pieces of a model as they are, to train that model on; returns their path under `output`.
+    """Copy the pieces of a model, to continue training that model; return their path in `output`.
 
-    The rows are not looked at, so that few of them are enough. Raises ModelError where the model has no
-    sentencepiece pieces, OptionError where the recipe's vocabulary or languages are not the model's.
+    The rows are not used, so a few are enough. Raises ModelError if the model has no sentencepiece model,
+    OptionError if the recipe's vocabulary size or number of languages differs from the model's.
     """
     held = model / SENTENCEPIECE
     if not held.is_file():
@@ -85,9 +85,9 @@ def _train(recipe: Recipe, rows: Sequence[Row], texts: Sequence[tuple[str, int]]
 
 
 def _required(languages: Sequence[str]) -> list[str]:
-    """The letters of the languages in both cases: rare ones such as Һ are below any coverage, yet needed.
+    """The letters of the languages in both cases, the Latin letters, and signs.
 
-    So are signs and foreign letters that names and numbers are written with.
+    They are required because rare ones, such as Һ, are below any character coverage.
     """
     letters = {letter for tag in languages for letter in alphabets().get(tag, ())}
     cased = sorted({form for letter in letters for form in (letter, letter.upper())} | set(ascii_letters))
@@ -96,7 +96,7 @@ def _required(languages: Sequence[str]) -> list[str]:
 
 
 def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputError:
-    """What sentencepiece's complaint means in terms of the recipe; its figures count pieces alone."""
+    """Turn an error of sentencepiece, whose figures count only pieces, into one in terms of the recipe."""
     apart = len(recipe.languages) + _ADDED
     if most := re.search(r"too high.*<= (\d+)", str(error)):
         return InputError(
@@ -116,7 +116,7 @@ def _too_little(recipe: Recipe, error: RuntimeError, *, where: str) -> InputErro
 
 
 def _sentences(recipe: Recipe, rows: Sequence[Row], texts: Sequence[tuple[str, int]]) -> Iterator[str]:
-    """Texts, and rows sampled by the weight of their source: what training will see."""
+    """The cells of rows, sampled by the weight of their source as in training, and all texts."""
     chance = random.Random(recipe.schedule.seed)
     for row in rows:
         if chance.random() < min(1.0, recipe.sources[row.source].weight):

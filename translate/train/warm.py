@@ -1,7 +1,7 @@
-"""Begin from a model that is there: its weights into a network, even where the pieces are others.
+"""Start training from an existing model: load its weights into a network, even with other pieces.
 
-A ready CTranslate2 model is enough, so the starter in the package can be trained on without the checkpoint
-that it came from; what int8 rounded away is soon learnt again.
+A converted CTranslate2 model is enough, so training can continue from the starter in the package without its
+original checkpoint; the loss of precision by int8 is soon recovered.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ _PARTS = (
     (r"/beta$", ".bias"),
     (r"/(weight|bias)$", r".\1"),
 )
-"""From CTranslate2's names of an encoder-decoder Transformer to those of M2M100 in transformers, in order."""
+"""Replacements, in order, that turn CTranslate2's variable names into those of M2M100 in transformers."""
 _FUSED = {"{qkv}": ("q_proj", "k_proj", "v_proj"), "{kv}": ("k_proj", "v_proj")}
 _EMBEDDINGS = ("decoder/embeddings/weight", "encoder/embeddings_0/weight")
 
 
 def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequence[str]) -> None:
-    """Put the weights of the CTranslate2 model in `folder` into `model`, an M2M100 of the same shape.
+    """Load the weights of the CTranslate2 model in `folder` into `model`, an M2M100 of the same shape.
 
-    A token of the new vocabulary (sentencepiece model `pieces`, language `codes`) that the old one has too
-    keeps its embedding; a new one begins as the mean of the old pieces that spelt it.
+    A token of the new vocabulary (sentencepiece model `pieces`, language `codes`) that the old one also has
+    keeps its embedding; a new token gets the mean embedding of the old pieces that spell it.
 
-    Raises ModelError where the folder holds no such model, or one of another shape.
+    Raises ModelError if the folder holds no such model, or one of another shape.
     """
     held = _values(folder / "model.bin")
     state = model.state_dict()
@@ -70,7 +70,7 @@ def start_from(folder: Path, model: torch.nn.Module, pieces: Path, codes: Sequen
 
 
 def _values(path: Path) -> dict[str, torch.Tensor]:
-    """The weights in float32, by CTranslate2's names; integers times their scales."""
+    """The weights in float32, by CTranslate2's names; integer weights are divided by their scales."""
     import torch
 
     types = {"float32": torch.float32, "int8": torch.int8, "float16": torch.float16}
@@ -88,7 +88,7 @@ def _values(path: Path) -> dict[str, torch.Tensor]:
 
 
 def _named(old: str, value: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
-    """A CTranslate2 variable under the names that transformers has for it; none for embeddings."""
+    """The parts of a CTranslate2 variable by their names in transformers; empty for embeddings."""
     if old in _EMBEDDINGS or not old.endswith(("/weight", "/bias", "/gamma", "/beta")):
         return []
     name = old

@@ -19,7 +19,7 @@ from egiz.translate.errors import InputError
 from egiz.translate.memory import Memory
 from egiz.translate.translator import Translator
 from tests.parallel.scores.test_fit import FITS
-from tests.parallel.scores.test_stage import FakeSpeaking
+from tests.parallel.scores.test_stage import FakeTokenScorer
 from tests.parallel.test_build import MANIFEST, READING, contents
 from tests.translate.fakes import FakeEngine
 
@@ -34,13 +34,13 @@ def engine() -> FakeEngine:
     return FakeEngine(lambda text, source, target, decoding: [ANSWERS[text][target == "en"]])
 
 
-def run(folder: Path, memory: Memory | None = None, speaking: FakeSpeaking | None = None) -> Path:
+def run(folder: Path, memory: Memory | None = None, scorer: FakeTokenScorer | None = None) -> Path:
     folder.mkdir(exist_ok=True)
     source = folder / "text.txt"
     source.write_text(TEXT, encoding="utf-8")
     asked = engine()
     lengths = Neural("labse", "sentence-transformers", "apache-2.0", lambda pairs: [len(b) for _, b in pairs])
-    witness = Witness(asked, speaking or FakeSpeaking(), "normal", memory)
+    witness = Witness(asked, scorer or FakeTokenScorer(), "normal", memory)
     build(
         [source],
         folder / "out",
@@ -92,7 +92,7 @@ def test_package_and_card_say_what_made_the_scores(tmp_path: Path) -> None:
 
 
 def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path) -> None:
-    second = FakeSpeaking()
+    second = FakeTokenScorer()
     with Memory.open(tmp_path / "memory.sqlite") as memory:
         one = contents(run(tmp_path / "one", memory))
         two = contents(run(tmp_path / "two", memory, second))

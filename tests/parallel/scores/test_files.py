@@ -19,7 +19,7 @@ from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.neural import load_neural
 from egiz.translate.errors import EgizError, InputError, ModelError, ModelNotFound
 from egiz.translate.translator import Translator
-from tests.parallel.scores.test_stage import FakeSpeaking
+from tests.parallel.scores.test_stage import FakeTokenScorer
 from tests.translate.fakes import FakeEngine
 
 PAIRS = (
@@ -120,7 +120,7 @@ def test_a_fit_is_made_for_each_effort_and_is_the_same_again() -> None:
 
     def run() -> str:
         translator = Translator(engine, "kk", ("ru",))
-        witness = Witness(engine, FakeSpeaking(), "normal")
+        witness = Witness(engine, FakeTokenScorer(), "normal")
         made = calibrate(
             _table(60), translator, witness, "normal", model="m", fingerprint="f", made_from="rows"
         )

@@ -15,7 +15,7 @@ from egiz.parallel.scores import Effort, Judge, Reason, ScoreStage, Side, Unit, 
 from egiz.parallel.scores.features import NAMES
 from egiz.parallel.scores.reasons import in_words, packed, unpacked
 from egiz.parallel.scores.records import GOOD, POOR, label
-from egiz.translate.engine.protocol import Spoken
+from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.memory import Memory
 from egiz.translate.records import Approval, Hypothesis, Sentence, Translation
 from tests.parallel.scores.test_fit import FIT, FITS
@@ -23,18 +23,20 @@ from tests.translate.fakes import FakeEngine
 
 
 @dataclass
-class FakeSpeaking:
+class FakeTokenScorer:
     """Finds every word as likely as it says; counts what it is asked."""
 
     identity: str = "fake"
     likely: float = -1.0
     asked: list[tuple[str, str, str, str]] = field(default_factory=list)
 
-    def speak(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Spoken | None]:
+    def token_scores(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
         self.asked += [(one, two, source, target) for one, two in pairs]
         return [self._said(text) for _, text in pairs]
 
-    def _said(self, text: str) -> Spoken | None:
+    def _said(self, text: str) -> TokenScores | None:
         if "long" in text:
             return None
         places, at = [], 0
@@ -43,7 +45,7 @@ class FakeSpeaking:
             places.append((at, at + len(word)))
             at += len(word)
         logprobs = [-9.0 if word == "strange" else self.likely for word in text.split()]
-        return Spoken(places=tuple(places), logprobs=(*logprobs, 0.0))
+        return TokenScores(spans=tuple(places), logprobs=(*logprobs, 0.0))
 
 
 def engine() -> FakeEngine:
@@ -90,19 +92,19 @@ def stage(effort: Effort = "fast", *, fitted: bool = False) -> ScoreStage:
     ],
 )
 def test_effort_chooses_what_is_asked(effort: Effort, questions: list[tuple[str, ...]]) -> None:
-    speaking = FakeSpeaking()
+    scorer = FakeTokenScorer()
     made = Side(language="ru", text="Одно слово.", logprob=-0.5)
     asked = engine()
-    ((evidence,),) = Witness(asked, speaking, effort).evidence([unit("Бір сөз.", made)])
-    assert speaking.asked == questions
+    ((evidence,),) = Witness(asked, scorer, effort).evidence([unit("Бір сөз.", made)])
+    assert scorer.asked == questions
     assert evidence.pieces == 2
     assert bool(evidence.back) == bool(evidence.third) == bool(asked.asked) == (effort == "thorough")
 
 
 def test_of_given_text_the_model_is_asked_for_both_sides() -> None:
-    speaking = FakeSpeaking()
-    ((evidence,),) = Witness(engine(), speaking, "normal").evidence([unit()])
-    assert [item[2:] for item in speaking.asked] == [("ru", "kk"), ("kk", "ru")]
+    scorer = FakeTokenScorer()
+    ((evidence,),) = Witness(engine(), scorer, "normal").evidence([unit()])
+    assert [item[2:] for item in scorer.asked] == [("ru", "kk"), ("kk", "ru")]
     assert evidence.forward is not None
     assert evidence.reverse is not None
 
@@ -111,7 +113,7 @@ def test_two_translations_of_a_source_are_witnesses_of_each_other() -> None:
     sides = [
         Side(language=tag, text=text, logprob=-0.5) for tag, text in (("ru", "Слово."), ("en", "A word."))
     ]
-    ((russian, english),) = Witness(engine(), FakeSpeaking(), "thorough").evidence([unit("Сөз.", *sides)])
+    ((russian, english),) = Witness(engine(), FakeTokenScorer(), "thorough").evidence([unit("Сөз.", *sides)])
     assert (russian.third, english.third) == ("ru A word.", "en Слово.")
     assert russian.cross == (("en Слово.", "A word."),)
     assert (russian.back, english.back) == ("kk Слово.", "kk A word.")
@@ -121,21 +123,21 @@ def test_a_lone_translation_is_compared_with_one_by_way_of_a_third_language() ->
     side = Side(language="ru", text="Слово.", logprob=-0.5)
     answers = {("Сөз.", "en"): "A word.", ("A word.", "ru"): "Одно слово.", ("Слово.", "kk"): "Бір сөз."}
     fluent = FakeEngine(lambda text, source, target, decoding: [answers[text, target]])
-    ((evidence,),) = Witness(fluent, FakeSpeaking(), "thorough").evidence([unit("Сөз.", side)])
+    ((evidence,),) = Witness(fluent, FakeTokenScorer(), "thorough").evidence([unit("Сөз.", side)])
     assert (evidence.third, evidence.back) == ("Одно слово.", "Бір сөз.")
 
 
 @pytest.mark.parametrize("tag", ["fr", "xx"])
 def test_nothing_is_asked_about_languages_that_the_model_lacks(tag: str) -> None:
-    speaking = FakeSpeaking()
-    ((evidence,),) = Witness(engine(), speaking, "thorough").evidence(
+    scorer = FakeTokenScorer()
+    ((evidence,),) = Witness(engine(), scorer, "thorough").evidence(
         [unit("Сөз.", Side(language=tag, text="Mot."))]
     )
-    assert (speaking.asked, evidence.reverse, evidence.back) == ([], None, "")
+    assert (scorer.asked, evidence.reverse, evidence.back) == ([], None, "")
 
 
 def test_answers_are_remembered_and_read_the_same(tmp_path: Path) -> None:
-    first, second = FakeSpeaking(likely=-1.23456), FakeSpeaking()
+    first, second = FakeTokenScorer(likely=-1.23456), FakeTokenScorer()
     units = [unit(), unit("Екі сөз.", Side(language="ru", text="so long"))]
     with Memory.open(tmp_path / "memory.sqlite") as memory:
         fresh = Witness(engine(), first, "normal", memory).evidence(units)
@@ -148,10 +150,10 @@ def test_answers_are_remembered_and_read_the_same(tmp_path: Path) -> None:
 
 def test_a_damaged_answer_is_asked_for_again(tmp_path: Path) -> None:
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        whole = Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()])
+        whole = Witness(engine(), FakeTokenScorer(), "normal", memory).evidence([unit()])
         with closing(sqlite3.connect(tmp_path / "memory.sqlite")) as connection, connection:
             connection.execute("UPDATE entry SET value = '[1]'")
-        assert Witness(engine(), FakeSpeaking(), "normal", memory).evidence([unit()]) == whole
+        assert Witness(engine(), FakeTokenScorer(), "normal", memory).evidence([unit()]) == whole
         assert memory.damaged == 2
 
 
@@ -228,10 +230,10 @@ def test_the_corrected_text_is_what_is_scored() -> None:
 def test_a_corrected_text_has_the_probability_of_its_own_words(effort: Effort) -> None:
     table, found = rows(translation("Одно слово."))
     corrected = replace(table[0], targets=(replace(table[0].targets[0], text="Одно strange слово."),))
-    speaking = FakeSpeaking()
-    (row,) = ScoreStage(Judge(FITS, effort), Witness(engine(), speaking, effort)).apply([corrected], found)
+    scorer = FakeTokenScorer()
+    (row,) = ScoreStage(Judge(FITS, effort), Witness(engine(), scorer, effort)).apply([corrected], found)
     assert row.targets[0].score is not None
-    expected = speaking.speak([("Бір сөз.", "Одно strange слово.")], source="kk", target="ru")[0].mean
+    expected = scorer.token_scores([("Бір сөз.", "Одно strange слово.")], source="kk", target="ru")[0].mean
     assert row.targets[0].score.values[NAMES.index("likelihood")] == pytest.approx(expected)
     assert expected < -2
 
@@ -246,7 +248,7 @@ def test_a_corrected_text_whose_probability_cannot_be_asked_is_still_judged_as_t
 
 
 def test_unlikely_words_are_named_whole() -> None:
-    witness = Witness(engine(), FakeSpeaking(), "normal")
+    witness = Witness(engine(), FakeTokenScorer(), "normal")
     side = Side(language="en", text="It is a very strange word indeed.")
     ((evidence,),) = witness.evidence([unit("Бұл өте біртүрлі сөз екен.", side)])
     from egiz.parallel.scores.reasons import reasons

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from egiz.translate.train.copies import HeldOut, Seen, numberless
+from egiz.translate.train.copies import HeldOut, NearCopies, numberless
 
 NEWS = "Осы елдің Сыртқы істер министрі екі мың он екінші жылы бізге арнайы сапармен келді."
 AGAIN = [
@@ -18,9 +18,9 @@ AGAIN = [
 
 @pytest.mark.parametrize(("text", "again"), AGAIN)
 def test_rows_that_come_again(text: str, *, again: bool) -> None:
-    seen = Seen()
-    assert not seen.again(NEWS)
-    assert seen.again(text) is again
+    seen = NearCopies()
+    assert not seen.is_repeat(NEWS)
+    assert seen.is_repeat(text) is again
 
 
 @pytest.mark.parametrize(("text", "again"), AGAIN[:3])

@@ -20,7 +20,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("precision", "near"), [("float32", 1e-5), ("bfloat16", 0.1)])
 def test_states_are_those_of_transformers(recipe: Recipe, precision: str, near: float) -> None:
-    from egiz.translate.train.forward import hidden
+    from egiz.translate.train.forward import hidden_states
     from egiz.translate.train.network import IGNORED, network, tensors
 
     torch.manual_seed(1)
@@ -32,22 +32,22 @@ def test_states_are_those_of_transformers(recipe: Recipe, precision: str, near: 
         wanted = model.model(
             input_ids=source, attention_mask=shown, decoder_input_ids=given
         ).last_hidden_state
-        found = hidden(model, source, given, getattr(torch, precision)).float()
+        found = hidden_states(model, source, given, getattr(torch, precision)).float()
     real = labels.ne(IGNORED)
     torch.testing.assert_close(found[real], wanted[real], rtol=0, atol=near)
 
 
 def test_a_share_is_dropped_and_the_mean_stays() -> None:
-    from egiz.translate.train.forward import Masks
+    from egiz.translate.train.forward import DropoutMasks
 
     ones = torch.ones(400, 250)
-    masks = Masks(0.3, 5, torch.float32)
+    masks = DropoutMasks(0.3, 5, torch.float32)
     first, second = masks(ones), masks(ones)
     assert float(first.eq(0).float().mean()) == pytest.approx(0.3, abs=0.01)
     assert float(first.mean()) == pytest.approx(1, abs=0.01)
     assert not torch.equal(first, second)
-    assert torch.equal(first, Masks(0.3, 5, torch.float32)(ones))
-    assert torch.equal(Masks(0.0, 5, torch.float32)(ones), ones)
+    assert torch.equal(first, DropoutMasks(0.3, 5, torch.float32)(ones))
+    assert torch.equal(DropoutMasks(0.0, 5, torch.float32)(ones), ones)
     torch.testing.assert_close(
         masks.add(ones, ones).sub(1).clamp(max=1).mean(), torch.tensor(0.7), rtol=0, atol=0.01
     )

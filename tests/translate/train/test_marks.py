@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from egiz.translate.train.batches import Maker, epoch
+from egiz.translate.train.batches import ExampleMaker, epoch
 from egiz.translate.train.corpus import Row
 from egiz.translate.train.hints import read_hints, write_hints
 from egiz.translate.train.pieces import BACK, MARKS, Pieces
@@ -64,7 +64,9 @@ def test_a_share_of_examples_is_hinted(pieces: Pieces, recipe: Recipe) -> None:
     recipe = replace(recipe, noise=replace(NO_NOISE, hinted=0.5), directions={"kk-ru": 1.0})
     rows = [Row(cells=line, source=0) for line in LINES]
     hints = {(place, 0, 1): ((len(row.cells[0].split()[0]), "дом"),) for place, row in enumerate(rows)}
-    examples = [item for batch in epoch(Maker(recipe, rows, pieces, hints), 0) for item in batch.examples]
+    examples = [
+        item for batch in epoch(ExampleMaker(recipe, rows, pieces, hints), 0) for item in batch.examples
+    ]
     told = [pieces.mark("<term>") in example.source for example in examples]
     assert 0.4 < sum(told) / len(told) < 0.6
     assert not any(pieces.mark("<term>") in example.target for example in examples)
@@ -76,7 +78,7 @@ def test_what_a_machine_wrote_is_marked_and_never_learnt_to_be_written(
     [source] = recipe.sources
     recipe = replace(recipe, noise=NO_NOISE, sources=(replace(source, synthetic="kk"),))
     rows = [Row(cells=line, source=0) for line in LINES]
-    examples = [item for batch in epoch(Maker(recipe, rows, pieces), 0) for item in batch.examples]
+    examples = [item for batch in epoch(ExampleMaker(recipe, rows, pieces), 0) for item in batch.examples]
     kazakh = pieces.codes[0]
     assert not any(example.target[0] == kazakh for example in examples)
     marked = [example for example in examples if example.source[1] == pieces.mark(BACK)]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.train.ahead import by_processes
-from egiz.translate.train.batches import BUCKETS, Maker, epoch
+from egiz.translate.train.ahead import map_in_workers
+from egiz.translate.train.batches import BUCKETS, ExampleMaker, epoch
 from egiz.translate.train.copies import HeldOut
 from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows, read_texts
 from egiz.translate.train.learn import rate
@@ -92,9 +92,9 @@ def _letters(path: Path) -> set[str]:
 def test_batches_are_of_few_shapes_and_the_same_in_every_run(folder: Path, recipe: Recipe) -> None:
     rows = read_rows(folder)
     pieces = Pieces.load(folder / "sentencepiece.bpe.model", 3, 0.1)
-    maker = Maker(recipe, rows, pieces)
+    maker = ExampleMaker(recipe, rows, pieces)
     first = [(batch.length, batch.examples) for batch in epoch(maker, 0)]
-    with by_processes(maker, 2) as each:
+    with map_in_workers(maker, 2) as each:
         second = [(batch.length, batch.examples) for batch in epoch(maker, 0, each)]
     other = [(batch.length, batch.examples) for batch in epoch(maker, 1)]
     assert first == second

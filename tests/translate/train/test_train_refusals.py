@@ -15,7 +15,7 @@ from egiz.translate.train.corpus import REPORT, ROWS, Row, prepare, read_rows
 from egiz.translate.train.learn import Limits, learn
 from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Source, read_recipe
-from egiz.translate.train.resume import CHECKPOINT, origin
+from egiz.translate.train.resume import CHECKPOINT, input_hashes
 from egiz.translate.train.vocabulary import train_vocabulary
 from tests.translate.toy import LINES
 
@@ -187,9 +187,9 @@ OTHER: list[Callable[[Recipe], Recipe]] = [
 
 
 def test_what_a_run_depends_on(folder: Path, recipe: Recipe) -> None:
-    expected = origin(recipe, folder)
-    assert [origin(change(recipe), folder) == expected for change in SAME] == [True] * len(SAME)
-    found = [origin(change(recipe), folder)["recipe"] for change in OTHER]
+    expected = input_hashes(recipe, folder)
+    assert [input_hashes(change(recipe), folder) == expected for change in SAME] == [True] * len(SAME)
+    found = [input_hashes(change(recipe), folder)["recipe"] for change in OTHER]
     assert len({expected["recipe"], *found}) == len(OTHER) + 1
 
 
