@@ -14,13 +14,14 @@ from egiz.translate.clauses import cut, join
 from egiz.translate.engine.mbr import Mbr, Preference, candidates, ranked
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.guards import CODES, check, translatable
+from egiz.translate.guards import CODES, ENDLESS, KEPT, check, endless, translatable
+from egiz.translate.guards.spoken import is_in
 from egiz.translate.memory import Remembered
 from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 4
+VERSION = 5
 """Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before, or
 texts are decoded in other batches."""
 
@@ -255,13 +256,18 @@ def climb(
 ) -> list[Remembered]:
     """Translate normalised, distinct texts; one result per text, in order, with status and attempts.
 
-    A text without words is its own translation. An empty one has none, and fails. `preference` has a say
-    where the options choose by minimum Bayes risk.
+    A text without words is its own translation, and one that is in the target's language already stands for
+    itself and is flagged. An empty one has none, and fails, as does an endless line, which no engine is asked
+    for. `preference` has a say where the options choose by minimum Bayes risk.
     """
     states = [_State(text) for text in texts]
     for state in states:
-        if not translatable(state.text):
+        if endless(state.text):
+            state.settled, state.flags = True, (ENDLESS,)
+        elif not translatable(state.text):
             state.copy()
+        elif is_in(state.text, target, source):
+            state.copy(KEPT)
     first = _first(options, preference)
     for name, rung in (first, *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
@@ -270,7 +276,7 @@ def climb(
         found = rung(engine, [state.text for state in doubtful], source, target, options)
         for state, hypotheses in zip(doubtful, found, strict=True):
             state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
-    return [state.result(blind=bool(engine.unknown(state.text))) for state in states]
+    return [state.result(blind=bool(state.best and engine.unknown(state.text))) for state in states]
 
 
 def _first(options: Options, preference: Preference | None) -> tuple[str, Rung]:
@@ -311,12 +317,12 @@ class _State:
     settled: bool = False
     retried: bool = False
 
-    def copy(self) -> None:
-        """Let the text stand for itself; an empty one is given up."""
+    def copy(self, *flags: str) -> None:
+        """Let the text stand for itself, with these flags; an empty one is given up."""
         self.settled = True
         if self.text:
-            self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), ()
-            self.attempts.append(Attempt(rung="copy", flags=()))
+            self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), flags
+            self.attempts.append(Attempt(rung="copy", flags=flags))
 
     def offer(self, rung: str, judged: list[_Judged]) -> None:
         """Take over a rung's outputs where the best of them is better than what we hold."""

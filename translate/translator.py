@@ -18,7 +18,7 @@ from itertools import islice
 from egiz.translate.engine.mbr import Preference
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import LanguageError
-from egiz.translate.guards import translatable
+from egiz.translate.guards import endless, translatable
 from egiz.translate.ladder import Options, climb, pivot_language
 from egiz.translate.languages import language
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
@@ -227,8 +227,11 @@ class Translator:
 
 
 def _input(text: str) -> str:
-    """What the engine gets; a text that will only be copied stays as it is written."""
-    return normalise(text) if translatable(text) else text.strip()
+    """What the engine gets; a text that no engine will see stays as it is written.
+
+    An endless line is looked at first, because nothing else may take the time to search it.
+    """
+    return text.strip() if endless(text) or not translatable(text) else normalise(text)
 
 
 def _offered(tag: str, engine: Engine) -> str:

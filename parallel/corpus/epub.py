@@ -212,10 +212,7 @@ def _front(published: Published) -> str:
 
 def _contents(published: Published, chapters: Sequence[_Chapter]) -> str:
     books = [list(found) for _, found in groupby(chapters, lambda chapter: chapter.document)]
-    if len(books) == 1:
-        items = "".join(map(_entry, chapters))
-    else:
-        items = "".join(_entries(found) for found in books)
+    items = "".join(map(_entry, chapters) if len(books) == 1 else map(_entries, books))
     body = (
         f'<nav epub:type="toc" id="toc">\n<h1>{xml_text(published.title)}</h1>\n<ol>\n{items}</ol>\n</nav>\n'
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from statistics import median_low
@@ -93,7 +93,7 @@ def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Parag
 def chapter_level(published: Published, document: str) -> int:
     """The level down to which headings of a document begin chapters; 0 where it has none.
 
-    A heading that is the only one of its level is the title of the whole: then the next level has the chapters.
+    A heading that is the only one of its level is the title of the whole: the next level has the chapters.
     """
     outline = next((source.outline for source in published.sources if source.id == document), ())
     levels = Counter(entry.level for entry in outline)

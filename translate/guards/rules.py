@@ -36,13 +36,22 @@ def copied(case: Case) -> bool | None:
     source, output = _folded(case.source), _folded(case.output)
     plain = _plain(case)
     if source == output:
-        return len(plain) >= _EQUAL_PLAIN or _impossible(case)
+        return len(plain) >= _EQUAL_PLAIN or _impossible(case) or _is_foreign_copy(case)
     if len(plain) < _EQUAL_PLAIN:
         return None
     kept = sum((Counter(plain) & Counter(output)).values())
     if len(plain) >= _LEAST_PLAIN and kept >= _SHARE * len(plain):
         return True
     return _longest_run(source, output, frozenset(plain)) >= _RUN
+
+
+def _is_foreign_copy(case: Case) -> bool:
+    """Whether a source without any word in its own script, as in the wrong language, was passed through."""
+    own = families(case.source_language)
+    found = words(case.source)
+    if any(not own or written_in(word, own) for word in found):
+        return False
+    return sum(len(word) > 1 and letters(word) > 1 and not namelike(word) for word in found) >= _LEAST_PLAIN
 
 
 def _folded(text: str) -> tuple[str, ...]:
