@@ -26,6 +26,9 @@ sentences people keep under .3 between Kazakh and Russian; one row of quoted Eng
 _EQUAL_PLAIN = 2
 """Plain words that make an output equal to its source a copy. One may be a loanword: футбол, президент."""
 
+_FOREIGN_PLAIN = 3
+"""The same where no word of the source is in its language's script: two may be the name of a thing."""
+
 
 def copied(case: Case) -> bool | None:
     """Whether the source was passed through in place of a translation.
@@ -51,7 +54,7 @@ def _is_foreign_copy(case: Case) -> bool:
     found = words(case.source)
     if any(not own or written_in(word, own) for word in found):
         return False
-    return sum(len(word) > 1 and letters(word) > 1 and not namelike(word) for word in found) >= _LEAST_PLAIN
+    return sum(len(word) > 1 and letters(word) > 1 and not namelike(word) for word in found) >= _FOREIGN_PLAIN
 
 
 def _folded(text: str) -> tuple[str, ...]:
