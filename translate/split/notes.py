@@ -50,12 +50,16 @@ _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What may be a mark; one that is not `sure` needs its neighbours to count on from it."""
+    """What may be a mark; one that is not `sure` needs its neighbours to count on from it.
+
+    `word` is the word that it is glued to: "қосымша1" and "қосымша2" are names, and no marks.
+    """
 
     start: int
     stop: int
     number: int | None
     sure: bool
+    word: str = ""
 
 
 def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
@@ -75,12 +79,12 @@ def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
 
 
 def _counts_on(found: Sequence[_Found], place: int) -> bool:
-    number = found[place].number
+    number, word = found[place].number, found[place].word
     if number is None:
         return False
-    before = found[place - 1].number if place else None
-    after = found[place + 1].number if place + 1 < len(found) else None
-    return before == number - 1 or after == number + 1
+    around = [(found[place - 1], number - 1)] if place else []
+    around += [(item, number + 1) for item in found[place + 1 : place + 2]]
+    return any(item.number == wanted and item.word != word for item, wanted in around)
 
 
 def _number(mark: str) -> int | None:
@@ -154,7 +158,7 @@ def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
             continue
         if mark["stopped"]:
             is_mark = _sentence_follows(text, mark.end()) and _ends_sentence(text, at, knowledge)
-            sure = True
+            sure, word = True, ""
         else:
             word = _letters_before(text, at)
             is_mark = len(word) >= _SHORTEST_WORD and word.islower()
@@ -163,7 +167,7 @@ def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
             )
             sure = ends and bool(knowledge.predicates) and word.endswith(knowledge.predicates)
         if is_mark:
-            yield _Found(start=at, stop=mark.end(), number=number, sure=sure)
+            yield _Found(start=at, stop=mark.end(), number=number, sure=sure, word=word)
 
 
 def _ends_sentence(text: str, at: int, knowledge: Knowledge) -> bool:
