@@ -49,7 +49,7 @@ def read_all(
     options: ReadOptions,
     *,
     stdin: BinaryIO | None = None,
-    leave_out: Callable[[LeftOut], None] = lambda left: None,
+    leave_out: Callable[[LeftOut], None] | None = None,
     is_made: Callable[[Path], bool] = lambda path: False,
 ) -> Iterator[Document]:
     """Read several sources in order, each as in `read`, with ids that are unique among them all.
@@ -59,8 +59,8 @@ def read_all(
     document comes out, so that a misspelt one does not wait behind a long translation.
 
     Of a folder, each file that gives no document is handed to `leave_out`: hidden files, other kinds, files
-    for which `is_made` says that they are output and no source, and those that cannot be read. A file that
-    was named by itself and cannot be read is an error.
+    for which `is_made` says that they are output and no source, and those that cannot be read. Without
+    `leave_out`, one that cannot be read is an error, as is always one that was named by itself.
     """
     if options.encoding is not None:
         check_encoding(options.encoding)
@@ -76,7 +76,7 @@ def read_all(
         except LanguageError:
             raise
         except (InputError, OptionError) as error:
-            if not file.shown:
+            if not file.shown or leave_out is None:
                 raise
             failed.append(_failure(file.shown, error))
             leave_out(failed[-1])
@@ -124,7 +124,7 @@ def _refuse_empty(files: Iterable[_File]) -> None:
 def _files(
     source: str | Path,
     options: ReadOptions,
-    leave_out: Callable[[LeftOut], None],
+    leave_out: Callable[[LeftOut], None] | None,
     is_made: Callable[[Path], bool],
 ) -> list[_File]:
     if source == STDIN:
@@ -147,10 +147,10 @@ def _files(
         reason = hidden or _other_kind(file.suffix.lower(), tables=tables)
         if not reason and is_made(file):
             reason = "made by Egiz: output and no source"
-        if reason:
-            leave_out(LeftOut(path=shown, reason=reason))
-        else:
+        if not reason:
             found.append(_File(file, shown))
+        elif leave_out is not None:
+            leave_out(LeftOut(path=shown, reason=reason))
     if not found:
         wanted = sorted(suffix for suffix, kind in EXTENSIONS.items() if (kind in TABLES) == tables)
         raise InputError("holds no files to read", where=str(path), expected=", ".join(wanted))
