@@ -121,9 +121,9 @@ def _unread(archive: Archive, parts: list[_Part]) -> Iterator[str]:
 
 
 def _words(root: Element) -> Iterator[str]:
-    return (
-        element.text for element in root.iter() if local(element.tag) == "t" and (element.text or "").strip()
-    )
+    for element in root.iter():
+        if local(element.tag) == "t" and (text := (element.text or "").strip()):
+            yield text
 
 
 def _core_title(root: Element) -> str:

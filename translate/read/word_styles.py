@@ -97,8 +97,8 @@ def read_styles(root: Element) -> Styles:
             elif tag == "rPr":
                 style, _ = _style_of(item)
             elif tag == "pPr":
-                levels = [attribute(part, "val") for part in item if local(part.tag) == "outlineLvl"]
-                outline = int(levels[0]) if levels and (levels[0] or "").isdecimal() else None
+                levels = [attribute(part, "val") or "" for part in item if local(part.tag) == "outlineLvl"]
+                outline = int(levels[0]) if levels and levels[0].isdecimal() else None
         found[identifier] = Style(
             based_on=based_on,
             name=name,
