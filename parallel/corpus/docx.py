@@ -112,7 +112,7 @@ def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
 def _heading(paragraph: Paragraph) -> str:
     """A heading as one line: its text in each language, in the order of the columns."""
     columns = zip(*paragraph.rows, strict=True)
-    runs = []
+    runs: list[str] = []
     for cells in columns:
         text = " ".join(cell.text for cell in cells if cell.text)
         if text:

@@ -163,13 +163,14 @@ class Line:
     def _before(self, stop: int) -> str:
         """The last characters before a piece."""
         text = ""
-        for piece in reversed(self._pieces[:stop]):
-            text = piece[-_LOOKED_BACK:] + text
-            if len(text) >= _LOOKED_BACK:
-                break
+        while stop > 0 and len(text) < _LOOKED_BACK:
+            stop -= 1
+            text = self._pieces[stop][-_LOOKED_BACK:] + text
         return text
 
 
+_LONGEST_STYLE = 1000
+"""Characters of an element's style that are looked at."""
 _LOOKED_BACK = 12
 """Characters that tell what an exponent stands behind."""
 
@@ -177,7 +178,7 @@ _LOOKED_BACK = 12
 def _style(element: Element, name: str) -> str:
     if name in {"sup", "sub"}:
         return "super" if name == "sup" else "sub"
-    style = element.get("style")
+    style = (element.get("style") or "")[:_LONGEST_STYLE]
     if (style and _SYMBOL.search(style)) or (element.get("face") or "").lower() == "symbol":
         return "symbol"
     shifted = _RAISED.search(style) if style else None
