@@ -7,13 +7,14 @@ memory: the same texts, model and settings must always give the same bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from egiz.parallel.rows import TERM_OUTCOMES, Row, RowStatus, Target, TermOutcome
 from egiz.parallel.scores.records import Scale
-from egiz.translate.records import Document, Status
+from egiz.translate.records import Document, LeftOut, Status
+from egiz.translate.text import single_line
 
 HUMAN_STATUSES: tuple[RowStatus, ...] = ("edited", "approved")
 """``edited``: a person wrote the translation, nobody has approved it; ``approved``: a person approved it."""
@@ -22,17 +23,52 @@ _STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A heading of a document, by the number of its paragraph, with a level from 1 to 6.
+
+    `title` is empty where the paragraph itself is the heading; else a chapter of that title begins with it.
+    """
+
+    paragraph: int
+    level: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where one document came from; `sha256` is of the bytes that were read. Unknown fields are empty."""
+    """Where one document came from; `sha256` is of the bytes that were read. Unknown fields are empty.
+
+    `outline` are its headings, in order, `left_out` what the file holds besides and was not read, `encoding`
+    the one that was guessed, if one was.
+    """
 
     id: str
     language: str
     title: str
     licence: str
     sha256: str
+    outline: tuple[Entry, ...] = ()
+    left_out: tuple[str, ...] = ()
+    encoding: str = ""
 
 
-def source_of(document: Document) -> Source:
+def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[Entry, ...]:
+    """The headings of a document by paragraph; `starts` pairs the number and the start of each paragraph."""
+    entries: list[Entry] = []
+    headings = iter(document.headings)
+    heading = next(headings, None)
+    for paragraph, start in starts:
+        while heading is not None and max(heading.stop, heading.start + 1) <= start:
+            heading = next(headings, None)
+        while heading is not None and heading.start == heading.stop == start:
+            entries.append(Entry(paragraph=paragraph, level=heading.level, title=single_line(heading.title)))
+            heading = next(headings, None)
+        if heading is not None and heading.start <= start < heading.stop:
+            entries.append(Entry(paragraph=paragraph, level=heading.level))
+    return tuple(entries)
+
+
+def source_of(document: Document, outline: tuple[Entry, ...] = ()) -> Source:
     """Keep the facts about a document without its text."""
     return Source(
         id=document.id,
@@ -40,6 +76,9 @@ def source_of(document: Document) -> Source:
         title=document.title,
         licence=document.licence,
         sha256=document.sha256,
+        outline=outline,
+        left_out=document.left_out,
+        encoding=document.encoding,
     )
 
 
@@ -96,7 +135,7 @@ class Provenance:
     """Everything that must be equal for a second run to give the same table.
 
     `decoding` and `splitter` are signatures: all settings in one line. `reasons` pairs each flag code with
-    words that complete "This translation …".
+    words that complete "This translation …". `left_out` are the files of folders that gave no document.
     """
 
     title: str
@@ -112,6 +151,7 @@ class Provenance:
     terms: TermFacts | None = None
     neural: tuple[NeuralFacts, ...] = ()
     alignment: AlignmentFacts | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:

@@ -14,13 +14,14 @@ from egiz.translate.clauses import cut, join
 from egiz.translate.engine.mbr import Mbr, Preference, candidates, ranked
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.guards import CODES, check, translatable
+from egiz.translate.guards import CODES, ENDLESS, KEPT, check, endless, translatable
+from egiz.translate.guards.spoken import is_in
 from egiz.translate.memory import Remembered
 from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 4
+VERSION = 5
 """Part of the key of the translation memory; to be increased when rungs, guards or batches change such that
 outputs may differ."""
 
@@ -256,13 +257,18 @@ def climb(
 ) -> list[Remembered]:
     """Translate normalised, distinct texts; one result per text, in order, with status and attempts.
 
-    A text without words is its own translation; an empty text fails. `preference` influences the choice by
+    A text without words is its own translation; so is one that is in the target's language already, with a
+    flag. An empty text and an endless line fail without the engine. `preference` influences the choice by
     minimum Bayes risk, if the options use it.
     """
     states = [_State(text) for text in texts]
     for state in states:
-        if not translatable(state.text):
+        if endless(state.text):
+            state.settled, state.flags = True, (ENDLESS,)
+        elif not translatable(state.text):
             state.copy()
+        elif is_in(state.text, target, source):
+            state.copy(KEPT)
     first = _first(options, preference)
     for name, rung in (first, *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
@@ -271,7 +277,7 @@ def climb(
         found = rung(engine, [state.text for state in doubtful], source, target, options)
         for state, hypotheses in zip(doubtful, found, strict=True):
             state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
-    return [state.result(blind=bool(engine.unknown(state.text))) for state in states]
+    return [state.result(blind=bool(state.best and engine.unknown(state.text))) for state in states]
 
 
 def _first(options: Options, preference: Preference | None) -> tuple[str, Rung]:
@@ -312,12 +318,12 @@ class _State:
     settled: bool = False
     retried: bool = False
 
-    def copy(self) -> None:
-        """Take the text as its own translation; an empty text fails."""
+    def copy(self, *flags: str) -> None:
+        """Take the text as its own translation, with these flags; an empty text fails."""
         self.settled = True
         if self.text:
-            self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), ()
-            self.attempts.append(Attempt(rung="copy", flags=()))
+            self.best, self.flags = (Hypothesis(text=self.text, tokens=(), logprob=0.0),), flags
+            self.attempts.append(Attempt(rung="copy", flags=flags))
 
     def offer(self, rung: str, judged: list[_Judged]) -> None:
         """Take a rung's outputs if the best of them is better than the best so far."""

@@ -14,11 +14,38 @@ Status = Literal["ok", "retried", "suspect", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of a document: `text[start:stop]` at a level from 1 to 6.
+
+    Where `stop` is `start`, no words of the text are the heading: a chapter begins at `start` that the table
+    of contents calls `title`.
+    """
+
+    start: int
+    stop: int
+    level: int
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A file of a folder that gave no document: its path from the folder's name on, and why.
+
+    `failed` says that it should have been readable; the others are of other kinds, hidden, or made by Egiz.
+    """
+
+    path: str
+    reason: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One source text and its origin.
 
     `text` is the text as read, in NFC and with `\\n` line ends; it is never changed, because all offsets
-    refer to it. `sha256` is that of the bytes that were read, in hexadecimal.
+    refer to it. `sha256` is that of the bytes that were read, in hexadecimal. `headings` are in text order;
+    `left_out` names the parts of the file that were not read; `encoding` is set if it was guessed.
     """
 
     id: str
@@ -27,6 +54,9 @@ class Document:
     title: str = ""
     licence: str = ""
     sha256: str = ""
+    headings: tuple[Heading, ...] = ()
+    left_out: tuple[str, ...] = ()
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from itertools import islice
 from egiz.translate.engine.mbr import Preference
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import LanguageError
-from egiz.translate.guards import translatable
+from egiz.translate.guards import endless, translatable
 from egiz.translate.ladder import Options, climb, pivot_language
 from egiz.translate.languages import language
 from egiz.translate.memory import HUMAN, Key, MemoryLike, NoMemory, Remembered, human_key
@@ -229,8 +229,11 @@ class Translator:
 
 
 def _input(text: str) -> str:
-    """The text for the engine, normalised; a text without words, which is only copied, keeps its form."""
-    return normalise(text) if translatable(text) else text.strip()
+    """The text for the engine, normalised; a text that is only copied keeps its form.
+
+    Endless lines are recognised first, because normalising one takes too long.
+    """
+    return text.strip() if endless(text) or not translatable(text) else normalise(text)
 
 
 def _offered(tag: str, engine: Engine) -> str:

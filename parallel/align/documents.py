@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from egiz.parallel.align.records import Unit
+from egiz.parallel.summary import Entry, outline_of
 from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
 from egiz.translate.read import ReadOptions, read
@@ -25,17 +26,18 @@ Units = Literal["sentences", "lines"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One document to align: the path that it was read from, the document, and its units."""
+    """One document to align: the path that it was read from, the document, its units and its headings."""
 
     path: str
     document: Document
     units: tuple[Unit, ...]
+    outline: tuple[Entry, ...] = ()
 
     def renamed(self, name: str) -> Text:
         """The same text under another document id, which also begins the ids of its units."""
         start = len(self.document.id)
-        return Text(
-            path=self.path,
+        return replace(
+            self,
             document=replace(self.document, id=name),
             units=tuple(replace(unit, id=f"{name}{unit.id[start:]}") for unit in self.units),
         )
@@ -55,15 +57,22 @@ def read_text(path: str | Path, options: ReadOptions, kind: Units = "sentences")
             expected="one document a language",
             action="Align them one by one.",
         )
-    units = _lines(documents[0]) if kind == "lines" else _sentences(documents[0])
+    outline: tuple[Entry, ...] = ()
+    if kind == "lines":
+        units = _lines(documents[0])
+    else:
+        units, outline = _sentences(documents[0])
     if not units:
         raise InputError("there is no text in it", where=str(path), expected="a document with sentences")
-    return Text(path=str(path), document=documents[0], units=units)
+    return Text(path=str(path), document=documents[0], units=units, outline=outline)
 
 
-def _sentences(document: Document) -> tuple[Unit, ...]:
-    return tuple(
-        Unit(id=sentence.id, paragraph=sentence.paragraph, text=sentence.text) for sentence in split(document)
+def _sentences(document: Document) -> tuple[tuple[Unit, ...], tuple[Entry, ...]]:
+    """A unit for each sentence, and the headings by paragraph."""
+    sentences = list(split(document))
+    units = tuple(Unit(id=item.id, paragraph=item.paragraph, text=item.text) for item in sentences)
+    return units, outline_of(
+        document, ((item.paragraph, item.start) for item in sentences if item.index == 1)
     )
 
 

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egiz.parallel.align.documents import Text
-from egiz.parallel.align.records import Link, Unit
+from egiz.parallel.align.records import Link
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.guards.language import identifier
+from egiz.translate.guards.spoken import named, other_language
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read
 
-_SAMPLE = 40
-"""Units, spread over a document, from which its language is identified."""
 _LEAST_LETTERS = 40
 """Texts with fewer letters are not identified."""
-_SURE, _DENIED = 0.6, 0.05
-"""As in the wrong-language guard: the least probability of another language, the most of the expected one."""
 _BRIDGED = ((15, 1.3), (8, 0.9))
 _UNBRIDGED = ((60, 1.5), (30, 1.2), (12, 0.9))
 """The least evidence (see `check_links`) with and without machine translation, as pairs of the least units of
@@ -30,19 +27,23 @@ lower for short ones."""
 
 def check_languages(text: Text, texts: Sequence[Text]) -> None:
     """Raise InputError if a document is clearly in another language than the one given for it."""
-    found = spoken(text.units, text.document.language)
+    found = _spoken(text)
     if found is None:
         return
     owner = next((other for other in texts if other.document.language.split("-")[0] == found), None)
     action = "Name the languages in the order of the documents with --from and --to."
-    if owner is not None and owner is not text and spoken(owner.units, owner.document.language):
+    if owner is not None and owner is not text and _spoken(owner):
         action = "The languages look reversed. " + action
     raise InputError(
-        f"the text is in {_named(found)}",
+        f"the text is in {named(found)}",
         where=text.path,
-        expected=_named(text.document.language),
+        expected=named(text.document.language),
         action=action,
     )
+
+
+def _spoken(text: Text) -> str | None:
+    return other_language([unit.text for unit in text.units], text.document.language)
 
 
 def recognised(path: str | Path, options: ReadOptions) -> str:
@@ -67,27 +68,6 @@ def recognised(path: str | Path, options: ReadOptions) -> str:
             where=str(path),
             action="Name it with --to.",
         ) from error
-
-
-def spoken(units: Sequence[Unit], expected: str) -> str | None:
-    """The language that a document is clearly in if that is not the expected one; else None."""
-    step = max(1, len(units) // _SAMPLE)
-    sample = " ".join(unit.text for unit in units[::step][:_SAMPLE])
-    if sum(map(str.isalpha, sample)) < _LEAST_LETTERS:
-        return None
-    ranking = identifier().rank(sample)
-    known = dict(ranking)
-    tag = language(expected).tag.split("-")[0]
-    if tag not in known or known[tag] > _DENIED or ranking[0][1] < _SURE:
-        return None
-    return ranking[0][0]
-
-
-def _named(tag: str) -> str:
-    try:
-        return language(tag).name
-    except LanguageError:
-        return tag
 
 
 def check_links(source: Text, target: Text, links: Sequence[Link], witness: float, *, bridged: bool) -> None:

@@ -186,7 +186,7 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
 def _provenance(
     source: Text, targets: Sequence[Text], model: str, layers: Sequence[str], title: str
 ) -> Provenance:
-    texts = [source_of(text.document) for text in (source, *targets)]
+    texts = [source_of(text.document, text.outline) for text in (source, *targets)]
     used = tuple(name for name in LAYERS if name in layers and (name != "mt" or model))
     human = ModelFacts(
         name="people", source="", revision="", fingerprint="", licence="", precision="", engine=""

@@ -21,6 +21,7 @@ from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
 from egiz.parallel.publish.destination import check_destination, drop_leftovers, remove_given_up
 from egiz.parallel.publish.names import CARD, TABLE
+from egiz.parallel.publish.ours import is_output
 from egiz.parallel.review.along import Along, people_section, take_along, with_people
 from egiz.parallel.review.companions import Recheck
 from egiz.parallel.scores import Judge, ScoreStage, Witness
@@ -40,7 +41,8 @@ class Built:
     """The result of a build.
 
     `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
-    damaged memory entries, which were translated again.
+    damaged memory entries, which were translated again. `warnings` are sentences for people, such as that a
+    document is in another language than was said.
 
     `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
     published, because the same rows must give the same bytes.
@@ -53,12 +55,18 @@ class Built:
     translated: int
     damaged: int
     seconds: Mapping[str, float]
+    warnings: tuple[str, ...] = ()
 
     @property
     def attention(self) -> int:
         """The number of translations that are suspect or failed."""
         counts = [dict(target.statuses) for target in self.summary.targets]
         return sum(count["suspect"] + count["failed"] for count in counts)
+
+    @property
+    def unread(self) -> int:
+        """The number of files in source folders that should have been readable and were not."""
+        return sum(left.failed for left in self.provenance.left_out)
 
 
 def build(
@@ -90,7 +98,7 @@ def build(
     tracker, counts = Tracker(report), Counts()
     scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
-        documents = read_all(sources, one_line(reading))
+        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
         sentences = sentences_of(documents, counts.stages, tracker.read)
         with Tables(
             publication.open,
@@ -116,6 +124,7 @@ def build(
         translated=counts.translated,
         damaged=translator.damaged,
         seconds=counts.stages.seconds,
+        warnings=tuple(tracker.warnings),
     )
 
 
@@ -144,7 +153,7 @@ def finish(
         raise InputError("no sentence in any source", expected="text with at least one word")
     terms = provenance.terms is not None
     drop_leftovers(publication, output)
-    provenance = about(provenance, tracker.sources, single_line(title))
+    provenance = about(provenance, tracker.sources, single_line(title), tracker.left_out)
     beside = columns_beside([item.name for item in provenance.neural], terms=terms)
     with stages.stage("publishing"):
         along = take_along(publication, output, TABLE, [name for name, _ in beside], summary, recheck)

@@ -13,9 +13,10 @@ from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import LONGEST_CELL
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import ScoreStage
-from egiz.parallel.summary import Source, source_of
+from egiz.parallel.summary import Source, outline_of, source_of
 from egiz.translate.errors import InputError
-from egiz.translate.records import Document, Sentence, Translation
+from egiz.translate.guards.spoken import SAMPLE, named, other_language
+from egiz.translate.records import Document, LeftOut, Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.translator import WINDOW, Translator
 
@@ -78,27 +79,39 @@ class Progress:
     """How far a build is: documents read, sentences found in them (`total`), sentences translated (`done`).
 
     Reported after each document read and each group of sentences done, both in order. `total` is final once
-    the last document is read.
+    the last document is read. `warnings` are all so far.
     """
 
     documents: int
     total: int
     done: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Tracker:
-    """Counts the documents and sentences read and done, and reports them as `Progress`."""
+    """Counts the documents and sentences read and done, and reports them as `Progress`.
+
+    `left_out` are the files that gave no document. A document that is clearly not in its language is warned
+    of when it is read, before it is translated.
+    """
 
     report: Callable[[Progress], None]
     sources: list[Source] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     total: int = 0
     done: int = 0
 
-    def read(self, document: Document, sentences: int) -> None:
-        """Record a document that has been read, with its number of sentences."""
-        self.sources.append(source_of(document))
-        self.total += sentences
+    def read(self, document: Document, found: Found) -> None:
+        """Record a document that has been read, with what was found in it."""
+        self.sources.append(source_of(document, outline_of(document, found.starts)))
+        self.total += found.sentences
+        spoken = other_language(found.sample, document.language)
+        if spoken is not None:
+            self.warnings.append(
+                f"{document.id} is in {named(spoken)}, not in {named(document.language)}: is --from right?"
+            )
         self._tell()
 
     def finished(self, sentences: int) -> None:
@@ -107,7 +120,35 @@ class Tracker:
         self._tell()
 
     def _tell(self) -> None:
-        self.report(Progress(documents=len(self.sources), total=self.total, done=self.done))
+        self.report(
+            Progress(
+                documents=len(self.sources), total=self.total, done=self.done, warnings=tuple(self.warnings)
+            )
+        )
+
+
+@dataclass(slots=True)
+class Found:
+    """What is kept of a document's sentences: their number, the start of each paragraph, and a sample.
+
+    The sample are texts from all parts of the document: whenever it is full, every second one is dropped, and
+    from then on half as many are taken.
+    """
+
+    sentences: int = 0
+    starts: list[tuple[int, int]] = field(default_factory=list)
+    sample: list[str] = field(default_factory=list)
+    _every: int = 1
+
+    def add(self, sentence: Sentence) -> None:
+        """Count one sentence."""
+        if sentence.index == 1:
+            self.starts.append((sentence.paragraph, sentence.start))
+        if self.sentences % self._every == 0:
+            self.sample.append(sentence.text)
+            if len(self.sample) >= 2 * SAMPLE:
+                self.sample, self._every = self.sample[::2], self._every * 2
+        self.sentences += 1
 
 
 HELD = 2_000_000
@@ -133,26 +174,27 @@ class Counts:
 def sentences_of(
     documents: Iterable[Document],
     stages: Stages,
-    read: Callable[[Document, int], None],
+    read: Callable[[Document, Found], None],
     *,
     held: int = HELD,
 ) -> Iterator[Sentence]:
     """Split documents into sentences, in order.
 
-    `read` is called with each document and its number of sentences before they are yielded. The sentences of
+    `read` is called with each document and what was found in it before its sentences are yielded. Those of
     a document of at most `held` characters are kept in memory. Raises InputError for a sentence longer than
     table readers accept, before any of its document is translated.
     """
     for document in stages.over("reading", documents):
+        found = Found()
         with stages.stage("reading"):
             sentences: Iterable[Sentence] = map(_checked, split(document))
             if len(document.text) <= held:
                 sentences = list(sentences)
-                count = len(sentences)
-            else:
-                count = sum(1 for _ in sentences)
+            for sentence in sentences:
+                found.add(sentence)
+            if len(document.text) > held:
                 sentences = split(document)
-        read(document, count)
+            read(document, found)
         yield from stages.over("reading", sentences)
 
 

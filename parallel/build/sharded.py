@@ -21,6 +21,7 @@ from egiz.parallel.build.workers import Workers, run
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, remove_given_up, shards_folder
 from egiz.parallel.publish.names import TABLE
+from egiz.parallel.publish.ours import is_output
 from egiz.parallel.review.companions import Recheck
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.translate.errors import OutputError
@@ -49,7 +50,8 @@ def build_in_shards(
     check_destination(output, sources)
     tracker, stages = Tracker(report), Stages()
     with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
-        sentences = sentences_of(read_all(sources, one_line(reading)), stages, tracker.read)
+        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
+        sentences = sentences_of(documents, stages, tracker.read)
         with _Merged(publication) as merged:
             for shard in run(plan(sentences, folder, shard_rows), job, workers):
                 with stages.stage("publishing"):
@@ -74,6 +76,7 @@ def build_in_shards(
         translated=merged.translated,
         damaged=merged.damaged,
         seconds=Counter(stages.seconds) + merged.seconds,
+        warnings=tuple(tracker.warnings),
     )
 
 

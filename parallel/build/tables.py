@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from importlib.metadata import version
@@ -36,7 +36,7 @@ from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Tally, TermFacts
 from egiz.translate.guards import REASONS
 from egiz.translate.models import Manifest
-from egiz.translate.records import Approval
+from egiz.translate.records import Approval, LeftOut
 from egiz.translate.split import SIGNATURE as SPLITTER
 from egiz.translate.text import source_text
 from egiz.translate.translator import Translator
@@ -192,11 +192,21 @@ def provenance_of(
     )
 
 
-def about(provenance: Provenance, sources: Sequence[Source], title: str) -> Provenance:
-    """The provenance with sources and title. `title` names the table, and also the source if there is one."""
+def about(
+    provenance: Provenance, sources: Sequence[Source], title: str, left_out: Iterable[LeftOut] = ()
+) -> Provenance:
+    """The provenance with sources, title and the files that were `left_out`.
+
+    `title` names the table, and also the source if there is one.
+    """
     if title and len(sources) == 1:
         sources = [replace(sources[0], title=title)]
-    return replace(provenance, title=title or _title(sources), sources=tuple(sources))
+    return replace(
+        provenance,
+        title=title or _title(sources),
+        sources=tuple(sources),
+        left_out=tuple(sorted(left_out, key=lambda left: left.path)),
+    )
 
 
 def _title(sources: Sequence[Source]) -> str:
@@ -215,6 +225,7 @@ def from_json(value: dict[str, Any]) -> Provenance:
         | {
             "target_languages": tuple(value["target_languages"]),
             "sources": (),
+            "left_out": (),
             "model": ModelFacts(**value["model"]),
             "quality": Scale(**value["quality"] | {"unfitted": tuple(value["quality"]["unfitted"])}),
             "reasons": tuple((code, words) for code, words in value["reasons"]),

@@ -48,7 +48,11 @@ if TYPE_CHECKING:
 @click.option(
     "--column", metavar="NAME", help="Read this column of a TSV or CSV source, by name or number from 1."
 )
-@click.option("--encoding", metavar="NAME", help="Read sources in this encoding instead of UTF-8 or UTF-16.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="Read sources in this encoding instead of UTF-8 or UTF-16; auto guesses it, file by file.",
+)
 @click.option("--title", default="", metavar="TEXT", help="Title of the table.")
 @click.option(
     "--licence", default="", metavar="NAME", help="Licence of the text, carried into the data card."
@@ -80,7 +84,11 @@ if TYPE_CHECKING:
     help="Also write what happens as one JSON object a line: start, progress, end with counts and the time "
     "of each stage; - for standard error.",
 )
-@click.option("--strict", is_flag=True, help="Leave with status 1 if any row is suspect or failed.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Leave with status 1 if any row is suspect or failed, or a file of a folder could not be read.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 def command(
     *,
@@ -105,13 +113,20 @@ def command(
 ) -> None:
     """Make parallel text: split, translate, publish as TSV with a data package.
 
-    Each SOURCE is a .txt, .md, .html, .docx or .epub file, a folder of them, a table with --column, or - for
-    standard input. Sentences are split, translated and published side by side in DIR/parallel.tsv: one row
-    per source sentence, each translation with its quality, status and flags. Interrupted, the same command
-    goes on where it stopped.
+    Each SOURCE is a .txt, .md, .html, .mhtml, .docx, .epub or .fb2 file, a folder of them, a table with
+    --column, or - for standard input. Files of a folder that are not read are named with the reason, in the
+    summary and in DIR/README.md. Sentences are split, translated and published side by side in
+    DIR/parallel.tsv: one row per source sentence, each translation with its quality, status and flags.
+    Interrupted, the same command goes on where it stopped.
     """
     from egiz.parallel.build.run import carry_out
-    from egiz.parallel.cli.progress import json_log, show_progress, show_summary, show_uncalibrated
+    from egiz.parallel.cli.progress import (
+        json_log,
+        show_progress,
+        show_summary,
+        show_uncalibrated,
+        warner,
+    )
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions
 
@@ -140,7 +155,10 @@ def command(
             scheduler=scheduler,
         )
 
+        warn = warner(quiet=quiet)
+
         def report(progress: Progress) -> None:
+            warn(progress)
             show(progress)
             log.progress(progress)
 
@@ -160,7 +178,7 @@ def command(
     if not quiet:
         show_summary(built, time.monotonic() - start)
         show_uncalibrated(built.provenance.quality.unfitted)
-    if strict and built.attention:
+    if strict and (built.attention or built.unread):
         raise click.exceptions.Exit(1)
 
 

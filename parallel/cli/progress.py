@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -24,6 +25,7 @@ from egiz.translate.errors import plural
 if TYPE_CHECKING:
     from egiz.parallel.build.build import Built
     from egiz.parallel.build.flow import Progress
+    from egiz.translate.records import LeftOut
 
 
 _SECONDS = 10.0
@@ -106,11 +108,44 @@ def show_summary(built: Built, seconds: float) -> None:
             click.echo(f"    terms: {terms}", err=True)
     for line in people_lines(summary):
         click.echo(f"  people: {line}", err=True)
+    show_left_out(built.provenance.left_out)
+    for source in built.provenance.sources:
+        if source.encoding:
+            click.echo(f"  {source.id}: the encoding was guessed, {source.encoding}", err=True)
+        if source.left_out:
+            click.echo(f"  {source.id}: not read: {', '.join(source.left_out)}", err=True)
     if built.remembered:
         click.echo(
             f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True
         )
     show_damaged(built.damaged)
+
+
+_NAMED = 5
+"""Files of a kind that are named."""
+
+
+def show_left_out(files: Sequence[LeftOut]) -> None:
+    """Say on standard error which files of source folders gave no document, and why."""
+    reasons: dict[str, list[str]] = {}
+    for left in files:
+        reasons.setdefault(left.reason, []).append(left.path)
+    for reason, paths in reasons.items():
+        more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+        click.echo(f"  left out: {', '.join(paths[:_NAMED])}{more} ({reason})", err=True)
+
+
+def warner(*, quiet: bool) -> Callable[[Progress], None]:
+    """Give a function that shows each warning once, on standard error, as soon as there is one."""
+    shown = 0
+
+    def warn(progress: Progress) -> None:
+        nonlocal shown
+        for warning in progress.warnings[shown:]:
+            click.echo(f"egiz: warning: {warning}", err=True)
+        shown = len(progress.warnings)
+
+    return (lambda progress: None) if quiet else warn
 
 
 def show_damaged(entries: int) -> None:
@@ -173,6 +208,8 @@ class JsonLog:
             remembered=built.remembered,
             translated=built.translated,
             damaged=built.damaged,
+            warnings=built.warnings,
+            left_out=[asdict(left) for left in built.provenance.left_out],
             people=review_facts(built.summary) if built.summary.people else {},
             stages={name: round(value, 3) for name, value in built.seconds.items()},
             targets={

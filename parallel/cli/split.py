@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from egiz.translate.records import Sentence
+    from egiz.translate.records import Document, LeftOut, Sentence
 
 
 @click.command(epilog="Example: egiz split seeds/kk/qaita-quru.txt --format tsv")
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     help="lines: a sentence a line, a blank line between paragraphs; tsv: id, start, stop, text.",
 )
 @click.option("--column", metavar="NAME", help="Read this column of a TSV or CSV source.")
-@click.option("--encoding", metavar="NAME", help="Read sources in this encoding instead of UTF-8 or UTF-16.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="Read sources in this encoding instead of UTF-8 or UTF-16; auto guesses it, file by file.",
+)
 def command(
     sources: tuple[str, ...], source: str, layout: str, column: str | None, encoding: str | None
 ) -> None:
@@ -36,17 +40,31 @@ def command(
     characters of the document as read (NFC, line ends made plain), from 0, half-open. What was repaired is
     summed up on standard error.
     """
+    from egiz.parallel.cli.progress import show_left_out
+    from egiz.parallel.publish.ours import is_output
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions, read_all
     from egiz.translate.split import split
 
     options = ReadOptions(language=language(source).tag, column=column, encoding=encoding)
-    documents = read_all(sources or ("-",), options)
+    left: list[LeftOut] = []
+    documents = _told(read_all(sources or ("-",), options, leave_out=left.append, is_made=is_output))
     show = _show_rows if layout == "tsv" else _show_lines
     repairs: Counter[str] = Counter()
     show(_counted((sentence for document in documents for sentence in split(document)), repairs))
     for rule, count in sorted(repairs.items()):
         click.echo(f"{count:6} × {rule}", err=True)
+    show_left_out(sorted(left, key=lambda item: item.path))
+
+
+def _told(documents: Iterable[Document]) -> Iterator[Document]:
+    """Hand the documents on; say what of each was guessed and not read."""
+    for document in documents:
+        yield document
+        if document.encoding:
+            click.echo(f"  {document.id}: the encoding was guessed, {document.encoding}", err=True)
+        if document.left_out:
+            click.echo(f"  {document.id}: not read: {', '.join(document.left_out)}", err=True)
 
 
 def _counted(sentences: Iterable[Sentence], repairs: Counter[str]) -> Iterator[Sentence]:

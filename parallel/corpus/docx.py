@@ -35,7 +35,10 @@ _MARGIN = 1134
 """Two centimetres, in twentieths of a point."""
 _TALL = 1500
 """If a cell has more characters, its row may break between pages, because it might fill a whole page."""
-_HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>'
+_HEADING = '<w:p><w:pPr><w:pStyle w:val="Heading{}"/></w:pPr>'
+_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>'
+_LOWEST = 9
+"""The lowest level of heading that the template has a style for."""
 _EAST_ASIAN = frozenset(("Hans", "Hant", "Jpan", "Hang"))
 _MOST = 63
 """The most columns that a table can have in Word."""
@@ -45,7 +48,7 @@ def write_docx(published: Published, languages: Sequence[str], output: Path) -> 
     """Write the columns of `languages`, in that order, on landscape pages; memory does not grow with rows.
 
     Each run of text has its language, for spell checkers. The heading row is repeated on every page, there is
-    space between paragraphs, and doubtful and failed sentences are shaded. Raises OptionError for more
+    space between paragraphs, and doubtful and poor sentences are shaded. Raises OptionError for more
     languages than Word has columns.
     """
     if len(languages) > _MOST:
@@ -87,14 +90,36 @@ def _template(published: Published) -> bytes:
 
 
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
+    """For each document a heading, then its headings, and tables with the paragraphs between them.
+
+    A heading stands outside of tables, because Word's navigation does not look into them: its words in all
+    languages are one line.
+    """
     titles = document_titles(published)
-    for document, group in groupby(paragraphs(published.rows(), languages), lambda item: item.document):
+    for document, group in groupby(paragraphs(published, languages), lambda item: item.document):
         title = titles.get(document) or document or published.title
-        yield f"{_HEADING}{_run(title, published.source_language)}</w:p>"
-        yield _table_head(languages)
-        for paragraph in group:
-            yield from _rows(paragraph)
-        yield "</w:tbl><w:p/>"
+        yield f"{_HEADING.format(1)}{_run(title, published.source_language)}</w:p>"
+        for is_heading, items in groupby(group, lambda item: item.level > 0 and item.stands):
+            if is_heading:
+                yield from map(_heading, items)
+                continue
+            yield _table_head(languages)
+            for paragraph in items:
+                yield from _rows(paragraph)
+            yield "</w:tbl><w:p/>"
+
+
+def _heading(paragraph: Paragraph) -> str:
+    """A heading as one line: its text in each language, in the order of the columns."""
+    columns = zip(*paragraph.rows, strict=True)
+    runs: list[str] = []
+    for cells in columns:
+        text = " ".join(cell.text for cell in cells if cell.text)
+        if text:
+            shade = _SHADE if any(cell.doubtful for cell in cells) else ""
+            between = _run(" · ", cells[0].language) if runs else ""
+            runs.append(between + _run(text, cells[0].language, shade))
+    return f"{_HEADING.format(min(paragraph.level + 1, _LOWEST))}{''.join(runs)}</w:p>"
 
 
 def _table_head(languages: Sequence[str]) -> str:
@@ -124,7 +149,7 @@ def _rows(paragraph: Paragraph) -> Iterator[str]:
 
 
 def _cell(cell: Cell, columns: int, *, before: int, style: str = "") -> str:
-    shade = '<w:shd w:val="clear" w:color="auto" w:fill="E8E8E8"/>' if cell.doubtful else ""
+    shade = _SHADE if cell.doubtful else ""
     turned = "<w:bidi/>" if direction(cell.language) == "rtl" else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{_width(columns)}" w:type="dxa"/>{shade}</w:tcPr>'

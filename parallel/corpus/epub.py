@@ -21,6 +21,7 @@ from egiz.parallel.corpus.texts import (
     LONGEST,
     Cell,
     Paragraph,
+    chapter_level,
     colophon,
     direction,
     document_titles,
@@ -75,7 +76,7 @@ _CONTAINER = f"""<?xml version="1.0" encoding="UTF-8"?>
 </container>
 """
 _STYLE = """body { margin: 0 3%; line-height: 1.4; }
-h1, h2 { line-height: 1.2; text-align: start; }
+h1, h2, h3, h4, h5, h6 { line-height: 1.2; text-align: start; margin: 0.5em 0; }
 table { width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0 0 1em; }
 th, td { vertical-align: top; text-align: start; padding: 0 0.5em 0.3em; overflow-wrap: break-word; }
 th { font-size: 0.8em; padding: 0 0.625em 0.3em; font-weight: normal; font-style: italic; }
@@ -93,15 +94,19 @@ td.doubtful { background: #e8e8e8; color: #111; }
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chapter:
+    """One file of the book; `document` is the title of the document that it belongs to."""
+
     name: str
     title: str
+    document: str
 
 
 def write_epub(published: Published, languages: Sequence[str], output: Path) -> None:
     """Write the columns of `languages`, in that order; memory grows with the number of chapters only.
 
-    A document of more than some hundred rows is divided into several files, because reading programs are slow
-    with long ones. Doubtful and failed sentences are shaded, as the first page explains.
+    Each chapter of a document is a file with an entry in the contents; one of more than some hundred rows is
+    divided into several, because reading programs are slow with long files. Doubtful and poor sentences are
+    shaded, as the first page explains.
     """
     with Package(output) as package:
         package.add("mimetype", "application/epub+zip", packed=False)
@@ -116,29 +121,41 @@ def write_epub(published: Published, languages: Sequence[str], output: Path) -> 
 def _write_chapters(package: Package, published: Published, languages: Sequence[str]) -> Iterator[_Chapter]:
     titles = document_titles(published)
     number = 0
-    for document, group in groupby(paragraphs(published.rows(), languages), lambda item: item.document):
+    for document, group in groupby(paragraphs(published, languages), lambda item: item.document):
         title = titles.get(document) or document or published.title
-        for part, items in enumerate(_parts(group), start=1):
+        for own, part, items in _parts(group, chapter_level(published, document)):
             number += 1
             name = f"chapter{number:04}.xhtml"
-            chapter = _Chapter(name=name, title=title if part == 1 else f"{title} ({part})")
+            shown = own or title
+            chapter = _Chapter(name=name, title=shown if part == 1 else f"{shown} ({part})", document=title)
             page = _page(chapter.title, published.source_language, _body(chapter, items, languages))
             package.stream(f"{_FOLDER}/{name}", page)
             yield chapter
 
 
-def _parts(group: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
-    """The paragraphs of each file: it ends with the paragraph in which it reaches `LONGEST` rows."""
-    part: list[Paragraph] = []
-    rows = 0
+def _parts(group: Iterable[Paragraph], level: int) -> Iterator[tuple[str, int, list[Paragraph]]]:
+    """The files of a document: the title of the chapter, the number of the part, and its paragraphs.
+
+    A chapter begins at a heading down to `level`; the title is empty before the first. Headings that follow
+    each other begin one chapter. A part ends with the paragraph in which it reaches `LONGEST` rows.
+    """
+    titles: list[str] = []
+    items: list[Paragraph] = []
+    rows, part, has_text = 0, 1, False
     for paragraph in group:
-        part.append(paragraph)
+        opens = 0 < paragraph.level <= level
+        if items and ((opens and has_text) or rows >= LONGEST):
+            yield " — ".join(titles), part, items
+            items, rows, part = [], 0, part + 1
+        if opens and (has_text or not titles):
+            titles, part, has_text = [], 1, False
+        if opens:
+            titles.append(paragraph.heading)
+        has_text = has_text or not (paragraph.level and paragraph.stands)
+        items.append(paragraph)
         rows += len(paragraph.rows)
-        if rows >= LONGEST:
-            yield part
-            part, rows = [], 0
-    if part:
-        yield part
+    if items:
+        yield " — ".join(titles), part, items
 
 
 def _page(title: str, tag: str, body: Iterable[str]) -> Iterator[str]:
@@ -154,22 +171,29 @@ def _page(title: str, tag: str, body: Iterable[str]) -> Iterator[str]:
 
 
 def _body(chapter: _Chapter, items: Sequence[Paragraph], languages: Sequence[str]) -> Iterator[str]:
-    yield f'<section epub:type="chapter">\n<h2>{xml_text(chapter.title)}</h2>\n'
+    first = items[0]
+    stands = first.level > 0 and first.stands
+    yield '<section epub:type="chapter">\n' + ("" if stands else f"<h2>{xml_text(chapter.title)}</h2>\n")
     heads = "".join(f'<th scope="col" lang="en" xml:lang="en">{language(tag).name}</th>' for tag in languages)
     head = f"<thead><tr>{heads}</tr></thead>\n"
     for paragraph in items:
         yield f"<table>\n{head}<tbody>\n"
+        level = min(paragraph.level + 1, 6) if paragraph.level and paragraph.stands else 0
         for row in paragraph.rows:
-            yield f"<tr>{''.join(map(_cell, row))}</tr>\n"
+            yield f"<tr>{''.join(_cell(cell, level) for cell in row)}</tr>\n"
         yield "</tbody>\n</table>\n"
         head = ""
     yield "</section>\n"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, level: int) -> str:
+    """A cell; of a heading, the text is a heading of that level."""
     tag = cell.language
     mark = ' class="doubtful"' if cell.doubtful else ""
-    return f'<td lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}"{mark}>{xml_text(cell.text)}</td>'
+    text = xml_text(cell.text)
+    if level and text:
+        text = f"<h{level}>{text}</h{level}>"
+    return f'<td lang="{tag}" xml:lang="{tag}" dir="{direction(tag)}"{mark}>{text}</td>'
 
 
 def _own_language(tag: str) -> str:
@@ -187,13 +211,24 @@ def _front(published: Published) -> str:
 
 
 def _contents(published: Published, chapters: Sequence[_Chapter]) -> str:
-    items = "".join(
-        f'<li><a href="{chapter.name}">{xml_text(chapter.title)}</a></li>\n' for chapter in chapters
-    )
+    books = [list(found) for _, found in groupby(chapters, lambda chapter: chapter.document)]
+    items = "".join(map(_entry, chapters) if len(books) == 1 else map(_entries, books))
     body = (
         f'<nav epub:type="toc" id="toc">\n<h1>{xml_text(published.title)}</h1>\n<ol>\n{items}</ol>\n</nav>\n'
     )
     return "".join(_page(published.title, published.source_language, (body,)))
+
+
+def _entry(chapter: _Chapter) -> str:
+    return f'<li><a href="{chapter.name}">{xml_text(chapter.title)}</a></li>\n'
+
+
+def _entries(chapters: Sequence[_Chapter]) -> str:
+    """The entries of one document of several: its title, and its chapters below where it has them."""
+    if all(chapter.title.startswith(chapter.document) for chapter in chapters):
+        return "".join(map(_entry, chapters))
+    first = f'<a href="{chapters[0].name}">{xml_text(chapters[0].document)}</a>'
+    return f"<li>{first}\n<ol>\n{''.join(map(_entry, chapters))}</ol>\n</li>\n"
 
 
 def _description(published: Published, languages: Sequence[str], chapters: Sequence[_Chapter]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from statistics import median_low
@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.published import Published, paragraph_of
-from egiz.parallel.summary import Provenance
+from egiz.parallel.scores.records import label
+from egiz.parallel.summary import HUMAN_STATUSES, Provenance
 from egiz.translate.languages import language
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,7 +28,8 @@ _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One text of a row. `doubtful` says that it is a translation with status ``suspect`` or ``failed``."""
+    """One text of a row. `doubtful` says that it is a translation that the page marks, too: one with status
+    ``suspect`` or ``failed``, or of poor quality, that no person wrote or approved."""
 
     language: str
     text: str
@@ -36,10 +38,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it."""
+    """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it.
+
+    `level` is 1 to 6 for a heading, which reads `heading` in the source language, and 0 for other paragraphs.
+    With `stands`, the heading is the paragraph itself; else a chapter of that title begins with it.
+    """
 
     document: str
     rows: tuple[tuple[Cell, ...], ...]
+    level: int = 0
+    heading: str = ""
+    stands: bool = True
 
 
 def xml_characters(text: str) -> str:
@@ -61,20 +70,41 @@ def direction(tag: str) -> str:
     return "rtl" if language(tag).script in _RIGHT_TO_LEFT else "ltr"
 
 
-def paragraphs(rows: Iterable[PublishedRow], languages: Sequence[str]) -> Iterator[Paragraph]:
+def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Paragraph]:
     """Group consecutive rows by paragraph, with the cells of `languages` in that order.
 
-    A paragraph of more than `LONGEST` rows is yielded in parts, to limit memory.
+    A paragraph of more than `LONGEST` rows is yielded in parts, to limit memory; only the first can be a
+    heading.
     """
-    for (document, _), group in groupby(rows, lambda row: paragraph_of(row.id)):
-        while part := tuple(_cells(row, languages) for row in islice(group, LONGEST)):
-            yield Paragraph(document=document, rows=part)
+    outlines = {source.id: {item.paragraph: item for item in source.outline} for source in published.sources}
+    for (document, number), group in groupby(published.rows(), lambda row: paragraph_of(row.id)):
+        entry = outlines.get(document, {}).get(int(number)) if number.isdecimal() else None
+        while part := list(islice(group, LONGEST)):
+            yield Paragraph(
+                document=document,
+                rows=tuple(_cells(row, languages) for row in part),
+                level=entry.level if entry else 0,
+                heading=(entry.title or " ".join(row.source for row in part)) if entry else "",
+                stands=entry is None or not entry.title,
+            )
+            entry = None
+
+
+def chapter_level(published: Published, document: str) -> int:
+    """The level down to which headings of a document begin chapters; 0 where it has none.
+
+    A heading that is the only one of its level is the title of the whole: the next level has the chapters.
+    """
+    outline = next((source.outline for source in published.sources if source.id == document), ())
+    levels = Counter(entry.level for entry in outline)
+    return next((level for level in sorted(levels) if levels[level] > 1), max(levels, default=0))
 
 
 def _cells(row: PublishedRow, languages: Sequence[str]) -> tuple[Cell, ...]:
     found = {row.source_language: Cell(language=row.source_language, text=row.source, doubtful=False)}
     for target in row.targets:
-        doubtful = target.status in ("suspect", "failed")
+        poor = target.quality is not None and label(target.quality) == "poor"
+        doubtful = target.status not in HUMAN_STATUSES and (poor or target.status in ("suspect", "failed"))
         found[target.language] = Cell(language=target.language, text=target.text, doubtful=doubtful)
     return tuple(found[tag] for tag in languages)
 
@@ -108,7 +138,9 @@ def _machine(published: Published, made: Provenance | None) -> list[tuple[str, s
         model = " ".join(part for part in (made.model.name, made.model.revision) if part)
         lines.append(f"Translated by machine: model {model}, made with Egiz {made.version}.")
     lines += _reviewed(published)
-    lines.append("Shaded sentences are doubtful or missing: the machine or a check of its output objected.")
+    lines.append(
+        "Shaded sentences are poor, doubtful or missing: the machine or a check of its output objected."
+    )
     return [("en", line) for line in lines]
 
 

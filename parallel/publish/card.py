@@ -57,6 +57,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         _licences(provenance),
         "## Sources",
         _sources(provenance, summary),
+        *_left_out(provenance),
         "## Columns",
         _columns(provenance),
         "## Opening it",
@@ -239,7 +240,33 @@ def _sources(provenance: Provenance, summary: Summary) -> str:
     ]
     table = _table(["document", "title", "sentences", "licence", "SHA-256"], rows)
     more = len(provenance.sources) - len(rows)
-    return f"{table}\n\n{plural(more, 'more document')}: see `{MANIFEST}`." if more else table
+    parts = [table, f"{plural(more, 'more document')}: see `{MANIFEST}`." if more else ""]
+    guessed = [f"{_plain(item.id)} ({item.encoding})" for item in provenance.sources if item.encoding]
+    if guessed:
+        parts.append(f"The encoding was guessed, so look at the letters: {_listed(guessed)}.")
+    unread = [
+        f"{_plain(item.id)} ({', '.join(item.left_out)})" for item in provenance.sources if item.left_out
+    ]
+    if unread:
+        parts.append(f"Not read, and so not in the table: {_listed(unread)}.")
+    return "\n\n".join(filter(None, parts))
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _LISTED
+    return "; ".join([*names[:_LISTED], *([f"{more:,} more"] if more > 0 else [])])
+
+
+def _left_out(provenance: Provenance) -> list[str]:
+    """The section on the files of source folders that gave no document; empty where there are none."""
+    found = provenance.left_out
+    if not found:
+        return []
+    rows = [[f"`{_plain(left.path)}`", _plain(left.reason)] for left in found[:_LISTED]]
+    parts = ["## Files left out", _table(["file", "why"], rows)]
+    if len(found) > _LISTED:
+        parts.append(f"{plural(len(found) - _LISTED, 'more file')}: see `{MANIFEST}`.")
+    return parts
 
 
 def _columns(provenance: Provenance) -> str:

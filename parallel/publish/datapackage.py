@@ -15,7 +15,7 @@ from typing import Any
 from egiz.parallel.publish.atomic import WrittenFile, recover
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.names import MANIFEST
-from egiz.parallel.summary import Provenance, Summary
+from egiz.parallel.summary import Entry, Provenance, Summary
 from egiz.translate.errors import InputError
 from egiz.translate.files import read_json
 
@@ -65,10 +65,29 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
                 "license": source.licence,
                 "sha256": source.sha256,
                 "sentences": sentences.get(source.id, 0),
+                "encoding": source.encoding,
+                "leftOut": list(source.left_out),
+                "outline": [_entry(entry) for entry in source.outline],
             }
         )
         for source in provenance.sources
     ]
+
+
+def _entry(entry: Entry) -> str:
+    """A heading as ``paragraph:level``, and a title that is not the paragraph's own behind it."""
+    title = f":{entry.title}" if entry.title else ""
+    return f"{entry.paragraph}:{entry.level}{title}"
+
+
+def read_entry(text: str) -> Entry:
+    """The heading that a data package states; raises ValueError for what is none.
+
+    >>> read_entry("12:1"), read_entry("3:1:Бірінші: тарау").title
+    (Entry(paragraph=12, level=1, title=''), 'Бірінші: тарау')
+    """
+    paragraph, level, *title = text.split(":", 2)
+    return Entry(paragraph=int(paragraph), level=int(level), title="".join(title))
 
 
 def _main(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:
@@ -168,6 +187,11 @@ def _making(provenance: Provenance, summary: Summary) -> dict[str, Any]:
         "terms": _terms(provenance),
         "neural": _neural(provenance),
         "alignment": _alignment(provenance),
+        "leftOut": [
+            {"path": left.path, "reason": left.reason, **({"failed": True} if left.failed else {})}
+            for left in provenance.left_out
+        ]
+        or None,
         "quality": {
             "name": scale.name,
             "range": [scale.low, scale.high],

@@ -17,7 +17,18 @@ from typing import Any
 
 from egiz.parallel.publish.atomic import Publication, cannot_write
 from egiz.parallel.publish.card import MARK
-from egiz.parallel.publish.names import EDITS, HISTORY, LINKS, MANIFEST, SCORES, TABLE, USES, WORDS
+from egiz.parallel.publish.names import (
+    CARD,
+    EDITS,
+    HISTORY,
+    LINKS,
+    MANIFEST,
+    PAGE,
+    SCORES,
+    TABLE,
+    USES,
+    WORDS,
+)
 from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OutputError
 from egiz.translate.files import unfinished
@@ -65,6 +76,19 @@ def is_ours(path: Path) -> bool:
     """Whether Egiz wrote a file and nobody changed it since. Raises OutputError if it cannot be read."""
     known = {*_published(path), *ledger(path.parent).get(path.name, ())}
     return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))
+
+
+def is_output(path: Path) -> bool:
+    """Whether a file is output of Egiz and no source: one that Egiz wrote, or a part of a published folder.
+
+    Parts count even where they were changed since, as an edited card; an empty file is nobody's output.
+    """
+    if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
+        return True
+    try:
+        return path.stat().st_size > 0 and is_ours(path)
+    except (OSError, OutputError):
+        return False  # reading it will say what is wrong
 
 
 def _stranger(path: Path) -> OutputError:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_tsv, recover
+from egiz.parallel.publish.datapackage import read_entry
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
 from egiz.translate.files import MISSHAPEN
+from egiz.translate.records import LeftOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,12 @@ def _provenance(descriptor: dict[str, Any]) -> Provenance:
             for item in made.get("neural", [])
         ),
         alignment=_alignment(made["alignment"]) if "alignment" in made else None,
+        left_out=tuple(
+            LeftOut(
+                path=_text(item["path"]), reason=_text(item["reason"]), failed=bool(item.get("failed", False))
+            )
+            for item in made.get("leftOut", [])
+        ),
     )
 
 
@@ -152,6 +160,9 @@ def _source(source: dict[str, Any]) -> Source:
         title="" if title == name else title,
         licence=_text(source.get("license", "")),
         sha256=_text(source.get("sha256", "")),
+        outline=tuple(read_entry(_text(item)) for item in source.get("outline", [])),
+        left_out=tuple(_text(item) for item in source.get("leftOut", [])),
+        encoding=_text(source.get("encoding", "")),
     )
 
 

@@ -8,6 +8,7 @@ ECMA-426, "base64 VLQ").
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from itertools import groupby
@@ -16,6 +17,7 @@ from typing import Any
 from egiz.glossary.correct.candidates import RULES
 from egiz.glossary.correct.corrector import REASONS
 from egiz.parallel.publish import PublishedRow
+from egiz.parallel.publish.datapackage import read_entry
 from egiz.parallel.reader.records import Bands, Reading, Review
 from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import LanguageError
@@ -159,12 +161,29 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 
 
 def _documents(reading: Reading) -> list[dict[str, Any]]:
-    """The runs of rows of one document, in order; a document with several runs is listed several times."""
-    titles = {
-        str(item.get("id")): str(item.get("title")) for item in _objects(reading.package.get("sources"))
-    }
-    runs = groupby(reading.rows, key=lambda row: document_of(row.id))
-    return [{"id": name, "title": titles.get(name, name), "rows": len(list(run))} for name, run in runs]
+    """The runs of rows of one document, in order; a document with several runs is listed several times.
+
+    ``headings``, if there are any, have number of paragraph, level, and a title if it is not the paragraph.
+    """
+    sources = {str(item.get("id")): item for item in _objects(reading.package.get("sources"))}
+    found = []
+    for name, run in groupby(reading.rows, key=lambda row: document_of(row.id)):
+        source = sources.get(name, {})
+        about = {"id": name, "title": str(source.get("title", name)), "rows": len(list(run))}
+        headings = _headings(source.get("outline"))
+        found.append(about | {"headings": headings} if headings else about)
+    return found
+
+
+def _headings(outline: Any) -> list[list[Any]]:
+    """The headings of a document; entries that no data package of ours has are left out."""
+    found: list[list[Any]] = []
+    for text in outline if isinstance(outline, list) else []:
+        with suppress(ValueError):
+            entry = read_entry(str(text))
+            title = [entry.title] if entry.title else []
+            found.append([entry.paragraph, min(max(entry.level, 1), 6), *title])
+    return found
 
 
 def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[str, Any]:

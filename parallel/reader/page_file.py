@@ -53,6 +53,7 @@ WORDS = "words.js"
 SCRIPTS = (
     "base.js",
     "data.js",
+    "outline.js",
     "fold.js",
     "diff.js",
     "paint.js",

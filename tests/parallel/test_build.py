@@ -56,7 +56,7 @@ def test_a_document_that_is_not_held_gives_the_same_sentences_and_count() -> Non
     [document] = read(SEED, READING)
     told: list[int] = []
     found = [
-        list(sentences_of([document], Stages(), lambda _, count: told.append(count), held=held))
+        list(sentences_of([document], Stages(), lambda _, found: told.append(found.sentences), held=held))
         for held in (0, len(document.text))
     ]
     assert found[0] == found[1] == list(split(document))

@@ -85,6 +85,26 @@ def test_every_cell_says_its_language_and_doubtful_ones_are_marked(pack: zipfile
     assert doubtful == [None, "The the the the the."]
 
 
+def test_poor_translations_are_shaded_as_the_page_marks_them_unless_a_person_wrote_them(
+    rows: list[Row], tmp_path: Path, publish: Publish
+) -> None:
+    ways = [("ok", 0.05), ("ok", 0.3), ("edited", 0.05), ("approved", 0.05), ("suspect", 0.9)]
+    made = [
+        replace(
+            rows[0],
+            id=f"d:1.{number}",
+            targets=tuple(
+                replace(item, text=f"{status} {quality}", status=status, quality=quality, edits=())
+                for item in rows[0].targets
+            ),
+        )
+        for number, (status, quality) in enumerate(ways, start=1)
+    ]
+    root = page(book(publish(tmp_path, made), ("ru",)), "chapter0001.xhtml")
+    doubtful = [cell.text for cell in root.iterfind(".//{*}td[@class='doubtful']")]
+    assert doubtful == ["ok 0.05", "suspect 0.9"]
+
+
 def test_a_paragraph_is_a_table_and_only_the_first_has_headings(
     rows: list[Row], tmp_path: Path, publish: Publish
 ) -> None:

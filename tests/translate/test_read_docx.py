@@ -129,7 +129,7 @@ BODIES = {
             "<w:r><w:sym w:font='Arial' w:char='00A7'/><w:sym w:font='Wingdings' w:char='F0E0'/>"
             "<w:sym w:char='nonsense'/><w:sym/><w:sym w:char='D800'/><w:t>5</w:t></w:r>"
         ),
-        "§5",
+        "§→5",
     ),
     "ruby": (
         p(

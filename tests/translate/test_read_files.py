@@ -19,7 +19,7 @@ from egiz.translate.errors import InputError, LanguageError, OptionError
 from egiz.translate.read import ReadOptions, read, read_all
 from egiz.translate.read import documents as documents_module
 from egiz.translate.read.decode import clean, decode
-from egiz.translate.records import Document
+from egiz.translate.records import Document, LeftOut
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "read"
 KAZAKH = "әіңғүұқөһ ӘІҢҒҮҰҚӨҺ"
@@ -302,3 +302,94 @@ def test_importing_the_reader_loads_no_parser() -> None:
     code = "import sys, egiz.translate.read; print({'lxml', 'markdown_it', 'torch'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """A folder with everything that people keep beside their texts."""
+    folder = tmp_path / "shelf"
+    (folder / "in").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / "a.txt").write_text("Қазақ елі бар.", encoding="utf-8")
+    (folder / "in" / "old.txt").write_bytes("Қазақтың жері кең, елі көп, әні әсем.".encode("kz1048"))
+    (folder / "in" / "older.txt").write_bytes("Русский текст в старой кодировке.".encode("koi8-r"))
+    (folder / "empty.txt").touch()
+    (folder / "liar.txt").write_bytes(b"%PDF-1.4")
+    (folder / "cut.docx").write_bytes(b"PK\x03\x04cut off")
+    (folder / "made.md").write_text("Біздікі.", encoding="utf-8")
+    for name in ("b.pdf", "c.srt", "d.xyz", "e", "t.csv", ".hidden.txt", ".git/x.txt"):
+        (folder / name).write_text("x", encoding="utf-8")
+    (folder / "link").symlink_to(folder / "in", target_is_directory=True)
+    return folder
+
+
+REASONS = {
+    "shelf/.git": "a hidden folder",
+    "shelf/.hidden.txt": "a hidden file",
+    "shelf/b.pdf": "a PDF",
+    "shelf/c.srt": "subtitles",
+    "shelf/d.xyz": "of a kind that is not read (.xyz)",
+    "shelf/e": "without an extension",
+    "shelf/link": "a link to a folder",
+    "shelf/made.md": "made by Egiz: output and no source",
+    "shelf/t.csv": "a table: name a column of it with --column",
+}
+
+
+def test_every_file_of_a_folder_is_read_or_left_out_with_a_reason(shelf: Path) -> None:
+    left: list[LeftOut] = []
+    options = ReadOptions(language="kk", encoding="auto")
+    found = list(read_all([shelf], options, leave_out=left.append, is_made=lambda path: path.stem == "made"))
+    assert [(document.id, document.encoding) for document in found] == [
+        ("a", ""),
+        ("old", "KZ-1048"),
+        ("older", "koi8-r"),
+    ]
+    assert found[1].text == "Қазақтың жері кең, елі көп, әні әсем."
+    assert {item.path: item.reason for item in left if not item.failed} == REASONS
+    failed = {item.path: item.reason for item in left if item.failed}
+    assert sorted(failed) == ["shelf/cut.docx", "shelf/empty.txt", "shelf/liar.txt"]
+    assert failed["shelf/empty.txt"] == "is empty"
+    assert "PDF" in failed["shelf/liar.txt"]
+    assert not any(str(shelf.parent) in reason for reason in failed.values())
+
+
+def test_without_an_account_a_file_that_cannot_be_read_is_an_error(shelf: Path) -> None:
+    with pytest.raises(InputError, match=r"cannot be read|damaged|empty"):
+        list(read(shelf, ReadOptions(language="kk", encoding="auto")))
+
+
+def test_a_folder_of_which_nothing_can_be_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    (tmp_path / "b.txt").touch()
+    with pytest.raises(InputError, match=r"no file can be read \(.*a\.txt: is empty; .*b\.txt: is empty\)"):
+        list(read_all([tmp_path], KK, leave_out=lambda left: None))
+
+
+def test_all_empty_files_are_named_at_once(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text("" if name < "c" else "Мәтін.", encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.txt, .*b\.txt: are empty"):
+        next(read_all(sorted(tmp_path.iterdir()), KK))
+
+
+@pytest.mark.parametrize(
+    ("data", "guessed"),
+    [
+        (KAZAKH.encode(), ""),
+        (b"plain ascii", ""),
+        (KAZAKH.encode("utf-16"), ""),
+        ("Қазақтың елі, жері кең, көңілі әсем".encode("ptcp154"), "PT154"),
+        ("съешь же ещё этих мягких булок".encode("cp1251"), "cp1251"),
+        ("съешь же ещё этих мягких булок".encode("cp866"), "cp866"),
+        ("съешь же ещё этих мягких булок".encode("iso8859-5"), "ISO-8859-5"),
+        ("съешь же ещё этих мягких булок".encode("mac_cyrillic"), "maccyrillic"),
+    ],
+)
+def test_an_encoding_is_guessed_where_asked(data: bytes, guessed: str) -> None:
+    assert stdin(data, ReadOptions(language="kk", encoding="auto")).encoding == guessed
+
+
+def test_damaged_utf8_is_not_guessed_away() -> None:
+    with pytest.raises(InputError, match="damaged"):
+        stdin(KAZAKH.encode() + b"\xff" + KAZAKH.encode(), ReadOptions(language="kk", encoding="auto"))

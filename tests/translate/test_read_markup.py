@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.html import read_html, read_markdown
+from egiz.translate.read.html import read_html
+from egiz.translate.read.markdown import read_markdown
 
 KAZAKH = "әіңғүұқөһ ӘІҢҒҮҰҚӨҺ"
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), min_size=1).filter(str.strip)

@@ -51,6 +51,21 @@ def headline(text: str) -> bool:
     return text.isupper() and len(words(text)) > 1
 
 
+LONGEST = 5_000
+"""Characters of the longest text that can be a sentence; the longest of laws have three thousand."""
+_LONGEST_WORD = 2_000
+"""Characters without white space beyond which a text in letters with spaces between words is none."""
+_LONG_WORD = re.compile(rf"[\x21-\u2fff]{{{_LONGEST_WORD + 1}}}")
+
+
+def endless(text: str) -> bool:
+    """Whether a text is too long to be a sentence, or has a word that is too long to be one.
+
+    Such lines are lists, data or speech without stops. A model takes minutes for each and gives nonsense.
+    """
+    return len(text) > LONGEST or (len(text) > _LONGEST_WORD and _LONG_WORD.search(text) is not None)
+
+
 _ADDRESS = re.compile(
     r"""(?:[A-Za-z]+://|www\.|mailto:)\S+            # address with its scheme
       | [\w.+-]+@[\w-]+(?:\.[\w-]+)+              # e-mail

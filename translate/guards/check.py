@@ -57,6 +57,8 @@ leaves something to doubt."""
 
 CODES = tuple(code for code, _ in GUARDS)
 
+KEPT, ENDLESS = "kept", "endless"
+
 REASONS: dict[str, str] = {
     "empty": "says nothing",
     "cut": "was cut off at the length limit",
@@ -68,8 +70,11 @@ REASONS: dict[str, str] = {
     "short": "ends early or leaves something out",
     "long": "is much longer than the original",
     "unread": "misses characters of the original that the model cannot read",
+    KEPT: "is the original as it stands, which is in this language already",
+    ENDLESS: "was not made, because the original is too long to be a sentence",
 }
-"""Each code in words that complete "This translation …"; the last is not of a guard but of the engine."""
+"""Each code in words that complete "This translation …"; the last three are of no guard, but of the
+engine and of what is never given to it."""
 
 
 def check(

@@ -26,6 +26,9 @@ sentences people keep under .3 between Kazakh and Russian; one row of quoted Eng
 _EQUAL_PLAIN = 2
 """Plain words that make an output equal to its source a copy. One may be a loanword: футбол, президент."""
 
+_FOREIGN_PLAIN = 3
+"""The same where no word of the source is in its language's script: two may be the name of a thing."""
+
 
 def copied(case: Case) -> bool | None:
     """Whether the source was passed through in place of a translation.
@@ -36,13 +39,22 @@ def copied(case: Case) -> bool | None:
     source, output = _folded(case.source), _folded(case.output)
     plain = _plain(case)
     if source == output:
-        return len(plain) >= _EQUAL_PLAIN or _impossible(case)
+        return len(plain) >= _EQUAL_PLAIN or _impossible(case) or _is_foreign_copy(case)
     if len(plain) < _EQUAL_PLAIN:
         return None
     kept = sum((Counter(plain) & Counter(output)).values())
     if len(plain) >= _LEAST_PLAIN and kept >= _SHARE * len(plain):
         return True
     return _longest_run(source, output, frozenset(plain)) >= _RUN
+
+
+def _is_foreign_copy(case: Case) -> bool:
+    """Whether a source without any word in its own script, as in the wrong language, was passed through."""
+    own = families(case.source_language)
+    found = words(case.source)
+    if any(not own or written_in(word, own) for word in found):
+        return False
+    return sum(len(word) > 1 and letters(word) > 1 and not namelike(word) for word in found) >= _FOREIGN_PLAIN
 
 
 def _folded(text: str) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ _SAMPLE = 65536
 """Bytes or characters looked at where a part stands for the whole."""
 
 # Names that Python and iconv both know. The order settles ties: KZ-1048 is cp1251 with the Kazakh letters.
-_CANDIDATES = ("cp1251", "KZ-1048", "koi8-r", "cp866")
+_CANDIDATES = ("cp1251", "KZ-1048", "PT154", "koi8-r", "cp866", "ISO-8859-5", "maccyrillic")
 
 
 def looks_binary(data: bytes) -> bool:
@@ -123,6 +123,32 @@ _MARKS = (
 )
 _EXPECTED = "UTF-8, or UTF-16 with a byte order mark"
 
+GUESS = "auto"
+"""The encoding that stands for "guess it, file by file"."""
+
+
+def decode_or_guess(
+    data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
+) -> tuple[str, str]:
+    """Decode as `decode` does, and where `encoding` is `GUESS`, guess an 8-bit encoding if there must be one.
+
+    Gives the text and the encoding that was guessed, empty where none was: marks, declarations and UTF-8 are
+    no guesses. Raises InputError also where nothing can be guessed.
+    """
+    if encoding is None or encoding.lower() != GUESS:
+        return decode(data, where=where, encoding=encoding, declared=declared), ""
+    known = _declared(declared)
+    marked = any(data.startswith(mark) for mark, _ in _MARKS)
+    if marked or (known and _decodes(data, known)) or looks_binary(data) or _decodes(data, "utf-8"):
+        return decode(data, where=where, declared=declared), ""
+    if is_damaged_utf8(data):
+        return decode(data, where=where), ""
+    foreign = next(place for place, byte in enumerate(data) if byte > 0x7F)
+    guess = guess_encoding(data, foreign)
+    if not guess:
+        raise InputError("is in an encoding that cannot be guessed", where=where, expected=_EXPECTED)
+    return decode(data, where=where, encoding=guess), guess
+
 
 def decode(data: bytes, *, where: str, encoding: str | None = None, declared: str = "") -> str:
     """Decode a whole file; a leading byte order mark is dropped.
@@ -158,6 +184,12 @@ def decode(data: bytes, *, where: str, encoding: str | None = None, declared: st
             action=f"Read as {chosen} it looks binary; is another encoding meant?",
         )
     return text
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise `OptionError` for an encoding that does not exist, before any file is read."""
+    if encoding.lower() != GUESS:
+        _known(encoding)
 
 
 def _known(encoding: str) -> str:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
 from egiz.translate.files import MAX_FILE_BYTES
-from egiz.translate.read.decode import clean, decode, one_line
+from egiz.translate.read.decode import check_encoding, clean, decode_or_guess, one_line
 from egiz.translate.read.docx import read_docx
 from egiz.translate.read.epub import read_epub
-from egiz.translate.read.html import read_html, read_markdown
-from egiz.translate.read.kinds import EXTENSIONS, TABLES, Kind, kind_of
-from egiz.translate.read.options import Content, ReadOptions
+from egiz.translate.read.fictionbook import read_fictionbook
+from egiz.translate.read.html import read_html
+from egiz.translate.read.kinds import EXTENSIONS, FOREIGN, TABLES, Kind, kind_of
+from egiz.translate.read.markdown import read_markdown
+from egiz.translate.read.options import Content, ReadOptions, plain
 from egiz.translate.read.table import read_table
-from egiz.translate.records import Document
+from egiz.translate.read.webarchive import read_web_archive
+from egiz.translate.records import Document, Heading, LeftOut
 
 MAX_BYTES = MAX_FILE_BYTES
 """Bytes one file may have: a document is held whole."""
@@ -31,8 +35,8 @@ STDIN = "-"
 def read(source: str | Path, options: ReadOptions, *, stdin: BinaryIO | None = None) -> Iterator[Document]:
     """Read one source: a file, a folder, or ``-`` for `stdin` (by default the process's own).
 
-    A folder gives all files of known extensions in it and below, in the order of their paths; hidden files
-    are left out. Tables count only where `options.column` is set, and then nothing else does.
+    A folder gives all files of known extensions in it and below, in the order of their paths. Tables count
+    only where `options.column` is set, and then nothing else does.
 
     Raises `InputError` for what cannot be read and `OptionError` for options that do not fit, as soon as the
     first document is asked for or when its turn comes.
@@ -41,28 +45,90 @@ def read(source: str | Path, options: ReadOptions, *, stdin: BinaryIO | None = N
 
 
 def read_all(
-    sources: Iterable[str | Path], options: ReadOptions, *, stdin: BinaryIO | None = None
+    sources: Iterable[str | Path],
+    options: ReadOptions,
+    *,
+    stdin: BinaryIO | None = None,
+    leave_out: Callable[[LeftOut], None] | None = None,
+    is_made: Callable[[Path], bool] = lambda path: False,
 ) -> Iterator[Document]:
     """Read several sources in order, each as in `read`, with ids that are unique among them all.
 
     An id is the file's name without its extension, letters and digits of any script kept and all else as
     hyphens; the second document of a name gets ``-2`` and so on. Every path is looked at before the first
     document comes out, so that a misspelt one does not wait behind a long translation.
+
+    Of a folder, each file that gives no document is handed to `leave_out`: hidden files, other kinds, files
+    for which `is_made` says that they are output and no source, and those that cannot be read. Without
+    `leave_out`, one that cannot be read is an error, as is always one that was named by itself.
     """
-    files = [file for source in sources for file in _files(source, tables=options.column is not None)]
-    if files.count(STDIN) > 1:
+    if options.encoding is not None:
+        check_encoding(options.encoding)
+    files = [file for source in sources for file in _files(source, options, leave_out, is_made)]
+    if sum(file.path == STDIN for file in files) > 1:
         raise OptionError("standard input is named twice", where=STDIN, action="It can be read once.")
+    _refuse_empty(files)
     seen: set[str] = set()
+    failed: list[LeftOut] = []
     for file in files:
-        document = _load(file, options, stdin)
+        try:
+            document = _load(file.path, options, stdin)
+        except LanguageError:
+            raise
+        except (InputError, OptionError) as error:
+            if not file.shown or leave_out is None:
+                raise
+            failed.append(_failure(file.shown, error))
+            leave_out(failed[-1])
+            continue
         unique = _unique(document.id, seen)
         seen.add(unique)
         yield replace(document, id=unique)
+    if failed and not seen:
+        reasons = "; ".join(f"{left.path}: {left.reason}" for left in failed[:_NAMED])
+        more = len(failed) - _NAMED
+        raise InputError(f"no file can be read ({reasons}{f'; {more} more' if more > 0 else ''})")
 
 
-def _files(source: str | Path, *, tables: bool) -> list[str | Path]:
+_NAMED = 5
+"""Files that an error names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file to read; `shown` is its path from the name of the folder in which it was found, else empty."""
+
+    path: str | Path
+    shown: str = ""
+
+
+def _failure(shown: str, error: EgizError) -> LeftOut:
+    inside = error.where.rpartition(": ")[2] if ": " in error.where else ""
+    found = f"{inside} {error.found}" if inside else error.found
+    return LeftOut(path=shown, reason=one_line(f"{found}. {error.action}".rstrip(". ")), failed=True)
+
+
+def _refuse_empty(files: Iterable[_File]) -> None:
+    """Name all empty files at once: with one message each, a person would run the command as many times."""
+    empty = []
+    for file in files:
+        if file.path != STDIN and not file.shown:
+            facts = Path(file.path).stat()
+            if stat.S_ISREG(facts.st_mode) and facts.st_size == 0:
+                empty.append(str(file.path))
+    if empty:
+        verb = "is empty" if len(empty) == 1 else "are empty"
+        raise InputError(verb, where=", ".join(empty), expected="at least one sentence")
+
+
+def _files(
+    source: str | Path,
+    options: ReadOptions,
+    leave_out: Callable[[LeftOut], None] | None,
+    is_made: Callable[[Path], bool],
+) -> list[_File]:
     if source == STDIN:
-        return [STDIN]
+        return [_File(STDIN)]
     if not str(source).strip() or "\0" in str(source):
         raise InputError("a source has no name", where=repr(str(source)), expected="a path, or - for stdin")
     path = Path(source)
@@ -73,23 +139,51 @@ def _files(source: str | Path, *, tables: bool) -> list[str | Path]:
     except OSError as error:
         raise _unreadable(path, error) from error
     if not path.is_dir():
-        return [path]
-    wanted = {suffix for suffix, kind in EXTENSIONS.items() if (kind in TABLES) == tables}
-    found = sorted(_walk(path, wanted), key=lambda file: file.relative_to(path).parts)
+        return [_File(path)]
+    tables = options.column is not None
+    found = []
+    for file, hidden in sorted(_walk(path), key=lambda item: item[0].relative_to(path).parts):
+        shown = (Path(path.name) / file.relative_to(path)).as_posix()
+        reason = hidden or _other_kind(file.suffix.lower(), tables=tables)
+        if not reason and is_made(file):
+            reason = "made by Egiz: output and no source"
+        if not reason:
+            found.append(_File(file, shown))
+        elif leave_out is not None:
+            leave_out(LeftOut(path=shown, reason=reason))
     if not found:
-        raise InputError("holds no files to read", where=str(path), expected=", ".join(sorted(wanted)))
-    return list(found)
+        wanted = sorted(suffix for suffix, kind in EXTENSIONS.items() if (kind in TABLES) == tables)
+        raise InputError("holds no files to read", where=str(path), expected=", ".join(wanted))
+    return found
 
 
-def _walk(folder: Path, wanted: set[str]) -> Iterator[Path]:
+def _other_kind(suffix: str, *, tables: bool) -> str:
+    """Why a file of a folder is not read, by its extension; empty where it is."""
+    kind = EXTENSIONS.get(suffix)
+    if kind is None:
+        name = FOREIGN[suffix][0] if suffix in FOREIGN else ""
+        return name or (f"of a kind that is not read ({suffix})" if suffix else "without an extension")
+    if (kind in TABLES) == tables:
+        return ""
+    return "no table" if tables else "a table: name a column of it with --column"
+
+
+def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
+    """All files below a folder, those to be left out with the reason: hidden ones, folders not gone into."""
+
     def refuse(error: OSError) -> None:
         raise _unreadable(Path(error.filename or folder), error) from error
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
+        for name in folders:
+            path = Path(parent, name)
+            if name.startswith("."):
+                yield path, "a hidden folder"
+            elif path.is_symlink():
+                yield path, "a link to a folder"
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if not name.startswith((".", "~$")) and Path(name).suffix.lower() in wanted:
-                yield Path(parent, name)
+            yield Path(parent, name), "a hidden file" if name.startswith((".", "~$")) else ""
 
 
 def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Document:
@@ -98,7 +192,7 @@ def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Doc
     data = _bytes(path, where, (stdin or sys.stdin.buffer) if file == STDIN else None)
     kind = kind_of(path.suffix, data, where=where, column=options.column is not None)
     content = _content(kind, data, where, options)
-    text = clean(content.text)
+    text, headings = _cleaned(content)
     if not text.strip():
         raise InputError("holds no text", where=where, expected="at least one sentence")
     return Document(
@@ -108,7 +202,29 @@ def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Doc
         title=options.title or one_line(content.title),
         licence=options.licence,
         sha256=hashlib.sha256(data).hexdigest(),
+        headings=headings,
+        left_out=content.left_out,
+        encoding=content.encoding,
     )
+
+
+def _cleaned(content: Content) -> tuple[str, tuple[Heading, ...]]:
+    """The cleaned text of all blocks, and where its headings stand."""
+    pieces: list[str] = []
+    headings: list[Heading] = []
+    start = 0
+    for block in content.blocks:
+        text = clean(block.text)
+        if block.entry and not block.level:
+            headings.append(Heading(start=start, stop=start, level=1, title=block.entry))
+        if block.level:
+            headings.append(Heading(start=start, stop=start + len(text), level=block.level))
+        pieces.append(text)
+        start += len(text) + len(_BETWEEN)
+    return _BETWEEN.join(pieces), tuple(headings)
+
+
+_BETWEEN = "\n\n"
 
 
 def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
@@ -130,18 +246,25 @@ def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
 
 
 def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Content:
+    encoding = options.encoding
     if kind == "docx":
         return read_docx(data, where=where)
     if kind == "epub":
         return read_epub(data, where=where)
     if kind in {"html", "xhtml"}:
-        return read_html(data, where=where, encoding=options.encoding, xml=kind == "xhtml")
-    text = decode(data, where=where, encoding=options.encoding)
+        return read_html(data, where=where, encoding=encoding, xml=kind == "xhtml")
+    if kind == "mhtml":
+        return read_web_archive(data, where=where, encoding=encoding)
+    if kind == "fb2":
+        return read_fictionbook(data, where=where, encoding=encoding)
+    text, guessed = decode_or_guess(data, where=where, encoding=encoding)
     if kind == "markdown":
-        return read_markdown(text, where=where)
-    if kind in TABLES:
-        return read_table(text, where=where, column=options.column, quoted=kind == "csv")
-    return Content(text=text)
+        content = read_markdown(text, where=where)
+    elif kind in TABLES:
+        content = read_table(text, where=where, column=options.column, quoted=kind == "csv")
+    else:
+        content = plain(text)
+    return replace(content, encoding=guessed)
 
 
 def _stated_language(content: Content, where: str) -> str:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from egiz.translate.errors import InputError
 from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.options import Content, join_blocks
+from egiz.translate.read.decode import one_line
+from egiz.translate.read.html import Line, read_html
+from egiz.translate.read.notation import level_fractions, omml, picture, symbols
+from egiz.translate.read.options import Block, Content, filled, first_heading
 from egiz.translate.read.tree import Element, attribute, local, parse_xml, walk
+from egiz.translate.read.webarchive import read_web_archive
+from egiz.translate.read.word_styles import Styles, is_on, read_styles
 
 # fmt: off
 _DROPPED = frozenset({
@@ -15,84 +23,308 @@ _DROPPED = frozenset({
     "del", "moveFrom",  # revisions that took text away
     "Fallback",  # a drawing's copy for old programs
     "rt",  # readings above characters
+    "oMath",  # a formula, written on one line
 })
 # fmt: on
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 """Elements that stand for a character. An optional hyphen (`softHyphen`) stands for none."""
-_TEXT_SPACES = ("/wordprocessingml/", "/math}")
+_TEXT = "/wordprocessingml/"
 _NOTES = ("footnotes", "endnotes")
+_UNREAD = {
+    "header": "headers and footers",
+    "footer": "headers and footers",
+    "comments": "comments",
+    "chart": "charts",
+    "package": "embedded files",
+    "oleObject": "embedded files",
+}
+"""Kinds of parts that are not read; those with words of their own are named as left out."""
+_PAGE_BREAK = re.compile(r"\s*\f\s*(\S)")
 _CODE = re.compile("[0-9A-Fa-f]{4}")
 _ROOT = "word/document.xml"
+_CORE = "core-properties"
+_MAX_CHUNKS = 8
+"""Documents inside documents inside documents (`altChunk`) that are followed."""
+_PLAIN_TITLE = re.compile(r"(?i)(?:microsoft word - .*|(?:document|документ|құжат)\s*\d*|.*\.docx?)\s*")
+"""Titles that programs put in by themselves."""
 
 
-def read_docx(data: bytes, *, where: str) -> Content:
-    """Read a Word document: paragraphs, headings, table cells and text boxes in order, then the notes.
+def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
+    """Read a Word document: paragraphs, headings, tables, text boxes and diagrams in order, then the notes.
 
     Footnotes and endnotes follow the body as paragraphs of their own. Insertions are kept and deletions left
-    out, as if all revisions were accepted; content controls, links and formulas (in their linear form) are
-    part of the text. Hidden text, comments, headers, footers, field codes and automatic numbers are not.
+    out, as if all revisions were accepted; paragraphs whose mark was deleted or is hidden run into the next.
+    Content controls, links, embedded documents (`altChunk`) and formulas (on one line) are part of the text.
+    Hidden text, by its own properties or by its style, field codes and automatic numbers are not; headers,
+    footers, comments and charts are named as left out.
     """
     archive = Archive(data, where=where)
-    main = _related(archive, "", "officeDocument") or _ROOT
-    blocks = _blocks(archive, main)
+    package = _relations(archive, "")
+    main = next((part.target for part in package if part.kind == "officeDocument"), _ROOT)
+    parts = _relations(archive, main)
+    styles_part = next(
+        (part.target for part in parts if part.kind == "styles" and part.target in archive), ""
+    )
+    styles = read_styles(_parsed(archive, styles_part)) if styles_part else Styles({})
+    reader = _Reader(archive, styles, depth)
+    blocks = reader.blocks(main)
     for kind in _NOTES:
-        part = _related(archive, main, kind)
-        if part is not None and part in archive:
-            blocks += _blocks(archive, part)
-    return Content(text=join_blocks(blocks))
+        for part in parts:
+            if part.kind == kind and part.target in archive:
+                blocks += reader.blocks(part.target)
+    found = filled(blocks)
+    core = next((part.target for part in package if part.kind == _CORE and part.target in archive), "")
+    title = _core_title(_parsed(archive, core)) if core else ""
+    return Content(
+        blocks=found,
+        title=title or one_line(reader.title) or first_heading(found),
+        left_out=tuple(dict.fromkeys((*_unread(archive, parts), *reader.left_out))),
+    )
 
 
-def _related(archive: Archive, part: str, kind: str) -> str | None:
-    """The part that `part` (or the package, if empty) names in its relationships as being of a kind."""
-    relations = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
-    if relations not in archive:
-        return None
-    root = parse_xml(archive.read(relations), where=f"{archive.where}: {relations}")
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the package that another one names: identifier, kind and name."""
+
+    id: str
+    kind: str
+    target: str
+
+
+def _relations(archive: Archive, part: str) -> list[_Part]:
+    """The parts that `part` (or the package, if empty) names in its relationships, outside ones left out."""
+    name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
+    if name not in archive:
+        return []
+    return [
+        _Part(
+            element.get("Id") or "",
+            (element.get("Type") or "").rpartition("/")[2],
+            beside(part, element.get("Target") or ""),
+        )
+        for element in _parsed(archive, name).iter()
+        if element.get("Target") and element.get("TargetMode") != "External"
+    ]
+
+
+def _parsed(archive: Archive, part: str) -> Element:
+    return parse_xml(archive.read(part), where=f"{archive.where}: {part}")
+
+
+def _unread(archive: Archive, parts: list[_Part]) -> Iterator[str]:
+    for part in parts:
+        name = _UNREAD.get(part.kind)
+        if name is None or part.target not in archive:
+            continue
+        if not part.target.endswith(".xml") or any(_words(_parsed(archive, part.target))):
+            yield name
+
+
+def _words(root: Element) -> Iterator[str]:
     for element in root.iter():
-        target = element.get("Target")
-        if target and (element.get("Type") or "").endswith(f"/{kind}"):
-            return beside(part, target)
-    return None
+        if local(element.tag) == "t" and (text := (element.text or "").strip()):
+            yield text
 
 
-def _blocks(archive: Archive, part: str) -> list[str]:
-    root = parse_xml(archive.read(part), where=f"{archive.where}: {part}")
-    blocks: list[str] = []
-    open_paragraphs: list[tuple[int, list[str]]] = []
-    for step, element in walk(root, _is_dropped):
-        name = local(element.tag)
-        if name == "p" and "/wordprocessingml/" in element.tag:
+def _core_title(root: Element) -> str:
+    """The title in the properties of the document, unless a program put it in."""
+    for element in root.iter():
+        if local(element.tag) == "title":
+            title = one_line(element.text or "")
+            return "" if _PLAIN_TITLE.fullmatch(title) else title
+    return ""
+
+
+class _Paragraph:
+    """A paragraph that is being read: its text so far, and its properties."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
+        self.line = Line()
+        self.style = ""
+        self.level = 0
+        self.runs_on = False
+
+
+class _Reader:
+    """Reads the parts of one document; collects the title that stands in it, and what was left out."""
+
+    def __init__(self, archive: Archive, styles: Styles, depth: int) -> None:
+        self._archive = archive
+        self._styles = styles
+        self._depth = depth
+        self._open: list[_Paragraph] = []
+        self.title = ""
+        self.left_out: list[str] = []
+
+    def blocks(self, part: str) -> list[Block]:
+        """The blocks of a part, in order; those without text too."""
+        root = _parsed(self._archive, part)
+        targets = {item.id: item.target for item in _relations(self._archive, part)}
+        blocks: list[Block] = []
+        unfinished: tuple[int, str] | None = None  # a paragraph that runs on into the next: place, text
+        for step, element in walk(root, self._drops):
+            name = local(element.tag)
+            if step == "skip":
+                if name == "oMath" and self._open:
+                    self._open[-1].line.add_formula(omml(element))
+            elif name == "p" and _TEXT in element.tag:
+                if step == "open":
+                    self._open.append(self._begun(element, len(blocks)))
+                    blocks.append(Block(text=""))  # its place, before the text boxes it may hold
+                    continue
+                paragraph = self._open.pop()
+                text = level_fractions(_PAGE_BREAK.sub(_across, paragraph.line.taken()))
+                if not self._open and unfinished is not None:
+                    text = unfinished[1] + text
+                    unfinished = None
+                if paragraph.runs_on and not self._open:
+                    unfinished = paragraph.place, text
+                else:
+                    blocks[paragraph.place] = Block(text=text, level=paragraph.level)
+                    if not self.title and text.strip() and self._styles.is_title(paragraph.style):
+                        self.title = text
+            elif name == "altChunk" and step == "open":
+                blocks += self._chunk(targets.get(_relation(element, "id"), ""))
+            elif name == "relIds" and step == "open":
+                blocks += self._diagram(targets.get(_relation(element, "dm"), ""))
+            elif self._open:
+                self._inside(step, element, name)
+        if unfinished is not None:
+            blocks[unfinished[0]] = Block(text=unfinished[1])
+        return blocks
+
+    def _begun(self, element: Element, place: int) -> _Paragraph:
+        paragraph = _Paragraph(place)
+        for properties in element:
+            if local(properties.tag) != "pPr":
+                continue
+            for item in properties:
+                name = local(item.tag)
+                if name == "pStyle":
+                    paragraph.style = attribute(item, "val") or ""
+                elif name == "outlineLvl":
+                    paragraph.level = _outline(attribute(item, "val"))
+                elif name == "rPr":  # properties of the paragraph mark
+                    marks = {local(mark.tag): mark for mark in item}
+                    hidden = any(name in marks and is_on(marks[name]) for name in ("vanish", "specVanish"))
+                    paragraph.runs_on = hidden or "del" in marks or "moveFrom" in marks
+        paragraph.level = paragraph.level or self._styles.level(paragraph.style)
+        return paragraph
+
+    def _inside(self, step: str, element: Element, name: str) -> None:
+        line = self._open[-1].line
+        if name == "r" and _TEXT in element.tag:
             if step == "open":
-                open_paragraphs.append((len(blocks), []))
-                blocks.append("")  # its place, before the text boxes it may hold
-            elif step == "close":
-                place, pieces = open_paragraphs.pop()
-                blocks[place] = "".join(pieces)
-        elif step == "open" and open_paragraphs:
-            open_paragraphs[-1][1].append(_characters(element, name))
-    return blocks
+                look = self._styles.look(element, self._open[-1].style)
+                line.open("symbol" if look.symbol else look.shift)
+            else:
+                line.close()
+        elif step == "open" and _TEXT in element.tag:
+            if name == "t":
+                line.add(element.text)
+            elif name == "sym":
+                line.add(_symbol(element))
+            elif name == "br" and attribute(element, "type") in {"page", "column"}:
+                line.add("\f")
+            else:
+                line.add(_CHARACTERS.get(name))
+
+    def _drops(self, element: Element) -> bool:
+        name = local(element.tag)
+        if name in _DROPPED:
+            return True
+        if name in {"footnote", "endnote"}:
+            return attribute(element, "type") not in {None, "normal"}  # the line above the notes
+        if name == "tr":
+            return any(
+                local(item.tag) in {"del", "hidden"}
+                for properties in element
+                if local(properties.tag) == "trPr"
+                for item in properties
+            )
+        if name == "r" and _TEXT in element.tag:
+            custom = any(
+                local(item.tag) in {"footnoteReference", "endnoteReference"}
+                and attribute(item, "customMarkFollows") not in {None, "0", "false", "off"}
+                for item in element
+            )
+            return custom or self._styles.look(element, self._open[-1].style if self._open else "").hidden
+        return False
+
+    def _diagram(self, part: str) -> list[Block]:
+        """The words of a diagram (SmartArt), a block for each of its points."""
+        if part not in self._archive:
+            return []
+        points = (item for item in _parsed(self._archive, part).iter() if local(item.tag) == "pt")
+        return [Block(text=" ".join("".join(_paragraph_words(point)).split())) for point in points]
+
+    def _chunk(self, part: str) -> list[Block]:
+        """The blocks of a document of another format that Word takes in when it opens this one."""
+        if part not in self._archive:
+            return []
+        where = f"{self._archive.where}: {part}"
+        ending = part.rpartition(".")[2].lower()
+        data = self._archive.read(part)
+        try:
+            if ending in {"htm", "html", "xhtml"}:
+                return list(read_html(data, where=where).blocks)
+            if ending in {"mht", "mhtml"}:
+                return list(read_web_archive(data, where=where).blocks)
+            if ending == "txt":
+                return list(read_html(b"<pre>" + data.replace(b"<", b"&lt;"), where=where).blocks)
+            if ending in {"docx", "docm"} and self._depth < _MAX_CHUNKS:
+                return list(read_docx(data, where=where, depth=self._depth + 1).blocks)
+        except InputError as error:
+            self.left_out.append(f"the embedded document {part} ({error.found})")
+            return []
+        self.left_out.append(f"the embedded document {part}")
+        return []
 
 
-def _characters(element: Element, name: str) -> str:
-    if not any(space in element.tag for space in _TEXT_SPACES):
+def _across(found: re.Match[str]) -> str:
+    """The break of a page or column: a space inside a sentence, before a capital the end of a line."""
+    return f" {found[1]}" if found[1].islower() else f"\n{found[1]}"
+
+
+def _relation(element: Element, name: str) -> str:
+    """An attribute that names a relationship, whatever the prefix and the edition of its namespace."""
+    for space in _RELATIONS:
+        if (value := element.get(f"{{{space}}}{name}")) is not None:
+            return value
+    return ""
+
+
+_RELATIONS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+
+
+def _paragraph_words(point: Element) -> Iterator[str]:
+    """The words of a point; its paragraphs and lines are parted by spaces."""
+    for element in point.iter():
+        name = local(element.tag)
+        if name == "t" and not len(element):
+            yield element.text or ""
+        elif name in {"p", "br"}:
+            yield " "
+
+
+def _outline(value: str | None) -> int:
+    """The level of a heading, 1 to 6, from Word's outline level, which counts from 0; 9 is body text."""
+    return min(int(value) + 1, 6) if value and value.isdecimal() and int(value) < 9 else 0
+
+
+def _symbol(element: Element) -> str:
+    """A character that is named by font and code; the object mark where the font is a set of pictures."""
+    code = attribute(element, "char") or ""
+    if not _CODE.fullmatch(code):
         return ""
-    if name == "t":
-        return element.text or ""
-    if name == "sym":
-        code = attribute(element, "char") or ""
-        is_symbol = _CODE.fullmatch(code) and 0x20 <= int(code, 16) < 0xD800
-        return chr(int(code, 16)) if is_symbol else ""  # private-use codes mean a picture in some font
-    return _CHARACTERS.get(name, "")
-
-
-def _is_dropped(element: Element) -> bool:
-    name = local(element.tag)
-    if name in _DROPPED:
-        return True
-    if name in {"footnote", "endnote"}:
-        return attribute(element, "type") not in {None, "normal"}  # the line above the notes
-    if name == "r":
-        namespace = element.tag[: -len(name)]
-        hidden = element.find(f"{namespace}rPr/{namespace}vanish")
-        return hidden is not None and attribute(hidden, "val") not in {"0", "false", "off"}
-    return False
+    number = int(code, 16)
+    font = (attribute(element, "font") or "").lower()
+    if font == "symbol":
+        return symbols(chr(number))
+    if 0xE000 <= number < 0xF900 or font.startswith(("wingdings", "webdings")):
+        return picture(number, font)
+    return chr(number) if 0x20 <= number < 0xD800 else ""

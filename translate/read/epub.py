@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import unquote, urldefrag
 
 from egiz.translate.errors import InputError
 from egiz.translate.read.archive import Archive, beside
+from egiz.translate.read.decode import one_line
 from egiz.translate.read.html import read_html
-from egiz.translate.read.options import Content, join_blocks
+from egiz.translate.read.options import Block, Content
 from egiz.translate.read.tree import Element, local, parse_xml
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
+_NCX = "application/x-dtbncx+xml"
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
 
 
 def read_epub(data: bytes, *, where: str) -> Content:
     """Read a book: each chapter that the spine names, once, as in `read_html`; title and language from its
-    metadata.
+    metadata. A chapter without a heading has its title from the table of contents.
 
     Chapters outside the reading order (`linear="no"`) are text too and stay in their place; the table of
     contents (`properties="nav"`) is not. Raises `InputError` for a chapter that is missing or locked.
@@ -26,7 +31,8 @@ def read_epub(data: bytes, *, where: str) -> Content:
     package_name = _package_name(archive)
     package = parse_xml(archive.read(package_name), where=f"{where}: {package_name}")
     locked = _locked(archive)
-    blocks = []
+    contents = _contents(archive, package, package_name)
+    blocks: list[Block] = []
     for chapter in _chapters(package, package_name, where):
         if chapter in locked:
             raise InputError(
@@ -34,10 +40,45 @@ def read_epub(data: bytes, *, where: str) -> Content:
                 where=f"{where}: {chapter}",
                 action="Get an open copy.",
             )
-        blocks.append(read_html(archive.read(chapter), where=f"{where}: {chapter}", xml=True).text)
+        found = read_html(archive.read(chapter), where=f"{where}: {chapter}", xml=True).blocks
+        if found and not any(block.level for block in found):
+            found = (replace(found[0], entry=contents.get(chapter, "")), *found[1:])
+        blocks += found
     return Content(
-        text=join_blocks(blocks), title=_stated(package, "title"), language=_stated(package, "language")
+        blocks=tuple(blocks), title=_stated(package, "title"), language=_stated(package, "language")
     )
+
+
+def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
+    """By chapter, the title that the table of contents has for it; empty where there is no readable one.
+
+    A damaged table of contents is no reason to refuse a book: the text does not depend on it.
+    """
+    items = [element for element in package.iter() if local(element.tag) == "item"]
+    navigation = [item for item in items if "nav" in (item.get("properties") or "").split()]
+    tables = navigation or [item for item in items if item.get("media-type") == _NCX]
+    name = beside(package_name, unquote((tables[0].get("href") or "") if tables else ""))
+    if name not in archive:
+        return {}
+    with suppress(InputError):
+        root = parse_xml(archive.read(name), where=name)
+        titles: dict[str, str] = {}
+        for target, title in _entries(root):
+            titles.setdefault(beside(name, unquote(urldefrag(target).url)), one_line(title))
+        return titles
+    return {}
+
+
+def _entries(root: Element) -> Iterator[tuple[str, str]]:
+    """The entries of a table of contents in XHTML (`<nav>`) or NCX (`<navPoint>`): target and title."""
+    for element in root.iter():
+        name = local(element.tag)
+        if name == "a" and (target := element.get("href")):
+            yield target, "".join(element.itertext())
+        elif name == "navPoint":
+            parts = {local(child.tag): child for child in element}
+            if "navLabel" in parts and "content" in parts:
+                yield parts["content"].get("src") or "", "".join(parts["navLabel"].itertext())
 
 
 def _package_name(archive: Archive) -> str:

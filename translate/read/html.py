@@ -1,19 +1,16 @@
-"""HTML, XHTML and Markdown to paragraphs."""
+"""HTML and XHTML to paragraphs."""
 
 from __future__ import annotations
 
 import re
 from html.entities import html5
-from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.decode import decode
-from egiz.translate.read.options import Content, join_blocks
+from egiz.translate.read.decode import decode_or_guess
+from egiz.translate.read.notation import joined, level_fractions, lowered, mathml, raised, symbols
+from egiz.translate.read.options import Block, Content, filled
+from egiz.translate.read.seen import Unseen
 from egiz.translate.read.tree import Element, local, parse_html, parse_xml, walk
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
-
 
 # fmt: off
 BLOCKS = frozenset({
@@ -23,17 +20,7 @@ BLOCKS = frozenset({
     "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })
 """Elements that stand as blocks of their own in the HTML rendering rules; all others flow within a line."""
-
-DROPPED = frozenset({
-    "annotation", "annotation-xml", "applet", "audio", "button", "canvas", "datalist", "embed", "head",
-    "iframe", "input", "nav", "noembed", "noframes", "noscript", "object", "rp", "rt", "script",
-    "select", "style", "svg", "template", "textarea", "title", "video",
-})
-"""Elements that hold no prose: code, controls, media, navigation, and readings above characters."""
 # fmt: on
-
-_MARKERS = frozenset({"pagebreak", "noteref", "doc-pagebreak", "doc-noteref"})
-"""EPUB and ARIA roles of page numbers and note numbers: printed inside a sentence, but no part of it."""
 
 _DECLARED = re.compile(
     rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)|\A\s*<\?xml[^>]+?encoding\s*=\s*["']([\w.:-]+)""",
@@ -46,30 +33,38 @@ _LINE_SPACES = re.compile("[ \t\f\r]+")
 _AROUND_BREAK = re.compile(" *\n *")
 _NAMED = re.compile("&([A-Za-z][A-Za-z0-9]*;)")
 _XML_NAMES = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
+_HEADING = re.compile("h[1-6]")
+_RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_SYMBOL = re.compile(r"""font(?:-family)?\s*:[^;]{0,200}?(?<![\w-])["']?Symbol\b(?! *\w)""", re.IGNORECASE)
 
 
-def read_html(data: bytes, *, where: str, encoding: str | None = None, xml: bool = False) -> Content:
+def read_html(
+    data: bytes, *, where: str, encoding: str | None = None, declared: str = "", xml: bool = False
+) -> Content:
     """Read a page: one paragraph per block element, `<br>` as a line end, entities as characters.
 
-    The encoding is the byte order mark's, the caller's, the page's own, or UTF-8. `xml` tries XML first,
-    where ``<title/>`` is an empty title and not the beginning of one; what is not well-formed is read as
-    HTML.
-    White space is collapsed as on screen, in `<pre>` line ends stay; `<pre><code>` and hidden elements are
-    dropped like `DROPPED` ones.
+    The encoding is the byte order mark's, the caller's, the page's own or the one that it is `declared` to
+    have outside, or UTF-8. `xml` tries XML first, where ``<title/>`` is an empty title and not the beginning
+    of one; what is not well-formed is read as HTML.
+    White space is collapsed as on screen, in `<pre>` line ends stay; `<pre><code>` and what a reader does not
+    see is dropped, see `egiz.translate.read.seen`. Raised and lowered numbers and formulas become characters
+    of the line, see `egiz.translate.read.notation`.
     """
     found = _DECLARED.search(data[:_DECLARED_WITHIN])
-    declared = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
-    text = decode(data, where=where, encoding=encoding, declared=declared)
+    own = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
+    text, guessed = decode_or_guess(data, where=where, encoding=encoding, declared=declared or own)
     root = _parse_xhtml(text, where) if xml else parse_html(text, where=where)
     if root is None:
-        return Content(text="")
-    return Content(text=join_blocks(_blocks(root)), title=_title(root), language=_language(root))
+        return Content(blocks=(), encoding=guessed)
+    return Content(
+        blocks=filled(blocks_of(root)), title=_title(root), language=_language(root), encoding=guessed
+    )
 
 
-def html_text(text: str, *, where: str) -> str:
+def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:
     """The paragraphs of a piece of HTML, as in `read_html`."""
     root = parse_html(text, where=where)
-    return "" if root is None else join_blocks(_blocks(root))
+    return () if root is None else filled(blocks_of(root))
 
 
 def _parse_xhtml(text: str, where: str) -> Element | None:
@@ -89,39 +84,115 @@ def _character(name: str) -> str:
     return "".join(f"&#{ord(item)};" if item in "<&" else item for item in characters)
 
 
-def _blocks(root: Element) -> list[str]:
-    blocks: list[str] = []
-    pieces: list[str] = []
-    preformatted = 0
+def blocks_of(root: Element) -> list[Block]:
+    """All blocks of a page in order, empty ones too."""
+    unseen = Unseen(root)
+    blocks: list[Block] = []
+    line = Line()
+    preformatted = level = 0
 
     def end_block() -> None:
-        line = _SPACES if not preformatted else _LINE_SPACES
-        blocks.append(_AROUND_BREAK.sub("\n", line.sub(" ", "".join(pieces)).replace("\x00", "\n")))
-        pieces.clear()
+        spaces = _SPACES if not preformatted else _LINE_SPACES
+        text = _AROUND_BREAK.sub("\n", spaces.sub(" ", line.taken()).replace("\x00", "\n"))
+        blocks.append(Block(text=level_fractions(text), level=level))
 
-    for step, element in walk(root, _is_dropped):
+    for step, element in walk(root, unseen.drops):
         name = local(element.tag).lower()
-        if step != "skip" and name in BLOCKS:
+        if step == "skip":
+            if name == "math" and not unseen.hides(element):
+                line.add_formula(mathml(element))
+            line.add(element.tail)
+            continue
+        if name in BLOCKS:
             end_block()
         if step == "open":
+            level = _level(element, name) or level
             preformatted += name == "pre"
-            pieces.append("\x00" if name == "br" else "")
-            pieces.append(element.text or "")
+            line.open(_style(element, name))
+            line.add("\x00" if name == "br" else element.text)
         else:
-            preformatted -= name == "pre" and step == "close"
-            pieces.append(element.tail or "")
+            line.close()
+            level = 0 if _level(element, name) else level
+            preformatted -= name == "pre"
+            line.add(element.tail)
     end_block()
     return blocks
 
 
-def _is_dropped(element: Element) -> bool:
-    name = local(element.tag).lower()
-    if name in DROPPED or element.get("hidden") is not None:
-        return True
-    if name == "pre":
-        return any(local(child.tag) == "code" for child in element.iter())
-    kinds = (element.get("role"), element.get("epub:type"), element.get("{http://www.idpf.org/2007/ops}type"))
-    return any(not _MARKERS.isdisjoint(kind.split()) for kind in kinds if kind)
+class Line:
+    """The text of a block while it is put together; what is raised, lowered or symbols is rewritten."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._open: list[tuple[str, int]] = []
+
+    def add(self, text: str | None) -> None:
+        """Go on with a text."""
+        if text:
+            self._pieces.append(text)
+
+    def add_formula(self, text: str) -> None:
+        """Go on with a formula; a number before it stays apart from one that begins it."""
+        before = self._before(len(self._pieces))
+        self.add(joined([before, text])[len(before) :])
+
+    def open(self, style: str) -> None:
+        """Begin an element in a style: ``super``, ``sub``, ``symbol``, or none."""
+        self._open.append((style, len(self._pieces)))
+
+    def close(self) -> None:
+        """End the element that was opened last."""
+        style, start = self._open.pop() if self._open else ("", 0)
+        if not style or start >= len(self._pieces):
+            return
+        inside = "".join(self._pieces[start:])
+        made = inside
+        if style == "symbol":
+            made = symbols(inside)
+        elif inside.strip():
+            made = (raised if style == "super" else lowered)(inside, self._before(start))
+        self._pieces[start:] = [made]
+
+    def taken(self) -> str:
+        """The text so far; the line is empty afterwards, and styles end with the block."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._open = [("", 0)] * len(self._open)
+        return text
+
+    def _before(self, stop: int) -> str:
+        """The last characters before a piece."""
+        text = ""
+        while stop > 0 and len(text) < _LOOKED_BACK:
+            stop -= 1
+            text = self._pieces[stop][-_LOOKED_BACK:] + text
+        return text
+
+
+_LONGEST_STYLE = 1000
+"""Characters of an element's style that are looked at."""
+_LOOKED_BACK = 12
+"""Characters that tell what an exponent stands behind."""
+
+
+def _style(element: Element, name: str) -> str:
+    if name in {"sup", "sub"}:
+        return "super" if name == "sup" else "sub"
+    style = (element.get("style") or "")[:_LONGEST_STYLE]
+    if (style and _SYMBOL.search(style)) or (element.get("face") or "").lower() == "symbol":
+        return "symbol"
+    shifted = _RAISED.search(style) if style else None
+    return shifted.group(1).lower() if shifted else ""
+
+
+def _level(element: Element, name: str) -> int:
+    """The level of a heading, 1 to 6; 0 for all other elements."""
+    if _HEADING.fullmatch(name):
+        return int(name[1])
+    if element.get("role") == "heading":
+        level = element.get("aria-level") or ""
+        return int(level) if re.fullmatch("[1-6]", level) else 2
+    return 0
 
 
 def _title(root: Element) -> str:
@@ -137,54 +208,3 @@ def _title(root: Element) -> str:
 def _language(root: Element) -> str:
     stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return stated.strip()
-
-
-_YAML = re.compile(
-    r"---[ \t]*\n(?:#[^\n]*\n)*[A-Za-z_][\w-]*[ \t]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
-)
-_TOML = re.compile(r"\+\+\+[ \t]*\n.*?\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
-_NOTE_MARK = re.compile(r"\A\[\^[^\]\s]+\]:[ \t]*|\[\^[^\]\s]+\]")
-_TASK_MARK = re.compile(r"\[[ xX]\] ")
-_MAX_NESTING = 100
-"""Blocks inside blocks, two to a list. Deeper text would be left out by the parser, so it is an error."""
-
-
-def read_markdown(text: str, *, where: str) -> Content:
-    """Read CommonMark with tables and strikethrough as prose.
-
-    Headings, paragraphs, list items, table cells and captions become paragraphs; emphasis and links lose
-    their marks, inline code keeps its words, a soft line end becomes a space. Fenced code, images, comments,
-    front matter and note numbers are dropped; raw HTML blocks are read as HTML. Text indented by four spaces
-    is prose here, not code: first-line indents are common, indented code is not.
-    """
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-    parser.enable(["table", "strikethrough"]).disable("code")
-    normal = text.replace("\r\n", "\n").replace("\r", "\n")
-    front = _YAML.match(normal) or _TOML.match(normal)
-    skipped = front.end() if front else 0
-    blocks = []
-    for token in parser.parse(normal[skipped:]):
-        if token.nesting == 1 and token.level >= _MAX_NESTING - 1:
-            line = (token.map[0] if token.map else 0) + normal.count("\n", 0, skipped) + 1
-            raise InputError(f"line {line} nests lists or quotes over {_MAX_NESTING // 2} deep", where=where)
-        if token.type == "inline":
-            blocks.append(_prose(token.children or []))
-        elif token.type == "html_block":
-            blocks.append(html_text(token.content, where=where))
-    return Content(text=join_blocks(blocks))
-
-
-def _prose(tokens: list[Token]) -> str:
-    text = "".join(_words(token) for token in tokens)
-    return _NOTE_MARK.sub("", _TASK_MARK.sub("", text, count=1) if _TASK_MARK.match(text) else text)
-
-
-def _words(token: Token) -> str:
-    if token.type in {"text", "code_inline"}:
-        return token.content
-    if token.type == "softbreak":
-        return " "
-    is_break = token.type == "hardbreak" or token.content.lower().startswith("<br")
-    return "\n" if is_break else ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from typing import Literal
 
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.archive import Archive
+from egiz.translate.read.webarchive import is_web_archive
 
-Kind = Literal["text", "markdown", "html", "xhtml", "docx", "epub", "tsv", "csv"]
+Kind = Literal["text", "markdown", "html", "xhtml", "docx", "epub", "mhtml", "fb2", "tsv", "csv"]
 
 EXTENSIONS: dict[str, Kind] = {
     ".txt": "text",
@@ -20,6 +23,9 @@ EXTENSIONS: dict[str, Kind] = {
     ".xhtml": "xhtml",
     ".docx": "docx",
     ".epub": "epub",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
+    ".fb2": "fb2",
     ".tsv": "tsv",
     ".csv": "csv",
 }
@@ -27,20 +33,59 @@ EXTENSIONS: dict[str, Kind] = {
 
 TABLES: frozenset[Kind] = frozenset({"tsv", "csv"})
 _PACKED: frozenset[Kind] = frozenset({"docx", "epub"})
-_KNOWN = "text, Markdown, HTML, DOCX, EPUB, TSV or CSV"
+_KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV or CSV"
 
-_FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF-", "a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result."),
-    (
-        bytes.fromhex("d0cf11e0a1b11ae1"),
-        "an old Word, Excel or PowerPoint file, or one locked by a password",
-        "Open it and save it as DOCX without a password.",
-    ),
-    (b"{\\rtf", "an RTF file", "Open it in a word processor and save it as DOCX."),
-    (b"\x89PNG", "a PNG picture", "Text in pictures must be recognised (OCR) first."),
-    (b"\xff\xd8\xff", "a JPEG picture", "Text in pictures must be recognised (OCR) first."),
-    (b"GIF89a", "a GIF picture", "Text in pictures must be recognised (OCR) first."),
-    (b"AT&TFORM", "a DjVu file", "Save its text first: 'djvutxt FILE.djvu'."),
+_PDF = ("a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result.")
+_OFFICE = (
+    "an old Word, Excel or PowerPoint file, or one locked by a password",
+    "Open it and save it as DOCX without a password.",
+)
+_RTF = ("an RTF file", "Open it in a word processor and save it as DOCX.")
+_OPEN_DOCUMENT = ("an OpenDocument file", "Open it and save it as DOCX.")
+_EXCEL = ("an Excel workbook", "Save the sheet as TSV or CSV and name its column.")
+_SLIDES = ("a PowerPoint file", "Save its text first.")
+_PICTURE = ("a picture", "Text in pictures must be recognised (OCR) first.")
+_DJVU = ("a DjVu file", "Save its text first: 'djvutxt FILE.djvu'.")
+_JSON = ("JSON, which is data and no prose", "Save its texts as a TSV and name their column with --column.")
+_TEX = ("a LaTeX source", "Convert it first: 'pandoc FILE.tex -o FILE.docx'.")
+_PO = (
+    "a catalogue of messages (PO), which is no prose",
+    "Save its messages as a TSV and name their column with --column.",
+)
+_SUBTITLES = ("subtitles", "Save their words without the times as text.")
+_TRANSLATIONS = (
+    "a file of translations",
+    "'egiz score' and 'egiz export' take it; to translate its source anew, export that as text.",
+)
+_SOUND = ("sound or film", "What is said in it must be written down first.")
+
+FOREIGN: dict[str, tuple[str, str]] = {
+    ".pdf": _PDF,
+    **dict.fromkeys((".doc", ".dot"), _OFFICE),
+    ".rtf": _RTF,
+    **dict.fromkeys((".odt", ".ott", ".fodt"), _OPEN_DOCUMENT),
+    **dict.fromkeys((".xls", ".xlsx", ".ods"), _EXCEL),
+    **dict.fromkeys((".ppt", ".pptx", ".odp"), _SLIDES),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"), _PICTURE),
+    ".djvu": _DJVU,
+    **dict.fromkeys((".json", ".jsonl", ".ndjson", ".ipynb"), _JSON),
+    **dict.fromkeys((".tex", ".ltx", ".latex"), _TEX),
+    **dict.fromkeys((".po", ".pot"), _PO),
+    **dict.fromkeys((".srt", ".vtt", ".ass", ".ssa", ".sbv"), _SUBTITLES),
+    **dict.fromkeys((".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff"), _TRANSLATIONS),
+    **dict.fromkeys((".mp3", ".mp4", ".wav", ".ogg", ".mkv", ".avi", ".m4a", ".webm"), _SOUND),
+    **dict.fromkeys((".zip", ".gz", ".7z", ".rar", ".xz", ".zst"), ("an archive", "Unpack it first.")),
+}
+"""Extensions of what is not read: what it is, and what to do with it."""
+
+_MAGIC: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF-", *_PDF),
+    (bytes.fromhex("d0cf11e0a1b11ae1"), *_OFFICE),
+    (b"{\\rtf", *_RTF),
+    (b"\x89PNG", "a PNG picture", _PICTURE[1]),
+    (b"\xff\xd8\xff", "a JPEG picture", _PICTURE[1]),
+    (b"GIF89a", "a GIF picture", _PICTURE[1]),
+    (b"AT&TFORM", *_DJVU),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it first."),
     (b"Rar!\x1a", "a RAR archive", "Unpack it first."),
@@ -49,11 +94,19 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", ""),
     (b"SQLite format 3\0", "an SQLite database", "Export the text as TSV and name its column."),
 )
-_FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
-    ("xl/", "an Excel workbook", "Save the sheet as TSV or CSV and name its column."),
-    ("ppt/", "a PowerPoint file", "Save its text first."),
-    ("content.xml", "an OpenDocument file", "Open it and save it as DOCX."),
+_TEXTUAL: tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...] = (
+    (re.compile(rb"WEBVTT(?:[ \t].*)?\r?\n"), _SUBTITLES),
+    (re.compile(rb"\s*\d+\s*\n\d\d:\d\d:\d\d[,.]\d{3} --> "), _SUBTITLES),
+    (re.compile(rb"(?:\s*#.*\n)*\s*(?:msgctxt \".*\"\s*\n)?msgid \""), _PO),
+    (re.compile(rb"(?:\s*%.*\n)*\s*\\document(?:class|style)\b"), _TEX),
 )
+"""How text begins that is no prose; looked at where the extension says nothing."""
+_FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
+    ("xl/", *_EXCEL),
+    ("ppt/", *_SLIDES),
+    ("content.xml", *_OPEN_DOCUMENT),
+)
+_BILINGUAL = frozenset({"tmx", "xliff"})
 _XML = re.compile(rb"\s*<\?xml[^>]*\?>")
 _SKIPPED = re.compile(rb"\s+|<!--.*?-->|<!DOCTYPE[^>]*>|<\?.*?\?>", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(rb"<([A-Za-z][\w:.-]*)")
@@ -68,7 +121,12 @@ def kind_of(suffix: str, data: bytes, *, where: str, column: bool = False) -> Ki
     Raises `InputError` for a kind that Egiz cannot read or an extension that the content belies, and
     `OptionError` for a column of something that is no table.
     """
+    foreign = FOREIGN.get(suffix.lower())
     promised, found = EXTENSIONS.get(suffix.lower()), _by_content(data, where)
+    if found in {"text", "html", "xhtml"} and promised is None and (foreign := foreign or _textual(data)):
+        raise _unreadable(foreign[0], where, foreign[1])
+    if found == "mhtml" and promised == "html":
+        return found
     if promised is not None and (promised in _PACKED or found in _PACKED) and promised != found:
         raise InputError(
             f"is named {suffix} but is {_article(found)} inside",
@@ -86,7 +144,7 @@ def kind_of(suffix: str, data: bytes, *, where: str, column: bool = False) -> Ki
 def _by_content(data: bytes, where: str) -> Kind:
     if data.startswith(b"PK\x03\x04"):
         return _zip_kind(data, where)
-    for magic, name, action in _FOREIGN:
+    for magic, name, action in _MAGIC:
         if data.startswith(magic):
             raise _unreadable(name, where, action)
     head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]
@@ -99,12 +157,26 @@ def _by_content(data: bytes, where: str) -> Kind:
     name = root.group(1).decode().rpartition(":")[2].lower() if root else ""
     if name == "html":
         return "xhtml" if is_xml else "html"
+    if name == "fictionbook":
+        return "fb2"
+    if name in _BILINGUAL:
+        raise _unreadable(_TRANSLATIONS[0], where, _TRANSLATIONS[1])
     if is_xml:
-        action = "Open it in an e-book program and save it as EPUB." if name == "fictionbook" else ""
-        raise _unreadable(
-            f"XML of a kind that is not known here{f' (<{name}>)' if name else ''}", where, action
-        )
-    return "text"
+        raise _unreadable(f"XML of a kind that is not known here{f' (<{name}>)' if name else ''}", where, "")
+    return "mhtml" if is_web_archive(data[:_HEAD]) else "text"
+
+
+def _textual(data: bytes) -> tuple[str, str] | None:
+    """What text that is no prose is, by how it begins; None for prose."""
+    head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]
+    for pattern, foreign in _TEXTUAL:
+        if pattern.match(head):
+            return foreign
+    if head.lstrip()[:1] in (b"{", b"["):
+        with suppress(ValueError, RecursionError):
+            json.loads(data)
+            return _JSON
+    return None
 
 
 def _zip_kind(data: bytes, where: str) -> Kind:
@@ -124,5 +196,11 @@ def _unreadable(name: str, where: str, action: str) -> InputError:
 
 
 def _article(kind: Kind) -> str:
-    named = {"docx": "a DOCX", "epub": "an EPUB", "html": "an HTML page", "xhtml": "an XHTML page"}
+    named = {
+        "docx": "a DOCX",
+        "epub": "an EPUB",
+        "html": "an HTML page",
+        "xhtml": "an XHTML page",
+        "mhtml": "a saved web page",
+    }
     return named.get(kind, "plain text" if kind == "text" else f"a {kind} file")

@@ -15,7 +15,8 @@ class ReadOptions:
     `column` names one column of a TSV or CSV by its header. A number, counted from 1, takes that column
     of a table *without* a header: the first row is text too, so that no row is ever lost to a guess.
     `encoding` is for files of text, pages and tables; none means UTF-8 or UTF-16 recognised by its marks,
-    because guessing between 8-bit encodings turns one letter into another without a trace.
+    because guessing between 8-bit encodings turns one letter into another without a trace. ``auto`` guesses
+    all the same, for each file by itself, and the document says what was guessed.
     `title` replaces the title a file states; `licence` is carried along as given.
     """
 
@@ -27,18 +28,59 @@ class ReadOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What one file holds: its text as read, and the title and language it states, if any."""
+class Block:
+    """One paragraph of a document as its markup has it.
+
+    `level` is 1 to 6 for a heading, else 0. `entry` is the title of a chapter that begins here by the table
+    of contents, without a heading of its own in the text.
+    """
 
     text: str
+    level: int = 0
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What one file holds: its text as read, and the title and language it states, if any.
+
+    `left_out` names, in plain words, what is in the file and was not read, such as headers and footers.
+    `encoding` is the one that was guessed, if one was.
+    """
+
+    blocks: tuple[Block, ...]
     title: str = ""
     language: str = ""
+    left_out: tuple[str, ...] = ()
+    encoding: str = ""
+
+    @property
+    def text(self) -> str:
+        """All blocks, set apart by blank lines."""
+        return "\n\n".join(block.text for block in self.blocks)
 
 
-def join_blocks(blocks: Iterable[str]) -> str:
-    """Set paragraphs apart by one blank line, dropping those without text.
+def plain(text: str) -> Content:
+    """The content of a text without markup: one block, exactly as it is."""
+    return Content(blocks=(Block(text=text),))
 
-    >>> join_blocks(["Тақырып", " ", "Мәтін."])
-    'Тақырып\\n\\nМәтін.'
+
+def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks that hold text, without white space around it; an entry of the contents goes on to the next.
+
+    >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
+    ['Тақырып', 'Мәтін.']
     """
-    return "\n\n".join(block.strip() for block in blocks if block.strip())
+    found: list[Block] = []
+    entry = ""
+    for block in blocks:
+        entry = block.entry or entry
+        if text := block.text.strip():
+            found.append(Block(text=text, level=block.level, entry=entry))
+            entry = ""
+    return tuple(found)
+
+
+def first_heading(blocks: tuple[Block, ...]) -> str:
+    """The title that a document without a stated one has: a heading of the first level that begins it."""
+    return blocks[0].text if blocks and blocks[0].level == 1 else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.read.decode import clean, one_line
-from egiz.translate.read.options import Content, join_blocks
+from egiz.translate.read.options import Block, Content, filled
 
 _LINE_END = re.compile("\r\n|\n|\r")
 _BLANK_LINES = re.compile("\n\\s*\n")
@@ -35,7 +35,7 @@ def read_table(text: str, *, where: str, column: str | int | None, quoted: bool)
     index, has_header = _find(column, header, where)
     cells = [] if has_header else [_cell(header, index, line, where, len(header))]
     cells.extend(_cell(row, index, line, where, len(header)) for line, row in rows)
-    return Content(text=join_blocks(cells))
+    return Content(blocks=filled(Block(text=cell) for cell in cells))
 
 
 def _tabbed_rows(text: str) -> Rows:

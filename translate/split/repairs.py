@@ -22,15 +22,29 @@ _LONGEST_STEM = 3
 
 
 def mend(
-    raw: str, start: int, *, stray: Collection[int], lookalikes: Mapping[str, str], glued: bool
+    raw: str,
+    start: int,
+    *,
+    stray: Collection[int],
+    lookalikes: Mapping[str, str],
+    glued: bool,
+    marks: Sequence[tuple[int, int]] = (),
 ) -> tuple[str, tuple[Repair, ...]]:
     """Give a slice's repaired text and the repairs that make it, in order of place.
 
     `start` is where the slice stands in the document; `stray` are offsets into `raw` of quotes without
-    a partner. A change that would leave nothing, or text that is not NFC, is not made.
+    a partner, `marks` the places in it of marks of notes. A change that would leave nothing, or text that is
+    not NFC, is not made.
     """
-    spaces = tuple(_spaces(raw, frozenset(stray)))
-    edits = sorted([*spaces, *_lookalikes(raw, lookalikes)], key=lambda edit: edit.start)
+    notes = [
+        Repair(rule="note-mark", start=at, stop=stop, before=raw[at:stop], after="") for at, stop in marks
+    ]
+    words = [
+        edit
+        for edit in (*_spaces(raw, frozenset(stray)), *_lookalikes(raw, lookalikes))
+        if not any(at < edit.stop and edit.start < stop for at, stop in marks)
+    ]
+    edits = sorted([*notes, *words], key=lambda edit: edit.start)
     text = replay(raw, edits)
     if not text or not is_nfc(text):
         edits = list(_spaces(raw, frozenset(), invisible=False))

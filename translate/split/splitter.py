@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from egiz.translate.records import Document, Sentence
 from egiz.translate.split.candidates import Paragraph, candidate, pair, scan
 from egiz.translate.split.knowledge import know
+from egiz.translate.split.notes import Bare, across_pages, note_marks
 from egiz.translate.split.paragraphs import paragraphs
 from egiz.translate.split.repairs import mend
 from egiz.translate.split.rules import decide
 from egiz.translate.text import nfc
 
-SIGNATURE = "egiz.split|v1"
+SIGNATURE = "egiz.split|v2"
 """Rules and tables in one word; goes up when a text would be cut or mended otherwise than before."""
 
 _SEEN = re.compile(r"[^\W_]")
@@ -28,7 +29,8 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
     made one space), ``line`` (a line broken inside a sentence), ``invisible`` (zero-width and soft-hyphen
     characters), ``look-alike`` (Latin letters in Cyrillic words), ``stray-quote`` (a quote without a partner
-    in its paragraph, dropped), ``glued-boundary`` (no space stood before this sentence; changes nothing).
+    in its paragraph, dropped), ``note-mark`` (the mark of a note or the number of a printed page, taken out),
+    ``glued-boundary`` (no space stood before this sentence; changes nothing).
 
     Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
     one gets the common rules.
@@ -36,24 +38,34 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     if isinstance(document, str):
         document = Document(id="text", language=language, text=nfc(document))
     knowledge = know(document.language)
-    for number, (start, stop) in enumerate(paragraphs(document.text, knowledge), start=1):
-        text = document.text[start:stop]
+    marks = note_marks(document.text, knowledge)
+    spans = across_pages(document.text, paragraphs(document.text, knowledge))
+    for number, ((start, stop), page) in enumerate(spans, start=1):
+        bare = Bare(document.text, start, stop, marks if page is None else sorted({*marks, page}))
         paragraph = Paragraph(
-            text=text, knowledge=knowledge, pairs=pair(text), cased=any(map(str.isupper, text))
+            text=bare.text,
+            knowledge=knowledge,
+            pairs=pair(bare.text),
+            cased=any(map(str.isupper, bare.text)),
         )
-        for index, (left, right) in enumerate(_sentences(paragraph), start=1):
-            stray = [at - left for at in paragraph.pairs.stray if left <= at < right]
-            glued = left > 0 and not text[left - 1].isspace()
+        stray = [bare.place(offset) for offset in sorted(paragraph.pairs.stray)]
+        for index, (first, last) in enumerate(_sentences(paragraph), start=1):
+            left, right = bare.place(first), bare.place(last)
             mended, repairs = mend(
-                text[left:right], start + left, stray=stray, lookalikes=knowledge.lookalikes, glued=glued
+                document.text[left:right],
+                left,
+                stray=[at - left for at in stray if left <= at < right],
+                lookalikes=knowledge.lookalikes,
+                glued=left > start and not document.text[left - 1].isspace(),
+                marks=[(at - left, end - left) for at, end in bare.marks if left <= at < right],
             )
             yield Sentence(
                 id=f"{document.id}:{number}.{index}",
                 document=document.id,
                 paragraph=number,
                 index=index,
-                start=start + left,
-                stop=start + right,
+                start=left,
+                stop=right,
                 text=mended,
                 repairs=repairs,
             )

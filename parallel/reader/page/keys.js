@@ -14,6 +14,7 @@ const KEYS = {
   d: ["keys.changes", () => changeSetting("changes", !settings.changes)],
   f: ["keys.filter", () => togglePanel("filter")],
   v: ["keys.view", () => togglePanel("view")],
+  o: ["keys.outline", () => outline.length && togglePanel("outline")],
   t: ["keys.terms", () => places.length && togglePanel("terms")],
   ...(linkedWords && {
     w: ["keys.word", () => linkedWords.step(1)],

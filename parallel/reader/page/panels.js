@@ -2,6 +2,7 @@
 
 const PANELS = {
   filter: () => fillFilterPanel(),
+  outline: () => fillOutlinePanel(),
   view: () => fillViewPanel(),
   edits: () => fillEditsPanel(),
   terms: () => fillTermsPanel(),

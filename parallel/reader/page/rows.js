@@ -96,7 +96,7 @@ function fill(piece) {
       paragraph = null;
     }
     if (!paragraph || placeIn || paragraphOf(row) !== paragraphOf(before)) {
-      paragraph = el("div", { role: "rowgroup", class: "paragraph" });
+      paragraph = el("div", { role: "rowgroup", class: isHeading(row) ? `paragraph level-${headingOf(row).level}` : "paragraph" });
       grid.append(paragraph);
     }
     paragraph.append(rowElement(row, shownAt));

@@ -11,6 +11,7 @@ function applyLook() {
   $("theme").textContent = t(`theme.${settings.theme}`);
   $("interface").value = ui;
   $("terms").hidden = !places.length;
+  $("outline").hidden = !outline.length;
 }
 
 function changeSetting(name, value) {

@@ -1,0 +1,92 @@
+"""Markdown to paragraphs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from egiz.translate.errors import InputError
+from egiz.translate.read.html import Line, html_blocks
+from egiz.translate.read.notation import level_fractions, lowered, raised
+from egiz.translate.read.options import Block, Content, filled, first_heading
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_YAML = re.compile(
+    r"---[ \t]*\n(?:#[^\n]*\n)*[A-Za-z_][\w-]*[ \t]*:.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+_TOML = re.compile(r"\+\+\+[ \t]*\n.*?\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_STATED = re.compile(r"""^title[ \t]*[:=][ \t]*(["']?)(.+?)\1[ \t]*$""", re.MULTILINE)
+_NOTE_MARK = re.compile(r"\A\[\^[^\]\s]+\]:[ \t]*|\[\^[^\]\s]+\]")
+_TASK_MARK = re.compile(r"\[[ xX]\] ")
+_RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])~(\d{1,3})~(?!~)")
+"""Pandoc's marks for raised and lowered numbers: 10^24^, H~2~O."""
+_TAG = re.compile(r"<(/?)(sup|sub|del|br)\b[^>]*>", re.IGNORECASE)
+_MAX_NESTING = 100
+"""Blocks inside blocks, two to a list. Deeper text would be left out by the parser, so it is an error."""
+
+
+def read_markdown(text: str, *, where: str) -> Content:
+    """Read CommonMark with tables and strikethrough as prose.
+
+    Headings, paragraphs, list items, table cells and captions become paragraphs; emphasis and links lose
+    their marks, inline code keeps its words, a soft line end becomes a space. Fenced code, images, comments,
+    front matter and note numbers are dropped; raw HTML blocks are read as HTML. Text indented by four spaces
+    is prose here, not code: first-line indents are common, indented code is not. The title is that of the
+    front matter, or a heading of the first level that begins the text.
+    """
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    parser.enable(["table", "strikethrough"]).disable("code")
+    normal = text.replace("\r\n", "\n").replace("\r", "\n")
+    front = _YAML.match(normal) or _TOML.match(normal)
+    skipped = front.end() if front else 0
+    blocks: list[Block] = []
+    level = 0
+    for token in parser.parse(normal[skipped:]):
+        if token.nesting == 1 and token.level >= _MAX_NESTING - 1:
+            line = (token.map[0] if token.map else 0) + normal.count("\n", 0, skipped) + 1
+            raise InputError(f"line {line} nests lists or quotes over {_MAX_NESTING // 2} deep", where=where)
+        if token.type in {"heading_open", "heading_close"}:
+            level = int(token.tag[1]) if token.nesting == 1 else 0
+        elif token.type == "inline":
+            blocks.append(Block(text=_prose(token.children or []), level=level))
+        elif token.type == "html_block":
+            blocks.extend(html_blocks(token.content, where=where))
+    found = filled(blocks)
+    stated = _STATED.search(normal, 0, skipped) if front else None
+    return Content(blocks=found, title=stated.group(2) if stated else first_heading(found))
+
+
+def _prose(tokens: list[Token]) -> str:
+    line = Line()
+    deleted = 0
+    for token in tokens:
+        tag = _TAG.match(token.content) if token.type == "html_inline" else None
+        if tag is not None and tag.group(2).lower() == "del":
+            deleted = max(0, deleted + (-1 if tag.group(1) else 1))
+        elif tag is not None and tag.group(2).lower() != "br":
+            if not tag.group(1):
+                line.open("super" if tag.group(2).lower() == "sup" else "sub")
+            else:
+                line.close()
+        elif not deleted:
+            line.add(_words(token))
+    text = level_fractions(_RAISED.sub(_number, line.taken()))
+    return _NOTE_MARK.sub("", _TASK_MARK.sub("", text, count=1) if _TASK_MARK.match(text) else text)
+
+
+def _number(found: re.Match[str]) -> str:
+    before = found.string[max(0, found.start() - 12) : found.start()]
+    return raised(found[1], before) if found[1] else lowered(found[2], before)
+
+
+def _words(token: Token) -> str:
+    if token.type in {"text", "code_inline"}:
+        return token.content
+    if token.type == "softbreak":
+        return " "
+    is_break = token.type == "hardbreak" or token.content.lower().startswith("<br")
+    return "\n" if is_break else ""

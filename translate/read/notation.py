@@ -1,0 +1,313 @@
+"""Exponents, indices, fractions and symbols as characters of one line, so that no number becomes another.
+
+Plain text has no raised letters: a page that shows 10 with a small 24 above would read 1024. What Unicode has
+raised or lowered is written so (10²⁴, H₂O), all else as programmers do (10^(2k), x_(i+1)); a fraction is 1/2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from egiz.translate.read.tree import Element, attribute, local
+
+_RAISED = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+_NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*")
+"""What a mark of notes says: "12", "12, 13", "3–5"."""
+_OPERATOR = re.compile(r"[\d+−–=*/·-]")
+_VARIABLES = frozenset("ijknpqtxyz")
+"""Latin letters that are exponents behind a number; not those of hours, minutes and ordinals (5ʰ, 1ᵉ)."""
+_BASE = re.compile(r"(?:\d|[)\]}]|(?<![^\W\d_])[^\W\d_]{1,2})\Z")
+"""What an exponent stands behind: a number, a bracket, a variable or a unit."""
+_DEGREES = frozenset("oо∘°")  # Latin and Cyrillic letters that people raise for a degree sign
+_FRACTION = re.compile("([0-9])?([⁰¹²³⁴-⁹]+) ?[/⁄∕] ?([₀-₉]+)")
+_WORD = re.compile(r"\w+|\W")
+_ENCLOSED = re.compile(r"[(\[{|√][^()\[\]{}|]*[)\]}|]\Z")
+
+
+def raised(text: str, before: str) -> str:
+    """Text that stands above the line, as it is written behind `before`.
+
+    What is no exponent stays as it is: endings of ordinals, letters above a year.
+
+    >>> raised("24", "5,97·10"), raised("2k", "10"), raised("ж", "2020"), raised("12", "құрылды")
+    ('²⁴', '^(2k)', 'ж', '¹²')
+    """
+    inner = text.strip()
+    is_power = _BASE.search(before) is not None
+    if before[-1:].isdigit() and inner in _DEGREES:
+        made = "°"
+    elif inner == "n":
+        made = "ⁿ" if is_power and before[-1:].isascii() else inner
+    elif _has_all(inner, _RAISED) or (not is_power and _NUMBERS.fullmatch(inner)):
+        made = inner.translate(_RAISED)
+    elif is_power and (inner in _VARIABLES or _is_term(inner)):
+        made = f"^{_grouped(inner)}"
+    else:
+        return text
+    return text.replace(inner, made)
+
+
+def _is_term(text: str) -> bool:
+    """Whether a raised text can be an exponent: it has a number or a sign, and is no mark in brackets."""
+    return _OPERATOR.search(text) is not None and any(map(str.isalnum, text)) and not text.startswith("[")
+
+
+def lowered(text: str, before: str) -> str:
+    """Text that stands below the line.
+
+    >>> lowered("2", "H"), lowered("i+1", "x"), lowered("max", "v")
+    ('₂', '_(i+1)', 'max')
+    """
+    inner = text.strip()
+    if _has_all(inner, _LOWERED):
+        return text.replace(inner, inner.translate(_LOWERED))
+    if _BASE.search(before) and _is_term(inner):
+        return text.replace(inner, f"_{_grouped(inner)}")
+    return text
+
+
+def level_fractions(text: str) -> str:
+    """Fractions that were set with a raised and a lowered number, on the line.
+
+    >>> level_fractions("5¹/₂ келі, м²/с")
+    '5 1/2 келі, м²/с'
+    """
+    if max(text, default="") < "₀":  # no lowered digit
+        return text
+
+    def levelled(found: re.Match[str]) -> str:
+        whole = f"{found[1]} " if found[1] else ""
+        return f"{whole}{found[2].translate(_LEVEL)}/{found[3].translate(_LEVEL)}"
+
+    return _FRACTION.sub(levelled, text)
+
+
+def _has_all(text: str, table: Mapping[int, object]) -> bool:
+    return bool(text) and all(ord(character) in table for character in text)
+
+
+def _grouped(text: str) -> str:
+    """The text in brackets, if it is more than one word or sign."""
+    return text if _WORD.fullmatch(text) and not re.fullmatch(r"\d+\D+", text) else f"({text})"
+
+
+def joined(pieces: Sequence[str]) -> str:
+    """Parts of a formula side by side; where two numbers would run into one, a space parts them.
+
+    >>> joined(["5", "1/2"]), joined(["2", "x"]), joined(["sin", "x"])
+    ('5 1/2', '2x', 'sin x')
+    """
+    made = ""
+    for piece in pieces:
+        numbers = made[-1:].isdigit() and piece[:1].isdigit()
+        word = re.search(r"[^\W\d_]{2,}\Z", made)
+        made += (" " if numbers or (word and piece[:1].isalnum()) else "") + piece
+    return made
+
+
+# The parts of formulas: MathML and Word's own markup have the same ones under different names.
+
+
+def power(base: str, exponent: str) -> str:
+    """A base with an exponent; primes and other signs stand as they are."""
+    if not exponent:
+        return base
+    base = _enclosed(base)
+    if exponent in _DEGREES:
+        return f"{base}°"
+    if _has_all(exponent, _RAISED):
+        return f"{base}{exponent.translate(_RAISED)}"
+    if len(exponent) == 1 and not exponent.isalnum():
+        return f"{base}{exponent}"
+    return f"{base}^{_grouped(exponent)}"
+
+
+def index(base: str, under: str) -> str:
+    """A base with an index."""
+    if not under:
+        return base
+    if _has_all(under, _LOWERED):
+        return f"{base}{under.translate(_LOWERED)}"
+    return f"{base}_{_grouped(under)}"
+
+
+def fraction(top: str, bottom: str) -> str:
+    """A fraction on one line; parts of several terms are bracketed."""
+    return f"{_enclosed(top)}/{_enclosed(bottom)}"
+
+
+def root(inside: str, degree: str = "") -> str:
+    """A root with its degree; a square root has none."""
+    sign = f"{degree.translate(_RAISED)}√" if _has_all(degree, _RAISED) or not degree else f"({degree})√"
+    return f"{sign}{_grouped(inside)}"
+
+
+def _enclosed(text: str) -> str:
+    if not re.search(r"[+−–=/·*\s-]", text[1:]) or _ENCLOSED.match(text):
+        return text
+    return f"({text})"
+
+
+_DEEPEST = 60
+"""Formulas inside each other that are looked into; no formula of people has twenty."""
+
+Linear = Callable[[Element, int], str]
+
+
+def mathml(element: Element, depth: int = 0) -> str:
+    """A formula in MathML on one line."""
+    name = local(element.tag).lower()
+    if depth > _DEEPEST or name in _UNSEEN:
+        return ""
+    inside = list(element)
+    if not inside:
+        return _leaf(element, name)
+    parts = [mathml(child, depth + 1) for child in inside]
+    shape = _SHAPES.get(name)
+    if shape is not None and len(parts) >= shape[0]:
+        return shape[1](parts)
+    if name == "semantics":
+        return parts[0]
+    if name == "mfenced":
+        separators = (element.get("separators") or ",").replace(" ", "") or ","
+        return (element.get("open") or "(") + f"{separators[0]} ".join(parts) + (element.get("close") or ")")
+    return joined([" ".join((element.text or "").split()), *parts] if element.text else parts)
+
+
+def _leaf(element: Element, name: str) -> str:
+    text = " ".join((element.text or "").split())
+    if name == "mtext":
+        return (element.text or "").replace("\u00a0", " ")
+    if name == "mspace":
+        return " "
+    return text.translate(_INVISIBLE_SIGNS)
+
+
+_INVISIBLE_SIGNS = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064))
+"""Signs that say how a formula is spoken: function application, invisible times, separator, plus."""
+_UNSEEN = frozenset({"annotation", "annotation-xml", "mphantom", "maligngroup", "malignmark", "none"})
+
+_SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
+    "mfrac": (2, lambda parts: fraction(parts[0], parts[1])),
+    "msup": (2, lambda parts: power(parts[0], parts[1])),
+    "msub": (2, lambda parts: index(parts[0], parts[1])),
+    "msubsup": (3, lambda parts: power(index(parts[0], parts[1]), parts[2])),
+    "mover": (2, lambda parts: over(parts[0], parts[1])),
+    "munder": (2, lambda parts: index(parts[0], parts[1])),
+    "munderover": (3, lambda parts: power(index(parts[0], parts[1]), parts[2])),
+    "mroot": (2, lambda parts: root(parts[0], parts[1])),
+    "msqrt": (1, lambda parts: root(joined(parts))),
+    "mtable": (1, lambda parts: f"[{'; '.join(parts)}]"),
+    "mtr": (1, lambda parts: ", ".join(parts)),
+}
+"""By element, the least number of parts and what is made of them."""
+
+
+def over(base: str, above: str) -> str:
+    """What stands above a base: an accent is left out (v⃗ reads v), a limit is written as an exponent."""
+    return power(base, above) if any(map(str.isalnum, above)) else base
+
+
+def omml(element: Element, depth: int = 0) -> str:
+    """A formula of Word (Office Math) on one line."""
+    name = local(element.tag)
+    if depth > _DEEPEST or name.endswith("Pr") or name in _DELETED:
+        return ""
+    if name == "t":
+        return element.text or ""
+    if name == "r":
+        return "".join(omml(child, depth + 1) for child in element)
+    parts: dict[str, list[str]] = {}
+    for child in element:
+        parts.setdefault(local(child.tag), []).append(omml(child, depth + 1))
+    build = _OFFICE.get(name)
+    if build is None:
+        return joined([text for child in element if (text := omml(child, depth + 1))])
+    return build(element, lambda part: joined(parts.get(part, [])), parts)
+
+
+_DELETED = frozenset({"del", "moveFrom", "delText"})
+_Part = Callable[[str], str]
+_Build = Callable[[Element, _Part, Mapping[str, list[str]]], str]
+
+
+def _setting(element: Element, name: str, otherwise: str) -> str:
+    """A property of a part of a formula: the value of ``<m:NAMEPr><m:name m:val="…"/>``."""
+    for properties in element:
+        if local(properties.tag).endswith("Pr"):
+            for item in properties:
+                if local(item.tag) == name:
+                    return attribute(item, "val") or ""
+    return otherwise
+
+
+def _delimited(element: Element, part: _Part, parts: Mapping[str, list[str]]) -> str:
+    inside = _setting(element, "sepChr", "|").join(parts.get("e", []))
+    return f"{_setting(element, 'begChr', '(')}{inside}{_setting(element, 'endChr', ')')}"
+
+
+def _nary(element: Element, part: _Part, parts: Mapping[str, list[str]]) -> str:
+    sign = _setting(element, "chr", "∫")
+    return joined([power(index(sign, part("sub")), part("sup")), " ", part("e")])
+
+
+_OFFICE: dict[str, _Build] = {
+    "f": lambda element, part, parts: fraction(part("num"), part("den")),
+    "sSup": lambda element, part, parts: power(part("e"), part("sup")),
+    "sSub": lambda element, part, parts: index(part("e"), part("sub")),
+    "sSubSup": lambda element, part, parts: power(index(part("e"), part("sub")), part("sup")),
+    "sPre": lambda element, part, parts: power(index("", part("sub")), part("sup")) + part("e"),
+    "rad": lambda element, part, parts: root(part("e"), part("deg")),
+    "d": _delimited,
+    "nary": _nary,
+    "func": lambda element, part, parts: joined([part("fName"), part("e")]),
+    "limLow": lambda element, part, parts: index(part("e"), part("lim")),
+    "limUpp": lambda element, part, parts: power(part("e"), part("lim")),
+    "m": lambda element, part, parts: f"[{'; '.join(parts.get('mr', []))}]",
+    "mr": lambda element, part, parts: ", ".join(parts.get("e", [])),
+    "eqArr": lambda element, part, parts: "; ".join(parts.get("e", [])),
+}
+
+
+_SYMBOL = dict(
+    zip(
+        (*range(0x20, 0x7F), *range(0xA0, 0xFF)),
+        " !∀#∃%&∋()∗+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
+        "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪\ufffc〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭",
+        strict=True,
+    )
+)
+"""The encoding of the Symbol font (Adobe, 1985; www.unicode.org/Public/MAPPINGS/VENDORS/ADOBE/symbol.txt)."""
+
+OBJECT = "\ufffc"
+"""Stands for what cannot be written as a character."""
+
+
+def symbols(text: str) -> str:
+    """Text set in the Symbol font, by the characters that it shows.
+
+    Word stores them at U+F020 and up.
+
+    >>> symbols("a = 30\\uf0b0")
+    'α = 30°'
+    """
+    return "".join(_SYMBOL.get(ord(character) & ~0xF000, character) for character in text)
+
+
+_WINGDINGS = dict(
+    zip(
+        (0x4A, 0x4C, 0x6C, 0x6E, 0x71, 0x76, 0xA7, 0xA8, 0xD8, 0xDF, 0xE0, 0xE1, 0xE2, 0xE8, 0xEF, 0xF0),
+        "☺☹●■❑❖▪◻➢←→↑↓➔⇦⇨",
+        strict=True,
+    )
+) | {0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑"}
+"""Of the pictures in the Wingdings font, those that programs put in by themselves, as for "-->" and ":)"."""
+
+
+def picture(number: int, font: str) -> str:
+    """What stands for a character of a font of pictures: an arrow, a tick, or the object mark."""
+    known = _WINGDINGS if font == "wingdings" else {}
+    return known.get(number & ~0xF000, OBJECT)
