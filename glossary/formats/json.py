@@ -27,7 +27,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from egiz.glossary.formats.common import Written, identify, read_text
+from egiz.glossary.formats.common import DEFAULT, ReadOptions, Written, identify, read_text
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.languages import language
@@ -166,14 +166,16 @@ _WORDING: Mapping[str, type] = {
 _KINDS = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
 
 
-def read_json(path: Path, where: str, encoding: str | None = None) -> TermBase:
+def read_json(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase:
     """Read a JSON term base. `where` names the file in messages and places.
 
     Raises InputError with line, column and the path to the value for anything unexpected.
     """
     about = {"title": "", "licence": "", "origin": ""}
     entries: list[tuple[str, dict[str, Any]]] = []
-    for name, place, value in placed_members(read_text(path, where, encoding), where, items_of="terms"):
+    for name, place, value in placed_members(
+        read_text(path, where, options.encoding), where, items_of="terms"
+    ):
         if name == "terms":
             entries.append((place, _entry(value, f"{place}, terms[{len(entries)}]")))
         else:

@@ -19,12 +19,12 @@ from egiz.parallel.bitext.patches import (
     patched,
     plain_letters,
 )
-from egiz.parallel.bitext.segment import Segment, Wanted, known_tag, matching, plain_tag, read_lines, tidy
+from egiz.parallel.bitext.segment import Segment, Wanted, matching, plain_tag, read_lines, tidy
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
 from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, read_tsv, write_cells
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.languages import languages
+from egiz.translate.languages import known_tag, languages
 from egiz.translate.records import Edit
 
 
