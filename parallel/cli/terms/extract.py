@@ -102,8 +102,8 @@ _DETAILS = "details"
     "--format",
     "layout",
     metavar="FORMAT",
-    help="tsv, csv, xlsx, json, tbx, tbx2008, or details: all that was found, as JSON; by the ending of FILE if "
-    "not given.",
+    help="tsv, csv, xlsx, json, tbx, tbx2008, or details: all that was found, as JSON; by the ending of FILE "
+    "if not given.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the draft there."
