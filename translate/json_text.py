@@ -64,15 +64,15 @@ class JsonScanner:
         self._counted = self.offset
         return f"{self._where}:{self._line}:{self.offset - self._line_start + 1}"
 
-
-class _TwiceError(Exception):
-    """A name occurs twice in one object."""
-
     @property
     def line(self) -> int:
         """The line of the current offset, from 1."""
         self.place()
         return self._line
+
+
+class _TwiceError(Exception):
+    """A name occurs twice in one object."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

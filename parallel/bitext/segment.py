@@ -20,10 +20,14 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The source and target language asked for; None leaves the choice to the file."""
+    """The source and target language asked for; None leaves the choice to the file.
+
+    `columns` says what the columns of a table are (see `egiz.translate.tables.parse_columns`).
+    """
 
     source: str | None
     target: str | None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @cache
