@@ -14,10 +14,8 @@ STRICT = "Leave with status 1 if an error or a warning is reported."
 """What ``--strict`` means in every command that reports findings."""
 
 
-def format_of(
-    asked: str | None, output: str | None, endings: Mapping[str, str], default: str = "text"
-) -> str:
-    """The format that is asked for, else that of the ending of the output, else the default.
+def format_of(asked: str | None, output: str | None, endings: Mapping[str, str]) -> str:
+    """The format that is asked for, else that of the ending of the output; text for a name without one.
 
     Raises OptionError for an ending that is none of `endings`.
     """
@@ -27,7 +25,7 @@ def format_of(
     if asked is not None:
         return asked
     if not ending:
-        return default
+        return "text"
     if ending not in endings:
         raise OptionError(
             f"no report ends in {ending!r}",
@@ -39,11 +37,16 @@ def format_of(
 
 
 @contextmanager
-def opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
+def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> Iterator[TextIO]:
     """Standard output or a file; what is written appears whole at the end, or not at all.
+
+    If not `held`, what goes to standard output goes there at once.
 
     Raises OptionError where the file is one of those that are read, OutputError where it cannot be written.
     """
+    if output is None and not held:
+        yield sys.stdout
+        return
     if output is None:
         with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as stream:
             yield stream
