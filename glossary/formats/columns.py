@@ -111,8 +111,8 @@ def read_header(
     """
     found = [_parse(name, where, header) for name in header]
     has_header = any(column.kind for column in found)
-    for name, column in (columns or {}).items():
-        found[column_of(column, header)] = _named(name)
+    for name, wanted in (columns or {}).items():
+        found[column_of(wanted, header)] = _named(name)
     if columns and not has_header:
         has_header = not all(column.isdecimal() for column in columns.values())
     elif not has_header and all(languages) and 2 <= len(header) <= 3:
