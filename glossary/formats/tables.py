@@ -170,7 +170,9 @@ def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None
             expected="one at least, in " + ", ".join(repr(side.name) for side in layout.sides),
         )
     plain = {
-        name: joined([unescape(cells[column].strip()) for column in columns])
+        name: unescape(cells[columns[0]].strip())
+        if len(columns) == 1
+        else joined([unescape(cells[column].strip()) for column in columns])
         for name, columns in layout.plain.items()
     }
     name = plain.pop("id", "")
@@ -203,6 +205,10 @@ def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
     return [*cells[:width], *[""] * (width - len(cells))]
 
 
+_SPECIAL = re.compile(r"[|;\\\n\r]")
+"""What a cell with several wordings, or with an escape, has."""
+
+
 def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]:
     cell = cells[side.text].strip()
     given = side.attributes and [
@@ -212,7 +218,9 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]
         if given:
             raise place.error("a value without a wording", f"{side.name}.{given[0][0]}", "an empty cell")
         return _forbidden_ones(side, cells)
-    status = "forbidden" if side.is_forbidden else None
+    status: Usage | None = "forbidden" if side.is_forbidden else None
+    if not (given or side.remarks or _SPECIAL.search(cell)):  # nearly all cells of a large table
+        return (Said(language=side.language, text=cell, status=status),)
     if "" in split_bars(cell):
         raise place.error("an empty wording between bars", side.name, "wordings separated by single bars")
     texts = split_wordings(cell)
