@@ -230,10 +230,10 @@ def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]
         for said, value in zip(found, _spread(values, len(texts), column, place), strict=True):
             said.fields.update(_read_value(name, value, column, place))
     for kind, place_of in side.remarks:
-        values = split_bars(cells[place_of])
-        if len(values) != len(found):
-            values = [cells[place_of].strip()] * len(found)
-        found = [_remark(said, kind, value, place) for said, value in zip(found, values, strict=True)]
+        said_of = split_bars(cells[place_of])
+        if len(said_of) != len(found):
+            said_of = [cells[place_of].strip()] * len(found)
+        found = [_remark(said, kind, value, place) for said, value in zip(found, said_of, strict=True)]
     return [*found, *_forbidden_ones(side, cells)]
 
 

@@ -47,6 +47,8 @@ _SUFFIXES = {
     ".po": "po",
     ".pot": "po",
 }
+_BY_ENDING: dict[str | None, Kind] = {"json": "json", "properties": "properties", "sheet": "sheet"}
+"""Kinds that nothing at the beginning of a file tells from others."""
 _ROOTS: dict[str, Kind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
 """The kinds of XML that need no version, by root."""
 _ZIP = b"PK\x03\x04"
@@ -103,8 +105,8 @@ def _by_content(path: Path, promised: str | None) -> Kind:
         return "sheet"
     if promised in ("tmx", "xliff") or _MARKUP.match(head):
         return _xml_kind(path)
-    if promised == "json" or promised == "properties" or promised == "sheet":
-        return promised
+    if promised in _BY_ENDING:
+        return _BY_ENDING[promised]
     if promised == "po" or _PO.match(head):
         return "po"
     if promised == "table" or b"\t" in head.partition(b"\n")[0]:

@@ -73,7 +73,7 @@ def command(
 
     chosen = format_of(layout, output, _ENDINGS)
     base = load_all(bases, encoding, columns=columns)
-    shown = SEVERITIES[: SEVERITIES.index(least) + 1]  # type: ignore[arg-type]
+    shown = SEVERITIES[: SEVERITIES.index(least) + 1]
     found = [item for item in lint(base, source=source) if item.severity in shown]
     with opened(output, [Path(name) for name in bases]) as stream:
         _write(chosen, found, bases, stream)
