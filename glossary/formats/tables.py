@@ -77,9 +77,10 @@ from egiz.glossary.formats.common import (
 from egiz.glossary.formats.tbx_categories import NUMBERS, PARTS_OF_SPEECH
 from egiz.glossary.formats.vocabulary import Usage, truth_of, usage_of
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording
+from egiz.translate.cells import SEPARATORS, Row
 from egiz.translate.errors import InputError, nearest
 from egiz.translate.languages import known_tag, named_language
-from egiz.translate.tables import ABOUT, SEPARATORS, Row, read_table_file, workbook
+from egiz.translate.tables import ABOUT, read_table_file, workbook
 from egiz.translate.text import nfc
 
 _MATCH = ("case", "exact")

@@ -22,7 +22,7 @@ from egiz.translate.read.html import read_html
 from egiz.translate.read.kinds import EXTENSIONS, FOREIGN, TABLES, Kind, kind_of
 from egiz.translate.read.markdown import read_markdown
 from egiz.translate.read.options import Content, ReadOptions, plain
-from egiz.translate.read.table import read_table
+from egiz.translate.read.table import read_table, read_workbook
 from egiz.translate.read.webarchive import read_web_archive
 from egiz.translate.records import Document, Heading, LeftOut
 
@@ -257,6 +257,8 @@ def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Conte
         return read_web_archive(data, where=where, encoding=encoding)
     if kind == "fb2":
         return read_fictionbook(data, where=where, encoding=encoding)
+    if kind == "xlsx":
+        return read_workbook(data, where=where, column=options.column)
     text, guessed = decode_or_guess(data, where=where, encoding=encoding)
     if kind == "markdown":
         content = read_markdown(text, where=where)

@@ -11,7 +11,7 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.archive import Archive
 from egiz.translate.read.webarchive import is_web_archive
 
-Kind = Literal["text", "markdown", "html", "xhtml", "docx", "epub", "mhtml", "fb2", "tsv", "csv"]
+Kind = Literal["text", "markdown", "html", "xhtml", "docx", "epub", "mhtml", "fb2", "tsv", "csv", "xlsx"]
 
 EXTENSIONS: dict[str, Kind] = {
     ".txt": "text",
@@ -28,12 +28,13 @@ EXTENSIONS: dict[str, Kind] = {
     ".fb2": "fb2",
     ".tsv": "tsv",
     ".csv": "csv",
+    ".xlsx": "xlsx",
 }
 """Extensions in lower case, with the kind each promises."""
 
-TABLES: frozenset[Kind] = frozenset({"tsv", "csv"})
-_PACKED: frozenset[Kind] = frozenset({"docx", "epub"})
-_KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV or CSV"
+TABLES: frozenset[Kind] = frozenset({"tsv", "csv", "xlsx"})
+_PACKED: frozenset[Kind] = frozenset({"docx", "epub", "xlsx"})
+_KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV, CSV or XLSX"
 
 _PDF = ("a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result.")
 _OFFICE = (
@@ -42,7 +43,7 @@ _OFFICE = (
 )
 _RTF = ("an RTF file", "Open it in a word processor and save it as DOCX.")
 _OPEN_DOCUMENT = ("an OpenDocument file", "Open it and save it as DOCX.")
-_EXCEL = ("an Excel workbook", "Save the sheet as TSV or CSV and name its column.")
+_EXCEL = ("an old Excel or an OpenDocument table", "Save it as XLSX and name its column with --column.")
 _SLIDES = ("a PowerPoint file", "Save its text first.")
 _PICTURE = ("a picture", "Text in pictures must be recognised (OCR) first.")
 _DJVU = ("a DjVu file", "Save its text first: 'djvutxt FILE.djvu'.")
@@ -64,7 +65,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".doc", ".dot"), _OFFICE),
     ".rtf": _RTF,
     **dict.fromkeys((".odt", ".ott", ".fodt"), _OPEN_DOCUMENT),
-    **dict.fromkeys((".xls", ".xlsx", ".ods"), _EXCEL),
+    **dict.fromkeys((".xls", ".ods"), _EXCEL),
     **dict.fromkeys((".ppt", ".pptx", ".odp"), _SLIDES),
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"), _PICTURE),
     ".djvu": _DJVU,
@@ -102,7 +103,6 @@ _TEXTUAL: tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...] = (
 )
 """How text begins that is no prose; looked at where the extension says nothing."""
 _FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
-    ("xl/", *_EXCEL),
     ("ppt/", *_SLIDES),
     ("content.xml", *_OPEN_DOCUMENT),
 )
@@ -185,6 +185,8 @@ def _zip_kind(data: bytes, where: str) -> Kind:
         return "epub"
     if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
         return "docx"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
     for start, name, action in _FOREIGN_ZIP:
         if any(member.startswith(start) for member in names):
             raise _unreadable(name, where, action)
@@ -198,6 +200,7 @@ def _unreadable(name: str, where: str, action: str) -> InputError:
 def _article(kind: Kind) -> str:
     named = {
         "docx": "a DOCX",
+        "xlsx": "an Excel workbook",
         "epub": "an EPUB",
         "html": "an HTML page",
         "xhtml": "an XHTML page",

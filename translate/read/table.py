@@ -1,65 +1,50 @@
-"""One column of a TSV or CSV → a paragraph per row."""
+"""One column of a table → a paragraph per row."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from egiz.translate.cells import Row, split_rows
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.read.decode import clean, one_line
 from egiz.translate.read.options import Block, Content, filled
+from egiz.translate.read.workbook import filled_sheets
 
-_LINE_END = re.compile("\r\n|\n|\r")
 _BLANK_LINES = re.compile("\n\\s*\n")
 _SHOWN, _SHOWN_LENGTH = 20, 30
-
-Rows = Iterator[tuple[int, Sequence[str]]]
 
 
 def read_table(text: str, *, where: str, column: str | int | None, quoted: bool) -> Content:
     """Read one column, top to bottom; rows are set apart by blank lines so that no sentence spans two.
 
     `column` is a header's name, and else a number from 1 of a table without a header (see `ReadOptions`).
-    A TSV is split at tabs and knows no quotes; `quoted` reads CSV, with the delimiter that its first line has
-    most of among comma, semicolon and tab. Blank rows and empty cells give nothing.
+    Separators and quotes are as `egiz.translate.cells.split_rows` says; `quoted` is for a CSV, whose cells
+    may always be. Blank rows and empty cells give nothing.
 
     Raises `OptionError` for a column that is not there, `InputError` for a row that ends before it.
     """
-    rows = _quoted_rows(text, where) if quoted else _tabbed_rows(text)
-    first = next(rows, None)
+    return _column(split_rows(text, where, is_tsv=not quoted)[0], where, column)
+
+
+def read_workbook(data: bytes, *, where: str, column: str | int | None) -> Content:
+    """Read one column of the first sheet with text, as `read_table` does; other sheets are named."""
+    (_, rows), *others = filled_sheets(data, where).items()
+    content = _column(rows, where, column)
+    return replace(content, left_out=tuple(f"the sheet {name!r}" for name, _ in others))
+
+
+def _column(rows: Iterable[Row], where: str, column: str | int | None) -> Content:
+    filled_rows = ((line, cells) for line, cells in rows if any(cells))
+    first = next(filled_rows, None)
     if first is None:
         raise InputError("holds no rows", where=where)
     line, header = first
     index, has_header = _find(column, header, where)
     cells = [] if has_header else [_cell(header, index, line, where, len(header))]
-    cells.extend(_cell(row, index, line, where, len(header)) for line, row in rows)
+    cells.extend(_cell(row, index, line, where, len(header)) for line, row in filled_rows)
     return Content(blocks=filled(Block(text=cell) for cell in cells))
-
-
-def _tabbed_rows(text: str) -> Rows:
-    for number, line in enumerate(_LINE_END.split(text), start=1):
-        if line:
-            yield number, line.split("\t")
-
-
-def _quoted_rows(text: str, where: str) -> Rows:
-    first = _LINE_END.split(text.lstrip(), maxsplit=1)[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for row in reader:
-            if row:
-                yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(
-            f"the row at line {line} is not CSV ({error})",
-            where=where,
-            action="Is a quote left open, or is it a TSV?",
-        ) from error
 
 
 def _find(column: str | int | None, header: Sequence[str], where: str) -> tuple[int, bool]:
