@@ -1,0 +1,88 @@
+"""Another wording in the place of a Russian rendering, in the form in which that one stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from egiz.glossary.morphology.spelling import cut_words, fold
+from egiz.glossary.morphology.spots import Change, Refusal
+from egiz.glossary.records import Form, Match, Wording
+from egiz.glossary.russian.agreement import agreeing, heads
+from egiz.glossary.russian.context import surroundings
+from egiz.glossary.russian.forms import after_many, after_two, inflected
+from egiz.glossary.russian.lexicon import is_unknown
+from egiz.glossary.russian.roles import Standing, is_few, standing
+
+_LEAST_COMMON = 3
+"""Letters that two unknown names must share at the end for the ending of one to be that of the other."""
+
+
+def russian_swap(
+    text: str, match: Match, wording: Wording, source: tuple[Form, ...]
+) -> tuple[tuple[Change, ...], ...] | Refusal:
+    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.spots.Swap`."""
+    name = _carried(text, match, wording)
+    if name is not None:
+        return (((match.start, match.stop, name),),)
+    found = standing(text, match, source)
+    if isinstance(found, str):
+        return found
+    made: list[tuple[Change, ...]] = []
+    refused: Refusal = "no form"
+    for form in found.forms:
+        one = _put(text, match, wording, form, found)
+        if isinstance(one, str):
+            refused = one
+            continue
+        made.append(one)
+    distinct = tuple(dict.fromkeys(made))
+    return distinct if distinct and len(made) == len(found.forms) else refused
+
+
+def _put(
+    text: str, match: Match, wording: Wording, form: Form, found: Standing
+) -> tuple[Change, ...] | Refusal:
+    """The term in a form, with what must agree with it."""
+    asked = replace(form, number=wording.number or form.number)
+    if found.count and asked.number != form.number:
+        return "no form"
+    if found.count == "few":
+        made = after_two(wording)
+    else:
+        made = after_many(wording) if found.count else inflected(wording, asked)
+    if made is None:
+        return "no form"
+    if found.count == "few" and _is_far_counted(text, match, wording):
+        return "agreement"
+    around = agreeing(text, match.start, match.stop, wording, asked, before=form)
+    if isinstance(around, str):
+        return around
+    return ((match.start, match.stop, made), *around)
+
+
+def _is_far_counted(text: str, match: Match, wording: Wording) -> bool:
+    """Whether adjectives part the noun from a numeral that would have to change with its gender."""
+    around = surroundings(text, match.start, match.stop)
+    if around is None or around.before.isdigit() or is_few(around.before):
+        return False
+    feminine = {head.gender == "feminine" for head in around.heads}
+    return feminine != {head.gender == "feminine" for head in heads(wording, "genitive", "singular")}
+
+
+def _carried(text: str, match: Match, wording: Wording) -> str | None:
+    """A name with the ending of another spelling of it: Бокейханова, Букейханова; None for other words.
+
+    Both are single words that the dictionary lacks and that end alike.
+    """
+    old, new, now = match.wording.text, wording.text, text[match.start : match.stop]
+    if len(cut_words(old)) != 1 or len(cut_words(new)) != 1 or len(cut_words(now)) != 1:
+        return None
+    if not (old[:1].isupper() and new[:1].isupper() and is_unknown(old) and is_unknown(new)):
+        return None
+    shared = 0
+    while shared < min(len(old), len(new)) - 1 and fold(old[-shared - 1]) == fold(new[-shared - 1]):
+        shared += 1
+    stem = len(old) - shared
+    if shared < _LEAST_COMMON or fold(now[:stem]) != fold(old[:stem]):
+        return None
+    return new[: len(new) - shared] + now[stem:]
