@@ -40,6 +40,8 @@ def english_swap(
         around = english_agreement(text, spot, wording, asked)
         if inflected is None or isinstance(around, str):
             return around if isinstance(around, str) else "no form"
+        if "’" in text[match.start : match.stop]:
+            inflected = inflected.replace("'", "’")
         made.append(((match.start, match.stop, inflected), *around))
     return tuple(dict.fromkeys(made))
 

@@ -154,7 +154,7 @@ def _walk(place: _Place) -> Iterator[_Place]:
 
 def _link(row: Mapping[str, Any]) -> Link:
     told = [str(row.get(name, "")) for name in ("case", "number", "possessor")]
-    own = str(row["add"]) if row.get("loose", False) else ""
+    own = str(row["add"]) if row.get("loose", False) and "harmony" not in row else ""
     return str(row["to"]), told[0], told[1], told[2], own
 
 

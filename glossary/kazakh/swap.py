@@ -48,7 +48,9 @@ def kazakh_swap(
     if len(words) > len(old.raw):
         made = _with_apart(now[last.stop : words[-1].start], words[-1].text, old, new, wording)
     else:
-        made = _inflected_like(fold(last.text), old, new, wording, tail=now[last.stop :])
+        before = cut(text[: match.start])[-1:]
+        owner = fold(before[0].text) if before else ""
+        made = _inflected_like(fold(last.text), old, new, wording, owner, tail=now[last.stop :])
     results = {
         (*((match.start, match.stop, one),), *particle)
         for one in made
@@ -59,14 +61,16 @@ def kazakh_swap(
     return tuple(sorted(results))
 
 
-def _inflected_like(word: str, old: Parsed, new: Parsed, wording: Wording, *, tail: str) -> set[str]:
+def _inflected_like(
+    word: str, old: Parsed, new: Parsed, wording: Wording, owner: str, *, tail: str
+) -> set[str]:
     """The new wording with the suffixes of `word`, a form of the old one; several if these are unclear."""
     made: set[str | None] = set()
     phrase = len(old.raw) > 1
     if word == old.folded[-1] and new.spelled:
         return {wording.text + tail}
     for head in heads(old.folded[-1], phrase=phrase):
-        for chain in _chains(head.stem, word, name=old.raw[-1][:1].isupper()):
+        for chain in _meant(_chains(head.stem, word, name=old.raw[-1][:1].isupper()), owner):
             made.add(_composed(chain, head, new, wording))
         if made:
             break
@@ -82,6 +86,17 @@ def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
             for harmony in shape.harmonies:
                 found.update(dict.fromkeys(endings(shape.sound, harmony).chains.get(ending, ())))
     return list(found)
+
+
+def _meant(chains: list[Chain], before: str) -> list[Chain]:
+    """Of chains that may be "our" or "we are", those that the word before says: біздің, біз."""
+    rules = table()["context"]
+    ours = [chain for chain in chains if any(link[3] for link in chain)]
+    if len(ours) in (0, len(chains)):
+        return chains
+    if before.endswith(tuple(rules["owners"].split())):
+        return ours
+    return [chain for chain in chains if chain not in ours] if before in rules["subjects"].split() else chains
 
 
 def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | None:

@@ -86,6 +86,8 @@ def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
         return "agreement"
     if not any(_differs(old, new) for old in noun.shapes):
         return changes
+    if new.number == "plural" and _is_single(noun):
+        return "agreement"
     numeral = _numeral(noun, new)
     is_described = case == "accusative" and _adjectives(noun, new, ("instrumental",)) != ()
     if numeral is None or is_described or _is_taken_up(noun, new, case):
@@ -159,12 +161,25 @@ def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
     before = noun.around.before
     if not before or not any(r.part == "NUMR" and r.gender for r in readings(before)):
         return ()
+    if noun.around.modifiers:
+        return None  # "две новые программы", "два новых плана"
     word = noun.clause.before[-1]
     pairs = dict(pair.split("/") for pair in words_of("numerals", "gendered"))
     wanted = pairs.get(before, before) if new.gender == "feminine" else _reverse(pairs).get(before, before)
     if before not in {*pairs, *pairs.values()} or fold(word.text) != before:
         return None
     return () if wanted == before else ((word.start, word.stop, copy_capitals(word.text, wanted)),)
+
+
+def _is_single(noun: Noun) -> bool:
+    """Whether a modifier asks for a singular: "каждый", "один"."""
+    single = words_of("pronouns", "single")
+    return any(
+        item.lemma in single
+        for word in noun.around.modifiers
+        for item in readings(word.text)
+        if item.part == "ADJF"
+    ) and any(head.number == "singular" for head in noun.shapes)
 
 
 def _reverse(pairs: dict[str, str]) -> dict[str, str]:
@@ -182,7 +197,8 @@ def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
     for item in _own(noun):
         if agree(new, item.reading):
             continue
-        after = None if noun.clause.rivals(item.reading) else _conjugated(item.word.text, noun.shapes, new)
+        is_sure = item.is_sure and not noun.clause.rivals(item.reading)
+        after = None if not is_sure else _conjugated(item.word.text, noun.shapes, new)
         if after is None:
             return None
         made.append((item.word.start, item.word.stop, after))

@@ -20,6 +20,7 @@ _END = re.compile(r"[.!?…;:,()—–\n]|(?<=\s)-(?=\s)")
 _PREDICATES = ("VERB", "ADJS", "PRTS")
 _QUALIFIERS = ("ADJF", "PRTF", "NUMR")
 _NOUNS = ("NOUN", "NPRO")
+_ADVERBS = ("ADVB", "PRED", "PRCL")
 _OPENING = ("PRCL", "CONJ", "ADVB")
 _PERSONS = frozenset({"1per", "2per", "impr"})
 _NOT = "не"
@@ -34,6 +35,11 @@ class Predicate:
     word: Word
     reading: Shape
     is_negated: bool
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the word is likeliest this, and no adverb: "законно"."""
+        return readings(self.word.text)[0].part not in _ADVERBS
 
     @property
     def is_transitive(self) -> bool:
@@ -80,10 +86,21 @@ class Clause:
 
         "Пришли документы": they came, not "send them".
         """
-        found = [item for item in readings(word.text) if item.part in (*_PREDICATES, "INFN", "GRND")]
-        if not found or readings(word.text)[0].part not in (*_PREDICATES, "INFN", "GRND"):
+        every = readings(word.text)
+        found = [item for item in every if item.part in (*_PREDICATES, "INFN", "GRND")]
+        if not found or every[0].part not in (*_PREDICATES, "INFN", "GRND", *_ADVERBS):
+            return None
+        if every[0].part in _ADVERBS and (found[0].part != "ADJS" or not self._is_verbless):
             return None
         return next((item for item in found if _may_be_subject(self.heads, item)), found[0])
+
+    @cached_property
+    def _is_verbless(self) -> bool:
+        """Whether no word of the clause is likeliest a verb, so that "законно" may be its predicate."""
+        return not any(
+            readings(word.text)[0].part in (*_PREDICATES, "INFN", "GRND")
+            for word in (*self.before, *self.after)
+        )
 
     @property
     def is_joined(self) -> bool:

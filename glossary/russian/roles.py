@@ -25,6 +25,9 @@ Count = Literal["", "few", "many"]
 
 _DIRECT = ("nominative", "accusative")
 _PLACE = ("в", "во", "на")
+_BY = "по"
+_MAY_BE_NOUN = 0.1
+"""Least share of noun readings, 0..1, for the word before to be possibly a noun: "суть"."""
 _CHOICE: dict[str, str] = {"locative": "prepositional", "dative": "accusative"}
 """The Russian case after в and на of a term that is in this case in the source."""
 
@@ -57,7 +60,7 @@ def standing(text: str, match: Match, source: Sequence[Form]) -> Standing | Refu
     kept = _by_word_before(keys, around, source)
     if isinstance(kept, str):
         return kept
-    if len(kept) > 1 and {case for case, _ in kept} & set(_DIRECT):
+    if len(kept) > 1 and {case for case, _ in kept} & set(_DIRECT) and not _may_be_noun(around.before):
         kept = _by_clause(kept, text, match, around, source)
     return Standing(forms=_forms(kept, around.before))
 
@@ -87,7 +90,7 @@ def _spelled(match: Match, text: str) -> list[Key]:
 def _counted(text: str, match: Match, around: Surroundings) -> Count:
     """Whether a numeral in the nominative or accusative counts the rendering."""
     before, that = around.before, around.before_that
-    genitive = {head.number for head in around.heads if head.case == "genitive"}
+    genitive = {form.number for form in match.forms if form.case == "genitive"}
     adjective = readings(before)[:1] if before else ()
     is_adjective = (
         bool(adjective) and adjective[0].part in ("ADJF", "PRTF") and adjective[0].number == "plural"
@@ -130,6 +133,8 @@ def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form
         kept = [key for key in keys if key[0] in cases]
         if before in data()["no_accusative"].split():
             kept = [key for key in kept if key[0] != "accusative"]
+        if before == _BY and any(case == "dative" for case, _ in kept):
+            kept = [key for key in kept if key[0] == "dative"]
         if before in _PLACE and {case for case, _ in kept} == {"accusative", "prepositional"}:
             wanted = {_CHOICE.get(form.case, "") for form in source[:1]}
             kept = [key for key in kept if key[0] in wanted] or kept
@@ -145,6 +150,13 @@ def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form
     if before in words_of("clauses", "negations"):
         return [key for key in keys if key[0] == "genitive"] or "case"
     return _by_government(keys, found[0], around)
+
+
+def _may_be_noun(before: str) -> bool:
+    """Whether the word before is read as another part of speech, but may be a noun with a genitive."""
+    found = readings(before) if before else ()
+    share = sum(item.score for item in found if item.part == "NOUN")
+    return bool(found) and found[0].part in ("VERB", "INFN", "ADJS") and share >= _MAY_BE_NOUN
 
 
 def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list[Key]:

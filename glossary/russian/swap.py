@@ -12,6 +12,7 @@ from egiz.glossary.russian.context import surroundings
 from egiz.glossary.russian.forms import after_many, after_two, inflected
 from egiz.glossary.russian.lexicon import is_unknown
 from egiz.glossary.russian.roles import Standing, is_few, standing
+from egiz.glossary.russian.wording import phrases
 
 _LEAST_COMMON = 3
 """Letters that two unknown names must share at the end for the ending of one to be that of the other."""
@@ -43,7 +44,7 @@ def _put(
     text: str, match: Match, wording: Wording, form: Form, found: Standing
 ) -> tuple[Change, ...] | Refusal:
     """The term in a form, with what must agree with it."""
-    asked = replace(form, number=wording.number or form.number)
+    asked = replace(form, number=wording.number or _only(wording, match.wording) or form.number)
     if found.count and asked.number != form.number:
         return "no form"
     if found.count == "few":
@@ -52,21 +53,34 @@ def _put(
         made = after_many(wording) if found.count else inflected(wording, asked)
     if made is None:
         return "no form"
-    if found.count == "few" and _is_far_counted(text, match, wording):
-        return "agreement"
+    if found.count == "few" and _is_described(text, match):
+        is_same = _is_feminine(text, match) == any(
+            head.gender == "feminine" for head in heads(wording, "genitive", "singular")
+        )
+        return ((match.start, match.stop, made),) if is_same else "agreement"
     around = agreeing(text, match.start, match.stop, wording, asked, before=form)
     if isinstance(around, str):
         return around
     return ((match.start, match.stop, made), *around)
 
 
-def _is_far_counted(text: str, match: Match, wording: Wording) -> bool:
-    """Whether adjectives part the noun from a numeral that would have to change with its gender."""
+def _only(wording: Wording, replaced: Wording) -> str:
+    """``plural`` for a term that is given in the plural, unlike the wording that it replaces: сведения."""
+    numbers = [
+        {phrase.groups[0].paradigm.reading.number for phrase in phrases(one)} for one in (wording, replaced)
+    ]
+    return "plural" if numbers[0] == {"plural"} and "plural" not in numbers[1] else ""
+
+
+def _is_described(text: str, match: Match) -> bool:
+    """Whether adjectives, whose case after two to four depends on gender, part the noun from its numeral."""
     around = surroundings(text, match.start, match.stop)
-    if around is None or around.before.isdigit() or is_few(around.before):
-        return False
-    feminine = {head.gender == "feminine" for head in around.heads}
-    return feminine != {head.gender == "feminine" for head in heads(wording, "genitive", "singular")}
+    return around is not None and (bool(around.modifiers) or not is_few(around.before))
+
+
+def _is_feminine(text: str, match: Match) -> bool:
+    around = surroundings(text, match.start, match.stop)
+    return around is not None and any(head.lemma and head.gender == "feminine" for head in around.heads)
 
 
 def _carried(text: str, match: Match, wording: Wording) -> str | None:
