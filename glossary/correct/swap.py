@@ -88,7 +88,8 @@ def _held(text: str, match: Match) -> Refusal | None:
         return "part"
     if after[0] == "." and after[1].isalnum():
         return "part"
-    if (before[1] in _HYPHENS and before[0].isalnum()) or (after[0] in _HYPHENS and after[1].isalnum()):
+    is_tied = (before[1] in _HYPHENS and before[0].isalnum()) or (after[0] in _HYPHENS and after[1].isalnum())
+    if is_tied and match.wording.language != "kk":  # an ending or particle may follow a Kazakh hyphen
         return "compound"
     return None
 

@@ -32,10 +32,14 @@ def english_swap(
     """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.spots.Swap`."""
     if _is_idiom(text, match.start, match.stop):
         return "idiom"
+    if _is_named(text, match.start, match.stop):
+        return "part"
     made: list[tuple[Change, ...]] = []
     for form in match.forms or (Form(number="singular"),):
         asked = Form(number=_only(wording) or form.number, possessor=form.possessor)
         inflected = _ENGLISH.inflect(wording, asked)
+        if len(_of(wording)) > 1 and (asked.possessor or _is_attribute(text, match.stop)):
+            return "compound"
         spot = Spot(start=match.start, stop=match.stop, form=form, is_sure=True)
         around = english_agreement(text, spot, wording, asked)
         if inflected is None or isinstance(around, str):
@@ -118,8 +122,9 @@ class _Noun:
             return False  # the attribute of another noun, or a title with a participle
         if self.text[self.spot.start].isupper() and not opens_sentence(self.text, self.spot.start):
             return False
-        lead = fold(self.before[-1].text) if self.before else ""
-        if lead in words_of("determiner", "prepositions") and lead != "of":
+        bounds = [fold(word.text) for word in self.before[-_MOST_ADJECTIVES:]]
+        bounds = [word for word in bounds if self._is_function(word)]
+        if bounds and bounds[-1] in words_of("determiner", "prepositions") and bounds[-1] != "of":
             return True
         has_verb = any(fold(word.text) in words_of("verb", "auxiliary") for word in self.words)
         return has_verb or len(self.words) > 2 * _LABEL
@@ -154,6 +159,8 @@ class _Noun:
         verbs = _pairs("verb")
         if self.lead == "and":
             return "agreement"
+        if self.lead in verbs:
+            return self._inverted()
         if following in verbs:
             return (
                 ()
@@ -170,6 +177,14 @@ class _Noun:
         singular = [word for word in self.after if fold(word.text) in verbs]
         return "agreement" if singular and not is_object else ()
 
+    def _inverted(self) -> tuple[Change, ...] | Refusal:
+        """The change to a verb before its subject, in a question: "Is the salary paid?"."""
+        at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
+        verb, asking = self.before[at - 1], [fold(word.text) for word in self.before[: at - 1]]
+        if not all(word in words_of("determiner", "asking") for word in asking) or "does" in fold(verb.text):
+            return "agreement"
+        return ((verb.start, verb.stop, _like(verb.text, _pairs("verb")[fold(verb.text)])),)
+
     def _is_past(self, word: str) -> bool:
         if word in words_of("verb", "auxiliary"):
             return True
@@ -184,6 +199,32 @@ def _only(wording: Wording) -> str:
 def _last(wording: Wording) -> str:
     words = cut_words(wording.text)
     return fold(words[-1].text) if words else ""
+
+
+def _of(wording: Wording) -> list[str]:
+    """The parts of a wording before and after its "of": a power of attorney cannot be an attribute."""
+    return re.split(r"\sof\s", wording.text)
+
+
+def _is_attribute(text: str, stop: int) -> bool:
+    """Whether another noun may follow: "proxy server"."""
+    following = cut_words(text[stop:])[:1]
+    if not following or text[stop : stop + following[0].start] != " ":
+        return False
+    small = fold(following[0].text)
+    known = (
+        words_of("determiner", "bounds") | words_of("verb", "auxiliary") | words_of("determiner", "adverbs")
+    )
+    return small not in known and not small.endswith("ed") and not following[0].text.isdigit()
+
+
+def _is_named(text: str, start: int, stop: int) -> bool:
+    """Whether a capitalised word follows a capitalised one, as in a name: "Workers' Party"."""
+    now = text[start:stop]
+    following = cut_words(text[stop:])[:1]
+    if not following or not now[:1].isupper() or now.isupper() or _NUMBERED.match(text, stop):
+        return False
+    return text[stop : stop + following[0].start] == " " and following[0].text[:1].isupper()
 
 
 def _is_idiom(text: str, start: int, stop: int) -> bool:

@@ -81,6 +81,8 @@ def _dependents(noun: Noun, case: str) -> bool:
 
 
 def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
+    if _is_chosen(noun, new):
+        return "agreement"
     changes = _modified(noun.around.modifiers, noun.shapes, new)
     if changes is None:
         return "agreement"
@@ -169,6 +171,15 @@ def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
     if before not in {*pairs, *pairs.values()} or fold(word.text) != before:
         return None
     return () if wanted == before else ((word.start, word.stop, copy_capitals(word.text, wanted)),)
+
+
+def _is_chosen(noun: Noun, new: Shape) -> bool:
+    """Whether a word of the gender of the noun stands before "из": "один из планов", "лучший из планов"."""
+    if noun.around.before != "из" or not noun.around.before_that:
+        return False
+    chosen = readings(noun.around.before_that)[:1]
+    has_gender = any(item.part in (*_PARTS, "NUMR") and item.gender for item in chosen)
+    return has_gender and any(old.gender != new.gender for old in noun.shapes)
 
 
 def _is_single(noun: Noun) -> bool:
@@ -274,9 +285,10 @@ def _is_taken_up(noun: Noun, new: Shape | None, case: str) -> bool:
     These are pronouns, "который", a participle right behind the comma and, for a subject, verbs.
     """
     genders = {head.gender for head in noun.shapes if head.number == "singular"}
+    pronouns = frozenset[str]().union(*(words_of("pronouns", gender) for gender in genders & _GENDERS))
+    if any(fold(word.text) in pronouns for word in (*noun.clause.after, *noun.clause.rest)):
+        return True
     for place, word in enumerate(noun.clause.rest):
-        if any(fold(word.text) in words_of("pronouns", gender) for gender in genders & _GENDERS):
-            return True
         for item in readings(word.text)[:2]:
             is_verb = case == "nominative" and item.part in _PREDICATES
             is_participle = item.part == "PRTF" and place == 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -16,7 +16,7 @@ from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.russian.lexicon import Shape, readings, words_of
 from egiz.glossary.russian.wording import agrees
 
-_END = re.compile(r"[.!?…;:,()—–\n]|(?<=\s)-(?=\s)")
+_END = re.compile(r"(?<!\b[^\W\d])(?<!\b[^\W\d]{2})\.|[!?…;:,()—–\n]|(?<=\s)-(?=\s)")
 _PREDICATES = ("VERB", "ADJS", "PRTS")
 _QUALIFIERS = ("ADJF", "PRTF", "NUMR")
 _NOUNS = ("NOUN", "NPRO")
@@ -201,21 +201,28 @@ def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tup
     `behind_noun` says that a noun stands right before the first word.
     """
     found: list[tuple[Shape, ...]] = []
-    is_governed, is_behind = False, behind_noun
+    is_governed, is_behind, is_counted = False, behind_noun, False
     for word in words:
         best = readings(word.text)[:1]
         part = best[0].part if best else ""
         if part == "PREP":
-            is_governed, is_behind = True, False
+            is_governed, is_behind, is_counted = True, False, False
             continue
         if part in _QUALIFIERS or word.text.isdigit():
+            is_counted = is_counted or part == "NUMR" or word.text.isdigit()
             continue
         if part in _NOUNS or part == "":
             nouns = tuple(item for item in readings(word.text) if item.part in _NOUNS and item.case)
-            is_attribute = is_behind and any(item.case == "genitive" for item in nouns)
+            is_attribute = is_behind and not is_counted and any(item.case == "genitive" for item in nouns)
+            if is_counted:  # "три этапа" is subject or object as a whole
+                nouns = tuple(
+                    replace(item, case=case, number="plural")
+                    for item in nouns
+                    for case in ("nominative", "accusative")
+                )
             if not is_governed and not is_attribute:
                 found.append(nouns)
-            is_governed, is_behind = False, True
+            is_governed, is_behind, is_counted = False, True, False
             continue
-        is_governed = is_behind = False
+        is_governed = is_behind = is_counted = False
     return found

@@ -117,7 +117,12 @@ def _is_many(word: str) -> bool:
 
 
 def _is_set_phrase(text: str, match: Match, around: Surroundings) -> bool:
-    """Whether the rendering makes a set phrase with the preposition before it: "за счёт", "в лице"."""
+    """Whether the rendering makes a set phrase with the word before it: "за счёт", "железная дорога"."""
+    lemmas = {head.lemma for head in around.heads}
+    for word in around.modifiers[:1]:
+        pairs = {f"{item.lemma} {lemma}" for item in readings(word.text) for lemma in lemmas}
+        if not pairs.isdisjoint(" ".join(one.split()) for one in data()["compounds"].split("|")):
+            return True
     words = data()["swapped"].get(around.before, "").split()
     return not around.modifiers and fold(text[match.start : match.stop]) in words
 
