@@ -39,8 +39,8 @@ REASONS: dict[Reason, str] = {
     "uninflectable": "the form that its place asks for is not known",
     "unsure": "there is a correction, but it is not safe without a model that judges it",
     "absurd": "the model found every correction much less likely",
-    **REFUSALS,
 }
+REASONS.update(REFUSALS.items())
 """Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
 

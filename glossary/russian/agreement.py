@@ -88,7 +88,7 @@ def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
         return "agreement"
     if not any(_differs(old, new) for old in noun.shapes):
         return changes
-    if new.number == "plural" and _is_single(noun):
+    if (new.number == "plural" and _is_single(noun)) or _is_far_described(noun, new):
         return "agreement"
     numeral = _numeral(noun, new)
     is_described = case == "accusative" and _adjectives(noun, new, ("instrumental",)) != ()
@@ -180,6 +180,24 @@ def _is_chosen(noun: Noun, new: Shape) -> bool:
     chosen = readings(noun.around.before_that)[:1]
     has_gender = any(item.part in (*_PARTS, "NUMR") and item.gender for item in chosen)
     return has_gender and any(old.gender != new.gender for old in noun.shapes)
+
+
+def _is_far_described(noun: Noun, new: Shape) -> bool:
+    """Whether a participle farther before belongs to the noun: "подписанный сторонами договор"."""
+    before = noun.clause.before
+    for place, word in enumerate(before):
+        found = [item for item in readings(word.text) if item.part in _PARTS]
+        if not any(agrees(item, old) for item in found for old in noun.shapes):
+            continue
+        own = [
+            other
+            for following in before[place + 1 : place + 4]
+            for other in readings(following.text)[:2]
+            if other.part == "NOUN" and any(agrees(item, other) for item in found)
+        ]
+        if not own and not any(agrees(item, new) for item in found):
+            return True
+    return False
 
 
 def _is_single(noun: Noun) -> bool:

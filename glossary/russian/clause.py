@@ -136,7 +136,7 @@ class Clause:
     def _by_transitive(self, verb: Predicate, may_be_subject: bool) -> Role:
         is_after = verb.word in self.before
         is_open = any("intr" in item.flags for item in readings(verb.word.text))
-        if verb.is_negated:
+        if verb.is_negated and any(head.case == "genitive" for head in self.heads):
             return ""
         if not may_be_subject:
             near = verb.reading.part in _PREDICATES or verb.word in self.before[-1:]
