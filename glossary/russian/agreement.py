@@ -186,7 +186,7 @@ def _is_far_described(noun: Noun, new: Shape) -> bool:
     """Whether a participle farther before belongs to the noun: "подписанный сторонами договор"."""
     before = noun.clause.before
     for place, word in enumerate(before):
-        found = [item for item in readings(word.text) if item.part in _PARTS]
+        found = [item for item in readings(word.text) if item.part in _PARTS and "Apro" not in item.flags]
         if not any(agrees(item, old) for item in found for old in noun.shapes):
             continue
         own = [

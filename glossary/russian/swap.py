@@ -10,7 +10,7 @@ from egiz.glossary.records import Form, Match, Wording
 from egiz.glossary.russian.agreement import agreeing, heads
 from egiz.glossary.russian.context import surroundings
 from egiz.glossary.russian.forms import after_many, after_two, inflected
-from egiz.glossary.russian.lexicon import is_unknown
+from egiz.glossary.russian.lexicon import counted_plural, is_unknown, words_of
 from egiz.glossary.russian.roles import Standing, is_few, standing
 from egiz.glossary.russian.wording import phrases
 
@@ -49,6 +49,8 @@ def _put(
         return "no form"
     if found.count == "few":
         made = after_two(wording)
+    elif found.count and counted_plural(fold(wording.text)) and _is_vague(text, match):
+        made = None
     else:
         made = after_many(wording) if found.count else inflected(wording, asked)
     if made is None:
@@ -62,6 +64,12 @@ def _put(
     if isinstance(around, str):
         return around
     return ((match.start, match.stop, made), *around)
+
+
+def _is_vague(text: str, match: Match) -> bool:
+    """Whether the word of quantity is no numeral: "много людей", but "пять человек"."""
+    around = surroundings(text, match.start, match.stop)
+    return around is not None and around.before in words_of("numerals", "vague")
 
 
 def _only(wording: Wording, replaced: Wording) -> str:
