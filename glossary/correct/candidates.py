@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from egiz.glossary.check import TermUse
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.swap import Swapped, swaps
 from egiz.glossary.languages import agreement, asked, finder, morphology
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
-from egiz.glossary.morphology.spots import Change, Spot
+from egiz.glossary.morphology.spots import Change, Refusal, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.translate.text import typeset
 
@@ -117,25 +118,32 @@ def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> li
     ]
 
 
-def swapped(text: str, use: TermUse) -> list[Candidate]:
+def swapped(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> list[Candidate]:
     """Candidates with the preferred wording instead of a forbidden one, in the same grammatical form.
 
-    If the form is ambiguous, there is one candidate per form, and none is safe.
+    If the form is ambiguous, there is one candidate per form, and none is safe; if it is not known, or must
+    not stand there, there is none, and `why_kept` says why.
     """
-    assert use.target is not None
-    language = use.target_language
-    place = (use.target.start, use.target.stop)
-    spots = [spot for spot in (finder(language) or _none)(text) if (spot.start, spot.stop) == place]
-    if not any(spot.is_sure for spot in spots):
-        forms = dict.fromkeys([*(spot.form for spot in spots), *use.target.forms]) or [Form()]
-        is_sure = not spots and len(forms) == 1
-        spots = [Spot(start=place[0], stop=place[1], form=form, is_sure=is_sure) for form in forms]
-    made = [
-        _put(text, spot, wording, replace(spot.form, number=wording.number or spot.form.number), "forbidden")
-        for spot in spots
-        for wording in use.term.accepted_in(language)[:1]
-    ]
-    return list({item.text: item for item in made if item is not None}.values())
+    found = swaps(text, use, uses)
+    return [] if isinstance(found, str) else [_swapped(text, use, item) for item in found]
+
+
+def why_kept(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> Refusal | None:
+    """Why `swapped` has no candidate; None if it has one."""
+    found = swaps(text, use, uses)
+    return found if isinstance(found, str) else None
+
+
+def _swapped(text: str, use: TermUse, found: Swapped) -> Candidate:
+    changes = list(found.changes)
+    for start, _, after in found.changes:
+        sound = junction(text, start, after, use.target_language)
+        if sound is not None and not any(begin < sound[1] and sound[0] < stop for begin, stop, _ in changes):
+            changes.append((sound[0], sound[1], sound[3]))
+    changes.sort()
+    return Candidate(
+        text=_changed(text, changes), rule="forbidden", changes=tuple(changes), is_safe=found.is_sure
+    )
 
 
 def replaced(
@@ -224,7 +232,7 @@ def _put(
     """The text with a wording put at a spot and the words around it made to agree; None if uncertain."""
     inflected = _inflected(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
-    if inflected is None or around is None or _repeats(text, spot, inflected):
+    if inflected is None or isinstance(around, str) or _repeats(text, spot, inflected):
         return None
     changes: list[Change] = [*around, (spot.start, spot.stop, inflected)]
     first = min(changes)
@@ -300,7 +308,3 @@ def beginning(source: str, text: str, use: TermUse, reader: Reader) -> str | Non
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
     return first[0] < second[1] and second[0] < first[1]
-
-
-def _none(text: str) -> list[Spot]:
-    return []

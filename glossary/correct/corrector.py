@@ -13,17 +13,25 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from egiz.glossary.check import Checker, TermUse
-from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
+from egiz.glossary.correct.candidates import (
+    Candidate,
+    beginning,
+    other_hypotheses,
+    replaced,
+    swapped,
+    why_kept,
+)
 from egiz.glossary.correct.edits import amend, changes
 from egiz.glossary.correct.links import Links
 from egiz.glossary.correct.reader import Reader
 from egiz.glossary.languages import fit
+from egiz.glossary.morphology.spots import REFUSALS, Refusal
 from egiz.glossary.records import Term
 from egiz.translate.engine.protocol import Forcing
 from egiz.translate.errors import OptionError
 from egiz.translate.records import Edit
 
-Reason = Literal["fewer", "homograph", "no place", "uninflectable", "unsure", "absurd"]
+Reason = Literal["fewer", "homograph", "no place", "uninflectable", "unsure", "absurd"] | Refusal
 REASONS: dict[Reason, str] = {
     "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
     "homograph": "the word may be another term",
@@ -32,6 +40,7 @@ REASONS: dict[Reason, str] = {
     "unsure": "there is a correction, but it is not safe without a model that judges it",
     "absurd": "the model found every correction much less likely",
 }
+REASONS.update(REFUSALS.items())
 """Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
 
@@ -194,14 +203,16 @@ class Corrector:
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
             mended = [item for item in own if self._mends(job, use, item)]
-            none: Reason = "uninflectable" if use.outcome == "forbidden" else "no place"
+            none: Reason = "no place"
+            if use.outcome == "forbidden":
+                none = why_kept(job.text, use, job.uses) or "uninflectable"
             offers.append(mended or _hopeless(use) or none)
         return offers
 
     def _candidates(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate]:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
-            return made + swapped(job.text, use)
+            return made + swapped(job.text, use, job.uses)
         if self._forcing is None and self._links is None:
             return made
         found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
@@ -230,6 +241,8 @@ class Corrector:
         after = {other.source.start for other in found if other.outcome not in _SETTLED}
         if not after <= before - {use.source.start}:
             return False
+        if item.rule == "forbidden":  # its form is that of the words it replaces
+            return True
         put = [other.target for other in found if other.source.start == use.source.start]
         return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
 
