@@ -16,11 +16,11 @@ of a batch reach into a sentence, and here all three follow from the sentence al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine.cores import usable_cores
@@ -157,12 +157,40 @@ class Hardware:
         return replace(self, device=device, precision=precision)
 
 
+_RECENT = 1024
+"""Searches remembered: more than the translator is ahead of what is done with its outputs."""
 _CODES = 1  # language codes that the decoder is made to begin with
 _SMALL_MODEL = 100_000_000
 
 
+class Recent:
+    """The outputs of the last searches, the whole beam of each.
+
+    Whoever asks for other hypotheses of a sentence that was just translated gets them without a second
+    search, and gets the same: an output follows from the text and the settings.
+    """
+
+    def __init__(self, most: int = _RECENT) -> None:
+        self._most = most
+        self._held: dict[Hashable, tuple[Hypothesis, ...]] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> tuple[Hypothesis, ...] | None:
+        """The beam of a search that is remembered."""
+        return self._held.get(key)
+
+    def keep(self, found: Iterable[tuple[Hashable, tuple[Hypothesis, ...]]]) -> None:
+        """Remember searches, and forget the oldest ones."""
+        with self._lock:
+            self._held.update(found)
+            for key in list(self._held)[: max(0, len(self._held) - self._most)]:
+                del self._held[key]
+
+
 class CTranslate2Engine:
     """Translates with the converted model in a folder; see `egiz.translate.engine.protocol.Engine`.
+
+    Searches are remembered where `recent` is given room: ``engine.recent = Recent()``.
 
     With int8 weights on a CPU, what it says of a text follows from the text, the settings and the processor:
     not from the other texts, their number or their order, nor from threads.
@@ -183,6 +211,7 @@ class CTranslate2Engine:
             precision=self.model.compute_type,
         )
         self._identity = str(self.facts)
+        self.recent = Recent(0)
 
     @property
     def identity(self) -> str:
@@ -228,8 +257,10 @@ class CTranslate2Engine:
         `part` each output has this share of the tokens of its batch's longest source and no more, so that the
         work is the same whatever is said.
         """
-        lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
-        results: dict[int, tuple[Hypothesis, ...]] = {}
+        pairs = zip(encoded, given, strict=True)
+        keys = [self._key(tokens, begun, decoding, part) for tokens, begun in pairs]
+        results = {place: held for place, key in enumerate(keys) if (held := self.recent.get(key))}
+        lengths = {place: len(tokens) for place, tokens in enumerate(encoded) if place not in results}
         for batch, place, found in self._decode(batches(lengths, decoding), encoded, given, decoding, part):
             # The search ends when there are as many hypotheses as the beam is wide: all are below the cap.
             ended = max(map(len, found.hypotheses)) < batch.cap + _CODES
@@ -239,7 +270,13 @@ class CTranslate2Engine:
         again = batches(left, decoding, own_caps=True)
         for _, place, found in self._decode(again, encoded, given, decoding, part):
             results[place] = self._hypotheses(found, decoding)
-        return [results[place] for place in range(len(encoded))]
+        self.recent.keep((keys[place], results[place]) for place in lengths)
+        return [results[place][: decoding.hypotheses] for place in range(len(encoded))]
+
+    @staticmethod
+    def _key(tokens: list[str], begun: list[str], decoding: Decoding, part: float) -> Hashable:
+        """What an output follows from, apart from the model: a search finds its whole beam anyway."""
+        return (*tokens, None, *begun), replace(decoding, hypotheses=1), part
 
     def _decode(
         self,
@@ -295,8 +332,7 @@ class CTranslate2Engine:
 
     def _hypotheses(self, result: Any, decoding: Decoding) -> tuple[Hypothesis, ...]:
         made = []
-        found = zip(result.hypotheses, result.scores, strict=True)
-        for tokens, score in islice(found, decoding.hypotheses):
+        for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
             own = len(tokens) - 1  # without the language code, which CTranslate2 counts in its mean
             pieces = tuple(token for token in tokens[_CODES:] if token != END)
@@ -334,6 +370,34 @@ class CTranslate2Engine:
             own = scores[len(prefix) : None if hypothesis.complete else -1] or (0.0,)
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
+
+    def attend(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[Any]:
+        """The attention of each step of the decoder while it is made to say target tokens of sources.
+
+        For each pair a row per token said, the code and the end included, with a weight per source token.
+        Sources share a batch as in `search`, so a row does not depend on the other pairs.
+        """
+        lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
+        waiting: dict[int, Any] = {}
+        for batch in batches(lengths, Decoding()):
+            group = [encoded[place] for place in batch.places]
+            given = [[*said[place], END] for place in batch.places]
+            if len(group[0]) < batch.length:
+                group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
+                given.append(min(given, key=len))
+            futures = self.model.translate_batch(
+                group,
+                given,
+                asynchronous=True,
+                max_batch_size=0,
+                beam_size=1,
+                max_input_length=0,
+                max_decoding_length=max(map(len, given)),
+                return_attention=True,
+                return_end_token=True,
+            )
+            waiting.update(zip(batch.places, futures, strict=False))
+        return [result_of(waiting[place], self.folder).attention[0] for place in range(len(encoded))]
 
     def speak(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[tuple[float, ...]]:
         """The log-probability of each of the target tokens that are `said` of sources, and of the end.

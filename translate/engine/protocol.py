@@ -233,21 +233,8 @@ class Speaking(Protocol):
         ...
 
 
-class Forcing(Protocol):
+class Forcing(Speaking, Protocol):
     """An engine that can be made to say a given text. All texts are normalised single sentences."""
-
-    @property
-    def identity(self) -> str:
-        """As `Engine.identity`: equal identities give equal answers."""
-        ...
-
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> Sequence[float | None]:
-        """For each pair of source and target text the mean natural-log probability per target token.
-
-        The end token is counted, as in `Hypothesis.logprob`. None where a text is longer than the model
-        reads.
-        """
-        ...
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """For each pair of source and target text, which pieces of the one look at which of the other.
@@ -261,7 +248,7 @@ class Forcing(Protocol):
     ) -> list[tuple[Hypothesis, ...]]:
         """For each pair of source text and beginning of a target text, whole texts with that beginning.
 
-        Best first by the search's own log-probability; `score` says the model's of a whole text. None where
+        Best first by the search's own log-probability; `speak` says the model's of a whole text. None where
         a text is longer than the model reads.
         """
         ...
