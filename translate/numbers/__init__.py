@@ -1,4 +1,4 @@
-"""Numbers as values: every format and the words of Kazakh, Russian and English, compared by what they mean."""
+"""Numbers as values: all formats and the words of three languages, compared by what they mean."""
 
 from egiz.translate.numbers.compare import missing_numbers, numbers
 from egiz.translate.numbers.values import Number, Value

@@ -227,11 +227,13 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
     known = know(language)
     if not known.known:
         return ()
+    folded = text.lower()
+    if not any(numeral(word, known.language) is not None for word in _WORD.findall(folded)):
+        return ()
+    if len(folded) != len(text):  # some capitals are two letters in small
+        folded = text
     found: list[Number] = []
     current: _Sum | None = None
-    folded = text.casefold()
-    if len(folded) != len(text):
-        folded = text.lower() if len(text.lower()) == len(text) else text
     for match in _WORD.finditer(folded):
         word = match.group()
         value = numeral(word, known.language)
