@@ -108,78 +108,41 @@ def test_a_time_matches_with_a_colon_and_a_dot(hour: int, minute: int, pair: tup
     assert lost(one, TEXTS[pair[1]].format(f"{hour:02}:{(minute + 7) % 60:02}"), *pair) != []
 
 
-ONES = {
-    "kk": ["", "бір", "екі", "үш", "төрт", "бес", "алты", "жеті", "сегіз", "тоғыз"],
-    "ru": ["", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять"],
-    "en": ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-}
-TEENS = {
-    "kk": ["он", *(f"он {one}" for one in ONES["kk"][1:])],
-    "ru": [
-        "десять",
-        "одиннадцать",
-        "двенадцать",
-        "тринадцать",
-        "четырнадцать",
-        "пятнадцать",
-        "шестнадцать",
-        "семнадцать",
-        "восемнадцать",
-        "девятнадцать",
-    ],
-    "en": [
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ],
-}
-TENS = {
-    "kk": ["жиырма", "отыз", "қырық", "елу", "алпыс", "жетпіс", "сексен", "тоқсан"],
-    "ru": [
-        "двадцать",
-        "тридцать",
-        "сорок",
-        "пятьдесят",
-        "шестьдесят",
-        "семьдесят",
-        "восемьдесят",
-        "девяносто",
-    ],
-    "en": ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
-}
-HUNDREDS = {
-    "kk": ["", "жүз", *(f"{one} жүз" for one in ONES["kk"][2:])],
-    "ru": [
-        "",
-        "сто",
-        "двести",
-        "триста",
-        "четыреста",
-        "пятьсот",
-        "шестьсот",
-        "семьсот",
-        "восемьсот",
-        "девятьсот",
-    ],
-    "en": ["", *(f"{one} hundred" for one in ONES["en"][1:])],
+def _words(ones: str, teens: str, tens: str, hundreds: str) -> tuple[list[str], ...]:
+    return ["", *ones.split()], teens.split(), ["", "", *tens.split()], ["", *hundreds.split(",")]
+
+
+_TEENS = "один две три четыр пят шест сем восем девят"
+NUMERALS = {
+    "kk": _words(
+        "бір екі үш төрт бес алты жеті сегіз тоғыз",
+        "он он-бір он-екі он-үш он-төрт он-бес он-алты он-жеті он-сегіз он-тоғыз",
+        "жиырма отыз қырық елу алпыс жетпіс сексен тоқсан",
+        "жүз,екі жүз,үш жүз,төрт жүз,бес жүз,алты жүз,жеті жүз,сегіз жүз,тоғыз жүз",
+    ),
+    "ru": _words(
+        "один два три четыре пять шесть семь восемь девять",
+        "десять " + " ".join(f"{stem}надцать" for stem in _TEENS.split()),
+        "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто",
+        "сто,двести,триста,четыреста,пятьсот,шестьсот,семьсот,восемьсот,девятьсот",
+    ),
+    "en": _words(
+        "one two three four five six seven eight nine",
+        "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+        "twenty thirty forty fifty sixty seventy eighty ninety",
+        ",".join(
+            f"{one} hundred"
+            for one in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+        ),
+    ),
 }
 
 
 def in_words(value: int, language: str) -> str:
-    hundreds, rest = divmod(value, 100)
-    words = [HUNDREDS[language][hundreds]]
-    if 10 <= rest < 20:
-        words.append(TEENS[language][rest - 10])
-    else:
-        words += [([""] * 2 + TENS[language])[rest // 10], ONES[language][rest % 10]]
-    return " ".join(filter(None, words))
+    ones, teens, tens, hundreds = NUMERALS[language]
+    rest = value % 100
+    below = [teens[rest - 10].replace("-", " ")] if 10 <= rest < 20 else [tens[rest // 10], ones[rest % 10]]
+    return " ".join(filter(None, [hundreds[value // 100], *below]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
