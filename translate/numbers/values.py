@@ -7,13 +7,13 @@ from decimal import Context, Decimal
 from typing import Literal
 
 Kind = Literal["number", "date", "time", "roman", "word", "compound", "month", "unit", "code"]
-Value = Decimal | tuple[str | int | Decimal | None, ...]
+Value = Decimal | tuple[object, ...]
 """A quantity; or a date, time, pair, month, unit or code, named by its first item."""
 
 _CONTEXT = Context(prec=40)
 
 
-def number(value: Decimal) -> Value:
+def number(value: Decimal) -> Decimal:
     """A quantity in one form, so that 478.50 is 478.5."""
     return value.normalize(_CONTEXT)
 

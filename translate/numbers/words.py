@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from egiz.translate.numbers.values import Number, Value, month, number, unit
+from egiz.translate.numbers.values import Kind, Number, Value, month, number, unit
 from egiz.translate.split.knowledge import primary
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -255,7 +255,8 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
         if value is None:
             if current is not None and word in known.joins:
                 continue
-            current = _close(current, text, known, found)
+            _close(current, text, known, found)
+            current = None
             continue
         if current is not None and not (
             _adjacent(folded, current.stop, match, known) and current.takes(value)
@@ -281,7 +282,7 @@ def _close(current: _Sum | None, text: str, known: Words, found: list[Number]) -
     shown = text[current.start : current.stop]
     value = current.value
     if value != 1 or shown.casefold().startswith(known.first):
-        kind = "compound" if current.words > 1 or (value > 10 and value not in _ROUND) else "word"
+        kind: Kind = "compound" if current.words > 1 or (value > 10 and value not in _ROUND) else "word"
         found.append(Number(shown, current.start, current.stop, kind, frozenset({number(value)})))
 
 
