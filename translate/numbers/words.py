@@ -261,7 +261,8 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
         if current is not None and not (
             _adjacent(folded, current.stop, match, known) and current.takes(value)
         ):
-            current = _close(current, text, known, found)
+            _close(current, text, known, found)
+            current = None
         if current is None:
             current = _Sum(start=match.start())
             current._ten_and_one = known.language == "kk"
