@@ -45,8 +45,12 @@ class Piece:
 _PLAIN = str.maketrans({**dict.fromkeys("«»“”„\"'‘’`″′", "'"), **dict.fromkeys("–—−‑‐", "-"), "\u00a0": " "})
 _SAME_IN_ALL = re.compile(r",|\bother\b")
 
-_MAYBE = re.compile(r"[@{<`\\%$&_#~]|/\S|\w\.\w|\w\(\)|(?:^|\s)--\w|(?<![^\W_])v\d|\w:\w+:")
-"""Each piece has one of these; most sentences have none, and nothing more is looked for."""
+_MAYBE = re.compile(
+    r"[@{`_]|<[^\s\d]|<\d{1,2}/?>|</|\\\S|%[-+#\d.$]*[^\W\d]|%[({%@]|%L?\d|\$[A-Za-z_{]|&[A-Za-z#]|#[A-Za-z\d_{]|~/|/\S"
+    r"|\.[A-Za-zқҚрР7]|\.\d+\.\d|\(\)|--\w|v\d|:\w*:|\[/?[a-z]|-[0-9a-fA-F]{4}-|www\."
+)
+"""Each piece has one of these; most sentences have none, and nothing more is looked for. Every alternative
+begins with a character or a set, which lets the search skip all others."""
 
 _PATTERN = r"""
     (?P<code>```.{1,400}?``` | `[^`\n]{1,200}`
@@ -80,7 +84,7 @@ _PATTERN = r"""
       | (?<![\w\\])\\\\[\w.-]+(?:\\[\w.$-]+)+
       | (?<![\w/.~:])(?:~|\.\.?)/(?:[\w.@-]+/)*[\w.@*-]*\w
       | (?<![\w/.:<])(?:/[\w.@-]*\w){2,}/?
-      | (?<![\w./-])(?:[\w.-]+/)*[\w-](?:[\w.-]*[\w-])?\.(?:FILES)(?![\w-])(?!\.\w)
+      | (?<![\w./-])(?:[\w.-]+/)*[\w-](?:[\w.-]*[\w-])?\.(?i:FILES)(?![\w-])(?!\.\w)
     )
   | (?P<host>(?<![\w.@-])(?:(?!-)[\w-]+\.)+(?:(?:SURE)(?![\w-])(?:(?::\d{2,5})?/[^\s<>"«»“”„`|\\^]*)?
       | (?:LIKE)(?:(?::\d{2,5})?/[^\s<>"«»“”„`|\\^]+)))
@@ -100,7 +104,8 @@ _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d{2
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
 _LONGEST_FRAME = 2000
-"""Code points after its head that an ICU message may take; bounds the work on braces that never close."""
+_MOST_BRANCHES = 64
+"""Code points and pieces that an ICU message may take; they bound the work on braces that never close."""
 _TRAILING = ".,;:!?'’‘…*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -115,7 +120,7 @@ def _pattern() -> re.Pattern[str]:
         ("LIKE", table["domains"]["wordlike"]),
     ):
         longest_first = sorted(words.split(), key=lambda word: (-len(word), word))
-        made = made.replace(f"(?:{name})", f"(?:{'|'.join(longest_first)})")
+        made = made.replace(name, "|".join(longest_first))
     return re.compile(made, re.VERBOSE)
 
 
@@ -179,7 +184,7 @@ def _branches(text: str, start: int, stop: int) -> list[Piece]:
     """
     frame = [Piece(start, stop, text[start:stop], "icu")]
     depth, at, end = 1, stop, stop + _LONGEST_FRAME
-    while depth and (match := _BRANCH.search(text, at, end)) is not None:
+    while depth and len(frame) < _MOST_BRANCHES and (match := _BRANCH.search(text, at, end)) is not None:
         shown, at = match.group(), match.end()
         inner = shown.startswith("{")
         if not inner:
