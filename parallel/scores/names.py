@@ -1,4 +1,4 @@
-"""The feature for missing names: names are compared across alphabets by the sounds of their consonants."""
+"""Features for missing and changed names: compared across alphabets by the sounds of their consonants."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, vocabulary
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import headline
+from egiz.translate.protected import without_pieces
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
+_CAPITALISED = re.compile(r"(?<!\w)[^\W\d_]\w{2,}")
+_TITLED = 0.6
+"""Share of capitalised words from which a text is a title, in which they mark no names."""
+
 _LEAST = 2
 """Fewest consonants of a name that is looked for: a single one is found anywhere."""
 
@@ -18,48 +24,84 @@ _COMPARED = 4
 
 
 def names_missing(evidence: Evidence) -> float | None:
-    """The share of the source's names without a similar word in the translation; None without names.
+    """The share of the source's names that the translation lacks; None without names.
 
-    A name is a capitalised word that does not begin a sentence. Names that languages translate (Жерорта
-    теңізі, the Mediterranean Sea) count as missing in sound translations too, so a low share says nothing and
-    a full one says much.
+    Names that languages translate and the tables do not know count as missing in sound translations too, so a
+    low share says nothing and a full one says much.
     """
-    asked = names(evidence.source, evidence.source_words)
+    asked = names(evidence.source, evidence.source_language)
+    return len(missing(evidence)) / len(asked) if asked else None
+
+
+def names_changed(evidence: Evidence) -> float | None:
+    """1 if the translation lacks a name of the source and has one that the source lacks."""
+    return float(bool(missing(evidence)) and bool(invented(evidence)))
+
+
+def missing(evidence: Evidence) -> list[str]:
+    """The names of the source that the translation lacks."""
+    return _lost(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
+
+
+def invented(evidence: Evidence) -> list[str]:
+    """The names of the translation that the source lacks."""
+    return _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
+
+
+@lru_cache(maxsize=16)
+def _lost(text: str, language: str, other: str, other_language: str) -> list[str]:
+    """The names of `text` for which no word of `other` sounds alike or is a translation."""
+    asked = names(text, language)
     if not asked:
-        return None
-    return len(missing(evidence, asked)) / len(asked)
+        return []
+    words = plain_words(other)
+    sounds = {sound for word in words for sound in keys(word)}
+    held = frozenset(map(stem, words))
+    table = lexicon(language, other_language)
+    links = {name: table.entries.get(stem(name)) if table else None for name in asked}
+    return [
+        name
+        for name, entry in links.items()
+        if sounds.isdisjoint(keys(name)) and (entry is None or entry[1].isdisjoint(held))
+    ]
 
 
-def missing(evidence: Evidence, asked: list[str]) -> list[str]:
-    """The names among `asked` without a similar word in the translation."""
-    held = {sound for word in evidence.target_words for sound in _keys(word)}
-    return [name for name in asked if held.isdisjoint(_keys(name))]
+@lru_cache(maxsize=64)
+def names(text: str, language: str) -> list[str]:
+    """The names in a text, each once, in order; none in a headline.
 
+    A name is a capitalised word that does not begin a sentence; one that does is a name where the tables have
+    it as one, or not at all.
 
-def names(text: str, words: tuple[str, ...]) -> list[str]:
-    """The names in a text, each once, in order; none in a headline. `words` are the words of the text.
-
-    >>> from egiz.translate.guards.case import words
-    >>> text = "Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды."
-    >>> names(text, words(text))
+    >>> names("Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды.", "kk")
     ['Мәскеуде', 'Горбачев']
     """
     if headline(text):
         return []
+    text = without_pieces(text)
+    long = list(_CAPITALISED.finditer(text))
+    capitals = [match for match in long if match.group()[0].isupper()]
+    if len(long) > _LEAST and len(capitals) > _TITLED * len(long):
+        return []
     found: dict[str, None] = {}
-    at = 0
-    for word in words:
-        start = text.find(word, at)
-        at = start + len(word)
-        if word[0].isupper() and any(map(str.islower, word)) and len(word) > 2:
-            before = text[max(0, start - 6) : start]
-            if before.strip("\"«“„'—–- (") and not _SENTENCE.search(before) and _sounds(word):
+    for match in capitals:
+        word = match.group()
+        if any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST:
+            before = text[max(0, match.start() - 6) : match.start()]
+            inside = before.strip("\"«“„'’—–- (") and not _SENTENCE.search(before)
+            if inside or _sure(word, language):
                 found[word] = None
     return list(found)
 
 
-@lru_cache(maxsize=8192)
-def _keys(word: str) -> tuple[str, ...]:
+def _sure(word: str, language: str) -> bool:
+    """Whether a capitalised word is a name wherever it stands."""
+    known = vocabulary(language)
+    return bool(known) and (stem(word) in name_stems(language) or not is_word(word, language))
+
+
+@lru_cache(maxsize=1 << 15)
+def keys(word: str) -> tuple[str, ...]:
     """The keys by which words match: the sounds of the first consonants, with and without the last of them,
     which may belong to an ending; none if there are too few.
     """
