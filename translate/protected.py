@@ -52,6 +52,9 @@ _MAYBE = re.compile(
 """Each piece has one of these; most sentences have none, and nothing more is looked for. Every alternative
 begins with a character or a set, which lets the search skip all others."""
 
+_BACK = 255
+"""Code points before such a sign at which a piece may begin, in the same word: the longest file name."""
+
 _PATTERN = r"""
     (?P<code>```.{1,400}?``` | `[^`\n]{1,200}`
         | (?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?!\w))
@@ -103,9 +106,9 @@ _KINDS: dict[str, Kind] = {"host": "url", "word": "code"}
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d{2})|\d{4}\.\d{1,2}\.\d{1,2}")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
-_LONGEST_FRAME = 2000
+_LONGEST_BRANCH = 500
 _MOST_BRANCHES = 64
-"""Code points and pieces that an ICU message may take; they bound the work on braces that never close."""
+"""Code points of one branch of an ICU message and pieces of all; they bound the work on braces left open."""
 _TRAILING = ".,;:!?'’‘…*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -136,14 +139,24 @@ def protected(text: str) -> tuple[Piece, ...]:
     >>> [piece.text for piece in protected("2.0.1 нұсқасы 01.02.2020 күні шықты, 2.200.112 рет жүктелді.")]
     ['2.0.1']
     """
-    if not _MAYBE.search(text):
+    maybe = _MAYBE.search(text)
+    if maybe is None:
         return ()
     found: list[Piece] = []
-    at, pattern = 0, _pattern()
-    while (match := pattern.search(text, at)) is not None:
-        pieces = _read(match, text)
-        found += pieces
-        at = pieces[-1].stop if pieces else match.end()
+    tried, match_at = 0, _pattern().match
+    while maybe is not None:
+        sign = maybe.start()
+        at = max(tried, text.rfind(" ", 0, sign) + 1, sign - _BACK)
+        while at <= sign:
+            if at < sign and text[at].isalnum() and text[at - 1 : at].isalnum():
+                at += 1  # no piece begins inside a word
+                continue
+            match = match_at(text, at)
+            pieces = _read(match, text) if match else []
+            found += pieces
+            at = pieces[-1].stop if pieces else match.end() if match else at + 1
+        tried = at
+        maybe = _MAYBE.search(text, at)
     return tuple(found)
 
 
@@ -183,8 +196,12 @@ def _branches(text: str, start: int, stop: int) -> list[Piece]:
     The words between are left for translation. Where braces do not close, there is only the head.
     """
     frame = [Piece(start, stop, text[start:stop], "icu")]
-    depth, at, end = 1, stop, stop + _LONGEST_FRAME
-    while depth and len(frame) < _MOST_BRANCHES and (match := _BRANCH.search(text, at, end)) is not None:
+    depth, at = 1, stop
+    while (
+        depth
+        and len(frame) < _MOST_BRANCHES
+        and (match := _BRANCH.search(text, at, at + _LONGEST_BRANCH)) is not None
+    ):
         shown, at = match.group(), match.end()
         inner = shown.startswith("{")
         if not inner:

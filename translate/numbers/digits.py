@@ -30,6 +30,7 @@ _NUMBER = re.compile(
 _DIGIT = re.compile(r"\d+|[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _MINUS = "-−–"
+_DEGREES = re.compile(r"\s?[°%]")
 _OPENS = re.compile(r"(?:^|[\s(\[«“\"'/=…~≈±])$")
 _WORDS = re.compile(r"[ \u00a0]?([%°€₸₽$£²³]|[^\W\d_]+)")
 _SUFFIX = re.compile(r"[-–]?[^\W\d_]{1,4}(?=[\s,.])")
@@ -52,8 +53,11 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
     if first is None:
         return found
     latest: Number | None = None
+    read = 0
     for match in _matches(text, first.start()):
-        if any(start < match.end() and match.start() < stop for start, stop in skipped):
+        if read > match.start() or any(
+            start < match.end() and match.start() < stop for start, stop in skipped
+        ):
             continue
         for item in _read(match, text, known):
             if item.kind == "number" and latest is not None:
@@ -63,6 +67,8 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
             found.append(item)
             if item.kind == "number":
                 latest = item
+            elif item.kind == "time":
+                read = item.stop
     return found
 
 
@@ -166,10 +172,7 @@ def _time(shown: str, start: int, stop: int, text: str, known: Words) -> Number 
 
 def _later(hour: int, minute: int, text: str, start: int, stop: int, known: Words) -> set[Value]:
     """The same hour after noon, where words near it say so."""
-    if not 1 <= hour <= 11 or not known.afternoon:
-        return set()
-    near = text[max(0, start - _NEAR) : stop + _NEAR].casefold()
-    if not any(word in near for word in known.afternoon):
+    if not 1 <= hour <= 11 or not known.afternoon.search(text, max(0, start - _NEAR), stop + _NEAR):
         return set()
     made: set[Value] = {time(hour + 12, minute)}
     if not minute:
@@ -219,8 +222,6 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
         later = _later(hour, minute, text, start, clock.end(), known)
         yield Number(clock.group(), start, clock.end(), "time", frozenset({time(hour, minute), *later}))
         return
-    if known.known and _inside_clock(text, start, known):
-        return
     values, others = _values(match)
     negative, both = _sign(text, start, stop, known)
     if negative:
@@ -258,12 +259,6 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
     parts = _day(shown) if match["plain"] else ()
     yield Number(shown, start, stop, "number", frozenset({*map(number, values), *others}), parts)
     yield from beside
-
-
-def _inside_clock(text: str, start: int, known: Words) -> bool:
-    """Whether digits are the minutes of a clock time that was read before."""
-    near = known.clock.search(text, max(0, start - 20), start + 12)
-    return near is not None and near.start(2) == start
 
 
 def _unit(match: re.Match[str], name: str) -> Number:
@@ -342,13 +337,13 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
     if before and before in _MINUS:
         if not _OPENS.search(text[max(0, start - 2) : start - 1]):
             return False, False
-        if re.search(r"\d\s$", text[max(0, start - 4) : start - 1]):
+        if text[start - 2 : start - 1].isspace() and text[start - 3 : start - 2].isdigit():
             return False, False
-        degrees = re.match(r"\s?[°%]", text[stop : stop + 2])
+        degrees = _DEGREES.match(text, stop)
         return True, not degrees and (start == 1 or before == "–")
     if before and before.isspace() and known.minus.search(text, max(0, start - 12), start):
         return True, False
-    if known.below and any(word in text[stop : stop + _NEAR].casefold() for word in known.below):
+    if known.below.search(text, stop, stop + _NEAR):
         return True, True
     return False, False
 

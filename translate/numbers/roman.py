@@ -8,9 +8,10 @@ from decimal import Decimal
 from egiz.translate.numbers.values import Number, number
 from egiz.translate.numbers.words import Words, is_century
 
-_LETTERS = frozenset("IVXLCDMІХ")
 _LIKE = str.maketrans({"І": "I", "Х": "X", "С": "C", "М": "M"})
-_ROMAN = re.compile(r"(?<![\w'’.])[IVXLCDMІХСМ]{1,15}(?=$|\W)")
+_ROMAN = re.compile(r"[IVXLCDMІХС](?<![\w'’.].)[IVXLCDMІХСМ]{0,14}(?=$|\W)")
+"""What may be one. The letter comes before the look behind it, as a search skips to sets only."""
+
 _FORM = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _SMALL = frozenset("IVXL")
@@ -28,8 +29,6 @@ def romans(text: str, known: Words, *, certain: bool) -> list[Number]:
     [('ХХІ', Decimal('21')), ('XIV', Decimal('14'))]
     """
     found: list[Number] = []
-    if _LETTERS.isdisjoint(text):
-        return found
     for match in _ROMAN.finditer(text):
         letters = match.group().translate(_LIKE)
         if not _FORM.fullmatch(letters) or (certain and not _certain(letters, text, match.end(), known)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -29,7 +29,7 @@ class Words:
     """What is known of one language; empty for a language without a table.
 
     `clock` matches an hour and minutes in words ("15 часов 30 минут"), `decades` what follows the number of a
-    decade, `minus` what stands before a negative number.
+    decade, `any_numeral` any certain numeral, `minus` what stands before a negative number.
     """
 
     known: bool = False
@@ -42,8 +42,9 @@ class Words:
     centuries: _Stems = field(default_factory=dict)
     first: tuple[str, ...] = ()
     joins: frozenset[str] = frozenset()
-    below: tuple[str, ...] = ()
-    afternoon: tuple[str, ...] = ()
+    below: re.Pattern[str] = _NEVER
+    afternoon: re.Pattern[str] = _NEVER
+    any_numeral: re.Pattern[str] = _NEVER
     minus: re.Pattern[str] = _NEVER
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
@@ -77,8 +78,9 @@ def know(language: str) -> Words:
         centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
         first=tuple(entry["first"]),
         joins=frozenset(entry["joins"]),
-        below=tuple(entry["below"]),
-        afternoon=tuple(entry["afternoon"]),
+        below=_some(entry["below"]),
+        afternoon=_some(entry["afternoon"]),
+        any_numeral=_any(_pattern(form, ends) for _, form in _forms(entry["numerals"])),
         minus=re.compile(rf"(?:{entry['minus']})\s*$", re.IGNORECASE),
         decades=re.compile(entry["decades"], re.IGNORECASE),
         clock=re.compile(
@@ -86,6 +88,19 @@ def know(language: str) -> Words:
             re.IGNORECASE,
         ),
     )
+
+
+def _some(beginnings: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, beginnings)), re.IGNORECASE)
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for all words, by first letter, so that a search skips to such letters."""
+    rests: dict[str, list[str]] = {}
+    for pattern in patterns:
+        rests.setdefault(pattern[0], []).append(pattern[1:])
+    branches = (rf"{letter}(?<!\w.)(?:{'|'.join(rest)})(?!\w)" for letter, rest in rests.items())
+    return re.compile("|".join(branches))
 
 
 def _forms(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -228,7 +243,7 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
     if not known.known:
         return ()
     folded = text.lower()
-    if not any(numeral(word, known.language) is not None for word in _WORD.findall(folded)):
+    if not known.any_numeral.search(folded):
         return ()
     if len(folded) != len(text):  # some capitals are two letters in small
         folded = text
@@ -277,36 +292,46 @@ _ROUND = frozenset(map(Decimal, (20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10**
 def said(text: str, language: str) -> set[Value]:
     """All values, months and units that words and signs of a text may say, generously."""
     known = know(language)
-    found: set[Value] = set()
-    for item in spelled(text, language):
-        found |= item.readings
+    found: set[Value] = {value for item in spelled(text, language) for value in item.readings}
     tens, latest = Decimal(0), tuple[Decimal, ...]()
-    for word in _WORD.findall(text.casefold()):
-        times = factor(word, known.language)
+    for word in _WORD.findall(text.lower()):
+        meaning = _meaning(word, known.language)
+        if meaning is None:
+            tens, latest = _NOTHING, ()
+            continue
+        times, values, names = meaning
         if times is not None:
             found.update(number(value * times) for value in latest)
-        values = possible(word, known.language)
-        if values:
-            found.update(map(number, values))
-            found.update(number(tens + value) for value in values if tens and 0 < value < 10)
+        if tens:
+            found.update(number(tens + value) for value in values if 0 < value < 10)
+        found |= names
         latest = values
-        tens = next((value for value in values if 10 <= value < 100), Decimal(0))
-        name = month_of(word, known.language)
-        if name is not None:
-            found.add(month(name))
-        name = unit_of(word, known.language)
+        tens = next((value for value in values if 10 <= value < 100), _NOTHING)
+    for sign in _SIGNS.intersection(text):
+        name = unit_of(sign, known.language)
         if name is not None:
             found.add(unit(name))
-    for sign in _SIGNS:
-        if sign in text:
-            name = unit_of(sign, known.language)
-            if name is not None:
-                found.add(unit(name))
     found.update(unit(_RAISED[match[1]]) for match in _RAISED_UNIT.finditer(text))
     return found
 
 
-_SIGNS = "%°$€£₸₽²³"
+_NOTHING = Decimal(0)
+
+
+@lru_cache(maxsize=65536)
+def _meaning(word: str, language: str) -> tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]] | None:
+    """The factor that a word is, the values it may say, and those with its month and unit; None for nothing."""
+    times, values = factor(word, language), possible(word, language)
+    names: set[Value] = set(map(number, values))
+    moon, measure = month_of(word, language), unit_of(word, language)
+    if moon is not None:
+        names.add(month(moon))
+    if measure is not None:
+        names.add(unit(measure))
+    return (times, values, frozenset(names)) if times or names else None
+
+
+_SIGNS = frozenset("%°$€£₸₽²³")
 _RAISED = {"2": "squared", "3": "cubed"}
-_RAISED_UNIT = re.compile(r"(?<!\w)[^\W\d_]{1,3}\^?([23])(?!\w)")
+_RAISED_UNIT = re.compile(r"([23])(?<=[^\W\d_][23])(?!\w)")
 """``км2`` for км²."""
