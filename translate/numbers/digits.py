@@ -321,7 +321,8 @@ def _day(shown: str) -> tuple[tuple[Value, ...], ...]:
         mark
         and len(month_) == 2
         and month_.isdecimal()
-        and 1 <= int(day or 0) <= 31
+        and day.isdecimal()
+        and 1 <= int(day) <= 31
         and 1 <= int(month_) <= 12
     ):
         return ((number(Decimal(day)), month(month_)),)
