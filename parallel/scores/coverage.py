@@ -7,6 +7,7 @@ and some, Tuesday and Thursday.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,16 +20,14 @@ from egiz.parallel.scores.records import Evidence
 _FOUND = 1.0
 """Nats by which a word that is found weakens a gap around it."""
 
-_MOST = 12.0
-"""Nats at which a gap is clipped: a missing clause is not less than a missing paragraph."""
-
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
     """What one text says and the other lacks.
 
-    `share` is the share of the words, weighted by how foreseeable their translations are; `run` the total surprise,
-    in nats, of the worst stretch of words, and `words` that stretch.
+    `share` is the share of the words, weighted by how foreseeable their translations are; `words` the worst stretch
+    of words, and `run` its total surprise in nats by the root of the number of all words: so measured, sound
+    translations of short and long texts are alike.
     """
 
     share: float
@@ -43,7 +42,7 @@ def unsaid(evidence: Evidence) -> float | None:
 
 
 def unsaid_run(evidence: Evidence) -> float | None:
-    """The surprise of the longest stretch of the source that the translation lacks, in nats."""
+    """The surprise of the longest stretch of the source that the translation lacks; see `Gaps`."""
     found = omitted(evidence)
     return None if found is None else found.run
 
@@ -55,7 +54,7 @@ def unfounded(evidence: Evidence) -> float | None:
 
 
 def unfounded_run(evidence: Evidence) -> float | None:
-    """The surprise of the longest stretch of the translation that nothing in the source stands for."""
+    """The surprise of the longest stretch of the translation that nothing in the source stands for; see `Gaps`."""
     found = added(evidence)
     return None if found is None else found.run
 
@@ -84,7 +83,7 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
     run, start, stop = _worst(surprises)
     total = sum(map(abs, known))
     missing = sum(surprise for surprise in known if surprise > 0)
-    return Gaps(missing / total, min(_MOST, run), words[start:stop])
+    return Gaps(missing / total, run / math.sqrt(len(words)), words[start:stop])
 
 
 def _surprises(words: Sequence[str], others: Sequence[str], table: Lexicon) -> list[float]:

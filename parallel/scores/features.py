@@ -26,7 +26,7 @@ class Feature:
     """One feature. `version` goes up when its values change; `about` completes "it is …" in a description.
 
     `effort` is the lowest at which it is known for a model's own output. A `cheap` one uses the two texts
-    alone and needs no model.
+    alone and needs no model. A `certain` one proves an error where it is 1 or more, whatever the others say.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Feature:
     about: str
     effort: Effort = "fast"
     cheap: bool = True
+    certain: bool = False
     version: int = 1
 
     @property
@@ -154,6 +155,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=formal.numbers_missing,
         about="numbers, months and units of the source that the translation lacks, 2 at most",
         version=2,
+        certain=True,
     ),
     Feature(
         name="numbers_added",
@@ -161,24 +163,21 @@ FEATURES: tuple[Feature, ...] = (
         measure=formal.numbers_added,
         about="numbers, months and units of the translation that the source lacks, 2 at most",
         version=2,
-    ),
-    Feature(
-        name="numbers_changed",
-        direction=LOWER,
-        measure=formal.numbers_changed,
-        about="1 where the translation lacks a number of the source and has another one",
+        certain=True,
     ),
     Feature(
         name="pieces_missing",
         direction=LOWER,
         measure=formal.pieces_missing,
         about="addresses, placeholders, tags and the like that the translation lacks or has changed, 2 at most",
+        certain=True,
     ),
     Feature(
         name="pieces_added",
         direction=LOWER,
         measure=formal.pieces_added,
         about="those of the translation that the source lacks, 2 at most",
+        certain=True,
     ),
     Feature(
         name="names_missing",
@@ -192,6 +191,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=names.names_changed,
         about="1 where the translation lacks a name of the source and has another one",
+        certain=True,
     ),
     Feature(
         name="unsaid",
@@ -203,7 +203,7 @@ FEATURES: tuple[Feature, ...] = (
         name="unsaid_run",
         direction=LOWER,
         measure=coverage.unsaid_run,
-        about="surprise of the longest stretch of the source that it lacks, in nats, 12 at most",
+        about="surprise, in nats, of the longest stretch of the source that it lacks, by the root of the source's words",
     ),
     Feature(
         name="unfounded",
@@ -215,13 +215,14 @@ FEATURES: tuple[Feature, ...] = (
         name="unfounded_run",
         direction=LOWER,
         measure=coverage.unfounded_run,
-        about="surprise of its longest stretch that the source lacks, in nats, 12 at most",
+        about="surprise, in nats, of its longest stretch that the source lacks, by the root of its words",
     ),
     Feature(
         name="contrary",
         direction=LOWER,
         measure=coverage.contrary,
         about="words of the source that stand in it as one that excludes them (cheap, expensive), 2 at most",
+        certain=True,
     ),
     Feature(
         name="negation_lost",
@@ -240,6 +241,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=language.source_language,
         about="1 where the source is clearly in another language, or has letters of one",
+        certain=True,
     ),
     Feature(
         name="script",
@@ -254,6 +256,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=language.other_language,
         about="1 where it is clearly in another language",
         version=2,
+        certain=True,
     ),
     Feature(
         name="copied",
@@ -310,6 +313,9 @@ NAMES = tuple(feature.name for feature in FEATURES)
 
 NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
 """Features of the source alone: how hard it is to translate."""
+
+CERTAIN = frozenset(feature.name for feature in FEATURES if feature.certain)
+"""Features that prove an error."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
 """A hash of all features and versions; only with equal ones can values be compared or a calibration used."""

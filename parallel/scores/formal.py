@@ -31,11 +31,6 @@ def numbers_added(evidence: Evidence) -> float | None:
     return float(min(_MOST, len(numbers_found(evidence))))
 
 
-def numbers_changed(evidence: Evidence) -> float | None:
-    """1 if the translation lacks a number of the source and has one that the source lacks."""
-    return float(bool(numbers_lost(evidence)) and bool(numbers_found(evidence)))
-
-
 def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
     """The protected pieces of the source that the translation lacks; versions and the like count as numbers."""
     return _pieces(evidence.source, evidence.target)

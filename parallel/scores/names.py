@@ -13,6 +13,17 @@ from egiz.translate.protected import without_pieces
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
 _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_]\w{2,}")
+_CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
+_DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
+"""Cost of a consonant that one spelling lacks, 1 for most: *h*, *w* and *j* come and go."""
+
+_EXCHANGED = 1.5
+_FAR = 1.0
+"""Costs up to which two spellings are alike, half of it for two consonants."""
+
+_ENDING = 2
+"""Consonants at the end that cost nothing: they may be of a case ending."""
+
 _TITLED = 0.6
 """Share of capitalised words from which a text is a title, in which they mark no names."""
 
@@ -34,8 +45,11 @@ def names_missing(evidence: Evidence) -> float | None:
 
 
 def names_changed(evidence: Evidence) -> float | None:
-    """1 if the translation lacks a name of the source and has one that the source lacks."""
-    return float(bool(missing(evidence)) and bool(invented(evidence)))
+    """1 if the translation lacks a name of the source and has one that the source lacks.
+
+    Only sure names count: capitalised words that are no common words, as Sea and House are.
+    """
+    return float(bool(sure(missing(evidence), evidence.source_language)) and bool(invented(evidence)))
 
 
 def missing(evidence: Evidence) -> list[str]:
@@ -44,8 +58,14 @@ def missing(evidence: Evidence) -> list[str]:
 
 
 def invented(evidence: Evidence) -> list[str]:
-    """The names of the translation that the source lacks."""
-    return _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
+    """The sure names of the translation that the source lacks."""
+    found = _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
+    return sure(found, evidence.target_language)
+
+
+def sure(found: list[str], language: str) -> list[str]:
+    """Those of some capitalised words that are names wherever they stand."""
+    return [name for name in found if _sure(name, language)]
 
 
 @lru_cache(maxsize=16)
@@ -58,12 +78,45 @@ def _lost(text: str, language: str, other: str, other_language: str) -> list[str
     sounds = {sound for word in words for sound in keys(word)}
     held = frozenset(map(stem, words))
     table = lexicon(language, other_language)
-    links = {name: table.entries.get(stem(name)) if table else None for name in asked}
-    return [
-        name
-        for name, entry in links.items()
-        if sounds.isdisjoint(keys(name)) and (entry is None or entry[1].isdisjoint(held))
-    ]
+    made = []
+    for name in asked:
+        entry = table.entries.get(stem(name)) if table else None
+        if sounds.isdisjoint(keys(name)) and (entry is None or entry[1].isdisjoint(held)):
+            made.append(name)
+    capitals = [word for word in words if word[0].isupper()] if made else []
+    return [name for name in made if not any(_alike(name, word) for word in capitals)]
+
+
+@lru_cache(maxsize=1 << 14)
+def _alike(name: str, word: str) -> bool:
+    """Whether two spellings may be of one name: the consonants differ by little that transliterations vary in.
+
+    >>> _alike("Ганновер", "Hanover"), _alike("Иерусалим", "Jerusalem"), _alike("Серік", "Берик")
+    (True, True, False)
+    """
+    one, other = _classes(name), _classes(word)
+    if min(len(one), len(other)) < _LEAST:
+        return False
+    row = [sum(_DROPPED.get(sound, 1.0) for sound in other[:place]) for place in range(len(other) + 1)]
+    ends = [row[-1]]
+    for sound in one:
+        cost = _DROPPED.get(sound, 1.0)
+        above, row = row, [row[0] + cost]
+        for place, theirs in enumerate(other):
+            changed = above[place] + (0.0 if sound == theirs else _EXCHANGED)
+            row.append(min(changed, above[place + 1] + cost, row[place] + _DROPPED.get(theirs, 1.0)))
+        ends.append(row[-1])
+    endings = [*ends[-_ENDING - 1 :], *row[-_ENDING - 1 :]]
+    return min(endings) <= (_FAR if min(len(one), len(other)) > _LEAST else _FAR / 2)
+
+
+def _classes(word: str) -> str:
+    """The consonants of a word in classes that transliterations do not keep apart."""
+    made = ""
+    for sound in _sounds(word).translate(_CLASSES):
+        if not made.endswith(sound):
+            made += sound
+    return made
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from egiz.parallel.scores.coverage import added, contradictions, omitted
 from egiz.parallel.scores.form import triples
 from egiz.parallel.scores.formal import numbers_found, numbers_lost, pieces_found, pieces_lost
 from egiz.parallel.scores.language import untranslated
-from egiz.parallel.scores.names import invented, missing
+from egiz.parallel.scores.names import invented, missing, sure
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
 from egiz.translate.engine.protocol import Spoken
@@ -33,10 +33,6 @@ def _numbers_added(evidence: Evidence) -> str:
     return _listed([item.text for item in numbers_found(evidence)])
 
 
-def _numbers_changed(evidence: Evidence) -> str:
-    return _instead(_numbers_missing(evidence), _numbers_added(evidence))
-
-
 def _pieces_missing(evidence: Evidence) -> str:
     return _listed([item.text for item in pieces_lost(evidence)])
 
@@ -50,7 +46,7 @@ def _names(evidence: Evidence) -> str:
 
 
 def _names_changed(evidence: Evidence) -> str:
-    return _instead(_names(evidence), _listed(invented(evidence)))
+    return _instead(_listed(sure(missing(evidence), evidence.source_language)), _listed(invented(evidence)))
 
 
 def _omitted(evidence: Evidence) -> str:
@@ -95,7 +91,6 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "returned_worst": _returned_worst,
     "numbers_missing": _numbers_missing,
     "numbers_added": _numbers_added,
-    "numbers_changed": _numbers_changed,
     "pieces_missing": _pieces_missing,
     "pieces_added": _pieces_added,
     "names_missing": _names,
