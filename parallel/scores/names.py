@@ -9,6 +9,7 @@ from importlib.resources import files
 from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, vocabulary
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import headline
+from egiz.translate.guards.rules import finished
 from egiz.translate.protected import without_pieces
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
@@ -25,7 +26,7 @@ _ENDING = 2
 """Consonants at the end that cost nothing: they may be of a case ending."""
 
 _TITLED = 0.6
-"""Share of capitalised words from which a text is a title, in which they mark no names."""
+"""Share of capitalised words, but for the first, from which a text without a final mark is a title."""
 
 _LEAST = 2
 """Fewest consonants of a name that is looked for: a single one is found anywhere."""
@@ -47,9 +48,17 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """1 if the translation lacks a name of the source and has one that the source lacks.
 
-    Only sure names count: capitalised words that are no common words, as Sea and House are.
+    One of the two must be a name for sure, and no common word written large, as Sea and House are.
     """
-    return float(bool(sure(missing(evidence), evidence.source_language)) and bool(invented(evidence)))
+    return float(bool(exchanged(evidence)))
+
+
+def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
+    """The names of the source that the translation lacks, and those that it has instead; empty if nothing is sure."""
+    ours, theirs = missing(evidence), invented(evidence)
+    known = any(_sure(name, evidence.source_language) for name in ours)
+    known = known or any(_sure(name, evidence.target_language) for name in theirs)
+    return (ours, theirs) if ours and theirs and known else ()
 
 
 def missing(evidence: Evidence) -> list[str]:
@@ -58,14 +67,8 @@ def missing(evidence: Evidence) -> list[str]:
 
 
 def invented(evidence: Evidence) -> list[str]:
-    """The sure names of the translation that the source lacks."""
-    found = _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
-    return sure(found, evidence.target_language)
-
-
-def sure(found: list[str], language: str) -> list[str]:
-    """Those of some capitalised words that are names wherever they stand."""
-    return [name for name in found if _sure(name, language)]
+    """The names of the translation that the source lacks."""
+    return _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
 
 
 @lru_cache(maxsize=16)
@@ -132,10 +135,12 @@ def names(text: str, language: str) -> list[str]:
     if headline(text):
         return []
     text = without_pieces(text)
-    long = list(_CAPITALISED.finditer(text))
-    capitals = [match for match in long if match.group()[0].isupper()]
-    if len(long) > _LEAST and len(capitals) > _TITLED * len(long):
+    first, *rest = list(_CAPITALISED.finditer(text)) or [None]
+    capitals = [match for match in rest if match.group()[0].isupper()]
+    if len(rest) >= _LEAST and len(capitals) > _TITLED * len(rest) and not finished(text):
         return []
+    if first is not None and first.group()[0].isupper():
+        capitals.insert(0, first)
     found: dict[str, None] = {}
     for match in capitals:
         word = match.group()

@@ -11,7 +11,7 @@ from egiz.parallel.scores.coverage import added, contradictions, omitted
 from egiz.parallel.scores.form import triples
 from egiz.parallel.scores.formal import numbers_found, numbers_lost, pieces_found, pieces_lost
 from egiz.parallel.scores.language import untranslated
-from egiz.parallel.scores.names import invented, missing, sure
+from egiz.parallel.scores.names import exchanged, missing
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
 from egiz.translate.engine.protocol import Spoken
@@ -46,7 +46,7 @@ def _names(evidence: Evidence) -> str:
 
 
 def _names_changed(evidence: Evidence) -> str:
-    return _instead(_listed(sure(missing(evidence), evidence.source_language)), _listed(invented(evidence)))
+    return _instead(*map(_listed, exchanged(evidence) or ((), ())))
 
 
 def _omitted(evidence: Evidence) -> str:
