@@ -12,6 +12,7 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -260,3 +261,20 @@ def without_pieces(text: str, filling: str = " ") -> str:
         kept += [text[at : piece.start], filling]
         at = piece.stop
     return "".join([*kept, text[at:]]) if kept else text
+
+
+def leave_pieces(text: str, change: Callable[[str], str]) -> str:
+    """What `change` makes of the text, with every piece left as it is.
+
+    The pieces are set aside while the text changes; one private-use character stands for each.
+
+    >>> leave_pieces("{a}... b...", lambda text: text.replace("...", "…"))
+    '{a}… b…'
+    """
+    pieces = protected(text)
+    if not pieces:
+        return change(text)
+    mark = next(char for char in map(chr, range(0xE000, 0xF8FF)) if char not in text)
+    held = iter(pieces)
+    changed = change(without_pieces(text, mark))
+    return re.sub(mark, lambda _: next(held).text, changed)

@@ -42,8 +42,8 @@ _RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?"
 _NEAR = 26
 """Code points around an hour in which "p.m." is looked for."""
 
-_LONGEST = 60
-"""Digits above which a number is only compared as it is written."""
+_LONGEST = 25
+"""Characters above which a number is only compared as it is written: decimal arithmetic has 28 digits."""
 
 
 def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
@@ -382,13 +382,13 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
 
 
 def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    if value % 1 or not 1 <= value <= 11:
+    if not 1 <= value <= 11 or value % 1:
         return set()
     return _later(int(value), 0, text, start, stop, known)
 
 
 def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:
     """``90-х`` may be the 1990s."""
-    if value % 10 or not 10 <= value <= 90 or not known.decades.match(text, stop):
+    if not 10 <= value <= 90 or value % 10 or not known.decades.match(text, stop):
         return set()
     return {number(value + 1900)}

@@ -320,7 +320,7 @@ _NOTHING = Decimal(0)
 
 @lru_cache(maxsize=65536)
 def _meaning(word: str, language: str) -> tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]] | None:
-    """The factor that a word is, the values it may say, and those with its month and unit; None for nothing."""
+    """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))
     moon, measure = month_of(word, language), unit_of(word, language)
