@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from egiz.parallel.scores import coverage, form, formal, language, names, probability
+from egiz.parallel.scores import coverage, form, formal, language, names, probability, tense
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
 
 Direction = Literal["higher is better", "lower is better", "neither"]
@@ -235,6 +235,12 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=form.negation_added,
         about="1 where the translation says no and the source does not",
+    ),
+    Feature(
+        name="tense_changed",
+        direction=LOWER,
+        measure=tense.tense_changed,
+        about="1 where one side tells of what is over and the other of what is not",
     ),
     Feature(
         name="source_language",
