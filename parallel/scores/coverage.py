@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from egiz.parallel.scores.lexicon import Lexicon, lexicon, plain_words, stem
+from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
 
@@ -76,33 +76,46 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
     if table is None:
         return None
     words = plain_words(text)
-    surprises = _surprises(words, plain_words(other), table)
-    known = [surprise for surprise in surprises if surprise]
-    if not known:
+    if not words:
         return None
-    run, start, stop = _worst(surprises)
-    total = sum(map(abs, known))
-    missing = sum(surprise for surprise in known if surprise > 0)
+    surprises = _surprises(text, other, table)
+    missing = total = 0.0
+    for surprise in surprises:
+        if surprise > 0:
+            missing += surprise
+            total += surprise
+        else:
+            total -= surprise
+    if not total:
+        return None
+    run, start, stop = _worst(surprises) if missing else (0.0, 0, 0)
     return Gaps(missing / total, run / math.sqrt(len(words)), words[start:stop])
 
 
-def _surprises(words: Sequence[str], others: Sequence[str], table: Lexicon) -> list[float]:
-    """For each word, its surprise: positive if the others lack its translations, negative if not, 0 if unknown."""
-    held = frozenset(map(stem, others))
-    sounds: frozenset[str] | None = None
+def _surprises(text: str, other: str, table: Lexicon) -> list[float]:
+    """For each word, its surprise: positive if the other text lacks its translations, negative if not, 0 if
+    unknown. Capitalised words are looked for by their sound too."""
+    held, entries = stem_set(other), table.entries
     made = []
-    for word in words:
-        surprise, links = table.entries.get(stem(word), (0.0, frozenset()))
-        if surprise and links.isdisjoint(held):
-            if sounds is None:
-                sounds = frozenset(key for other in others for key in keys(other))
-            own = keys(word)
-            if own and not sounds.isdisjoint(own):
-                surprise = -surprise
+    for place, one in enumerate(stemmed(text)):
+        entry = entries.get(one)
+        if entry is None:
+            made.append(0.0)
+        elif entry[1].isdisjoint(held) and not _sounded(plain_words(text)[place], other):
+            made.append(entry[0])
         else:
-            surprise = -surprise
-        made.append(surprise)
+            made.append(-entry[0])
     return made
+
+
+def _sounded(word: str, other: str) -> bool:
+    """Whether a capitalised word stands in the other text as a word that sounds alike."""
+    return word[0].isupper() and not _sounds_of(other).isdisjoint(keys(word))
+
+
+@lru_cache(maxsize=16)
+def _sounds_of(text: str) -> frozenset[str]:
+    return frozenset(key for word in plain_words(text) if word[0].isupper() for key in keys(word))
 
 
 def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
@@ -131,25 +144,25 @@ def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
     sides = (evidence.source, evidence.source_language), (evidence.target, evidence.target_language)
     ours, theirs = (_concepts(text, language) for text, language in sides)
     found = []
-    for name in ours.keys() & theirs.keys():
+    for name in ours.keys() & theirs.keys() if ours and theirs else ():
         (mine, word), (other, answer) = ours[name], theirs[name]
         if mine.isdisjoint(other) and len(mine) == 1 == len(other):
             found.append((word, answer))
     return sorted(found)
 
 
+@lru_cache(maxsize=16)
 def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]:
     """By name of a set, its members that occur in the text, and the first word that is one."""
     table = contrasts(language)
-    if not table:
+    words = folded(text)
+    if not table or not any([word[:3] in table for word in words]):
         return {}
     found: dict[str, tuple[frozenset[int], str]] = {}
-    words = plain_words(text)
     for place, word in enumerate(words):
-        low = word.lower().replace("ё", "е")
-        for form, name, member in table.get(low[:3], ()):
-            if _fits(low, form, words, place):
-                held, first = found.get(name, (frozenset(), word))
+        for form, name, member in table.get(word[:3], ()):
+            if _fits(word, form, words, place):
+                held, first = found.get(name, (frozenset(), plain_words(text)[place]))
                 found[name] = (held | {member}, first)
     return found
 
@@ -157,7 +170,7 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
 def _fits(word: str, form: str, words: Sequence[str], place: int) -> bool:
     """Whether a form of the table matches: whole, by its beginning (``*``), or with the next word."""
     first, _, second = form.partition(" ")
-    if second and (place + 1 == len(words) or not _matches(words[place + 1].lower(), second)):
+    if second and (place + 1 == len(words) or not _matches(words[place + 1], second)):
         return False
     return _matches(word, first)
 

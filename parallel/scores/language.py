@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from egiz.parallel.scores.lexicon import is_word, lexicon, plain_words, stem, vocabulary
+from egiz.parallel.scores.lexicon import folded, is_word, lexicon, plain_words, stem, stem_set, vocabulary
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import Case
 from egiz.translate.guards.check import GUARDS
@@ -59,9 +59,15 @@ def copied(evidence: Evidence) -> float | None:
 def untranslated(evidence: Evidence) -> list[str]:
     """The words of the translation, names and what is protected aside, that stand in the source and that its
     language does not have; what both languages have (телефон) is a translation."""
-    held = frozenset(map(str.lower, plain_words(evidence.source)))
-    found = (word for word in _running(evidence.target) if word in held)
-    return [word for word in found if not _shared(word, evidence)]
+    both = _plain_set(evidence.target) & frozenset(folded(evidence.source))
+    if not both:
+        return []
+    return [word for word in _running(evidence.target) if word in both and not _shared(word, evidence)]
+
+
+@lru_cache(maxsize=16)
+def _plain_set(text: str) -> frozenset[str]:
+    return frozenset(_running(text))
 
 
 def _shared(word: str, evidence: Evidence) -> bool:
@@ -79,7 +85,7 @@ def _shared(word: str, evidence: Evidence) -> bool:
 @lru_cache(maxsize=64)
 def _running(text: str) -> tuple[str, ...]:
     """The words of a text that are written small, without single letters."""
-    return tuple(word for word in plain_words(text) if len(word) > 1 and word.islower())
+    return tuple([word for word in plain_words(text) if len(word) > 1 and word.islower()])
 
 
 @lru_cache(maxsize=64)
@@ -92,6 +98,8 @@ def in_other_language(text: str, language: str) -> bool | None:
     if not vocabulary(language):
         return foreign(text, language)
     words = _running(text)
+    if len(stem_set(text) - vocabulary(language)) < _UNKNOWN * len(words):
+        return False
     unknown = sum(not is_word(word, language) for word in words)
     if len(words) < _LEAST_WORDS or unknown < _UNKNOWN * len(words):
         return False
@@ -119,6 +127,7 @@ def _strange_letters(text: str, language: str, other: str, other_language: str) 
     return None if found is None else float(found)
 
 
+@lru_cache(maxsize=64)
 def _spelt(text: str, letters: frozenset[str]) -> bool:
     """Whether all letters of a text are among these."""
     return all(char in letters for char in set(text.lower()) if char.isalpha())

@@ -44,6 +44,24 @@ def plain_words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(without_pieces(text)))
 
 
+@lru_cache(maxsize=64)
+def folded(text: str) -> tuple[str, ...]:
+    """The same words in lower case, with е for ё."""
+    return tuple(" ".join(plain_words(text)).lower().replace("ё", "е").split(" "))
+
+
+@lru_cache(maxsize=64)
+def stemmed(text: str) -> tuple[str, ...]:
+    """The stems of the same words."""
+    return tuple([word[:STEM] for word in folded(text)])
+
+
+@lru_cache(maxsize=64)
+def stem_set(text: str) -> frozenset[str]:
+    """The stems of the same words, each once."""
+    return frozenset(stemmed(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The table of one direction: by source stem the nats of surprise where none of its translations is in the

@@ -6,14 +6,14 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, vocabulary
+from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, stem_set, vocabulary
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import headline
 from egiz.translate.guards.rules import finished
 from egiz.translate.protected import without_pieces
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
-_CAPITALISED = re.compile(r"(?<!\w)[^\W\d_]\w{2,}")
+_CAPITALISED = re.compile(r"(?<!\w)[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ]\w{2,}")
 _CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
 _DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
 """Cost of a consonant that one spelling lacks, 1 for most: *h*, *w* and *j* come and go."""
@@ -77,17 +77,19 @@ def _lost(text: str, language: str, other: str, other_language: str) -> list[str
     asked = names(text, language)
     if not asked:
         return []
-    words = plain_words(other)
-    sounds = {sound for word in words for sound in keys(word)}
-    held = frozenset(map(stem, words))
-    table = lexicon(language, other_language)
+    held, table = stem_set(other), lexicon(language, other_language)
     made = []
     for name in asked:
         entry = table.entries.get(stem(name)) if table else None
-        if sounds.isdisjoint(keys(name)) and (entry is None or entry[1].isdisjoint(held)):
+        if (entry is None or entry[1].isdisjoint(held)) and _sounds_of(other).isdisjoint(keys(name)):
             made.append(name)
-    capitals = [word for word in words if word[0].isupper()] if made else []
+    capitals = [word for word in plain_words(other) if word[0].isupper()] if made else []
     return [name for name in made if not any(_alike(name, word) for word in capitals)]
+
+
+@lru_cache(maxsize=16)
+def _sounds_of(text: str) -> frozenset[str]:
+    return frozenset(key for word in plain_words(text) for key in keys(word))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -135,12 +137,9 @@ def names(text: str, language: str) -> list[str]:
     if headline(text):
         return []
     text = without_pieces(text)
-    first, *rest = list(_CAPITALISED.finditer(text)) or [None]
-    capitals = [match for match in rest if match.group()[0].isupper()]
-    if len(rest) >= _LEAST and len(capitals) > _TITLED * len(rest) and not finished(text):
+    capitals = list(_CAPITALISED.finditer(text))
+    if len(capitals) > _LEAST and len(capitals) - 1 > _TITLED * text.count(" ") and not finished(text):
         return []
-    if first is not None and first.group()[0].isupper():
-        capitals.insert(0, first)
     found: dict[str, None] = {}
     for match in capitals:
         word = match.group()

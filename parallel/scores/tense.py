@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from egiz.parallel.scores.lexicon import plain_words
+from egiz.parallel.scores.lexicon import folded
 from egiz.parallel.scores.records import Evidence
 
 _READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
@@ -30,9 +30,9 @@ class Verbs:
     last: bool
     past: re.Pattern[str]
     other: re.Pattern[str]
-    weak: re.Pattern[str]
-    doubt: re.Pattern[str]
-    present: re.Pattern[str]
+    weak: re.Pattern[str] | None
+    doubt: re.Pattern[str] | None
+    present: re.Pattern[str] | None
 
 
 def tense_changed(evidence: Evidence) -> float | None:
@@ -53,19 +53,22 @@ def tenses(text: str, language: str) -> frozenset[str]:
     >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
     [['past'], ['other']]
     """
-    known = verbs()[language]
-    words = plain_words(text)[-1:] if known.last else plain_words(text)
-    lows = [word.lower() for word in words]
-    found = {
-        kind
-        for kind, pattern in (("past", known.past), ("other", known.other))
-        if any(pattern.fullmatch(low) and (language != "ru" or _is_verb(low, kind)) for low in lows)
-    }
-    if found and any(map(known.doubt.fullmatch, lows)):
+    known, words = verbs()[language], folded(text)
+    if known.last:
+        return frozenset(kind for kind in ("past", "other") if getattr(known, kind).fullmatch(words[-1]))
+    line = " ".join(words)
+    found = {kind for kind in ("past", "other") if _shown(line, language, kind, getattr(known, kind))}
+    if found and known.doubt and known.doubt.search(line):
         return frozenset()
-    if not found and any(map(known.weak.fullmatch, lows)) and not any(map(known.present.fullmatch, lows)):
+    if not found and known.weak and known.weak.search(line) and not known.present.search(line):
         found.add("past")
     return frozenset(found)
+
+
+def _shown(line: str, language: str, kind: str, pattern: re.Pattern[str]) -> bool:
+    if language != "ru":
+        return bool(pattern.search(line))
+    return any(_is_verb(match.group(), kind) for match in pattern.finditer(line))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -83,7 +86,12 @@ def verbs() -> dict[str, Verbs]:
     return {
         language: Verbs(
             entry["last"],
-            *(re.compile(entry[name]) for name in ("past", "other", "weak", "doubt", "present")),
+            *(_words(entry.get(name)) for name in ("past", "other", "weak", "doubt", "present")),
         )
         for language, entry in tomllib.loads(text).items()
     }
+
+
+def _words(pattern: str | None) -> re.Pattern[str] | None:
+    """A pattern of the data as one of whole words."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") if pattern else None
