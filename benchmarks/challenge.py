@@ -1,13 +1,18 @@
 """Score the challenge set: does quality tell a right translation from a minimally wrong one?
 
-    python benchmarks/challenge.py [--effort fast|normal] [--half dev|test] [--plot FILE.svg] [--wrong] [--set FILE]
+    python benchmarks/challenge.py [--effort fast|normal] [--half dev|test] [--plot FILE.svg] [--wrong] [--set
+    FILE]
 
-`challenge.tsv` beside this file holds pairs of a right and a minimally wrong translation by kind, for kk-ru, kk-en
-and en-ru; it was written for this purpose and is in the public domain (CC0 1.0). Rows of the half `dev` are for
-tuning (`benchmarks/soundness.py` fits on them), those of `test` for reporting. In the kind "language" some wrong
+`challenge.tsv` beside this file holds pairs of a right and a minimally wrong translation by kind, for kk-ru,
+kk-en
+and en-ru; it was written for this purpose and is in the public domain (CC0 1.0). Rows of the half `dev` are
+for
+tuning (`benchmarks/soundness.py` fits on them), those of `test` for reporting. In the kind "language" some
+wrong
 rows have a source in another language instead.
 
-For each kind: pairs, in how many percent the right one scores higher, in how many the wrong one scores below .5,
+For each kind: pairs, in how many percent the right one scores higher, in how many the wrong one scores below
+.5,
 and in how many the right one does not. `--wrong` lists the pairs that fail.
 """
 
@@ -130,6 +135,38 @@ def listed(item: Challenge, pair: tuple[Score, Score]) -> str:
     )
 
 
+_LINE, _LEFT, _WIDTH = 22, 110, 420
+_COLOURS = ("#4269d0", "#efb118")
+
+
+def bars(tables: dict[str, dict[str, Shares]]) -> str:
+    """An SVG picture: for each kind, a bar an effort with the share of pairs in which the right one is
+    above."""
+    kinds = list(next(iter(tables.values())))
+    height = _LINE * (len(kinds) + 2)
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDTH + 60}" height="{height}">',
+        "<style>text {font: 12px sans-serif} .share {font-size: 9px}</style>",
+        "<title>Share of pairs in which the right translation scores higher, by kind</title>",
+        '<rect width="100%" height="100%" fill="white"/>',
+    ]
+    for place, (effort, colour) in enumerate(zip(tables, _COLOURS, strict=False)):
+        lines.append(f'<rect x="{_LEFT + 90 * place}" y="6" width="10" height="10" fill="{colour}"/>')
+        lines.append(f'<text x="{_LEFT + 14 + 90 * place}" y="15">{effort}</text>')
+    for row, kind in enumerate(kinds, start=1):
+        top = row * _LINE + 4
+        lines.append(f'<text x="{_LEFT - 6}" y="{top + 12}" text-anchor="end">{kind}</text>')
+        thick = 16 // len(tables)
+        for place, (table_, colour) in enumerate(zip(tables.values(), _COLOURS, strict=False)):
+            share = table_[kind].above / table_[kind].pairs
+            y = top + place * thick
+            wide = f"{_WIDTH * share:.0f}"
+            lines.append(f'<rect x="{_LEFT}" y="{y}" width="{wide}" height="{thick - 1}" fill="{colour}"/>')
+            end = f"{_LEFT + 4 + _WIDTH * share:.0f}"
+            lines.append(f'<text class="share" x="{end}" y="{y + thick - 1}">{share:.0%}</text>')
+    return "\n".join([*lines, "</svg>", ""])
+
+
 def main() -> None:
     """Print what is asked for."""
     parser = argparse.ArgumentParser(
@@ -154,8 +191,6 @@ def main() -> None:
                 if not (right.quality > wrong.quality and right.quality >= GOOD > wrong.quality):
                     print(listed(item, (right, wrong)))
     if given.plot:
-        from plot import bars
-
         given.plot.write_text(bars(tables), encoding="utf-8")
 
 

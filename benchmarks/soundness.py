@@ -41,7 +41,9 @@ def main(folder: str) -> None:
     for item in challenges():
         if item.half == "dev":
             for (before, after), is_sound in ((item.right, True), (item.wrong, False)):
-                ((side,),) = witness.evidence([given_unit(item.languages[0], before, item.languages[1], after)])
+                ((side,),) = witness.evidence(
+                    [given_unit(item.languages[0], before, item.languages[1], after)]
+                )
                 given += [(measure(side), is_sound)] * REPEATED
     sound = fit_soundness(given, "fast").as_json()
     content = {

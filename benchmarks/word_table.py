@@ -27,10 +27,26 @@ from egiz.translate.guards.language import families, written_in
 COLUMNS = {"kk": 0, "ru": 1, "en": 2}
 PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 CORPORA = (
-    "prose_news_kaznerd prose_wiki_kazqad prose_written prose_en_ru tatoeba_kaz anmitali_examples kaznu_titles "
-    "kaznu_primeminister_kz kaznu_economy_gov_kz docs_gnome_user_docs docs_microsoft_dynamics ui_signal_ios "
-    "ui_mastodon ui_mozilla_www ui_gnome_gtk en_ru_docs dict/anmitali_dict dict/cldr_names dict/roose_sozdik_wiki"
-).split()
+    "prose_news_kaznerd",
+    "prose_wiki_kazqad",
+    "prose_written",
+    "prose_en_ru",
+    "tatoeba_kaz",
+    "anmitali_examples",
+    "kaznu_titles",
+    "kaznu_primeminister_kz",
+    "kaznu_economy_gov_kz",
+    "docs_gnome_user_docs",
+    "docs_microsoft_dynamics",
+    "ui_signal_ios",
+    "ui_mastodon",
+    "ui_mozilla_www",
+    "ui_gnome_gtk",
+    "en_ru_docs",
+    "dict/anmitali_dict",
+    "dict/cldr_names",
+    "dict/roose_sozdik_wiki",
+)
 WRITTEN = Path(__file__).parent.parent / "translate/train/data"
 MOST = 15_000
 """Rows of one corpus at most, evenly spread: manuals would outweigh prose."""
@@ -49,7 +65,8 @@ CAPITAL = re.compile(r"(?<=[^\W_][ ,])[^\W\d_]+")
 
 
 def rows(folder: Path, pair: tuple[str, str], capitals: tuple[Counter[str], Counter[str]]) -> Iterator[Stems]:
-    """The stems of both sides of every row that has both; counts stems inside sentences in `capitals`: one more
+    """The stems of both sides of every row that has both; counts stems inside sentences in `capitals`: one
+    more
     with a capital, one less without."""
     paths = [folder / "corpora" / f"{name}.tsv" for name in CORPORA] + sorted(WRITTEN.glob("*.tsv"))
     for path in paths:
@@ -112,11 +129,11 @@ def reliable(texts: list[Stems], found: dict[str, set[str]], side: int) -> dict[
     seen, met = Counter[str](), Counter[str]()
     for pair in texts:
         other = set(pair[1 - side])
-        for stem in set(pair[side]):
-            if stem in found:
-                seen[stem] += 1
-                met[stem] += not found[stem].isdisjoint(other)
-    return {stem: round(100 * met[stem] / (seen[stem] + UNPROVEN)) for stem in seen}
+        for one in set(pair[side]):
+            if one in found:
+                seen[one] += 1
+                met[one] += not found[one].isdisjoint(other)
+    return {one: round(100 * met[one] / (seen[one] + UNPROVEN)) for one in seen}
 
 
 def entry(stem: str, trust: dict[str, int], capitals: Counter[str]) -> str:

@@ -1,7 +1,9 @@
 """Features of what each side says: words whose translations the other side lacks, and words that exclude it.
 
-Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names by their sound too. A word that is not in the
-tables says nothing. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and expensive, all
+Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names by their sound too. A word that is
+not in the
+tables says nothing. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and expensive,
+all
 and some, Tuesday and Thursday.
 """
 
@@ -25,7 +27,8 @@ _FOUND = 1.0
 class Gaps:
     """What one text says and the other lacks.
 
-    `share` is the share of the words, weighted by how foreseeable their translations are; `words` the worst stretch
+    `share` is the share of the words, weighted by how foreseeable their translations are; `words` the worst
+    stretch
     of words, and `run` its total surprise in nats by the root of the number of all words: so measured, sound
     translations of short and long texts are alike.
     """
@@ -54,7 +57,8 @@ def unfounded(evidence: Evidence) -> float | None:
 
 
 def unfounded_run(evidence: Evidence) -> float | None:
-    """The surprise of the longest stretch of the translation that nothing in the source stands for; see `Gaps`."""
+    """The surprise of the longest stretch of the translation that nothing in the source stands for; see
+    `Gaps`."""
     found = added(evidence)
     return None if found is None else found.run
 
@@ -156,7 +160,7 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
     """By name of a set, its members that occur in the text, and the first word that is one."""
     table = contrasts(language)
     words = folded(text)
-    if not table or not any([word[:3] in table for word in words]):
+    if not table or not table.keys() & {word[:3] for word in words}:
         return {}
     found: dict[str, tuple[frozenset[int], str]] = {}
     for place, word in enumerate(words):
@@ -184,7 +188,8 @@ Forms = dict[str, tuple[tuple[str, str, int], ...]]
 
 @cache
 def contrasts(language: str) -> Forms:
-    """By the first three letters, the forms of a language: form, name of its set, and number of the member."""
+    """By the first three letters, the forms of a language: form, name of its set, and number of the
+    member."""
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     if language not in header:

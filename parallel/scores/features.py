@@ -169,7 +169,7 @@ FEATURES: tuple[Feature, ...] = (
         name="pieces_missing",
         direction=LOWER,
         measure=formal.pieces_missing,
-        about="addresses, placeholders, tags and the like that the translation lacks or has changed, 2 at most",
+        about="addresses, placeholders, tags and the like that it lacks or has changed, 2 at most",
         certain=True,
     ),
     Feature(
@@ -183,7 +183,7 @@ FEATURES: tuple[Feature, ...] = (
         name="names_missing",
         direction=LOWER,
         measure=names.names_missing,
-        about="share of the source's names that nothing in the translation sounds like or translates",
+        about="share of the source's names that nothing in it sounds like or translates",
         version=2,
     ),
     Feature(
@@ -197,25 +197,25 @@ FEATURES: tuple[Feature, ...] = (
         name="unsaid",
         direction=LOWER,
         measure=coverage.unsaid,
-        about="share of the source's words whose known translations it lacks, weighted by how foreseeable they are",
+        about="share of the source's words whose translations it lacks, weighted by how foreseeable they are",
     ),
     Feature(
         name="unsaid_run",
         direction=LOWER,
         measure=coverage.unsaid_run,
-        about="surprise, in nats, of the longest stretch of the source that it lacks, by the root of the source's words",
+        about="surprise of the longest stretch of the source that it lacks, by the root of the words",
     ),
     Feature(
         name="unfounded",
         direction=LOWER,
         measure=coverage.unfounded,
-        about="share of its words that no known translation in the source stands for, weighted likewise",
+        about="share of its words that nothing in the source stands for, weighted likewise",
     ),
     Feature(
         name="unfounded_run",
         direction=LOWER,
         measure=coverage.unfounded_run,
-        about="surprise, in nats, of its longest stretch that the source lacks, by the root of its words",
+        about="surprise of its longest stretch that the source lacks, by the root of the words",
     ),
     Feature(
         name="contrary",
@@ -268,7 +268,7 @@ FEATURES: tuple[Feature, ...] = (
         name="copied",
         direction=LOWER,
         measure=language.copied,
-        about="share of its words, names aside, that stand in the source and are no words of its language",
+        about="share of its words, names aside, that stand in the source and that its language lacks",
         version=2,
     ),
     Feature(

@@ -1,4 +1,5 @@
-"""Features of what has a form rather than a meaning: protected pieces and numbers, asked for on the other side."""
+"""Features of what has a form rather than a meaning: protected pieces and numbers, asked for on the other
+side."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ def numbers_added(evidence: Evidence) -> float | None:
 
 
 def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
-    """The protected pieces of the source that the translation lacks; versions and the like count as numbers."""
+    """The protected pieces of the source that the translation lacks; versions and the like count as
+    numbers."""
     return _pieces(evidence.source, evidence.target)
 
 

@@ -1,7 +1,9 @@
 """Features of the language of each side: another language, letters of another one, words left untranslated.
 
-The guards of `egiz.translate` judge; here their findings are features. The recogniser is asked only where a text has
-words that its language does not (`egiz.parallel.scores.lexicon`). It is weak on short text, but where many words are unknown
+The guards of `egiz.translate` judge; here their findings are features. The recogniser is asked only where a
+text has
+words that its language does not (`egiz.parallel.scores.lexicon`). It is weak on short text, but where many
+words are unknown
 too, a few words are enough.
 """
 
@@ -20,8 +22,10 @@ from egiz.translate.protected import without_pieces
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
-"""A text is in another language if the language does not have `_UNKNOWN` of its words and the recogniser gives the
-language at most `_DENIED`, and another one more. Of 10,000 sentences of FLORES-200 dev and of everyday text, help
+"""A text is in another language if the language does not have `_UNKNOWN` of its words and the recogniser
+gives the
+language at most `_DENIED`, and another one more. Of 10,000 sentences of FLORES-200 dev and of everyday text,
+help
 and literature in the three languages, three nonsense verses do so."""
 
 _LEAST_WORDS = 2
@@ -50,7 +54,8 @@ def script(evidence: Evidence) -> float | None:
 
 
 def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's words that stand in the source and are no words of its language; None if it
+    """The share of the translation's words that stand in the source and are no words of its language; None if
+    it
     has fewer than two words."""
     words = _running(evidence.target)
     return len(untranslated(evidence)) / len(words) if len(words) >= _LEAST_WORDS else None
@@ -111,7 +116,8 @@ def in_other_language(text: str, language: str) -> bool | None:
 
 
 def _strange_letters(text: str, language: str, other: str, other_language: str) -> float | None:
-    """1 if a text has letters that its language does not use, by the guard ``script``; asked only if there are."""
+    """1 if a text has letters that its language does not use, by the guard ``script``; asked only if there
+    are."""
     letters = _letters(language)
     if letters and _spelt(text, letters):
         return 0.0

@@ -1,6 +1,7 @@
 """Which words a language has, and which translate each other: tables of stems learnt from parallel text.
 
-`benchmarks/word_table.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM` letters of a
+`benchmarks/word_table.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM`
+letters of a
 word in lower case, which drops most endings of Kazakh, Russian and English.
 """
 
@@ -64,7 +65,8 @@ def stem_set(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The table of one direction: by source stem the nats of surprise where none of its translations is in the
+    """The table of one direction: by source stem the nats of surprise where none of its translations is in
+    the
     target, and those translations."""
 
     entries: dict[str, tuple[float, frozenset[str]]]

@@ -54,7 +54,8 @@ def names_changed(evidence: Evidence) -> float | None:
 
 
 def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
-    """The names of the source that the translation lacks, and those that it has instead; empty if nothing is sure."""
+    """The names of the source that the translation lacks, and those that it has instead; empty if nothing is
+    sure."""
     ours, theirs = missing(evidence), invented(evidence)
     known = any(_sure(name, evidence.source_language) for name in ours)
     known = known or any(_sure(name, evidence.target_language) for name in theirs)
@@ -94,7 +95,8 @@ def _sounds_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _alike(name: str, word: str) -> bool:
-    """Whether two spellings may be of one name: the consonants differ by little that transliterations vary in.
+    """Whether two spellings may be of one name: the consonants differ by little that transliterations vary
+    in.
 
     >>> _alike("Ганновер", "Hanover"), _alike("Иерусалим", "Jerusalem"), _alike("Серік", "Берик")
     (True, True, False)

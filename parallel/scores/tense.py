@@ -1,6 +1,7 @@
 """The feature for a changed tense: one side tells of what is over, the other of what is not.
 
-Only finite verbs that show it count (``data/tense.toml``): in Kazakh the last word of the text; in Russian words whose
+Only finite verbs that show it count (``data/tense.toml``): in Kazakh the last word of the text; in Russian
+words whose
 likeliest reading in pymorphy3 is such a verb. Where a side has verbs of both kinds, or none, nothing is said.
 """
 
@@ -23,7 +24,8 @@ _READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
 class Verbs:
     """How the verbs of a language look; `last` if only the last word of a text is looked at.
 
-    Beside a `doubt`, which may be of any tense, nothing is sure. `weak` is the past if nothing else is a verb, nor a
+    Beside a `doubt`, which may be of any tense, nothing is sure. `weak` is the past if nothing else is a
+    verb, nor a
     word that may be one (`present`).
     """
 
