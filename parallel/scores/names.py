@@ -113,7 +113,7 @@ def _alike(name: str, word: str) -> bool:
             changed = above[place] + (0.0 if sound == theirs else _EXCHANGED)
             row.append(min(changed, above[place + 1] + cost, row[place] + _DROPPED.get(theirs, 1.0)))
         ends.append(row[-1])
-    endings = [*ends[-_ENDING - 1 :], *row[-_ENDING - 1 :]]
+    endings = [*ends[_LEAST:][-_ENDING - 1 :], *row[_LEAST:][-_ENDING - 1 :]]
     return min(endings) <= (_FAR if min(len(one), len(other)) > _LEAST else _FAR / 2)
 
 
