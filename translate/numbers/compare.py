@@ -53,7 +53,7 @@ def missing_numbers(
     ['1,2млн']
     """
     asked = numbers(source, source_language)
-    words = spelled(source, source_language)
+    words = _apart(spelled(source, source_language), asked)
     if not asked and not words:
         return ()
     found = numbers(target, target_language)
@@ -71,6 +71,11 @@ def missing_numbers(
     if doubtful and _replaced(source, source_language, found, target, target_language):
         certain += doubtful
     return tuple(sorted(certain, key=lambda item: item.start))
+
+
+def _apart(words: Sequence[Number], found: Sequence[Number]) -> list[Number]:
+    """The numerals in words that are no part of a number in digits (``12 мың``)."""
+    return [word for word in words if not any(item.start <= word.start < item.stop for item in found)]
 
 
 def _spoken(text: str, language: str) -> set[Value]:

@@ -32,7 +32,7 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _MINUS = "-−–"
 _DEGREES = re.compile(r"\s?[°%]")
 _OPENS = re.compile(r"(?:^|[\s(\[«“\"'/=…~≈±])$")
-_WORDS = re.compile(r"[ \u00a0]?([%°€₸₽$£²³]|[^\W\d_]+)")
+_WORDS = re.compile(r"[ \u00a0]?([%°€₸₽$£]|[^\W\d_²³]+)")
 _SUFFIX = re.compile(r"[-–]?[^\W\d_]{1,4}(?=[\s,.])")
 _BEFORE = re.compile(r"([^\W\d_]+)[ \u00a0]$")
 _SIGN = re.compile(r"([$€£₸₽])[ \u00a0]?$")
@@ -64,7 +64,8 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
                 gap = text[latest.stop : item.start]
                 if len(gap) < 8 and _RANGE.fullmatch(gap):
                     found, item = _ranged(found, latest, item, gap)
-            found.append(item)
+            if item.kind != "month" or item.span not in {earlier.span for earlier in found[-2:]}:
+                found.append(item)
             if item.kind == "number":
                 latest = item
             elif item.kind == "time":
@@ -151,7 +152,8 @@ def _date(shown: str, start: int, stop: int) -> Number | None:
         for full in (year,) if year > 99 else (2000 + year, 1900 + year):
             readings.add(date(full, month_, day))
             parts.append((number(Decimal(day)), month(str(month_)), number(Decimal(full))))
-            offers |= {*parts[-1], date(full, month_, None), date(None, month_, day)}
+            offers |= {month(str(month_)), number(Decimal(full))}
+            offers |= {date(full, month_, None), date(None, month_, day)}
     if not parts:
         return None
     return Number(shown, start, stop, "date", frozenset(readings), tuple(parts), frozenset(offers))
@@ -245,9 +247,9 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
         name = unit_of(word, known.language)
         if name is not None:
             beside.append(_unit(after, name))
-        moon = month_of(word, known.language)
+        moon = _month(after, known)
         if moon is not None:
-            beside.append(Number(after[1], *after.span(1), "month", frozenset({month(moon)})))
+            beside.append(moon)
     beside += _before(text, match.start(), known)
     raised = _RAISED_UNIT.match(text, match.end())
     if raised is not None and known.known:
@@ -256,9 +258,26 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
     if len(values) == 1 and not others:
         others = _later_number(next(iter(values)), text, start, stop, known)
         others |= _decade(next(iter(values)), text, match.end(), known)
-    parts = _day(shown) if match["plain"] else ()
-    yield Number(shown, start, stop, "number", frozenset({*map(number, values), *others}), parts)
+    day = _day(shown) if match["plain"] else None
+    moons = [item for item in beside if item.kind == "month"]
+    if moons and len(values) == 1:
+        beside, others = _of_month(next(iter(values)), moons[0], beside, others)
+    readings = frozenset({*map(number, values), *others, *([date(None, *day)] if day else [])})
+    parts = ((number(Decimal(day[1])), month(str(day[0]))),) if day else ()
+    yield Number(shown, start, stop, "number", readings, parts)
     yield from beside
+
+
+def _of_month(
+    value: Decimal, moon: Number, beside: list[Number], others: set[Value]
+) -> tuple[list[Number], set[Value]]:
+    """A day and its month, which digits on the other side may say together (``05.09``)."""
+    name = next(iter(moon.readings))
+    if not isinstance(name, tuple) or not 1 <= value <= 31 or value % 1:
+        return beside, others
+    whole = date(None, int(str(name[1])), int(value))
+    dated = replace(moon, readings=moon.readings | {whole})
+    return [dated if item is moon else item for item in beside], others | {whole}
 
 
 def _unit(match: re.Match[str], name: str) -> Number:
@@ -314,19 +333,12 @@ def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
     return values, others
 
 
-def _day(shown: str) -> tuple[tuple[Value, ...], ...]:
-    """A day and month without a year, ``05.09``, may be said with the month's name."""
+def _day(shown: str) -> tuple[int, int] | None:
+    """The month and day of digits like ``05.09``, which may be a date without its year."""
     day, mark, month_ = shown.partition(".")
-    if (
-        mark
-        and len(month_) == 2
-        and month_.isdecimal()
-        and day.isdecimal()
-        and 1 <= int(day) <= 31
-        and 1 <= int(month_) <= 12
-    ):
-        return ((number(Decimal(day)), month(month_)),)
-    return ()
+    if not mark or len(day) > 2 or len(month_) != 2 or not month_.isdecimal():
+        return None
+    return (int(month_), int(day)) if 1 <= int(day) <= 31 and 1 <= int(month_) <= 12 else None
 
 
 def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
@@ -363,6 +375,14 @@ def _means(word: str, known: Words) -> bool:
     return bool(factor(word, language) or unit_of(word, language) or month_of(word, language))
 
 
+def _month(word: re.Match[str], known: Words) -> Number | None:
+    """A word that is a month; in Latin letters only with a capital ("may 5 people" is none)."""
+    if word[1].isascii() and not word[1][0].isupper():
+        return None
+    name = month_of(word[1].casefold(), known.language)
+    return None if name is None else Number(word[1], *word.span(1), "month", frozenset({month(name)}))
+
+
 def _before(text: str, start: int, known: Words) -> Iterator[Number]:
     """The month or the sign of a currency in front of a number.
 
@@ -371,9 +391,9 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
     """
     word = _BEFORE.search(text, max(0, start - 14), start)
     if word is not None and (word[1].isascii() or _YEAR.match(text, start)):
-        moon = month_of(word[1].casefold(), known.language)
+        moon = _month(word, known)
         if moon is not None:
-            yield Number(word[1], *word.span(1), "month", frozenset({month(moon)}))
+            yield moon
     sign = _SIGN.search(text, max(0, start - 2), start)
     if sign is not None:
         name = unit_of(sign[1], known.language)

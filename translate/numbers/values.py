@@ -64,3 +64,8 @@ class Number:
     readings: frozenset[Value]
     parts: tuple[tuple[Value, ...], ...] = ()
     offers: frozenset[Value] = frozenset()
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Where it stands."""
+        return self.start, self.stop
