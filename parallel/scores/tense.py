@@ -32,9 +32,9 @@ class Verbs:
     last: bool
     past: re.Pattern[str]
     other: re.Pattern[str]
-    weak: re.Pattern[str] | None
-    doubt: re.Pattern[str] | None
-    present: re.Pattern[str] | None
+    weak: re.Pattern[str]
+    doubt: re.Pattern[str]
+    present: re.Pattern[str]
 
 
 def tense_changed(evidence: Evidence) -> float | None:
@@ -60,9 +60,9 @@ def tenses(text: str, language: str) -> frozenset[str]:
         return frozenset(kind for kind in ("past", "other") if getattr(known, kind).fullmatch(words[-1]))
     line = " ".join(words)
     found = {kind for kind in ("past", "other") if _shown(line, language, kind, getattr(known, kind))}
-    if found and known.doubt and known.doubt.search(line):
+    if found and known.doubt.search(line):
         return frozenset()
-    if not found and known.weak and known.weak.search(line) and not known.present.search(line):
+    if not found and known.weak.search(line) and not known.present.search(line):
         found.add("past")
     return frozenset(found)
 
@@ -94,6 +94,6 @@ def verbs() -> dict[str, Verbs]:
     }
 
 
-def _words(pattern: str | None) -> re.Pattern[str] | None:
-    """A pattern of the data as one of whole words."""
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") if pattern else None
+def _words(pattern: str | None) -> re.Pattern[str]:
+    """A pattern of the data as one of whole words; without one, a pattern that nothing matches."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)" if pattern else "(?!)")
