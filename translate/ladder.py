@@ -23,7 +23,7 @@ from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 5
+VERSION = 6
 """Part of the key of the translation memory; to be increased when rungs, guards or batches change such that
 outputs may differ."""
 

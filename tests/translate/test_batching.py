@@ -115,12 +115,12 @@ def test_company_changes_no_completion_and_nothing_forced(
     begun = [(text, said[: 3 * place]) for place, (text, said) in enumerate(zip(texts, best, strict=True))]
     said = list(zip(texts, best, strict=True))
     complete = forcing.complete(begun, source="kk", target="ru", decoding=decoding)
-    spoken = forcing.speak(said, source="kk", target="ru")
+    spoken = forcing.token_scores(said, source="kk", target="ru")
     attended = forcing.align(said, source="kk", target="ru")
     for place in range(0, len(texts), 5):
         alone = forcing.complete([begun[place]], source="kk", target="ru", decoding=decoding)
         assert alone == [complete[place]]
-        assert forcing.speak([said[place]], source="kk", target="ru") == [spoken[place]]
+        assert forcing.token_scores([said[place]], source="kk", target="ru") == [spoken[place]]
         assert forcing.align([said[place]], source="kk", target="ru") == [attended[place]]
 
 

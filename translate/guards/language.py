@@ -178,15 +178,26 @@ def foreign(text: str, other_language: str) -> bool | None:
     No opinion below 25 letters of the language's script, and for languages that py3langid does not know.
     Close kin (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) counts as the language.
     """
-    examined = _examined(text, other_language)
-    if letters(examined) < _LEAST_LETTERS:
+    if letters(_examined(text, other_language)) < _LEAST_LETTERS:
         return None
-    ranking = dict(identifier().rank(examined))
-    wanted = _kin(named(other_language).tag.split("-")[0])
+    found = recognised(text, other_language)
+    if found is None:
+        return None
+    own, other = found
+    return own <= _DENIED and other >= _SURE
+
+
+def recognised(text: str, language: str) -> tuple[float, float] | None:
+    """The probability that a text is in this language (or close kin), and that of the likeliest other one.
+
+    None for languages that py3langid does not know. On few words it says little.
+    """
+    ranking = dict(identifier().rank(_examined(text, language)))
+    wanted = _kin(named(language).tag.split("-")[0])
     if wanted.isdisjoint(ranking):
         return None
-    denied = sum(ranking.get(label, 0.0) for label in wanted) <= _DENIED
-    return denied and max(share for label, share in ranking.items() if label not in wanted) >= _SURE
+    own = sum(ranking.get(label, 0.0) for label in wanted)
+    return own, max(share for label, share in ranking.items() if label not in wanted)
 
 
 @cache
