@@ -183,11 +183,16 @@ class Checker:
     """Checks pairs of source and target segments against a term base."""
 
     def __init__(self, terms: Sequence[Term], source_language: str, target_language: str) -> None:
-        """Index the terms that have a wording in the target language; the others are ignored."""
+        """Index the terms that have a wording in the target language; the others are ignored.
+
+        A wording that is forbidden in the source language is not looked for there.
+        """
         self._language = target_language
         self._morphology = morphology(target_language)
         self._matcher = Matcher(
-            [term for term in terms if term.wordings_in(target_language)], source_language
+            [term for term in terms if term.wordings_in(target_language)],
+            source_language,
+            statuses=("preferred", "accepted"),
         )
 
     def check(self, source: str, target: str) -> list[TermUse]:

@@ -54,8 +54,8 @@ class _Found:
 class Matcher:
     """Finds the wordings of terms in one language in texts of that language.
 
-    Only wordings with one of `statuses` are looked for, by default all: a forbidden wording is found in a
-    source like any other, and in a translation in order to be reported.
+    Only wordings with one of `statuses` are looked for, by default all. In a source that is checked only
+    `preferred` and `accepted` ones are terms.
     """
 
     def __init__(

@@ -20,10 +20,11 @@ Severity = Literal["error", "warning", "note"]
 class Wording:
     """One wording of a term in one language, and how it may be inflected.
 
-    `text` is the dictionary form. A `forbidden` wording must not be used in a translation; in a source it is
-    still found. `forms` are explicit inflected forms, accepted besides the regular ones; `exact` allows no
-    inflection besides them. `inflect_like` is a word whose paradigm the last word follows where its own is
-    irregular or unknown. `number` restricts the wording to that number.
+    `text` is the dictionary form. A `forbidden` wording must not be used in a translation into its language;
+    in a text to be translated it is an ordinary word, and not looked for. `forms` are explicit inflected
+    forms, accepted besides the regular ones; `exact` allows no inflection besides them. `inflect_like` is a
+    word whose paradigm the last word follows where its own is irregular or unknown. `number` restricts the
+    wording to that number.
     """
 
     language: str
@@ -41,9 +42,9 @@ class Wording:
 class Term:
     """One entry of a term base: a concept with its wordings in all languages.
 
-    Within a language, the preferred wording comes first. Every source wording is looked for, and any
-    preferred or accepted target wording is correct. `id` is unique in its base. `origin` says who or what
-    the entry comes from, `place` where it was read (``file:line``).
+    Within a language, the preferred wording comes first. Every preferred or accepted source wording is looked
+    for, and any preferred or accepted target wording is correct. `id` is unique in its base. `origin` says
+    who or what the entry comes from, `place` where it was read (``file:line``).
     """
 
     id: str
@@ -113,7 +114,8 @@ class TermBase:
     """Terms with the title, licence and origin of the base; an entry's own licence and origin override them.
 
     `name` is the file name without its ending, or the name of a shipped base; `bases` has the names of the
-    parts of a merged base. `unread` describes in plain words what the file holds and these records cannot.
+    parts of a merged base. `unread` describes in plain words what the file holds and these records cannot,
+    `assumed` what was taken for granted in reading it.
     Raises InputError, naming both places, where two terms have the same id.
     """
 
@@ -124,6 +126,7 @@ class TermBase:
     origin: str = ""
     bases: tuple[str, ...] = ()
     unread: tuple[str, ...] = field(default=(), compare=False)
+    assumed: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if len({term.id for term in self.terms}) == len(self.terms):

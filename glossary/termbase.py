@@ -12,31 +12,42 @@ from pathlib import Path
 
 from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.tables import parse_columns
 
 _SHIPPED = ".tsv"
 _LONGEST = 1000
 """Characters of a wording at most; the longest titles of laws have half as many."""
 
 
-def load(source: str | Path, encoding: str | None = None) -> TermBase:
-    """Read one term base: a TSV, CSV, JSON or TBX file by its ending, or a shipped base by its name.
+def load(
+    source: str | Path,
+    encoding: str | None = None,
+    *,
+    columns: str | None = None,
+    languages: tuple[str | None, str | None] = (None, None),
+) -> TermBase:
+    """Read one term base: a table, JSON or XML file by its ending, or a shipped base by its name.
 
-    `encoding` is that of a table or JSON file that is not in UTF-8 or UTF-16; XML declares its own.
+    Tables are TSV, CSV, tab-separated text or XLSX; XML is TBX of any edition, MultiTerm XML or a Qt phrase
+    book. `encoding` is that of a table or JSON file that is not in UTF-8 or UTF-16; XML declares its own.
+    `columns` says what the columns of a table are (``kk=Term,ru=Translation,status=State``), `languages`
+    what its columns ``source`` and ``target`` are in.
 
-    Raises OptionError for an unknown ending or name, suggesting the nearest known one, and InputError, with
-    line and column, for a file that does not fit its format.
+    Raises OptionError for an unknown ending or name, suggesting the nearest known one, and for columns that
+    the table does not have; InputError, with line and column, for a file that does not fit its format.
     """
-    from egiz.glossary.formats import FORMATS, format_of
+    from egiz.glossary.formats import FORMATS, ReadOptions, format_of
 
     path = Path(source)
+    options = ReadOptions(encoding=encoding, columns=parse_columns(columns), languages=languages)
     with _uncollected():
         if path.is_dir() and str(source) not in shipped():
             raise InputError("is a folder", where=str(path), expected="the file of a term base")
         if not path.suffix and not path.is_file():
             with as_file(_shipped(str(source))) as place:
-                base = FORMATS["tsv"].read(place, f"{path.name}{_SHIPPED}", None)
+                base = FORMATS["tsv"].read(place, f"{path.name}{_SHIPPED}", ReadOptions())
         else:
-            base = FORMATS[format_of(path)].read(path, str(path), encoding)
+            base = FORMATS[format_of(path)].read(path, str(path), options)
         _check_lengths(base)
         return replace(base, name=path.stem)
 
@@ -73,12 +84,18 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def load_all(sources: Iterable[str | Path], encoding: str | None = None) -> TermBase:
+def load_all(
+    sources: Iterable[str | Path],
+    encoding: str | None = None,
+    *,
+    columns: str | None = None,
+    languages: tuple[str | None, str | None] = (None, None),
+) -> TermBase:
     """Read term bases and merge them, later ones overriding earlier ones; see `load` and `merge`.
 
     Raises OptionError if `sources` is empty.
     """
-    bases = [load(source, encoding) for source in sources]
+    bases = [load(source, encoding, columns=columns, languages=languages) for source in sources]
     if not bases:
         raise OptionError("no term base", expected="a file, or one of " + ", ".join(shipped()))
     return merge(bases)
@@ -95,10 +112,12 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
     Where a later base has an entry with the id of an earlier one and a wording in common, both are the same
     term, and the later entry replaces the earlier one. If only the id is the same, both are kept and the
     later one gets the id ``base:id``. Entries without a licence or origin inherit those of their base.
+    `assumed` says which entries gave way, and what of them stands in no other.
     """
     if len(bases) == 1:
         return bases[0]
     merged: dict[str, Term] = {}
+    replaced: list[str] = []
     for base in bases:
         found: dict[str, Term] = {}
         for term in base.terms:
@@ -106,6 +125,7 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
             if term.id in found or (term.id in merged and not _are_one(merged[term.id], term)):
                 term = replace(term, id=_free(f"{base.name}:{term.id}", (merged, found)))
             found[term.id] = term
+            replaced += _given_up(merged[term.id], term) if term.id in merged else ()
         merged.update(found)
     return TermBase(
         terms=tuple(merged.values()),
@@ -113,6 +133,20 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
         bases=tuple(base.name for base in bases),
         title=" + ".join(dict.fromkeys(base.title or base.name for base in bases)),
         unread=tuple(f"{base.name}: {line}" for base in bases for line in base.unread),
+        assumed=(*(f"{base.name}: {line}" for base in bases for line in base.assumed), *replaced),
+    )
+
+
+def _given_up(earlier: Term, later: Term) -> Iterator[str]:
+    """A line about an entry that a later one replaces, with the wordings that only the earlier one has."""
+    kept = {(wording.language, wording.text) for wording in later.wordings}
+    lost = [
+        f"{wording.language} {wording.text!r}"
+        for wording in earlier.wordings
+        if (wording.language, wording.text) not in kept
+    ]
+    yield f"the entry {later.id!r} of {later.place} replaces that of {earlier.place}" + (
+        f", without its {', '.join(lost)}" if lost else ""
     )
 
 
@@ -150,6 +184,6 @@ def _shipped(name: str) -> Traversable:
             return place
     raise OptionError(
         f"no file and no term base that ships with Egiz is called {name!r}",
-        expected="a TSV, CSV, JSON or TBX file, or one of " + ", ".join(shipped()),
+        expected="a TSV, CSV, XLSX, JSON or TBX file, or one of " + ", ".join(shipped()),
         action=nearest(name, shipped()),
     )

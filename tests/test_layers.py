@@ -34,6 +34,7 @@ HEAVY = {
     "docx",
     "pymorphy3",
     "jinja2",
+    "openpyxl",
 }
 ARRAYS = ROOT / "parallel" / "align"
 """Works on arrays all through, so its modules import numpy; its command imports them only to run."""

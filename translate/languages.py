@@ -9,6 +9,7 @@ for Western Persian), and a script only if two lines would otherwise have the sa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -73,6 +74,83 @@ def _by_name() -> dict[str, Language]:
     for item in languages():
         names[item.code.lower()] = names[item.tag.lower()] = item
     return names
+
+
+_EXTENDED = re.compile(
+    r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?:[a-z]{2}|\d{3}))?"
+    r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*(?:-x-.+)?)"
+)
+"""A BCP-47 tag in small letters: a language, then perhaps a script, a region, variants and private use."""
+
+
+@cache
+def known_tag(text: str) -> str | None:
+    """Egiz' tag for a language tag with or without a region, or for an ISO 639 code; None if it is no such.
+
+    A script must be the one that Egiz knows: ``kk-Latn`` is not ``kk``.
+
+    >>> known_tag("ru_RU"), known_tag("KAZ"), known_tag("zh-TW"), known_tag("kk-Latn")
+    ('ru', 'kk', 'zh-Hant', None)
+    """
+    plain = text.strip().lower()
+    if found := _by_name().get(plain):
+        return found.tag
+    parts = _EXTENDED.fullmatch(plain.replace("_", "-"))
+    if parts is None or ("_" in plain and parts["variants"]):  # en_status is the name of a column
+        return None
+    plain = plain.replace("_", "-")
+    if parts["script"]:
+        found = _by_name().get(f"{parts['language']}-{parts['script']}")
+        return found.tag if found else None
+    names = _named()
+    for name in (plain, parts["language"]):
+        if name.isascii() and name in names:
+            return names[name]
+    found = _by_name().get(parts["language"])
+    return found.tag if found else None
+
+
+def named_language(text: str) -> str | None:
+    """Egiz' tag for what a table calls a language: a tag, or a name in English, Russian, Kazakh or itself.
+
+    A country may follow the name, as the exports of translation programs have it. None if it is no language.
+
+    >>> named_language("Kazakh"), named_language("Русский"), named_language("English (United States)")
+    ('kk', 'ru', 'en')
+    """
+    if tag := known_tag(text):
+        return tag
+    words = re.sub(r"[\s_()\[\],]+", " ", text).strip().casefold().split(" ")
+    for length in range(len(words), 0, -1):
+        tag = _named().get(" ".join(words[:length]))
+        region = " ".join(words[length:])
+        if tag and (not region or region in _regions()):
+            return tag
+    return None
+
+
+@cache
+def _named() -> dict[str, str]:
+    """Tags by names and further codes, in small letters and without brackets."""
+    names: dict[str, str] = {}
+    for item in languages():
+        names[item.name.casefold().replace("(", "").replace(")", "")] = item.tag
+        names.setdefault(item.code.partition("_")[0], item.tag)
+    for line in _data("language_names.tsv")[1:]:
+        tag, found = line.split("\t")
+        for name in found.split("|"):
+            names[name.casefold().replace("(", "").replace(")", "")] = tag
+    return names
+
+
+@cache
+def _regions() -> frozenset[str]:
+    """Names of countries that may follow the name of a language, in small letters."""
+    return frozenset(line.casefold() for line in _data("regions.txt"))
+
+
+def _data(name: str) -> list[str]:
+    return files("egiz.translate").joinpath("data", name).read_text(encoding="utf-8").splitlines()
 
 
 def _suggestion(tag: str) -> str:

@@ -1,38 +1,80 @@
-"""The columns of a term table: what the names in its header mean, and their order when written."""
+"""The columns of a term table: what the names in its header mean, whichever program wrote it.
+
+Egiz' own names are strict: ``kk.froms`` is an error. Names that other programs write are looked up in
+`vocabulary`; a column that is not known is left out, and `Layout.left` names it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from egiz.translate.errors import InputError, LanguageError, nearest
-from egiz.translate.languages import language
+from egiz.glossary.formats.vocabulary import meaning_of
+from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.languages import language, named_language
+from egiz.translate.tables import column_of
 
 PLAIN = ("id", "subject", "note", "origin", "licence")
 """Columns of the entry itself, named as the fields of `Term`."""
 ATTRIBUTES = ("pos", "number", "match", "forms", "like")
 """Columns about wordings; named with the column of the wordings as prefix: ``kk.pos``."""
 FORBIDDEN = "forbidden"
+_ABOUT_WORDINGS = frozenset(
+    {
+        "status",
+        "forbidden",
+        "preferred",
+        "fuzzy",
+        "pos",
+        "number",
+        "case",
+        "exact",
+        "info",
+        "forms",
+        "like",
+        "match",
+    }
+)
+_ABOUT_ENTRY = frozenset({"note", "definition"})
+"""What other programs say beside a language and an entry keeps as its note."""
+_LANGUAGE_ROLES = ("source", "target")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """The columns of one language's accepted or of its forbidden wordings, as column indices from 0."""
+    """The columns of one language's accepted or of its forbidden wordings, as column indices from 0.
+
+    `attributes` are Egiz' own columns, `remarks` those of other programs, whose values are read leniently.
+    """
 
     name: str
     language: str
     is_forbidden: bool
     text: int
-    attributes: tuple[tuple[str, int], ...]
+    attributes: tuple[tuple[str, int], ...] = ()
+    remarks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The columns of a table: names, indices of the entry columns, and the wording columns."""
+    """The columns of a table.
+
+    `plain` has the columns of the entry by field, `remarks` those about all its wordings. In a table where
+    each row names its languages, `row_languages` has their columns, for the sides in this order.
+    `has_header` says whether the first row is one; `joins` that rows with one id are one entry.
+    """
 
     names: tuple[str, ...]
-    plain: Mapping[str, int]
+    plain: Mapping[str, tuple[int, ...]]
     sides: tuple[Side, ...]
+    remarks: tuple[tuple[str, int], ...] = ()
+    row_languages: tuple[int, ...] = ()
+    left: tuple[tuple[int, str], ...] = ()
+    definitions: tuple[int, ...] = ()
+    has_header: bool = True
+    joins: bool = False
 
 
 def language_column(tag: str) -> str:
@@ -43,99 +85,282 @@ def language_column(tag: str) -> str:
     return f"{tag}-{language(tag).script}" if tag in PLAIN else tag
 
 
-def read_header(header: Sequence[str], where: str) -> Layout:
-    """Parse the header of a table.
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What one column is: `kind` is ``text``, a field of the entry, an attribute, or empty if not known."""
 
-    Raises InputError for an unknown name, suggesting the nearest known one, for a name that occurs twice, for
-    attributes without their wordings, and for a header without a column of wordings.
+    kind: str
+    language: str = ""
+    is_forbidden: bool = False
+    is_own: bool = False
+
+
+def read_header(
+    header: Sequence[str],
+    where: str,
+    columns: Mapping[str, str] | None = None,
+    languages: tuple[str | None, str | None] = (None, None),
+) -> Layout:
+    """Say what the columns of a table are by its header.
+
+    `columns` says it where the header does not (see `egiz.translate.tables.parse_columns`). `languages` are
+    those of the columns ``source`` and ``target``, and of a table of two columns without a header.
+
+    Raises InputError for a name of Egiz' own that is misspelt or stands without its wordings, and for a table
+    whose languages cannot be told; OptionError for `columns` that the table does not have.
     """
-    plain: dict[str, int] = {}
-    found: dict[tuple[str, bool, str], int] = {}
-    for place, name in enumerate(header):
-        if name.lower() in PLAIN:
-            _check_new(name.lower() in plain, name, where)
-            plain[name.lower()] = place
-            continue
-        key = _parse(name, where, header)
-        _check_new(key in found, name, where)
-        found[key] = place
-    sides = _sides(found)
-    if not sides and not found:
-        raise InputError(
-            f"no column of wordings among {', '.join(map(repr, header))}",
-            where=where,
-            expected="a header with a column for each language, such as kk, ru and en",
+    found = [_parse(name, where, header) for name in header]
+    has_header = any(column.kind for column in found)
+    for name, wanted in (columns or {}).items():
+        found[column_of(wanted, header)] = _named(name)
+    if columns and not has_header:
+        has_header = not all(column.isdecimal() for column in columns.values())
+    elif not has_header and all(languages) and 2 <= len(header) <= 3:
+        found = [_Column(kind) for kind in ("source", "target", "note")][: len(header)]
+    for place, column in enumerate(found):
+        if column.kind in _LANGUAGE_ROLES and not {"source language", "target language"} & _kinds(found):
+            tag = languages[_LANGUAGE_ROLES.index(column.kind)]
+            found[place] = _Column("text", language(tag).tag) if tag else column
+    _check_homes(found, header, where)
+    layout = _layout(found, header, has_header=has_header)
+    if not layout.sides:
+        raise _without_languages(found, header, where)
+    return layout
+
+
+def without_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout | None:
+    """The layout of a table that names two languages in the third and fourth cell of each row, as DeepL's do.
+
+    None for any other table.
+    """
+    if len(first) < 4 or any(_known(name) for name in first[:2]):
+        return None
+    if not all(len(row) >= 4 and named_language(row[2]) and named_language(row[3]) for row in rows):
+        return None
+    return Layout(
+        names=("source", "target", "source language", "target language", *first[4:]),
+        plain={},
+        sides=_row_sides(0, 1),
+        row_languages=(2, 3),
+        has_header=False,
+    )
+
+
+def _row_sides(source: int, target: int) -> tuple[Side, ...]:
+    places = zip(_LANGUAGE_ROLES, (source, target), strict=True)
+    return tuple(Side(name=name, language="", is_forbidden=False, text=place) for name, place in places)
+
+
+def _known(name: str) -> bool:
+    return bool(meaning_of(name) or named_language(name))
+
+
+def _kinds(found: Sequence[_Column]) -> set[str]:
+    return {column.kind for column in found}
+
+
+def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool) -> Layout:
+    plain: dict[str, tuple[int, ...]] = {}
+    remarks = []
+    bare = Counter(column.kind for column in found if not column.language)
+    sides = _Sides(found)
+    left = []
+    for place, column in enumerate(found):
+        if column.kind in ("id", "concept"):
+            plain.setdefault("id", (place,))
+        elif column.kind in (*PLAIN, *_ABOUT_ENTRY):
+            field_name = "note" if column.kind == "definition" else column.kind
+            plain[field_name] = (*plain.get(field_name, ()), place)
+        elif column.kind in _ABOUT_WORDINGS and not column.language:
+            is_of_the_column_before = column.kind == "info" or bare[column.kind] > 1
+            if not (is_of_the_column_before and sides.remark(place, column.kind)):
+                remarks.append((column.kind, place))
+        elif column.kind == "text" or (column.kind in (*_ABOUT_WORDINGS, *ATTRIBUTES) and column.language):
+            if column.kind != "text" and not sides.has_home(column):
+                left.append((place, header[place]))
+        elif not (column.kind.endswith(" language") or column.kind in _LANGUAGE_ROLES):
+            left.append((place, header[place]))
+    made = sides.made()
+    row_languages: tuple[int, ...] = ()
+    places = {column.kind: place for place, column in enumerate(found)}
+    if not made and {"source", "target", "source language", "target language"} <= places.keys():
+        made = _row_sides(places["source"], places["target"])
+        row_languages = places["source language"], places["target language"]
+    return Layout(
+        names=tuple(header),
+        plain=plain,
+        sides=made,
+        remarks=tuple(remarks),
+        row_languages=row_languages,
+        left=tuple(left),
+        definitions=tuple(place for place, column in enumerate(found) if column.kind == "definition"),
+        has_header=has_header,
+        joins="concept" in places,
+    )
+
+
+@dataclass(slots=True)
+class _Home:
+    """A column of wordings, and the columns about them."""
+
+    place: int
+    attributes: list[tuple[str, int]] = field(default_factory=list)
+    remarks: list[tuple[str, int]] = field(default_factory=list)
+
+
+class _Sides:
+    """The columns of wordings by language, each with the columns about it.
+
+    A column about a language belongs to the nearest column of wordings before it, else to the first one: a
+    language that stands twice has synonyms, each with its own status.
+    """
+
+    def __init__(self, found: Sequence[_Column]) -> None:
+        self._found = found
+        self._homes: dict[tuple[str, bool], list[_Home]] = {}
+        for place, column in enumerate(found):
+            if column.kind == "text":
+                self._homes.setdefault((column.language, column.is_forbidden), []).append(_Home(place))
+        for place, column in enumerate(found):
+            if column.language and column.kind != "text" and (home := self._home(column, place)):
+                (home.attributes if column.is_own else home.remarks).append((column.kind, place))
+
+    def has_home(self, column: _Column) -> bool:
+        return bool(self._homes.get((column.language, column.is_forbidden)))
+
+    def remark(self, place: int, kind: str) -> bool:
+        """Give a column without a language to the nearest column of wordings before it, if there is one."""
+        before = [home for homes in self._homes.values() for home in homes if home.place < place]
+        if not before:
+            return False
+        max(before, key=lambda home: home.place).remarks.append((kind, place))
+        return True
+
+    def made(self) -> tuple[Side, ...]:
+        """The sides in the order of the languages' first columns, accepted wordings before forbidden ones."""
+        tags = list(dict.fromkeys(column.language for column in self._found if column.language))
+        return tuple(
+            Side(
+                name=language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else ""),
+                language=tag,
+                is_forbidden=is_forbidden,
+                text=home.place,
+                attributes=tuple(home.attributes),
+                remarks=tuple(home.remarks),
+            )
+            for tag in tags
+            for is_forbidden in (False, True)
+            for home in self._homes.get((tag, is_forbidden), ())
         )
-    homes = {(side.language, side.is_forbidden) for side in sides}
-    for (tag, is_forbidden, _), place in found.items():
-        if (tag, is_forbidden) not in homes:
-            home = language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else "")
+
+    def _home(self, column: _Column, place: int) -> _Home | None:
+        homes = self._homes.get((column.language, column.is_forbidden), [])
+        return next((home for home in reversed(homes) if home.place < place), homes[0] if homes else None)
+
+
+def _named(name: str) -> _Column:
+    """What ``--columns`` calls a column: a language, with an attribute perhaps, or a known name."""
+    parsed = _parse(name, "--columns", ())
+    if not parsed.kind:
+        raise OptionError(
+            f"{name!r} is not known",
+            where="--columns",
+            expected=f"a language such as kk, or one of {', '.join((*PLAIN, 'status', *_LANGUAGE_ROLES))}",
+        )
+    return parsed
+
+
+def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
+    """What a column is by its name."""
+    if name.lower() in PLAIN:
+        return _Column(name.lower(), is_own=True)
+    if own := _own(name, where):
+        return own
+    if kind := meaning_of(name):
+        return _Column("" if kind == "example" else kind)
+    if tag := named_language(name):
+        return _Column("text", tag)
+    for found in re.finditer(r"[\s_.:()\-]+", name):
+        for tagged, said in (
+            (name[: found.start()], name[found.end() :]),
+            (name[found.end() :], name[: found.start()]),
+        ):
+            tag, kind = named_language(tagged.strip("() ")), meaning_of(said.strip("() "))
+            if tag and kind in _ABOUT_ENTRY:
+                return _Column(kind)
+            if tag and kind in _ABOUT_WORDINGS:
+                return _Column(kind, tag)
+    return _Column("")
+
+
+def _own(name: str, where: str) -> _Column | None:
+    """A name in Egiz' own form: a language, ``.forbidden`` perhaps, and perhaps an attribute.
+
+    Raises InputError, suggesting the nearest, for an attribute that is not known.
+    """
+    first, *rest = name.split(".")
+    tag = named_language(first)
+    if tag is None or (not rest and not _is_tag(first)):
+        return None
+    is_forbidden = rest[:1] == [FORBIDDEN]
+    attribute = ".".join(rest[1:] if is_forbidden else rest)
+    if not attribute:
+        return _Column("text", tag, is_forbidden, is_own=True)
+    if attribute in ATTRIBUTES:
+        return _Column(attribute, tag, is_forbidden, is_own=True)
+    if meaning_of(attribute) in _ABOUT_WORDINGS:
+        return _Column(meaning_of(attribute), tag, is_forbidden)
+    words = [FORBIDDEN, "status", *ATTRIBUTES]
+    raise InputError(
+        f"column {name!r} is not known",
+        where=where,
+        expected=f"after a language, one of {', '.join(words)}",
+        action=nearest(attribute, words),
+    )
+
+
+def _is_tag(name: str) -> bool:
+    """Whether a column is named by a tag, and not by a word that also means something else ("No")."""
+    return not meaning_of(name)
+
+
+def _check_homes(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
+    homes = {(column.language, column.is_forbidden) for column in found if column.kind == "text"}
+    for place, column in enumerate(found):
+        if column.is_own and column.kind == "id" and [c.kind for c in found[:place]].count("id"):
+            raise InputError(f"column {header[place]!r} stands twice", where=where, expected="one id")
+        if column.is_own and column.language and (column.language, column.is_forbidden) not in homes:
+            home = language_column(column.language) + (f".{FORBIDDEN}" if column.is_forbidden else "")
             raise InputError(
                 f"column {header[place]!r} stands without the column {home!r}",
                 where=where,
                 expected="the wordings that it is about",
             )
-    return Layout(names=tuple(header), plain=plain, sides=sides)
 
 
-def _sides(found: Mapping[tuple[str, bool, str], int]) -> tuple[Side, ...]:
-    """The sides in the order of the languages' first columns, accepted wordings before forbidden ones."""
-    tags = list(dict.fromkeys(tag for tag, _, _ in found))
-    return tuple(
-        Side(
-            name=language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else ""),
-            language=tag,
-            is_forbidden=is_forbidden,
-            text=found[tag, is_forbidden, ""],
-            attributes=tuple(
-                (attribute, found[tag, is_forbidden, attribute])
-                for attribute in ATTRIBUTES
-                if (tag, is_forbidden, attribute) in found
-            ),
-        )
-        for tag in tags
-        for is_forbidden in (False, True)
-        if (tag, is_forbidden, "") in found
+def _without_languages(found: Sequence[_Column], header: Sequence[str], where: str) -> InputError:
+    shown = ", ".join(map(repr, header))
+    if {"source", "target"} & _kinds(found):
+        names = {column.kind: header[place] for place, column in enumerate(found)}
+        example = f"en={names.get('source', 'source')},ru={names.get('target', 'target')}"
+        found_text, expected = f"the columns {shown} do not say their languages", "a language for each text"
+    else:
+        example = "en=1,ru=2"
+        found_text = f"no column of wordings among {shown}"
+        expected = "a header with a column for each language, such as kk, ru and en"
+    return InputError(
+        found_text, where=where, expected=expected, action=f"Say what they are: --columns {example}."
     )
 
 
-def _parse(name: str, where: str, header: Sequence[str]) -> tuple[str, bool, str]:
-    """Split a column name into language, whether it is about forbidden wordings, and attribute or ''."""
-    first, *rest = name.split(".")
-    try:
-        tag = language(first).tag
-    except LanguageError as error:
-        known = [*PLAIN, *(_names(header))]
-        raise InputError(
-            f"column {name!r} is not known" if name else "a column has no name",
-            where=where,
-            expected=f"{', '.join(PLAIN)}, the tag of a language, or one with .{FORBIDDEN} or an attribute",
-            action=nearest(name, known) or error.action,
-        ) from error
-    is_forbidden = rest[:1] == [FORBIDDEN]
-    attribute = ".".join(rest[1:] if is_forbidden else rest)
-    if attribute and attribute not in ATTRIBUTES:
-        words = [FORBIDDEN, *ATTRIBUTES]
-        raise InputError(
-            f"column {name!r} is not known",
-            where=where,
-            expected=f"after a language, one of {', '.join(words)}",
-            action=nearest(attribute, words),
-        )
-    return tag, is_forbidden, attribute
-
-
-def _names(header: Sequence[str]) -> list[str]:
-    """All attribute column names for the languages in the header, to suggest the nearest."""
-    tags = []
-    for name in header:
-        try:
-            tags.append(language(name).tag)
-        except LanguageError:
+def left_out(layout: Layout, filled: set[int]) -> Iterator[str]:
+    """One line for each column that is left out and has a value in a row, with the nearest known name."""
+    for place, name in layout.left:
+        if place not in filled:
             continue
-    return [f"{tag}.{word}" for tag in tags for word in (FORBIDDEN, *ATTRIBUTES)]
-
-
-def _check_new(is_known: bool, name: str, where: str) -> None:
-    if is_known:
-        raise InputError(f"column {name!r} stands twice", where=where, expected="each column once")
+        near = nearest(name, (*PLAIN, *(side.name for side in layout.sides))) if name else ""
+        yield (
+            f"the column {name!r}" + (f" ({near.rstrip('?').lower()}?)" if near else "")
+            if name
+            else (f"column {place + 1}, which has no name")
+        )

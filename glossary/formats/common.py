@@ -8,10 +8,14 @@ Four characters that would end a cell or a value are written with a backslash: `
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from egiz.glossary.formats.vocabulary import Usage
+from egiz.glossary.records import Wording
 from egiz.translate.errors import InputError
 from egiz.translate.files import read_whole
 from egiz.translate.read.decode import decode
@@ -72,11 +76,12 @@ _NEEDED = re.compile(r"[\t\n\r|\\]")
 _NEEDED_IN_LIST = re.compile(r"[\t\n\r|\\,;]")
 _LETTERS = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _BAR = re.compile(r"(?:[^\\|]|\\.|\\\Z)*", re.DOTALL)
+_SYNONYM = re.compile(r"(?:[^\\|;\n\r]|\\.|\\\Z)*", re.DOTALL)
 _COMMA = re.compile(r"(?:[^\\,;]|\\.|\\\Z)*", re.DOTALL)
 
 
 def split_bars(cell: str) -> list[str]:
-    """The values of a cell, still escaped and stripped; one empty value for an empty cell.
+    """The values between bars of a cell, still escaped and stripped; one empty value for an empty cell.
 
     >>> split_bars("КОКП | партия")
     ['КОКП', 'партия']
@@ -86,6 +91,18 @@ def split_bars(cell: str) -> list[str]:
     if "\\" not in cell:
         return [value.strip() for value in cell.split("|")]
     return [value.strip() for value in _pieces(cell, _BAR)]
+
+
+def split_wordings(cell: str) -> list[str]:
+    """The wordings of a cell, still escaped: bars, semicolons and line ends stand between them.
+
+    >>> split_wordings("суд; трибунал | сот")
+    ['суд', 'трибунал', 'сот']
+    """
+    if not any(sign in cell for sign in "|;\n\r\\"):
+        return [cell.strip()]
+    pieces = (value.strip() for value in _pieces(cell, _SYNONYM))
+    return [value for value in pieces if value]
 
 
 def split_list(value: str) -> tuple[str, ...]:
@@ -110,6 +127,11 @@ def escape(text: str) -> str:
     'а\\|б'
     """
     return _NEEDED.sub(_escaped, text)
+
+
+def escape_wording(text: str) -> str:
+    """Escape a wording to stand in a cell among others."""
+    return escape(text).replace(";", "\\;")
 
 
 def join_list(items: Sequence[str]) -> str:
@@ -148,10 +170,94 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A term base as the text of a file, and what the format could not represent."""
+    """A term base as the text of a file (as `data`, for a format that is no text), and what is not in it."""
 
-    text: str
+    text: str = ""
+    data: bytes | None = None
     losses: tuple[Loss, ...] = ()
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return self.text.encode("utf-8") if self.data is None else self.data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What a file does not say of itself: its encoding, its columns, the languages of source and target.
+
+    `columns` are as `egiz.translate.tables.parse_columns` gives them; all but JSON and XML need these.
+    """
+
+    encoding: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str | None, str | None] = (None, None)
+
+
+DEFAULT = ReadOptions()
+
+
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """A wording as a file says it; `status` is None where none is said. `is_unknown` stands for a status
+    that is not known, so that the wording must not be used."""
+
+    language: str
+    text: str
+    status: Usage | None = None
+    is_unknown: bool = False
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+_STRICTEST: tuple[Usage, ...] = ("forbidden", "preferred", "accepted", "usable")
+
+
+def stricter(said: Said, usage: Usage | None, value: str, unread: Counter[str]) -> Said:
+    """The wording with a further status, which a file gives as `value`; the stricter of two statuses counts.
+
+    A status that is not known (None) is counted in `unread`: the wording is not used, unless another status
+    forbids it.
+    """
+    if usage is None:
+        unread[f"wording with the status {value!r}, which is not known; it is left out"] += 1
+        return replace(said, status="forbidden" if said.status == "forbidden" else None, is_unknown=True)
+    if said.is_unknown and usage != "forbidden":
+        return said
+    found = [item for item in (usage, said.status) if item is not None]
+    return replace(said, status=min(found, key=_STRICTEST.index))
+
+
+def settle(found: Sequence[Said]) -> Iterator[Wording]:
+    """The wordings of an entry, in their order, with their statuses; those of an unknown status are left out.
+
+    If no wording of a language is said to be preferred, the first one that may be used and of which no
+    preference is said is preferred, and the others are accepted.
+    """
+    settled = {said.language for said in found if said.status == "preferred"}
+    for said in found:
+        status = said.status
+        if status is None and said.is_unknown:
+            continue
+        if status is None or status == "usable":
+            status = "accepted" if said.language in settled else "preferred"
+            settled.add(said.language)
+        yield Wording(language=said.language, text=said.text, status=status, **said.fields)
+
+
+def join_wordings(found: list[Said], more: Iterable[Said]) -> None:
+    """Add wordings to those of the same entry; one that stands there already gets the stricter status."""
+    known = {(said.language, said.text): said for said in found}
+    for said in more:
+        other = known.setdefault((said.language, said.text), said)
+        if other is said:
+            found.append(said)
+        elif said.status is not None:
+            other.status = min((said.status, other.status or "usable"), key=_STRICTEST.index)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Remarks as one text, each once."""
+    return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 def summarise(losses: Iterable[Loss]) -> list[str]:

@@ -1,7 +1,5 @@
 """Term bases as JSON, the only format that holds every field of the records.
 
-The reader tracks line and column, so that an error can name its position.
-
 ::
 
     {
@@ -27,69 +25,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from egiz.glossary.formats.common import Written, identify, read_text
+from egiz.glossary.formats.common import DEFAULT, ReadOptions, Written, identify, read_text
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
 from egiz.translate.errors import InputError, LanguageError, nearest
+from egiz.translate.json_text import JsonScanner
 from egiz.translate.languages import language
 from egiz.translate.text import is_nfc, nfc
-
-_SPACE = re.compile(r"[ \t\n\r]*")
-
-
-class _Scanner:
-    """Reads JSON values from a text one after another and knows the position of the current one."""
-
-    def __init__(self, text: str, where: str) -> None:
-        self._text = text
-        self._where = where
-        self._decoder = json.JSONDecoder(object_pairs_hook=_unique)
-        self._counted, self._line, self._line_start = 0, 1, 0
-        self.offset = 0
-
-    def peek(self) -> str:
-        """Skip white space and return the next character; empty at the end."""
-        match = _SPACE.match(self._text, self.offset)
-        self.offset = match.end() if match else self.offset
-        return self._text[self.offset : self.offset + 1]
-
-    def take(self, mark: str) -> bool:
-        """Consume `mark` if it comes next, and say whether it did."""
-        if self.peek() != mark:
-            return False
-        self.offset += 1
-        return True
-
-    def expect(self, mark: str) -> None:
-        if not self.take(mark):
-            found = repr(self.peek()) if self.peek() else "the end of the file"
-            raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))
-
-    def value(self) -> Any:
-        """Read one JSON value."""
-        self.peek()
-        try:
-            value, self.offset = self._decoder.raw_decode(self._text, self.offset)
-        except json.JSONDecodeError as error:
-            self.offset = error.pos
-            raise InputError(f"is not JSON ({error.msg})", where=self.place()) from error
-        except _TwiceError as error:
-            raise InputError(f"{error.args[0]!r} stands twice in one object", where=self.place()) from error
-        except RecursionError as error:
-            raise InputError("is nested too deeply", where=self.place(), expected="a term base") from error
-        return value
-
-    def place(self) -> str:
-        """``file:line:column`` of the current offset, from 1. Newlines are counted incrementally."""
-        new = self._text.count("\n", self._counted, self.offset)
-        if new:
-            self._line += new
-            self._line_start = self._text.rindex("\n", self._counted, self.offset) + 1
-        self._counted = self.offset
-        return f"{self._where}:{self._line}:{self.offset - self._line_start + 1}"
-
-
-class _TwiceError(Exception):
-    """A name occurs twice in one object."""
 
 
 def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[str, str, Any]]:
@@ -98,7 +39,7 @@ def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[st
     The items of the list named `items_of` are yielded one by one, each under that name. Raises InputError
     with line and column for text that is not JSON, is not such an object, or has a name twice.
     """
-    scanner = _Scanner(text, where)
+    scanner = JsonScanner(text, where)
     if scanner.peek() != "{":
         raise InputError("is no JSON object", where=scanner.place(), expected=f"an object with {items_of!r}")
     scanner.expect("{")
@@ -124,7 +65,7 @@ def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[st
         raise InputError("has no terms", where=scanner.place(), expected=f"a list called {items_of!r}")
 
 
-def _items(scanner: _Scanner, name: str) -> Iterator[tuple[str, Any]]:
+def _items(scanner: JsonScanner, name: str) -> Iterator[tuple[str, Any]]:
     if scanner.peek() != "[":
         raise InputError(f"{name!r} is no list", where=scanner.place(), expected="a list of entries")
     scanner.expect("[")
@@ -135,14 +76,6 @@ def _items(scanner: _Scanner, name: str) -> Iterator[tuple[str, Any]]:
         is_first = False
         scanner.peek()
         yield scanner.place(), scanner.value()
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _TwiceError(next(name for name in names if names.count(name) > 1))
-    return members
 
 
 _BASE = ("title", "licence", "origin")
@@ -166,14 +99,16 @@ _WORDING: Mapping[str, type] = {
 _KINDS = {str: "a text", bool: "true or false", list: "a list", dict: "an object"}
 
 
-def read_json(path: Path, where: str, encoding: str | None = None) -> TermBase:
+def read_json(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase:
     """Read a JSON term base. `where` names the file in messages and places.
 
     Raises InputError with line, column and the path to the value for anything unexpected.
     """
     about = {"title": "", "licence": "", "origin": ""}
     entries: list[tuple[str, dict[str, Any]]] = []
-    for name, place, value in placed_members(read_text(path, where, encoding), where, items_of="terms"):
+    for name, place, value in placed_members(
+        read_text(path, where, options.encoding), where, items_of="terms"
+    ):
         if name == "terms":
             entries.append((place, _entry(value, f"{place}, terms[{len(entries)}]")))
         else:

@@ -6,34 +6,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.glossary.formats import json, tbx
-from egiz.glossary.formats import tables as tsv
-from egiz.glossary.formats.common import Written
+from egiz.glossary.formats import json, tables, xml
+from egiz.glossary.formats.common import ReadOptions, Written
+from egiz.glossary.formats.tbx_write import write_tbx, write_tbx2008
 from egiz.glossary.records import TermBase
 from egiz.translate.errors import OptionError, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format: its file endings, its reader and its writer.
+    """One format: its file endings, its reader and its writer; None if it is only read.
 
-    `read` takes the file, its name for messages and `Term.place`, and an encoding or None.
+    `read` takes the file, its name for messages and `Term.place`, and what the file does not say of itself.
     """
 
     name: str
     endings: tuple[str, ...]
-    read: Callable[[Path, str, str | None], TermBase]
+    read: Callable[[Path, str, ReadOptions], TermBase]
     write: Callable[[TermBase], Written]
 
 
+_XML = (".tbx", ".xml", ".mtf", ".qph")
 FORMATS: dict[str, Format] = {
-    "tsv": Format(name="tsv", endings=(".tsv",), read=tsv.read_tsv, write=tsv.write_tsv),
-    "csv": Format(name="csv", endings=(".csv",), read=tsv.read_csv, write=tsv.write_csv),
+    "tsv": Format(name="tsv", endings=(".tsv",), read=tables.read_table, write=tables.write_tsv),
+    "csv": Format(
+        name="csv", endings=(".csv", ".txt", ".tab"), read=tables.read_table, write=tables.write_csv
+    ),
+    "xlsx": Format(name="xlsx", endings=(".xlsx",), read=tables.read_table, write=tables.write_xlsx),
     "json": Format(name="json", endings=(".json",), read=json.read_json, write=json.write_json),
-    "tbx": Format(name="tbx", endings=(".tbx", ".xml"), read=tbx.read_tbx, write=tbx.write_tbx),
-    "tbx2008": Format(name="tbx2008", endings=(".tbx", ".xml"), read=tbx.read_tbx, write=tbx.write_tbx2008),
+    "tbx": Format(name="tbx", endings=_XML, read=xml.read_xml, write=write_tbx),
+    "tbx2008": Format(name="tbx2008", endings=_XML, read=xml.read_xml, write=write_tbx2008),
 }
-"""All formats by name. TBX of either edition is read; ``tbx`` writes the edition of 2019."""
+"""All formats by name. TBX of any edition, MultiTerm XML and Qt phrase books are read; ``tbx`` writes the
+edition of 2019."""
 
 
 def format_of(path: Path) -> str:

@@ -1,35 +1,38 @@
-r"""Read and write term bases as TSV and CSV tables.
+r"""Read and write term bases as tables: TSV, CSV, tab-separated text, XLSX.
 
-A cell may hold several values, separated by ``|``; `columns` defines the names in a header.
+A cell may hold several values, separated by ``|``; `columns` says what the names in a header mean. Tables of
+other programs are read too: languages by tag or name, columns that stand twice, statuses in their words.
 
-The file is UTF-8 (a byte order mark is passed over; UTF-16 with one is read too) and is read as NFC. First
-may stand lines that begin with ``#``: ``# title: …``, ``# licence: …`` and ``# origin: …`` speak of the
-whole base, any other is a comment. Then comes the header, then one entry a row. Blank lines are passed over,
-and so is, behind the header, a row of one cell that begins with ``#``. Cells that a row lacks at its end
-are empty.
+The file is UTF-8 (a byte order mark is passed over), UTF-16, or what `egiz.translate.tables` recognises, and
+is read as NFC. First may stand lines that begin with ``#``: ``# title: …``, ``# licence: …`` and
+``# origin: …`` speak of the whole base, any other is a comment. Then comes the header, then one entry a row.
+Blank lines are passed over, and so is, behind the header, a row of one cell that begins with ``#``. Cells
+that a row lacks at its end are empty.
 
 ========================  =================================================================================
 ``id``                    name of the entry, unique; where empty, made from its first wording (``identify``)
-``kk``, ``ru``, ``en`` …  wordings in that language (any BCP-47 tag that Egiz knows), parted by `` | ``; the
+``kk``, ``ru``, ``en`` …  wordings in that language, separated by `` | ``, by semicolons or line ends; the
                           first is the preferred one, the others are accepted too
 ``kk.forbidden``          wordings that must not be used
+``kk.status``             ``preferred``, ``accepted`` or ``forbidden``, in the words of any program
 ``kk.pos``                part of speech: noun, proper, adjective, verb, adverb or phrase
 ``kk.number``             ``singular`` or ``plural`` where the wording is used in that number only
 ``kk.match``              ``case`` (capitals must agree), ``exact`` (no inflection), or ``case,exact``
-``kk.forms``              forms besides the regular ones, parted by commas or semicolons
+``kk.forms``              forms besides the regular ones, separated by commas or semicolons
 ``kk.like``               a word whose paradigm the last word follows
 ``subject``, ``note``     field of the entry; a remark
 ``origin``, ``licence``   who or what the entry comes from; under which terms it may be used
 ========================  =================================================================================
 
 Only one column of wordings is needed. A cell of ``kk.pos`` to ``kk.like`` holds one value for each wording
-of ``kk``, parted by `` | `` in the same order, or a single value for all of them; a value may be empty.
+of ``kk``, separated by `` | `` in the same order, or a single value for all of them; a value may be empty.
 The same columns exist for forbidden wordings: ``kk.forbidden.pos`` and so on. Indonesian is ``id-Latn``,
 because ``id`` is the first column.
 
-A tab, line break, bar or backslash in a text is written ``\t``, ``\n``, ``\r``, ``\|``, ``\\``; in forms a
-comma is ``\,``. A TSV knows no quotes. In a CSV, cells are quoted as usual, and commas, semicolons or
-tabs part them, whichever the header has most of; commas are written.
+A wording whose status is not known is left out and counted, since it may be one that must not be used.
+
+A tab, line break, bar, semicolon or backslash in a wording is written ``\t``, ``\n``, ``\r``, ``\|``,
+``\;``, ``\\``; in forms a comma is ``\,``. A TSV knows no quotes. In a CSV, cells are quoted as usual.
 """
 
 from __future__ import annotations
@@ -37,25 +40,46 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from egiz.glossary.formats.columns import FORBIDDEN, Layout, Side, language_column, read_header
+from egiz.glossary.formats.columns import (
+    FORBIDDEN,
+    Layout,
+    Side,
+    language_column,
+    left_out,
+    read_header,
+    without_header,
+)
 from egiz.glossary.formats.common import (
+    DEFAULT,
     Loss,
+    ReadOptions,
+    Said,
     Written,
     escape,
+    escape_wording,
     identify,
     join_list,
-    read_text,
+    join_wordings,
+    joined,
+    settle,
     split_bars,
     split_list,
+    split_wordings,
+    stricter,
     unescape,
 )
-from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
+from egiz.glossary.formats.tbx_categories import NUMBERS, PARTS_OF_SPEECH
+from egiz.glossary.formats.vocabulary import Usage, truth_of, usage_of
+from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.errors import InputError, nearest
+from egiz.translate.languages import known_tag, named_language
+from egiz.translate.tables import ABOUT, SEPARATORS, Row, read_table_file, workbook
 from egiz.translate.text import nfc
 
 _MATCH = ("case", "exact")
@@ -65,10 +89,11 @@ _FIELDS = {"pos": "part_of_speech", "number": "number", "like": "inflect_like"}
 
 @dataclass(slots=True)
 class _Place:
-    """The row being read, from which error messages are built only when needed."""
+    """The row being read, from which error messages are built only when needed, and what is left out."""
 
     where: str
     line: int = 0
+    unread: Counter[str] = field(default_factory=Counter)
 
     def error(self, found: str, column: str, expected: str, action: str = "") -> InputError:
         return InputError(
@@ -76,98 +101,198 @@ class _Place:
         )
 
 
-def read_rows(rows: Iterable[tuple[int, list[str]]], layout: Layout, where: str) -> Iterator[Term]:
+@dataclass(slots=True)
+class _Entry:
+    """An entry being read; rows of one concept are joined into one."""
+
+    id: str
+    place: str
+    wordings: list[Said]
+    plain: dict[str, str]
+
+
+def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Term]:
     """Read entries from rows of raw cells, each with its line number, from 1.
 
     Raises InputError with line and column name for a row that is longer than the header or has no wording,
-    for unknown values, and for a number of values that does not match that of the wordings.
+    for unknown values in Egiz' own columns, and for a number of values that does not match that of the
+    wordings. What other columns say and Egiz has not is counted in `place`.
     """
-    place = _Place(where)
-    places: list[str] = []
-    entries: list[tuple[Wording, ...]] = []
-    plain: list[list[str]] = []
-    fields = [
-        layout.plain.get(name, len(layout.names)) for name in ("id", "subject", "note", "origin", "licence")
-    ]
+    entries: list[_Entry] = []
+    by_id: dict[str, _Entry] = {}
     for line, cells in rows:
         if len(cells) == 1 and cells[0].startswith("#"):
             continue
         place.line = line
-        cells = _fitted(cells, layout, place)
-        wordings: list[Wording] = []
-        for side in layout.sides:
-            wordings += _wordings(side, cells, place)
-        if not wordings:
-            raise InputError(
-                "no wording in any language",
-                where=f"{where}:{line}",
-                expected="one at least, in " + ", ".join(repr(side.name) for side in layout.sides),
-            )
-        places.append(f"{where}:{line}")
-        entries.append(tuple(wordings))
-        plain.append([cells[field] and unescape(cells[field].strip()) for field in fields])
-    ids = identify([cells[0] for cells in plain], (wordings[0].text for wordings in entries))
-    for name, place_name, words, (_, subject, note, origin, licence) in zip(
-        ids, places, entries, plain, strict=True
-    ):
-        yield Term(
-            id=name,
-            wordings=words,
-            subject=subject,
-            note=note,
-            origin=origin,
-            licence=licence,
-            place=place_name,
+        entry = _entry(_fitted(cells, layout, place), layout, place)
+        if entry is None:
+            continue
+        earlier = by_id.get(entry.id) if entry.id else None
+        if earlier is not None and (layout.joins or _share(earlier, entry)):
+            join_wordings(earlier.wordings, entry.wordings)
+            for name, text in entry.plain.items():
+                earlier.plain[name] = joined([earlier.plain.get(name, ""), text])
+        else:
+            by_id.setdefault(entry.id, entry)
+            entries.append(entry)
+    settled = [(entry, tuple(settle(entry.wordings))) for entry in entries]
+    ids = identify([entry.id for entry, _ in settled], (words[0].text for _, words in settled))
+    for name, (entry, words) in zip(ids, settled, strict=True):
+        yield Term(id=name, wordings=words, place=entry.place, **entry.plain)
+
+
+def _share(earlier: _Entry, entry: _Entry) -> bool:
+    """Whether two rows of one id have a wording in common, as the synonyms of one concept do."""
+    known = {(word.language, word.text) for word in earlier.wordings}
+    return any((word.language, word.text) in known for word in entry.wordings)
+
+
+def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None:
+    """The entry of a row; None if all its wordings are left out, which `place` counts.
+
+    Raises InputError for a row without any.
+    """
+    wordings: list[Said] = []
+    is_filled = False
+    for number, side in enumerate(layout.sides):
+        if layout.row_languages:
+            side = _of_row(side, cells[layout.row_languages[number]], place)
+        for said in _wordings(side, cells, place):
+            is_filled = True
+            for kind, column in layout.remarks:
+                said = _remark(said, kind, cells[column], place, is_source=number == 0)
+            if said.status is not None or not said.is_unknown:
+                wordings.append(said)
+    if not is_filled:
+        raise InputError(
+            "no wording in any language",
+            where=f"{place.where}:{place.line}",
+            expected="one at least, in " + ", ".join(repr(side.name) for side in layout.sides),
         )
+    plain = {
+        name: unescape(cells[columns[0]].strip())
+        if len(columns) == 1
+        else joined([unescape(cells[column].strip()) for column in columns])
+        for name, columns in layout.plain.items()
+    }
+    name = plain.pop("id", "")
+    return _Entry(name, f"{place.where}:{place.line}", wordings, plain) if wordings else None
+
+
+def _of_row(side: Side, cell: str, place: _Place) -> Side:
+    """The side with the language that the row names for it."""
+    tag = named_language(cell)
+    if tag is None:
+        raise place.error(repr(cell), f"{side.name} language", "a language, such as kk or Kazakh")
+    return replace(side, language=tag)
 
 
 def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
-    """One cell per column, and a final empty one that stands for columns the table does not have."""
-    missing = len(layout.names) - len(cells)
-    if not missing:
-        cells.append("")
-        return cells
-    if missing < 0 and any(cell.strip() for cell in cells[missing:]):
+    """One cell per column."""
+    width = len(layout.names)
+    if len(cells) == 1 < width and any(cells[0].count(sign) == width - 1 for sign in SEPARATORS):
+        raise InputError(
+            f"one cell, {cells[0][:60]!r}",
+            where=f"{place.where}:{place.line}",
+            expected=f"{width} cells, separated as those of the header are",
+        )
+    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         raise InputError(
             f"{len(cells)} cells",
             where=f"{place.where}:{place.line}",
-            expected=f"{len(layout.names)} at most, as in the header",
+            expected=f"{width} at most, as in the header",
         )
-    return [*cells[: len(layout.names)], *[""] * missing, ""]
+    return [*cells[:width], *[""] * (width - len(cells))]
 
 
-def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Wording]:
+_SPECIAL = re.compile(r"[|;\\\n\r]")
+"""What a cell with several wordings, or with an escape, has."""
+
+
+def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]:
     cell = cells[side.text].strip()
     given = side.attributes and [
         (name, cells[column]) for name, column in side.attributes if cells[column].strip()
     ]
-    if cell and not given and "|" not in cell and "\\" not in cell:  # nearly all cells of a large table
-        return (Wording(language=side.language, text=cell, status=_status(side, 0)),)
     if not cell:
         if given:
             raise place.error("a value without a wording", f"{side.name}.{given[0][0]}", "an empty cell")
-        return ()
-    texts = split_bars(cell)
-    if "" in texts:
+        return _forbidden_ones(side, cells)
+    status: Usage | None = "forbidden" if side.is_forbidden else None
+    if not (given or side.remarks or _SPECIAL.search(cell)):  # nearly all cells of a large table
+        return (Said(language=side.language, text=cell, status=status),)
+    if "" in split_bars(cell):
         raise place.error("an empty wording between bars", side.name, "wordings separated by single bars")
-    if not given:
-        return [
-            Wording(language=side.language, text=unescape(text), status=_status(side, number))
-            for number, text in enumerate(texts)
-        ]
-    values: list[dict[str, Any]] = [{} for _ in texts]
-    for name, cell in given:
+    texts = split_wordings(cell)
+    found = [Said(language=side.language, text=unescape(text), status=status) for text in texts]
+    for name, values in given or ():
         column = f"{side.name}.{name}"
-        for fields, value in zip(values, _spread(cell, len(texts), column, place), strict=True):
-            fields.update(_read_value(name, value, column, place))
+        for said, value in zip(found, _spread(values, len(texts), column, place), strict=True):
+            said.fields.update(_read_value(name, value, column, place))
+    for kind, place_of in side.remarks:
+        said_of = split_bars(cells[place_of])
+        if len(said_of) != len(found):
+            said_of = [cells[place_of].strip()] * len(found)
+        found = [_remark(said, kind, value, place) for said, value in zip(found, said_of, strict=True)]
+    return [*found, *_forbidden_ones(side, cells)]
+
+
+def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[Said]:
+    """The forbidden wordings in a column ``ru_forbidden`` that holds words, not yes and no."""
     return [
-        Wording(language=side.language, text=unescape(text), status=_status(side, number), **fields)
-        for number, (text, fields) in enumerate(zip(texts, values, strict=True))
+        Said(language=side.language, text=unescape(text), status="forbidden")
+        for kind, column in side.remarks
+        if kind == "forbidden" and cells[column].strip() and truth_of(cells[column]) is None
+        for text in split_wordings(cells[column])
     ]
 
 
-def _status(side: Side, number: int) -> WordingStatus:
-    return "forbidden" if side.is_forbidden else "accepted" if number else "preferred"
+def _remark(said: Said, kind: str, cell: str, place: _Place, *, is_source: bool = False) -> Said:
+    """A wording with what another program's column says of it.
+
+    A status of the whole row that forbids is about the translations: the first language is its source.
+    """
+    value = cell.strip()
+    if not value:
+        return said
+    if kind in ("status", "info"):
+        usages = [usage_of(value)] if kind == "status" else _info(said, value, place)
+        for usage in usages:
+            if not (is_source and usage == "forbidden"):
+                said = stricter(said, usage, value, place.unread)
+    elif kind in ("forbidden", "fuzzy"):
+        is_true = truth_of(value)
+        if is_true and not is_source:
+            usage = "forbidden" if kind == "forbidden" else None
+            said = stricter(said, usage, f"{kind}: {value}", place.unread)
+    elif kind == "preferred":
+        said = stricter(said, "preferred", value, place.unread) if truth_of(value) else said
+    elif kind in ("case", "exact"):
+        said.fields["case_sensitive" if kind == "case" else "exact"] = truth_of(value) is True
+    elif kind in _VALUES:
+        known = PARTS_OF_SPEECH if kind == "pos" else NUMBERS
+        found = known.get(value.lower())
+        if found:
+            said.fields[_FIELDS[kind]] = found
+        else:
+            place.unread[f"{'part of speech' if kind == 'pos' else 'number'} {value!r}"] += found is None
+    return said
+
+
+_INFO = {"casesense": "case_sensitive", "casesensitive": "case_sensitive", "exact": "exact"}
+_WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", "fuzzy", "custom", "prefix"})
+"""How memoQ matches a term; Egiz finds forms by grammar."""
+
+
+def _info(said: Said, value: str, place: _Place) -> list[Usage | None]:
+    """The statuses in memoQ's ``Term_Info``; how it matches is stored in the wording."""
+    usages: list[Usage | None] = []
+    for word in re.split(r"[;,|\s]+", value.lower()):
+        if word in _INFO:
+            said.fields[_INFO[word]] = True
+        elif word and word not in _WITHOUT_EFFECT:
+            usages.append(usage_of(word))
+    return usages
 
 
 def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
@@ -225,10 +350,10 @@ _PLAIN: dict[str, Callable[[Term], str]] = {
 }
 
 
-def table(base: TermBase) -> tuple[list[Cells], tuple[Loss, ...]]:
-    """Comment rows, the header and one row per entry, without empty columns; and the losses."""
+def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Loss, ...]]:
+    """Title, licence and origin, the header and one row per entry, without empty columns; and the losses."""
     remarks = [
-        [f"# {name}: {escape(text.strip())}"]
+        (name, escape(text.strip()))
         for name, text in (("title", base.title), ("licence", base.licence), ("origin", base.origin))
         if text.strip()
     ]
@@ -240,14 +365,14 @@ def table(base: TermBase) -> tuple[list[Cells], tuple[Loss, ...]]:
     filled = [column for column in columns if any(column[1:])]
     rows = [list(row) for row in zip(*filled, strict=True)]
     kept = [row for row in rows if any(row[1:])]
-    return [*remarks, *kept], tuple(_losses(base))
+    return remarks, kept, tuple(_losses(base))
 
 
 def _side(terms: Sequence[Term], tag: str, is_forbidden: bool) -> Iterator[Cells]:
     """The columns of one language's accepted or forbidden wordings, header first."""
     name = language_column(tag) + (f".{FORBIDDEN}" if is_forbidden else "")
     entries = [_table_wordings(term, tag, is_forbidden) for term in terms]
-    yield [name, *(" | ".join(escape(word.text.strip()) for word in words) for words in entries)]
+    yield [name, *(" | ".join(escape_wording(word.text.strip()) for word in words) for words in entries)]
     for attribute, read in _ATTRIBUTES.items():
         yield [f"{name}.{attribute}", *(_aligned([read(word) for word in words]) for words in entries)]
 
@@ -300,87 +425,118 @@ def _lost(term: Term) -> Iterator[str]:
             )
 
 
-_LINE_END = re.compile("\r\n|\n|\r")
 _ABOUT = re.compile(r"#+\s*(title|licence|license|origin)\s*:(.*)", re.DOTALL | re.IGNORECASE)
+_NAMES = {"license": "licence"}
 
-Lines = Iterator[tuple[int, list[str]]]
 
-
-def read_tsv(path: Path, where: str, encoding: str | None = None) -> TermBase:
-    """Read a TSV term base. `where` names the file in messages and places.
+def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase:
+    """Read a term base that is a table. `where` names the file in messages and places.
 
     Raises InputError with line and column name for invalid content, and with the offset for bytes that cannot
-    be decoded.
+    be decoded; OptionError for `options` that the table does not fit.
     """
-    lines = _LINE_END.split(_composed(path, where, encoding))
-    return _read(((number, line.split("\t")) for number, line in enumerate(lines, start=1)), where, "\t")
+    table = read_table_file(path, where, options.encoding)
+    about = {"title": "", "licence": "", "origin": ""}
+    filled = [(line, cells) for line, cells in table.rows if any(map(str.strip, cells))]
+    while filled and filled[0][1][0].startswith("#"):
+        _, cells = filled.pop(0)
+        if stated := _ABOUT.fullmatch(_joined(cells, table.separator)):
+            name = stated[1].lower()
+            about[_NAMES.get(name, name)] = unescape(stated[2].strip())
+    for _, (name, *texts) in table.about:
+        if name in about:
+            about[name] = unescape("".join(texts[:1]))
+    if not filled:
+        raise InputError(
+            "holds no header",
+            where=where,
+            expected="a row with a column for each language, such as kk, ru and en",
+        )
+    line, header = filled[0][0], [cell.strip() for cell in filled[0][1]]
+    rows = [cells for _, cells in filled]
+    layout = None if options.columns else without_header(header, rows)
+    layout = layout or read_header(header, f"{where}:{line}", options.columns, options.languages)
+    if layout.has_header:
+        del filled[0]
+    place = _Place(where)
+    terms = tuple(read_rows(filled, layout, place))
+    used = {at for _, cells in filled for at, cell in enumerate(cells) if cell.strip()}
+    kept = (f"the column {header[at]!r}, kept as a note" for at in layout.definitions if at in used)
+    regions = (
+        f"the column {header[side.text]!r} is read as {side.language}"
+        for side in layout.sides
+        if layout.has_header and _has_region(header[side.text], side.language)
+    )
+    counted = (f"{count} × {what}" for what, count in place.unread.items() if count)
+    return TermBase(
+        terms=terms,
+        title=about["title"],
+        licence=about["licence"],
+        origin=about["origin"],
+        unread=(*left_out(layout, used), *counted),
+        assumed=(*table.assumed, *regions, *kept),
+    )
 
 
-def read_csv(path: Path, where: str, encoding: str | None = None) -> TermBase:
-    """Read a CSV term base separated by commas, semicolons or tabs; see `read_tsv`."""
-    text = _composed(path, where, encoding)
-    head = next((line for line in io.StringIO(text) if line.strip() and not line.startswith(("#", '"#'))), "")
-    delimiter = max(",;\t", key=head.count)
-    return _read(_quoted(text, where, delimiter), where, delimiter)
+def _has_region(name: str, tag: str) -> bool:
+    """Whether a column is named by a tag with a region, which the records have not."""
+    plain = name.replace("_", "-").lower()
+    return (
+        known_tag(name) == tag
+        and plain.startswith(f"{tag.lower()}-")
+        and plain != language_column(tag).lower()
+    )
 
 
 def write_tsv(base: TermBase) -> Written:
     """Write a base as TSV, without empty columns."""
-    rows, losses = table(base)
-    text = "".join("\t".join(cells) + "\n" for cells in rows)
+    remarks, rows, losses = table(base)
+    text = "".join("\t".join(cells) + "\n" for cells in (*_remarks(remarks), *rows))
     return Written(text=nfc(text), losses=losses)
 
 
 def write_csv(base: TermBase) -> Written:
     """Write a base as CSV with commas; see `write_tsv`."""
-    rows, losses = table(base)
+    remarks, rows, losses = table(base)
     stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows(rows)
+    csv.writer(stream, lineterminator="\n").writerows((*_remarks(remarks), *rows))
     return Written(text=nfc(stream.getvalue()), losses=losses)
 
 
-def _composed(path: Path, where: str, encoding: str | None) -> str:
-    return nfc(read_text(path, where, encoding))
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no cell of a workbook can hold."""
+_LONGEST_CELL = 32_767
+"""Characters of a workbook's cell at most, by its format."""
 
 
-def _quoted(text: str, where: str, delimiter: str) -> Lines:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(
-            f"is not CSV ({error})", where=f"{where}:{line}", action="Is a quote left open, or is it a TSV?"
-        ) from error
+def write_xlsx(base: TermBase) -> Written:
+    """Write a base as a workbook: the entries in one sheet, title, licence and origin in another."""
+    remarks, rows, losses = table(base)
+    about = [[name, text] for name, text in remarks]
+    more = [
+        Loss(term=row[0], what=what)
+        for row in rows
+        for what, is_lost in (
+            ("control characters", any(map(_ILLEGAL.search, row))),
+            (f"what is beyond {_LONGEST_CELL:,} characters in a cell", max(map(len, row)) > _LONGEST_CELL),
+        )
+        if is_lost
+    ]
+    sheets = {"terms": rows, **({ABOUT: about} if about else {})}
+    clean = {
+        name: [[_ILLEGAL.sub("", nfc(cell))[:_LONGEST_CELL] for cell in row] for row in table]
+        for name, table in sheets.items()
+    }
+    return Written(data=workbook(clean), losses=(*losses, *more))
 
 
-def _read(lines: Lines, where: str, delimiter: str) -> TermBase:
-    """Read comments, header and rows; `delimiter` is what separated the cells."""
-    about = {"title": "", "licence": "", "origin": ""}
-    filled = ((line, cells) for line, cells in lines if any(map(str.strip, cells)))
-    for line, cells in filled:
-        if not cells[0].startswith("#"):
-            layout = read_header([cell.strip() for cell in cells], f"{where}:{line}")
-            return TermBase(
-                terms=tuple(read_rows(filled, layout, where)),
-                title=about["title"],
-                licence=about["licence"],
-                origin=about["origin"],
-            )
-        stated = _ABOUT.fullmatch(_joined(cells, delimiter))
-        if stated:
-            about[stated[1].lower().replace("license", "licence")] = unescape(stated[2].strip())
-    raise InputError(
-        "holds no header",
-        where=where,
-        expected="a row with a column for each language, such as kk, ru and en",
-    )
+def _remarks(remarks: Iterable[tuple[str, str]]) -> Iterator[Cells]:
+    for name, text in remarks:
+        yield [f"# {name}: {text}"]
 
 
-def _joined(cells: list[str], delimiter: str) -> str:
+def _joined(cells: list[str], separator: str) -> str:
     """The text of a comment row: its cells rejoined, without the empty ones that spreadsheets append."""
     while len(cells) > 1 and not cells[-1]:
         cells = cells[:-1]
-    return delimiter.join(cells)
+    return separator.join(cells)

@@ -10,25 +10,6 @@ from collections.abc import Mapping
 
 from egiz.glossary.records import Number, PartOfSpeech, WordingStatus
 
-STATUSES: Mapping[str, WordingStatus] = {
-    "preferredterm": "preferred",
-    "standardizedterm": "preferred",
-    "legalterm": "preferred",
-    "regulatedterm": "preferred",
-    "preferred": "preferred",
-    "admittedterm": "accepted",
-    "admitted": "accepted",
-    "deprecatedterm": "forbidden",
-    "supersededterm": "forbidden",
-    "deprecated": "forbidden",
-    "superseded": "forbidden",
-    "notrecommended": "forbidden",
-    "obsolete": "forbidden",
-}
-"""Values of administrativeStatus without ``-admn-sts``, of normativeAuthorization, and short ones of TBX-Min
-and of tools."""
-
-STATUS_ENDING = "-admn-sts"
 WRITTEN_STATUSES: Mapping[WordingStatus, str] = {
     "preferred": "preferredTerm-admn-sts",
     "accepted": "admittedTerm-admn-sts",

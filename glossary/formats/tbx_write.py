@@ -68,6 +68,16 @@ EDITION_2008 = Edition(
 )
 
 
+def write_tbx(base: TermBase) -> Written:
+    """Write a base in the edition of 2019: TBX-Basic in DCA style, or TBX-Linguist if a number is given."""
+    return write(base, EDITION_2019)
+
+
+def write_tbx2008(base: TermBase) -> Written:
+    """Write a base in the edition of 2008, as TBX-Default."""
+    return write(base, EDITION_2008)
+
+
 def write(base: TermBase, edition: Edition) -> Written:
     """Write a base in an edition of TBX."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', _root(base, edition), *_header(base, edition)]

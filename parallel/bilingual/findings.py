@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import groupby, islice
 from typing import Literal, Protocol, TextIO
 
@@ -17,6 +18,8 @@ from egiz.parallel.bitext import Segment
 from egiz.parallel.rows import TERM_OUTCOMES, TermOutcome, with_insertions
 from egiz.translate.errors import InputError
 
+_PRINT = 24
+"""Hexadecimal digits of a fingerprint: 96 bits, so that no two of a billion findings have the same."""
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 """All severities, the worst first."""
 
@@ -37,12 +40,25 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Words in a file: the line, and the columns from `start` up to before `stop`, in code points from 1."""
+
+    line: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TermFinding:
     """A finding with its row.
 
     `wording` is the dictionary form of the term in the source language; `expected` are the accepted wordings
     in the target language, preferred ones first. A finding about many rows has empty texts. `words` are the
     places (start, stop) of the target words that render a missing term, if word links were asked for.
+
+    `fingerprint` stays the same as long as the texts of the row do, wherever the row moves; of equal findings
+    each has its own. `region` is where the words stand in the file, if that was asked for; `accepted` the
+    reason for which a person accepts the finding, None if nobody does.
     """
 
     place: Place
@@ -53,6 +69,9 @@ class TermFinding:
     source: Side
     target: Side
     words: tuple[tuple[int, int], ...] = ()
+    fingerprint: str = ""
+    region: Region | None = None
+    accepted: str | None = None
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -61,12 +80,25 @@ class TermFinding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileCounts:
+    """The counts of one file: its rows and, by severity, its findings. `problem` says why it could not be
+    read, or not to its end; empty for a file that was read whole."""
+
+    file: str
+    rows: int
+    severities: tuple[tuple[Severity, int], ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The counts of a check.
 
-    `rows` are all pairs of texts. Of these, `untranslated` have an empty side, `drafts` are marked as
-    unfinished, and `foreign` are in a language that the term base lacks; none of these is checked.
-    `severities` counts all findings, shown or not; `usages` are the terms that occurred.
+    `rows` are all pairs of texts that were read and, if asked for, have changed; `unchanged` are the others.
+    Of these rows, `untranslated` have an empty side, `drafts` are marked as unfinished, and `foreign` are in
+    a language that the term base lacks; none of these is checked.
+    `severities` counts all findings, shown or not, `accepted` those of them that a baseline accepts; `usages`
+    are the terms that occurred, `files` the counts by file, in the order of reading.
     """
 
     rows: int
@@ -76,6 +108,9 @@ class Summary:
     outcomes: tuple[tuple[TermOutcome, int], ...]
     severities: tuple[tuple[Severity, int], ...]
     usages: tuple[TermUsage, ...]
+    files: tuple[FileCounts, ...] = ()
+    unchanged: int = 0
+    accepted: int = 0
 
     @property
     def occurrences(self) -> int:
@@ -83,7 +118,7 @@ class Summary:
         return sum(count for _, count in self.outcomes)
 
 
-Format = Literal["text", "json", "sarif", "tsv"]
+Format = Literal["text", "json", "sarif", "tsv", "junit", "github"]
 
 
 class Writer(Protocol):
@@ -172,6 +207,8 @@ class TermCheck:
         self._rows: Counter[str] = Counter()
         self._outcomes: Counter[TermOutcome] = Counter()
         self._severities: Counter[Severity] = Counter()
+        self._files: dict[str, Counter[str]] = {}
+        self._prints: Counter[str] = Counter()
 
     def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
         """Yield the findings of segments in their order, then those about all of them. Call it only once.
@@ -182,16 +219,14 @@ class TermCheck:
         """
         found = (item for segment in segments for item in self._of_segment(segment))
         for item in found if self._links is None else with_words(found, self._links):
-            self._severities[item.finding.severity] += 1
-            yield item
+            yield self._counted(item)
         self._check_languages()
         for usage in self._consistency.usages():
             inconsistent = inconsistency(usage)
             if inconsistent is None:
                 continue
             problem, place = inconsistent
-            self._severities[problem.severity] += 1
-            yield TermFinding(
+            item = TermFinding(
                 place=place,
                 finding=problem,
                 term=usage.term,
@@ -200,6 +235,21 @@ class TermCheck:
                 source=Side(language=usage.source.language, text=""),
                 target=Side(language=usage.target_language, text=""),
             )
+            yield self._counted(item, *(rendering.wording.text for rendering in usage.accepted))
+
+    def _counted(self, item: TermFinding, *more: str) -> TermFinding:
+        """Count a finding and give it its fingerprint; `more` is what else makes it the same."""
+        self._severities[item.finding.severity] += 1
+        self._files.setdefault(item.place.file, Counter())[item.finding.severity] += 1
+        sides = (
+            text for side in (item.source, item.target) for text in (side.language, side.text, side.form)
+        )
+        mark = "\x1f".join((item.finding.code, item.wording, *sides, *sorted(more)))
+        self._prints[mark] += 1
+        if (number := self._prints[mark]) > 1:
+            mark += f"\x1f{number}"
+        made = sha256(mark.encode("utf-8", "replace")).hexdigest()[:_PRINT]
+        return replace(item, fingerprint=made)
 
     def summary(self) -> Summary:
         """The counts so far."""
@@ -211,9 +261,18 @@ class TermCheck:
             outcomes=tuple((name, self._outcomes[name]) for name in TERM_OUTCOMES),
             severities=tuple((name, self._severities[name]) for name in SEVERITIES),
             usages=self._consistency.usages(),
+            files=tuple(
+                FileCounts(
+                    file=file,
+                    rows=counts["rows"],
+                    severities=tuple((name, counts[name]) for name in SEVERITIES),
+                )
+                for file, counts in self._files.items()
+            ),
         )
 
     def _of_segment(self, segment: Segment) -> Iterator[TermFinding]:
+        self._files.setdefault(segment.file, Counter())["rows"] += 1
         checker = self._checker(segment.source_language, segment.target_language)
         if not segment.source or not segment.target:
             self._rows["untranslated"] += 1

@@ -1,6 +1,6 @@
-"""Writes reports of term findings as text, a table, JSON, or SARIF 2.1.0 for code hosts and editors.
+"""Writes reports of term findings: text, a table, JSON, and what `notices` writes for code hosts.
 
-One object, written as findings come, with these keys in this order::
+JSON is one object, written as findings come, with these keys in this order::
 
     format     "egiz-terms-check"
     version    1; it grows when a key changes its meaning or goes
@@ -10,12 +10,14 @@ One object, written as findings come, with these keys in this order::
                expected                     accepted wordings in the target language, preferred ones first
                source, target               language, text of the row, start, stop (code points, half-open;
                                             both 0 where no words are meant), form (these words)
+               fingerprint                  stays the same while the texts of the row do
                words                        only with --words: list of start, stop and form of the words of
                                             the target that stand for a missing term; empty where none do
     terms      one for each term that occurred: id, text, target_language, outcomes (outcome: how often),
                renderings (text, status, count, and file, line and id of the first 20 rows)
-    summary    rows, untranslated, drafts, foreign, occurrences, outcomes and severities (name: how often;
-               all findings are counted, those that are not shown too)
+    summary    rows, unchanged, untranslated, drafts, foreign, occurrences, accepted, outcomes and severities
+               (name: how often; all findings are counted, those that are not shown too), files (file, rows,
+               severities, and the problem of a file that was not read, or not to its end)
 
 A finding about many rows (``term-inconsistent``) names the first row of the second rendering; its texts are
 empty.
@@ -24,17 +26,16 @@ empty.
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from importlib.metadata import version
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, TextIO
-from urllib.parse import quote
 
 from egiz.glossary.check import CHECKS
 from egiz.glossary.consistency import Place, TermUsage
-from egiz.parallel.bilingual.findings import Format, Side, Summary, TermFinding, Writer, printable
+from egiz.parallel.bilingual import notices
+from egiz.parallel.bilingual.findings import FileCounts, Format, Side, Summary, TermFinding, Writer, printable
+from egiz.parallel.bilingual.notices import Notice
 from egiz.translate.errors import plural
 from egiz.translate.text import single_line, source_text
 
@@ -74,9 +75,19 @@ def summary_lines(totals: Summary) -> Iterator[str]:
         "without translation": totals.untranslated,
         "drafts": totals.drafts,
         "in languages that the term base lacks": totals.foreign,
+        "unchanged": totals.unchanged,
     }
     if any(left.values()):
         yield "rows not checked: " + ", ".join(f"{count} {name}" for name, count in left.items() if count)
+    if totals.accepted:
+        yield f"accepted by the baseline: {totals.accepted}"
+    if len(totals.files) > 1:
+        yield from (f"{printable(item.file)}: {_file(item)}" for item in totals.files)
+
+
+def _file(item: FileCounts) -> str:
+    counts = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in item.severities)
+    return (f"not read: {item.problem}; " if item.problem else "") + f"{plural(item.rows, 'row')}, {counts}"
 
 
 def _finding(item: TermFinding) -> Iterator[str]:
@@ -188,6 +199,7 @@ def _json_report_finding(item: TermFinding, linked: bool) -> dict[str, Any]:
         "source": _side(item.source),
         "target": _side(item.target),
         **({"words": _words(item)} if linked else {}),
+        "fingerprint": item.fingerprint,
     }
 
 
@@ -239,70 +251,73 @@ def _summary(totals: Summary) -> dict[str, Any]:
         "occurrences": totals.occurrences,
         "outcomes": dict(totals.outcomes),
         "severities": dict(totals.severities),
+        "unchanged": totals.unchanged,
+        "accepted": totals.accepted,
+        "files": [
+            {
+                "file": printable(item.file),
+                "rows": item.rows,
+                "severities": dict(item.severities),
+                **({"problem": item.problem} if item.problem else {}),
+            }
+            for item in totals.files
+        ],
     }
 
 
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_INDEX = {code: place for place, code in enumerate(CHECKS)}
+def _notices(findings: Iterable[TermFinding], *, linked: bool) -> Iterator[Notice]:
+    """The findings as code hosts know them; with `linked`, the words that render a missing term too."""
+    for item in findings:
+        region = item.region
+        yield Notice(
+            file=item.place.file,
+            line=region.line if region else item.place.line,
+            columns=(region.start, region.stop) if region else None,
+            name=item.place.id,
+            severity=item.finding.severity,
+            code=item.finding.code,
+            message=item.finding.message,
+            fingerprint=item.fingerprint,
+            accepted=item.accepted,
+            properties={
+                "term": item.term.id,
+                "expected": list(item.expected),
+                "source": item.source.text,
+                "target": item.target.text,
+                **({"words": list(item.forms)} if linked else {}),
+            },
+        )
 
 
 def write_sarif(
     findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
 ) -> None:
-    """Write one SARIF run whose rules are the codes of findings, with one line for each result.
-
-    A location is a file and a line, with the row's id as logical location. The summary is left out: SARIF
-    has no place for it. With `linked`, a result's properties have the `words` that render a missing term.
-    """
-    driver = {"name": "egiz", "version": version("egiz"), "rules": [_rule(code) for code in CHECKS]}
-    head = json.dumps({"driver": driver}, ensure_ascii=False)
-    stream.write(f'{{"$schema": "{_SCHEMA}",\n"version": "2.1.0",\n"runs": [{{\n"tool": {head},\n')
-    stream.write('"columnKind": "unicodeCodePoints",\n"results": [')
-    before = "\n"
-    for item in findings:
-        stream.write(before + json.dumps(_result(item, linked), ensure_ascii=False))
-        before = ",\n"
-    stream.write("]}]}\n")
+    """Write SARIF; with `linked`, a result's properties have the `words` that render a missing term."""
+    notices.write_sarif(_notices(findings, linked=linked), CHECKS, stream)
 
 
-def _rule(code: str) -> dict[str, Any]:
-    severity, description = CHECKS[code]
-    return {
-        "id": code,
-        "shortDescription": {"text": description},
-        "defaultConfiguration": {"level": severity},
-    }
+def write_junit(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
+    """Write JUnit XML; holds all findings in memory to group them by file."""
+    found = list(_notices(findings, linked=linked))
+    notices.write_junit(map(_printable, found), _problems(summary()), stream)
 
 
-def _result(item: TermFinding, linked: bool) -> dict[str, Any]:
-    return {
-        "ruleId": item.finding.code,
-        "ruleIndex": _INDEX[item.finding.code],
-        "level": item.finding.severity,
-        "message": {"text": item.finding.message},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(item.place.file)},
-                    "region": {"startLine": max(item.place.line, 1)},
-                },
-                "logicalLocations": [{"name": item.place.id}],
-            }
-        ],
-        "properties": {
-            "term": item.term.id,
-            "expected": list(item.expected),
-            "source": item.source.text,
-            "target": item.target.text,
-            **({"words": list(item.forms)} if linked else {}),
-        },
-    }
+def write_github(
+    findings: Iterable[TermFinding], summary: Callable[[], Summary], stream: TextIO, *, linked: bool = False
+) -> None:
+    """Write annotations of GitHub Actions."""
+    found = list(_notices(findings, linked=linked))
+    notices.write_github(map(_printable, found), _problems(summary()), stream)
 
 
-def _uri(file: str) -> str:
-    """A path as a URI; a relative path stays relative, to be resolved against the reader's root folder."""
-    path = Path(file)
-    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
+def _printable(item: Notice) -> Notice:
+    return replace(item, file=printable(item.file))
+
+
+def _problems(totals: Summary) -> dict[str, str]:
+    return {printable(item.file): item.problem for item in totals.files}
 
 
 FORMATS: dict[Format, Writer] = {
@@ -310,5 +325,15 @@ FORMATS: dict[Format, Writer] = {
     "json": write_json,
     "sarif": write_sarif,
     "tsv": write_table,
+    "junit": write_junit,
+    "github": write_github,
 }
 """The writer of each report format; the same findings give the same bytes."""
+ENDINGS: dict[str, Format] = {
+    ".json": "json",
+    ".sarif": "sarif",
+    ".tsv": "tsv",
+    ".xml": "junit",
+    ".txt": "text",
+}
+"""The format of a report file by its ending."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TextIO
 
 from egiz.parallel.bitext import Segment
-from egiz.parallel.bitext.segment import known_tag
 from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.publish.side_tables import (
     FEATURE_COLUMNS,
@@ -23,7 +22,7 @@ from egiz.parallel.publish.side_tables import (
 from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.records import LABELS
-from egiz.translate.languages import language
+from egiz.translate.languages import known_tag, language
 from egiz.translate.translator import WINDOW
 
 """Segments scored together."""

@@ -57,7 +57,14 @@ def read_units(path: Path, source: str | None = None, target: str | None = None)
     """
     segments = read_bitext(path, source, target)
     ahead = next(segments, None)
-    pieces = _CUTTERS[_kind(path)](path, Wanted(source=source, target=target))
+    kind = _kind(path)
+    if kind not in _CUTTERS:
+        raise InputError(
+            f"a file of the kind {kind!r} can be checked, but not rewritten",
+            where=str(path),
+            expected="a tab-separated table, TMX, XLIFF or PO",
+        )
+    pieces = _CUTTERS[kind](path, Wanted(source=source, target=target))
     while (piece := _next(pieces, segments)) is not None:
         if isinstance(piece, bytes):
             yield piece

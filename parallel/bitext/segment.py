@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from egiz.parallel.publish.tsv import LONGEST_LINE, unguarded
-from egiz.translate.errors import InputError, LanguageError, OptionError
-from egiz.translate.languages import language
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.languages import known_tag
 from egiz.translate.read.tree import local
 from egiz.translate.text import is_nfc, nfc, single_line
 from egiz.translate.xml import XmlElement
@@ -20,10 +20,14 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The source and target language asked for; None leaves the choice to the file."""
+    """The source and target language asked for; None leaves the choice to the file.
+
+    `columns` says what the columns of a table are (see `egiz.translate.tables.parse_columns`).
+    """
 
     source: str | None
     target: str | None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -34,19 +38,6 @@ def plain_tag(tag: str) -> str:
     ('ru', 'kk', 'tlh')
     """
     return known_tag(tag) or tag
-
-
-@cache
-def known_tag(text: str) -> str | None:
-    """Egiz' tag for a language tag with or without a region; None if the text is not a known tag."""
-    parts = text.strip().replace("_", "-").split("-")
-    kept = [part for part in parts[1:] if len(part) == 4 and part.isalpha()][:1]
-    for name in (text, "-".join(parts[:1] + kept), parts[0]):
-        try:
-            return language(name).tag
-        except LanguageError:
-            continue
-    return None
 
 
 def matching(asked: str, found: Sequence[str]) -> list[int]:

@@ -1,12 +1,14 @@
-"""Tab-separated bilingual files: reads and cuts Egiz' published tables and other tables of parallel texts."""
+"""Bilingual tables: reads CSV and XLSX, reads and cuts Egiz' own and other tab-separated tables."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from egiz.glossary.correct import replay
+from egiz.parallel.bitext.columns import TextColumns, choose, text_columns
 from egiz.parallel.bitext.patches import (
     Letter,
     Obstacle,
@@ -18,7 +20,7 @@ from egiz.parallel.bitext.patches import (
     patched,
     plain_letters,
 )
-from egiz.parallel.bitext.segment import Segment, Wanted, known_tag, matching, plain_tag, read_lines, tidy
+from egiz.parallel.bitext.segment import Segment, Wanted, plain_tag, read_lines, tidy
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
 from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
 from egiz.parallel.rows import with_insertions
@@ -26,15 +28,16 @@ from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import languages
 from egiz.translate.records import Edit
+from egiz.translate.tables import read_table_file
 
 
 def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
-    """Read a table row by row.
+    """Read a tab-separated table row by row.
 
     Without a target in `wanted`, each row gives a segment for every target language. A table that Egiz did
-    not publish either has a header with language tags (``kk``, ``ru-RU``), and may then have an ``id`` column
-    and others, which are ignored; or it has no header and two columns, source first, whose languages must be
-    given. Cells are not quoted: a tab always ends a cell. Blank lines are skipped.
+    not publish either has a header (see `text_columns`), and may then have an ``id`` column and others, which
+    are ignored; or it has no header and two columns, source first, whose languages must be given. Cells are
+    not quoted: a tab always ends a cell. Blank lines are skipped.
 
     Raises InputError with the line if a row has another number of cells or is not UTF-8, or if the header
     lacks a language asked for; OptionError if languages must be given.
@@ -46,18 +49,78 @@ def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
         yield from _published(path, wanted)
         return
     names = first[1].split("\t")
-    tags = [known_tag(name) for name in names]
-    if sum(tag is not None for tag in tags) >= 2:
-        yield from _headed(path, names, wanted)
-    else:
+    found = text_columns(names, wanted, f"{path}:1")
+    if found is None:
         yield from _plain(path, len(names), wanted)
+        return
+    rows = _rows(path, len(names), skip=1 if found.has_header else 0)
+    yield from row_segments(rows, found, str(path))
+
+
+def read_sheet(path: Path, wanted: Wanted) -> Iterator[Segment]:
+    """Read a CSV, a tab-separated table as Excel writes it, or an XLSX workbook, row by row.
+
+    The columns are found as in `read_table`. Raises what `egiz.translate.tables.read_table_file` and
+    `text_columns` raise, and InputError with the line for a row with more cells than the header.
+    """
+    where = str(path)
+    rows = ((line, cells) for line, cells in read_table_file(path, where).rows if any(cells))
+    first = next(rows, None)
+    if first is None:
+        raise InputError("holds no rows", where=where, expected="two columns of text")
+    line, names = first
+    found = text_columns(names, wanted, f"{where}:{line}") or _two(names, wanted, f"{where}:{line}")
+    fitted = _padded(rows if found.has_header else chain([first], rows), len(names), where)
+    yield from row_segments(fitted, found, where)
+
+
+def _padded(rows: Iterable[tuple[int, list[str]]], width: int, where: str) -> Iterator[tuple[int, list[str]]]:
+    for line, cells in rows:
+        if len(cells) > width and any(cells[width:]):
+            raise InputError(f"{len(cells)} cells", where=f"{where}:{line}", expected=f"{width} at most")
+        yield line, [*cells[:width], *[""] * (width - len(cells))]
+
+
+def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file: str) -> Iterator[Segment]:
+    """The segments of rows of cells, each with its line number."""
+    languages = [plain_tag(tag) for tag in found.tags]
+    for number, cells in rows:
+        for target in found.targets:
+            yield Segment(
+                id=str(number) if found.name is None else cells[found.name],
+                source_language=languages[found.source],
+                target_language=languages[target],
+                source=tidy(cells[found.places[found.source]]),
+                target=tidy(cells[found.places[target]]),
+                file=file,
+                line=number,
+            )
+
+
+def _two(names: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
+    """The two columns of a table without a header. Raises InputError and OptionError as `read_table` does."""
+    if len(names) != 2:
+        raise InputError(
+            f"{len(names)} columns and no header with languages",
+            where=where,
+            expected="a text and its translation, or a header such as 'kk' and 'ru'",
+            action="Say which columns they are: --columns source=NAME,target=NAME.",
+        )
+    if wanted.source is None or wanted.target is None:
+        raise OptionError(
+            "a table without a header does not say its languages",
+            where=where,
+            action="Give them with --from and --to, or as a header.",
+        )
+    tags = (plain_tag(wanted.source), plain_tag(wanted.target))
+    return TextColumns(places=(0, 1), tags=tags, source=0, targets=(1,), has_header=False)
 
 
 def _published(path: Path, wanted: Wanted) -> Iterator[Segment]:
     for line, row in enumerate(read_tsv(path), start=2):
         tags = [row.source_language, *(target.language for target in row.targets)]
         texts = [row.source, *(target.text for target in row.targets)]
-        source, targets = _choose(tags, wanted, f"{path}:1")
+        source, targets = choose(tags, wanted, f"{path}:1")
         for target in targets:
             yield Segment(
                 id=row.id,
@@ -77,51 +140,9 @@ def _machine_terms(row: PublishedRow, place: int) -> str:
     return target.terms if target and target.status not in HUMAN_STATUSES else ""
 
 
-def _headed(path: Path, names: Sequence[str], wanted: Wanted) -> Iterator[Segment]:
-    places = [place for place, name in enumerate(names) if known_tag(name) is not None]
-    if names[0] == "id":
-        places.remove(0)  # not the tag of Indonesian
-    tags = [names[place] for place in places]
-    source, targets = _choose(tags, wanted, f"{path}:1")
-    languages = [plain_tag(tag) for tag in tags]
-    for number, cells in _rows(path, len(names), skip=1):
-        for target in targets:
-            yield Segment(
-                id=cells[0] if names[0] == "id" else str(number),
-                source_language=languages[source],
-                target_language=languages[target],
-                source=tidy(cells[places[source]]),
-                target=tidy(cells[places[target]]),
-                file=str(path),
-                line=number,
-            )
-
-
 def _plain(path: Path, width: int, wanted: Wanted) -> Iterator[Segment]:
-    if width != 2:
-        raise InputError(
-            f"{width} columns and no header with language tags",
-            where=f"{path}:1",
-            expected="a text and its translation with one tab between, or a header such as 'kk', a tab, 'ru'",
-        )
-    if wanted.source is None or wanted.target is None:
-        raise OptionError(
-            "a table without a header does not say its languages",
-            where=f"{path}:1",
-            action="Give them with --from and --to, or as a header.",
-        )
-    source_language, target_language = plain_tag(wanted.source), plain_tag(wanted.target)
-    file = str(path)
-    for number, (source, target) in _rows(path, 2):
-        yield Segment(
-            id=str(number),
-            source_language=source_language,
-            target_language=target_language,
-            source=tidy(source),
-            target=tidy(target),
-            file=file,
-            line=number,
-        )
+    found = _two([""] * width, wanted, f"{path}:1")
+    yield from row_segments(_rows(path, 2), found, str(path))
 
 
 def _rows(path: Path, width: int, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
@@ -134,25 +155,6 @@ def _rows(path: Path, width: int, skip: int = 0) -> Iterator[tuple[int, list[str
                 f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{width}, as in the first line"
             )
         yield number, cells
-
-
-def _choose(tags: Sequence[str], wanted: Wanted, where: str) -> tuple[int, list[int]]:
-    """The column of the source (the first by default) and those of the targets (all others by default)."""
-    source = 0 if wanted.source is None else _column(wanted.source, tags, where)
-    if wanted.target is not None:
-        return source, [_column(wanted.target, tags, where)]
-    return source, [place for place in range(len(tags)) if place != source]
-
-
-def _column(asked: str, tags: Sequence[str], where: str) -> int:
-    found = matching(asked, tags)
-    if len(found) == 1:
-        return found[0]
-    raise InputError(
-        f"{'several columns' if found else 'no column'} in {asked!r}",
-        where=where,
-        expected=f"one of {', '.join(tags)}",
-    )
 
 
 _BOM = b"\xef\xbb\xbf"
@@ -191,21 +193,16 @@ class _Layout:
         if TABLE_HEAD.match(header + "\n"):
             self._targets = self._of_published(names, wanted, where)
             return
-        places = [place for place, name in enumerate(names) if known_tag(name) is not None]
-        if len(places) < 2:
-            self.is_headed, self._targets = False, [1]
-            return
-        if names[0] == "id":
-            places.remove(0)
-        found = _choose([names[place] for place in places], wanted, where)[1]
-        self._targets = [places[place] for place in found]
+        found = text_columns(names, wanted, where)
+        self.is_headed = found is not None and found.has_header
+        self._targets = [1] if found is None else [found.places[at] for at in found.targets]
 
     def _of_published(self, names: Sequence[str], wanted: Wanted, where: str) -> list[int]:
         known = {text_column(item.tag): item.tag for item in languages()}
         size = len(TARGET_KINDS)
         tags = [known[name] for name in (names[1], *names[2::size])]
         table = columns(tags[0], tags[1:])
-        places = _choose(tags, wanted, where)[1]
+        places = choose(tags, wanted, where)[1]
         if 0 in places:
             raise OptionError(
                 f"{tags[0]!r} is the language that this table was translated from, not into",

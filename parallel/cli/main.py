@@ -119,6 +119,7 @@ _EXTRAS = {
     "huggingface_hub": "hub",
     "pyarrow": "parquet",
     "thot": "align",
+    "openpyxl": "xlsx",
 }
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 

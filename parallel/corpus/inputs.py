@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.segment import known_tag, matching, plain_tag, read_lines
+from egiz.parallel.bitext.segment import matching, plain_tag, read_lines
 from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
 from egiz.parallel.corpus.records import Entry, Side, plain_text
@@ -18,6 +18,7 @@ from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.published import paragraph_of
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.languages import known_tag
 
 _ID = "id"
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.segment import known_tag, plain_tag, read_lines, tidy
+from egiz.parallel.bitext.segment import plain_tag, read_lines, tidy
 from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
 from egiz.parallel.publish.side_tables import beside
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.languages import known_tag
 
 _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 

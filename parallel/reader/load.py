@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.bitext.segment import Wanted, known_tag, read_lines
+from egiz.parallel.bitext.segment import Wanted, read_lines
 from egiz.parallel.bitext.table import read_table
 from egiz.parallel.publish import (
     EDITS,
@@ -34,6 +34,7 @@ from egiz.parallel.reader.beside import (
 )
 from egiz.parallel.reader.records import Reading
 from egiz.translate.errors import InputError
+from egiz.translate.languages import known_tag
 
 LARGEST = 100_000
 """Most rows of a page: some 42 MB, opened in a second (``python benchmarks/reader.py 100000``)."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from egiz.parallel.bitext.segment import known_tag, plain_tag, read_lines
+from egiz.parallel.bitext.segment import plain_tag, read_lines
 from egiz.parallel.publish import Publication
 from egiz.parallel.scores.calibration import (
     THRESHOLD,
@@ -38,6 +38,7 @@ from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
+from egiz.translate.languages import known_tag
 from egiz.translate.memory import MemoryLike
 from egiz.translate.metrics import chrf, signature
 from egiz.translate.models.manifest import file_sha256

@@ -88,18 +88,24 @@ def read_back(base: TermBase, name: str, folder: Path) -> TermBase:
     written = FORMATS[name].write(base)
     assert written.losses == ()
     path = folder / f"base{FORMATS[name].endings[0]}"
-    path.write_text(written.text, encoding="utf-8", newline="\n")
+    path.write_bytes(written.content)
     return load(path)
 
 
 def bare(base: TermBase, *, by_language: bool = False) -> TermBase:
-    """A base without places and name; `by_language` puts the languages of each entry in the base's order."""
+    """A base without places and name; `by_language` sorts wordings by the base's languages and by status."""
     order = base.languages
+    statuses = get_args(WordingStatus)
 
     def sort(term: Term) -> tuple[Wording, ...]:
         if not by_language:
             return term.wordings
-        return tuple(sorted(term.wordings, key=lambda wording: order.index(wording.language)))
+        return tuple(
+            sorted(
+                term.wordings,
+                key=lambda wording: (order.index(wording.language), statuses.index(wording.status)),
+            )
+        )
 
     terms = tuple(replace(term, place="", wordings=sort(term)) for term in base.terms)
     return replace(base, name="", terms=terms)

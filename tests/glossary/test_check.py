@@ -113,10 +113,21 @@ def test_homographs_that_ask_for_the_same_are_no_riddle() -> None:
     assert (use.outcome, use.code) == ("missing", "term-missing")
 
 
-def test_forbidden_wordings_of_the_source_are_found() -> None:
+@pytest.mark.parametrize(
+    ("source", "target", "text", "translation", "outcomes"),
+    [
+        ("kk", "ru", "Ханлық.", "Ханство.", []),
+        ("kk", "ru", "Хандық.", "Ханство.", ["applied"]),
+        ("ru", "kk", "Ханство.", "Ханлық.", ["forbidden"]),
+        ("ru", "kk", "Ханство.", "Хандық.", ["applied"]),
+    ],
+)
+def test_a_forbidden_wording_binds_where_it_would_be_written(
+    source: str, target: str, text: str, translation: str, outcomes: list[str]
+) -> None:
     words = (*wordings("kk", "хандық"), *wordings("kk", "ханлық", "forbidden"), *wordings("ru", "ханство"))
-    [use] = Checker([Term(id="khanate", wordings=words)], "kk", "ru").check("Ханлық.", "Ханство.")
-    assert (use.outcome, use.source.wording.text) == ("applied", "ханлық")
+    uses = Checker([Term(id="khanate", wordings=words)], source, target).check(text, translation)
+    assert [use.outcome for use in uses] == outcomes
 
 
 def test_english_targets_in_plural_and_with_an_apostrophe() -> None:

@@ -171,3 +171,32 @@ def test_escapes_are_undone(text: str) -> None:
 
 def test_a_backslash_before_anything_else_is_a_backslash() -> None:
     assert unescape(r"C:\dir \q") == r"C:\dir \q"
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("kk\tru\tsubjet", "the column 'subjet' (did you mean 'subject'?)"),
+        ("kk\tru\t", "column 3, which has no name"),
+        ("kk\tru\tEntry_Modifier", "the column 'Entry_Modifier'"),
+    ],
+)
+def test_a_column_that_is_not_known_is_named_and_left_out(tmp_path: Path, header: str, line: str) -> None:
+    base = read(tmp_path, f"{header}\nсөз\tслово\tx\n")
+    assert [len(found.wordings) for found in base.terms] == [2]
+    assert base.unread == (line,)
+    assert read(tmp_path, f"{header}\nсөз\tслово\t\n").unread == ()
+
+
+@pytest.mark.parametrize("cell", ["суд | трибунал", "суд; трибунал", "суд;трибунал;"])
+def test_synonyms_in_a_cell(tmp_path: Path, cell: str) -> None:
+    (found,) = read(tmp_path, f"ru\n{cell}\n").terms
+    assert [(word.text, word.status) for word in found.wordings] == [
+        ("суд", "preferred"),
+        ("трибунал", "accepted"),
+    ]
+
+
+def test_synonyms_in_lines_of_a_cell_and_in_columns(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, 'en,ru,ru\ncourt,"суд\nтрибунал",судебный орган\n', "a.csv").terms
+    assert [word.text for word in found.wordings] == ["court", "суд", "трибунал", "судебный орган"]

@@ -31,7 +31,7 @@ def test_shipped_bases_load_by_name() -> None:
     ("source", "says"),
     [
         ("soviet-histroy", "Did you mean 'soviet-history'?"),
-        ("terms.xlsx", "no term base has the ending '.xlsx'"),
+        ("terms.docx", "no term base has the ending '.docx'"),
         ("terms.tvs", "Did you mean '.tsv'"),
         ("../government", "ships with Egiz"),
     ],

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.segment import OBJECT, known_tag, matching, plain_tag, tidy
+from egiz.parallel.bitext.segment import OBJECT, matching, plain_tag, tidy
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.languages import known_tag
 from tests.parallel.conftest import Publish
 
 CASES = Path(__file__).parent.parent / "cases" / "bitext"

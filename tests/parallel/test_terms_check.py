@@ -155,6 +155,11 @@ def test_the_report_as_json(folder: Path) -> None:
         "occurrences": 6,
         "outcomes": {"applied": 2, "variant": 1, "inserted": 0, "forbidden": 1, "missing": 1, "ambiguous": 1},
         "severities": {"error": 1, "warning": 2, "note": 2},
+        "unchanged": 0,
+        "accepted": 0,
+        "files": [
+            {"file": "pairs.tsv", "rows": 6, "severities": {"error": 1, "warning": 2, "note": 2}},
+        ],
     }
 
 
@@ -164,7 +169,10 @@ SARIF: dict[str, tuple[set[str], set[str]]] = {
     "tool": ({"driver"}, set()),
     "driver": ({"name"}, {"version", "rules"}),
     "rule": ({"id"}, {"shortDescription", "defaultConfiguration"}),
-    "result": ({"message"}, {"ruleId", "ruleIndex", "level", "locations", "properties"}),
+    "result": (
+        {"message"},
+        {"ruleId", "ruleIndex", "level", "locations", "properties", "partialFingerprints"},
+    ),
     "location": (set(), {"physicalLocation", "logicalLocations"}),
     "physical": (set(), {"artifactLocation", "region"}),
 }
@@ -196,6 +204,14 @@ def test_the_report_as_sarif(folder: Path) -> None:
         physical = fits("physical", fits("location", location)["physicalLocation"])
         assert physical["artifactLocation"] == {"uri": "pairs.tsv"}
         assert physical["region"]["startLine"] in range(1, 8)
+    places = {result["ruleId"]: result["locations"][0]["physicalLocation"] for result in run["results"]}
+    lines = PAIRS.splitlines()
+    for code, word in (("term-forbidden", "королевство"), ("term-missing", "Хандық")):
+        region = places[code]["region"]
+        line = lines[region["startLine"] - 1]
+        assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == word
+    prints = [result["partialFingerprints"]["egizFinding/v1"] for result in run["results"]]
+    assert len(set(prints)) == 5
 
 
 ALL = """
@@ -389,7 +405,7 @@ def test_reports_hold_against_nasty_texts() -> None:
 def test_reports_of_nothing(layout: str) -> None:
     stream = io.StringIO()
     FORMATS[layout]([], nothing, stream)  # type: ignore[index]
-    assert stream.getvalue().endswith("\n")
+    assert stream.getvalue().endswith("\n") == (layout != "github")
     if layout in ("json", "sarif"):
         assert json.loads(stream.getvalue())
 

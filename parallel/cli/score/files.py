@@ -8,7 +8,7 @@ import click
 
 from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.cli.options import effort_option, engine_options, neural_option
-from egiz.parallel.cli.terms.check import opened
+from egiz.parallel.cli.terms.report import opened
 
 
 @click.command(epilog="Example: egiz score corpus.tmx --effort fast -o scores.tsv")
@@ -45,7 +45,7 @@ def command(
     from egiz.parallel.scores.neural import load_neural
 
     models = [load_neural(path) for path in neural]
-    with choice.memory() as memory, opened(output, files) as stream:
+    with choice.memory() as memory, opened(output, files, held=False) as stream:
         judge, witness = judge_of(choice, effort, memory)
         segments = (segment for file in files for segment in read_bitext(file, source, target))
         scored = score_segments(segments, judge, witness, models)

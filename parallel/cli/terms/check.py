@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, cast
 
 import click
 
+from egiz.parallel.cli.terms.bases import say_of
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
+from egiz.parallel.cli.terms.report import STRICT, format_of, opened
 
 if TYPE_CHECKING:
     from egiz.glossary.records import Severity
     from egiz.parallel.align.words import Method
-    from egiz.parallel.bilingual.findings import Format, Summary, TermFinding
+    from egiz.parallel.bilingual.files import BilingualFiles
+    from egiz.parallel.bilingual.findings import Format, Summary
     from egiz.parallel.bilingual.links import LinksOf
 
 
@@ -45,12 +46,23 @@ if TYPE_CHECKING:
     help="Target language; all that a file has, other than the source, if not given.",
 )
 @click.option(
+    "--columns",
+    metavar="LIST",
+    help="What the columns of tables are, where their headers do not say it: source=Text,target=Translation, "
+    "or kk=Text,ru=Translation; by number from 1 where there is no header.",
+)
+@click.option(
+    "--terms-columns",
+    metavar="LIST",
+    help="The same for BASEs: kk=Term,ru=Translation,status=State.",
+)
+@click.option(
     "--format",
     "layout",
-    type=click.Choice(["text", "json", "sarif", "tsv"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for programs, sarif for code hosts, tsv: one finding a line.",
+    type=click.Choice(["text", "json", "sarif", "tsv", "junit", "github"]),
+    help="text for people, json for programs, tsv: one finding a line, sarif for code hosts, junit for build "
+    "servers, github: annotations of GitHub Actions. By the ending of FILE (.txt, .json, .tsv, .sarif, "
+    ".xml), else text.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the report there instead of to standard output.")
 @click.option(
@@ -69,88 +81,141 @@ if TYPE_CHECKING:
     "that memory does not grow), by sil-thot (egiz[align]), learning likewise, or by the model's attention.",
 )
 @model_options("For --words attention: as for egiz build; starter if not given.")
-@click.option("--strict", is_flag=True, help="Leave with status 1 if an error or a warning is reported.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="TABLE",
+    help="Report no finding that stands in this table of accepted ones.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    metavar="TABLE",
+    help="Write all findings of the severity there as accepted, to be given as --baseline; people write the "
+    "reasons into it, and these stay when it is written again.",
+)
+@click.option(
+    "--changed-from",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="OLD",
+    help="Check only rows that do not stand in this file or folder. May be given again.",
+)
+@click.option("--strict", is_flag=True, help=STRICT)
 def command(
     *,
     files: tuple[Path, ...],
     bases: tuple[str, ...],
     source: str | None,
     target: str | None,
-    layout: Format,
+    columns: str | None,
+    terms_columns: str | None,
+    layout: str | None,
     output: str | None,
     least: Severity,
     words: Method | None,
     model: ModelChoice,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    changed_from: tuple[Path, ...],
     strict: bool,
 ) -> None:
     """Say where translations use terms wrongly, or not at all.
 
-    FILEs are tables that Egiz published, other tab-separated tables with a text beside its translation, TMX,
-    XLIFF 1 or 2, or PO. Each occurrence of a term in the source is looked for in the target, in all its
-    forms: a forbidden wording is an error; none at all, and more than one accepted wording throughout the
+    FILEs are tables that Egiz published, other tables with a text beside its translation (TSV, CSV, XLSX),
+    TMX, XLIFF 1 or 2, PO, Qt .ts, or Android strings, JSON and .properties beside those of the source
+    language; or folders of them. Each occurrence of a term in the source is looked for in the target, in all
+    its forms: a forbidden wording is an error; none at all, and more than one accepted wording throughout the
     files, are warnings; an accepted wording that is not the preferred one, and fewer uses than in the source,
-    are notes. The report goes to standard output or FILE, the numbers to standard error.
+    are notes. The report goes to standard output or FILE, the numbers to standard error. A file of several
+    that cannot be read is named, the others are checked, and the status is 2.
     """
     from egiz.glossary.termbase import load_all
+    from egiz.parallel.bilingual import baseline as accepted
+    from egiz.parallel.bilingual.files import BilingualFiles
     from egiz.parallel.bilingual.findings import TermCheck
-    from egiz.parallel.bilingual.reports import FORMATS
-    from egiz.parallel.bitext import read_bitext
+    from egiz.parallel.bilingual.places import with_regions
+    from egiz.parallel.bilingual.reports import ENDINGS, FORMATS
 
-    links = _links(words, model, files, source, target) if words else None
-    check = TermCheck(load_all(bases).terms, links)
-    segments = (segment for file in files for segment in read_bitext(file, source, target))
-    shown = _Shown(least)
-    with opened(output, (*files, *map(Path, bases))) as stream:
-        FORMATS[layout](shown.of(check.findings(segments)), check.summary, stream, linked=links is not None)
-    if layout != "text" or output is not None:
-        _say(check.summary())
-    if strict and shown.needs_attention:
+    chosen = cast("Format", format_of(layout, output, ENDINGS))
+    base = load_all(bases, columns=terms_columns, languages=(source, target))
+    read = BilingualFiles(
+        files,
+        source,
+        target,
+        columns=columns,
+        changed_from=changed_from,
+        besides=[Path(name) for name in bases],
+    )
+    reasons = accepted.read_baseline(baseline) if baseline else {}
+    links = _links(words, model, read, source, target) if words else None
+    check = TermCheck(base.terms, links)
+    shown = accepted.Selection(
+        least, reasons, shows_accepted=chosen == "sarif", keeps=write_baseline is not None
+    )
+
+    def summary() -> Summary:
+        return _whole(check.summary(), read, shown.accepted)
+
+    with opened(output, (*read.paths, *map(Path, bases))) as stream:
+        found = shown.of(check.findings(read.segments()))
+        placed = with_regions(found) if chosen in ("sarif", "github") else found
+        FORMATS[chosen](placed, summary, stream, linked=links is not None)
+    say_of(base)
+    if chosen != "text" or output is not None:
+        _say(summary())
+    if shown.stale:
+        click.echo(f"baseline: {shown.stale} of its findings are found no more", err=True)
+    if write_baseline is not None:
+        count = accepted.write_baseline(write_baseline, shown.found, _kept(write_baseline, reasons))
+        click.echo(f"baseline: {count} accepted in {write_baseline}", err=True)
+    for path, problem in read.problems:
+        click.echo(
+            f"egiz: not read: {problem if str(path) in str(problem) else f'{path}: {problem}'}", err=True
+        )
+    if read.problems:
+        raise click.exceptions.Exit(2)
+    if strict and shown.needs_attention and write_baseline is None:
         raise click.exceptions.Exit(1)
 
 
 def _links(
-    words: Method, model: ModelChoice, files: Sequence[Path], source: str | None, target: str | None
+    words: Method, model: ModelChoice, read: BilingualFiles, source: str | None, target: str | None
 ) -> LinksOf:
     from egiz.parallel.bilingual.links import AttentiveLinks, LearnedLinks
 
-    return (
-        AttentiveLinks(model.forcing) if words == "attention" else LearnedLinks(words, files, source, target)
+    if words == "attention":
+        return AttentiveLinks(model.forcing)
+    return LearnedLinks(words, read.paths, source, target)
+
+
+def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:
+    """The reasons of a baseline that is written again, and those of the one that was given."""
+    from egiz.parallel.bilingual.baseline import read_baseline
+    from egiz.translate.errors import InputError
+
+    try:
+        return {**read_baseline(path), **reasons} if path.is_file() else reasons
+    except InputError:
+        return reasons  # `write_baseline` refuses what is no baseline
+
+
+def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
+    """The counts of a check with those of reading."""
+    from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
+
+    problems = {str(path): str(problem) for path, problem in read.problems}
+    known = {item.file: item for item in totals.files}
+    empty = tuple((name, 0) for name in SEVERITIES)
+    files = (
+        known.get(str(path)) or FileCounts(file=str(path), rows=0, severities=empty) for path in read.paths
     )
-
-
-class _Shown:
-    """The findings that are reported, and whether one of them is more than a note."""
-
-    def __init__(self, least: Severity) -> None:
-        from egiz.parallel.bilingual.findings import SEVERITIES
-
-        self._severities = SEVERITIES[: SEVERITIES.index(least) + 1]
-        self.needs_attention = False
-
-    def of(self, findings: Iterator[TermFinding]) -> Iterator[TermFinding]:
-        for item in findings:
-            if item.finding.severity in self._severities:
-                self.needs_attention |= item.finding.severity != "note"
-                yield item
-
-
-@contextmanager
-def opened(output: str | None, read: Sequence[Path]) -> Iterator[TextIO]:
-    """Standard output, or a file that appears whole or not at all.
-
-    Raises OptionError where the file is one of those that are read, OutputError where it cannot be written.
-    """
-    if output is None:
-        yield sys.stdout
-        return
-    from egiz.parallel.publish.ours import Files
-    from egiz.translate.errors import OptionError
-
-    place = Path(output)
-    if not place.name or place.resolve() in {path.resolve() for path in read}:
-        raise OptionError(f"{output!r}", where="--output", expected="a file that is not read")
-    with Files(place.parent) as publication, publication.open(place.name) as stream:
-        yield stream
+    return replace(
+        totals,
+        files=tuple(replace(item, problem=problems.get(item.file, "")) for item in files),
+        unchanged=read.unchanged,
+        accepted=accepted,
+    )
 
 
 def _say(summary: Summary) -> None:

@@ -1,4 +1,4 @@
-"""`egiz terms convert`: a term base in another format."""
+"""`egiz terms convert`: term bases in another format."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from egiz.parallel.cli.terms.bases import base_options, say_of, write_base
+
 
 @click.command(epilog="Example: egiz terms convert soviet-history -o soviet-history.tbx")
-@click.argument("base", metavar="BASE")
+@click.argument("bases", nargs=-1, required=True, metavar="BASE...")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output if not given."
 )
@@ -16,28 +18,30 @@ import click
     "--format",
     "name",
     metavar="FORMAT",
-    help="tsv, csv, json, tbx or tbx2008; by the ending of the output file if not given.",
+    help="tsv, csv, xlsx, json, tbx or tbx2008; by the ending of the output file if not given.",
 )
-@click.option("--encoding", metavar="NAME", help="Read a table in this encoding instead of UTF-8 or UTF-16.")
-def command(*, base: str, output: Path | None, name: str | None, encoding: str | None) -> None:
-    """Turn a term base into another format.
+@base_options
+def command(
+    *,
+    bases: tuple[str, ...],
+    output: Path | None,
+    name: str | None,
+    encoding: str | None,
+    columns: str | None,
+) -> None:
+    """Turn term bases into another format, several of them into one.
 
-    BASE is a TSV, CSV, JSON or TBX file, or the name of a term base that ships with Egiz. What the new format
-    cannot hold, and what of a TBX file has no place in Egiz, is said on standard error; the rest is kept.
+    BASEs are tables (TSV, CSV, tab-separated text, XLSX), TBX, MultiTerm XML, Qt phrase books, JSON, or names
+    of term bases that ship with Egiz. Of two entries for one term, that of the later base stays. What is not
+    read, what is taken for granted and what the new format cannot hold is said on standard error.
     """
     from egiz.glossary.formats import choose, summarise
-    from egiz.glossary.termbase import load
-    from egiz.parallel.publish.ours import Files
+    from egiz.glossary.termbase import load_all
 
     chosen = choose(name, output)
-    found = load(base, encoding)
+    found = load_all(bases, encoding, columns=columns)
     written = chosen.write(found)
-    if output is None:
-        click.echo(written.text, nl=False)
-    else:
-        with Files(output.parent) as publication:
-            publication.write(output.name, written.text)
-    for line in found.unread:
-        click.echo(f"not read: {line}", err=True)
+    write_base(written, output, bases)
+    say_of(found)
     for line in summarise(written.losses):
         click.echo(f"not kept: {line}", err=True)

@@ -11,6 +11,7 @@ import click
 
 from egiz.glossary.extract import Passage
 from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.cli.terms.bases import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read_all
@@ -101,8 +102,8 @@ _DETAILS = "details"
     "--format",
     "layout",
     metavar="FORMAT",
-    help="tsv, csv, json, tbx, tbx2008, or details: all that was found, as JSON; by the ending of FILE if "
-    "not given.",
+    help="tsv, csv, xlsx, json, tbx, tbx2008, or details: all that was found, as JSON; by the ending of FILE "
+    "if not given.",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the draft there."
@@ -161,7 +162,7 @@ def _writer(
     Raises OptionError for a format that is not known and for an output that is one of the sources.
     """
     from egiz.glossary.extract import as_json, draft
-    from egiz.glossary.formats import choose
+    from egiz.glossary.formats import Written, choose
     from egiz.translate.errors import OptionError
 
     if output is not None and output.resolve() in {Path(name).resolve() for name in read}:
@@ -169,14 +170,8 @@ def _writer(
     chosen = None if layout == _DETAILS else choose(layout, output)
 
     def write(found: Extraction, options: Options) -> None:
-        text = as_json(found) if chosen is None else chosen.write(draft(found, options)).text
-        if output is None:
-            click.echo(text, nl=False)
-            return
-        from egiz.parallel.publish.ours import Files
-
-        with Files(output.parent) as publication:
-            publication.write(output.name, text)
+        made = Written(text=as_json(found)) if chosen is None else chosen.write(draft(found, options))
+        write_base(made, output, read)
 
     return write
 

@@ -1,0 +1,61 @@
+"""The words that files use for columns, statuses and yes or no, in any spelling; lists in `data/`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from egiz.glossary.records import WordingStatus
+
+Usage = WordingStatus | Literal["usable"]
+"""A status as a file says it; ``usable`` is an approved wording of which no preference is said."""
+_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+def folded(text: str) -> str:
+    """A name in small letters, its words apart: ``caseSensitive`` and ``Case_Sensitive`` are one.
+
+    >>> folded("deprecatedTerm-admn-sts")
+    'deprecated term'
+    """
+    words = _BETWEEN.sub(" ", _BREAK.sub(" ", text)).casefold().replace("ё", "е").strip()
+    return words.removesuffix(" admn sts")
+
+
+def usage_of(text: str) -> Usage | None:
+    """What a status says about the use of a wording; None for a status that is not known.
+
+    >>> usage_of("notRecommended"), usage_of("admittedTerm-admn-sts"), usage_of("new")
+    ('forbidden', 'accepted', None)
+    """
+    found = _table("statuses.tsv").get(_squeezed(text))
+    return found if found in ("preferred", "accepted", "forbidden", "usable") else None  # type: ignore[return-value]
+
+
+def truth_of(text: str) -> bool | None:
+    """What a cell says to a question; None if it is neither yes nor no."""
+    return {"yes": True, "no": False}.get(_table("statuses.tsv").get(_squeezed(text) or text.strip(), ""))
+
+
+def meaning_of(name: str) -> str:
+    """What a column is by its name; empty if the name is not known."""
+    words = folded(name)
+    table = _table("headers.tsv")
+    for prefix in ("", "entry ", "concept "):
+        if words.startswith(prefix) and (found := table.get(_squeezed(words.removeprefix(prefix)))):
+            return found
+    return "id" if name.strip() == "№" else ""
+
+
+def _squeezed(text: str) -> str:
+    return folded(text).replace(" ", "")
+
+
+@cache
+def _table(name: str) -> dict[str, str]:
+    lines = files("egiz.glossary.formats").joinpath("data", name).read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines[1:]]
+    return {_squeezed(word) or word: meaning for meaning, words in rows for word in words.split("|")}

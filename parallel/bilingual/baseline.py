@@ -1,0 +1,118 @@
+"""Findings that are accepted: a table of their fingerprints, each with the reason beside it.
+
+A baseline is a tab-separated table that people edit: they write a reason, or delete a row. Only
+``fingerprint`` and ``reason`` are read, the other columns say to a person which finding it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from egiz.glossary.records import Severity
+from egiz.parallel.bilingual.findings import SEVERITIES, TermFinding
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.files import unfinished
+from egiz.translate.tables import read_table_file
+from egiz.translate.text import source_text
+
+COLUMNS = ("fingerprint", "reason", "code", "term", "file", "source", "target")
+
+
+def read_baseline(path: Path) -> dict[str, str]:
+    """The fingerprints of accepted findings with their reasons; a table of any kind that has both columns.
+
+    Raises InputError for a file that cannot be read or is no such table.
+    """
+    rows = ((line, cells) for line, cells in read_table_file(path, str(path)).rows if any(cells))
+    line, header = next(rows, (1, []))
+    names = [name.strip().lower() for name in header]
+    if not set(COLUMNS[:2]) <= set(names):
+        raise InputError(
+            f"has the columns {', '.join(header) or 'none'}",
+            where=f"{path}:{line}",
+            expected=f"a baseline, with the columns {' and '.join(COLUMNS[:2])}",
+        )
+    places = [names.index(name) for name in COLUMNS[:2]]
+    padded = ([*cells, *[""] * len(names)] for _, cells in rows)
+    return {cells[places[0]].strip(): cells[places[1]].strip() for cells in padded}
+
+
+def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping[str, str]) -> int:
+    """Write the findings as accepted and return their number; those in `reasons` keep their reason.
+
+    The file appears whole or not at all. Raises OptionError if there is a file that is no baseline.
+    """
+    if path.is_file() and path.stat().st_size:
+        try:
+            read_baseline(path)
+        except InputError as error:
+            raise OptionError(
+                f"{str(path)!r} is no baseline",
+                where="--write-baseline",
+                expected="a new file, or a baseline",
+            ) from error
+    lines = ["\t".join(COLUMNS)]
+    for item in findings:
+        cells = (
+            item.fingerprint,
+            reasons.get(item.fingerprint, ""),
+            item.finding.code,
+            item.wording,
+            item.place.file,
+            item.source.text,
+            item.target.text,
+        )
+        lines.append("\t".join(source_text(cell, item.source.language) for cell in cells))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with unfinished(path) as fresh:
+        fresh.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    return len(lines) - 1
+
+
+class Selection:
+    """The findings that a report shows: of a severity or worse, and not accepted.
+
+    `needs_attention` says whether an error or a warning was among them, `accepted` how many were left out as
+    accepted, and `stale` which fingerprints of the baseline no finding has any more.
+    """
+
+    def __init__(
+        self,
+        least: Severity,
+        reasons: Mapping[str, str],
+        *,
+        shows_accepted: bool = False,
+        keeps: bool = False,
+    ) -> None:
+        """With `shows_accepted`, accepted findings pass too, with their reason; with `keeps`, `found` has
+        all findings of the severity, for a new baseline."""
+        self._severities: Sequence[Severity] = SEVERITIES[: SEVERITIES.index(least) + 1]
+        self._reasons = reasons
+        self._shows_accepted, self._keeps = shows_accepted, keeps
+        self._met: set[str] = set()
+        self.found: list[TermFinding] = []
+        self.accepted = 0
+        self.needs_attention = False
+
+    @property
+    def stale(self) -> int:
+        return len(self._reasons.keys() - self._met)
+
+    def of(self, findings: Iterable[TermFinding]) -> Iterator[TermFinding]:
+        """The findings to be shown, in their order."""
+        for item in findings:
+            if item.finding.severity not in self._severities:
+                continue
+            if self._keeps:
+                self.found.append(item)
+            reason = self._reasons.get(item.fingerprint)
+            if reason is None:
+                self.needs_attention |= item.finding.severity != "note"
+                yield item
+                continue
+            self._met.add(item.fingerprint)
+            self.accepted += 1
+            if self._shows_accepted:
+                yield replace(item, accepted=reason)

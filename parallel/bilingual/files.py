@@ -1,0 +1,129 @@
+"""Reads many bilingual files for a check: folders, files that cannot be read, only rows that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.bitext.keyed import Keyed, target_languages
+from egiz.parallel.publish.names import MANIFEST, TABLE
+from egiz.translate.errors import EgizError, InputError
+from egiz.translate.languages import known_tag
+from egiz.translate.xml import xml_root
+
+_OPEN: frozenset[str] = frozenset(
+    {
+        ".tsv", ".tab", ".csv", ".xlsx",
+        ".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".txlf", ".po",
+    }
+)  # fmt: skip
+"""Endings of files that are read in a folder whatever is in them."""
+_KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
+"""Endings of files that are read in a folder where their names say a language other than the source."""
+_QT = ".ts"
+
+
+class BilingualFiles:
+    """Files and folders to be checked, and what came of reading them.
+
+    In a folder, all bilingual files are read in the order of their names; of a published folder the table
+    only. A file that cannot be read is passed over and noted in `problems`, unless it is the only one.
+    `unchanged` counts the rows that are left out since they stand in the files of `changed_from`.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[Path],
+        source: str | None = None,
+        target: str | None = None,
+        *,
+        columns: str | None = None,
+        changed_from: Sequence[Path] = (),
+        besides: Collection[Path] = (),
+    ) -> None:
+        """`besides` are files in the folders that are not bilingual, such as term bases.
+
+        Raises InputError for a folder without bilingual files, and for a place that is not there.
+        """
+        self._source, self._target, self._columns = source, target, columns
+        known = {path.resolve() for path in besides}
+        self.paths = tuple(dict.fromkeys(path for place in places for path in _files(place, source, known)))
+        self._old = [path for place in changed_from for path in _files(place, source, known)]
+        self.problems: list[tuple[Path, EgizError]] = []
+        self.unchanged = 0
+
+    def segments(self) -> Iterator[Segment]:
+        """The segments of all files, without those that are unchanged.
+
+        Raises the first problem if there is a single file, or if no file could be read at all; InputError
+        for a file of `changed_from` that cannot be read.
+        """
+        known = {_mark(segment) for path in self._old for segment in self._read(path)}
+        for path in self.paths:
+            try:
+                for segment in self._read(path):
+                    if known and _mark(segment) in known:
+                        self.unchanged += 1
+                    else:
+                        yield segment
+            except EgizError as problem:
+                self.problems.append((path, problem))
+        if len(self.problems) == len(self.paths):
+            raise self.problems[0][1]
+
+    def _read(self, path: Path) -> Iterator[Segment]:
+        return read_bitext(path, self._source, self._target, columns=self._columns)
+
+
+def _mark(segment: Segment) -> bytes:
+    """A short mark of a row by its texts, languages and state, so that a moved row is the same."""
+    texts = (segment.source_language, segment.target_language, segment.source, segment.target)
+    return blake2b(
+        "\x1f".join((*texts, str(segment.draft))).encode("utf-8", "replace"), digest_size=16
+    ).digest()
+
+
+def _files(place: Path, source: str | None, besides: Collection[Path]) -> list[Path]:
+    """The bilingual files in a folder, or the file itself."""
+    if not place.is_dir():
+        return [place]
+    if (place / MANIFEST).is_file() and (place / TABLE).is_file():
+        return [place / TABLE]
+    found = [
+        path
+        for path in sorted(place.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(place).parts)
+        and path.resolve() not in besides
+        and _is_bilingual(path, source)
+    ]
+    if not found:
+        raise InputError(
+            "holds no bilingual files",
+            where=str(place),
+            expected="tables, TMX, XLIFF, PO, Qt .ts, or texts by key in files named by their language",
+            action="" if source else "Files of texts by key need --from.",
+        )
+    return found
+
+
+def _is_bilingual(path: Path, source: str | None) -> bool:
+    ending = path.suffix.lower()
+    if ending in _OPEN:
+        return True
+    if ending == _QT:
+        return _root(path) == "TS"
+    if ending not in _KEYED or source is None or (ending == ".xml" and _root(path) != "resources"):
+        return False
+    tags = [tag for _, tag in target_languages(path, _KEYED[ending])]
+    return bool(tags) and tags[0] != known_tag(source)
+
+
+def _root(path: Path) -> str:
+    """The root of an XML file; empty for another file, such as TypeScript's."""
+    try:
+        return xml_root(path).name
+    except InputError:
+        return ""

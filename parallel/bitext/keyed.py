@@ -1,0 +1,236 @@
+"""Reads files of texts by key in one language, each beside the file of the source language.
+
+Android's ``strings.xml``, JSON for i18n (also ARB of Flutter) and Java ``.properties`` hold one language. The
+file of a translation is named by its language: ``values-kk/strings.xml``, ``locales/kk/menu.json``,
+``menu_kk.properties``. Its source is the file that is called the same but for the language, or without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from egiz.parallel.bitext.segment import Codes, Segment, Wanted, inline_text, matching, plain_tag, tidy
+from egiz.translate.errors import InputError, OptionError
+from egiz.translate.files import read_whole
+from egiz.translate.json_text import json_texts
+from egiz.translate.languages import known_tag
+from egiz.translate.read.decode import decode
+from egiz.translate.read.tree import local
+from egiz.translate.xml import XmlElement, attribute_above, stream_xml
+
+Keyed = Literal["android", "json", "properties"]
+_ANDROID = Codes(dropped=frozenset(), objects=frozenset({"g"}))
+"""``xliff:g`` marks what must not be translated, such as a placeholder."""
+_PLURAL = re.compile(r"(?P<before>.*?)(?P<sign>^|[_.#])(?:zero|one|two|few|many|other|plural)")
+"""A key of one plural form, as Android, i18next and Rails build it."""
+_ABOUT = ("@", "$schema")
+"""How keys begin that say something about other keys or the file: ARB and JSON schemas."""
+_ABOUT_CHROME = frozenset({"description", "placeholders"})
+"""What stands beside ``message`` in the files of browser extensions and is no text of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    line: int
+    text: str
+
+
+def read_keyed(path: Path, wanted: Wanted, kind: Keyed) -> Iterator[Segment]:
+    """Read the texts of a translation with those of its source, in the order of the translation.
+
+    A text whose key the source lacks has an empty source; keys that the translation lacks come last, with an
+    empty target. A plural form that the source lacks stands beside the source's form ``other``.
+
+    Raises InputError with the line for a file that is malformed, and where there is no file of the source;
+    OptionError if the source language is not asked for, or the name of the file says no language.
+    """
+    source_path, source_tag, target_tag = _pair(path, wanted, kind)
+    sources, targets = dict(_READERS[kind](source_path)), dict(_READERS[kind](path))
+
+    def segment(key: str, source: _Text | None, target: _Text | None) -> Segment:
+        return Segment(
+            id=key,
+            source_language=source_tag,
+            target_language=target_tag,
+            source=source.text if source else "",
+            target=target.text if target else "",
+            file=str(path),
+            line=target.line if target else 1,
+        )
+
+    used = set()
+    for key, target in targets.items():
+        same = next((name for name in _source_keys(key) if name in sources), None)
+        used.add(same)
+        yield segment(key, sources.get(same or key), target)
+    for key, source in sources.items():
+        if key not in used:
+            yield segment(key, source, None)
+
+
+def _source_keys(key: str) -> Iterator[str]:
+    """The key, then those of the source's text where the key is of a plural form that it may lack."""
+    yield key
+    if found := _PLURAL.fullmatch(key):
+        yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))
+        yield found["before"]
+
+
+def _android(path: Path) -> Iterator[tuple[str, _Text]]:
+    for element in stream_xml(path, ("string", "plurals", "string-array")):
+        name = element.get("name")
+        if not name:
+            raise InputError(f"<{local(element.tag)}> has no name", where=f"{path}:{element.sourceline}")
+        if attribute_above(element, "translatable") == "false":
+            continue
+        if local(element.tag) == "string":
+            yield name, _android_text(element)
+            continue
+        for number, item in enumerate(element):
+            yield f"{name}#{item.get('quantity') or number}", _android_text(item)
+
+
+_ANDROID_ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9A-Fa-f]{4})|(?P<sign>.))", re.DOTALL)
+
+
+def _android_text(element: XmlElement) -> _Text:
+    text = inline_text(element, _ANDROID)
+    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
+        text = text[1:-1]
+
+    def plain(found: re.Match[str]) -> str:
+        if found["code"]:
+            return chr(int(found["code"], 16))
+        return " " if found["sign"] in "nt" else found["sign"]
+
+    return _Text(element.sourceline or 0, tidy(_ANDROID_ESCAPE.sub(plain, text)))
+
+
+def _json(path: Path) -> Iterator[tuple[str, _Text]]:
+    text = decode(read_whole(path), where=str(path))
+    found = list(json_texts(text, str(path)))
+    messages = {names[:-1] for names, _, _ in found if names[-1:] == ("message",)}
+    for names, line, value in found:
+        is_beside = any(names[:at] in messages and names[at] in _ABOUT_CHROME for at in range(len(names)))
+        if not is_beside and not any(name.startswith(_ABOUT) for name in names):
+            yield ".".join(names), _Text(line, tidy(value))
+
+
+def _properties(path: Path) -> Iterator[tuple[str, _Text]]:
+    import javaproperties
+
+    data = read_whole(path)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")  # the encoding of these files before Java 9
+    line = 1
+    try:
+        for element in javaproperties.parse(text):
+            if isinstance(element, javaproperties.KeyValue):
+                yield element.key, _Text(line, tidy(element.value))
+            line += element.source.count("\n")
+    except javaproperties.InvalidUEscapeError as error:
+        raise InputError(
+            f"is no escape ({error})", where=f"{path}:{line}", expected="\\u and 4 digits"
+        ) from error
+
+
+_READERS: dict[Keyed, Callable[[Path], Iterator[tuple[str, _Text]]]] = {
+    "android": _android,
+    "json": _json,
+    "properties": _properties,
+}
+
+_BREAK = re.compile(r"(?:^|(?<=[._-]))")
+_VALUES = re.compile(r"values(?:-(?P<tag>b\+[A-Za-z0-9+]+|[a-z]{2,3}(?:-r[A-Z]{2})?))?")
+
+
+def _pair(path: Path, wanted: Wanted, kind: Keyed) -> tuple[Path, str, str]:
+    """The file of the source language, and both languages."""
+    named = target_languages(path, kind)
+    tags = [tag for _, tag in named]
+    if wanted.target is not None:
+        named = [(at, tag) for at, tag in named if matching(wanted.target, [tag])]
+    if not named:
+        found = f"its name says the language {' or '.join(tags)}" if tags else "its name says no language"
+        raise OptionError(
+            found,
+            where=str(path),
+            expected="a name such as values-kk/strings.xml, kk.json or menu_kk.properties",
+        )
+    if wanted.source is None:
+        raise OptionError(
+            "the file does not say its source language", where=str(path), action="Give it with --from."
+        )
+    at, target = named[0]
+    for candidate in _siblings(path, at, kind, wanted.source):
+        if candidate.is_file() and candidate != path:
+            return candidate, plain_tag(wanted.source), target
+    raise InputError(
+        f"no file of the source language {wanted.source!r} stands beside it",
+        where=str(path),
+        expected=str(next(_siblings(path, at, kind, wanted.source), "another name")),
+    )
+
+
+def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
+    """The languages that the name of a file says: how many folders up, 0 for its own name, and the tag."""
+    if kind == "android":
+        found = _VALUES.fullmatch(path.parent.name)
+        tag = known_tag(_plain_qualifier(found["tag"])) if found and found["tag"] else None
+        return [(1, tag)] if tag else []
+    names = [path.stem, *(folder.name for folder in list(path.parents)[:3] if folder.name)]
+    tagged = ((at, *_tagged(name)) for at, name in enumerate(names))
+    return [(at, tag) for at, before, tag in tagged if tag and (at == 0 or not before)]
+
+
+def _tagged(name: str) -> tuple[str, str]:
+    """A name without the tag of a language at its end, and Egiz' tag for it; empty if there is none.
+
+    >>> _tagged("menu_ru-RU"), _tagged("kk"), _tagged("menu")
+    (('menu_', 'ru'), ('', 'kk'), ('menu', ''))
+    """
+    for found in _BREAK.finditer(name):
+        if tag := known_tag(name[found.end() :]):
+            return name[: found.end()], tag
+    return name, ""
+
+
+def _plain_qualifier(text: str) -> str:
+    """The tag in the name of an Android folder: ``kk-rKZ`` and ``b+kk+KZ`` are ``kk-KZ``."""
+    return text.removeprefix("b+").replace("+", "-").replace("-r", "-")
+
+
+def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
+    """Where the file of the source language may stand: named by its tag, then without a tag."""
+    part = path if at == 0 else list(path.parents)[at - 1]
+    rest = path.relative_to(part) if at else None
+
+    def below(folder: Path) -> Path:
+        return folder / rest if rest is not None else folder
+
+    others = sorted(part.parent.iterdir()) if part.parent.is_dir() else []
+    for other in others:
+        if other != part and other.suffix == part.suffix and _is_named(part, other, kind, source, at):
+            yield below(other)
+    if kind == "android":
+        yield below(part.parent / "values")
+        return
+    before, ending = _tagged(part.stem if at == 0 else part.name)[0], part.suffix if at == 0 else ""
+    if before:
+        yield below(part.parent / f"{before[:-1]}{ending}")
+    yield below(part.parent / f"{before}{source}{ending}")
+
+
+def _is_named(part: Path, other: Path, kind: Keyed, source: str, at: int) -> bool:
+    """Whether a file or folder is called as `part` is, but for the language, which is the source."""
+    if kind == "android":
+        found = _VALUES.fullmatch(other.name)
+        return bool(found and found["tag"] and matching(source, [_plain_qualifier(found["tag"])]))
+    (own, _), (before, tag) = (_tagged(item.stem if at == 0 else item.name) for item in (part, other))
+    return own == before and tag == plain_tag(source)
