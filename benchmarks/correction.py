@@ -1,133 +1,233 @@
-"""What correction by a term base does to translations, counted per term and shown edit by edit.
+"""What correction by a term base does to translations, measured against references.
 
-    python benchmarks/correction.py SOURCE.txt [--model starter] [--terms soviet-history] [--rows FILE]
+    python benchmarks/correction.py SHARED [--text flores-dev] [--rows N] [--modes safe,eager] [--edits FILE]
 
-Translates a document, corrects it, and prints, per target language, the share of term occurrences that are
-rendered by an accepted form before and after, what became of the others, and the share of the engine's own
-work that correction adds. With --edits N, the first N edits are printed with their sentences. With --rows
-FILE, what was put into the translations of the last target is written to a table, to be judged by a person:
-is the form right in case and number where it stands? Those of the seed text that were judged are kept in
-tests/cases/correction_judged.tsv, whose test says what the columns hold.
+Translates Kazakh rows that have references, corrects them with the bases that ship and ENTRIES random entries
+of the dictionaries in SHARED/corpora/dict, and prints per language and mode: the rows that were edited, their
+chrF++ before and after, rows that got better and worse by it, the p-value of a paired bootstrap over the
+edited rows, term accuracy (of the occurrences whose accepted form stands in the reference, the share whose
+accepted form stands in the translation), what became of the terms, the edits by rule, the reasons why others
+were left alone, and the time beside that of translating.
+
+`flores-dev` is for choosing settings, `flores-devtest` and `wmt19` for reporting; `--text seed` takes the
+seed, which has no reference, for the time. With --edits FILE every edited row is written there with source,
+reference, before and after, to be read by a person.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import random
+import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from statistics import mean
+from typing import TextIO
 
-from egiz.glossary.check import TermUse
-from egiz.glossary.correct import CorrectOptions, Corrector, Draft, current_places
-from egiz.glossary.correct.candidates import Candidate
-from egiz.glossary.correct.edits import changes
-from egiz.glossary.termbase import load
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.glossary.check import Checker
+from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft
+from egiz.glossary.records import Term, Wording
+from egiz.glossary.termbase import load_all
+from egiz.parallel.build.job import EngineChoice
+from egiz.translate.engine.ctranslate2 import Recent
 from egiz.translate.engine.forcing import CTranslate2Forcing
-from egiz.translate.models import resolve
+from egiz.translate.metrics import chrf
 from egiz.translate.read import ReadOptions, read_all
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.split import split
 from egiz.translate.text import source_text, target_text
 from egiz.translate.translator import Translator
 
-_SETTLED = ("applied", "variant")
-_COLUMNS = ("source", "text", "term", "at", "rule", "start", "stop", "before", "after", "right", "remark")
+TEXTS = {
+    "flores-dev": "testsets/flores200_dev_part.tsv",
+    "flores-devtest": "testsets/flores200_devtest.tsv",
+    "wmt19": "testsets/wmt19_kk_en.tsv",
+    "seed": "seeds/qaita-quru.kk.txt",
+}
+DICTIONARIES = {
+    "ru": ("apertium_kazrus_dix", "roose_sozdik_wiki", "anmitali_dict"),
+    "en": ("apertium_engkaz_dix", "roose_sozdik_wiki", "anmitali_dict"),
+}
+ENTRIES = 3000
+SAMPLES = 1000
+_RIGHT = ("applied", "variant")
+_PLAIN = re.compile(r"[^\W\d_]{2,}(?:[ -][^\W\d_]{2,}){0,2}")
 
 
-class Recorder(Corrector):
-    """Remembers each candidate that is accepted: the draft, the text it is put into, the use, the changes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A source sentence with its references by language."""
 
-    def __init__(self, *given: Any, **settings: Any) -> None:
-        super().__init__(*given, **settings)
-        self.accepted: list[dict[str, str | int]] = []
+    source: str
+    references: dict[str, str]
 
-    def _accept(self, job: Any, use: TermUse, best: Candidate) -> None:
-        made = sorted(best.changes or changes(job.text, best.text))
-        start, stop = made[0][0], made[-1][1]
-        self.accepted.append(
-            {
-                "source": job.draft.source,
-                "text": job.text,
-                "term": use.term.id,
-                "at": use.source.start,
-                "rule": best.rule,
-                "start": start,
-                "stop": stop,
-                "before": job.text[start:stop],
-                "after": best.text[start : len(best.text) - len(job.text) + stop],
-            }
+
+def read(shared: Path, name: str) -> list[Case]:
+    path = shared / TEXTS[name]
+    if path.suffix == ".txt":
+        documents = read_all([path], ReadOptions(language="kk"))
+        return [Case(source=item.text, references={}) for text in documents for item in split(text)]
+    lines = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
+    return [Case(source=cells[0], references={"ru": cells[1], "en": cells[2]}) for cells in lines if cells[0]]
+
+
+def dictionary(shared: Path, seed: int) -> list[Term]:
+    """Random entries of the dictionaries, each Kazakh word with all its renderings as accepted wordings."""
+    found: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    for column, (language, names) in enumerate(DICTIONARIES.items(), start=1):
+        for name in names:
+            path = shared / "corpora" / "dict" / f"{name}.tsv"
+            for line in path.read_text(encoding="utf-8").splitlines():
+                cells = line.split("\t")
+                word = cells[0].strip()
+                renderings = [part.strip() for part in re.split("[,;]", cells[column])]
+                if _PLAIN.fullmatch(word) and len(word) > 2:
+                    for part in filter(_PLAIN.fullmatch, renderings):
+                        found[word][language].setdefault(part[:1].lower() + part[1:])
+    chosen = random.Random(seed).sample(sorted(found), min(ENTRIES, len(found)))
+    terms = []
+    for number, word in enumerate(chosen):
+        wordings = [Wording(language="kk", text=word)]
+        for language, renderings in found[word].items():
+            wordings += [
+                Wording(language=language, text=text, status="accepted" if place else "preferred")
+                for place, text in enumerate(renderings)
+            ]
+        terms.append(Term(id=f"dict-{number}", wordings=tuple(wordings)))
+    return terms
+
+
+def draft(found: Translation) -> Draft:
+    texts = tuple(target_text(item.text, found.language) for item in found.hypotheses)
+    return Draft(
+        source=source_text(found.sentence.text, "kk"),
+        hypotheses=texts,
+        logprobs=tuple(item.logprob for item in found.hypotheses),
+    )
+
+
+def first(item: Draft) -> str:
+    return item.hypotheses[0] if item.hypotheses else ""
+
+
+def accuracy(checker: Checker, cases: Sequence[tuple[str, str]], texts: Sequence[str]) -> tuple[int, int]:
+    """Occurrences of terms that the references render by an accepted form; and that the texts do as well."""
+    wanted = right = 0
+    for (source, reference), text in zip(cases, texts, strict=True):
+        asked = {use.source.start for use in checker.check(source, reference) if use.outcome in _RIGHT}
+        made = {use.source.start for use in checker.check(source, text) if use.outcome in _RIGHT}
+        wanted, right = wanted + len(asked), right + len(asked & made)
+    return wanted, right
+
+
+def bootstrap(before: Sequence[float], after: Sequence[float]) -> float:
+    """The share of resampled sets of rows whose mean does not rise."""
+    chance, gains = random.Random(0), [new - old for old, new in zip(before, after, strict=True)]
+    fails = sum(sum(chance.choices(gains, k=len(gains))) <= 0 for _ in range(SAMPLES))
+    return fails / SAMPLES
+
+
+def report(
+    corrector: Corrector,
+    mode: str,
+    cases: Sequence[Case],
+    drafts: Sequence[Draft],
+    found: Sequence[Correction],
+    seconds: tuple[float, float],
+    file: TextIO | None,
+) -> None:
+    language = corrector.target
+    rules, left, after = Counter[str](), Counter[str](), Counter[str]()
+    for item, correction in zip(drafts, found, strict=True):
+        rules.update(edit.rule for edit in correction.edits)
+        left.update(place.reason for place in correction.left)
+        after.update(use.outcome for use in corrector.checker.check(item.source, correction.text))
+    edited = [place for place, correction in enumerate(found) if correction.edits]
+    print(f"kk-{language} {mode}: {len(edited)} of {len(found)} rows edited, {sum(after.values())} uses")
+    print(f"  translating {seconds[0]:.1f} s, terms {seconds[1]:.1f} s ({seconds[1] / seconds[0]:.2f})")
+    print(f"  uses after {dict(after.most_common())}; edits by rule {dict(rules.most_common())}")
+    print(f"  left alone {dict(left.most_common())}")
+    referred = [place for place in edited if cases[place].references.get(language)]
+    if referred:
+        sides = [
+            [chrf(text, cases[place].references[language]) for place, text in texts]
+            for texts in (
+                [(place, first(drafts[place])) for place in referred],
+                [(place, found[place].text) for place in referred],
+            )
+        ]
+        better = sum(new > old for old, new in zip(*sides, strict=True))
+        worse = sum(new < old for old, new in zip(*sides, strict=True))
+        p = bootstrap(*sides)
+        print(f"  chrF++ of edited rows {mean(sides[0]):.2f} → {mean(sides[1]):.2f}, p {p:.3f}")
+        print(f"  better : worse rows {better} : {worse}")
+    pairs = [
+        (item.source, case.references.get(language, "")) for item, case in zip(drafts, cases, strict=True)
+    ]
+    if any(reference for _, reference in pairs):
+        wanted, right = accuracy(corrector.checker, pairs, [first(item) for item in drafts])
+        _, then = accuracy(corrector.checker, pairs, [item.text for item in found])
+        print(f"  term accuracy {right / max(1, wanted):.1%} → {then / max(1, wanted):.1%} of {wanted}")
+    for place in edited if file else ():
+        item, correction = drafts[place], found[place]
+        made = "; ".join(f"{e.before} → {e.after} [{e.term} {e.rule}]" for e in correction.edits)
+        reference = cases[place].references.get(language, "")
+        gain = chrf(correction.text, reference) - chrf(item.hypotheses[0], reference) if reference else 0.0
+        assert file is not None
+        file.write(
+            f"{language} {mode} {gain:+.2f}\n  {item.source}\n  {reference}\n  - {item.hypotheses[0]}\n"
+            f"  + {correction.text}\n  {made}\n"
         )
-        super()._accept(job, use, best)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("source")
+    parser.add_argument("shared", type=Path)
+    parser.add_argument("--text", default="flores-dev", choices=list(TEXTS))
     parser.add_argument("--model", default="starter")
-    parser.add_argument("--terms", default="soviet-history")
+    parser.add_argument("--terms", default="soviet-history,government")
+    parser.add_argument("--no-dictionary", action="store_true")
     parser.add_argument("--targets", default="ru,en")
-    parser.add_argument("--margin", type=float, default=CorrectOptions().margin)
-    parser.add_argument("--edits", type=int, default=0)
-    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--modes", default="safe,eager")
+    parser.add_argument("--rows", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument("--edits", type=Path)
     arguments = parser.parse_args()
-    engine = CTranslate2Engine(resolve(arguments.model))
-    targets = arguments.targets.split(",")
-    documents = read_all([Path(arguments.source)], ReadOptions(language="kk"))
-    sentences = [sentence for document in documents for sentence in split(document)]
-    start = time.perf_counter()
-    rows = list(Translator(engine, "kk", targets).translate(sentences))
-    translating = time.perf_counter() - start
-    terms = load(arguments.terms).terms
-    for at, target in enumerate(targets):
-        options = CorrectOptions(margin=arguments.margin)
-        corrector = Recorder(terms, "kk", target, forcing=CTranslate2Forcing(engine), options=options)
+    cases = read(arguments.shared, arguments.text)[: arguments.rows or None]
+    terms = list(load_all(arguments.terms.split(",")).terms)
+    if not arguments.no_dictionary:
+        terms += dictionary(arguments.shared, arguments.seed)
+    choice = EngineChoice(model=arguments.model, no_memory=True)
+    engine = choice.forcing_engine("--model")
+    engine.recent = Recent()
+    options = choice.options(engine.manifest)
+    file = arguments.edits.open("w", encoding="utf-8") if arguments.edits else None
+    for target in arguments.targets.split(","):
         start = time.perf_counter()
-        report(corrector, [row[at] for row in rows], arguments.edits)
-        if arguments.rows:
-            write(arguments.rows, corrector, [row[at].sentence for row in rows])
-        print(f"  {time.perf_counter() - start:.1f} s, all translating {translating:.1f} s\n")
-
-
-def write(path: Path, corrector: Recorder, sentences: list[Sentence]) -> None:
-    """What was accepted, sentence by sentence in the order in which it was put there."""
-    order = {source_text(sentence.text, "kk"): place for place, sentence in enumerate(sentences)}
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, _COLUMNS, delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
-        table.writeheader()
-        table.writerows(sorted(corrector.accepted, key=lambda row: order[str(row["source"])]))
-
-
-def draft(sentence: Sentence, found: Translation) -> Draft:
-    texts = tuple(target_text(item.text, found.language) for item in found.hypotheses)
-    logprobs = tuple(item.logprob for item in found.hypotheses)
-    return Draft(source=source_text(sentence.text, "kk"), hypotheses=texts, logprobs=logprobs)
-
-
-def report(corrector: Corrector, column: list[Translation], shown: int) -> None:
-    drafts = [draft(found.sentence, found) for found in column]
-    corrections = corrector.correct(drafts)
-    before, after = Counter[str](), Counter[str]()
-    rules, left = Counter[str](), Counter[str]()
-    printed = 0
-    for found, item, correction in zip(column, drafts, corrections, strict=True):
-        before.update(use.outcome for use in corrector.checker.check(item.source, item.hypotheses[0]))
-        after.update(use.outcome for use in corrector.checker.check(item.source, correction.text))
-        rules.update(edit.rule for edit in correction.edits)
-        left.update(place.reason for place in correction.left)
-        for start, stop, edit in current_places(correction.edits):
-            if printed < shown:
-                text = correction.text
-                context = f"{text[:start]}[{edit.before}→{text[start:stop]}]{text[stop:]}"
-                print(f"  {found.sentence.id}\t{edit.term}\t{edit.rule}\t{context}")
-                printed += 1
-    print(f"kk-{corrector.target}: {sum(before.values())} uses of terms")
-    for name, counts in (("before", before), ("after", after)):
-        share = sum(counts[outcome] for outcome in _SETTLED) / max(1, sum(counts.values()))
-        print(f"  {name:7} {share:6.1%} rendered by an accepted form  {dict(counts.most_common())}")
-    print(f"  edits by rule {dict(rules.most_common())}; left alone {dict(left.most_common())}")
+        translator = Translator(engine, "kk", [target], options=options)
+        sentences = [Sentence.alone(case.source) for case in cases]
+        drafts = [draft(row[0]) for row in translator.translate(sentences)]
+        translating = time.perf_counter() - start
+        for mode in arguments.modes.split(","):
+            forcing = CTranslate2Forcing(engine)
+            corrector = Corrector(
+                terms,
+                "kk",
+                target,
+                forcing=forcing,
+                options=CorrectOptions(mode=mode, decoding=options.decoding),
+            )
+            start = time.perf_counter()
+            found = [
+                item for at in range(0, len(drafts), 64) for item in corrector.correct(drafts[at : at + 64])
+            ]
+            seconds = translating, time.perf_counter() - start
+            report(corrector, mode, cases, drafts, found, seconds, file)
+    if file:
+        file.close()
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def write(stream: TextIO, name: str, item: Planted, correction: Correction) -> N
 
 
 def corrector(way: str, terms: Sequence[Term], texts: Sequence[tuple[str, str]], target: str) -> Corrector:
-    options = CorrectOptions(hypotheses=0)
+    options = CorrectOptions(mode="eager", hypotheses=0)
     if way == "attention":
         forcing = CTranslate2Forcing(CTranslate2Engine(resolve("starter")))
         return Corrector(terms, "kk", target, forcing=forcing, options=options)

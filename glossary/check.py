@@ -128,7 +128,9 @@ class _Taken:
 
 
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
-Code = Literal["term-forbidden", "term-missing", "term-ambiguous", "term-fewer", "term-variant"]
+Code = Literal[
+    "term-forbidden", "term-missing", "term-ambiguous", "term-fewer", "term-variant", "term-inserted"
+]
 
 OUTCOMES: tuple[Outcome, ...] = ("applied", "variant", "forbidden", "missing", "ambiguous")
 CHECKS: dict[str, tuple[Severity, str]] = {
@@ -138,10 +140,11 @@ CHECKS: dict[str, tuple[Severity, str]] = {
     "term-inconsistent": ("warning", "a term is rendered by several accepted wordings in the rows checked"),
     "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
     "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
+    "term-inserted": ("note", "a term was put into a machine's translation, which should be read"),
 }
 """Severity and description of every finding, by code. `term-inconsistent` is found over many rows (see
-`egiz.glossary.consistency`), the others in a single use. `term-fewer` is only a note because the second
-occurrence is often correctly rendered by a pronoun."""
+`egiz.glossary.consistency`), `term-inserted` where a published table says so, the others in a single use.
+`term-fewer` is only a note because the second occurrence is often correctly rendered by a pronoun."""
 
 _OUTCOMES: dict[str, Outcome] = {"preferred": "applied", "accepted": "variant", "forbidden": "forbidden"}
 _CODES: dict[str, Code | None] = {
@@ -295,3 +298,5 @@ def _message(use: TermUse, code: Code) -> str:
             return f"{term} is rendered less often than it stands in the source; expected {wanted}"
         case "term-variant":
             return f"{term} is rendered as ‘{use.rendering}’; preferred is {accepted[0]}"
+        case "term-inserted":
+            return f"‘{use.rendering}’ for {term} was put there by Egiz; read the sentence"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.plain import Plain
-from egiz.glossary.morphology.spots import Agreement, Asked, Change, Finder, Fit, Spot
-from egiz.glossary.records import Form, Wording
+from egiz.glossary.morphology.spots import Agreement, Asked, Change, Finder, Fit, Refusal, Spot, Swap
+from egiz.glossary.records import Form, Match, Wording
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
 
@@ -86,11 +86,42 @@ def agreement(language: str) -> Agreement:
         from egiz.glossary.russian.spots import russian_agreement
 
         return russian_agreement
+    if language == "en":
+        from egiz.glossary.english.agreement import english_agreement
+
+        return english_agreement
     return _nothing
 
 
 def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...]:
     return ()
+
+
+def swap(language: str) -> Swap:
+    """The function that puts a wording in the place of another one.
+
+    In languages without rules, whose inflection is unknown, only where the dictionary form stands.
+    """
+    if language == "ru":
+        from egiz.glossary.russian.swap import russian_swap
+
+        return russian_swap
+    if language == "en":
+        from egiz.glossary.english.agreement import english_swap
+
+        return english_swap
+    if language == "kk":
+        from egiz.glossary.kazakh.swap import kazakh_swap
+
+        return kazakh_swap
+    return _plain_swap
+
+
+def _plain_swap(
+    text: str, match: Match, wording: Wording, source: tuple[Form, ...]
+) -> tuple[tuple[Change, ...], ...] | Refusal:
+    stands = text[match.start : match.stop].casefold() == match.wording.text.casefold()
+    return (((match.start, match.stop, wording.text),),) if stands else "no form"
 
 
 def fit(language: str) -> Fit:

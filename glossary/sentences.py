@@ -54,17 +54,25 @@ def correct_terms(
     source_language: str = "kk",
     target_language: str = "ru",
     engine: CTranslate2Engine | None = None,
+    mode: str = "safe",
+    machine: bool = False,
 ) -> Correction:
     """A translation with its terms corrected: the new text, the edits, and why other terms were left alone.
 
     With an `engine` (see `egiz.open_model`) its probabilities choose among candidates; without one only
-    replacements that are certain are made.
+    replacements that are certain are made. `mode` is ``check`` (nothing is edited), ``safe`` or ``eager``;
+    ``safe`` replaces nothing but forbidden wordings, unless a `machine` made the translation: then also words
+    that are known to stand for a term, where the rest of the sentence gets no worse. ``eager`` puts terms in
+    wherever that can be done. Raises OptionError for another mode.
     """
-    from egiz.glossary.correct import Corrector, Draft
+    from egiz.glossary.correct import CorrectOptions, Corrector, Draft, mode_named
     from egiz.translate.engine.forcing import CTranslate2Forcing
 
     forcing = CTranslate2Forcing(engine) if engine else None
-    corrector = Corrector(_base(terms).terms, source_language, target_language, forcing=forcing)
+    options = CorrectOptions(mode=mode_named(mode), people=not machine)
+    corrector = Corrector(
+        _base(terms).terms, source_language, target_language, forcing=forcing, options=options
+    )
     (found,) = corrector.correct([Draft(source=source, hypotheses=(target,))])
     return found
 

@@ -6,7 +6,7 @@ format has the same text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -19,15 +19,39 @@ if TYPE_CHECKING:
 RowStatus = Status | Literal["edited", "approved"]
 """The status of a published translation: the engine's, or that a person wrote ("edited") or approved it."""
 
-TermOutcome = Literal["applied", "variant", "corrected", "forbidden", "missing", "ambiguous"]
+TermOutcome = Literal["applied", "variant", "inserted", "forbidden", "missing", "ambiguous"]
 TERM_OUTCOMES: dict[TermOutcome, str] = {
     "applied": "the preferred wording stands there",
     "variant": "another accepted wording stands there",
-    "corrected": "an edit put the term there",
+    "inserted": "Egiz put the term there; the model had not said it",
     "forbidden": "a wording stands there that must not be used",
     "missing": "no accepted wording stands there",
     "ambiguous": "it cannot be said which words render it, or which term it is",
 }
+
+RIGHT: frozenset[str] = frozenset(("applied", "variant"))
+"""The outcomes that count as right. A term that Egiz inserted is none of them: nobody knows whether the
+sentence around it is right. Tables of earlier versions say ``corrected`` for it."""
+_INSERTED = ("inserted", "corrected")
+
+
+def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
+    """Terms and outcomes as a check of the text finds them, ``inserted`` where a published cell says so.
+
+    `cell` is the one that names each term with its outcome; empty where the text is not of such a table.
+
+    >>> with_insertions([("ussr", "applied")], "ussr:inserted,plan:missing")
+    [('ussr', 'inserted')]
+    """
+    said: dict[str, list[str]] = {}
+    for item in cell.split(","):
+        term, _, outcome = item.rpartition(":")
+        said.setdefault(term, []).append(outcome)
+    found: list[tuple[str, TermOutcome]] = []
+    for term, outcome in uses:
+        before = said[term].pop(0) if said.get(term) else ""
+        found.append((term, "inserted" if outcome in RIGHT and before in _INSERTED else outcome))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

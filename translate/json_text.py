@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from egiz.translate.errors import InputError
-from egiz.translate.files import DEEPEST
+from egiz.translate.files import MAX_NESTING
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -87,7 +87,7 @@ def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, st
     """The texts in a JSON value: the names that lead to each (list items by number), its line, the text.
 
     Numbers, truth values and nulls are passed over. Raises InputError with line and column for what is not
-    JSON, has a name twice in one object, or is nested over `egiz.translate.files.DEEPEST` deep.
+    JSON, has a name twice in one object, or is nested over `egiz.translate.files.MAX_NESTING` deep.
     """
     scanner = JsonScanner(text, where)
     yield from _texts(scanner, ())
@@ -96,8 +96,10 @@ def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, st
 
 
 def _texts(scanner: JsonScanner, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int, str]]:
-    if len(path) > DEEPEST:
-        raise InputError("is nested too deeply", where=scanner.place(), expected=f"{DEEPEST} levels at most")
+    if len(path) > MAX_NESTING:
+        raise InputError(
+            "is nested too deeply", where=scanner.place(), expected=f"{MAX_NESTING} levels at most"
+        )
     if scanner.take("{"):
         seen: set[str] = set()
         while not scanner.take("}"):

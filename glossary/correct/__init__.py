@@ -1,28 +1,35 @@
 """Correct translations by a term base; every change is recorded as an edit."""
 
-from egiz.glossary.correct.candidates import RULES
+from egiz.glossary.correct.candidates import RULES, UNFORCED
 from egiz.glossary.correct.corrector import (
+    MODES,
     REASONS,
     Correction,
     CorrectOptions,
     Corrector,
     Draft,
     Left,
+    Mode,
     Reason,
+    mode_named,
 )
 from egiz.glossary.correct.edits import current_places, replay
 from egiz.glossary.correct.links import Links
 
 __all__ = [
+    "MODES",
     "REASONS",
     "RULES",
+    "UNFORCED",
     "CorrectOptions",
     "Correction",
     "Corrector",
     "Draft",
     "Left",
     "Links",
+    "Mode",
     "Reason",
     "current_places",
+    "mode_named",
     "replay",
 ]

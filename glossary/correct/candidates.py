@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from egiz.glossary.check import TermUse
+from egiz.glossary.correct.judge import MayGo
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.swap import Swapped, swaps
 from egiz.glossary.languages import agreement, asked, finder, morphology
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
-from egiz.glossary.morphology.spots import Change, Spot
+from egiz.glossary.morphology.spots import Change, Refusal, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.translate.text import typeset
 
@@ -73,14 +74,16 @@ RULES = {
     "redecoded": "the sentence was translated again around it",
 }
 """The rules that make edits, with a description of each."""
+UNFORCED = "other-output"
+"""The rule whose terms the model said of its own accord."""
 _CLOSE = 0.3
 """Log-probability by which another hypothesis may be worse and still be accepted without the engine."""
 _SEEN = 0.02
 """Attention up to this is noise: every word gets some."""
 _LONGEST_ENDING = 3
 """Letters in which two forms of a word usually differ at most: частными, частной."""
-_ROOT = 4
 _DIRECT = ("nominative", "accusative")
+_CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,8 @@ class Candidate:
 
     `changes` produce it from the current text, in order and without overlap; none where the whole text is
     another output. `attention` is that of the replaced words to the source term. `is_safe` says that it may
-    be accepted without the engine.
+    be accepted without the engine. `gone` are the words of the current text (numbers of `word_places`) that
+    the term stands for in an output without changes.
     """
 
     text: str
@@ -98,6 +102,7 @@ class Candidate:
     attention: float = 0.0
     is_safe: bool = False
     logprob: float | None = None
+    gone: tuple[int, ...] = ()
 
     def worth(self, weight: float) -> float:
         """The value by which candidates for one term are ranked; higher is better."""
@@ -117,49 +122,60 @@ def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> li
     ]
 
 
-def swapped(text: str, use: TermUse) -> list[Candidate]:
+def swapped(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> list[Candidate]:
     """Candidates with the preferred wording instead of a forbidden one, in the same grammatical form.
 
-    If the form is ambiguous, there is one candidate per form, and none is safe.
+    If the form is ambiguous, there is one candidate per form, and none is safe; if it is not known, or must
+    not stand there, there is none, and `why_kept` says why.
     """
-    assert use.target is not None
-    language = use.target_language
-    place = (use.target.start, use.target.stop)
-    spots = [spot for spot in (finder(language) or _none)(text) if (spot.start, spot.stop) == place]
-    if not any(spot.is_sure for spot in spots):
-        forms = dict.fromkeys([*(spot.form for spot in spots), *use.target.forms]) or [Form()]
-        is_sure = not spots and len(forms) == 1
-        spots = [Spot(start=place[0], stop=place[1], form=form, is_sure=is_sure) for form in forms]
-    made = [
-        _put(text, spot, wording, replace(spot.form, number=wording.number or spot.form.number), "forbidden")
-        for spot in spots
-        for wording in use.term.accepted_in(language)[:1]
-    ]
-    return list({item.text: item for item in made if item is not None}.values())
+    found = swaps(text, use, uses)
+    return [] if isinstance(found, str) else [_swapped(text, use, item) for item in found]
+
+
+def why_kept(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> Refusal | None:
+    """Why `swapped` has no candidate; None if it has one."""
+    found = swaps(text, use, uses)
+    return found if isinstance(found, str) else None
+
+
+def _swapped(text: str, use: TermUse, found: Swapped) -> Candidate:
+    changes = list(found.changes)
+    for start, _, after in found.changes:
+        sound = junction(text, start, after, use.target_language)
+        if sound is not None and not any(begin < sound[1] and sound[0] < stop for begin, stop, _ in changes):
+            changes.append((sound[0], sound[1], sound[3]))
+    changes.sort()
+    return Candidate(
+        text=_changed(text, changes), rule="forbidden", changes=tuple(changes), is_safe=found.is_sure
+    )
 
 
 def replaced(
-    source: str, text: str, use: TermUse, uses: Sequence[TermUse], reader: Reader, places: int
+    source: str,
+    text: str,
+    use: TermUse,
+    uses: Sequence[TermUse],
+    gaze: Sequence[float],
+    may_go: MayGo,
+    places: int,
 ) -> list[Candidate]:
-    """Candidates with the preferred wording instead of words that render no other term.
+    """Candidates with the preferred wording instead of words that may go and render no other term.
 
-    Spots are tried in the order of their attention to the term, up to `places` candidates. Where no word
-    attends to it, any spot may be tried.
+    `gaze` is the attention of each word to the term: spots are tried in its order, up to `places`
+    candidates.
     """
     language = use.target_language
     find = finder(language)
     if find is None:
         return []
     taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]
-    gaze = reader.attention(source, text, use.source.start, use.source.stop)
-    standing = reader.standing(source, text, use.source.start, use.source.stop)
     words = word_places(text)
     spots = []
     for spot in find(text):
         place = (spot.start, spot.stop)
         if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
             own = [at for at, word in enumerate(words) if _overlap(word, place)]
-            if standing is None or (standing.may_go(own) and not _is_akin(text[slice(*place)], use)):
+            if may_go(own):
                 spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
@@ -169,16 +185,6 @@ def replaced(
         if (candidate := _fitted(source, text, spot, wording, use, looked)) is not None
     ]
     return made[:places]
-
-
-def _is_akin(replaced: str, use: TermUse) -> bool:
-    """Whether a word to be replaced shares its first four letters with a word of the term.
-
-    Word links go by stems and would link налогоплательщик with налог, собственник with собственность.
-    """
-    accepted = " ".join(wording.text for wording in use.term.accepted_in(use.target_language))
-    roots = {word.text.lower()[:_ROOT] for word in cut_words(accepted)}
-    return any(word.text.lower()[:_ROOT] in roots for word in cut_words(replaced))
 
 
 def _fitted(
@@ -224,7 +230,7 @@ def _put(
     """The text with a wording put at a spot and the words around it made to agree; None if uncertain."""
     inflected = _inflected(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
-    if inflected is None or around is None or _repeats(text, spot, inflected):
+    if inflected is None or isinstance(around, str) or _repeats(text, spot, inflected):
         return None
     changes: list[Change] = [*around, (spot.start, spot.stop, inflected)]
     first = min(changes)
@@ -277,30 +283,47 @@ def _changed(text: str, changes: Sequence[Change]) -> str:
     return text
 
 
-def beginning(source: str, text: str, use: TermUse, reader: Reader) -> str | None:
-    """The text up to the word with the most attention to a term, followed by the term, as a decoding prefix.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """A decoding prefix that ends with a term: ``text[start:]``, put where the word number `gone` stood."""
 
-    None where no word attends to the term or its form is unknown.
+    text: str
+    start: int
+    gone: int
+
+
+def beginnings(
+    text: str, use: TermUse, gaze: Sequence[float], may_go: MayGo, *, every_form: bool
+) -> list[Beginning]:
+    """The text up to the word with the most attention to a term, followed by the term.
+
+    One for the form that the words before ask for, else for the form in the source and, with `every_form`,
+    each other form of the term. None where no word attends to the term, that word may not go, or no form is
+    known.
     """
-    gaze = reader.attention(source, text, use.source.start, use.source.stop)
     wordings = use.term.accepted_in(use.target_language)
     if not wordings or max(gaze, default=0.0) <= _SEEN:
-        return None
-    seen = word_places(text)[max(range(len(gaze)), key=lambda at: gaze[at])][0]
+        return []
+    peak = max(range(len(gaze)), key=lambda at: gaze[at])
+    if not may_go([peak]):
+        return []
+    seen = word_places(text)[peak][0]
     start = next((word.start for word in cut_words(text) if word.start <= seen < word.stop), seen)
     form = replace(use.source.forms[0], possessor="") if use.source.forms else Form()
-    form = replace(form, case=asked(use.target_language)(text, start) or form.case)
-    inflected = _inflected(text, start, wordings[0], form)
+    governed = asked(use.target_language)(text, start)
+    cases = [governed] if governed else [form.case, *(_CASES if every_form else ())]
+    made = [_begun(text, start, wordings[0], replace(form, case=case), peak) for case in cases]
+    return list(dict.fromkeys(found for found in made if found is not None))
+
+
+def _begun(text: str, start: int, wording: Wording, form: Form, gone: int) -> Beginning | None:
+    inflected = _inflected(text, start, wording, form)
     if inflected is None:
         return None
-    sound = junction(text, start, inflected, wordings[0].language)
+    sound = junction(text, start, inflected, wording.language)
     before = text[: sound[0]] + sound[3] + text[sound[1] : start] if sound else text[:start]
-    return before + inflected
+    return Beginning(text=before + inflected, start=len(before), gone=gone)
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
     return first[0] < second[1] and second[0] < first[1]
-
-
-def _none(text: str) -> list[Spot]:
-    return []

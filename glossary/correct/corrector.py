@@ -1,29 +1,71 @@
-"""Correct the terms in translations: make candidates, score them, accept one or record why not.
+"""Correct the terms in translations: make candidates, judge them, accept one or record why not.
 
 For each source term that its translation lacks or renders by a forbidden wording, whole candidate sentences
-are made (see `candidates`). The best is accepted if its log-probability is not much below that of the
-current text; it must fix the term and break no other. Passes repeat until one changes nothing, so correction
-is idempotent.
+are made (see `candidates`). A candidate must fix the term and break no other. What else it must be, the mode
+says: ``safe`` protects the sentence (see `judge`), ``eager`` weighs the whole of it only, ``check`` changes
+nothing. Passes repeat until one changes nothing, so correction is idempotent.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from egiz.glossary.check import Checker, TermUse
-from egiz.glossary.correct.candidates import Candidate, beginning, other_hypotheses, replaced, swapped
+from egiz.glossary.correct.candidates import (
+    Beginning,
+    Candidate,
+    beginnings,
+    other_hypotheses,
+    replaced,
+    swapped,
+    why_kept,
+)
 from egiz.glossary.correct.edits import amend, changes
-from egiz.glossary.correct.links import Links
+from egiz.glossary.correct.judge import (
+    MayGo,
+    any_words,
+    changed_words,
+    doubled,
+    linked_words,
+    no_words,
+    objections,
+    proven_words,
+    shifted,
+    unclaimed_words,
+)
+from egiz.glossary.correct.links import Links, word_places
 from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.words import Sense, word_table
 from egiz.glossary.languages import fit
+from egiz.glossary.morphology.spots import REFUSALS, Refusal
 from egiz.glossary.records import Term
-from egiz.translate.engine.protocol import Forcing
-from egiz.translate.errors import OptionError
+from egiz.translate.engine.protocol import Decoding, Forcing
+from egiz.translate.errors import OptionError, nearest
 from egiz.translate.records import Edit
 
-Reason = Literal["fewer", "homograph", "no place", "uninflectable", "unsure", "absurd"]
+Mode = Literal["check", "safe", "eager"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+"""``check`` edits nothing, ``safe`` only where the sentence gets no worse, ``eager`` wherever a term can be
+put in: for people who read and mend every sentence afterwards."""
+
+Reason = (
+    Literal[
+        "fewer",
+        "homograph",
+        "no place",
+        "uninflectable",
+        "unsure",
+        "absurd",
+        "harm",
+        "sense",
+        "person",
+        "unasked",
+    ]
+    | Refusal
+)
 REASONS: dict[Reason, str] = {
     "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
     "homograph": "the word may be another term",
@@ -31,43 +73,85 @@ REASONS: dict[Reason, str] = {
     "uninflectable": "the form that its place asks for is not known",
     "unsure": "there is a correction, but it is not safe without a model that judges it",
     "absurd": "the model found every correction much less likely",
+    "harm": "every correction would make the words around it less likely",
+    "sense": "ordinary text renders its source word otherwise, so the term base may mean another sense",
+    "person": "a person translated it, and no forbidden wording stands there",
+    "unasked": "terms are only checked",
 }
+REASONS.update(REFUSALS.items())
 """Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
+_FORMS = 1.5
+"""Log-probability per token that another form of a term gains at most, beyond which none is tried."""
+_KEPT = 0.9
+"""The share of its words that a sentence must keep as another output: a shorter one is likelier only because
+it leaves something out."""
+_ORDER = ("other-output", "forbidden", "redecoded", "replaced")
+"""The rules in the order in which safe edits are preferred: the more of the sentence is the model's own, the
+better."""
+
+
+def mode_named(name: str) -> Mode:
+    """The mode of this name; raises OptionError for another."""
+    for mode in MODES:
+        if mode == name:
+            return mode
+    raise OptionError(f"terms mode {name!r}", expected=", ".join(MODES), action=nearest(name, MODES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectOptions:
-    """Thresholds and limits of correction.
+    """The mode, thresholds and limits of correction.
 
-    A candidate is accepted if its mean log-probability per token is at most `margin` below that of the
-    current text. 1.0 leaves room for terms that a model has rarely seen: wrong places for a term usually
-    lose more than right ones (`benchmarks/correction.py`). `attention` is the weight of attention against
-    log-probability when candidates are compared. `places` limits the candidates per term, `hypotheses` those
-    from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
+    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance`
+    nats in sum: what rounding and the endings that agree with the term cost, no more. A sentence that is
+    another output must as a whole be likelier per token by `gain`; where the term's wording is the usual
+    rendering of its source word, it may be less likely by as much. A sentence is finished around a term only
+    where the model gives the term `likely` per token or more. These were chosen on FLORES dev, see
+    `benchmarks/correction.py`.
+
+    In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
+    weight against log-probability when candidates are compared. `places` limits the candidates per term,
+    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
+    `people` says that people made the translations: then ``safe`` replaces forbidden wordings only.
+    `decoding` are the translator's settings, with which sentences are completed.
     """
 
+    mode: Mode = "safe"
+    tolerance: float = 1.0
+    likely: float = -3.0
+    gain: float = 0.05
     margin: float = 1.0
     attention: float = 1.0
     places: int = 6
     hypotheses: int = 2
     others: int = 4
+    people: bool = False
+    decoding: Decoding = field(default_factory=Decoding)
 
     def __post_init__(self) -> None:
-        for name in ("margin", "attention", "places", "hypotheses", "others"):
+        mode_named(self.mode)
+        for name in ("tolerance", "margin", "attention", "places", "hypotheses", "others"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
 
     def signature(self) -> str:
-        """All settings and the version of the method, in one line."""
-        return (
-            f"correct-v{VERSION};margin={self.margin};attention={self.attention}"
-            f";places={self.places};hypotheses={self.hypotheses}"
-            f";others={self.others}"
-        )
+        """All settings but those of decoding, and the version of the method, in one line."""
+        own = {
+            "check": (),
+            "safe": (
+                f"tolerance={self.tolerance}",
+                f"likely={self.likely}",
+                f"gain={self.gain}",
+                *(("people",) if self.people else ()),
+            ),
+            "eager": (f"margin={self.margin}", f"attention={self.attention}"),
+        }[self.mode]
+        limits = (f"places={self.places}", f"hypotheses={self.hypotheses}", f"others={self.others}")
+        return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
 
 
-VERSION = 2
+VERSION = 3
 """Raised when the same input may be corrected differently."""
 
 
@@ -132,8 +216,9 @@ _Case = tuple[_Job, TermUse]
 class Corrector:
     """Corrects translations from one language into another by a term base.
 
-    Without an engine (`forcing` None) only safe candidates are accepted: forbidden wordings replaced, other
-    hypotheses, and, where `links` align words with a term, those words replaced if their form is certain.
+    Without an engine (`forcing` None) only candidates that need no judge are accepted: forbidden wordings
+    replaced, other hypotheses, and, where `links` align words with a term, those words replaced if their form
+    is certain.
     """
 
     def __init__(
@@ -152,15 +237,21 @@ class Corrector:
         self._forcing = forcing
         self._links = links
         self._fit = fit(target)
+        self._is_safe = self.options.mode == "safe"
+        self._table = word_table(source, target) if self._is_safe and forcing else None
 
     def needs(self, draft: Draft) -> bool:
-        """Whether a draft has a term without an accepted rendering."""
-        return self._job(draft).pending() is not None
+        """Whether a draft has a term without an accepted rendering that may be corrected."""
+        return self.options.mode != "check" and self._job(draft).pending() is not None
 
     def correct(self, drafts: Sequence[Draft]) -> list[Correction]:
         """Correct a batch; results in the same order. The engine is called for the batch as a whole."""
         jobs = [self._job(draft) for draft in drafts]
-        reader = Reader(self._forcing, self.source, self.target, links=self._links)
+        if self.options.mode == "check":
+            return [_unasked(job) for job in jobs]
+        reader = Reader(
+            self._forcing, self.source, self.target, links=self._links, decoding=self.options.decoding
+        )
         self._ask_others(jobs, reader)
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
             self._decide(waiting, self._offers(waiting, reader), reader)
@@ -184,41 +275,129 @@ class Corrector:
             others = [text for text in texts if text != job.text]
             job.draft = replace(job.draft, hypotheses=(job.text, *others))
 
+    def _hopeless(self, use: TermUse) -> Reason | None:
+        """The reason to leave a use alone without trying anything; None if there is none."""
+        if (reason := _hopeless(use)) is not None:
+            return reason
+        if not self._is_safe or use.outcome == "forbidden":
+            return None
+        if self.options.people:
+            return None if self._links else "person"
+        return "sense" if self._sense(use) == "other" else None
+
+    def _sense(self, use: TermUse) -> Sense:
+        accepted = [wording.text for wording in use.term.accepted_in(self.target)]
+        return self._table.sense(use.form, accepted) if self._table else "open"
+
     def _offers(self, waiting: Sequence[_Case], reader: Reader) -> list[list[Candidate] | Reason]:
         """For each use its candidates, or the reason why there are none."""
-        sought = [(job, use) for job, use in waiting if use.outcome == "missing" and not use.homographs]
+        open_cases = [(job, use) for job, use in waiting if self._hopeless(use) is None]
+        sought = [
+            case for case in open_cases if case[1].outcome == "missing" and self._needs_attention(*case)
+        ]
         reader.read([(job.draft.source, job.text) for job, _ in sought])
-        made = [[] if _hopeless(use) else self._candidates(job, use, reader) for job, use in waiting]
+        made = [[] if self._hopeless(use) else self._candidates(job, use, reader) for job, use in waiting]
         if self._forcing is not None:
             self._redecode(waiting, made, reader)
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
             mended = [item for item in own if self._mends(job, use, item)]
-            none: Reason = "uninflectable" if use.outcome == "forbidden" else "no place"
-            offers.append(mended or _hopeless(use) or none)
+            none: Reason = "no place"
+            if use.outcome == "forbidden":
+                none = why_kept(job.text, use, job.uses) or "uninflectable"
+            offers.append(mended or self._hopeless(use) or none)
         return offers
 
     def _candidates(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate]:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
-            return made + swapped(job.text, use)
+            return made + swapped(job.text, use, job.uses)
         if self._forcing is None and self._links is None:
             return made
-        found = replaced(job.draft.source, job.text, use, job.uses, reader, self.options.places)
+        may_go, _ = self._may_go(job, use, reader)
+        gaze = reader.attention(job.draft.source, job.text, use.source.start, use.source.stop)
+        found = replaced(job.draft.source, job.text, use, job.uses, gaze, may_go, self.options.places)
         if self._forcing is None:
             found = [item for item in found if item.is_safe]
         return made + found
 
+    def _needs_attention(self, job: _Job, use: TermUse) -> bool:
+        """Whether it matters which words look at the term: reading attention is most of the work."""
+        if self._table is None or _is_new(job):
+            return True
+        found = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
+        return "term" in found
+
+    def _may_go(self, job: _Job, use: TermUse, reader: Reader) -> tuple[MayGo, MayGo]:
+        """Which words may be replaced by a term, and from which one a sentence may be translated again."""
+        place = job.draft.source, job.text, use.source.start, use.source.stop
+        accepted = " ".join(wording.text for wording in use.term.accepted_in(self.target))
+        if self._forcing is None:
+            return linked_words(reader.standing(*place), job.text, accepted), no_words
+        if not self._is_safe:
+            return any_words, any_words
+        if self._table is None:
+            return no_words, any_words
+        verdicts = self._table.verdicts(*place)
+        proven = proven_words(verdicts, reader.standing(*place), job.text, accepted)
+        return proven, unclaimed_words(verdicts)
+
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
-        """Add re-decoded candidates for sentences in which no spot was found for a term."""
-        begun: list[tuple[list[Candidate], str, str]] = []
+        """Add re-decoded candidates for sentences in which no spot was found for a term.
+
+        In mode ``safe`` only for what this engine has just translated: of another's translation, it would
+        write the rest in its own words.
+        """
+        if not self.options.hypotheses:
+            return
+        begun: list[tuple[list[Candidate], str, list[Beginning]]] = []
         for (job, use), own in zip(waiting, made, strict=True):
-            if use.outcome == "missing" and not use.homographs and all(c.rule != "replaced" for c in own):
-                text = beginning(job.draft.source, job.text, use, reader)
-                begun += [(own, job.draft.source, text)] if text is not None else []
-        found = reader.complete([(source, text) for _, source, text in begun], self.options.hypotheses)
-        for (own, _, _), texts in zip(begun, found, strict=True):
-            own += [Candidate(text=text, rule="redecoded") for text in texts]
+            if use.outcome != "missing" or self._hopeless(use) or any(c.rule == "replaced" for c in own):
+                continue
+            if self._is_safe and not _is_new(job):
+                continue
+            source = job.draft.source
+            gaze = reader.attention(source, job.text, use.source.start, use.source.stop)
+            _, may_go = self._may_go(job, use, reader)
+            begun.append((own, source, beginnings(job.text, use, gaze, may_go, every_form=self._is_safe)))
+        if self._is_safe:
+            begun = self._likely_forms(begun, reader)
+        items = [(own, source, item) for own, source, found in begun for item in found]
+        completed = reader.complete([(source, item.text) for _, source, item in items], self._completions)
+        for (own, _, item), texts in zip(items, completed, strict=True):
+            own += [Candidate(text=text, rule="redecoded", gone=(item.gone,)) for text in texts]
+
+    @property
+    def _completions(self) -> int:
+        return 1 if self._is_safe else self.options.hypotheses
+
+    def _likely_forms(
+        self, begun: Sequence[tuple[list[Candidate], str, list[Beginning]]], reader: Reader
+    ) -> list[tuple[list[Candidate], str, list[Beginning]]]:
+        """Of each use the beginning whose form of the term the model finds likeliest, if it is likely at all.
+
+        To finish a sentence costs as much as to translate it, and where the model would hardly say the term,
+        it does not finish well.
+        """
+        reader.speak([(source, found[0].text) for _, source, found in begun if found])
+        hopeful = [
+            (own, source, found)
+            for own, source, found in begun
+            if found and self._said(source, found[0], reader) >= self.options.likely - _FORMS
+        ]
+        reader.speak([(source, item.text) for _, source, found in hopeful for item in found])
+        chosen = []
+        for own, source, found in hopeful:
+            worth = {item: self._said(source, item, reader) for item in found}
+            best = max(found, key=worth.__getitem__)
+            if worth[best] >= self.options.likely:
+                chosen.append((own, source, [best]))
+        return chosen
+
+    def _said(self, source: str, item: Beginning, reader: Reader) -> float:
+        words = changed_words(item.text, [(item.start, len(item.text), "")])
+        found = reader.inside(source, item.text, words)
+        return -math.inf if found is None else found
 
     def _mends(self, job: _Job, use: TermUse, item: Candidate) -> bool:
         """Whether a candidate fixes this use, in a form that its context allows, and breaks no other.
@@ -230,6 +409,8 @@ class Corrector:
         after = {other.source.start for other in found if other.outcome not in _SETTLED}
         if not after <= before - {use.source.start}:
             return False
+        if item.rule == "forbidden":  # its form is that of the words it replaces
+            return True
         put = [other.target for other in found if other.source.start == use.source.start]
         return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
 
@@ -237,7 +418,7 @@ class Corrector:
         self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], reader: Reader
     ) -> None:
         """Accept the best candidate of each use, or record why none was."""
-        reader.judge(
+        reader.speak(
             [
                 (job.draft.source, text)
                 for (job, _), offer in zip(waiting, offers, strict=True)
@@ -250,21 +431,73 @@ class Corrector:
                 job.tried[use.source.start] = offer
                 continue
             source = job.draft.source
-            own = [replace(item, logprob=reader.logprob(source, item.text)) for item in offer]
-            best = max(own, key=lambda item: item.worth(self.options.attention))
-            if not self._acceptable(best, reader.logprob(source, job.text)):
-                best = next((item for item in own if _needs_no_engine(item)), best)
-            if self._acceptable(best, reader.logprob(source, job.text)):
+            own = [replace(item, logprob=reader.mean(source, item.text)) for item in offer]
+            best = self._harmless(job, use, own, reader) if self._is_safe else self._likely(job, own, reader)
+            if best is None:
+                best = next((item for item in own if _needs_no_engine(item)), None)
+            if best is not None:
                 self._accept(job, use, best)
+            elif all(item.logprob is None for item in own):
+                job.tried[use.source.start] = "unsure"
             else:
-                job.tried[use.source.start] = "unsure" if best.logprob is None else "absurd"
+                job.tried[use.source.start] = "harm" if self._is_safe else "absurd"
 
-    def _acceptable(self, best: Candidate, floor: float | None) -> bool:
-        if _needs_no_engine(best):
-            return True
+    def _likely(self, job: _Job, own: Sequence[Candidate], reader: Reader) -> Candidate | None:
+        """The best candidate, if the whole text does not become much less likely by it."""
+        best = max(own, key=lambda item: item.worth(self.options.attention))
+        floor = reader.mean(job.draft.source, job.text)
         if best.logprob is None or floor is None:
+            return None
+        return best if best.logprob >= floor - self.options.margin else None
+
+    def _harmless(
+        self, job: _Job, use: TermUse, own: Sequence[Candidate], reader: Reader
+    ) -> Candidate | None:
+        """The first candidate in the order of rules, then of likelihood, that leaves the rest as good."""
+        languages = self.source, self.target
+        before = objections(job.draft.source, job.text, languages)
+        for item in sorted(own, key=lambda item: (_ORDER.index(item.rule), -(item.logprob or 0.0))):
+            if not self._keeps(job, use, item, reader):
+                continue
+            if objections(job.draft.source, item.text, languages) <= before:
+                return item
+        return None
+
+    def _keeps(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> bool:
+        """Whether the rest of the sentence stays as likely, and one that is another output also as a whole.
+
+        The whole is compared per token, for another output may be longer or shorter.
+        """
+        loss = self._loss(job, use, item, reader)
+        if loss is None or loss > self.options.tolerance:
             return False
-        return best.logprob >= floor - self.options.margin
+        if doubled(item.text) > doubled(job.text):
+            return False
+        if item.changes:
+            return True
+        if len(word_places(item.text)) < _KEPT * len(word_places(job.text)):
+            return False
+        floor = reader.mean(job.draft.source, job.text)
+        gain = self.options.gain if self._sense(use) != "usual" else -self.options.gain
+        return item.logprob is not None and floor is not None and item.logprob >= floor + gain
+
+    def _loss(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float | None:
+        """By how much the tokens outside the term become less likely, in nats; None where unknown.
+
+        Of another output of the model all tokens count, for there is no telling which words it has instead.
+        """
+        source = job.draft.source
+        gone, put = frozenset(item.gone), frozenset[int]()
+        if item.changes:
+            gone = changed_words(job.text, item.changes)
+            put = changed_words(item.text, shifted(item.changes))
+        elif item.rule == "redecoded":
+            found = self.checker.check(source, item.text)
+            place = next(other.target for other in found if other.source.start == use.source.start)
+            put = changed_words(item.text, [(place.start, place.stop, "")]) if place else put
+        before = reader.outside(source, job.text, gone)
+        after = reader.outside(source, item.text, put)
+        return None if before is None or after is None else before - after
 
     def _accept(self, job: _Job, use: TermUse, best: Candidate) -> None:
         for start, stop, after in sorted(best.changes or changes(job.text, best.text), reverse=True):
@@ -293,6 +526,21 @@ class Corrector:
             if use.outcome not in _SETTLED
         )
         return Correction(text=job.text, edits=job.edits, left=left)
+
+
+def _is_new(job: _Job) -> bool:
+    """Whether the text is what this engine has just said, without an edit."""
+    return bool(job.draft.logprobs) and not job.edits
+
+
+def _unasked(job: _Job) -> Correction:
+    """The result where nothing may be changed."""
+    left = tuple(
+        Left(term=use.term.id, start=use.source.start, stop=use.source.stop, reason="unasked")
+        for use in job.uses
+        if use.outcome not in _SETTLED
+    )
+    return Correction(text=job.text, left=left)
 
 
 def _hopeless(use: TermUse) -> Reason | None:

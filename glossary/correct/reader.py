@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from egiz.glossary.correct.links import (
     Links,
@@ -13,23 +14,31 @@ from egiz.glossary.correct.links import (
     word_attention,
     word_places,
 )
-from egiz.translate.engine.protocol import Decoding, Forcing
+from egiz.translate.engine.protocol import Decoding, Forcing, TokenScores
 from egiz.translate.text import nfc, normalise, typeset
 
 
 class Reader:
     """Queries the engine about many pairs at once and serves the cached results one by one.
 
-    Without an engine it has only the word links that `links` computes, if given.
+    Without an engine it has only the word links that `links` computes, if given. `decoding` are the settings
+    of the translator whose sentences are completed.
     """
 
     def __init__(
-        self, forcing: Forcing | None, source: str, target: str, *, links: Links | None = None
+        self,
+        forcing: Forcing | None,
+        source: str,
+        target: str,
+        *,
+        links: Links | None = None,
+        decoding: Decoding | None = None,
     ) -> None:
         self._forcing, self._source, self._target = forcing, source, target
         self._links = links
+        self._decoding = decoding or Decoding()
         self._tables: dict[tuple[str, str], Weights] = {}
-        self._scores: dict[tuple[str, str], float | None] = {}
+        self._spoken: dict[tuple[str, str], TokenScores | None] = {}
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Compute and cache the word weights of pairs of source and published target text."""
@@ -49,27 +58,58 @@ class Reader:
         table, asked = asked_words(self._tables.get((source, text), ()), source, text, start, stop)
         return [sum(row[at] for at in asked) for row in table] or [0.0] * len(word_places(text))
 
+    def weights(self, source: str, text: str) -> Weights:
+        """The weights of a pair; empty where unknown."""
+        return self._tables.get((source, text), ())
+
     def standing(self, source: str, text: str, start: int, stop: int) -> Standing | None:
-        """The words of `text` linked to ``source[start:stop]``.
+        """The words of `text` linked to ``source[start:stop]``; None where links are not known."""
+        table = self._tables.get((source, text))
+        return None if table is None else standing(table, source, text, start, stop)
 
-        None with an engine, which judges this by score, and where there are no links.
-        """
-        if self._forcing is not None or self._links is None:
-            return None
-        return standing(self._tables.get((source, text), ()), source, text, start, stop)
-
-    def judge(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Score and cache pairs of source and published target text; nothing without an engine."""
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._scores]
+    def speak(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Ask how likely pairs of source and published target text are; nothing without an engine."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._spoken]
         if self._forcing is None or not new:
             return
         plain = [(normalise(source), normalise(text)) for source, text in new]
-        found = self._forcing.score(plain, source=self._source, target=self._target)
-        self._scores.update(zip(new, found, strict=True))
+        found = self._forcing.token_scores(plain, source=self._source, target=self._target)
+        self._spoken.update(zip(new, found, strict=True))
 
-    def logprob(self, source: str, text: str) -> float | None:
-        """Mean log-probability per token of a pair scored by `judge`, in nats; None where unknown."""
-        return self._scores.get((source, text))
+    def mean(self, source: str, text: str) -> float | None:
+        """Mean log-probability per token of a pair that `speak` asked about, in nats; None where unknown."""
+        spoken = self._spoken.get((source, text))
+        return spoken.mean if spoken else None
+
+    def outside(self, source: str, text: str, words: Collection[int]) -> float | None:
+        """The sum of the log-probabilities of all tokens of `text` but those of some of its words, in nats.
+
+        `words` are numbers of `word_places`. None for a pair that `speak` did not ask about or the model
+        cannot read, and where the words of the published text and of what the model reads differ in number.
+        """
+        parts = self._parts(source, text, words)
+        return None if parts is None else sum(parts[1])
+
+    def inside(self, source: str, text: str, words: Collection[int]) -> float | None:
+        """The mean log-probability per token of some of the words of `text`; None as for `outside`."""
+        parts = self._parts(source, text, words)
+        return sum(parts[0]) / len(parts[0]) if parts and parts[0] else None
+
+    def _parts(
+        self, source: str, text: str, words: Collection[int]
+    ) -> tuple[list[float], list[float]] | None:
+        """The log-probabilities of the tokens of some words, and of all others, the end included."""
+        spoken = self._spoken.get((source, text))
+        places = word_places(normalise(text))
+        if spoken is None or len(places) != len(word_places(text)):
+            return None
+        own = [places[at] for at in words]
+        inside: list[float] = []
+        outside = [spoken.logprobs[-1]]
+        for (begin, end), logprob in zip(spoken.spans, spoken.logprobs, strict=False):
+            is_own = any(begin < stop and start < end for start, stop in own)
+            (inside if is_own else outside).append(logprob)
+        return inside, outside
 
     def complete(self, items: Sequence[tuple[str, str]], hypotheses: int) -> list[list[str]]:
         """Translations of pairs of source and target prefix, up to `hypotheses` each, best first.
@@ -82,7 +122,9 @@ class Reader:
             [(normalise(source), normalise(begun)) for source, begun in items],
             source=self._source,
             target=self._target,
-            decoding=Decoding(beam=max(Decoding().beam, hypotheses), hypotheses=hypotheses),
+            decoding=replace(
+                self._decoding, beam=max(self._decoding.beam, hypotheses), hypotheses=hypotheses
+            ),
         )
         return [
             [text for item in group if item.complete and (text := _published(item.text, self._target))]

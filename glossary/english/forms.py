@@ -277,6 +277,11 @@ def _phrase(wording: Wording) -> _Phrase:
     return _Phrase(words=words, head=head, plural=plural)
 
 
+def is_plural_wording(wording: Wording) -> bool:
+    """Whether the head of a wording is a plural already: wages, human rights."""
+    return _phrase(wording).plural
+
+
 def _is_plural(word: str) -> bool:
     """Whether a word of a wording is a plural: an irregular one, or one in -s with a likely singular."""
     singulars = [base for base in bases(word)[1:] if word in plurals(base)]

@@ -22,16 +22,30 @@ Start = Literal["word", "verb"]
 
 HARMONIES: tuple[Harmony, ...] = ("back", "front")
 SOUNDS: tuple[Sound, ...] = ("vowel", "glide", "lateral", "hissing", "nasal", "hard")
+Link = tuple[str, str, str, str, str]
+"""What one suffix does, whatever its sound: the state it leads to, case, number, possessor, and, for a suffix
+that sets none of these, its letters."""
+Chain = tuple[Link, ...]
+"""The suffixes of an ending in order."""
+THIRD: Link = ("third", "", "", "3", "")
+"""The possessive of the third person."""
+PLURAL: Link = ("plural", "", "plural", "", "")
+"""The plural suffix."""
 BARE = Form(case="nominative", number="singular")
 """The form of a stem without an ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endings:
-    """All endings for one kind of stem: the forms each may express, and the ending to write for each form."""
+    """All endings for one kind of stem: the forms each may express, and the ending to write for each form.
+
+    `chains` has the possible ways through the rows that make an ending, `by_chain` the ending of each.
+    """
 
     forms: Mapping[str, tuple[Form, ...]]
     written: Mapping[Form, str]
+    chains: Mapping[str, tuple[Chain, ...]]
+    by_chain: Mapping[Chain, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +58,7 @@ class _Place:
     harmony: Harmony
     form: Form
     loose: bool = False
+    chain: Chain = ()
 
 
 @cache
@@ -72,6 +87,8 @@ def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
 def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
     forms: dict[str, dict[Form, None]] = {}
     written: dict[Form, str] = {}
+    chains: dict[str, dict[Chain, None]] = {}
+    by_chain: dict[Chain, str] = {}
     form = BARE if start == "word" else Form()
     places = list(_walk(_Place(state=start, text="", sound=sound, harmony=harmony, form=form)))
     for place in sorted(places, key=lambda place: place.loose):
@@ -80,7 +97,14 @@ def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
         forms.setdefault(place.text, {})[place.form] = None
         if not place.loose:
             written.setdefault(place.form, place.text)
-    return Endings(forms={text: tuple(readings) for text, readings in forms.items()}, written=written)
+        chains.setdefault(place.text, {})[place.chain] = None
+        by_chain.setdefault(place.chain, place.text)
+    return Endings(
+        forms={text: tuple(readings) for text, readings in forms.items()},
+        written=written,
+        chains={text: tuple(found) for text, found in chains.items()},
+        by_chain=by_chain,
+    )
 
 
 @cache
@@ -123,8 +147,21 @@ def _walk(place: _Place) -> Iterator[_Place]:
                 harmony=row.get("turns", place.harmony),
                 form=replace(place.form, **told),
                 loose=place.loose or row.get("loose", False),
+                chain=(*place.chain, _link(row)),
             )
         )
+
+
+def _link(row: Mapping[str, Any]) -> Link:
+    told = [str(row.get(name, "")) for name in ("case", "number", "possessor")]
+    own = str(row["add"]) if row.get("loose", False) and "harmony" not in row else ""
+    return str(row["to"]), told[0], told[1], told[2], own
+
+
+def suited(pattern: str, word: str, harmony: Harmony) -> str:
+    """A pattern of the rows (``QA``) as it is written after a folded word with this vowel harmony."""
+    choices = _choices(harmony, sound_of(word.rstrip("ьъ")[-1:]))
+    return "".join(choices.get(letter, letter) for letter in pattern)
 
 
 @cache

@@ -1,94 +1,121 @@
-"""Agreement around a replaced Russian noun: change its modifiers, or say that the change is uncertain."""
+"""Agreement with a replaced Russian noun: change what agreed with it, or say that the change is uncertain.
+
+Where gender and number stay, little depends on the noun. Otherwise its adjectives, the numerals два and оба,
+and, if it is the subject, the predicates of its clause change with it: "Первый пункт был важен" becomes
+"Первая статья была важна". What refers to it from outside the clause (который, он, a verb behind a comma) is
+not rewritten: then the noun cannot be replaced.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.spelling import copy_capitals, cut_words, fold
+from egiz.glossary.morphology.spelling import copy_capitals, fold
+from egiz.glossary.morphology.spots import Change, Refusal
 from egiz.glossary.records import Form, Wording
-from egiz.glossary.russian.context import governed_form, surroundings
-from egiz.glossary.russian.lexicon import Shape, lexemes, readings
+from egiz.glossary.russian.clause import Clause, Predicate, agree, clause
+from egiz.glossary.russian.context import Surroundings, surroundings
+from egiz.glossary.russian.lexicon import Shape, lexemes, readings, words_of
 from egiz.glossary.russian.wording import agrees, phrases
 
-_CLAUSE_END = re.compile(r"[.!?…;:—–]")
 _RELATIVE = "который"
 _PARTS = ("ADJF", "PRTF")
+_PREDICATES = ("VERB", "ADJS", "PRTS")
 _KIND = frozenset({"actv", "pssv", "pres", "past", "Supr"})
-_VARIANT = frozenset({"V-ey", "V-oy", "Arch", "Infr"})
+_GENDERS = frozenset({"masculine", "neuter", "feminine"})
+_PERSONS = frozenset({"1per", "2per", "impr"})
+_OF_NUMBER = frozenset({"masc", "femn", "neut", "sing", "plur", "GNdr", "ms-f", "Ms-f"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
-    """Replace `before` at ``text[start:stop]`` (code points) by `after`."""
+class Noun:
+    """A noun in its place: the text, its span with modifiers and clause, and its readings in one form."""
 
-    start: int
-    stop: int
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """The changes that a new noun requires; if not `certain`, there are none and `why` gives the reason."""
-
-    replacements: tuple[Replacement, ...] = ()
-    certain: bool = True
-    why: str = ""
+    text: str
+    around: Surroundings
+    clause: Clause
+    shapes: tuple[Shape, ...]
 
 
-def agreeing(text: str, start: int, stop: int, wording: Wording, form: Form) -> Agreement:
-    """Adapt the adjectives, participles and pronouns before ``text[start:stop]`` to `wording` in `form`.
+def agreeing(
+    text: str, start: int, stop: int, wording: Wording, form: Form, before: Form | None = None
+) -> tuple[Change, ...] | Refusal:
+    """The changes around ``text[start:stop]`` when `wording` in `form` replaces it; why not if uncertain.
 
-    Nothing after the span is changed: where a verb, short adjective or relative there would not agree with
-    the new noun, the result is uncertain. The caller must make sure that the case of `form` is right there
-    (`governed_form`).
+    The caller must make sure that the case of `form` is right there. `before` is the form that stands there
+    now, by default of the case of `form`.
     """
-    old = governed_form(text, start, stop)
     around = surroundings(text, start, stop)
-    if old is None or around is None:
-        return Agreement(certain=False, why="no noun is replaced")
+    if around is None:
+        return "case"
     case = form.case.replace("locative", "prepositional") or "nominative"
-    head = _new_head(wording, case, form.number)
-    if head is None:
-        return Agreement(certain=False, why="gender of the new term unknown")
-    own = old.form.case.replace("locative", "prepositional")
-    heads = [h for h in around.heads if h.case == case] or [h for h in around.heads if h.case == own]
-    changed = any(_differs(h, head) for h in heads) or not heads
-    if changed and case == "nominative" and _predicate_agrees(text, stop, head):
-        return Agreement(certain=False, why="a predicate agrees with the replaced noun")
-    if changed and _relative_agrees(text, stop, head):
-        return Agreement(certain=False, why="a relative agrees with the replaced noun")
-    if around.before and _is_gendered_numeral(around.before) and changed:
-        return Agreement(certain=False, why="a numeral agrees with the replaced noun")
-    return _replace_all(around.modifiers, heads, head)
+    was = before.case.replace("locative", "prepositional") if before else case
+    shapes = [
+        h for h in around.heads if h.case == was and (before is None or h.number in ("", before.number))
+    ]
+    first = around.modifiers[-1].start if around.modifiers else around.span[0].start
+    noun = Noun(
+        text=text,
+        around=around,
+        clause=clause(text, min(first, start), stop, around.heads),
+        shapes=tuple(shapes or around.heads),
+    )
+    new = heads(wording, case, form.number)
+    if not new:
+        return _unknown(noun)
+    if len({(head.gender, head.number) for head in new}) > 1:
+        return "agreement" if _dependents(noun, case) else ()
+    return _adapted(noun, new[0], case)
 
 
-def _replace_all(modifiers: tuple[Word, ...], heads: list[Shape], head: Shape) -> Agreement:
-    made = []
-    for word in reversed(modifiers):
-        after = _agreed(word.text, heads, head)
-        if after is None:
-            return Agreement(certain=False, why=f"no sure form of {word.text}")
-        if fold(after) != fold(word.text):
-            made.append(Replacement(start=word.start, stop=word.stop, before=word.text, after=after))
-    return Agreement(replacements=tuple(made))
+def _unknown(noun: Noun) -> tuple[Change, ...] | Refusal:
+    """No change where nothing agrees with the noun, whatever the gender of the term is."""
+    return "agreement" if _dependents(noun, "nominative") else ()
 
 
-def _new_head(wording: Wording, case: str, number: str) -> Shape | None:
-    """The form of the new term's head; None if its paradigms differ in gender or animacy, or lack it."""
-    found: set[tuple[str, bool | None, bool]] = set()
-    shape: Shape | None = None
-    for phrase in phrases(wording):
+def _dependents(noun: Noun, case: str) -> bool:
+    is_subject = case == "nominative" and bool(_own(noun))
+    return bool(noun.around.modifiers) or is_subject or _is_taken_up(noun, None, case)
+
+
+def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
+    if _is_chosen(noun, new):
+        return "agreement"
+    changes = _modified(noun.around.modifiers, noun.shapes, new)
+    if changes is None:
+        return "agreement"
+    if not any(_differs(old, new) for old in noun.shapes):
+        return changes
+    if (new.number == "plural" and _is_single(noun)) or _is_far_described(noun, new):
+        return "agreement"
+    numeral = _numeral(noun, new)
+    is_described = case == "accusative" and _adjectives(noun, new, ("instrumental",)) != ()
+    if numeral is None or is_described or _is_taken_up(noun, new, case):
+        return "agreement"  # "признал договор недействительным"
+    changes = (*changes, *numeral)
+    if case != "nominative":
+        return changes
+    predicates = _predicates(noun, new)
+    return "agreement" if predicates is None else (*changes, *predicates)
+
+
+def heads(wording: Wording, case: str, number: str) -> list[Shape]:
+    """The forms that the head of a term may have in a case and number; none where these are not certain."""
+    found: dict[tuple[str, bool | None], Shape] = {}
+    nouns = [phrase for phrase in phrases(wording) if phrase.groups[0].paradigm.reading.part == "NOUN"]
+    for phrase in nouns or phrases(wording):
         reading = phrase.groups[0].paradigm.reading
+        if not reading.sure or reading.part not in ("NOUN", *_PARTS):
+            return []
         wanted = number or reading.number
         cells = [c for c in phrase.groups[0].paradigm.cells if (c.case, c.number) == (case, wanted)]
-        if reading.part != "NOUN" or not cells or not reading.sure:
-            return None
-        shape = next((cell for cell in cells if not cell.marked), cells[0])
-        found.add((shape.gender if wanted == "singular" else "", shape.animate, reading.sure))
-    return shape if len(found) == 1 else None
+        cells = [c for c in cells if not c.marked] or cells
+        if not cells:
+            return []
+        found.setdefault((cells[0].gender if wanted == "singular" else "", cells[0].animate), cells[0])
+    return list(found.values())
 
 
 def _differs(old: Shape, new: Shape) -> bool:
@@ -97,44 +124,201 @@ def _differs(old: Shape, new: Shape) -> bool:
     return new.number == "singular" and old.gender != new.gender
 
 
-def _agreed(word: str, heads: list[Shape], head: Shape) -> str | None:
+def _modified(modifiers: Sequence[Word], old: Sequence[Shape], new: Shape) -> tuple[Change, ...] | None:
+    """The changes to adjectives, participles and pronouns; None where one has no certain form."""
+    made = []
+    for word in reversed(modifiers):
+        after = _agreed(word.text, old, new)
+        if after is None:
+            return None
+        if fold(after) != fold(word.text):
+            made.append((word.start, word.stop, after))
+    return tuple(made)
+
+
+def _agreed(word: str, old: Iterable[Shape], new: Shape) -> str | None:
     """The form of a modifier that agrees with the new head; None if there is none or several."""
+    if fold(word) in words_of("pronouns", "unchanging"):
+        return word
     made: dict[str, str] = {}
     for lexeme in lexemes(word):
         reading = lexeme.reading
-        if reading.part in _PARTS and any(agrees(reading, old) for old in heads):
+        if reading.part in _PARTS and any(agrees(reading, head) for head in old):
             same = (
                 c for c in lexeme.cells if c.part == reading.part and c.flags & _KIND == reading.flags & _KIND
             )
-            made.update((fold(c.text), c.text) for c in same if agrees(c, head) and not c.flags & _VARIANT)
-    return copy_capitals(word, made.popitem()[1]) if len(made) == 1 else None
+            made.update((fold(c.text), c.text) for c in same if agrees(c, new) and not c.marked)
+    return _written(word, made)
 
 
-def _predicate_agrees(text: str, stop: int, head: Shape) -> bool:
-    """Whether a predicate in the rest of the clause, or in the six words before, may not fit the new noun."""
-    end = _CLAUSE_END.search(text, stop)
-    after = cut_words(text[stop : end.start() if end else len(text)])
-    found = [r for word in after for r in readings(word.text)[:1] if r.part in ("VERB", "ADJS", "PRTS")]
-    before = cut_words(text[:stop])[-6:]
-    found += [r for word in before for r in readings(word.text)[:1] if r.part in ("VERB", "ADJS", "PRTS")]
-    return any(
-        r.number
-        and (r.number != head.number or (r.gender and head.number == "singular" and r.gender != head.gender))
-        for r in found
-    )
+def _written(word: str, made: dict[str, str]) -> str | None:
+    if len(made) != 1:
+        return None
+    (form,) = made.values()
+    return form.upper() if word.isupper() and len(word) > 1 else copy_capitals(word, form)
 
 
-def _relative_agrees(text: str, stop: int, head: Shape) -> bool:
-    """Whether "который" or a participle right after a comma does not agree with the new noun."""
-    gap = re.match(r"\s*,\s*(?:[а-яё]{1,4}\s+)?", text[stop:], re.IGNORECASE)
-    if not gap:
+def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
+    """The change to два or оба before the noun; none where it has no gender, None where it is not certain."""
+    before = noun.around.before
+    if not before or not any(r.part == "NUMR" and r.gender for r in readings(before)):
+        return ()
+    if noun.around.modifiers:
+        return None  # "две новые программы", "два новых плана"
+    word = noun.clause.before[-1]
+    pairs = dict(pair.split("/") for pair in words_of("numerals", "gendered"))
+    wanted = pairs.get(before, before) if new.gender == "feminine" else _reverse(pairs).get(before, before)
+    if before not in {*pairs, *pairs.values()} or fold(word.text) != before:
+        return None
+    return () if wanted == before else ((word.start, word.stop, copy_capitals(word.text, wanted)),)
+
+
+def _is_chosen(noun: Noun, new: Shape) -> bool:
+    """Whether a word of the gender of the noun stands before "из": "один из планов", "лучший из планов"."""
+    if noun.around.before != "из" or not noun.around.before_that:
         return False
-    following = cut_words(text[stop + gap.end() : stop + gap.end() + 40])[:1]
-    found = [r for w in following for r in readings(w.text) if r.part == "PRTF" or r.lemma == _RELATIVE]
-    return bool(found) and not any(
-        r.number == head.number and (r.number == "plural" or r.gender in ("", head.gender)) for r in found
+    chosen = readings(noun.around.before_that)[:1]
+    has_gender = any(item.part in (*_PARTS, "NUMR") and item.gender for item in chosen)
+    return has_gender and any(old.gender != new.gender for old in noun.shapes)
+
+
+def _is_far_described(noun: Noun, new: Shape) -> bool:
+    """Whether a participle farther before belongs to the noun: "подписанный сторонами договор"."""
+    before = noun.clause.before
+    for place, word in enumerate(before):
+        found = [item for item in readings(word.text) if item.part in _PARTS and "Apro" not in item.flags]
+        if not any(agrees(item, old) for item in found for old in noun.shapes):
+            continue
+        own = [
+            other
+            for following in before[place + 1 : place + 4]
+            for other in readings(following.text)[:2]
+            if other.part == "NOUN" and any(agrees(item, other) for item in found)
+        ]
+        if not own and not any(agrees(item, new) for item in found):
+            return True
+    return False
+
+
+def _is_single(noun: Noun) -> bool:
+    """Whether a modifier asks for a singular: "каждый", "один"."""
+    single = words_of("pronouns", "single")
+    return any(
+        item.lemma in single
+        for word in noun.around.modifiers
+        for item in readings(word.text)
+        if item.part == "ADJF"
+    ) and any(head.number == "singular" for head in noun.shapes)
+
+
+def _reverse(pairs: dict[str, str]) -> dict[str, str]:
+    return {feminine: other for other, feminine in pairs.items()}
+
+
+def _own(noun: Noun) -> list[Predicate]:
+    """The predicates of the clause that agree with the noun."""
+    return [item for item in noun.clause.predicates if any(agree(old, item.reading) for old in noun.shapes)]
+
+
+def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
+    """The changes to the predicates of a subject; None where they are not certain."""
+    made: list[Change] = []
+    for item in _own(noun):
+        if agree(new, item.reading):
+            continue
+        is_sure = item.is_sure and not noun.clause.rivals(item.reading)
+        after = None if not is_sure else _conjugated(item.word.text, noun.shapes, new)
+        if after is None:
+            return None
+        made.append((item.word.start, item.word.stop, after))
+    adjectives = _adjectives(noun, new)
+    return None if adjectives is None else (*made, *adjectives)
+
+
+def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
+    """The form of a verb or short adjective that agrees with the new subject; None if uncertain."""
+    made: dict[str, str] = {}
+    found = [one for one in lexemes(word) if one.reading.part in _PREDICATES]
+    participles = [one for one in found if one.reading.part == "PRTS"]
+    for lexeme in participles or found:  # "реализована", not "реализованна"
+        reading = lexeme.reading
+        if not any(agree(head, reading) for head in old):
+            continue
+        kept = reading.flags - _OF_NUMBER
+        for cell in lexeme.cells:
+            is_same = cell.part == reading.part and cell.flags - _OF_NUMBER == kept
+            has_gender = new.number == "plural" or cell.gender or not reading.gender
+            if is_same and has_gender and agree(new, cell):
+                made[fold(cell.text)] = cell.text
+    return _written(word, made)
+
+
+def _adjectives(
+    noun: Noun, new: Shape, cases: Sequence[str] = ("nominative", "instrumental")
+) -> tuple[Change, ...] | None:
+    """The changes to full adjectives after a subject that are its predicate; None where they are not certain.
+
+    They are in its case ("Оклад низкий") or, with a verb, in the instrumental ("План был важным").
+    """
+    made: list[Change] = []
+    after = noun.clause.after
+    for place, word in enumerate(after):
+        found = [item for item in readings(word.text) if item.part in _PARTS]
+        best = readings(word.text)[:1]
+        if not best or best[0].part not in _PARTS or fold(word.text) in words_of("pronouns", "unchanging"):
+            continue
+        following = after[place + 1 : place + 3]
+        if any(
+            item.part == "NOUN" and any(agrees(own, item) for own in found)
+            for other in following
+            for item in readings(other.text)
+        ):
+            continue  # it is an attribute of the next noun
+        for case in cases:
+            old = [_in_case(head, case) for head in noun.shapes]
+            if any(agrees(item, head) for item in found for head in old):
+                changed = _agreed(word.text, old, _in_case(new, case))
+                if changed is None or (case == "instrumental" and not _own(noun)):
+                    return None
+                made.append((word.start, word.stop, changed))
+                break
+    return tuple(made)
+
+
+def _in_case(head: Shape, case: str) -> Shape:
+    return Shape(
+        text=head.text,
+        lemma=head.lemma,
+        part=head.part,
+        case=case,
+        number=head.number,
+        gender=head.gender,
+        animate=head.animate,
     )
 
 
-def _is_gendered_numeral(before: str) -> bool:
-    return any(r.part == "NUMR" and r.gender for r in readings(before))
+def _is_taken_up(noun: Noun, new: Shape | None, case: str) -> bool:
+    """Whether words behind the clause may refer to the noun in its gender or number, not in the new one.
+
+    These are pronouns, "который", a participle right behind the comma and, for a subject, verbs.
+    """
+    genders = {head.gender for head in noun.shapes if head.number == "singular"}
+    pronouns = frozenset[str]().union(*(words_of("pronouns", gender) for gender in genders & _GENDERS))
+    if any(fold(word.text) in pronouns for word in (*noun.clause.after, *noun.clause.rest)):
+        return True
+    for place, word in enumerate(noun.clause.rest):
+        for item in readings(word.text)[:2]:
+            is_verb = case == "nominative" and item.part in _PREDICATES
+            is_participle = item.part == "PRTF" and place == 0
+            if not (is_verb or is_participle or item.lemma == _RELATIVE) or item.flags & _PERSONS:
+                continue
+            fits = item.number and any(_refers(item, head) for head in noun.shapes)
+            if fits and (new is None or not _refers(item, new)):
+                return True
+    return False
+
+
+def _refers(item: Shape, head: Shape) -> bool:
+    if item.number != head.number:
+        return False
+    return item.number == "plural" or not item.gender or head.gender in ("", "common", item.gender)

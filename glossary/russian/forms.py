@@ -24,6 +24,8 @@ from egiz.glossary.morphology.spelling import (
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.lexicon import (
     Shape,
+    chosen_plural,
+    counted_plural,
     first_stems,
     governed_cases,
     imitate,
@@ -187,14 +189,43 @@ def _is_fixed(word: str) -> bool:
     return fixed or is_acronym(word)
 
 
+def after_two(wording: Wording) -> str | None:
+    """A wording after two, three or four: "банковских счёта", "банковские карты"; None where uncertain."""
+    if wording.number == "plural":
+        return None
+    made = {_write(wording, phrase, "genitive", "singular", few=True) for phrase in _likely(phrases(wording))}
+    return made.pop() if len(made) == 1 else None
+
+
+def after_many(wording: Wording) -> str | None:
+    """A wording after five and more: "банковских счетов", "человек", "лет"; None where uncertain."""
+    if wording.number == "singular":
+        return None
+    word = counted_plural(fold(wording.text))
+    return (
+        copy_capitals(wording.text, word)
+        if word
+        else inflected(wording, Form(case="genitive", number="plural"))
+    )
+
+
 def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """The analyses without those far less likely than the best one: "учёный" is a noun."""
+    """The analyses without those far less likely than the best one: "учёный" is a noun.
+
+    A noun is never taken for a short adjective: "право", "судно".
+    """
+    nouns = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "NOUN"]
+    short = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "ADJS"]
+    understood = tuple(nouns) if nouns and len(nouns) + len(short) == len(understood) else understood
     shares = [phrase.groups[0].paradigm.reading.score for phrase in understood]
     return [p for p, share in zip(understood, shares, strict=True) if share >= _FAR_LESS * max(shares)]
 
 
-def _write(wording: Wording, phrase: Phrase, case: str, number: str) -> str | None:
-    """Compose a phrase from the forms of its words; None if a word lacks the form or has several."""
+def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: bool = False) -> str | None:
+    """Compose a phrase from the forms of its words; None if a word lacks the form or has several.
+
+    With `few` its adjectives have the plural that they have after two, three and four.
+    """
     own = phrase.groups[0].paradigm.reading.number
     changed = bool(number) and number != own
     if (case == "nominative" and not changed) or phrase.groups[0].paradigm.reading.part == "INFN":
@@ -212,6 +243,9 @@ def _write(wording: Wording, phrase: Phrase, case: str, number: str) -> str | No
         for place in group.modifiers:
             every = tuple(c for shapes in phrase.forms[place].values() for c in shapes)
             agreeing = _as_modifier(every, cells[0], case.replace("locative", "prepositional"), wanted)
+            if few:
+                own_case = "nominative" if cells[0].gender == "feminine" else "genitive"
+                agreeing = _as_modifier(every, cells[0], own_case, "plural")
             if len({cell.text for cell in agreeing}) != 1:
                 return None
             made[place] = agreeing[0].text
@@ -227,12 +261,22 @@ def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Sh
     reading, cells = group.paradigm.reading, group.paradigm.cells
     if len({cell.text for cell in cells}) == 1:
         return [cells[0]]
+    if case == "locative" and reading.lemma in words_of("declension", "plain_locative"):
+        case = "prepositional"
     if case == "locative":
         second = [c for c in cells if "loc2" in c.flags and c.number == number]
         if second:
             return second if alone else []
         case = "prepositional"
     found = [c for c in cells if c.case == case and c.number == number and not c.marked]
+    plural = chosen_plural(fold(reading.text)) if number == "plural" else None
+    if plural is not None:
+        own = ("nominative", "accusative") if reading.animate is not True else ("nominative",)
+        found = [
+            c
+            for c in found
+            if plural and (c.text == plural or (case not in own and c.text.startswith(plural[:-1])))
+        ]
     return _as_modifier(tuple(found), reading, case, number) if reading.part in ("ADJF", "PRTF") else found
 
 

@@ -162,9 +162,55 @@ def lexemes(word: str) -> tuple[Paradigm, ...]:
     )
 
 
+@cache
+def _listed(name: str) -> Mapping[str, str]:
+    pairs = (pair.split("/") for pair in _knowledge()["declension"][name].split())
+    return dict(pairs)
+
+
+def chosen_plural(word: str) -> str | None:
+    """The nominative plural to write of a folded noun that has several: "счета".
+
+    Empty where none is certain; None for other nouns.
+    """
+    return _listed("plurals").get(word)
+
+
+def counted_plural(word: str) -> str:
+    """The form of a folded noun after five and more where it is one of its own: "лет"; empty for others."""
+    return _listed("counted").get(word, "")
+
+
+def _as_listed(word: str) -> tuple[Paradigm, ...]:
+    """The paradigm of a noun that the dictionary lacks and `data/ru.toml` has; none for other words."""
+    folded = fold(word)
+    like = _listed("like").get(folded, "")
+    if like:
+        return imitate(word, like)
+    if folded not in words_of("declension", "fixed"):
+        return ()
+    cells = tuple(
+        Shape(
+            text=folded,
+            lemma=folded,
+            part="NOUN",
+            case=case,
+            number=number,
+            gender="masculine",
+            animate=False,
+        )
+        for number in _NUMBERS.values()
+        for case in dict.fromkeys(_CASES.values())
+    )
+    return (Paradigm(reading=replace(cells[0], score=1.0), cells=cells),)
+
+
 @lru_cache(maxsize=1 << 13)
 def paradigms(word: str) -> tuple[Paradigm, ...]:
     """The paradigms of a word: its lexemes without forms of another gender, voice, tense or class."""
+    listed = _as_listed(word)
+    if listed:
+        return listed
     return tuple(
         replace(item, cells=tuple(cell for cell in item.cells if _belongs(cell, item.reading)))
         for item in lexemes(word)

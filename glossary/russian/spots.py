@@ -7,7 +7,7 @@ from functools import cache
 
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold
-from egiz.glossary.morphology.spots import Spot
+from egiz.glossary.morphology.spots import Change, Refusal, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.agreement import agreeing
 from egiz.glossary.russian.context import Governed, Surroundings, governed_form, surroundings
@@ -98,13 +98,9 @@ def _beginning(text: str, around: Surroundings) -> int:
     return start
 
 
-def russian_agreement(
-    text: str, spot: Spot, wording: Wording, form: Form
-) -> tuple[tuple[int, int, str], ...] | None:
-    """The changes needed around a spot when a term in this form replaces it; None where uncertain."""
+def russian_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
+    """The changes needed around a spot when a term in this form replaces it, or why they are not certain."""
     found = agreeing(text, spot.start, spot.stop, wording, form)
-    if not found.certain:
-        return None
-    return tuple(
-        (item.start, item.stop, item.after) for item in found.replacements if item.stop <= spot.start
-    )
+    if isinstance(found, str):
+        return found
+    return tuple(item for item in found if item[1] <= spot.start or item[0] >= spot.stop)

@@ -9,7 +9,7 @@ What was learned is kept, not the texts: a translation may be asked about again 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -230,6 +230,13 @@ class LearnedTable:
         """The geometric mean of both translation probabilities: ``[target words][source words]``."""
         asked = [self._own.get(stem, -1) for stem in stems(source)]
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
+
+    def entries(self) -> Iterator[tuple[str, str, float]]:
+        """Every pair of stems that may stand for each other, with its weight."""
+        left, right = list(self._own), list(self._other)
+        for (own, other), there in self._there.items():
+            if back := self._back.get((other, own), 0.0):
+                yield left[own], right[other], math.sqrt(there * back)
 
     def pairs(self, source: str, target: str) -> WordLinks:
         """The word links; see `best`."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 from egiz.glossary.check import OUTCOMES, Outcome, TermUse
 from egiz.glossary.correct import (
     REASONS,
+    UNFORCED,
     Correction,
     CorrectOptions,
     Corrector,
     Draft,
     Links,
+    Mode,
     Reason,
     current_places,
 )
@@ -25,7 +27,7 @@ from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.bitext import Segment
 from egiz.parallel.bitext.patches import OBSTACLES, Patch, Slot, patched
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.rows import TermOutcome
+from egiz.parallel.rows import RIGHT, TERM_OUTCOMES, TermOutcome
 from egiz.translate.engine.protocol import Forcing
 from egiz.translate.errors import InputError, plural
 from egiz.translate.records import Edit
@@ -35,8 +37,6 @@ _BATCH = 64
 """Units corrected together: enough to fill the engine's batches."""
 _PARTS = 4 * _BATCH
 """The most parts of a file held in memory, units or not."""
-_SETTLED = ("applied", "variant")
-"""Outcomes that need no correction."""
 _WITHOUT_ENGINE: dict[Reason, str] = {
     "no place": "only an engine can find the words that stand for it",
     "unsure": "only an engine can judge the form that its place asks for",
@@ -64,7 +64,7 @@ class FileSummary:
     changed: int
     edits: int
     before: tuple[tuple[Outcome, int], ...]
-    after: tuple[tuple[Outcome, int], ...]
+    after: tuple[tuple[TermOutcome, int], ...]
     left: tuple[tuple[str, int], ...]
 
     @property
@@ -95,17 +95,20 @@ class _Job:
 
     @property
     def is_open(self) -> bool:
-        return any(use.outcome not in _SETTLED for use in self.uses)
+        return any(use.outcome not in RIGHT for use in self.uses)
 
 
 class FileCorrector:
     """Corrects the terms of one file in one pass.
 
+    `mode` is that of `egiz.glossary.correct.CorrectOptions`. Only translations in tables that Egiz published
+    are known to be a machine's; all others are a person's, where ``safe`` replaces forbidden wordings only.
+
     Without an engine for the languages (`forcing`), only forbidden renderings are replaced, and only if the
     inflected form of the replacement is certain. `links` then give word links, so that the words that render
     a term can be replaced by a missing one too, on the same condition. With an engine, a sentence may also be
-    translated again around a term (`redecode`); None allows this only in tables that Egiz published, whose
-    translations are a machine's, because elsewhere a person's translation would be lost.
+    translated again around a term (`redecode`); None allows this only in a machine's translations, because
+    elsewhere a person's would be lost.
     """
 
     def __init__(
@@ -115,16 +118,18 @@ class FileCorrector:
         *,
         links: LinksOf | None = None,
         redecode: bool | None = None,
+        mode: Mode = "safe",
     ) -> None:
+        self._mode = mode
         self._terms = terms
         self._forcing = forcing
         self._links = links
         self._redecode = redecode
-        self._correctors: dict[tuple[str, str, bool], Corrector | None] = {}
+        self._correctors: dict[tuple[str, str, bool, bool], Corrector | None] = {}
         self._reasons: dict[tuple[str, str], Mapping[Reason, str]] = {}
         self._rows: Counter[str] = Counter()
         self._before: Counter[Outcome] = Counter()
-        self._after: Counter[Outcome] = Counter()
+        self._after: Counter[TermOutcome] = Counter()
         self._left: Counter[str] = Counter()
 
     def rewrite(
@@ -163,7 +168,7 @@ class FileCorrector:
             changed=self._rows["changed"],
             edits=self._rows["edits"],
             before=tuple((name, self._before[name]) for name in OUTCOMES),
-            after=tuple((name, self._after[name]) for name in OUTCOMES),
+            after=tuple((name, self._after[name]) for name in TERM_OUTCOMES),
             left=tuple(self._left.most_common()),
         )
 
@@ -202,7 +207,7 @@ class FileCorrector:
         """The corrector for a segment's languages, made when first needed; None if the base lacks one."""
         source, target = segment.source_language, segment.target_language
         redecode = is_machine if self._redecode is None else self._redecode
-        key = (source, target, redecode)
+        key = (source, target, redecode, is_machine)
         if key not in self._correctors:
             usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
             forcing = self._forcing(source, target) if self._forcing is not None and usable else None
@@ -210,7 +215,8 @@ class FileCorrector:
                 self._links(source, target) if self._links is not None and usable and not forcing else None
             )
             self._reasons[source, target] = _reasons(forcing, links)
-            options = CorrectOptions() if redecode else CorrectOptions(hypotheses=0)
+            options = CorrectOptions(mode=self._mode, people=not is_machine)
+            options = options if redecode else replace(options, hypotheses=0)
             self._correctors[key] = (
                 Corrector(usable, source, target, forcing=forcing, links=links, options=options)
                 if usable
@@ -240,8 +246,8 @@ class FileCorrector:
             found = job.slot.put(segment, (), _published_outcomes(uses, ()))
             assert not isinstance(found, str)  # nothing to put cannot be in the way
         self._before.update(use.outcome for use in job.uses)
-        self._after.update(use.outcome for use in uses)
-        self._left.update(why.get(use.source.start, otherwise) for use in uses if use.outcome not in _SETTLED)
+        self._after.update(outcome for _, outcome in _published_outcomes(uses, edits))
+        self._left.update(why.get(use.source.start, otherwise) for use in uses if use.outcome not in RIGHT)
         self._rows["changed"] += bool(edits)
         self._rows["edits"] += len(edits)
         for edit in edits:
@@ -250,7 +256,7 @@ class FileCorrector:
 
     def _check_languages(self, path: Path) -> None:
         if self._correctors and not any(self._correctors.values()):
-            pairs = sorted({f"{source} to {target}" for source, target, _ in self._correctors})
+            pairs = sorted({f"{source} to {target}" for source, target, *_ in self._correctors})
             known = sorted({wording.language for term in self._terms for wording in term.wordings})
             raise InputError(
                 f"no term has wordings in its languages ({', '.join(pairs)})",
@@ -269,17 +275,20 @@ def _reasons(forcing: Forcing | None, links: Links | None) -> Mapping[Reason, st
 
 
 def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[tuple[str, TermOutcome]]:
-    """The outcome of each term as in a published table: a rendering made by an edit is ``corrected``."""
+    """The outcome of each term as in a published table: a rendering made by an edit is ``inserted``."""
     changed = current_places(edits)
     outcomes: list[tuple[str, TermOutcome]] = []
     for use in uses:
         place = use.target
         is_made = (
             place is not None
-            and use.outcome in _SETTLED
-            and any(start < place.stop and place.start < stop for start, stop, _ in changed)
+            and use.outcome in RIGHT
+            and any(
+                edit.rule != UNFORCED and start < place.stop and place.start < stop
+                for start, stop, edit in changed
+            )
         )
-        outcomes.append((use.term.id, "corrected" if is_made else use.outcome))
+        outcomes.append((use.term.id, "inserted" if is_made else use.outcome))
     return outcomes
 
 
@@ -330,5 +339,5 @@ def summary_lines(totals: FileSummary) -> Iterator[str]:
         yield "not looked at: " + ", ".join(f"{count:,} {name}" for name, count in unread.items() if count)
 
 
-def _outcomes(counts: Sequence[tuple[Outcome, int]]) -> str:
+def _outcomes(counts: Sequence[tuple[Outcome | TermOutcome, int]]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in counts)

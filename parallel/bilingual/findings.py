@@ -9,12 +9,13 @@ from hashlib import sha256
 from itertools import groupby, islice
 from typing import Literal, Protocol, TextIO
 
-from egiz.glossary.check import OUTCOMES, Checker, Outcome, TermUse, finding
+from egiz.glossary.check import Checker, TermUse, finding
 from egiz.glossary.consistency import Consistency, Place, TermUsage, inconsistency
 from egiz.glossary.correct.links import Weights, standing, word_places
 from egiz.glossary.records import Finding, Severity, Term
 from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.bitext import Segment
+from egiz.parallel.rows import TERM_OUTCOMES, TermOutcome, with_insertions
 from egiz.translate.errors import InputError
 
 _PRINT = 24
@@ -104,7 +105,7 @@ class Summary:
     untranslated: int
     drafts: int
     foreign: int
-    outcomes: tuple[tuple[Outcome, int], ...]
+    outcomes: tuple[tuple[TermOutcome, int], ...]
     severities: tuple[tuple[Severity, int], ...]
     usages: tuple[TermUsage, ...]
     files: tuple[FileCounts, ...] = ()
@@ -204,7 +205,7 @@ class TermCheck:
         self._checkers: dict[tuple[str, str], Checker | None] = {}
         self._consistency = Consistency()
         self._rows: Counter[str] = Counter()
-        self._outcomes: Counter[Outcome] = Counter()
+        self._outcomes: Counter[TermOutcome] = Counter()
         self._severities: Counter[Severity] = Counter()
         self._files: dict[str, Counter[str]] = {}
         self._prints: Counter[str] = Counter()
@@ -257,7 +258,7 @@ class TermCheck:
             untranslated=self._rows["untranslated"],
             drafts=self._rows["drafts"],
             foreign=self._rows["foreign"],
-            outcomes=tuple((name, self._outcomes[name]) for name in OUTCOMES),
+            outcomes=tuple((name, self._outcomes[name]) for name in TERM_OUTCOMES),
             severities=tuple((name, self._severities[name]) for name in SEVERITIES),
             usages=self._consistency.usages(),
             files=tuple(
@@ -283,10 +284,13 @@ class TermCheck:
             self._rows["checked"] += 1
             uses = checker.check(segment.source, segment.target)
             place = Place(file=segment.file, line=segment.line, id=segment.id)
-            self._outcomes.update(use.outcome for use in uses)
+            found = with_insertions([(use.term.id, use.outcome) for use in uses], segment.terms)
             self._consistency.add(uses, place)
-            for use in uses:
-                if use.code is not None:
+            for use, (_, outcome) in zip(uses, found, strict=True):
+                self._outcomes[outcome] += 1
+                if outcome == "inserted":
+                    yield _located(replace(use, code="term-inserted"), segment, place)
+                elif use.code is not None:
                     yield _located(use, segment, place)
 
     def _checker(self, source: str, target: str) -> Checker | None:

@@ -156,7 +156,8 @@ class Segment:
     `id` is the unit's own id if the format has one, else its number, from 1. Languages are Egiz' tags if it
     knows them, else the tags of the file. Texts are NFC and one line: tabs, line ends and runs of spaces are
     one space, and inline markup is removed (see `OBJECT`). `line` counts from 1. A `draft` is marked in its
-    file as not translated yet: fuzzy, or copied from the source.
+    file as not translated yet: fuzzy, or copied from the source. `terms` is the cell of a published table
+    that names each term with its outcome; empty elsewhere, and where a person answers for the translation.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Segment:
     file: str
     line: int
     draft: bool = False
+    terms: str = ""
 
     @property
     def place(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -23,7 +22,8 @@ from egiz.parallel.bitext.patches import (
 )
 from egiz.parallel.bitext.segment import Segment, Wanted, plain_tag, read_lines, tidy
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
-from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, read_tsv, write_cells
+from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
+from egiz.parallel.rows import with_insertions
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import languages
@@ -130,7 +130,14 @@ def _published(path: Path, wanted: Wanted) -> Iterator[Segment]:
                 target=tidy(texts[target]),
                 file=str(path),
                 line=line,
+                terms=_machine_terms(row, target),
             )
+
+
+def _machine_terms(row: PublishedRow, place: int) -> str:
+    """The outcomes of the terms of a translation; empty for the source, and where a person answers for it."""
+    target = row.targets[place - 1] if place else None
+    return target.terms if target and target.status not in HUMAN_STATUSES else ""
 
 
 def _plain(path: Path, width: int, wanted: Wanted) -> Iterator[Segment]:
@@ -159,7 +166,7 @@ def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
 
     In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
     stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the
-    terms, whether the text changes or not; a rendering that an earlier edit made stays ``corrected``.
+    terms, whether the text changes or not; a rendering that an earlier edit made stays ``inserted``.
     """
     layout: _Layout | None = None
     with path.open("rb") as stream:
@@ -255,7 +262,10 @@ class _PublishedSlot:
             machine = ""
         values: dict[Kind, str] = {
             "text": _unmarked(patched(self._cells[at], moved)),
-            "terms": _terms(uses, self._cell("terms") if machine else ""),
+            "terms": ",".join(
+                f"{term}:{outcome}"
+                for term, outcome in with_insertions(uses, self._cell("terms") if machine else "")
+            ),
             "mt": machine,
         }
         return tuple(
@@ -279,17 +289,3 @@ def _unmarked(cell: bytes) -> str:
     """A cell without the space that keeps pandas from reading its text as a missing value."""
     text = cell.decode("utf-8")
     return text[:-1] if text.endswith(" ") and text[:-1] in MISSING else text
-
-
-def _terms(uses: Uses, before: str) -> str:
-    """The new `terms` cell. `before` is the old one if the text still has earlier edits, else empty."""
-    old: defaultdict[str, list[str]] = defaultdict(list)
-    for item in reversed(before.split(",")):
-        term, _, outcome = item.rpartition(":")
-        old[term].append(outcome)
-    items = []
-    for term, outcome in uses:
-        was = old[term].pop() if old[term] else ""
-        kept = outcome in ("applied", "variant") and was == "corrected"
-        items.append(f"{term}:{'corrected' if kept else outcome}")
-    return ",".join(items)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from egiz.glossary.correct import Mode
     from egiz.glossary.records import TermBase
     from egiz.parallel.build.terms import TermStage
     from egiz.parallel.scores import Judge, ScoreStage, Witness
@@ -138,19 +139,27 @@ def term_stage(
     translator: Translator,
     engine: CTranslate2Engine | TransformersEngine,
     memory: Memory | NoMemory,
+    mode: Mode,
 ) -> TermStage | None:
     """The step that corrects terms with a term base; None without one.
 
-    The reference engine has no forced decoding, so with it only safe replacements are made.
+    Sentences are completed with the translator's own decoding settings. The reference engine has no forced
+    decoding, so with it only safe replacements are made.
     """
     if base is None:
         return None
+    from egiz.glossary.correct import CorrectOptions
     from egiz.parallel.build.terms import TermStage
-    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Recent
     from egiz.translate.engine.forcing import CTranslate2Forcing
 
-    forcing = CTranslate2Forcing(engine) if isinstance(engine, CTranslate2Engine) else None
-    return TermStage(base, translator.source, translator.targets, forcing=forcing, memory=memory)
+    options = CorrectOptions(mode=mode, decoding=translator.options.decoding)
+    forcing = None
+    if isinstance(engine, CTranslate2Engine):
+        forcing, engine.recent = CTranslate2Forcing(engine), Recent()
+    return TermStage(
+        base, translator.source, translator.targets, forcing=forcing, options=options, memory=memory
+    )
 
 
 def score_stage(
@@ -219,13 +228,15 @@ class Steps:
 class Job:
     """All settings a process needs to build its shards exactly as any other would; can be pickled.
 
-    Languages are BCP-47 tags, term bases are names or paths. `neural` are folders of neural scoring models.
+    Languages are BCP-47 tags, term bases are names or paths, and `terms_mode` says how
+    terms are corrected. `neural` are folders of neural scoring models.
     """
 
     choice: EngineChoice = EngineChoice()
     source: str = "kk"
     targets: tuple[str, ...] = ("ru", "en")
     term_bases: tuple[str, ...] = ()
+    terms_mode: Mode = "safe"
     effort: str = "normal"
     neural: tuple[Path, ...] = ()
 
@@ -269,7 +280,7 @@ class Job:
             return Steps(
                 translator=translator,
                 manifest=engine.manifest,
-                terms=term_stage(base, translator, engine, memory),
+                terms=term_stage(base, translator, engine, memory, self.terms_mode),
                 scores=score_stage(self.choice, engine, self.effort, self.neural, memory),
                 memory=memory,
             )

@@ -24,6 +24,7 @@ def build(
     to: Sequence[str] = ("ru", "en"),
     model: str = EngineChoice().model,
     terms: str | Path | Sequence[str | Path] = (),
+    terms_mode: str = "safe",
     effort: str = "normal",
     title: str = "",
     licence: str = "",
@@ -36,19 +37,24 @@ def build(
 
     `sources` are files or folders of any kind that `egiz build` reads, `source` is their language and `to`
     the languages of the translations (BCP-47 tags). `model` is a name, a hub id or a folder, `terms` are term
-    bases by file or name, `effort` is ``fast``, ``normal`` or ``thorough`` and says what the model is asked
+    bases by file or name, `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the
+    sentence gets no worse) or ``eager`` (wherever that can be done, for people who read every sentence
+    afterwards), `effort` is ``fast``, ``normal`` or ``thorough`` and says what the model is asked
     for scores. `home` holds models and the translation memory, in the user's data folder by default; without
     `memory` nothing is remembered, and an interrupted build begins anew. `workers` processes share the work;
     the published bytes do not depend on them. `report` is told of the progress.
 
     Raises EgizError; then what stood in `output` stands there still.
     """
+    from egiz.glossary.correct import mode_named
+
     choice = EngineChoice(model=model, home=home, no_memory=not memory)
     job = Job(
         choice=choice,
         source=language(source).tag,
         targets=(to,) if isinstance(to, str) else tuple(to),
         term_bases=_names(terms),
+        terms_mode=mode_named(terms_mode),
         effort=effort,
     )
     reading = ReadOptions(language=job.source, licence=licence)

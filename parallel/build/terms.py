@@ -12,6 +12,7 @@ from egiz.glossary.check import Checker, Outcome, TermUse
 from egiz.glossary.correct import (
     REASONS,
     RULES,
+    UNFORCED,
     Correction,
     CorrectOptions,
     Corrector,
@@ -119,7 +120,7 @@ class TermStage:
             engine=self._engine,
             source=corrector.source,
             target=corrector.target,
-            settings=f"terms:{self.signature}",
+            settings=f"terms:{self.signature};{corrector.options.decoding.signature()}",
             text=json.dumps([draft.source, *draft.hypotheses], ensure_ascii=False),
         )
 
@@ -187,6 +188,7 @@ def _record(use: TermUse, changed: Sequence[tuple[int, int, Edit]], reason: Reas
     if use.target is not None and use.outcome in ("applied", "variant"):
         place = use.target
         made_by = next((e for start, stop, e in changed if start < place.stop and place.start < stop), None)
+    inserted = made_by is not None and made_by.rule != UNFORCED
     note = _words(made_by) if made_by else f"left alone: {REASONS[reason]}" if reason else ""
     return TermRecord(
         term=use.term.id,
@@ -198,7 +200,7 @@ def _record(use: TermUse, changed: Sequence[tuple[int, int, Edit]], reason: Reas
         target_start=use.target.start if use.target else None,
         target_stop=use.target.stop if use.target else None,
         target_form=use.rendering,
-        outcome="corrected" if made_by else use.outcome,
+        outcome="inserted" if inserted else use.outcome,
         note=note,
     )
 

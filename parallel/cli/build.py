@@ -17,9 +17,11 @@ from egiz.parallel.cli.options import (
     language_options,
     neural_option,
     split_languages,
+    terms_mode_option,
 )
 
 if TYPE_CHECKING:
+    from egiz.glossary.correct import Mode
     from egiz.parallel.build.flow import Progress
     from egiz.parallel.build.workers import Workers
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     help="Correct terms by this term base: a TSV, CSV, JSON or TBX file, or one that ships with Egiz, "
     "soviet-history or government. May be given again; later ones go first.",
 )
+@terms_mode_option
 @effort_option
 @neural_option
 @click.option(
@@ -98,6 +101,7 @@ def command(
     targets: str,
     choice: EngineChoice,
     term_bases: tuple[str, ...],
+    terms_mode: Mode,
     effort: str,
     neural: tuple[Path, ...],
     column: str | None,
@@ -137,6 +141,7 @@ def command(
             source=language(source).tag,
             targets=split_languages(targets),
             term_bases=term_bases,
+            terms_mode=terms_mode,
             effort=effort,
             neural=neural,
         )
@@ -150,6 +155,7 @@ def command(
             model=choice.model,
             decoding=choice.decoding,
             terms=term_bases,
+            terms_mode=terms_mode,
             effort=effort,
             workers=workers,
             scheduler=scheduler,

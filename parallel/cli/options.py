@@ -124,6 +124,20 @@ def language_options(function: Command) -> Command:
     )(function)
 
 
+def terms_mode_option(function: Command) -> Command:
+    """Add ``--terms-mode``."""
+    return click.option(
+        "--terms-mode",
+        type=click.Choice(["check", "safe", "eager"]),
+        default="safe",
+        show_default=True,
+        help="How terms are corrected: not at all, only checked; where the words that give way are known to "
+        "stand for the term and the rest of the sentence gets no worse (of translations by people, only "
+        "forbidden wordings); or wherever a term can be put in, which damages about every second sentence "
+        "of other subjects and is for people who read each one afterwards.",
+    )(function)
+
+
 def effort_option(function: Command) -> Command:
     """Add ``--effort``."""
     return click.option(

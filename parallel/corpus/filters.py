@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from egiz.parallel.bitext.segment import OBJECT, read_lines
 from egiz.parallel.corpus.duplicates import same
 from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.rows import RIGHT, with_insertions
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.guards.case import Case
 from egiz.translate.train.copies import HeldOut
@@ -69,12 +70,11 @@ def quality_of(cell: str, where: str) -> float:
 Kind = Literal["contains", "satisfies", "misses"]
 KINDS: dict[Kind, str] = {
     "contains": "the source has the term",
-    "satisfies": "the source has the term, and an accepted wording stands for it each time",
+    "satisfies": "the source has the term, and a wording that is accepted and not inserted stands each time",
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
 """Stands for any term in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
-_GOOD = frozenset(("applied", "variant", "corrected"))
 _BAD = frozenset(("forbidden", "missing"))
 
 
@@ -119,8 +119,8 @@ class TermTests:
 
     def _outcomes(self, entry: Entry, side: Side) -> Iterator[tuple[str, str]]:
         if self._base is not None:
-            for use in self._checker(entry.source_language, side.language).check(entry.source, side.text):
-                yield use.term.id, use.outcome
+            uses = self._checker(entry.source_language, side.language).check(entry.source, side.text)
+            yield from with_insertions(((use.term.id, use.outcome) for use in uses), side.terms)
             return
         for item in filter(None, side.terms.split(",")):
             term, _, outcome = item.rpartition(":")
@@ -138,7 +138,7 @@ def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
         return bool(outcomes)
     if test.kind == "misses":
         return any(outcome in _BAD for outcome in outcomes)
-    return (bool(outcomes) or test.term == EVERY) and all(outcome in _GOOD for outcome in outcomes)
+    return (bool(outcomes) or test.term == EVERY) and all(outcome in RIGHT for outcome in outcomes)
 
 
 ANY = "any"

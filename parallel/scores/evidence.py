@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from egiz.parallel.rows import Row, Target
+from egiz.parallel.rows import RIGHT, Row, Target
 from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
 from egiz.translate.engine.protocol import Decoding, Engine, TokenScorer, TokenScores
 from egiz.translate.errors import TranslationMemoryError
@@ -18,8 +18,6 @@ from egiz.translate.memory import Key, MemoryLike, NoMemory
 from egiz.translate.records import Sentence, Translation
 from egiz.translate.text import normalise, source_text, target_text
 from egiz.translate.translator import Translator
-
-_RIGHT = frozenset(("applied", "variant", "corrected"))
 
 
 def units_of(source_language: str, translations: Sequence[Translation]) -> Unit:
@@ -62,7 +60,7 @@ def _side(translation: Translation, text: str, terms: tuple[int, int] | None) ->
 def _terms(target: Target) -> tuple[int, int] | None:
     if not target.terms:
         return None
-    return sum(use.outcome not in _RIGHT for use in target.terms), len(target.terms)
+    return sum(use.outcome not in RIGHT for use in target.terms), len(target.terms)
 
 
 _KIND = "spoken:v1"

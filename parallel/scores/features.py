@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from egiz.parallel.scores import form, probability
-from egiz.parallel.scores import form as negation
-from egiz.parallel.scores.names import names_missing
-from egiz.parallel.scores.numbers import numbers_added, numbers_missing
+from egiz.parallel.scores import coverage, form, formal, language, names, probability, tense
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
 
 Direction = Literal["higher is better", "lower is better", "neither"]
@@ -29,7 +26,7 @@ class Feature:
     """One feature. `version` goes up when its values change; `about` completes "it is …" in a description.
 
     `effort` is the lowest at which it is known for a model's own output. A `cheap` one uses the two texts
-    alone and needs no model.
+    alone and needs no model. A `certain` one proves an error where it is 1 or more, whatever the others say.
     """
 
     name: str
@@ -38,6 +35,7 @@ class Feature:
     about: str
     effort: Effort = "fast"
     cheap: bool = True
+    certain: bool = False
     version: int = 1
 
     @property
@@ -154,50 +152,124 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         name="numbers_missing",
         direction=LOWER,
-        measure=numbers_missing,
+        measure=formal.numbers_missing,
         about="numbers, months and units of the source that the translation lacks, 2 at most",
+        version=2,
+        certain=True,
     ),
     Feature(
         name="numbers_added",
         direction=LOWER,
-        measure=numbers_added,
+        measure=formal.numbers_added,
         about="numbers, months and units of the translation that the source lacks, 2 at most",
+        version=2,
+        certain=True,
+    ),
+    Feature(
+        name="pieces_missing",
+        direction=LOWER,
+        measure=formal.pieces_missing,
+        about="addresses, placeholders, tags and the like that it lacks or has changed, 2 at most",
+        certain=True,
+    ),
+    Feature(
+        name="pieces_added",
+        direction=LOWER,
+        measure=formal.pieces_added,
+        about="those of the translation that the source lacks, 2 at most",
+        certain=True,
     ),
     Feature(
         name="names_missing",
         direction=LOWER,
-        measure=names_missing,
-        about="share of the source's names that nothing in the translation sounds like",
+        measure=names.names_missing,
+        about="share of the source's names that nothing in it sounds like or translates",
+        version=2,
+    ),
+    Feature(
+        name="names_changed",
+        direction=LOWER,
+        measure=names.names_changed,
+        about="1 where the translation lacks a name of the source and has another one",
+        certain=True,
+    ),
+    Feature(
+        name="unsaid",
+        direction=LOWER,
+        measure=coverage.unsaid,
+        about="share of the source's words whose translations it lacks, weighted by how foreseeable they are",
+    ),
+    Feature(
+        name="unsaid_run",
+        direction=LOWER,
+        measure=coverage.unsaid_run,
+        about="surprise of the longest stretch of the source that it lacks, by the root of the words",
+    ),
+    Feature(
+        name="unfounded",
+        direction=LOWER,
+        measure=coverage.unfounded,
+        about="share of its words that nothing in the source stands for, weighted likewise",
+    ),
+    Feature(
+        name="unfounded_run",
+        direction=LOWER,
+        measure=coverage.unfounded_run,
+        about="surprise of its longest stretch that the source lacks, by the root of the words",
+    ),
+    Feature(
+        name="contrary",
+        direction=LOWER,
+        measure=coverage.contrary,
+        about="words of the source that stand in it as one that excludes them (cheap, expensive), 2 at most",
+        certain=True,
     ),
     Feature(
         name="negation_lost",
         direction=LOWER,
-        measure=negation.negation_lost,
+        measure=form.negation_lost,
         about="1 where the source says no and the translation does not",
     ),
     Feature(
         name="negation_added",
         direction=LOWER,
-        measure=negation.negation_added,
+        measure=form.negation_added,
         about="1 where the translation says no and the source does not",
+    ),
+    Feature(
+        name="tense_changed",
+        direction=LOWER,
+        measure=tense.tense_changed,
+        about="1 where one side tells of what is over and the other of what is not",
+    ),
+    Feature(
+        name="source_language",
+        direction=LOWER,
+        measure=language.source_language,
+        about="1 where the source is clearly in another language, or has letters of one",
+        certain=True,
     ),
     Feature(
         name="script",
         direction=LOWER,
-        measure=form.script,
+        measure=language.script,
         about="1 where letters stand in it that its language does not use",
+        version=2,
     ),
     Feature(
         name="other_language",
         direction=LOWER,
-        measure=form.other_language,
+        measure=language.other_language,
         about="1 where it is clearly in another language",
+        version=2,
+        certain=True,
     ),
     Feature(
         name="copied",
         direction=LOWER,
-        measure=form.copied,
-        about="share of its words, names aside, that stand in the source",
+        measure=language.copied,
+        about="share of its words, names aside, that stand in the source and that its language lacks",
+        version=2,
     ),
     Feature(
         name="repeated",
@@ -247,6 +319,9 @@ NAMES = tuple(feature.name for feature in FEATURES)
 
 NEUTRAL = frozenset(feature.name for feature in FEATURES if not feature.sign)
 """Features of the source alone: how hard it is to translate."""
+
+CERTAIN = frozenset(feature.name for feature in FEATURES if feature.certain)
+"""Features that prove an error."""
 
 SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).encode()).hexdigest()[:12]}"
 """A hash of all features and versions; only with equal ones can values be compared or a calibration used."""

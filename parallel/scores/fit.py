@@ -67,6 +67,7 @@ def calibration_error(chances: Sequence[float], came: Sequence[bool]) -> float:
 
 
 _NUMBER = re.compile(r"\d+")
+_LONG_WORD = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,38 @@ def clause_repeated(sample: Sample, chance: random.Random) -> str | None:
     return " ".join([*words[:stop], *words[start:stop], *words[stop:]])
 
 
+def words_dropped(sample: Sample, chance: random.Random) -> str | None:
+    """The translation without a run of a quarter of its words; None below four words."""
+    words = sample.target.split()
+    size = len(words) // 4
+    if not size:
+        return None
+    start = chance.randrange(len(words) - size)
+    return " ".join([*words[:start], *words[start + size :]])
+
+
+def words_added(sample: Sample, chance: random.Random) -> str | None:
+    """The translation with a run of words of the next one inside; None if that has fewer than four."""
+    words, others = sample.target.split(), sample.neighbour.split()
+    size = max(2, len(words) // 4)
+    if len(others) < max(4, size):
+        return None
+    start = chance.randrange(len(others) - size + 1)
+    place = chance.randrange(len(words))
+    return " ".join([*words[:place], *others[start : start + size], *words[place:]])
+
+
+def word_exchanged(sample: Sample, chance: random.Random) -> str | None:
+    """The translation with one word of five letters or more replaced by such a word of the next one."""
+    words = sample.target.split()
+    places = [place for place, word in enumerate(words) if len(word) >= _LONG_WORD]
+    others = [word for word in sample.neighbour.split() if len(word) >= _LONG_WORD and word not in words]
+    if not places or not others:
+        return None
+    place = chance.choice(places)
+    return " ".join([*words[:place], chance.choice(others), *words[place + 1 :]])
+
+
 CORRUPTIONS: dict[str, Callable[[Sample, random.Random], str | None]] = {
     "misaligned": misaligned,
     "truncated": truncated,
@@ -147,6 +180,9 @@ CORRUPTIONS: dict[str, Callable[[Sample, random.Random], str | None]] = {
     "number changed": number_changed,
     "negation dropped": negation_dropped,
     "clause repeated": clause_repeated,
+    "words dropped": words_dropped,
+    "words added": words_added,
+    "word exchanged": word_exchanged,
 }
 """Ways of spoiling a translation, by name; each gives None for a sample that it cannot spoil."""
 

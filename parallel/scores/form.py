@@ -1,4 +1,4 @@
-"""Features of the two texts alone: length, letters, language, copied words, loops, negation, punctuation.
+"""Features of the two texts alone: negation, length, loops, punctuation.
 
 The guards of `egiz.translate` judge; here their findings are features. What a guard says is asked for only
 where a cheaper look leaves it in doubt, which for sound text is rare.
@@ -14,9 +14,7 @@ from importlib.resources import files
 
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
-from egiz.translate.guards.language import families
 from egiz.translate.guards.rules import deviation, finished
-from egiz.translate.languages import alphabets
 
 _WORD = re.compile(r"\w+")
 
@@ -135,60 +133,6 @@ def _sentences(text: str, language: str) -> int:
     return len(list(split(Document(id="", language=language, text=text))))
 
 
-def script(evidence: Evidence) -> float | None:
-    """1 if the translation has letters that its language does not use; see the guard ``script``.
-
-    The guard is skipped if all such words are ASCII and in the source too: names, codes, addresses.
-    """
-    letters = _letters(evidence.target_language)
-    if letters:
-        source, target = evidence.folded
-        if _spelt(evidence.target.lower(), letters):
-            return 0.0
-        kept = (word in source and word.isascii() for word in target)
-        if all(k or _spelt(w, letters) for k, w in zip(kept, target, strict=True)):
-            return 0.0
-    return _guarded("script", evidence)
-
-
-def _spelt(text: str, letters: frozenset[str]) -> bool:
-    """Whether all letters of a text are among these."""
-    return all(char in letters for char in set(text) if char.isalpha())
-
-
-def other_language(evidence: Evidence) -> float | None:
-    """1 if the translation is clearly in another language; see the guard ``language``.
-
-    The guard is skipped if at least a tenth of the words are typical of the target language (frequent words
-    or endings) and none is a frequent word of another language.
-    """
-    known = _tongues()
-    if evidence.target_language in known:
-        _, words = evidence.folded
-        own, ends = known[evidence.target_language]
-        sure = sum(word in own or word.endswith(ends) for word in words)
-        if sure * 10 >= len(words) > 0:
-            others = (known[tag][0] for tag in known if tag != evidence.target_language)
-            if all(other.isdisjoint(words) for other in others):
-                return 0.0
-    return _guarded("language", evidence)
-
-
-def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's lower-case words of at least three letters that are in the source too;
-    None if it has fewer than two such words.
-    """
-    source, target = evidence.folded
-    plain = [
-        low
-        for low, word in zip(target, evidence.target_words, strict=True)
-        if len(word) > 2 and word.islower()
-    ]
-    if len(plain) < 2:
-        return None
-    return sum(word in source for word in plain) / len(plain)
-
-
 def repeated(evidence: Evidence) -> float | None:
     """1 if the translation is stuck in a loop and the source is not; see the guard ``repeated``.
 
@@ -240,19 +184,3 @@ def terms(evidence: Evidence) -> float | None:
 def _guarded(name: str, evidence: Evidence) -> float | None:
     found = _GUARDS[name](evidence.case)
     return 0.0 if found is None else float(found)
-
-
-@cache
-def _letters(tag: str) -> frozenset[str]:
-    """The lower-case letters of a language: its alphabet, else a to z for a Latin script, else none."""
-    if families(tag) == ("LATIN",):
-        return alphabets().get(tag, frozenset("abcdefghijklmnopqrstuvwxyz"))
-    return alphabets().get(tag, frozenset())
-
-
-@cache
-def _tongues() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """By language: words frequent in it and in no other language of the table, and typical endings."""
-    text = files("egiz.parallel.scores").joinpath("data/tongues.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()[1:]]
-    return {language: (frozenset(words.split()), tuple(ends.split())) for language, words, ends in rows}

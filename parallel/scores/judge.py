@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import exp
+from math import exp, log
 from pathlib import Path
 
 from egiz.parallel.rows import Row, Target
@@ -16,7 +16,7 @@ from egiz.parallel.scores.calibration import (
     plain_soundness,
 )
 from egiz.parallel.scores.evidence import Witness, unit_of_row
-from egiz.parallel.scores.features import NEUTRAL, SIGNATURE, measure
+from egiz.parallel.scores.features import CERTAIN, NAMES, NEUTRAL, SIGNATURE, Values, measure
 from egiz.parallel.scores.neural import Neural
 from egiz.parallel.scores.probability import likelihood
 from egiz.parallel.scores.reasons import reasons
@@ -32,6 +32,12 @@ _FAINT_PULL = 0.1
 """The same for a single weaker reason if there is no strong one: it divides the odds by 1.1."""
 
 _MOST_REASONS = 3
+_PROVEN = 0.49
+"""Factor of the quality for each feature that proves an error: a sentence with a broken link or another
+number is
+never good, however well it reads. Fits from references can hardly learn this, because in them such errors do
+not occur."""
+
 _CAP = GOOD - 0.001
 """Highest quality without a fit, and of a pair that is more likely spoilt than sound: such rows are never
 labelled good."""
@@ -67,6 +73,9 @@ class Judge:
             quality = min(_CAP, sound * exp(min(0.0, likelihood(evidence) or 0.0)))
         if sound < GOOD:
             quality = min(_CAP, quality)
+        for name in proven(values):
+            quality *= _PROVEN
+            pulls[name] = min(0.0, pulls.get(name, 0.0)) + log(_PROVEN)
         return Score(
             quality=quality,
             sound=sound,
@@ -96,7 +105,7 @@ class Judge:
             low=0.0,
             high=1.0,
             direction="higher is better",
-            signature=f"chrf++50|effort:{self.effort}|{SIGNATURE}|fit:{fitted}{kept}|v3",
+            signature=f"chrf++50|effort:{self.effort}|{SIGNATURE}|fit:{fitted}{kept}|v4",
             meaning=" ".join([*parts, _ALWAYS]),
             unfitted=lacking,
         )
@@ -126,6 +135,13 @@ _ALWAYS = (
     "What a person approved has 1. Empty where the model made no words: nothing came out, or the text was "
     "copied as it stood."
 )
+
+
+def proven(values: Values) -> list[str]:
+    """The features that prove an error in a pair with these values."""
+    return [
+        name for name, value in zip(NAMES, values, strict=True) if value and value >= 1 and name in CERTAIN
+    ]
 
 
 def _down(pulls: dict[str, float]) -> list[str]:

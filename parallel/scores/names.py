@@ -1,4 +1,4 @@
-"""The feature for missing names: names are compared across alphabets by the sounds of their consonants."""
+"""Features for missing and changed names: compared across alphabets by the sounds of their consonants."""
 
 from __future__ import annotations
 
@@ -6,10 +6,28 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, stem_set, vocabulary
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import headline
+from egiz.translate.guards.rules import finished
+from egiz.translate.protected import without_pieces
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
+_CAPITALISED = re.compile(r"(?<!\w)[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ]\w{2,}")
+_CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
+_DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
+"""Cost of a consonant that one spelling lacks, 1 for most: *h*, *w* and *j* come and go."""
+
+_EXCHANGED = 1.5
+_FAR = 1.0
+"""Costs up to which two spellings are alike, half of it for two consonants."""
+
+_ENDING = 2
+"""Consonants at the end that cost nothing: they may be of a case ending."""
+
+_TITLED = 0.6
+"""Share of capitalised words, but for the first, from which a text without a final mark is a title."""
+
 _LEAST = 2
 """Fewest consonants of a name that is looked for: a single one is found anywhere."""
 
@@ -18,48 +36,131 @@ _COMPARED = 4
 
 
 def names_missing(evidence: Evidence) -> float | None:
-    """The share of the source's names without a similar word in the translation; None without names.
+    """The share of the source's names that the translation lacks; None without names.
 
-    A name is a capitalised word that does not begin a sentence. Names that languages translate (Жерорта
-    теңізі, the Mediterranean Sea) count as missing in sound translations too, so a low share says nothing and
-    a full one says much.
+    Names that languages translate and the tables do not know count as missing in sound translations too, so a
+    low share says nothing and a full one says much.
     """
-    asked = names(evidence.source, evidence.source_words)
+    asked = names(evidence.source, evidence.source_language)
+    return len(missing(evidence)) / len(asked) if asked else None
+
+
+def names_changed(evidence: Evidence) -> float | None:
+    """1 if the translation lacks a name of the source and has one that the source lacks.
+
+    One of the two must be a name for sure, and no common word written large, as Sea and House are.
+    """
+    return float(bool(exchanged(evidence)))
+
+
+def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
+    """The names of the source that the translation lacks, and those that it has instead; empty if nothing is
+    sure."""
+    ours, theirs = missing(evidence), invented(evidence)
+    known = any(_sure(name, evidence.source_language) for name in ours)
+    known = known or any(_sure(name, evidence.target_language) for name in theirs)
+    return (ours, theirs) if ours and theirs and known else ()
+
+
+def missing(evidence: Evidence) -> list[str]:
+    """The names of the source that the translation lacks."""
+    return _lost(evidence.source, evidence.source_language, evidence.target, evidence.target_language)
+
+
+def invented(evidence: Evidence) -> list[str]:
+    """The names of the translation that the source lacks."""
+    return _lost(evidence.target, evidence.target_language, evidence.source, evidence.source_language)
+
+
+@lru_cache(maxsize=16)
+def _lost(text: str, language: str, other: str, other_language: str) -> list[str]:
+    """The names of `text` for which no word of `other` sounds alike or is a translation."""
+    asked = names(text, language)
     if not asked:
-        return None
-    return len(missing(evidence, asked)) / len(asked)
+        return []
+    held, table = stem_set(other), lexicon(language, other_language)
+    made = []
+    for name in asked:
+        entry = table.entries.get(stem(name)) if table else None
+        if (entry is None or entry[1].isdisjoint(held)) and _sounds_of(other).isdisjoint(keys(name)):
+            made.append(name)
+    capitals = [word for word in plain_words(other) if word[0].isupper()] if made else []
+    return [name for name in made if not any(_alike(name, word) for word in capitals)]
 
 
-def missing(evidence: Evidence, asked: list[str]) -> list[str]:
-    """The names among `asked` without a similar word in the translation."""
-    held = {sound for word in evidence.target_words for sound in _keys(word)}
-    return [name for name in asked if held.isdisjoint(_keys(name))]
+@lru_cache(maxsize=16)
+def _sounds_of(text: str) -> frozenset[str]:
+    return frozenset(key for word in plain_words(text) for key in keys(word))
 
 
-def names(text: str, words: tuple[str, ...]) -> list[str]:
-    """The names in a text, each once, in order; none in a headline. `words` are the words of the text.
+@lru_cache(maxsize=1 << 14)
+def _alike(name: str, word: str) -> bool:
+    """Whether two spellings may be of one name: the consonants differ by little that transliterations vary
+    in.
 
-    >>> from egiz.translate.guards.case import words
-    >>> text = "Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды."
-    >>> names(text, words(text))
+    >>> _alike("Ганновер", "Hanover"), _alike("Иерусалим", "Jerusalem"), _alike("Серік", "Берик")
+    (True, True, False)
+    """
+    one, other = _classes(name), _classes(word)
+    if min(len(one), len(other)) < _LEAST:
+        return False
+    row = [sum(_DROPPED.get(sound, 1.0) for sound in other[:place]) for place in range(len(other) + 1)]
+    ends = [row[-1]]
+    for sound in one:
+        cost = _DROPPED.get(sound, 1.0)
+        above, row = row, [row[0] + cost]
+        for place, theirs in enumerate(other):
+            changed = above[place] + (0.0 if sound == theirs else _EXCHANGED)
+            row.append(min(changed, above[place + 1] + cost, row[place] + _DROPPED.get(theirs, 1.0)))
+        ends.append(row[-1])
+    endings = [*ends[_LEAST:][-_ENDING - 1 :], *row[_LEAST:][-_ENDING - 1 :]]
+    return min(endings) <= (_FAR if min(len(one), len(other)) > _LEAST else _FAR / 2)
+
+
+def _classes(word: str) -> str:
+    """The consonants of a word in classes that transliterations do not keep apart."""
+    made = ""
+    for sound in _sounds(word).translate(_CLASSES):
+        if not made.endswith(sound):
+            made += sound
+    return made
+
+
+@lru_cache(maxsize=64)
+def names(text: str, language: str) -> list[str]:
+    """The names in a text, each once, in order; none in a headline.
+
+    A name is a capitalised word that does not begin a sentence; one that does is a name where the tables have
+    it as one, or not at all.
+
+    >>> names("Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды.", "kk")
     ['Мәскеуде', 'Горбачев']
     """
     if headline(text):
         return []
+    text = without_pieces(text)
+    capitals = list(_CAPITALISED.finditer(text))
+    if len(capitals) > _LEAST and len(capitals) - 1 > _TITLED * text.count(" ") and not finished(text):
+        return []
     found: dict[str, None] = {}
-    at = 0
-    for word in words:
-        start = text.find(word, at)
-        at = start + len(word)
-        if word[0].isupper() and any(map(str.islower, word)) and len(word) > 2:
-            before = text[max(0, start - 6) : start]
-            if before.strip("\"«“„'—–- (") and not _SENTENCE.search(before) and _sounds(word):
+    for match in capitals:
+        word = match.group()
+        if any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST:
+            before = text[max(0, match.start() - 6) : match.start()]
+            inside = before.strip("\"«“„'’—–- (") and not _SENTENCE.search(before)
+            if inside or _sure(word, language):
                 found[word] = None
     return list(found)
 
 
-@lru_cache(maxsize=8192)
-def _keys(word: str) -> tuple[str, ...]:
+def _sure(word: str, language: str) -> bool:
+    """Whether a capitalised word is a name wherever it stands."""
+    known = vocabulary(language)
+    return bool(known) and (stem(word) in name_stems(language) or not is_word(word, language))
+
+
+@lru_cache(maxsize=1 << 15)
+def keys(word: str) -> tuple[str, ...]:
     """The keys by which words match: the sounds of the first consonants, with and without the last of them,
     which may belong to an ending; none if there are too few.
     """

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
+from egiz.parallel.scores.coverage import added, contradictions, omitted
 from egiz.parallel.scores.form import triples
-from egiz.parallel.scores.names import missing, names
-from egiz.parallel.scores.numbers import lost
+from egiz.parallel.scores.formal import numbers_found, numbers_lost, pieces_found, pieces_lost
+from egiz.parallel.scores.language import untranslated
+from egiz.parallel.scores.names import exchanged, missing
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
 from egiz.translate.engine.protocol import TokenScores
@@ -24,20 +26,45 @@ _BETWEEN = "; "
 
 
 def _numbers_missing(evidence: Evidence) -> str:
-    return _listed(lost(evidence.source, evidence.target))
+    return _listed([item.text for item in numbers_lost(evidence)])
 
 
 def _numbers_added(evidence: Evidence) -> str:
-    return _listed(lost(evidence.target, evidence.source))
+    return _listed([item.text for item in numbers_found(evidence)])
+
+
+def _pieces_missing(evidence: Evidence) -> str:
+    return _listed([item.text for item in pieces_lost(evidence)])
+
+
+def _pieces_added(evidence: Evidence) -> str:
+    return _listed([item.text for item in pieces_found(evidence)])
 
 
 def _names(evidence: Evidence) -> str:
-    return _listed(missing(evidence, names(evidence.source, evidence.source_words)))
+    return _listed(missing(evidence))
+
+
+def _names_changed(evidence: Evidence) -> str:
+    return _instead(*map(_listed, exchanged(evidence) or ((), ())))
+
+
+def _omitted(evidence: Evidence) -> str:
+    found = omitted(evidence)
+    return _clean(" ".join(found.words)) if found else ""
+
+
+def _added(evidence: Evidence) -> str:
+    found = added(evidence)
+    return _clean(" ".join(found.words)) if found else ""
+
+
+def _contrary(evidence: Evidence) -> str:
+    return _listed([_instead(ours, theirs) for ours, theirs in contradictions(evidence)])
 
 
 def _copied(evidence: Evidence) -> str:
-    source, target = evidence.folded
-    return _listed([word for word in target if len(word) > 2 and word in source])
+    return _listed(untranslated(evidence))
 
 
 def _doubled(evidence: Evidence) -> str:
@@ -64,7 +91,15 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "returned_worst": _returned_worst,
     "numbers_missing": _numbers_missing,
     "numbers_added": _numbers_added,
+    "pieces_missing": _pieces_missing,
+    "pieces_added": _pieces_added,
     "names_missing": _names,
+    "names_changed": _names_changed,
+    "unsaid": _omitted,
+    "unsaid_run": _omitted,
+    "unfounded": _added,
+    "unfounded_run": _added,
+    "contrary": _contrary,
     "copied": _copied,
     "doubled": _doubled,
     "terms": _terms,
@@ -118,6 +153,11 @@ def texts(language: str) -> dict[str, str]:
 def _listed(items: Sequence[str]) -> str:
     kept = list(dict.fromkeys(items))[:_SHOWN]
     return _clean(", ".join(kept))
+
+
+def _instead(before: str, after: str) -> str:
+    """What stands in place of what, without words of a language."""
+    return f"{before} → {after}" if before and after else ""
 
 
 def _window(spoken: TokenScores | None, text: str, language: str) -> str:

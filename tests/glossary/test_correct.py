@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from egiz.glossary.correct import REASONS, Correction, CorrectOptions, Corrector, Draft, replay
+from egiz.glossary.correct import REASONS, Correction, CorrectOptions, Corrector, Draft, Mode, replay
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.records import Term, Wording
-from egiz.translate.engine.protocol import Attention, Decoding
+from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.errors import OptionError
 from egiz.translate.records import Hypothesis
 
@@ -24,12 +24,17 @@ class FakeForcing:
         self.completed = completed
         self.asked = 0
 
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
+    def token_scores(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
+        """Every word is as likely as the others, and the likelier the more liked words there are."""
         self.asked += len(pairs)
-        return [
-            -1.0 + sum(worth for word, worth in self.liked.items() if word in text.lower())
-            for _, text in pairs
-        ]
+        found: list[TokenScores | None] = []
+        for _, text in pairs:
+            each = -1.0 + sum(worth for word, worth in self.liked.items() if word in text.lower())
+            places = tuple(word_places(text))
+            found.append(TokenScores(spans=places, logprobs=(each,) * (len(places) + 1)))
+        return found
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         found = []
@@ -68,9 +73,15 @@ TERMS = (
 
 
 def corrected(
-    source: str, *outputs: str, target: str = "ru", forcing: FakeForcing | None = None, margin: float = 1.0
+    source: str,
+    *outputs: str,
+    target: str = "ru",
+    forcing: FakeForcing | None = None,
+    margin: float = 1.0,
+    mode: Mode = "eager",
 ) -> Correction:
-    corrector = Corrector(TERMS, "kk", target, forcing=forcing, options=CorrectOptions(margin=margin))
+    options = CorrectOptions(mode=mode, margin=margin)
+    corrector = Corrector(TERMS, "kk", target, forcing=forcing, options=options)
     draft = Draft(
         source=source, hypotheses=outputs, logprobs=tuple(-1.0 - 0.1 * at for at in range(len(outputs)))
     )
@@ -84,7 +95,7 @@ def corrected(
 SPOTS = [
     # source, output, corrected: the noun that looks at the term gives way, in its case and number
     ("Қайта құру басталды.", "Новая революция началась.", "Перестройка началась."),
-    ("Жаңа қоғам келді.", "Новая страна пришла.", "Новая страна пришла."),
+    ("Жаңа қоғам келді.", "Новая страна пришла.", "Новое общество пришло."),
     ("Жаңа жоспар бар.", "Новую книгу читают.", "Новый план читают."),
     (
         "Біз қазір қайта құруды қолдадық.",
@@ -234,7 +245,7 @@ def test_nothing_came_out_nothing_is_corrected() -> None:
 
 def test_a_batch_is_judged_together_and_in_order() -> None:
     forcing = FakeForcing()
-    corrector = Corrector(TERMS, "kk", "ru", forcing=forcing)
+    corrector = Corrector(TERMS, "kk", "ru", forcing=forcing, options=CorrectOptions(mode="eager"))
     drafts = [Draft(source=source, hypotheses=(output,)) for source, output, _ in SPOTS]
     assert [found.text for found in corrector.correct(drafts)] == [wanted for _, _, wanted in SPOTS]
     assert [corrector.needs(draft) for draft in drafts] == [True] * len(drafts)

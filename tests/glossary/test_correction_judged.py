@@ -18,7 +18,8 @@ from egiz.glossary.check import Checker
 from egiz.glossary.correct import replay
 from egiz.glossary.correct.candidates import replaced, swapped
 from egiz.glossary.correct.edits import amend
-from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.judge import any_words
+from egiz.glossary.correct.links import word_places
 from egiz.glossary.languages import fit
 from egiz.glossary.termbase import load
 from egiz.translate.records import Edit
@@ -56,8 +57,8 @@ def is_offered(row: Row, checker: Checker) -> bool:
     uses = checker.check(row["source"], row["text"])
     use = next(use for use in uses if use.term.id == row["term"] and use.source.start == int(row["at"]))
     if row["rule"] in ("replaced", "forbidden"):
-        reader = Reader(None, "kk", "ru")
-        places = replaced(row["source"], row["text"], use, uses, reader, MANY)
+        gaze = [0.0] * len(word_places(row["text"]))
+        places = replaced(row["source"], row["text"], use, uses, gaze, any_words, MANY)
         made = swapped(row["text"], use) if row["rule"] == "forbidden" else places
         if result(row) not in {item.text for item in made}:
             return False

@@ -61,11 +61,12 @@ class CountingForcing:
     identity = "fake"
     asked = 0
 
-    def score(self, pairs: Any, **settings: Any) -> list[float]:
+    def token_scores(self, pairs: Any, **settings: Any) -> list[None]:
         self.asked += len(pairs)
-        return [-1.0] * len(pairs)
+        return [None] * len(pairs)
 
     def align(self, pairs: Any, **settings: Any) -> list[Any]:
+        self.asked += len(pairs)
         from egiz.translate.engine.protocol import Attention
 
         return [Attention(source=(), target=(), weights=()) for _ in pairs]
@@ -103,7 +104,7 @@ def test_forbidden_wordings_give_way_and_the_rest_is_said(tmp_path: Path) -> Non
         "Солнце светлое.",
     ]
     assert rows[0].targets[1].text == "The perestroika began."
-    assert [row.targets[0].terms for row in rows] == ["perestroika:corrected", "society:applied", ""]
+    assert [row.targets[0].terms for row in rows] == ["perestroika:inserted", "society:applied", ""]
     assert rows[1].targets[1].terms == "society:missing"
     assert [row.targets[0].machine for row in rows] == ["Началась реконструкция.", "", ""]
 
@@ -113,8 +114,8 @@ def test_every_use_is_found_again_at_its_place(tmp_path: Path) -> None:
     rows = {row.id: row for row in read_tsv(out / "parallel.tsv")}
     uses = table(out / USES)
     assert [(use["language"], use["term"], use["outcome"]) for use in uses] == [
-        ("ru", "perestroika", "corrected"),
-        ("en", "perestroika", "corrected"),
+        ("ru", "perestroika", "inserted"),
+        ("en", "perestroika", "inserted"),
         ("ru", "society", "applied"),
         ("en", "society", "missing"),
     ]
@@ -157,7 +158,7 @@ def test_the_package_lists_both_tables_and_the_base(tmp_path: Path) -> None:
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
     assert [resource["path"] for resource in package["resources"]] == ["parallel.tsv", SCORES, USES, EDITS]
     assert package["egiz"]["terms"]["name"] == "small"
-    assert package["egiz"]["counts"]["targets"]["ru"]["terms"]["corrected"] == 1
+    assert package["egiz"]["counts"]["targets"]["ru"]["terms"]["inserted"] == 1
     assert ("CC0-1.0", "term base") in [(item["title"], item["appliesTo"]) for item in package["licenses"]]
     assert frictionless.validate(str(out / "datapackage.json")).valid
     assert "## Terms" in (out / "README.md").read_text(encoding="utf-8")

@@ -65,7 +65,7 @@ TEXT = """қайта құру → перестройка | реорганиза�
                    ^^^^^^
     ru  Ханство ли?
 
-6 rows, 6 occurrences of 2 terms: 2 applied, 1 variant, 1 forbidden, 1 missing, 1 ambiguous
+6 rows, 6 occurrences of 2 terms: 2 applied, 1 variant, 0 inserted, 1 forbidden, 1 missing, 1 ambiguous
 1 error, 2 warnings, 2 notes
 rows not checked: 1 without translation
 """
@@ -153,7 +153,7 @@ def test_the_report_as_json(folder: Path) -> None:
         "drafts": 0,
         "foreign": 0,
         "occurrences": 6,
-        "outcomes": {"applied": 2, "variant": 1, "forbidden": 1, "missing": 1, "ambiguous": 1},
+        "outcomes": {"applied": 2, "variant": 1, "inserted": 0, "forbidden": 1, "missing": 1, "ambiguous": 1},
         "severities": {"error": 1, "warning": 2, "note": 2},
         "unchanged": 0,
         "accepted": 0,

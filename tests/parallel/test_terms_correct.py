@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.correct import replay
+from egiz.glossary.correct import Mode, replay
 from egiz.glossary.records import Term
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bilingual.correct import FileCorrector, FileSummary
@@ -24,7 +24,7 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.rows import Row
-from egiz.translate.engine.protocol import Attention, Decoding
+from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.records import Edit, Hypothesis
 from tests.parallel.commandline import EGIZ, egiz, environment
@@ -52,8 +52,13 @@ class DiagonalForcing:
     def __init__(self) -> None:
         self.completed: list[tuple[str, str]] = []
 
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float]:
-        return [-0.5 - len(text) / 1000 for _, text in pairs]
+    def token_scores(
+        self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
+    ) -> list[TokenScores | None]:
+        return [
+            TokenScores(spans=words(text), logprobs=(-0.5 - len(text) / 1000,) * (len(words(text)) + 1))
+            for _, text in pairs
+        ]
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         return [self._aligned(*pair) for pair in pairs]
@@ -101,9 +106,11 @@ def corrected(
     *,
     target: str | None = "ru",
     redecode: bool | None = None,
+    mode: Mode = "eager",
 ) -> tuple[bytes, list[tuple[Segment, Edit]], FileSummary]:
     edits: list[tuple[Segment, Edit]] = []
-    corrector = FileCorrector(terms, (lambda source, target: forcing) if forcing else None, redecode=redecode)
+    given = (lambda source, target: forcing) if forcing else None
+    corrector = FileCorrector(terms, given, redecode=redecode, mode=mode)
     parts = corrector.rewrite(path, "kk", target, tell=lambda segment, edit: edits.append((segment, edit)))
     return b"".join(parts), edits, corrector.summary()
 
@@ -117,7 +124,7 @@ def replayed(path: Path, edits: Sequence[tuple[Segment, Edit]]) -> list[str]:
 
 
 def test_without_an_engine_only_what_is_sure_is_replaced(terms: tuple[Term, ...], folder: Path) -> None:
-    written, edits, totals = corrected(terms, folder / "pairs.tsv")
+    written, edits, totals = corrected(terms, folder / "pairs.tsv", mode="safe")
     expected = PAIRS.replace("реконструкция", "перестройка").replace("королевства", "ханства")
     assert written.decode() == expected
     assert [(segment.id, edit.before, edit.after, edit.rule) for segment, edit in edits] == [
@@ -126,12 +133,22 @@ def test_without_an_engine_only_what_is_sure_is_replaced(terms: tuple[Term, ...]
     ]
     assert (totals.rows, totals.untranslated, totals.changed, totals.edits) == (6, 1, 2, 2)
     assert dict(totals.before) == {"applied": 1, "variant": 0, "forbidden": 2, "missing": 1, "ambiguous": 1}
-    assert dict(totals.after) == {"applied": 3, "variant": 0, "forbidden": 0, "missing": 1, "ambiguous": 1}
+    assert dict(totals.after) == {
+        "applied": 1,
+        "variant": 0,
+        "inserted": 2,
+        "forbidden": 0,
+        "missing": 1,
+        "ambiguous": 1,
+    }
     assert sorted(totals.left) == [
+        ("a person translated it, and no forbidden wording stands there", 1),
         ("it is rendered elsewhere in the sentence, perhaps for both", 1),
-        ("only an engine can find the words that stand for it", 1),
     ]
     assert not totals.is_clean
+    assert corrected(terms, folder / "pairs.tsv", DiagonalForcing(), mode="safe")[0] == written
+    unchanged, none, counts = corrected(terms, folder / "pairs.tsv", DiagonalForcing(), mode="check")
+    assert (unchanged.decode(), none, counts.before[2]) == (PAIRS, [], ("forbidden", 2))
 
 
 def test_with_an_engine_missing_terms_are_put_in_too(terms: tuple[Term, ...], folder: Path) -> None:
@@ -213,7 +230,8 @@ def test_all_formats_are_corrected_alike_and_a_second_run_changes_nothing(
     path.write_bytes(written)
     assert [segment.target for segment in read_bitext(path, "kk", "ru")] == expected
     again, more, totals = corrected(terms, path, DiagonalForcing())
-    assert (again, more, totals.before) == (written, [], totals.after)
+    assert (again, more) == (written, [])
+    assert dict(totals.after) == {**dict(totals.before), "inserted": 0}
 
 
 @settings(max_examples=40, deadline=None)
@@ -340,7 +358,7 @@ def test_a_published_table_keeps_what_the_machine_said(
     assert (first.text, first.machine, first.terms) == (
         "Оно стало ханством.",
         "Оно стало королевством.",
-        "khanate:corrected",
+        "khanate:inserted",
     )
     assert (second.text, second.machine) == (old[1].targets[0].text, "")
     assert second.terms == "khanate:applied,perestroika:missing"
@@ -366,7 +384,7 @@ def test_machine_output_that_stands_there_stays_or_goes_with_the_last_edit(
         (tmp_path / "new.tsv").write_bytes(corrected(terms, path)[0])
         [row] = read_tsv(tmp_path / "new.tsv")
         assert (row.targets[0].text, row.targets[0].machine) == ("Оно стало ханством.", expected)
-        assert row.targets[0].terms == "khanate:corrected"
+        assert row.targets[0].terms == "khanate:inserted"
 
 
 def test_all_targets_of_a_published_table_are_corrected(
@@ -419,9 +437,9 @@ def test_the_command_without_an_engine(folder: Path) -> None:
         done.stderr.decode()
         == """6 segments, 5 uses of terms
 before: 1 applied, 0 variant, 2 forbidden, 1 missing, 1 ambiguous
-after: 3 applied, 0 variant, 0 forbidden, 1 missing, 1 ambiguous
+after: 1 applied, 0 variant, 2 inserted, 0 forbidden, 1 missing, 1 ambiguous
 2 edits in 2 segments
-left alone: only an engine can find the words that stand for it (1)
+left alone: a person translated it, and no forbidden wording stands there (1)
 left alone: it is rendered elsewhere in the sentence, perhaps for both (1)
 not looked at: 1 without translation
 """
@@ -449,7 +467,7 @@ def test_the_command_with_the_starter(folder: Path) -> None:
         "Ел өсті.\tСтрана росла.\n",
         encoding="utf-8",
     )
-    words = ("--terms", "base.tsv", "--edits", "edits.tsv", "--threads", "2")
+    words = ("--terms", "base.tsv", "--edits", "edits.tsv", "--threads", "2", "--terms-mode", "eager")
     done = run(folder, "pairs.tsv", "-o", "out.tsv", *words)
     assert done.returncode == 0, done.stderr
     with (folder / "edits.tsv").open(encoding="utf-8", newline="") as file:

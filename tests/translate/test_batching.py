@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.engine.batching import ROOM, batches, padded_length
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware, Recent
 from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
@@ -106,7 +107,7 @@ def test_company_changes_neither_texts_nor_scores(
         assert translated(engine, company, decoding) == [together[text] for text in company]
 
 
-def test_company_changes_no_completion_and_no_forced_score(
+def test_company_changes_no_completion_and_nothing_forced(
     engine: CTranslate2Engine, texts: list[str]
 ) -> None:
     forcing, decoding = CTranslate2Forcing(engine), Decoding(beam=2, hypotheses=2)
@@ -114,11 +115,30 @@ def test_company_changes_no_completion_and_no_forced_score(
     begun = [(text, said[: 3 * place]) for place, (text, said) in enumerate(zip(texts, best, strict=True))]
     said = list(zip(texts, best, strict=True))
     complete = forcing.complete(begun, source="kk", target="ru", decoding=decoding)
-    scores = forcing.score(said, source="kk", target="ru")
+    spoken = forcing.token_scores(said, source="kk", target="ru")
+    attended = forcing.align(said, source="kk", target="ru")
     for place in range(0, len(texts), 5):
         alone = forcing.complete([begun[place]], source="kk", target="ru", decoding=decoding)
         assert alone == [complete[place]]
-        assert forcing.score([said[place]], source="kk", target="ru") == [scores[place]]
+        assert forcing.token_scores([said[place]], source="kk", target="ru") == [spoken[place]]
+        assert forcing.align([said[place]], source="kk", target="ru") == [attended[place]]
+
+
+def test_what_was_searched_for_is_found_again_with_its_whole_beam(
+    engine: CTranslate2Engine, texts: list[str]
+) -> None:
+    """Asked for one hypothesis, the engine remembers all: the same that another search finds."""
+    forcing, few = CTranslate2Forcing(engine), texts[:6]
+    decoding = Decoding(beam=3, hypotheses=3)
+    items = [(text, "") for text in few]
+    searched = forcing.complete(items, source="kk", target="ru", decoding=decoding)
+    engine.recent = Recent(4)
+    try:
+        translated(engine, few, replace(decoding, hypotheses=1))
+        held = forcing.complete(items, source="kk", target="ru", decoding=decoding)
+        assert held == searched
+    finally:
+        engine.recent = Recent(0)
 
 
 def test_what_runs_into_the_cap_of_its_batch_has_its_own(engine: CTranslate2Engine) -> None:

@@ -24,10 +24,9 @@ def test_every_piece_has_its_place_and_the_end_is_counted(forcing: CTranslate2Fo
         assert max(said.logprobs) <= 0
 
 
-def test_the_mean_is_the_score_and_right_words_are_likelier(forcing: CTranslate2Forcing) -> None:
+def test_right_words_are_likelier(forcing: CTranslate2Forcing) -> None:
     said = forcing.token_scores(PAIRS, source="kk", target="en")
-    scores = forcing.score(PAIRS, source="kk", target="en")
-    assert [item.mean for item in said if item] == pytest.approx(scores)
+    scores = [item and item.mean for item in said]
     assert scores[0] is not None
     assert scores[1] is not None
     assert scores[0] > scores[1] + 1

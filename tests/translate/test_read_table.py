@@ -84,8 +84,8 @@ def test_long_headers_are_shortened_in_messages() -> None:
     [
         ("kk\tru\nа\tб\nв\n", False, "line 3 has 1 cells, so column 2 is missing; expected 2 cells"),
         ('kk,ru\n"а\nа",б\nв\n', True, "line 4 has 1 cells"),
-        ('kk,ru\nа,б\n"в,г\nд,е\n', True, "line 3 is not CSV"),
-        ('kk,ru\n"а"б,в\n', True, "line 2 is not CSV"),
+        ('kk,ru\nа,б\n"в,г\nд,е\n', True, "table:3: is not CSV"),
+        ('kk,ru\n"а"б,в\n', True, "table:2: is not CSV"),
         ("", True, "holds no rows"),
     ],
 )

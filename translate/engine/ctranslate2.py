@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine.batching import Batch, batches
@@ -77,15 +77,42 @@ class Hardware:
         return replace(self, device=device, precision=precision, threads=threads, workers=workers)
 
 
+_RECENT = 1024
+"""Searches remembered: more than the translator is ahead of the use of its outputs."""
 _CODES = 1  # language codes at the start of every forced target prefix
 _SMALL_MODEL = 100_000_000  # bytes of weights
+
+
+class Recent:
+    """The outputs of the last searches, with the whole beam of each.
+
+    The n-best list of a sentence that was just translated needs no second search and is the same as that of
+    one, because an output depends only on the text and the settings.
+    """
+
+    def __init__(self, most: int = _RECENT) -> None:
+        self._most = most
+        self._held: dict[Hashable, tuple[Hypothesis, ...]] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> tuple[Hypothesis, ...] | None:
+        """The beam of a search that is remembered."""
+        return self._held.get(key)
+
+    def keep(self, found: Iterable[tuple[Hashable, tuple[Hypothesis, ...]]]) -> None:
+        """Remember searches, and forget the oldest ones."""
+        with self._lock:
+            self._held.update(found)
+            for key in list(self._held)[: max(0, len(self._held) - self._most)]:
+                del self._held[key]
 
 
 class CTranslate2Engine:
     """Translates with the converted model in a folder; see `egiz.translate.engine.protocol.Engine`.
 
     With int8 weights on a CPU, a translation depends only on the text, the settings and the processor: not on
-    the number or order of the other texts, nor on threads.
+    the number or order of the other texts, nor on threads. ``engine.recent = Recent()`` keeps the n-best
+    lists of the last searches.
 
     Raises ModelError if the folder is incomplete, does not match its manifest, or cannot be loaded on this
     hardware.
@@ -104,6 +131,7 @@ class CTranslate2Engine:
             precision=self.model.compute_type,
         )
         self._identity = str(self.facts)
+        self.recent = Recent(0)
 
     @property
     def identity(self) -> str:
@@ -144,11 +172,11 @@ class CTranslate2Engine:
         """Decode each source from the target prefix in `given`, which begins with the language code.
 
         The log-probabilities are those of the search; `translate` replaces those that its settings have
-        biased. With `part`, every output has exactly this share of the tokens of its batch's longest source,
-        so that the amount of work does not depend on the output (for speed measurements).
+        biased.
         """
-        lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
-        results: dict[int, tuple[Hypothesis, ...]] = {}
+        keys = [self._key(tokens, begun, decoding) for tokens, begun in zip(encoded, given, strict=True)]
+        results = {place: held for place, key in enumerate(keys) if (held := self.recent.get(key))}
+        lengths = {place: len(tokens) for place, tokens in enumerate(encoded) if place not in results}
         for batch, place, found in self._decode(batches(lengths, decoding), encoded, given, decoding):
             # The search ends once it has `beam` complete hypotheses: all of them are below the cap.
             ended = max(map(len, found.hypotheses)) < batch.cap + _CODES
@@ -158,7 +186,13 @@ class CTranslate2Engine:
         again = batches(left, decoding, own_caps=True)
         for _, place, found in self._decode(again, encoded, given, decoding):
             results[place] = self._hypotheses(found, decoding)
-        return [results[place] for place in range(len(encoded))]
+        self.recent.keep((keys[place], results[place]) for place in lengths)
+        return [results[place][: decoding.hypotheses] for place in range(len(encoded))]
+
+    @staticmethod
+    def _key(tokens: list[str], begun: list[str], decoding: Decoding) -> Hashable:
+        """What an output depends on besides the model; a search always finds its whole beam."""
+        return (*tokens, None, *begun), replace(decoding, hypotheses=1)
 
     def _decode(
         self,
@@ -211,8 +245,7 @@ class CTranslate2Engine:
 
     def _hypotheses(self, result: Any, decoding: Decoding) -> tuple[Hypothesis, ...]:
         made = []
-        found = zip(result.hypotheses, result.scores, strict=True)
-        for tokens, score in islice(found, decoding.hypotheses):
+        for tokens, score in zip(result.hypotheses, result.scores, strict=True):
             complete = bool(tokens) and tokens[-1] == END
             own = len(tokens) - 1  # without the language code, which CTranslate2's mean includes
             pieces = tuple(token for token in tokens[_CODES:] if token != END)
@@ -250,6 +283,34 @@ class CTranslate2Engine:
             own = scores[len(prefix) : None if hypothesis.complete else -1] or (0.0,)
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
+
+    def attend(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[Any]:
+        """The decoder's attention to the source tokens while the target tokens `said` are forced.
+
+        For each pair one row per target token, language code and end token included, with a weight per source
+        token. Sources share batches as in `search`, so a row does not depend on the other pairs.
+        """
+        lengths = {place: len(tokens) for place, tokens in enumerate(encoded)}
+        waiting: dict[int, Any] = {}
+        for batch in batches(lengths, Decoding()):
+            group = [encoded[place] for place in batch.places]
+            given = [[*said[place], END] for place in batch.places]
+            if len(group[0]) < batch.length:
+                group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
+                given.append(min(given, key=len))
+            futures = self.model.translate_batch(
+                group,
+                given,
+                asynchronous=True,
+                max_batch_size=0,
+                beam_size=1,
+                max_input_length=0,
+                max_decoding_length=max(map(len, given)),
+                return_attention=True,
+                return_end_token=True,
+            )
+            waiting.update(zip(batch.places, futures, strict=False))
+        return [result_of(waiting[place], self.folder).attention[0] for place in range(len(encoded))]
 
     def token_logprobs(
         self, encoded: Sequence[list[str]], given: Sequence[list[str]]

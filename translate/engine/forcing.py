@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, result_of
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
@@ -24,11 +24,6 @@ class CTranslate2Forcing:
     def identity(self) -> str:
         """The identity of the engine."""
         return self._engine.identity
-
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[float | None]:
-        """Mean log-probability per target token of each pair, end token included; None if it is too long."""
-        found = self._logprobs(pairs, source, target)
-        return [sum(own) / len(own) if (own := found.get(pair)) else None for pair in pairs]
 
     def token_scores(
         self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
@@ -63,23 +58,11 @@ class CTranslate2Forcing:
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
         able = self._able(pairs)
-        waiting = []
-        for text, given in able:
-            forced = [*prefix, *tokenizer.pieces(given)]
-            waiting += self._engine.model.translate_batch(
-                [tokenizer.encode(text, first)],
-                [forced],
-                asynchronous=True,
-                beam_size=1,
-                max_input_length=0,
-                max_decoding_length=len(forced) + 1,
-                return_attention=True,
-                return_end_token=True,
-            )
-        found = {
-            pair: self._attention(*pair, result_of(future, self._engine.folder), len(prefix))
-            for pair, future in zip(able, waiting, strict=True)
-        }
+        rows = self._engine.attend(
+            [tokenizer.encode(text, first) for text, _ in able],
+            [[*prefix, *tokenizer.pieces(given)] for _, given in able],
+        )
+        found = {pair: self._attention(*pair, own, len(prefix)) for pair, own in zip(able, rows, strict=True)}
         nothing = Attention(source=(), target=(), weights=())
         return [found.get(pair, nothing) for pair in pairs]
 
@@ -88,11 +71,11 @@ class CTranslate2Forcing:
         count = self._engine.count
         return [pair for pair in dict.fromkeys(pairs) if max(map(count, pair)) <= _LONGEST]
 
-    def _attention(self, text: str, given: str, result: Any, codes: int) -> Attention:
+    def _attention(self, text: str, given: str, found: Any, codes: int) -> Attention:
         tokenizer = self._engine.tokenizer
         read, written = tokenizer.spans(text), tokenizer.spans(given)
         skipped = 0 if tokenizer.source_format == "legacy" else 1
-        rows = result.attention[0][codes + 1 : codes + 1 + len(written)]
+        rows = found[codes + 1 : codes + 1 + len(written)]
         weights = tuple(tuple(map(float, row[skipped : skipped + len(read)])) for row in rows)
         return Attention(source=tuple(read), target=tuple(written), weights=weights)
 

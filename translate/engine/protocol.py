@@ -239,24 +239,11 @@ class TokenScorer(Protocol):
         ...
 
 
-class Forcing(Protocol):
+class Forcing(TokenScorer, Protocol):
     """An engine with forced decoding: it scores, aligns and completes given target texts.
 
     Texts are normalised single sentences.
     """
-
-    @property
-    def identity(self) -> str:
-        """As `Engine.identity`: equal identities give equal answers."""
-        ...
-
-    def score(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> Sequence[float | None]:
-        """For each pair of source and target text, the mean log-probability per target token, in nats.
-
-        The end token is included, as in `Hypothesis.logprob`. None if one of the texts is longer than the
-        model can read.
-        """
-        ...
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """For each pair of source and target text, the attention between their pieces.
@@ -270,7 +257,7 @@ class Forcing(Protocol):
     ) -> list[tuple[Hypothesis, ...]]:
         """For each pair of source text and beginning of a target text, complete target texts, best first.
 
-        They are ordered by the log-probability of the search; `score` returns the model's own. The tuple is
-        empty if one of the texts is longer than the model can read.
+        They are ordered by the log-probability of the search; `token_scores` gives the model's own. The tuple
+        is empty if one of the texts is longer than the model can read.
         """
         ...

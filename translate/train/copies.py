@@ -10,9 +10,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from itertools import chain
+
+from egiz.translate.numbers.words import factor, numeral
 
 _GRAM = 5  # words of an n-gram, in the comparison with test sentences
 _SHARED_GRAMS = 1 / 3  # of a text's 5-grams that also occur in test sentences
@@ -23,7 +23,6 @@ end."""
 _COMMON = 50  # rows that are stored for a 4-gram; a more frequent one is not informative
 _LEAST = 12  # letters of a sentence that is compared as a whole
 _FEWEST = 3  # 4-grams of a row that is compared with others
-_ENDING = 7  # letters after the stem of a number word, at most
 _WORD = re.compile(r"\w+")
 
 
@@ -88,15 +87,12 @@ def numberless(text: str) -> str:
     >>> numberless("2012 жылы, екі мың он екінші жылы")
     'жылы жылы'
     """
-    number = _number()
-    return " ".join(word for word in _WORD.findall(text) if not number.fullmatch(word.lower()))
+    return " ".join(word for word in _WORD.findall(text) if not _is_number(word.lower()))
 
 
-@cache
-def _number() -> re.Pattern[str]:
-    table = files("egiz.translate").joinpath("data/number_words.tsv").read_text(encoding="utf-8")
-    stems = "|".join(stem for line in table.splitlines()[1:] for stem in line.split("\t")[1].split())
-    return re.compile(rf"\w*\d\w*|(?:{stems})\w{{0,{_ENDING}}}")
+def _is_number(word: str) -> bool:
+    said = numeral(word, "kk") is not None or factor(word, "kk") is not None
+    return said or any(map(str.isdigit, word))
 
 
 def _whole(text: str) -> str:

@@ -1,8 +1,8 @@
 """Cross-entropy over the vocabulary, computed with its gradient for some hundred positions at a time.
 
-Scores stay in the cache in float32; only the slopes are kept, in the narrow type, so that each gradient is one
-matrix product. On two CPU cores with AMX, 5,000 positions of width 384 over 12,288 pieces take half as long
-as with a product for each block.
+Scores stay in the cache in float32; only the slopes are kept, in the narrow type, so that each gradient is
+one matrix product. On two CPU cores with AMX, 5,000 positions of width 384 over 12,288 pieces take half as
+long as with a product for each block.
 """
 
 from __future__ import annotations

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO
 
 import click
 
+from egiz.parallel.cli.options import terms_mode_option
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
 if TYPE_CHECKING:
+    from egiz.glossary.correct import Mode
     from egiz.parallel.bilingual.correct import ForcingOf
     from egiz.translate.engine.protocol import Forcing
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     metavar="LANG",
     help="Target language; all that the file has, other than the source, if not given.",
 )
+@terms_mode_option
 @click.option("--edits", metavar="EDITS", help="Write every edit there, as a tab-separated table.")
 @click.option(
     "--no-engine", is_flag=True, help="Ask no model: only replace forbidden wordings whose form is certain."
@@ -67,6 +70,7 @@ def command(
     output: str,
     source: str | None,
     target: str | None,
+    terms_mode: Mode,
     edits: str | None,
     no_engine: bool,
     redecode: bool | None,
@@ -89,7 +93,7 @@ def command(
 
     forcing = None if no_engine else _engine(model, has_words=words is not None)
     links = LearnedLinks(words, [file], source, target) if words else None
-    corrector = FileCorrector(load_all(bases).terms, forcing, links=links, redecode=redecode)
+    corrector = FileCorrector(load_all(bases).terms, forcing, links=links, redecode=redecode, mode=terms_mode)
     with _opened(output, edits, (file, *map(Path, bases))) as (stream, beside):
         table = EditTable(beside) if beside else None
         tell = table.write if table else lambda segment, edit: None

@@ -156,7 +156,7 @@ function footElement(row, column) {
   for (const place of placesAt(row, column).filter((item) => !RIGHT.has(item.outcome))) {
     const [, source] = data.terms.entries[place.entry];
     const pair = place.wording ? `${source} → ${place.wording}` : source;
-    foot.append(el("p", { class: "doubt" }, el("b", { text: pair }), ` ${placeText(place)}`));
+    foot.append(el("p", { class: outcomeClass(place.outcome) }, el("b", { text: pair }), ` ${placeText(place)}`));
   }
   const edits = machineEdits.get(`${row}/${column}`) ?? [];
   if (edits.length) {
@@ -165,6 +165,8 @@ function footElement(row, column) {
       el("span", { class: "pair", title: ruleText(rule) }, el("del", { text: before }), " ", el("ins", { text: after })),
     ]);
     foot.append(el("p", { class: "pairs" }, el("b", { text: t("cell.corrected") }), ...pairs));
+    const machine = machineOf[column - 1].get(row);
+    if (machine) foot.append(el("p", {}, el("b", { text: t("cell.machine") }), " ", el("bdi", { lang: data.languages[column].tag, text: machine })));
   }
   foot.append(actionsElement(row, column));
   return foot;

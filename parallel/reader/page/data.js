@@ -48,7 +48,11 @@ function statusText(status, more = "") {
 }
 
 // Terms: every place by row, and the entries with their places.
-const RIGHT = new Set(["applied", "variant", "corrected"]);
+const RIGHT = new Set(["applied", "variant"]);
+/** What Egiz put there; tables of earlier versions say "corrected". It does not count as right. */
+const INSERTED = new Set(["inserted", "corrected"]);
+/** The class of what is shown of a term by what became of it. */
+const outcomeClass = (outcome) => (RIGHT.has(outcome) ? "" : INSERTED.has(outcome) ? "inserted" : "doubt");
 const places = data.terms.places.map(
   ([row, target, entry, wording, outcome, note, sourceStart, sourceStop, start, stop], number) => ({
     number,

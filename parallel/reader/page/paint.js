@@ -71,9 +71,10 @@ function paintChanges(before, after, into) {
 }
 
 function termElement({ places: found }) {
-  const problem = found.some((place) => !RIGHT.has(place.outcome));
+  const marks = found.map((place) => outcomeClass(place.outcome));
+  const mark = marks.includes("doubt") ? "term problem" : marks.includes("inserted") ? "term inserted" : "term";
   return el("span", {
-    class: problem ? "term problem" : "term",
+    class: mark,
     "data-places": found.map((place) => place.number).join(" "),
   });
 }

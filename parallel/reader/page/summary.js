@@ -138,7 +138,9 @@ function termText(column) {
   const found = places.filter((place) => place.column === column);
   if (!found.length) return "";
   const right = found.filter((place) => RIGHT.has(place.outcome)).length;
-  return t("summary.terms", { right, n: found.length, share: shares(right, found.length) });
+  const said = t("summary.terms", { right, n: found.length, share: shares(right, found.length) });
+  const inserted = found.filter((place) => INSERTED.has(place.outcome)).length;
+  return inserted ? `${said} · ${t("summary.inserted", { inserted })}` : said;
 }
 
 function showAbout() {

@@ -33,7 +33,7 @@ function showTermTip(node) {
     const [, source] = data.terms.entries[place.entry];
     return el(
       "div",
-      { class: RIGHT.has(place.outcome) ? "" : "doubt" },
+      { class: outcomeClass(place.outcome) },
       el("p", { class: "pair" },
         el("b", { lang: data.languages[0].tag, text: source }),
         place.wording ? " → " : null,
@@ -155,7 +155,7 @@ function renderingElement({ form, outcome, places: found }, column) {
   );
   return el(
     "div",
-    { class: RIGHT.has(outcome) ? "rendering" : "rendering doubt" },
+    { class: `rendering ${outcomeClass(outcome)}` },
     el("p", {},
       el("b", { lang: form ? data.languages[column].tag : ui, text: form || t("terms.unrendered") }),
       el("span", { text: ` × ${numbers.format(found.length)}` }),

@@ -31,7 +31,7 @@ def test_near_copies_of_test_sentences_whatever_their_numbers(text: str, *, agai
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("Енді оны 1000000000 доллардан асыруға", "Енді доллардан асыруға"),
+        ("Енді оны 1000000000 доллардан асыруға", "Енді оны доллардан асыруға"),
         ("бір миллиард доллардан", "доллардан"),
         ("COVID-19 туралы", "COVID туралы"),
     ],

@@ -1,0 +1,115 @@
+"""Protects a sentence: which words may give way to a term, and whether an edit leaves the rest as good.
+
+A word gives way only if it is known to render the term and nothing else of the source; attention and the
+word table must agree. What stays must not become less likely: the log-probabilities of the tokens outside
+the term are summed before and after (see `Corrector`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
+
+from egiz.glossary.correct.links import Standing, word_places
+from egiz.glossary.correct.words import Verdict
+from egiz.glossary.morphology.spelling import cut_words
+from egiz.glossary.morphology.spots import Change
+from egiz.translate.guards import check
+from egiz.translate.records import Hypothesis
+from egiz.translate.text import normalise
+
+MayGo = Callable[[Collection[int]], bool]
+"""Whether words of a translation (numbers of `word_places`) may give way to a term."""
+
+_ROOT = 4
+_SHORT = 3
+"""Letters of function words, whose attention says little."""
+
+
+def any_words(words: Collection[int]) -> bool:
+    """Every word may go: the score alone decides."""
+    return True
+
+
+def no_words(words: Collection[int]) -> bool:
+    """No word may go."""
+    return False
+
+
+def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
+    """Exactly the words that links say stand for the term, unless they share a root with it.
+
+    Links go by stems and would link налогоплательщик with налог, собственник with собственность.
+    """
+    places = word_places(text)
+
+    def may_go(words: Collection[int]) -> bool:
+        taken = [text[slice(*places[at])] for at in words]
+        return standing is not None and standing.may_go(words) and not _akin(taken, accepted)
+
+    return may_go
+
+
+def proven_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str, accepted: str) -> MayGo:
+    """The words that are known to render the term: all of them together, and none that renders another word.
+
+    Attention must agree: one of them looks at the term, and no other word does, for the remains of a
+    rendering make nonsense. None may share a root with the term, as in `linked_words`.
+    """
+    places = word_places(text)
+    proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
+    if not proven or standing is None or len(verdicts) != len(places):
+        return no_words
+    remains = {
+        at for at in standing.likely if verdicts[at] != "other" and places[at][1] - places[at][0] > _SHORT
+    }
+
+    def may_go(words: Collection[int]) -> bool:
+        own = set(words)
+        known = all(verdicts[at] in ("term", "nothing") for at in own)
+        agreed = proven <= own and bool(own & standing.likely) and remains <= own
+        return known and agreed and not _akin([text[slice(*places[at])] for at in own], accepted)
+
+    return may_go
+
+
+def unclaimed_words(verdicts: Sequence[Verdict]) -> MayGo:
+    """The words that render no other word of the source as far as is known."""
+    return lambda words: all(at < len(verdicts) and verdicts[at] != "other" for at in words)
+
+
+def changed_words(text: str, changes: Collection[Change]) -> frozenset[int]:
+    """The numbers of the words that the changes touch."""
+    return frozenset(
+        at
+        for at, (begin, end) in enumerate(word_places(text))
+        if any(begin < stop and start < end for start, stop, _ in changes)
+    )
+
+
+def shifted(changes: Collection[Change]) -> list[Change]:
+    """The places of the changes in the new text."""
+    moved, shift = [], 0
+    for start, stop, after in sorted(changes):
+        moved.append((start + shift, start + shift + len(after), after))
+        shift += len(after) - (stop - start)
+    return moved
+
+
+def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[str]:
+    """The codes of the guards that find a translation bad."""
+    made = Hypothesis(text=normalise(text), tokens=(), logprob=0.0)
+    return frozenset(
+        check(normalise(source), made, source_language=languages[0], target_language=languages[1])
+    )
+
+
+def doubled(text: str) -> int:
+    """How many words of more than three letters stand twice on end."""
+    words = [word.text.lower() for word in cut_words(text)]
+    return sum(one == other and len(one) > _SHORT for one, other in pairwise(words))
+
+
+def _akin(words: Collection[str], accepted: str) -> bool:
+    roots = {word.text.lower()[:_ROOT] for word in cut_words(accepted)}
+    return any(word.text.lower()[:_ROOT] in roots for text in words for word in cut_words(text))

@@ -1,0 +1,173 @@
+"""Replace a rendering by another wording in the same form, or say why it stays.
+
+What a language knows of its forms is asked of its package. Here is what languages share: a rendering that is
+part of something else (a compound, a placeholder, a file name) stays; so it does where a word of the term
+stands nearby, and where several words may render the term. The capitals of the rendering are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from egiz.glossary.check import TermUse
+from egiz.glossary.languages import morphology, swap
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.find import find
+from egiz.glossary.morphology.spelling import cut_words, opens_sentence
+from egiz.glossary.morphology.spots import Change, Refusal
+from egiz.glossary.records import Match, Wording
+from egiz.translate.text import typeset
+
+_HELD = re.compile(
+    r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|%\(?\w+\)?%?|\w+://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|[\w-]+(?:[/\\][\w.-]+)+"
+)
+"""Markup, placeholders, addresses, paths and alternatives such as "and/or": nothing is changed in them."""
+_MARKS_BEFORE = "@#$=%/\\+*^|<{"
+_MARKS_AFTER = "@=%/\\+|({_&"
+_ACCELERATORS = "&_~"
+_HYPHENS = "-\u2010\u2011"
+_NEAR = 3
+"""Words before and after the place among which a word of the term must not stand."""
+_SHORTEST_ROOT = 3
+_ENDING = 2
+"""Letters in which words of one root may differ at the end where only the term's words are compared."""
+_SHORTEST = 3
+"""Letters of a word that is compared; shorter ones are function words."""
+_SENTENCE_END = re.compile(r"[.!?…;\n]")
+_ARTICLE = re.compile(r"(?<!\w)an? $", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swapped:
+    """One way to replace a rendering: all changes in order, and whether it is the only one."""
+
+    changes: tuple[Change, ...]
+    is_sure: bool
+
+
+def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ...] | Refusal:
+    """The ways to put the preferred wording in the place of a use's rendering, or why there are none.
+
+    `uses` are all uses of the sentence; without any, other renderings of the term are not counted.
+    """
+    match = use.target
+    accepted = use.term.accepted_in(use.target_language)
+    if match is None or not accepted:
+        return "no form"
+    wording = replace(accepted[0], text=typeset(accepted[0].text, use.target_language))
+    refused = _held(text, match) or _many(text, use, uses)
+    if refused:
+        return refused
+    ways = swap(use.target_language)(text, match, wording, use.source.forms)
+    if isinstance(ways, str):
+        return ways
+    made: list[Swapped] = []
+    for (start, stop, inflected), *around in ways:
+        after = dressed(text, match, inflected)
+        if _is_near(text, match, after, wording):
+            return "repeated"
+        if wording.language == "en" and after[:2].isupper() and _ARTICLE.search(text[:start]):
+            return "article"
+        made.append(Swapped(changes=tuple(sorted([(start, stop, after), *around])), is_sure=len(ways) == 1))
+    return tuple(made)
+
+
+def _held(text: str, match: Match) -> Refusal | None:
+    """The reason not to touch a rendering that belongs to something larger; None if it stands by itself."""
+    start, stop = match.start, match.stop
+    if any(found.start() < stop and start < found.end() for found in _HELD.finditer(text)):
+        return "part"
+    before, after = text[max(0, start - 2) : start].rjust(2), text[stop : stop + 2].ljust(2)
+    if before[1] in _MARKS_BEFORE or (before[1] in _ACCELERATORS and not before[0].isspace()):
+        is_markup = before[1] == "*" and before[0] in " *"
+        if not is_markup:
+            return "part"
+    if after[0] in _MARKS_AFTER and not (after[0] == "_" == before[1] and not after[1].isalnum()):
+        return "part"
+    if after[0] == "." and after[1].isalnum():
+        return "part"
+    is_tied = (before[1] in _HYPHENS and before[0].isalnum()) or (after[0] in _HYPHENS and after[1].isalnum())
+    if is_tied and match.wording.language != "kk":  # an ending or particle may follow a Kazakh hyphen
+        return "compound"
+    return None
+
+
+def _many(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
+    """`several` where more words than the source has occurrences of the term may render it."""
+    own = [item for item in uses if item.term.id == use.term.id]
+    if not own:
+        return None
+    known = morphology(use.target_language)
+    taken = [item.target for item in uses if item.target is not None and item.term.id != use.term.id]
+    found = {
+        (place.start, place.stop)
+        for wording in use.term.wordings_in(use.target_language)
+        for place in find(wording, text, known)
+        if not any(place.start < other.stop and other.start < place.stop for other in taken)
+    }
+    distinct = [
+        one for one in found if not any(one != two and two[0] <= one[0] and one[1] <= two[1] for two in found)
+    ]
+    return "several" if len(distinct) > len(own) else None
+
+
+def dressed(text: str, match: Match, made: str) -> str:
+    """The term with the capitals of the words that it replaces: Контракта, КОНТРАКТА, Land Plot."""
+    now, known = text[match.start : match.stop], match.wording.text
+    if _is_capitals(now) and not _is_capitals(known):
+        return made.upper()
+    if not now[:1].isupper():
+        return made
+    opens = opens_sentence(text, match.start) or not any(sign.isalpha() for sign in text[: match.start])
+    if known[:1].isupper():
+        return made[:1].upper() + made[1:] if opens else made
+    old, new = cut_words(now), cut_words(made)
+    titled = len(old) > 1 and all(word.text[:1].isupper() for word in old if len(word.text) > _SHORTEST)
+    if titled or (len(old) == 1 and len(new) > 1 and not opens and match.wording.language == "en"):
+        return _titled(made, new)
+    return made[:1].upper() + made[1:]
+
+
+def _is_capitals(word: str) -> bool:
+    return word.isupper() and sum(sign.isalpha() for sign in word) > 1
+
+
+def _titled(made: str, words: Sequence[Word]) -> str:
+    for place, word in enumerate(words):
+        if place == 0 or len(word.text) > _SHORTEST:
+            made = made[: word.start] + word.text[:1].upper() + made[word.start + 1 :]
+    return made
+
+
+def _is_near(text: str, match: Match, made: str, wording: Wording) -> bool:
+    """Whether a word of the term, or in a phrase one of its root, already stands beside the place."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, match.start)]
+    end = _SENTENCE_END.search(text, match.stop)
+    first, last = ends[-1] if ends else 0, end.start() if end else len(text)
+    before = cut_words(text[: match.start])
+    after = [word for word in cut_words(text[:last]) if word.start >= match.stop]
+    near = [word.text for word in (*[w for w in before if w.start >= first][-_NEAR:], *after[:_NEAR])]
+    near = [word for word in near if len(word) >= _SHORTEST]
+    own = [word.text for word in cut_words(made) if len(word.text) >= _SHORTEST]
+    known = morphology(wording.language)
+    keys = {key for word in own for path in known.keys(_word(wording, word)) for key in path}
+    if any(known.lookup(word.text, keys) for other in near for word in known.words(other)):
+        return True
+    if wording.language == "en":
+        return False
+    return any(_are_akin(one, two, is_phrase=len(own) > 1) for one in own for two in near)
+
+
+def _word(wording: Wording, word: str) -> Wording:
+    return Wording(language=wording.language, text=word)
+
+
+def _are_akin(one: str, two: str, *, is_phrase: bool) -> bool:
+    """Whether words share a root, by their letters: суде and судья; in a phrase земельный and земля."""
+    shared = 0
+    while shared < min(len(one), len(two)) and one[shared].lower() == two[shared].lower():
+        shared += 1
+    least = min(len(one), len(two)) if is_phrase else max(len(one), len(two))
+    return shared >= max(_SHORTEST_ROOT, least - _ENDING)

@@ -1,0 +1,254 @@
+"""Put another wording in the place of an English rendering: number, verb and determiner must suit it.
+
+A term that is always plural changes "has" to "have" and "this" to "these"; what would have to be rewritten
+further ("a product", "it") is left alone. A noun that is counted does not replace one that is not: "there is
+agreement", "on duty".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from egiz.glossary.english.forms import English, bases, is_plural_wording, knowledge, words_of
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.spelling import cut_words, fold, opens_sentence
+from egiz.glossary.morphology.spots import Change, Refusal, Spot
+from egiz.glossary.records import Form, Match, Wording
+
+_CLAUSE_END = re.compile(r"[.!?…;:()—\n]")
+_MOST_ADJECTIVES = 3
+"""Words between a determiner and its noun at most."""
+_LABEL = 3
+"""Words of a text that is a label, such as that of a button, at most."""
+_NUMBERED = re.compile(r"\s*(?:No\.?|#|№|[0-9]|[IVX]+\b|[A-Z]\b)")
+_ENGLISH = English()
+
+
+def english_swap(
+    text: str, match: Match, wording: Wording, source: tuple[Form, ...]
+) -> tuple[tuple[Change, ...], ...] | Refusal:
+    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.spots.Swap`."""
+    if _is_idiom(text, match.start, match.stop):
+        return "idiom"
+    if _is_named(text, match.start, match.stop):
+        return "part"
+    made: list[tuple[Change, ...]] = []
+    for form in match.forms or (Form(number="singular"),):
+        asked = Form(number=_only(wording) or form.number, possessor=form.possessor)
+        inflected = _ENGLISH.inflect(wording, asked)
+        if len(_of(wording)) > 1 and (asked.possessor or _is_attribute(text, match.stop)):
+            return "compound"
+        spot = Spot(start=match.start, stop=match.stop, form=form, is_sure=True)
+        around = english_agreement(text, spot, wording, asked)
+        if inflected is None or isinstance(around, str):
+            return around if isinstance(around, str) else "no form"
+        if "’" in text[match.start : match.stop]:
+            inflected = inflected.replace("'", "’")
+        made.append(((match.start, match.stop, inflected), *around))
+    return tuple(dict.fromkeys(made))
+
+
+def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Change, ...] | Refusal:
+    """The changes needed around a spot when a term in this form replaces it, or why they are not certain."""
+    noun = _Noun(text, spot)
+    number = _only(wording) or form.number or spot.form.number
+    if _last(wording) in words_of("count", "mass") and (noun.is_single or spot.form.number == "plural"):
+        return "uncounted"
+    if number == "singular" and spot.form.number == "singular":
+        return "uncounted" if noun.is_uncounted and _last(wording) not in words_of("count", "mass") else ()
+    if number == spot.form.number:
+        return ()
+    return noun.made_plural() if number == "plural" else "no form"
+
+
+class _Noun:
+    """A noun in a text with the words before and after it in its clause."""
+
+    def __init__(self, text: str, spot: Spot) -> None:
+        self.text, self.spot = text, spot
+        ends = [found.end() for found in _CLAUSE_END.finditer(text, 0, spot.start)]
+        end = _CLAUSE_END.search(text, spot.stop)
+        first, last = ends[-1] if ends else 0, end.start() if end else len(text)
+        words = cut_words(text)
+        self.words = words
+        self.before = [word for word in words if first <= word.start < spot.start]
+        self.after = [word for word in words if spot.stop <= word.start < last]
+        self.rest = [word for word in words if word.start >= spot.stop]
+        self.determiner = self._determiner()
+
+    def _determiner(self) -> Word | None:
+        """The determiner of the noun, at most a few adjectives before it; None for a bare noun."""
+        at = self.spot.start
+        for word in reversed(self.before[-_MOST_ADJECTIVES - 1 :]):
+            gap = self.text[word.stop : at].strip()
+            if gap:
+                return None
+            small = fold(word.text)
+            if small in words_of("determiner", "all") or small.endswith(("'s", "s'")) or small.isdigit():
+                return word
+            if small in words_of("determiner", "bounds"):
+                return None
+            at = word.start
+        return None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its determiner is one that only a counted singular has: "a", "each"."""
+        return self.determiner is not None and fold(self.determiner.text) in words_of("determiner", "single")
+
+    @property
+    def next(self) -> str:
+        """The folded word right after, with only a space between; empty if there is none."""
+        if not self.after or self.text[self.spot.stop : self.after[0].start] != " ":
+            return ""
+        return fold(self.after[0].text)
+
+    @property
+    def lead(self) -> str:
+        """The folded word before the noun and its determiner, adjectives included."""
+        at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
+        return fold(self.before[at - 1].text) if at else ""
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether it stands in a sentence without a determiner, as a noun does that is not counted."""
+        if self.determiner is not None or _NUMBERED.match(self.text, self.spot.stop):
+            return False
+        if self.text[self.spot.stop - 2 : self.spot.stop] in ("'s", "’s"):
+            return False
+        if self.next and not self._is_function(self.next):
+            return False  # the attribute of another noun, or a title with a participle
+        if self.text[self.spot.start].isupper() and not opens_sentence(self.text, self.spot.start):
+            return False
+        bounds = [fold(word.text) for word in self.before[-_MOST_ADJECTIVES:]]
+        bounds = [word for word in bounds if self._is_function(word)]
+        if bounds and bounds[-1] in words_of("determiner", "prepositions") and bounds[-1] != "of":
+            return True
+        has_verb = any(fold(word.text) in words_of("verb", "auxiliary") for word in self.words)
+        return has_verb or len(self.words) > 2 * _LABEL
+
+    def _is_function(self, word: str) -> bool:
+        return word in words_of("determiner", "bounds") or word in words_of("verb", "auxiliary")
+
+    def made_plural(self) -> tuple[Change, ...] | Refusal:
+        """The changes to determiner and verb when a plural replaces the singular."""
+        if any(fold(word.text) in words_of("determiner", "taking_up") for word in self.rest):
+            return "agreement"
+        changes: list[Change] = []
+        if self.determiner is not None:
+            small = fold(self.determiner.text)
+            if self.is_single:
+                return "agreement"
+            wanted = _pairs("determiner").get(small, "")
+            if wanted:
+                changes.append(
+                    (self.determiner.start, self.determiner.stop, _like(self.determiner.text, wanted))
+                )
+        verb = self._verb()
+        return verb if isinstance(verb, str) else (*changes, *verb)
+
+    def _verb(self) -> tuple[Change, ...] | Refusal:
+        """The change to the verb of which the noun is the subject; `agreement` where that is not certain."""
+        is_possessive = self.text[self.spot.start : self.spot.stop].endswith(("'s", "’s", "s'"))
+        if is_possessive:
+            return ()
+        governed = self.lead in words_of("determiner", "prepositions")
+        following = self.next
+        verbs = _pairs("verb")
+        if self.lead == "and":
+            return "agreement"
+        if self.lead in verbs:
+            return self._inverted()
+        if following in verbs:
+            return (
+                ()
+                if governed
+                else ((self.after[0].start, self.after[0].stop, _like(self.after[0].text, verbs[following])),)
+            )
+        is_object = governed or any(
+            self._is_past(fold(word.text)) or fold(word.text) in words_of("verb", "auxiliary")
+            for word in self.before
+        )
+        is_adverb = is_object and following in words_of("determiner", "adverbs")
+        if following and not is_adverb and not self._is_function(following) and not self._is_past(following):
+            return "agreement"
+        singular = [word for word in self.after if fold(word.text) in verbs]
+        return "agreement" if singular and not is_object else ()
+
+    def _inverted(self) -> tuple[Change, ...] | Refusal:
+        """The change to a verb before its subject, in a question: "Is the salary paid?"."""
+        at = self.before.index(self.determiner) if self.determiner in self.before else len(self.before)
+        verb, asking = self.before[at - 1], [fold(word.text) for word in self.before[: at - 1]]
+        if not all(word in words_of("determiner", "asking") for word in asking) or "does" in fold(verb.text):
+            return "agreement"
+        return ((verb.start, verb.stop, _like(verb.text, _pairs("verb")[fold(verb.text)])),)
+
+    def _is_past(self, word: str) -> bool:
+        if word in words_of("verb", "auxiliary"):
+            return True
+        return word.endswith("ed") or any(base != word for base in bases(word) if base in _irregular())
+
+
+def _only(wording: Wording) -> str:
+    """The number that a wording always has; empty if it has both."""
+    return wording.number or ("plural" if is_plural_wording(wording) else "")
+
+
+def _last(wording: Wording) -> str:
+    words = cut_words(wording.text)
+    return fold(words[-1].text) if words else ""
+
+
+def _of(wording: Wording) -> list[str]:
+    """The parts of a wording before and after its "of": a power of attorney cannot be an attribute."""
+    return re.split(r"\sof\s", wording.text)
+
+
+def _is_attribute(text: str, stop: int) -> bool:
+    """Whether another noun may follow: "proxy server"."""
+    following = cut_words(text[stop:])[:1]
+    if not following or text[stop : stop + following[0].start] != " ":
+        return False
+    small = fold(following[0].text)
+    known = (
+        words_of("determiner", "bounds") | words_of("verb", "auxiliary") | words_of("determiner", "adverbs")
+    )
+    return small not in known and not small.endswith("ed") and not following[0].text.isdigit()
+
+
+def _is_named(text: str, start: int, stop: int) -> bool:
+    """Whether a capitalised word follows a capitalised one, as in a name: "Workers' Party"."""
+    now = text[start:stop]
+    following = cut_words(text[stop:])[:1]
+    if not following or not now[:1].isupper() or now.isupper() or _NUMBERED.match(text, stop):
+        return False
+    return text[stop : stop + following[0].start] == " " and following[0].text[:1].isupper()
+
+
+def _is_idiom(text: str, start: int, stop: int) -> bool:
+    """Whether the words make a set phrase with their neighbours: "wait a minute"."""
+    for phrase in knowledge()["phrase"]["idioms"].split("|"):
+        for found in re.finditer(rf"\b{re.escape(' '.join(phrase.split()))}\b", text, re.IGNORECASE):
+            if found.start() < stop and start < found.end():
+                return True
+    return False
+
+
+@cache
+def _pairs(section: str) -> Mapping[str, str]:
+    """Singular forms of determiners or verbs, each with the plural."""
+    pairs = (pair.split("/") for pair in knowledge()[section]["plurals"].split())
+    return dict(pairs)
+
+
+@cache
+def _irregular() -> frozenset[str]:
+    return frozenset(forms.split("/")[0] for forms in knowledge()["verb"]["irregular"].split())
+
+
+def _like(word: str, wanted: str) -> str:
+    if word.isupper() and len(word) > 1:
+        return wanted.upper()
+    return wanted.capitalize() if word[0].isupper() else wanted

@@ -1,0 +1,187 @@
+"""Another wording in the place of a Kazakh rendering, with the suffixes that follow it there.
+
+The suffixes are taken off as a chain (plural, possessor, case, predicate …) and put on the new stem one by
+one, so that their vowels and first letters suit it: құжаттарымыздан, файлдарымыздан. An ending after a
+quotation mark or a hyphen stays there: «Келісімшарт»тың, «Шарт»тың. A following particle suits the new word:
+құжат па, файл ма.
+"""
+
+from __future__ import annotations
+
+import re
+
+from egiz.glossary.kazakh.endings import (
+    HARMONIES,
+    PLURAL,
+    SOUNDS,
+    THIRD,
+    Chain,
+    endings,
+    sound_of,
+    suited,
+    table,
+)
+from egiz.glossary.kazakh.sounds import fold, harmonies, shapes
+from egiz.glossary.kazakh.wordings import Head, Parsed, heads, parse
+from egiz.glossary.morphology.plain import cut
+from egiz.glossary.morphology.spots import Change, Refusal
+from egiz.glossary.records import Form, Match, Wording
+
+_NEXT = re.compile(r"\s+([^\W\d_]+)(?!\w)")
+_OPENING = re.compile(r"\s*[«“„\"]\w")
+
+
+def kazakh_swap(
+    text: str, match: Match, wording: Wording, source: tuple[Form, ...]
+) -> tuple[tuple[Change, ...], ...] | Refusal:
+    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.spots.Swap`."""
+    old, new = parse(match.wording), parse(wording)
+    if not old.raw or not new.raw or new.fixed or wording.number == "plural":
+        return "no form"
+    if _OPENING.match(text, match.stop):
+        return "part"
+    now = text[match.start : match.stop]
+    words = cut(now)
+    if len(words) < len(old.raw):
+        return "no form"
+    last = words[len(old.raw) - 1]
+    if len(words) > len(old.raw):
+        made = _with_apart(now[last.stop : words[-1].start], words[-1].text, old, new, wording)
+    else:
+        before = cut(text[: match.start])[-1:]
+        owner = fold(before[0].text) if before else ""
+        made = _inflected_like(fold(last.text), old, new, wording, owner, tail=now[last.stop :])
+    results = {
+        (*((match.start, match.stop, one),), *particle)
+        for one in made
+        if (particle := _particle(text, match, one)) is not None
+    }
+    if not results:
+        return "agreement" if made else "no form"
+    return tuple(sorted(results))
+
+
+def _inflected_like(
+    word: str, old: Parsed, new: Parsed, wording: Wording, owner: str, *, tail: str
+) -> set[str]:
+    """The new wording with the suffixes of `word`, a form of the old one; several if these are unclear."""
+    made: set[str | None] = set()
+    phrase = len(old.raw) > 1
+    if word == old.folded[-1] and new.spelled:
+        return {wording.text + tail}
+    for head in heads(old.folded[-1], phrase=phrase):
+        for chain in _meant(_chains(head.stem, word, name=old.raw[-1][:1].isupper()), owner):
+            made.add(_composed(chain, head, new, wording))
+        if made:
+            break
+    return {one + tail for one in made if one is not None} if None not in made else set()
+
+
+def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
+    """The suffix chains by which a word may come of a stem, those of the likeliest reading."""
+    found: dict[Chain, None] = {}
+    for shape in shapes(stem, name=name):
+        ending = word[len(shape.text) :]
+        if word.startswith(shape.text) and shape.stands_before(ending):
+            for harmony in shape.harmonies:
+                found.update(dict.fromkeys(endings(shape.sound, harmony).chains.get(ending, ())))
+    return list(found)
+
+
+def _meant(chains: list[Chain], before: str) -> list[Chain]:
+    """Of chains that may be "our" or "we are", those that the word before says: біздің, біз."""
+    rules = table()["context"]
+    ours = [chain for chain in chains if any(link[3] for link in chain)]
+    if len(ours) in (0, len(chains)):
+        return chains
+    if before.endswith(tuple(rules["owners"].split())):
+        return ours
+    return [chain for chain in chains if chain not in ours] if before in rules["subjects"].split() else chains
+
+
+def _composed(chain: Chain, old: Head, new: Parsed, wording: Wording) -> str | None:
+    """The new wording with a chain of suffixes that stood after the old head; None where uncertain."""
+    if new.spelled:
+        return wording.text if not chain else None
+    head = heads(new.folded[-1], phrase=len(new.raw) > 1)[0]
+    suited_chain = _fitted(chain, old, head)
+    if suited_chain is None:
+        return None
+    for shape in shapes(head.stem, name=new.raw[-1][:1].isupper()):
+        ending = endings(shape.sound, shape.harmonies[0]).by_chain.get(suited_chain)
+        if ending is not None and shape.stands_before(ending):
+            return _beginning(wording) + _dressed(new.raw[-1], shape.text + ending) + new.tail
+    return None
+
+
+def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
+    """A chain for another head: жұмыс жай-ы keeps its possessive in жұмыс орн-ы; a plain noun gets none.
+
+    None where the possessive of the old head may belong to it or to an owner.
+    """
+    if (new.plural and PLURAL not in chain) or (old.plural and not new.plural and PLURAL not in chain):
+        return None
+    has_owner = any(link[3] for link in chain)
+    if old.possessed and not new.possessed:
+        return None if THIRD in chain else chain
+    if not new.possessed or has_owner:
+        return chain
+    place = 1 if chain[:1] == (PLURAL,) else 0
+    return (*chain[:place], THIRD, *chain[place:])
+
+
+def _with_apart(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wording) -> set[str]:
+    """The new wording with an ending that a quotation mark or hyphen parts from it."""
+    folded = fold(ending)
+    chains = {
+        chain
+        for sound in SOUNDS
+        for harmony in HARMONIES
+        for chain in endings(sound, harmony).chains.get(folded, ())
+    }
+    word = new.folded[-1]
+    is_told = not new.spelled or bool(wording.inflect_like) or _is_pronounced(word)
+    if not chains or not is_told or old.raw[-1].isdigit():
+        return set()
+    is_possessed = heads(word, phrase=len(new.raw) > 1)[0].possessed
+    if is_possessed:
+        return set()
+    model = fold(wording.inflect_like) or word
+    written = endings(sound_of(model.rstrip("ьъ")[-1:]), harmonies(model)[0]).by_chain
+    made = {written.get(chain) for chain in chains}
+    return {wording.text + gap + one for one in made if one} if None not in made else set()
+
+
+def _is_pronounced(word: str) -> bool:
+    """Whether the spelling of an abbreviation tells how it sounds: КСРО, ГЭС."""
+    return len(word) > 1 and not word.isdigit() and "vowel" in (sound_of(word[-1]), sound_of(word[-2]))
+
+
+def _beginning(wording: Wording) -> str:
+    return wording.text[: cut(wording.text)[-1].start]
+
+
+def _dressed(raw: str, last: str) -> str:
+    """The inflected word with the capitals of its dictionary form in the letters that they share."""
+    same = 0
+    while same < min(len(raw), len(last)) and fold(raw[same]) == last[same]:
+        same += 1
+    return raw[:same] + last[same:]
+
+
+def _particle(text: str, match: Match, made: str) -> tuple[Change, ...] | None:
+    """The change to a particle after the place, if it does not suit the new word; None where uncertain."""
+    found = _NEXT.match(text, match.stop)
+    if found is None:
+        return ()
+    before, after = fold(cut(text[match.start : match.stop])[-1].text), fold(cut(made)[-1].text)
+    for pattern in table()["context"]["separate"].split():
+        old = {suited(pattern, before, harmony) for harmony in harmonies(before)}
+        new = suited(pattern, after, harmonies(after)[0])
+        word = found[1]
+        if word.lower() not in old or word.lower() == new:
+            continue
+        if word.lower() in table()["context"]["pronouns"].split():
+            return None
+        return ((found.start(1), found.end(1), new.upper() if word.isupper() else new),)
+    return ()

@@ -1,0 +1,207 @@
+"""Features of what each side says: words whose translations the other side lacks, and words that exclude it.
+
+Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names by their sound too. A word that is
+not in the
+tables says nothing. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and expensive,
+all
+and some, Tuesday and Thursday.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
+from egiz.parallel.scores.names import keys
+from egiz.parallel.scores.records import Evidence
+
+_FOUND = 1.0
+"""Nats by which a word that is found weakens a gap around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What one text says and the other lacks.
+
+    `share` is the share of the words, weighted by how foreseeable their translations are; `words` the worst
+    stretch
+    of words, and `run` its total surprise in nats by the root of the number of all words: so measured, sound
+    translations of short and long texts are alike.
+    """
+
+    share: float
+    run: float
+    words: tuple[str, ...]
+
+
+def unsaid(evidence: Evidence) -> float | None:
+    """The weighted share of the source's words that the translation lacks; None without a table."""
+    found = omitted(evidence)
+    return None if found is None else found.share
+
+
+def unsaid_run(evidence: Evidence) -> float | None:
+    """The surprise of the longest stretch of the source that the translation lacks; see `Gaps`."""
+    found = omitted(evidence)
+    return None if found is None else found.run
+
+
+def unfounded(evidence: Evidence) -> float | None:
+    """The weighted share of the translation's words that nothing in the source stands for."""
+    found = added(evidence)
+    return None if found is None else found.share
+
+
+def unfounded_run(evidence: Evidence) -> float | None:
+    """The surprise of the longest stretch of the translation that nothing in the source stands for; see
+    `Gaps`."""
+    found = added(evidence)
+    return None if found is None else found.run
+
+
+def omitted(evidence: Evidence) -> Gaps | None:
+    """What the source says and the translation lacks; None without a table or without known words."""
+    return gaps(evidence.source, evidence.target, evidence.source_language, evidence.target_language)
+
+
+def added(evidence: Evidence) -> Gaps | None:
+    """What the translation says and the source lacks; None as for `omitted`."""
+    return gaps(evidence.target, evidence.source, evidence.target_language, evidence.source_language)
+
+
+@lru_cache(maxsize=16)
+def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | None:
+    """What `text` says and `other` lacks; None without a table or without known words."""
+    table = lexicon(language, other_language)
+    if table is None:
+        return None
+    words = plain_words(text)
+    if not words:
+        return None
+    surprises = _surprises(text, other, table)
+    missing = total = 0.0
+    for surprise in surprises:
+        if surprise > 0:
+            missing += surprise
+            total += surprise
+        else:
+            total -= surprise
+    if not total:
+        return None
+    run, start, stop = _worst(surprises) if missing else (0.0, 0, 0)
+    return Gaps(missing / total, run / math.sqrt(len(words)), words[start:stop])
+
+
+def _surprises(text: str, other: str, table: Lexicon) -> list[float]:
+    """For each word, its surprise: positive if the other text lacks its translations, negative if not, 0 if
+    unknown. Capitalised words are looked for by their sound too."""
+    held, entries = stem_set(other), table.entries
+    made = []
+    for place, one in enumerate(stemmed(text)):
+        entry = entries.get(one)
+        if entry is None:
+            made.append(0.0)
+        elif entry[1].isdisjoint(held) and not _sounded(plain_words(text)[place], other):
+            made.append(entry[0])
+        else:
+            made.append(-entry[0])
+    return made
+
+
+def _sounded(word: str, other: str) -> bool:
+    """Whether a capitalised word stands in the other text as a word that sounds alike."""
+    return word[0].isupper() and not _sounds_of(other).isdisjoint(keys(word))
+
+
+@lru_cache(maxsize=16)
+def _sounds_of(text: str) -> frozenset[str]:
+    return frozenset(key for word in plain_words(text) if word[0].isupper() for key in keys(word))
+
+
+def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
+    """The stretch with the highest sum (Kadane), where words that are found count against it."""
+    best, first, last = 0.0, 0, 0
+    total, start = 0.0, 0
+    for place, surprise in enumerate(surprises):
+        if total <= 0:
+            total, start = 0.0, place
+        total += surprise if surprise > 0 else -_FOUND if surprise else 0.0
+        if total > best:
+            best, first, last = total, start, place + 1
+    return best, first, last
+
+
+def contrary(evidence: Evidence) -> float | None:
+    """How many words of the source stand in the translation as a word that excludes them, at most 2."""
+    return float(min(2, len(contradictions(evidence))))
+
+
+def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
+    """Pairs of a source word and a word of the translation that excludes it, as `contrasts` has them.
+
+    Both sides must have exactly one word of the set: where a text has several, nothing is certain.
+    """
+    sides = (evidence.source, evidence.source_language), (evidence.target, evidence.target_language)
+    ours, theirs = (_concepts(text, language) for text, language in sides)
+    found = []
+    for name in ours.keys() & theirs.keys() if ours and theirs else ():
+        (mine, word), (other, answer) = ours[name], theirs[name]
+        if mine.isdisjoint(other) and len(mine) == 1 == len(other):
+            found.append((word, answer))
+    return sorted(found)
+
+
+@lru_cache(maxsize=16)
+def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]:
+    """By name of a set, its members that occur in the text, and the first word that is one."""
+    table = contrasts(language)
+    words = folded(text)
+    if not table or not table.keys() & {word[:3] for word in words}:
+        return {}
+    found: dict[str, tuple[frozenset[int], str]] = {}
+    for place, word in enumerate(words):
+        for form, name, member in table.get(word[:3], ()):
+            if _fits(word, form, words, place):
+                held, first = found.get(name, (frozenset(), plain_words(text)[place]))
+                found[name] = (held | {member}, first)
+    return found
+
+
+def _fits(word: str, form: str, words: Sequence[str], place: int) -> bool:
+    """Whether a form of the table matches: whole, by its beginning (``*``), or with the next word."""
+    first, _, second = form.partition(" ")
+    if second and (place + 1 == len(words) or not _matches(words[place + 1], second)):
+        return False
+    return _matches(word, first)
+
+
+def _matches(word: str, form: str) -> bool:
+    return word.startswith(form[:-1]) if form.endswith("*") else word == form
+
+
+Forms = dict[str, tuple[tuple[str, str, int], ...]]
+
+
+@cache
+def contrasts(language: str) -> Forms:
+    """By the first three letters, the forms of a language: form, name of its set, and number of the
+    member."""
+    text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
+    header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    if language not in header:
+        return {}
+    table: dict[str, list[tuple[str, str, int]]] = {}
+    for cells in lines:
+        row = dict(zip(header, cells, strict=True))
+        for form in _forms(row[language]):
+            start = form.split()[0].rstrip("*")[:3]
+            table.setdefault(start, []).append((form, row["set"], int(row["member"])))
+    return {start: tuple(forms) for start, forms in table.items()}
+
+
+def _forms(cell: str) -> Iterable[str]:
+    return filter(None, (form.strip() for form in cell.split(",")))

@@ -1,0 +1,152 @@
+"""Which words a language has, and which translate each other: tables of stems learnt from parallel text.
+
+`benchmarks/word_table.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM`
+letters of a
+word in lower case, which drops most endings of Kazakh, Russian and English.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from egiz.translate.protected import without_pieces
+
+STEM = 5
+NAME = "n"
+"""Marks a stem that is usually written with a capital."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
+_SUREST = 0.97
+"""Highest reliability of a stem: no translator is bound to a word."""
+
+
+def stem(word: str) -> str:
+    """The stem of a word.
+
+    >>> stem("Ёлкалар")
+    'елкал'
+    """
+    return word.lower().replace("ё", "е")[:STEM]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of all words of a text, in order."""
+    return [word[:STEM] for word in _WORD.findall(text.lower().replace("ё", "е"))]
+
+
+@lru_cache(maxsize=64)
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words of a text in their own case, without what is protected (`egiz.translate.protected`)."""
+    return tuple(_WORD.findall(without_pieces(text)))
+
+
+@lru_cache(maxsize=64)
+def folded(text: str) -> tuple[str, ...]:
+    """The same words in lower case, with е for ё."""
+    return tuple(" ".join(plain_words(text)).lower().replace("ё", "е").split(" "))
+
+
+@lru_cache(maxsize=64)
+def stemmed(text: str) -> tuple[str, ...]:
+    """The stems of the same words."""
+    return tuple([word[:STEM] for word in folded(text)])
+
+
+@lru_cache(maxsize=64)
+def stem_set(text: str) -> frozenset[str]:
+    """The stems of the same words, each once."""
+    return frozenset(stemmed(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The table of one direction: by source stem the nats of surprise where none of its translations is in
+    the
+    target, and those translations."""
+
+    entries: dict[str, tuple[float, frozenset[str]]]
+
+
+@cache
+def lexicon(source: str, target: str) -> Lexicon | None:
+    """The table of a direction; None if it is not shipped."""
+    if (source, target) in _PAIRS:
+        return Lexicon(
+            {one: (entry.surprise, entry.links) for one, entry in _read((source, target))[0].items()}
+        )
+    if (target, source) in _PAIRS:
+        return Lexicon(
+            {one: (entry.surprise, entry.links) for one, entry in _read((target, source))[1].items()}
+        )
+    return None
+
+
+@cache
+def vocabulary(language: str) -> frozenset[str]:
+    """The stems of a language; none if no table has it."""
+    return frozenset(one for side in _sides(language) for one in side)
+
+
+@cache
+def name_stems(language: str) -> frozenset[str]:
+    """The stems of a language that are usually written with a capital."""
+    return frozenset(one for side in _sides(language) for one, entry in side.items() if entry.name)
+
+
+@lru_cache(maxsize=1 << 15)
+def is_word(word: str, language: str) -> bool:
+    """Whether a language has a word: its stem is in the tables, or, for Russian, the form in pymorphy3's
+    dictionary.
+
+    >>> is_word("телефоны", "ru"), is_word("жүрмейді", "ru")
+    (True, False)
+    """
+    return stem(word) in vocabulary(language) or (language == "ru" and _in_dictionary(word))
+
+
+def _in_dictionary(word: str) -> bool:
+    from egiz.glossary.russian.lexicon import lemmas
+
+    return bool(lemmas(word))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    surprise: float
+    name: bool
+    links: frozenset[str]
+
+
+def _sides(language: str) -> list[dict[str, _Entry]]:
+    return [_read(pair)[place] for pair in _PAIRS for place, tag in enumerate(pair) if tag == language]
+
+
+def path_of(pair: tuple[str, str]) -> str:
+    """The name of the file of a pair."""
+    return f"words.{'-'.join(pair)}.tsv"
+
+
+@cache
+def _read(pair: tuple[str, str]) -> tuple[dict[str, _Entry], dict[str, _Entry]]:
+    """The entries of both languages of a file."""
+    text = files("egiz.parallel.scores").joinpath(f"data/{path_of(pair)}").read_text(encoding="utf-8")
+    forward, backward = (part.splitlines() for part in text.split("\n\n"))
+    there: dict[str, _Entry] = {}
+    back: dict[str, list[str]] = {}
+    for line in forward[1:]:
+        one, trust, links = line.split("\t")
+        there[one] = _entry(trust, links.split())
+        for other in there[one].links:
+            back.setdefault(other, []).append(one)
+    entries = (line.split("\t") for line in backward)
+    return there, {one: _entry(trust, back[one]) for one, trust in entries}
+
+
+def _entry(trust: str, links: list[str]) -> _Entry:
+    reliable = min(_SUREST, int(trust.removesuffix(NAME)) / 100)
+    return _Entry(-math.log(1 - reliable), trust.endswith(NAME), frozenset(links))
