@@ -117,7 +117,9 @@ class _Signs:
 
     def said(self) -> bool:
         """Whether cells are quoted, if no row contradicted."""
-        if self.proven or (self.rows > 1 and not self.words_bare and self.commas_quoted + self.quoted_without):
+        if self.proven or (
+            self.rows > 1 and not self.words_bare and self.commas_quoted + self.quoted_without
+        ):
             return True
         is_excel = not self.commas_bare and not self.quoted_without
         return is_excel and self.commas_quoted >= _FEWEST_COMMAS

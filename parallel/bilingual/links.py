@@ -8,7 +8,7 @@ from typing import Literal
 
 from egiz.glossary.correct import Links
 from egiz.glossary.correct.links import Weights, word_places
-from egiz.parallel.bitext import read_bitext
+from egiz.parallel.bitext import read_bitexts
 from egiz.translate.engine.protocol import Forcing
 
 LinksOf = Callable[[str, str], Links | None]
@@ -51,8 +51,7 @@ class LearnedLinks:
         learned = learn(
             thinned(
                 (segment.source, segment.target)
-                for path in self._paths
-                for segment in read_bitext(path, *self._wanted)
+                for segment in read_bitexts(self._paths, *self._wanted)
                 if (segment.source_language, segment.target_language) == (source, target)
                 and segment.source
                 and segment.target

@@ -1,6 +1,6 @@
 """Bilingual files: reads every supported format as a stream of segments, and rewrites translations."""
 
-from egiz.parallel.bitext.read import read_bitext
+from egiz.parallel.bitext.read import read_bitext, read_bitexts
 from egiz.parallel.bitext.segment import Segment
 
-__all__ = ["Segment", "read_bitext"]
+__all__ = ["Segment", "read_bitext", "read_bitexts"]

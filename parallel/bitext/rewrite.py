@@ -15,7 +15,7 @@ from egiz.parallel.bitext.po import po_pieces
 from egiz.parallel.bitext.read import Kind, _kind, read_bitext
 from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2_pieces
 from egiz.parallel.bitext.segment import Segment, Wanted
-from egiz.parallel.bitext.table import table_pieces
+from egiz.parallel.bitext.table import is_plain, table_pieces
 from egiz.translate.errors import InputError
 
 _CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
@@ -58,9 +58,12 @@ def read_units(path: Path, source: str | None = None, target: str | None = None)
     segments = read_bitext(path, source, target)
     ahead = next(segments, None)
     kind = _kind(path)
-    if kind not in _CUTTERS:
+    if kind not in _CUTTERS or (kind == "table" and not is_plain(path)):
+        what = (
+            "a table that is quoted, packed or not UTF-8" if kind == "table" else f"a file of kind {kind!r}"
+        )
         raise InputError(
-            f"a file of the kind {kind!r} can be checked, but not rewritten",
+            f"{what} can be checked, but not rewritten",
             where=str(path),
             expected="a tab-separated table, TMX, XLIFF or PO",
         )

@@ -1,4 +1,4 @@
-"""Bilingual tables: reads CSV and XLSX, reads and cuts Egiz' own and other tab-separated tables."""
+"""Bilingual tables: reads them in all their formats, and cuts tab-separated ones, Egiz' own among them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, t
 from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
 from egiz.parallel.rows import with_insertions
 from egiz.parallel.summary import HUMAN_STATUSES
+from egiz.translate.cells import is_quoted
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import languages
 from egiz.translate.records import Edit
@@ -32,52 +33,68 @@ from egiz.translate.tables import read_table_file
 
 
 def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
-    """Read a tab-separated table row by row.
+    """Read a table row by row.
 
     Without a target in `wanted`, each row gives a segment for every target language. A table that Egiz did
     not publish either has a header (see `text_columns`), and may then have an ``id`` column and others, which
-    are ignored; or it has no header and two columns, source first, whose languages must be given. Cells are
-    not quoted: a tab always ends a cell. Blank lines are skipped.
+    are ignored; or it has no header and two columns, source first, whose languages must be given. Blank lines
+    are skipped.
 
-    Raises InputError with the line if a row has another number of cells or is not UTF-8, or if the header
-    lacks a language asked for; OptionError if languages must be given.
+    Raises what `table_rows` and `text_columns` raise, and OptionError if languages must be given.
     """
-    first = next(read_lines(path), None)
-    if first is None:
-        raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")
-    if TABLE_HEAD.match(first[1] + "\n"):
+    rows = table_rows(path)
+    line, names = next(rows)
+    if TABLE_HEAD.match("\t".join(names) + "\n") and is_plain(path):
         yield from _published(path, wanted)
         return
-    names = first[1].split("\t")
-    found = text_columns(names, wanted, f"{path}:1")
-    if found is None:
-        yield from _plain(path, len(names), wanted)
-        return
-    rows = _rows(path, len(names), skip=1 if found.has_header else 0)
-    yield from row_segments(rows, found, str(path))
+    found = text_columns(names, wanted, f"{path}:{line}") or _two(names, wanted, f"{path}:{line}")
+    yield from row_segments(rows if found.has_header else chain([(line, names)], rows), found, str(path))
 
 
-def read_sheet(path: Path, wanted: Wanted) -> Iterator[Segment]:
-    """Read a CSV, a tab-separated table as Excel writes it, or an XLSX workbook, row by row.
+def is_plain(path: Path) -> bool:
+    """Whether a table is UTF-8 with tabs between cells that are not quoted, so that it is read line by line.
 
-    The columns are found as in `read_table`. Raises what `egiz.translate.tables.read_table_file` and
-    `text_columns` raise, and InputError with the line for a row with more cells than the header.
+    The others (CSV, workbooks, UTF-16, cells quoted by pandas, R or Excel) are held whole.
     """
-    where = str(path)
-    rows = ((line, cells) for line, cells in read_table_file(path, where).rows if any(cells))
+    if path.suffix.lower() in (".csv", ".xlsx"):
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if head.startswith(_NOT_PLAIN) or b"\t" not in head.partition(b"\n")[0]:
+        return False
+    with path.open("rb") as stream:
+        lines = iter(lambda: stream.readline(LONGEST_LINE), b"")
+        return not is_quoted(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
+
+
+_HEAD = 1 << 16
+_NOT_PLAIN = (b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
+"""How workbooks and UTF-16 begin."""
+
+
+def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a table, the header or first row first, all as long as it; blank rows are left out.
+
+    Raises what `egiz.translate.tables.read_table_file` raises; InputError for a table without rows, and with
+    the line for a row with more cells than the first, or, in a plain table, with fewer.
+    """
+    if path.is_file() and not path.stat().st_size:
+        raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")
+    plain = path.is_file() and is_plain(path)
+    if plain:
+        rows = ((number, line.split("\t")) for number, line in read_lines(path) if line)
+    else:
+        rows = ((number, cells) for number, cells in read_table_file(path, str(path)).rows if any(cells))
     first = next(rows, None)
     if first is None:
-        raise InputError("holds no rows", where=where, expected="two columns of text")
-    line, names = first
-    found = text_columns(names, wanted, f"{where}:{line}") or _two(names, wanted, f"{where}:{line}")
-    fitted = _padded(rows if found.has_header else chain([first], rows), len(names), where)
-    yield from row_segments(fitted, found, where)
-
-
-def _padded(rows: Iterable[tuple[int, list[str]]], width: int, where: str) -> Iterator[tuple[int, list[str]]]:
+        raise InputError("holds no rows", where=f"{path}:1", expected="two columns of text")
+    yield first
+    width = len(first[1])
     for line, cells in rows:
-        if len(cells) > width and any(cells[width:]):
-            raise InputError(f"{len(cells)} cells", where=f"{where}:{line}", expected=f"{width} at most")
+        if len(cells) != width and (plain or any(cells[width:])):
+            raise InputError(
+                f"{len(cells)} cells", where=f"{path}:{line}", expected=f"{width}, as in the first line"
+            )
         yield line, [*cells[:width], *[""] * (width - len(cells))]
 
 
@@ -140,29 +157,12 @@ def _machine_terms(row: PublishedRow, place: int) -> str:
     return target.terms if target and target.status not in HUMAN_STATUSES else ""
 
 
-def _plain(path: Path, width: int, wanted: Wanted) -> Iterator[Segment]:
-    found = _two([""] * width, wanted, f"{path}:1")
-    yield from row_segments(_rows(path, 2), found, str(path))
-
-
-def _rows(path: Path, width: int, skip: int = 0) -> Iterator[tuple[int, list[str]]]:
-    for number, line in read_lines(path):
-        if number <= skip or not line:
-            continue
-        cells = line.split("\t")
-        if len(cells) != width:
-            raise InputError(
-                f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{width}, as in the first line"
-            )
-        yield number, cells
-
-
 _BOM = b"\xef\xbb\xbf"
 _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
 def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a table that `read_table` reads into its rows, line ends included; no byte is lost.
+    """Cut a plain table into its rows, line ends included; no byte is lost.
 
     In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
     stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the

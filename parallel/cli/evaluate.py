@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from egiz.parallel.cli.options import columns_option
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,9 +47,7 @@ if TYPE_CHECKING:
     metavar="LANGS",
     help="Languages to score, separated by commas; all that every file has if not given.",
 )
-@click.option(
-    "--columns", default="", metavar="LANGS", help="Languages of the columns of tables without a header."
-)
+@columns_option
 @click.option(
     "--terms",
     "bases",
@@ -77,18 +77,18 @@ def command(
     links: Path | None,
     source: str | None,
     targets: str,
-    columns: str,
+    columns: str | None,
     bases: tuple[str, ...],
     approved: bool,
     layout: Format,
 ) -> None:
     """Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.
 
-    Each HYPOTHESIS is one system: a table that Egiz published, another tab-separated table with a column per
-    language, TMX, XLIFF, PO, or plain lines (with --to, one language). Rows are matched by id where both
-    files have ids, else by line, and there must be as many. Scores are sacreBLEU's, of all rows, of each
-    document, and of rows by the length of their source; every system but the first is compared with the
-    first by paired bootstrap resampling.
+    Each HYPOTHESIS is one system: the output folder of a build or its table, another table with a column per
+    language (TSV, CSV, XLSX), TMX, XLIFF, PO, or plain lines (with --to, one language). Rows are matched by
+    id where both files have ids, else by line, and there must be as many. Scores are sacreBLEU's, of all
+    rows, of each document, and of rows by the length of their source; every system but the first is compared
+    with the first by paired bootstrap resampling.
 
     With --links each HYPOTHESIS is what egiz align wrote: precision, recall and F1 of the links that hold
     exactly the right sentences (strict) and some of them (lax), and the share of the sentences without
@@ -113,14 +113,14 @@ def command(
             terms=load_all(bases) if bases else None,
         )
         paths = (*hypotheses, reference)
-        _judge_texts(paths, split_languages(columns), options, layout, approved=approved)
+        _judge_texts(paths, columns, options, layout, approved=approved)
     else:
         raise OptionError("nothing to compare with", expected="--reference FILE, or --links GOLD.tsv")
 
 
 def _judge_texts(
     paths: Sequence[Path],
-    header: tuple[str, ...],
+    columns: str | None,
     options: EvaluateOptions,
     layout: Format,
     *,
@@ -130,7 +130,7 @@ def _judge_texts(
     from egiz.parallel.evaluate.evaluate import evaluate
 
     *systems, reference = paths
-    found = evaluate(systems, reference, options, columns=header, approved=approved)
+    found = evaluate(systems, reference, options, columns=columns, approved=approved)
     FORMATS[layout](found, sys.stdout)
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from egiz.parallel.cli.options import columns_option
+
 if TYPE_CHECKING:
     from egiz.parallel.corpus.data import DataFormat, DataOptions
     from egiz.parallel.corpus.filters import FilterOptions, Span
@@ -132,6 +134,7 @@ _OPTIONS = (
         metavar="SIZES",
         help="Parts apart from train, of whole documents: dev=500,test=500 rows, or shares such as dev=0.05.",
     ),
+    columns_option,
     click.option("--reject", type=_FILE, metavar="FILE", help="Write what is left out there, with reasons."),
     click.option("--report", type=_FILE, metavar="FILE", help="Write the account there, as JSON."),
     click.option("--title", default="", help="A title for what is written; that of the input if not given."),
@@ -190,7 +193,11 @@ class DataChoice:
             unseen=said["unseen"],
         )
         inputs = InputOptions(
-            source=said["source"], target=said["target"], licence=said["licence"], scores=said["scores"]
+            source=said["source"],
+            target=said["target"],
+            columns=said["columns"],
+            licence=said["licence"],
+            scores=said["scores"],
         )
         return DataOptions(
             inputs=inputs,
@@ -328,7 +335,8 @@ def command(
 ) -> None:
     """Write published tables and other bilingual files in another format.
 
-    DIR is the output folder of a build, FILE a table of one, an aligned table, or TMX, XLIFF or PO. Titles
+    DIR is the output folder of a build, FILE a table of one, an aligned or other table (TSV, CSV,
+    XLSX), Moses files, TMX, XLIFF or PO. Titles
     and licences come from the data package beside a table, if there is one. Equal input gives equal bytes.
 
     The options below choose rows; books take whole tables. A pair is a source text with one translation.

@@ -138,6 +138,17 @@ def terms_mode_option(function: Command) -> Command:
     )(function)
 
 
+def columns_option(function: Command) -> Command:
+    """Add ``--columns``, for commands whose files may be bilingual tables."""
+    return click.option(
+        "--columns",
+        metavar="LIST",
+        help="What the columns of tables are, where their headers do not say it: source=Text,target=Translation "
+        "or kk=Text,ru=Translation; by number from 1 where there is no header: kk=1,ru=2, or kk,ru for the "
+        "first two.",
+    )(function)
+
+
 def effort_option(function: Command) -> Command:
     """Add ``--effort``."""
     return click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.segment import matching, plain_tag, read_lines
+from egiz.parallel.bitext.read import is_table, one_each
+from egiz.parallel.bitext.segment import matching, plain_tag
+from egiz.parallel.bitext.table import is_plain, table_rows
 from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
 from egiz.parallel.corpus.records import Entry, Side, plain_text
@@ -39,10 +42,10 @@ def read_aligned(path: Path, source: str | None = None, target: str | None = Non
 
     The source is the language asked for, else the first; unknown columns are ignored. Quality, status and
     flags describe translations from the first language, so they are ignored for any other source. An empty
-    cell means no translation. Raises InputError with file and line.
+    cell means no translation. Raises InputError with file and line, as `table_rows` does.
     """
-    lines = read_lines(path)
-    names = next(lines)[1].split("\t")
+    rows = table_rows(path)
+    names = next(rows)[1]
     places = {name: at for at, name in enumerate(names) if known_tag(name) and not (at == 0 and name == _ID)}
     first = _place(source, list(places), f"{path}:1") if source else next(iter(places))
     wanted = (
@@ -50,12 +53,7 @@ def read_aligned(path: Path, source: str | None = None, target: str | None = Non
     )
     described = names if first == next(iter(places)) else list(places)
     targets = [_target(tag, names, described) for tag in wanted]
-    for number, line in lines:
-        cells = line.split("\t")
-        if len(cells) != len(names):
-            raise InputError(
-                f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(names)}, as in the header"
-            )
+    for number, cells in rows:
         name = cells[0] if names[0] == _ID else str(number)
         yield Entry(
             id=plain_text(name),
@@ -109,10 +107,12 @@ _LAST = ".mt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """What is not in the files: languages, licence of the texts, a table of quality scores (`scores`)."""
+    """What is not in the files: languages, the meaning of columns, licence of the texts, a table of quality
+    scores (`scores`)."""
 
     source: str | None = None
     target: str | None = None
+    columns: str | None = None
     licence: str = ""
     scores: Path | None = None
 
@@ -133,7 +133,7 @@ def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, .
     Raises InputError for a missing file, OptionError without inputs, for a file that is given twice, and for
     scores with several inputs.
     """
-    found = [_open(place, options) for place in places]
+    found = [_open(place, options) for place in one_each(places)]
     if not found:
         raise OptionError("no input", expected="the folder of a build, a table or another bilingual file")
     if options.scores is not None and len(found) > 1:
@@ -154,17 +154,18 @@ def _open(place: Path, options: InputOptions) -> Input:
         path=path,
         name=place.resolve().name if place.is_dir() else path.stem,
         about=read_about(path, options.licence),
-        kind=_kind(path),
+        kind=_kind(path, options),
     )
 
 
-def _kind(path: Path) -> Kind:
-    if path.suffix.lower() not in (".tsv", ".tab", ""):
+def _kind(path: Path, options: InputOptions) -> Kind:
+    if options.columns or not is_table(path):
         return "bitext"
-    head = next(read_lines(path), (1, ""))[1]
-    if TABLE_HEAD.match(f"{head}\n") and head.endswith(_LAST):
+    names = next(table_rows(path))[1]
+    head = "\t".join(names)
+    if TABLE_HEAD.match(f"{head}\n") and head.endswith(_LAST) and is_plain(path):
         return "published"
-    return "aligned" if sum(known_tag(name) is not None for name in head.split("\t")) >= 2 else "bitext"
+    return "aligned" if sum(known_tag(name) is not None for name in names) >= 2 else "bitext"
 
 
 def _distinct(found: Sequence[Input]) -> Iterator[Input]:
@@ -243,25 +244,44 @@ def _published_side(target: PublishedTarget) -> Side:
 
 
 def _bitext_entries(path: Path, options: InputOptions) -> Iterator[Entry]:
-    segments = read_bitext(path, options.source, options.target)
+    segments = read_bitext(path, options.source, options.target, columns=options.columns)
     for _, group in groupby(segments, key=lambda item: (item.line, item.source)):
-        yield _entry(list(group))
+        yield from _entries(list(group))
 
 
-def _entry(segments: Sequence[Segment]) -> Entry:
-    """One row from the segments of one source text; the first translation of each language is kept."""
-    sides: dict[str, Side] = {}
+def _entries(segments: Sequence[Segment]) -> Iterator[Entry]:
+    """The rows of one source text: one, and one more for each further translation into the same language.
+
+    A further row, such as a plural form or a second variant of a memory, keeps the id of its own segment or,
+    if it is the same, gets its number.
+    """
+    seen: Counter[str] = Counter()
+    rows: dict[int, list[Segment]] = {}
     for item in segments:
-        status = _DRAFT if item.draft else ""
-        side = Side(language=item.target_language, text=plain_text(item.target), status=status)
-        sides.setdefault(item.target_language, side)
+        rows.setdefault(seen[item.target_language], []).append(item)
+        seen[item.target_language] += 1
+    for number, row in rows.items():
+        name = plain_text(row[0].id) or str(row[0].line)
+        is_own = number == 0 or row[0].id != segments[0].id
+        yield _entry(name if is_own else f"{name}.{number + 1}", row)
+
+
+def _entry(name: str, segments: Sequence[Segment]) -> Entry:
+    """One row from the segments of one source text, one for each language."""
     first = segments[0]
     return Entry(
-        id=plain_text(first.id) or str(first.line),
+        id=name,
         document=paragraph_of(first.id)[0] or f"{Path(first.file).name}:{first.id}",
         source_language=first.source_language,
         source=plain_text(first.source),
-        sides=tuple(sides.values()),
+        sides=tuple(
+            Side(
+                language=item.target_language,
+                text=plain_text(item.target),
+                status=_DRAFT if item.draft else "",
+            )
+            for item in segments
+        ),
     )
 
 

@@ -70,12 +70,13 @@ def write_table(entries: Iterable[Entry], about: About, path: Path, *, guard: bo
     """Write a tab-separated table with a header that every program reads alike.
 
     As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
-    With `guard`, no cell is a formula in a spreadsheet; see `egiz.parallel.publish.tsv`.
+    With `guard` it is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a byte
+    order mark at its beginning has Excel read it as UTF-8.
     """
     protect = guarded if guard else str
     described = data_columns(about)
     columns = [_table_column(item) for item in described]
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
+    with path.open("w", encoding="utf-8-sig" if guard else "utf-8", newline="\n") as stream:
         stream.write("\t".join(column.name for column in columns) + "\n")
         for entry in entries:
             values = zip(data_values(entry, about), described, strict=True)

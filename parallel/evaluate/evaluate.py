@@ -9,6 +9,7 @@ from pathlib import Path
 
 from egiz.glossary.check import Checker
 from egiz.glossary.records import TermBase
+from egiz.parallel.bitext.read import table_in
 from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 from egiz.parallel.publish.published import paragraph_of
 from egiz.translate.errors import InputError, LanguageError
@@ -257,18 +258,20 @@ def evaluate(
     reference: str | Path,
     options: EvaluateOptions | None = None,
     *,
-    columns: Sequence[str] = (),
+    columns: str | None = None,
     approved: bool = False,
 ) -> list[Evaluation]:
     """Score files of translations against a file of references: chrF++, chrF, BLEU and TER, with signatures.
 
-    Files are tables that Egiz published, other tables with a column per language (named by `columns` where
-    they have no header), TMX, XLIFF, PO, or plain lines in the one language of `options`. What people wrote
+    Files are tables that Egiz published, other tables with a column per language (named by `columns`, such
+    as ``kk=1,ru=2``, where their header does not), TMX, XLIFF, PO, or plain lines in the one language of `options`. What people wrote
     or approved in a published table is scored only with `approved`. The first system is the baseline that
     the others are compared with. Raises InputError, OptionError and LanguageError.
     """
     options = options or EvaluateOptions()
     plain = options.languages[0] if len(options.languages) == 1 else None
     paths = [systems] if isinstance(systems, str | Path) else list(systems)
-    *read, known = [read_texts(Path(path), columns, plain) for path in (*paths, reference)]
+    *read, known = [
+        read_texts(table_in(Path(path)), columns, plain, options.source) for path in (*paths, reference)
+    ]
     return evaluate_texts(read if approved else list(map(of_machines, read)), known, options)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.segment import plain_tag, read_lines, tidy
+from egiz.parallel.bitext.segment import read_lines, tidy
+from egiz.parallel.bitext.table import is_plain, table_rows
 from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
 from egiz.parallel.publish.side_tables import beside
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.languages import known_tag
+from egiz.translate.languages import known_tag, named_language
+from egiz.translate.tables import column_of, parse_columns
 
+_TABLES = frozenset((".tsv", ".tab", ".csv", ".xlsx"))
 _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 
 
@@ -38,38 +42,37 @@ class Texts:
         return tuple(self.columns)
 
 
-def read_texts(path: Path, columns: Sequence[str] = (), language: str | None = None) -> Texts:
+def read_texts(
+    path: Path, columns: str | None = None, language: str | None = None, source: str | None = None
+) -> Texts:
     """Read a whole file.
 
-    TMX, XLIFF and PO are recognised by their ending. A file with a tab in its first line is a table, such as
-    Egiz' own: it has a header with language tags, and may have an ``id`` column and others, which are
-    ignored; without such a header, `columns` gives the language of each column. Any other file is lines of
-    text in the one language `language`, in which a blank line is an empty text.
+    A table has a header with languages, and may have an ``id`` column and others, which are ignored; without
+    such a header, `columns` says what they are (see `egiz.translate.tables`): languages, or ``source`` and
+    ``target``, whose languages are `source` and `language`. TMX, XLIFF and PO are units with a column for
+    each language. Any other file is lines of text in the one language `language`, else in the one that its
+    name ends in (``out.ru``); a blank line is an empty text.
 
     Raises InputError with the place for a file that is malformed, has no rows, or has an id twice;
     OptionError if languages must be given.
     """
     if path.suffix.lower() in _BILINGUAL:
         return _bilingual(path)
-    lines = [line for _, line in read_lines(path)]
-    if not lines:
-        raise InputError("an empty file", where=str(path), expected="at least one row")
-    names = lines[0].split("\t")
-    if len(names) == 1:
-        return _plain(path, lines, language)
-    tags = ["" if name == "id" else known_tag(name) or "" for name in names]
-    if any(tags):
-        return _table(path, lines, tags, "id" in names, skip=1)
-    if not columns:
-        raise OptionError(
-            f"{len(names)} columns and no header with language tags",
-            where=f"{path}:1",
-            action="Say the languages of its columns with --columns, such as kk,ru,en.",
-        )
-    return _table(path, lines, [plain_tag(tag) for tag in columns], has_ids=False, skip=0)
+    if not _is_table(path):
+        return _plain(path, [line for _, line in read_lines(path)], language or known_tag(path.suffix[1:]))
+    return _table(path, parse_columns(columns), {"source": source, "target": language})
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file holds cells and no lines of text: tabs in its first line, or a table by its ending."""
+    if path.suffix.lower() not in _TABLES:
+        return any("\t" in line for _, line in islice(read_lines(path), 1))
+    return not path.is_file() or path.stat().st_size == 0 or len(next(table_rows(path))[1]) > 1
 
 
 def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
+    if not lines:
+        raise InputError("an empty file", where=str(path), expected="at least one row")
     if language is None:
         raise OptionError(
             "lines of text do not say their language",
@@ -79,23 +82,50 @@ def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
     return Texts(file=str(path), rows=len(lines), ids=(), columns={language: tuple(map(tidy, lines))})
 
 
-def _table(path: Path, lines: Sequence[str], tags: Sequence[str], has_ids: bool, skip: int) -> Texts:
-    rows = []
-    for number, line in enumerate(lines[skip:], start=skip + 1):
-        cells = line.split("\t")
-        if len(cells) != len(tags):
-            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=str(len(tags)))
-        rows.append(cells)
+def _table(path: Path, columns: Mapping[str, str], roles: Mapping[str, str | None]) -> Texts:
+    rows = [cells for _, cells in table_rows(path)]
+    names = rows[0]
+    at_id = names.index("id") if "id" in names else None
+    tags = {at: tag for at, name in enumerate(names) if at != at_id and (tag := named_language(name))}
+    has_header = bool(tags)
+    if columns:
+        has_header = has_header or not all(column.isdecimal() for column in columns.values())
+        places = {role: column_of(column, names) for role, column in columns.items()}
+        at_id = places.pop("id", at_id if has_header else None)
+        tags = {at: _language(role, roles) for role, at in places.items()}
+    if not tags:
+        raise OptionError(
+            f"{len(names)} columns and no header with languages",
+            where=f"{path}:1",
+            action="Say the languages of its columns with --columns, such as kk=1,ru=2.",
+        )
+    rows = rows[1:] if has_header else rows
     if not rows:
         raise InputError("no row under the header", where=str(path), expected="at least one")
-    twice = next((tag for place, tag in enumerate(tags) if tag and tag in tags[:place]), None)
+    known = list(tags.values())
+    twice = next((tag for place, tag in enumerate(known) if tag in known[:place]), None)
     if twice:
         raise InputError(f"several columns in {twice!r}", where=f"{path}:1", expected="one of each language")
-    names = lines[0].split("\t")
-    ids = tuple(cells[names.index("id")] for cells in rows) if has_ids else ()
+    ids = () if at_id is None else tuple(cells[at_id] for cells in rows)
     _check_distinct(ids, str(path))
-    columns = {tag: tuple(tidy(cells[place]) for cells in rows) for place, tag in enumerate(tags) if tag}
-    return Texts(file=str(path), rows=len(rows), ids=ids, columns=columns)
+    return Texts(
+        file=str(path),
+        rows=len(rows),
+        ids=ids,
+        columns={tag: tuple(tidy(cells[place]) for cells in rows) for place, tag in sorted(tags.items())},
+    )
+
+
+def _language(role: str, roles: Mapping[str, str | None]) -> str:
+    """The language of a column that is named by its language, or as source or target."""
+    tag = roles.get(role) if role in roles else named_language(role)
+    if tag is None:
+        raise OptionError(
+            f"{role!r} is no language" if role not in roles else f"the language of {role!r} is not known",
+            where="--columns",
+            expected="a language, id, or source and target with --from and --to",
+        )
+    return tag
 
 
 def _bilingual(path: Path) -> Texts:
@@ -168,7 +198,8 @@ def of_machines(texts: Texts) -> Texts:
     from egiz.parallel.review.standing import claims, machine_of
 
     path = Path(texts.file)
-    head = "" if path.suffix.lower() in _BILINGUAL else next(read_lines(path), (1, ""))[1]
+    plain = path.suffix.lower() not in _BILINGUAL and is_plain(path)
+    head = next(read_lines(path), (1, ""))[1] if plain else ""
     if not (TABLE_HEAD.match(f"{head}\n") and head.endswith(".mt")):
         return texts
     last = claims(read_history(beside(path, HISTORY)))

@@ -35,7 +35,7 @@ def test_files_that_are_not_there_or_are_folders(tmp_path: Path, name: str) -> N
     with pytest.raises(InputError, match="No such file"):
         list(read_bitext(tmp_path / name))
     (tmp_path / name).mkdir()
-    with pytest.raises(InputError, match="directory"):
+    with pytest.raises(InputError, match="is a folder without a published table"):
         list(read_bitext(tmp_path / name))
 
 

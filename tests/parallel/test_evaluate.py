@@ -188,7 +188,7 @@ def test_the_reports_say_the_same(tmp_path: Path, reference: Path) -> None:
 def test_tables_without_a_header_and_tmx(tmp_path: Path, reference: Path) -> None:
     bare = tmp_path / "bare.tsv"
     bare.write_text("".join(f"{a}\t{b}\n" for a, b in zip(SOURCES, OUTPUTS, strict=True)), encoding="utf-8")
-    found = read_texts(bare, columns=("kk", "ru"))
+    found = read_texts(bare, columns="kk,ru")
     assert (found.rows, found.languages, found.columns["ru"]) == (3, ("kk", "ru"), tuple(OUTPUTS))
     memory = read_texts(ROOT / "tests" / "cases" / "bitext" / "memory.tmx")
     assert memory.rows > 0

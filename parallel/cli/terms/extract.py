@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.glossary.extract import Passage
-from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.bitext import Segment, read_bitexts
+from egiz.parallel.cli.options import columns_option
 from egiz.parallel.cli.terms.bases import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
@@ -35,7 +36,11 @@ def document_passages(sources: Sequence[str | Path], tag: str) -> Iterator[Passa
 
 
 def row_passages(
-    files: Sequence[Path], source: str | None = None, target: str | None = None
+    files: Sequence[Path],
+    source: str | None = None,
+    target: str | None = None,
+    *,
+    columns: str | None = None,
 ) -> tuple[Iterator[Passage], str, str]:
     """The rows of bilingual files, with their source and target language.
 
@@ -46,14 +51,14 @@ def row_passages(
 
     Raises InputError for files that are malformed, hold no row, or are not in these languages.
     """
-    segments = (segment for file in files for segment in read_bitext(file, source, target))
+    segments = read_bitexts(files, source, target, columns=columns)
     first = next(segments, None)
     if first is None:
         raise InputError(
             "no rows", where=", ".join(map(str, files)), expected="a text beside its translation"
         )
     pair = (first.source_language, first.target_language)
-    found = (segment for file in files for segment in read_bitext(file, *pair))
+    found = read_bitexts(files, *pair, columns=columns)
     return (_passage(segment) for segment in found if segment.source), *pair
 
 
@@ -90,6 +95,7 @@ _DETAILS = "details"
     metavar="LANG",
     help="With --parallel: language of the renderings; the first of the file.",
 )
+@columns_option
 @click.option(
     "--known",
     multiple=True,
@@ -114,6 +120,7 @@ def command(
     bilingual: bool,
     source: str | None,
     target: str | None,
+    columns: str | None,
     known: tuple[str, ...],
     least: int,
     top: int,
@@ -122,16 +129,16 @@ def command(
 ) -> None:
     """Draft a term base from documents or parallel text.
 
-    SOURCEs are documents, folders or - for standard input; with --parallel, tables that Egiz published, other
-    tab-separated tables with a text beside its translation, TMX, XLIFF or PO. Candidates stand best first,
-    with frequency, score and examples in the note; a rendering is filled in only where it is sure. The draft
-    is for a person to finish. It goes to standard output or FILE, what was read to standard error.
+    SOURCEs are documents, folders or - for standard input; with --parallel, output folders of builds, tables
+    with a text beside its translation (TSV, CSV, XLSX), Moses files, TMX, XLIFF or PO. Candidates stand best
+    first, with frequency, score and examples in the note; a rendering is filled in only where it is sure. The
+    draft is for a person to finish. It goes to standard output or FILE, what was read to standard error.
     """
     from egiz.glossary.extract import Options, extract
     from egiz.glossary.termbase import load_all
 
     write = _writer(layout, output, (*sources, *known))
-    passages, source, target = _passages(sources, bilingual, source, target)
+    passages, source, target = _passages(sources, bilingual, source, target, columns)
     options = Options(language=source, target_language=target, least=least, top=top)
     found = extract(passages, options, load_all(known).terms if known else ())
     write(found, options)
@@ -139,17 +146,18 @@ def command(
 
 
 def _passages(
-    sources: Sequence[str], bilingual: bool, source: str | None, target: str | None
+    sources: Sequence[str], bilingual: bool, source: str | None, target: str | None, columns: str | None
 ) -> tuple[Iterable[Passage], str, str]:
     """What is searched, its language, and that of its translations, empty where there are none."""
     from egiz.translate.errors import OptionError
 
     if bilingual:
-        return row_passages([Path(file) for file in sources], source, target)
-    if target is not None:
-        raise OptionError(
-            "documents have no translations", where="--to", expected="--parallel, with bilingual files"
-        )
+        return row_passages([Path(file) for file in sources], source, target, columns=columns)
+    for name, given in (("--to", target), ("--columns", columns)):
+        if given is not None:
+            raise OptionError(
+                "documents have no translations", where=name, expected="--parallel, with bilingual files"
+            )
     language = source or "kk"
     return document_passages(sources, language), language, ""
 
