@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options, split_languages
+from egiz.parallel.cli.options import engine_options, no_stdout, split_languages
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     required=True,
     metavar="FILE.tsv|DIR",
     type=click.Path(path_type=Path),
+    callback=no_stdout,
     help="The table, with FILE.links.tsv and FILE.datapackage.json beside it; or a folder, which gets the "
     "reader page too.",
 )

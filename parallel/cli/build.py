@@ -16,6 +16,7 @@ from egiz.parallel.cli.options import (
     engine_options,
     language_options,
     neural_option,
+    output_folder,
     split_languages,
     terms_mode_option,
 )
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     "--output",
     required=True,
     metavar="DIR",
+    callback=output_folder,
     help="Folder for parallel.tsv, scores.tsv, page.html, datapackage.json and README.md; made if need be.",
 )
 @language_options

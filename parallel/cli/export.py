@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from egiz.parallel.cli.options import columns_option
+from egiz.parallel.cli.options import columns_option, no_stdout, quiet_option
 
 if TYPE_CHECKING:
     from egiz.parallel.corpus.data import DataFormat, DataOptions
@@ -286,11 +286,19 @@ def data_options(function: Command) -> Command:
     """Add the options that choose rows; they come as one, named `choice`."""
 
     @wraps(function)
-    def chosen(sources: tuple[Path, ...], output: Path, name: str | None, languages: str, **said: Any) -> Any:
+    def chosen(
+        sources: tuple[Path, ...],
+        output: Path,
+        name: str | None,
+        languages: str,
+        *,
+        quiet: bool,
+        **said: Any,
+    ) -> Any:
         context = click.get_current_context()
         default = ParameterSource.DEFAULT
         named = tuple(option for option in said if context.get_parameter_source(option) is not default)
-        return function(sources, output, name, languages, DataChoice(values=said, named=named))
+        return function(sources, output, name, languages, DataChoice(values=said, named=named), quiet=quiet)
 
     command: Command = chosen
     for option in reversed(_OPTIONS):
@@ -312,6 +320,7 @@ def data_options(function: Command) -> Command:
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE|DIR",
+    callback=no_stdout,
     help="What to write; files of that name are replaced. moses adds the languages to the name; hf and train "
     "write a folder.",
 )
@@ -329,9 +338,16 @@ def data_options(function: Command) -> Command:
     metavar="LANGS",
     help="Only these columns, in this order, separated by commas; all if not given.",
 )
+@quiet_option
 @data_options
 def command(
-    sources: tuple[Path, ...], output: Path, name: str | None, languages: str, choice: DataChoice
+    sources: tuple[Path, ...],
+    output: Path,
+    name: str | None,
+    languages: str,
+    choice: DataChoice,
+    *,
+    quiet: bool,
 ) -> None:
     """Write published tables and other bilingual files in another format.
 
@@ -350,14 +366,16 @@ def command(
     form = format_named(name) if name else format_of(output)
     tags = tuple(map(plain_tag, split_languages(languages)))
     if isinstance(form, DataFormat):
-        _data(form, sources, output, tags, choice)
+        said = _data(form, sources, output, tags, choice)
     else:
-        _book(form, sources, output, tags, choice)
+        said = _book(form, sources, output, tags, choice)
+    for line in said if not quiet else ():
+        click.echo(line, err=True)
 
 
 def _book(
     form: Format, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
-) -> None:
+) -> list[str]:
     from egiz.parallel.corpus.formats import write_book
     from egiz.parallel.publish.published import open_published
     from egiz.translate.errors import OptionError
@@ -367,18 +385,16 @@ def _book(
     if given := choice.given():
         raise OptionError(given, where=f"--format {form.name}", expected="no choice of rows: a book has all")
     write_book(open_published(sources[0]), form, output, languages)
-    click.echo(f"{sources[0]} → {output} ({form.about})", err=True)
+    return [f"{sources[0]} → {output} ({form.about})"]
 
 
 def _data(
     form: DataFormat, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
-) -> None:
+) -> list[str]:
     from egiz.glossary.termbase import load_all
     from egiz.parallel.corpus.data import export_data
 
     terms = load_all(choice.values["terms"]) if choice.values["terms"] else None
     found = export_data(sources, form, output, choice.options(languages), terms=terms)
-    for line in found.account.as_text():
-        click.echo(line, err=True)
-    files: Any = ", ".join(item.name for item in found.files)
-    click.echo(f"{', '.join(map(str, sources))} → {output} ({form.about}): {files}", err=True)
+    files = ", ".join(item.name for item in found.files)
+    return [*found.account.as_text(), f"{', '.join(map(str, sources))} → {output} ({form.about}): {files}"]

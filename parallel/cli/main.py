@@ -126,7 +126,7 @@ _EXTRAS = {
 COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",
     "split": "Split text into sentences and show what was repaired.",
-    "translate": "Translate lines from standard input to standard output.",
+    "translate": "Translate text, the lines of files, or lines from standard input.",
     "align": "Align human translations with their source.",
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",

@@ -143,10 +143,49 @@ def columns_option(function: Command) -> Command:
     return click.option(
         "--columns",
         metavar="LIST",
-        help="What the columns of tables are, where their headers do not say it: source=Text,target=Translation "
-        "or kk=Text,ru=Translation; by number from 1 where there is no header: kk=1,ru=2, or kk,ru for the "
-        "first two.",
+        help="What the columns of tables are, where headers do not say it: source=Text,target=Translation or "
+        "kk=Text,ru=Translation; by number from 1 where there is no header: kk=1,ru=2, or kk,ru.",
     )(function)
+
+
+def quiet_option(function: Command) -> Command:
+    """Add ``--quiet``, for commands that say at the end what they did."""
+    return click.option("--quiet", "-q", is_flag=True, help="No summary on standard error.")(function)
+
+
+def or_stdout(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A callback for ``-o`` of commands that write one text: ``-`` is standard output."""
+    return None if value is not None and str(value) == "-" else value
+
+
+def no_stdout(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """A callback for ``-o`` of commands that write files. Raises OptionError for ``-``."""
+    from egiz.translate.errors import OptionError
+
+    if value is not None and str(value) == "-":
+        raise OptionError(
+            "'-'", where="--output", expected="a name: what this command writes cannot go to standard output"
+        )
+    return value
+
+
+def output_folder(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A callback for ``-o`` of commands that write a folder. Raises OptionError for the name of a file."""
+    from egiz.parallel.corpus.formats import ENDINGS, FORMATS
+    from egiz.translate.errors import OptionError
+    from egiz.translate.read.kinds import EXTENSIONS
+
+    no_stdout(context, parameter, value)
+    ending = Path(value).suffix.lower()
+    known = {*EXTENSIONS, *ENDINGS, *(item.ending for item in FORMATS.values())}
+    if ending in known and not Path(value).is_dir():
+        raise OptionError(
+            f"{value!r}",
+            where="--output",
+            expected="a folder",
+            action=f"Name a folder, then: egiz export DIR -o {value}",
+        )
+    return value
 
 
 def effort_option(function: Command) -> Command:

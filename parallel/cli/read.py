@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options
+from egiz.parallel.cli.options import engine_options, no_stdout
 
 if TYPE_CHECKING:
     from egiz.parallel.align.words import Method
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     required=True,
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=no_stdout,
     help="The page; replaced where it exists.",
 )
 @click.option("--title", default="", metavar="TEXT", help="Title of the page, instead of the table's own.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.cli.options import home_option
+from egiz.parallel.cli.options import home_option, no_stdout
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT",
+    callback=no_stdout,
     help="Publish here and leave what was reviewed as it is: a folder, or for FILE.tsv a table.",
 )
 @click.option("--strict", is_flag=True, help="Bring in nothing at all if any edit cannot stand in the table.")

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import effort_option, engine_options, language_options, split_languages
+from egiz.parallel.cli.options import (
+    effort_option,
+    engine_options,
+    language_options,
+    no_stdout,
+    split_languages,
+)
 
 
 @click.command(epilog="Example: egiz score calibrate dev.tsv --columns kk,ru,en --model nllb-600m")
@@ -18,7 +24,11 @@ from egiz.parallel.cli.options import effort_option, engine_options, language_op
 @language_options
 @effort_option
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write the fit there instead of beside the translation memory."
+    "-o",
+    "--output",
+    metavar="FILE",
+    callback=no_stdout,
+    help="Write the fit there instead of beside the translation memory.",
 )
 @engine_options
 def command(

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from egiz.parallel.build.job import EngineChoice, judge_of
-from egiz.parallel.cli.options import columns_option, effort_option, engine_options, neural_option
+from egiz.parallel.cli.options import (
+    columns_option,
+    effort_option,
+    engine_options,
+    neural_option,
+    or_stdout,
+    quiet_option,
+)
 from egiz.parallel.cli.terms.report import opened
 
 
@@ -20,7 +27,14 @@ from egiz.parallel.cli.terms.report import opened
 @columns_option
 @effort_option
 @click.option("--features", is_flag=True, help="Write the value of every feature too.")
-@click.option("-o", "--output", metavar="FILE", help="Write the table there instead of to standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    callback=or_stdout,
+    help="Write the table there instead of to standard output.",
+)
+@quiet_option
 @neural_option
 @engine_options
 def command(
@@ -32,6 +46,7 @@ def command(
     effort: str,
     features: bool,
     output: str | None,
+    quiet: bool,
     neural: tuple[Path, ...],
     choice: EngineChoice,
 ) -> None:
@@ -54,5 +69,7 @@ def command(
         segments = read_bitexts(files, source, target, columns=columns)
         scored = score_segments(segments, judge, witness, models)
         counts = write_scores(scored, stream, features=features, neural=[model.name for model in models])
+    if quiet:
+        return
     said = ", ".join(f"{count:,} {label}" for label, count in counts.items())
     click.echo(f"{said}. {judge.about_given()}", err=True)

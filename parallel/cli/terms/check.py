@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from egiz.parallel.cli.options import or_stdout
 from egiz.parallel.cli.terms.bases import say_of
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 from egiz.parallel.cli.terms.report import STRICT, format_of, opened
@@ -64,7 +65,13 @@ if TYPE_CHECKING:
     "servers, github: annotations of GitHub Actions. By the ending of FILE (.txt, .json, .tsv, .sarif, "
     ".xml), else text.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write the report there instead of to standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    callback=or_stdout,
+    help="Write the report there instead of to standard output.",
+)
 @click.option(
     "--severity",
     "least",

@@ -6,13 +6,18 @@ from pathlib import Path
 
 import click
 
+from egiz.parallel.cli.options import or_stdout
 from egiz.parallel.cli.terms.bases import base_options, say_of, write_base
 
 
 @click.command(epilog="Example: egiz terms convert soviet-history -o soviet-history.tbx")
 @click.argument("bases", nargs=-1, required=True, metavar="BASE...")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output if not given."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    callback=or_stdout,
+    help="File to write; standard output if not given.",
 )
 @click.option(
     "--format",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO
 
 import click
 
-from egiz.parallel.cli.options import terms_mode_option
+from egiz.parallel.cli.options import no_stdout, terms_mode_option
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
 if TYPE_CHECKING:
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     help="A term base: a file, or the name of one that ships with Egiz. May be given again; later ones go "
     "before earlier ones.",
 )
-@click.option("-o", "--output", required=True, metavar="OUT", help="The corrected file; never FILE itself.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="OUT",
+    callback=no_stdout,
+    help="The corrected file; never FILE itself.",
+)
 @click.option(
     "--from",
     "-f",

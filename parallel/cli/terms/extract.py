@@ -11,7 +11,7 @@ import click
 
 from egiz.glossary.extract import Passage
 from egiz.parallel.bitext import Segment, read_bitexts
-from egiz.parallel.cli.options import columns_option
+from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.terms.bases import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
@@ -112,8 +112,14 @@ _DETAILS = "details"
     "if not given.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the draft there."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    callback=or_stdout,
+    help="Write the draft there.",
 )
+@quiet_option
 def command(
     *,
     sources: tuple[str, ...],
@@ -126,6 +132,7 @@ def command(
     top: int,
     layout: str | None,
     output: Path | None,
+    quiet: bool,
 ) -> None:
     """Draft a term base from documents or parallel text.
 
@@ -142,7 +149,8 @@ def command(
     options = Options(language=source, target_language=target, least=least, top=top)
     found = extract(passages, options, load_all(known).terms if known else ())
     write(found, options)
-    click.echo(_summary(found), err=True)
+    if not quiet:
+        click.echo(_summary(found), err=True)
 
 
 def _passages(

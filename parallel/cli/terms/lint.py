@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from egiz.parallel.cli.options import or_stdout
 from egiz.parallel.cli.terms.bases import base_options, say_of
 from egiz.parallel.cli.terms.report import STRICT, format_of, opened
 from egiz.translate.errors import plural
@@ -37,7 +38,11 @@ _ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
     "annotations of GitHub Actions. By the ending of FILE (.txt, .json, .sarif, .xml), else text.",
 )
 @click.option(
-    "-o", "--output", metavar="FILE", help="Write the findings there instead of to standard output."
+    "-o",
+    "--output",
+    metavar="FILE",
+    callback=or_stdout,
+    help="Write the findings there instead of to standard output.",
 )
 @click.option(
     "--severity",
