@@ -292,13 +292,15 @@ def data_options(function: Command) -> Command:
         name: str | None,
         languages: str,
         *,
+        document: Path | None,
         quiet: bool,
         **said: Any,
     ) -> Any:
         context = click.get_current_context()
         default = ParameterSource.DEFAULT
         named = tuple(option for option in said if context.get_parameter_source(option) is not default)
-        return function(sources, output, name, languages, DataChoice(values=said, named=named), quiet=quiet)
+        choice = DataChoice(values=said, named=named)
+        return function(sources, output, name, languages, choice, document=document, quiet=quiet)
 
     command: Command = chosen
     for option in reversed(_OPTIONS):
@@ -329,14 +331,21 @@ def data_options(function: Command) -> Command:
     "name",
     metavar="NAME",
     help="epub, docx (books with facing columns); tsv, sheet (no cell is a formula), moses, tmx, xliff, "
-    "jsonl, parquet, hf (Hugging Face folder), train (tables and recipe for egiz train). "
-    "What FILE ends in if not given.",
+    "jsonl, parquet, hf (Hugging Face folder), train (tables and recipe for egiz train), same (the source "
+    "document itself in another language, with --document). What FILE ends in if not given.",
 )
 @click.option(
     "--languages",
     default="",
     metavar="LANGS",
     help="Only these columns, in this order, separated by commas; all if not given.",
+)
+@click.option(
+    "--document",
+    type=_FILE,
+    metavar="FILE",
+    help="Write this source of the table in another language, for --format same: .txt, .srt or .vtt. With the "
+    "source language in --languages, each translation stands below its original.",
 )
 @quiet_option
 @data_options
@@ -347,13 +356,14 @@ def command(
     languages: str,
     choice: DataChoice,
     *,
+    document: Path | None,
     quiet: bool,
 ) -> None:
     """Write published tables and other bilingual files in another format.
 
-    DIR is the output folder of a build, FILE a table of one, an aligned or other table (TSV, CSV,
-    XLSX), Moses files, TMX, XLIFF or PO. Titles
-    and licences come from the data package beside a table, if there is one. Equal input gives equal bytes.
+    DIR is the output folder of a build, FILE a table of one, an aligned or other table (TSV, CSV, XLSX),
+    Moses files, TMX, XLIFF or PO. Titles and licences come from the data package beside a table, if there is
+    one. Equal input gives equal bytes.
 
     The options below choose rows; books take whole tables. A pair is a source text with one translation.
     What was left out, and why, is said at the end.
@@ -363,12 +373,13 @@ def command(
     from egiz.parallel.corpus.data import DataFormat
     from egiz.parallel.corpus.formats import format_named, format_of
 
-    form = format_named(name) if name else format_of(output)
     tags = tuple(map(plain_tag, split_languages(languages)))
-    if isinstance(form, DataFormat):
-        said = _data(form, sources, output, tags, choice)
+    if document is not None or name == "same":
+        said = _same(name, sources, output, tags, choice, document)
     else:
-        said = _book(form, sources, output, tags, choice)
+        form = format_named(name) if name else format_of(output)
+        write = _data if isinstance(form, DataFormat) else _book
+        said = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
     for line in said if not quiet else ():
         click.echo(line, err=True)
 
@@ -386,6 +397,33 @@ def _book(
         raise OptionError(given, where=f"--format {form.name}", expected="no choice of rows: a book has all")
     write_book(open_published(sources[0]), form, output, languages)
     return [f"{sources[0]} → {output} ({form.about})"]
+
+
+def _same(
+    name: str | None,
+    sources: tuple[Path, ...],
+    output: Path,
+    languages: tuple[str, ...],
+    choice: DataChoice,
+    document: Path | None,
+) -> list[str]:
+    from egiz.parallel.corpus.same import SAME, write_same
+    from egiz.parallel.publish.published import open_published
+    from egiz.translate.errors import OptionError, plural
+
+    if document is None or name not in (None, SAME):
+        raise OptionError(
+            "does not go alone", where="--document", expected=f"--format {SAME} --document FILE"
+        )
+    if len(sources) > 1:
+        raise OptionError(f"{len(sources)} inputs", where=f"--format {SAME}", expected="one table")
+    if given := choice.given():
+        raise OptionError(given, where=f"--format {SAME}", expected="no choice of rows: a document has all")
+    done = write_same(open_published(sources[0]), document, output, languages)
+    said = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
+    if done.untranslated:
+        said.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")
+    return [*said, *(f"not kept: {what}" for what in done.lost)]
 
 
 def _data(

@@ -266,7 +266,9 @@ def evaluate(
     Files are tables that Egiz published, other tables with a column per language (named by `columns`, such as
     ``kk=1,ru=2``, where their header does not), TMX, XLIFF, PO, or plain lines in the one language of
     `options`. What people wrote or approved in a published table is scored only with `approved`. The first
-    system is the baseline that the others are compared with. Raises InputError, OptionError and LanguageError.
+    system is the baseline that the others are compared with.
+
+    Raises InputError, OptionError and LanguageError.
     """
     options = options or EvaluateOptions()
     plain = options.languages[0] if len(options.languages) == 1 else None

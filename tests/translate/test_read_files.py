@@ -317,7 +317,7 @@ def shelf(tmp_path: Path) -> Path:
     (folder / "liar.txt").write_bytes(b"%PDF-1.4")
     (folder / "cut.docx").write_bytes(b"PK\x03\x04cut off")
     (folder / "made.md").write_text("Біздікі.", encoding="utf-8")
-    for name in ("b.pdf", "c.srt", "d.xyz", "e", "t.csv", ".hidden.txt", ".git/x.txt"):
+    for name in ("b.pdf", "c.ass", "d.xyz", "e", "t.csv", ".hidden.txt", ".git/x.txt"):
         (folder / name).write_text("x", encoding="utf-8")
     (folder / "link").symlink_to(folder / "in", target_is_directory=True)
     return folder
@@ -327,7 +327,7 @@ REASONS = {
     "shelf/.git": "a hidden folder",
     "shelf/.hidden.txt": "a hidden file",
     "shelf/b.pdf": "a PDF",
-    "shelf/c.srt": "subtitles",
+    "shelf/c.ass": "subtitles of a kind that is not read",
     "shelf/d.xyz": "of a kind that is not read (.xyz)",
     "shelf/e": "without an extension",
     "shelf/link": "a link to a folder",

@@ -22,6 +22,7 @@ from egiz.translate.read.html import read_html
 from egiz.translate.read.kinds import EXTENSIONS, FOREIGN, TABLES, Kind, kind_of
 from egiz.translate.read.markdown import read_markdown
 from egiz.translate.read.options import Content, ReadOptions, plain
+from egiz.translate.read.subtitles import read_subtitles
 from egiz.translate.read.table import read_table, read_workbook
 from egiz.translate.read.webarchive import read_web_archive
 from egiz.translate.records import Document, Heading, LeftOut
@@ -262,6 +263,8 @@ def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Conte
     text, guessed = decode_or_guess(data, where=where, encoding=encoding)
     if kind == "markdown":
         content = read_markdown(text, where=where)
+    elif kind == "subtitles":
+        content = read_subtitles(text, where=where)
     elif kind in TABLES:
         content = read_table(text, where=where, column=options.column, quoted=kind == "csv")
     else:

@@ -11,7 +11,9 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.archive import Archive
 from egiz.translate.read.webarchive import is_web_archive
 
-Kind = Literal["text", "markdown", "html", "xhtml", "docx", "epub", "mhtml", "fb2", "tsv", "csv", "xlsx"]
+Kind = Literal[
+    "text", "markdown", "html", "xhtml", "docx", "epub", "mhtml", "fb2", "subtitles", "tsv", "csv", "xlsx"
+]
 
 EXTENSIONS: dict[str, Kind] = {
     ".txt": "text",
@@ -26,6 +28,8 @@ EXTENSIONS: dict[str, Kind] = {
     ".mhtml": "mhtml",
     ".mht": "mhtml",
     ".fb2": "fb2",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
     ".tsv": "tsv",
     ".csv": "csv",
     ".xlsx": "xlsx",
@@ -34,7 +38,7 @@ EXTENSIONS: dict[str, Kind] = {
 
 TABLES: frozenset[Kind] = frozenset({"tsv", "csv", "xlsx"})
 _PACKED: frozenset[Kind] = frozenset({"docx", "epub", "xlsx"})
-_KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV, CSV or XLSX"
+_KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, SRT, VTT, TSV, CSV or XLSX"
 
 _PDF = ("a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result.")
 _OFFICE = (
@@ -53,7 +57,7 @@ _PO = (
     "a catalogue of messages (PO), which is no prose",
     "Save its messages as a TSV and name their column with --column.",
 )
-_SUBTITLES = ("subtitles", "Save their words without the times as text.")
+_SUBTITLES = ("subtitles of a kind that is not read", "Save them as SRT or VTT.")
 _TRANSLATIONS = (
     "a file of translations",
     "'egiz score' and 'egiz export' take it; to translate its source anew, export that as text.",
@@ -72,7 +76,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".json", ".jsonl", ".ndjson", ".ipynb"), _JSON),
     **dict.fromkeys((".tex", ".ltx", ".latex"), _TEX),
     **dict.fromkeys((".po", ".pot"), _PO),
-    **dict.fromkeys((".srt", ".vtt", ".ass", ".ssa", ".sbv"), _SUBTITLES),
+    **dict.fromkeys((".ass", ".ssa", ".sbv"), _SUBTITLES),
     **dict.fromkeys((".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff"), _TRANSLATIONS),
     **dict.fromkeys((".mp3", ".mp4", ".wav", ".ogg", ".mkv", ".avi", ".m4a", ".webm"), _SOUND),
     **dict.fromkeys((".zip", ".gz", ".7z", ".rar", ".xz", ".zst"), ("an archive", "Unpack it first.")),
@@ -96,12 +100,12 @@ _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"SQLite format 3\0", "an SQLite database", "Export the text as TSV and name its column."),
 )
 _TEXTUAL: tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...] = (
-    (re.compile(rb"WEBVTT(?:[ \t].*)?\r?\n"), _SUBTITLES),
-    (re.compile(rb"\s*\d+\s*\n\d\d:\d\d:\d\d[,.]\d{3} --> "), _SUBTITLES),
     (re.compile(rb"(?:\s*#.*\n)*\s*(?:msgctxt \".*\"\s*\n)?msgid \""), _PO),
     (re.compile(rb"(?:\s*%.*\n)*\s*\\document(?:class|style)\b"), _TEX),
 )
 """How text begins that is no prose; looked at where the extension says nothing."""
+_CUES = re.compile(rb"WEBVTT(?:[ \t].*)?\r?\n|\s*\d+\s*\n\d+:\d\d:\d\d[,.]\d{3}\s*-->")
+"""How subtitles begin."""
 _FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
     ("ppt/", *_SLIDES),
     ("content.xml", *_OPEN_DOCUMENT),
@@ -163,6 +167,8 @@ def _by_content(data: bytes, where: str) -> Kind:
         raise _unreadable(_TRANSLATIONS[0], where, _TRANSLATIONS[1])
     if is_xml:
         raise _unreadable(f"XML of a kind that is not known here{f' (<{name}>)' if name else ''}", where, "")
+    if _CUES.match(data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]):
+        return "subtitles"
     return "mhtml" if is_web_archive(data[:_HEAD]) else "text"
 
 
@@ -205,5 +211,6 @@ def _article(kind: Kind) -> str:
         "html": "an HTML page",
         "xhtml": "an XHTML page",
         "mhtml": "a saved web page",
+        "subtitles": "a file of subtitles",
     }
     return named.get(kind, "plain text" if kind == "text" else f"a {kind} file")

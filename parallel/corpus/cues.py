@@ -1,0 +1,112 @@
+"""Writes subtitles in another language: translations put back into the cues of their sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import ceil
+from textwrap import wrap
+from xml.sax.saxutils import escape
+
+from egiz.parallel.corpus.placed import Placed, shared_out
+from egiz.translate.errors import InputError
+from egiz.translate.read.subtitles import Cue, cue_spans, parse_cues
+
+_LINE = 42
+"""Characters of a line of subtitles, by the guides of broadcasters."""
+_AROUND = re.compile(
+    r"(?P<before>(?:\{\\[^{}]*\}|<[^/<>][^<>]*>|\s)*)(?P<inside>.*?)(?P<after>(?:</[^<>]*>|\s)*)", re.DOTALL
+)
+_INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
+_TURN = re.compile(r"[-‐‑–—]\s*\S")
+_NOTHING = "…"
+"""What a cue shows whose sentence has fewer words than cues, so that no cue is empty or lost."""
+
+
+def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
+    """The file with the words of its cues replaced; times, numbers, settings, styles and remarks stay.
+
+    A sentence that goes on over cues is cut where they end, in proportion to its words there. Tags around a
+    whole cue stay; what was marked inside cues is named as lost. Bilingual, each cue has its own words above.
+
+    Raises InputError if the cues are not those of the text that was split.
+    """
+    items = parse_cues(raw, "the document")
+    cues = [item for item in items if isinstance(item, Cue)]
+    spans = cue_spans(cues)
+    for cue, span in zip(cues, spans, strict=True):
+        if span and text[slice(*span)] != cue.text:
+            raise InputError(f"the cue {cue.text!r} is read differently now", action="Build the table again.")
+    parts = _parts(text, placed, spans)
+    escaped = raw.removeprefix("\ufeff").startswith("WEBVTT")
+    marked = 0
+    pieces = []
+    cue_parts = iter(parts)
+    for item in items:
+        if isinstance(item, str):
+            pieces.append(item)
+            continue
+        found = _AROUND.fullmatch("\n".join(item.lines))
+        assert found is not None  # every part may be empty
+        words = next(cue_parts)
+        marked += bool(words) and _INSIDE.search(found["inside"]) is not None
+        pieces.append(item.head + _lines(item, found, words, bilingual=bilingual, escaped=escaped))
+    lost = (f"marks inside of {marked} cues",) if marked else ()
+    return "".join(pieces), lost
+
+
+def _parts(
+    text: str, placed: Sequence[Placed], spans: Sequence[tuple[int, int] | None]
+) -> list[list[list[str]]]:
+    """For each cue and language, the pieces of the translations that it shows."""
+    languages = len(placed[0].texts) if placed else 0
+    parts: list[list[list[str]]] = [[[] for _ in range(languages)] if span else [] for span in spans]
+    shown = [(number, span) for number, span in enumerate(spans) if span]
+    at = 0
+    for sentence in placed:
+        while at < len(shown) and shown[at][1][1] <= sentence.start:
+            at += 1
+        over, number = [], at
+        while number < len(shown) and shown[number][1][0] < sentence.stop:
+            cue, (start, stop) = shown[number]
+            over.append((cue, min(stop, sentence.stop) - max(start, sentence.start)))
+            number += 1
+        for place, translation in enumerate(sentence.texts):
+            whole = translation or " ".join(text[sentence.start : sentence.stop].split())
+            for (cue, _), piece in zip(over, shared_out(whole, [size for _, size in over]), strict=True):
+                parts[cue][place].append(piece)
+    return parts
+
+
+def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual: bool, escaped: bool) -> str:
+    """The text of a cue, with its line ends; as it is for a cue without words."""
+    if not words:
+        return "".join(f"{line}\n" for line in cue.lines)
+    texts = [_wrapped(pieces) for pieces in words]
+    shown = "\n".join(escape(text) if escaped else text for text in texts)
+    if bilingual:
+        shown = f"{found['inside']}\n{shown}"
+    return f"{found['before'].lstrip()}{shown}{found['after'].rstrip()}\n"
+
+
+def _wrapped(pieces: Sequence[str]) -> str:
+    """Pieces of sentences as lines of like length; a turn of another speaker begins one."""
+    turns: list[str] = []
+    for piece in filter(None, pieces):
+        if turns and not _TURN.match(piece):
+            turns[-1] += f" {piece}"
+        else:
+            turns.append(piece)
+    lines = [line for turn in turns for line in _balanced(turn)]
+    return "\n".join(lines) or _NOTHING
+
+
+def _balanced(text: str) -> list[str]:
+    rows = ceil(len(text) / _LINE)
+    if rows < 2:
+        return [text]
+    for width in range(ceil(len(text) / rows), _LINE + 1):
+        lines = wrap(text, width, break_long_words=False, break_on_hyphens=False)
+        if len(lines) <= rows:
+            return lines
+    return wrap(text, _LINE, break_long_words=False, break_on_hyphens=False)

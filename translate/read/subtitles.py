@@ -1,0 +1,137 @@
+"""Subtitles, SRT and WebVTT: cues → running text whose sentences go on over lines and cues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
+
+from egiz.translate.errors import InputError
+from egiz.translate.read.decode import clean, one_line
+from egiz.translate.read.options import Block, Content
+
+_TIME = r"(?:(\d+):)?(\d\d):(\d\d)[,.](\d{1,3})"
+_TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
+_DASH = re.compile(r"[-‐‑–—]\s*\S")
+_ENDED = re.compile(r"[.!?…。！？♪][\"'”»’)\]]*$")
+_GOES_ON = re.compile(r"[,;:(«„“\"'‘-]*[^\W\d_]")
+_PAUSE = 4000
+"""Milliseconds without a cue after which a sentence does not go on, though no stop was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One cue. `head` is what stands before its text, as it is: number or name, times, settings.
+
+    `start` and `stop` are milliseconds, `lines` the text as it is, with its tags.
+    """
+
+    head: str
+    start: int
+    stop: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The words of the cue, without tags; a turn of another speaker begins a line."""
+        lines = [one_line(clean(unescape(_TAG.sub("", line)))) for line in self.lines]
+        lines = [line for line in lines if line]
+        turns = sum(_DASH.match(line) is not None for line in lines) > 1
+        return "".join(
+            line if at == 0 else f"\n{line}" if turns and _DASH.match(line) else f" {line}"
+            for at, line in enumerate(lines)
+        )
+
+
+def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
+    """The cues of a file with what stands between them, as it is; joined they are the file.
+
+    Raises InputError for a file without a cue, and for a cue that ends before it begins.
+    """
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    is_vtt = lines[0].startswith("WEBVTT")
+    times = [at for at, line in enumerate(lines) if _TIMES.fullmatch(line)]
+    if not times:
+        raise InputError("holds no cue", where=where, expected="times such as 00:00:01,000 --> 00:00:04,000")
+    heads = [at - _named(lines, at, is_vtt=is_vtt) for at in times]
+    found: list[Cue | str] = [_joined(lines[: heads[0]])]
+    for (head, at), following in zip(zip(heads, times, strict=True), [*heads[1:], len(lines)], strict=True):
+        stop = _text_end(lines, at + 1, following, is_vtt=is_vtt)
+        found.append(_cue(lines, head, at, stop, where))
+        found.append(_joined(lines[stop:following]) if following < len(lines) else "\n".join(lines[stop:]))
+    return tuple(item for item in found if item)
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _named(lines: list[str], at: int, *, is_vtt: bool) -> int:
+    """1 if the line before the times is the number or name of their cue, else 0."""
+    if at == 0 or not lines[at - 1].strip():
+        return 0
+    is_first = at == 1 or not lines[at - 2].strip()
+    return int(lines[at - 1].strip().isdecimal() or (is_vtt and is_first))
+
+
+def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
+    """The line after the text of a cue. In SRT, blank lines inside a text are no end of it."""
+    if is_vtt:
+        return next((at for at in range(start, stop) if not lines[at].strip()), stop)
+    while stop > start and not lines[stop - 1].strip():
+        stop -= 1
+    return stop
+
+
+def _cue(lines: list[str], head: int, at: int, stop: int, where: str) -> Cue:
+    found = _TIMES.fullmatch(lines[at])
+    assert found is not None
+    numbers = [int(part or 0) for part in found.groups()]
+    start, end = (_milliseconds(*numbers[:4]), _milliseconds(*numbers[4:]))
+    if end < start:
+        raise InputError("a cue ends before it begins", where=f"{where}:{at + 1}", expected="start --> end")
+    return Cue(head=_joined(lines[head : at + 1]), start=start, stop=end, lines=tuple(lines[at + 1 : stop]))
+
+
+def _milliseconds(hours: int, minutes: int, seconds: int, rest: int) -> int:
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
+
+
+def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
+    """The numbers of cues with text, in groups: a group ends with a sentence, or before a long pause."""
+    filled = [number for number, cue in enumerate(cues) if cue.text]
+    group = filled[:1]
+    for before, number in pairwise(filled):
+        ended = _ENDED.search(cues[before].text) is not None
+        follows = _GOES_ON.match(cues[number].text)
+        goes_on = follows is not None and follows[0][-1].islower()
+        pause = cues[number].start - cues[before].stop
+        if (ended and not goes_on) or (pause >= _PAUSE and not goes_on):
+            yield group
+            group = []
+        group.append(number)
+    if group:
+        yield group
+
+
+def cue_spans(cues: list[Cue]) -> list[tuple[int, int] | None]:
+    """Where the text of each cue stands in the text of the document; None for a cue without text."""
+    spans: list[tuple[int, int] | None] = [None] * len(cues)
+    start = 0
+    for group in cue_blocks(cues):
+        for number in group:
+            spans[number] = (start, start + len(cues[number].text))
+            start += len(cues[number].text) + 1
+        start += 1  # two line ends stand between blocks
+    return spans
+
+
+def read_subtitles(text: str, *, where: str) -> Content:
+    """Read the words of all cues; a sentence that goes on over cues is one."""
+    cues = [item for item in parse_cues(text, where) if isinstance(item, Cue)]
+    return Content(
+        blocks=tuple(Block(text=" ".join(cues[at].text for at in group)) for group in cue_blocks(cues))
+    )
