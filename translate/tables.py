@@ -106,7 +106,7 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
     import zipfile
     from datetime import datetime
 
-    import openpyxl
+    import openpyxl  # type: ignore[import-untyped]
     from openpyxl.cell.cell import WriteOnlyCell  # type: ignore[import-untyped]
 
     book = openpyxl.Workbook(write_only=True)

@@ -344,8 +344,8 @@ def data_options(function: Command) -> Command:
     "--document",
     type=_FILE,
     metavar="FILE",
-    help="Write this source of the table in another language, for --format same: .txt, .srt or .vtt. With the "
-    "source language in --languages, each translation stands below its original.",
+    help="Write this source of the table in another language, for --format same: .txt, .srt or .vtt. With "
+    "the source language in --languages, each translation stands below its original.",
 )
 @quiet_option
 @data_options

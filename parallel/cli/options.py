@@ -171,7 +171,8 @@ def no_stdout(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 def output_folder(context: click.Context, parameter: click.Parameter, value: str) -> str:
     """A callback for ``-o`` of commands that write a folder. Raises OptionError for the name of a file."""
-    from egiz.parallel.corpus.formats import ENDINGS, FORMATS
+    from egiz.parallel.corpus.data import ENDINGS
+    from egiz.parallel.corpus.formats import FORMATS
     from egiz.translate.errors import OptionError
     from egiz.translate.read.kinds import EXTENSIONS
 

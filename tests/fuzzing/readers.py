@@ -295,6 +295,7 @@ READERS: dict[str, Reader] = {
     "xhtml": Reader(file="a.xhtml", seeds=_files("read/page.html"), read=_document),
     "docx": Reader(file="a.docx", seeds=_packed("docx"), read=_document),
     "epub": Reader(file="a.epub", seeds=_packed("epub"), read=_document),
+    "fodt": Reader(file="a.fodt", seeds=_files("flat.fodt", folder=SEEDS), read=_document),
     "srt": Reader(file="a.srt", seeds=_files("film.srt", folder=SEEDS), read=_document),
     "vtt": Reader(file="a.vtt", seeds=_files("film.vtt", folder=SEEDS), read=_document),
     "fb2": Reader(file="a.fb2", seeds=_files("book.fb2", folder=SEEDS), read=_document),

@@ -21,6 +21,7 @@ from egiz.translate.read.fictionbook import read_fictionbook
 from egiz.translate.read.html import read_html
 from egiz.translate.read.kinds import EXTENSIONS, FOREIGN, TABLES, Kind, kind_of
 from egiz.translate.read.markdown import read_markdown
+from egiz.translate.read.opendocument import read_opendocument
 from egiz.translate.read.options import Content, ReadOptions, plain
 from egiz.translate.read.subtitles import read_subtitles
 from egiz.translate.read.table import read_table, read_workbook
@@ -250,6 +251,8 @@ def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Conte
     encoding = options.encoding
     if kind == "docx":
         return read_docx(data, where=where)
+    if kind == "odt":
+        return read_opendocument(data, where=where)
     if kind == "epub":
         return read_epub(data, where=where)
     if kind in {"html", "xhtml"}:

@@ -12,7 +12,19 @@ from egiz.translate.read.archive import Archive
 from egiz.translate.read.webarchive import is_web_archive
 
 Kind = Literal[
-    "text", "markdown", "html", "xhtml", "docx", "epub", "mhtml", "fb2", "subtitles", "tsv", "csv", "xlsx"
+    "text",
+    "markdown",
+    "html",
+    "xhtml",
+    "docx",
+    "odt",
+    "epub",
+    "mhtml",
+    "fb2",
+    "subtitles",
+    "tsv",
+    "csv",
+    "xlsx",
 ]
 
 EXTENSIONS: dict[str, Kind] = {
@@ -24,6 +36,9 @@ EXTENSIONS: dict[str, Kind] = {
     ".htm": "html",
     ".xhtml": "xhtml",
     ".docx": "docx",
+    ".odt": "odt",
+    ".ott": "odt",
+    ".fodt": "odt",
     ".epub": "epub",
     ".mhtml": "mhtml",
     ".mht": "mhtml",
@@ -37,8 +52,8 @@ EXTENSIONS: dict[str, Kind] = {
 """Extensions in lower case, with the kind each promises."""
 
 TABLES: frozenset[Kind] = frozenset({"tsv", "csv", "xlsx"})
-_PACKED: frozenset[Kind] = frozenset({"docx", "epub", "xlsx"})
-_KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, SRT, VTT, TSV, CSV or XLSX"
+_PACKED: frozenset[Kind] = frozenset({"docx", "odt", "epub", "xlsx"})
+_KNOWN = "text, Markdown, HTML, MHTML, DOCX, ODT, EPUB, FB2, SRT, VTT, TSV, CSV or XLSX"
 
 _PDF = ("a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result.")
 _OFFICE = (
@@ -46,7 +61,7 @@ _OFFICE = (
     "Open it and save it as DOCX without a password.",
 )
 _RTF = ("an RTF file", "Open it in a word processor and save it as DOCX.")
-_OPEN_DOCUMENT = ("an OpenDocument file", "Open it and save it as DOCX.")
+_OPEN_DOCUMENT = ("an OpenDocument file that is no text", "Save its text as ODT or DOCX.")
 _EXCEL = ("an old Excel or an OpenDocument table", "Save it as XLSX and name its column with --column.")
 _SLIDES = ("a PowerPoint file", "Save its text first.")
 _PICTURE = ("a picture", "Text in pictures must be recognised (OCR) first.")
@@ -68,7 +83,6 @@ FOREIGN: dict[str, tuple[str, str]] = {
     ".pdf": _PDF,
     **dict.fromkeys((".doc", ".dot"), _OFFICE),
     ".rtf": _RTF,
-    **dict.fromkeys((".odt", ".ott", ".fodt"), _OPEN_DOCUMENT),
     **dict.fromkeys((".xls", ".ods"), _EXCEL),
     **dict.fromkeys((".ppt", ".pptx", ".odp"), _SLIDES),
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".svg"), _PICTURE),
@@ -110,6 +124,7 @@ _FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
     ("ppt/", *_SLIDES),
     ("content.xml", *_OPEN_DOCUMENT),
 )
+_ODT = b"application/vnd.oasis.opendocument.text"
 _BILINGUAL = frozenset({"tmx", "xliff"})
 _XML = re.compile(rb"\s*<\?xml[^>]*\?>")
 _SKIPPED = re.compile(rb"\s+|<!--.*?-->|<!DOCTYPE[^>]*>|<\?.*?\?>", re.DOTALL | re.IGNORECASE)
@@ -161,6 +176,8 @@ def _by_content(data: bytes, where: str) -> Kind:
     name = root.group(1).decode().rpartition(":")[2].lower() if root else ""
     if name == "html":
         return "xhtml" if is_xml else "html"
+    if name == "document" and _ODT in head:
+        return "odt"
     if name == "fictionbook":
         return "fb2"
     if name in _BILINGUAL:
@@ -191,12 +208,18 @@ def _zip_kind(data: bytes, where: str) -> Kind:
         return "epub"
     if "[Content_Types].xml" in names and any(name.startswith("word/") for name in names):
         return "docx"
+    if "content.xml" in names and "mimetype" in names and _is_text_document(data, where):
+        return "odt"
     if "xl/workbook.xml" in names:
         return "xlsx"
     for start, name, action in _FOREIGN_ZIP:
         if any(member.startswith(start) for member in names):
             raise _unreadable(name, where, action)
     raise _unreadable("a ZIP archive", where, "Unpack it first.")
+
+
+def _is_text_document(data: bytes, where: str) -> bool:
+    return Archive(data, where=where).read("mimetype").startswith(_ODT)
 
 
 def _unreadable(name: str, where: str, action: str) -> InputError:
@@ -206,6 +229,7 @@ def _unreadable(name: str, where: str, action: str) -> InputError:
 def _article(kind: Kind) -> str:
     named = {
         "docx": "a DOCX",
+        "odt": "an OpenDocument text",
         "xlsx": "an Excel workbook",
         "epub": "an EPUB",
         "html": "an HTML page",
