@@ -132,7 +132,8 @@ _OPTIONS = (
         "--split",
         default="",
         metavar="SIZES",
-        help="Parts apart from train, of whole documents: dev=500,test=500 rows, or shares such as dev=0.05.",
+        help="Parts apart from train, of whole documents, or of whole paragraphs of a single one: "
+        "dev=500,test=500 rows, or shares such as dev=0.05.",
     ),
     columns_option,
     click.option("--reject", type=_FILE, metavar="FILE", help="Write what is left out there, with reasons."),

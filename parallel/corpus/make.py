@@ -22,6 +22,7 @@ from egiz.parallel.corpus.filters import Bench, FilterOptions, TermTests, object
 from egiz.parallel.corpus.records import Entry, Side
 from egiz.parallel.corpus.report import Account, Reject
 from egiz.parallel.corpus.split import TRAIN, Held, SplitOptions, deal
+from egiz.parallel.publish.published import paragraph_of
 from egiz.translate.errors import InputError, OptionError, plural
 from egiz.translate.train.corpus import read_held_out
 
@@ -117,6 +118,7 @@ class Corpus:
         self.parts = options.split.parts
         if options.best:
             self._keep_best(index, options.best)
+        self._by_paragraph = len(self.parts) > 1 and self._is_one_document()
         self._dealt = deal(self._documents(), options.split) if len(self.parts) > 1 else {}
         for number in range(len(self.parts) - 1, 0, -1):
             self._drop_leaks(self.parts[number - 1], self.parts[number:])
@@ -151,16 +153,28 @@ class Corpus:
         """All entries, or those of one part, each with the number of its first pair."""
         number = 0
         for entry in self._spool.read():
-            if not part or self._dealt.get(hash64(entry.document), TRAIN) == part:
+            if not part or self._dealt.get(self._unit(entry), TRAIN) == part:
                 yield entry, number
             number += len(entry.sides)
 
+    def _is_one_document(self) -> bool:
+        """Whether all rows are of one document, which is then split between its paragraphs."""
+        entries = self._spool.read()
+        first = next(entries).document
+        return all(entry.document == first for entry in entries)
+
+    def _unit(self, entry: Entry) -> int:
+        """The hash of what goes into a part as a whole: a document, or a paragraph of the only one."""
+        if self._by_paragraph and (place := paragraph_of(entry.id))[0]:
+            return hash64(":".join(place))
+        return hash64(entry.document)
+
     def _documents(self) -> dict[int, int]:
-        """The number of rows of each document, by the hash of its id."""
+        """The number of rows of each document (of the only one: of each paragraph), by the hash of its id."""
         counts: Counter[int] = Counter()
         for entry, start in self._numbered():
             stop = start + len(entry.sides)
-            counts[hash64(entry.document)] += any(verdict == KEPT for verdict in self._verdicts[start:stop])
+            counts[self._unit(entry)] += any(verdict == KEPT for verdict in self._verdicts[start:stop])
         return {document: count for document, count in counts.items() if count}
 
     def _keep_best(self, index: Index, number: int) -> None:

@@ -1,4 +1,7 @@
-"""Splits data into training, development and test parts: whole documents, with no sentence in two parts."""
+"""Splits data into training, development and test parts: whole documents, with no sentence in two parts.
+
+A single document is split between its paragraphs, which then stand for documents here.
+"""
 
 from __future__ import annotations
 

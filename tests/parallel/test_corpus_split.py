@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -105,3 +106,20 @@ def test_a_part_that_leaks_leave_empty_is_an_error() -> None:
         make_corpus(made, CorpusOptions(split=SplitOptions(test=1))),
     ):
         pass
+
+
+def test_a_single_document_is_split_between_its_paragraphs() -> None:
+    texts = [f"{number} өзгеше сөйлем {'а' * number}" for number in range(60)]
+    entries = [
+        replace(
+            entry(number, text, side(f"ответ {text}"), document="d"),
+            id=f"d:{number // 3 + 1}.{number % 3 + 1}",
+        )
+        for number, text in enumerate(texts)
+    ]
+    with make_corpus(entries, CorpusOptions(split=SplitOptions(dev=6, test=6))) as corpus:
+        parts = {name: [item.id for item in corpus.part(name)] for name in corpus.parts}
+    assert sorted(name for names in parts.values() for name in names) == sorted(item.id for item in entries)
+    assert (len(parts["dev"]), len(parts["test"])) == (6, 6)
+    paragraphs = [{name.rpartition(".")[0] for name in names} for names in parts.values()]
+    assert sum(map(len, paragraphs)) == len(set[str]().union(*paragraphs)) == 20
