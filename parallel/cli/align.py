@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options, split_languages
+from egiz.parallel.cli.options import engine_options_but, split_languages
+from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from egiz.translate.translator import Translator
 
 
-@click.command(epilog="Example: egiz align law.kk.docx law.ru.docx --to ru -o law.tsv")
+@click.command(cls=Sectioned, epilog="Example: egiz align law.kk.docx law.ru.docx --to ru -o law.tsv")
 @click.argument("source", metavar="SOURCE")
 @click.argument("humans", nargs=-1, required=True, metavar="HUMAN...")
 @click.option(
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
     help="Write FILE.words.tsv too, the words of each row linked by the model's attention, by the table of "
     "words learned from the documents, or by sil-thot (egiz[align]).",
 )
-@engine_options
+@engine_options_but("decode")
 @click.option(
     "--encoding", metavar="NAME", help="Read documents in this encoding instead of UTF-8 or UTF-16."
 )

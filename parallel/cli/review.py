@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.cli.options import home_option
+from egiz.parallel.cli.sections import Sectioned
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(epilog="Example: egiz review edits.json --into out")
+@click.command(cls=Sectioned, epilog="Example: egiz review edits.json --into out")
 @click.argument(
     "files",
     nargs=-1,

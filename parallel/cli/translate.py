@@ -8,11 +8,12 @@ import click
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import engine_options, language_options, split_languages
+from egiz.parallel.cli.sections import Sectioned
 from egiz.translate.lines import decode_lines, translate_lines
 from egiz.translate.translator import Translator
 
 
-@click.command(epilog="Example: echo 'Сәлем, әлем!' | egiz translate --to en")
+@click.command(cls=Sectioned, epilog="Example: echo 'Сәлем, әлем!' | egiz translate --to en")
 @language_options
 @engine_options
 @click.option(

@@ -114,7 +114,7 @@ def alike(one: Signatures, many: Signatures) -> NDArray[numpy.float64]:
     return result
 
 
-Duplicates = Literal["keep", "exact", "near"]
+Duplicates = Literal["off", "exact", "near"]
 Measure = Literal["pair", "source", "target"]
 
 KEPT, EXACT, NEAR = 0, 1, 2
@@ -151,7 +151,7 @@ class DuplicateOptions:
     sentences of 20 words are near duplicates if one word differs, but not if three do.
     """
 
-    kind: Duplicates = "keep"
+    kind: Duplicates = "off"
     measure: Measure = "pair"
     likeness: float = 0.8
 
@@ -169,7 +169,7 @@ class Index:
     def add(self, entry: Entry, side: Side) -> None:
         """Add a pair. Only pairs of the same two languages can be duplicates."""
         self._ranks.append(rank(side))
-        if self._options.kind == "keep":
+        if self._options.kind == "off":
             return
         texts = {"pair": (entry.source, side.text), "source": (entry.source,), "target": (side.text,)}
         chosen = texts[self._options.measure]
@@ -198,7 +198,7 @@ class Index:
         if a better or earlier pair that is kept is equal or similar to it.
         """
         result = bytearray(len(self._ranks))
-        if self._options.kind == "keep" or not result:
+        if self._options.kind == "off" or not result:
             return result
         import numpy
 

@@ -182,13 +182,11 @@ def _joined(names: tuple[str, ...]) -> str:
 _MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#13;", "\0": "\ufffd"})
 
 
-def _plain_rows(
-    reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]
-) -> str:
-    """The rows of the plain table: number, source, translations; before each of several documents its title.
+def _plain_rows(reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]) -> str:
+    """The rows of the plain table: number, source, translations; each of several documents has its title.
 
-    It is where the page's script finds the texts, and what is seen where scripts are switched off or taken out.
-    HTML lets the end tags of rows and cells be left out.
+    It is where the page's script finds the texts, and what is seen where scripts are switched off or taken
+    out. HTML lets the end tags of rows and cells be left out.
     """
     titles = {}
     if len(documents) > 1:
@@ -233,8 +231,8 @@ def _hash(text: str) -> str:
 
 
 def _template(**values: Any) -> str:
-    """Fill the template. Everything is escaped except our own scripts and style, the rows of `_plain_rows`, and JSON
-    from `json_text`."""
+    """Fill the template. Everything is escaped except our own scripts and style, the rows of `_plain_rows`,
+    and JSON from `json_text`."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 

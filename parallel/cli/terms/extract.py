@@ -11,6 +11,7 @@ import click
 
 from egiz.glossary.extract import Passage
 from egiz.parallel.bitext import Segment, read_bitext
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
@@ -72,7 +73,8 @@ _DETAILS = "details"
 
 
 @click.command(
-    epilog="Example: egiz terms extract seeds/kk/qaita-quru.txt --known soviet-history -o draft.tsv"
+    cls=Sectioned,
+    epilog="Example: egiz terms extract seeds/kk/qaita-quru.txt --known soviet-history -o draft.tsv",
 )
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--parallel", "bilingual", is_flag=True, help="SOURCEs are bilingual files, not documents.")
