@@ -65,12 +65,18 @@ def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequ
     if len(shown) <= _FEW:
         return [("Options", shown)]
     found = [
-        (title, [option for name in names for option in shown if f"--{name}" in option.opts])
+        (title, [option for name in names for option in shown if f"--{name}" in _names(option)])
         for title, names in SECTIONS.items()
     ]
     placed = {option.name for _, options in found for option in options}
     found.append((_OTHERS, [option for option in shown if option.name not in placed]))
     return [(title, options) for title, options in found if options]
+
+
+def _names(option: click.Option) -> list[str]:
+    """The spellings of an option that are not old ones."""
+    old = option.old if isinstance(option, Option) else ()
+    return [name for name in option.opts if name not in old]
 
 
 class Option(click.Option):
@@ -81,7 +87,7 @@ class Option(click.Option):
         super().__init__([*param_decls, *self.old], **attributes)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        every, self.opts = self.opts, [name for name in self.opts if name not in self.old]
+        every, self.opts = self.opts, _names(self)
         try:
             return super().get_help_record(ctx)
         finally:

@@ -81,8 +81,8 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
     """All data that the page shows, ready for JSON; equal readings give equal data.
 
     The texts are not in it: they stand in the page's plain table. A target language has ``quality`` in
-    thousandths or -1, ``status`` as one digit a row, and, as pairs of row and value, what few rows have (``flags``, ``machine``). Offsets are UTF-16 units.
-    ``words`` is only there with word links.
+    thousandths or -1, ``status`` as one digit a row, and, as pairs of row and value, what few rows have
+    (``flags``, ``machine``). Offsets are UTF-16 units. ``words`` is only there with word links.
     """
     rows = reading.rows
     words = {"words": word_codes(reading)} if reading.words else {}

@@ -50,7 +50,9 @@ def options_of(command: click.Command, context: click.Context) -> Iterator[str]:
     found = sections(command, context)
     for title, options in found:
         lines = [
-            line for option in options if option.name != "help" and (line := option_line(option, context))
+            line
+            for option in options
+            if "--help" not in option.opts and (line := option_line(option, context))
         ]
         if lines:
             yield "\n".join(([f"{title}:", ""] if len(found) > 1 else []) + lines)

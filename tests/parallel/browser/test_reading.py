@@ -291,8 +291,9 @@ def test_keys_lead_from_row_to_row(open_page: Open) -> None:
 PRESSED = """([key, code, shift]) => {
   const event = new KeyboardEvent('keydown', {key, code, shiftKey: shift, bubbles: true, cancelable: true});
   document.activeElement.dispatchEvent(event);
-  const opened = ['filter', 'view', 'terms'].filter((name) => !document.getElementById(`${name}-panel`).hidden);
-  return document.querySelector('dialog').open ? 'dialog' : [...opened, document.activeElement.id].join(' ').trim();
+  if (document.querySelector('dialog').open) return 'dialog';
+  const isOpen = (name) => !document.getElementById(`${name}-panel`).hidden;
+  return [...['filter', 'view', 'terms'].filter(isOpen), document.activeElement.id].join(' ').trim();
 }"""
 LAYOUTS = (
     ("Russian", "а", "KeyF", False, "filter"),
