@@ -153,6 +153,8 @@ def _translator(
 
 def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
     """Say on standard error what was linked, and where it lies."""
+    from egiz.parallel.cli.progress import show_missing_page
+    from egiz.parallel.publish.names import TABLE
     from egiz.parallel.review.along import people_lines
     from egiz.translate.errors import plural
 
@@ -168,3 +170,5 @@ def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
         )
     for line in people_lines(aligned.summary):
         click.echo(f"  people: {line}", err=True)
+    if aligned.table.name == TABLE:
+        show_missing_page(aligned.table, aligned.summary.sentences)

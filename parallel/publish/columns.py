@@ -146,10 +146,10 @@ def _about(base: str, kind: Kind, name: str) -> Column:
 
 
 _STATUSES: dict[RowStatus, str] = {
-    "ok": "the first output passed all checks",
-    "retried": "a later one did",
-    "suspect": "see flags",
-    "failed": "none",
+    "ok": "taken as the model gave it first",
+    "retried": "a later output was taken",
+    "suspect": "some check objects to it, see flags",
+    "failed": "no readable output",
     "edited": "a person wrote it",
     "approved": "a person approved it",
 }
@@ -162,7 +162,7 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
         "status",
         "; ".join(f"{name}: {words}" for name, words in _STATUSES.items()),
     ),
-    "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
+    "flags": ("flags", "codes of the checks that object, joined by commas; says nothing of quality where empty"),
     "terms": (
         "terms",
         "what became of each term of the source that the term base has, as term:outcome, joined by commas",

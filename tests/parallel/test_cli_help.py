@@ -1,4 +1,4 @@
-"""Help shows every option, by sections; each thing has one name in every command, and old names still work."""
+"""Help shows every option, by sections; a thing has one name in every command, and old names still work."""
 
 from __future__ import annotations
 
