@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -15,6 +16,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+POSIX = re.compile(r"\b(?:printf|iconv|pdftotext)\b|\.venv/bin/activate")
+BESIDE = re.compile(
+    r"^```sh[^\n]*\n(?P<body>.*?)^```\n(?P<after>(?:(?!^```|^#).*\n)*)(?P<next>^```\w*)?",
+    re.DOTALL | re.MULTILINE,
+)
+SAMPLE = re.compile(r"^```text\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
+SAMPLES = {"reading.md": ROOT / "README.md"}
+"""The page whose sample of output is that of a command which another page runs."""
 BLOCK = re.compile(r"^```sh(?P<norun> norun)?\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)")
 
@@ -63,6 +72,41 @@ def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path)
         ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
+    if page.name in SAMPLES:
+        check_sample(SAMPLES[page.name], run.stderr)
+
+
+def check_sample(page: Path, printed: str) -> None:
+    """The sample of output on a page is what was printed, but for times; with EGIZ_RENEW_GOLDEN it is written anew."""
+    text = page.read_text(encoding="utf-8")
+    found = SAMPLE.search(text)
+    assert found is not None
+    first = next(number for number, line in enumerate(printed.splitlines()) if SUMMARY.match(line))
+    lines = list(takewhile(is_summary, printed.splitlines()[first:]))
+    if os.environ.get("EGIZ_RENEW_GOLDEN"):
+        made = text[: found.start("body")] + "\n".join(lines) + "\n" + text[found.end("body") :]
+        page.write_text(made, encoding="utf-8", newline="\n")
+        return
+    assert timeless(found["body"].splitlines()) == timeless(lines)
+
+
+SUMMARY = re.compile(r"\d+ sentences in [\d.]+ s → ")
+STAGES = re.compile(r"  (?:\w+ [\d.]+ s(?:, )?)+")
+
+
+def is_summary(line: str) -> bool:
+    return bool(SUMMARY.match(line)) or (line.startswith("  ") and "remembered" not in line)
+
+
+def timeless(lines: list[str]) -> list[str]:
+    return [re.sub(r"[\d.]+ s ", "… s ", line) for line in lines if not STAGES.fullmatch(line)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_of_posix_shells_have_their_like_for_windows_beside_them(page: Path) -> None:
+    for found in BESIDE.finditer(page.read_text(encoding="utf-8")):
+        if POSIX.search(found["body"]):
+            assert found["next"] == "```powershell", found["body"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -101,7 +101,7 @@ def _undecodable(raw: bytes, encoding: str, where: str, error: UnicodeDecodeErro
         f"byte 0x{raw[error.start]:02x} is not {encoding.upper()}",
         where=f"{where}:{error.start + 1}",
         expected=f"{encoding.upper()} text",
-        action="Convert it first, for example with iconv.",
+        action="Save it as UTF-8 in an editor, or convert it with iconv.",
     )
 
 

@@ -162,7 +162,10 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
         "status",
         "; ".join(f"{name}: {words}" for name, words in _STATUSES.items()),
     ),
-    "flags": ("flags", "codes of the checks that object, joined by commas; says nothing of quality where empty"),
+    "flags": (
+        "flags",
+        "codes of the checks that object, joined by commas; says nothing of quality where empty",
+    ),
     "terms": (
         "terms",
         "what became of each term of the source that the term base has, as term:outcome, joined by commas",

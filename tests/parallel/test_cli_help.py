@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from egiz.parallel.cli.main import group
+from egiz.parallel.cli.progress import show_missing_page
 from egiz.parallel.cli.sections import SECTIONS, Option, sections
 from tests.parallel.browser.pages import make_folder
 from tests.parallel.commandline import every_command
@@ -86,6 +87,23 @@ def test_an_old_name_is_taken_with_a_word_about_the_new_one(tmp_path: Path) -> N
     run = CliRunner().invoke(group, [*arguments, "--words", "1-80", "--dedupe", "keep"])
     assert run.exit_code == 0, run.output
     assert "egiz: --words is called --word-count now" in run.output
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (20_000, ""),
+        (20_001, "no page.html, which is made for up to 20,000 rows; make one: egiz read"),
+        (100_001, "by egiz read for up to 100,000"),
+    ],
+)
+def test_a_table_too_large_for_a_page_says_how_to_get_one(
+    rows: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_missing_page(Path("out") / "parallel.tsv", rows)
+    said = capsys.readouterr().err
+    assert said.count("\n") == bool(says)
+    assert says in said
 
 
 def test_options_of_a_model_that_is_not_asked_are_refused(tmp_path: Path) -> None:

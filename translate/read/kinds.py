@@ -35,7 +35,11 @@ TABLES: frozenset[Kind] = frozenset({"tsv", "csv"})
 _PACKED: frozenset[Kind] = frozenset({"docx", "epub"})
 _KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV or CSV"
 
-_PDF = ("a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result.")
+_PDF = (
+    "a PDF",
+    "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf' (Poppler; on Windows the Xpdf tools), or open it in Word and "
+    "save it as DOCX; and check the result.",
+)
 _OFFICE = (
     "an old Word, Excel or PowerPoint file, or one locked by a password",
     "Open it and save it as DOCX without a password.",

@@ -75,7 +75,7 @@ function verdict(row, column) {
 function appendNotes(cell, row, column) {
   const notes = [];
   if (data.scored && !isOwn(row, column)) {
-    const reasons = flagCodes(row, column).map(reasonOf).join(" ");
+    const reasons = flagCodes(row, column).filter((code) => code !== "empty").map(reasonOf).join(" ");
     notes.push(el("span", { class: `label ${bandOf(row, column)}`, text: verdict(row, column) }));
     if (reasons && TO_CHECK.has(bandOf(row, column))) notes.push(el("span", { class: "warning", text: reasons }));
   }
