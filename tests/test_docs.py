@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 POSIX = re.compile(r"\b(?:printf|iconv|pdftotext)\b|\.venv/bin/activate")
 BESIDE = re.compile(
-    r"^```sh[^\n]*\n(?P<body>.*?)^```\n(?P<after>(?:(?!^```|^#).*\n)*)(?P<next>^```\w*)?",
+    r"^```sh[^\n]*\n(?P<body>.*?)^```\n(?P<after>(?:(?!```|#)[^\n]*\n)*)(?P<next>```\w*)?",
     re.DOTALL | re.MULTILINE,
 )
 SAMPLE = re.compile(r"^```text\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
@@ -77,7 +77,7 @@ def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path)
 
 
 def check_sample(page: Path, printed: str) -> None:
-    """The sample of output on a page is what was printed, but for times; with EGIZ_RENEW_GOLDEN it is written anew."""
+    """The sample of output on a page is what was printed, but for times; EGIZ_RENEW_GOLDEN writes it anew."""
     text = page.read_text(encoding="utf-8")
     found = SAMPLE.search(text)
     assert found is not None

@@ -132,7 +132,7 @@ def show_summary(built: Built, seconds: float) -> None:
 
 
 def show_missing_page(table: Path, rows: int) -> None:
-    """Say on standard error how to get a page, where the table has too many rows for one to be made unasked."""
+    """Say on standard error how to get a page, where the table has too many rows to get one unasked."""
     from egiz.parallel.build.tables import PAGE_ROWS
     from egiz.parallel.reader import LARGEST
 
@@ -143,7 +143,7 @@ def show_missing_page(table: Path, rows: int) -> None:
         click.echo(f'{reason}; make one: egiz read "{table}" -o "{table.with_name(PAGE)}"', err=True)
     else:
         click.echo(
-            f"{reason}, by egiz read for up to {LARGEST:,}; for a page, build the documents in several folders",
+            f"{reason}, by egiz read for up to {LARGEST:,}: build the documents in several folders",
             err=True,
         )
 

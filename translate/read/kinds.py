@@ -37,8 +37,10 @@ _KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV or CSV"
 
 _PDF = (
     "a PDF",
-    "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf' (Poppler; on Windows the Xpdf tools), or open it in Word and "
-    "save it as DOCX; and check the result.",
+    (
+        "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf' (Poppler, or the Xpdf tools on Windows), or open "
+        "it in Word and save it as DOCX; check the result."
+    ),
 )
 _OFFICE = (
     "an old Word, Excel or PowerPoint file, or one locked by a password",
