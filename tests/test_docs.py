@@ -14,6 +14,8 @@ from pathlib import Path
 import click
 import pytest
 
+from egiz.parallel.publish import read_tsv
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 POSIX = re.compile(r"\b(?:printf|iconv|pdftotext)\b|\.venv/bin/activate")
@@ -74,6 +76,7 @@ def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path)
     assert run.returncode == 0, run.stderr
     if page.name in SAMPLES:
         check_sample(SAMPLES[page.name], run.stderr)
+        check_rows(SAMPLES[page.name], tmp_path / "out")
 
 
 def check_sample(page: Path, printed: str) -> None:
@@ -90,6 +93,22 @@ def check_sample(page: Path, printed: str) -> None:
     assert timeless(found["body"].splitlines()) == timeless(lines)
 
 
+def check_rows(page: Path, folder: Path) -> None:
+    """The rows that a page quotes from the table are those of the folder; EGIZ_RENEW_GOLDEN writes them anew."""
+    rows = {row.source: row for row in read_tsv(folder / "parallel.tsv")}
+    text = page.read_text(encoding="utf-8")
+    quoted = list(QUOTED.finditer(text))
+    assert quoted
+    for found in quoted:
+        cells = [f"{target.text} ({target.quality:.3f})" for target in rows[found["source"]].targets]
+        made = f"| {found['source']} | {' | '.join(cells)} |"
+        text = text.replace(found[0], made)
+    if os.environ.get("EGIZ_RENEW_GOLDEN"):
+        page.write_text(text, encoding="utf-8", newline="\n")
+    assert text == page.read_text(encoding="utf-8")
+
+
+QUOTED = re.compile(r"^\| (?P<source>[^|]+) \| [^|]+ \(\d\.\d{3}\) \| [^|]+ \(\d\.\d{3}\) \|$", re.MULTILINE)
 SUMMARY = re.compile(r"\d+ sentences in [\d.]+ s → ")
 STAGES = re.compile(r"  (?:\w+ [\d.]+ s(?:, )?)+")
 
