@@ -15,7 +15,7 @@ from egiz.parallel.cli.read import command
 from egiz.parallel.reader import load, render
 from egiz.parallel.reader.pack import word_code
 from egiz.parallel.reader.records import WordLinks
-from egiz.translate.errors import InputError, OptionError
+from egiz.translate.errors import InputError
 from tests.parallel.align.books import book
 from tests.parallel.browser.pages import make_folder
 from tests.parallel.test_reader import change, data_in
