@@ -94,7 +94,7 @@ def check_sample(page: Path, printed: str) -> None:
 
 
 def check_rows(page: Path, folder: Path) -> None:
-    """The rows that a page quotes from the table are those of the folder; EGIZ_RENEW_GOLDEN writes them anew."""
+    """The rows that a page quotes from the table are those of the folder; EGIZ_RENEW_GOLDEN renews them."""
     rows = {row.source: row for row in read_tsv(folder / "parallel.tsv")}
     text = page.read_text(encoding="utf-8")
     quoted = list(QUOTED.finditer(text))

@@ -38,8 +38,8 @@ _KNOWN = "text, Markdown, HTML, MHTML, DOCX, EPUB, FB2, TSV or CSV"
 _PDF = (
     "a PDF",
     (
-        "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf' (Poppler, or the Xpdf tools on Windows), or open "
-        "it in Word and save it as DOCX; check the result."
+        "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf' (Poppler, or the Xpdf tools on Windows), or "
+        "open it in Word and save it as DOCX; check the result."
     ),
 )
 _OFFICE = (
