@@ -69,6 +69,12 @@ def test_data_files_are_well_formed(language: str) -> None:
     words = [word for name in classes for word in sections[name].split()]
     assert words == [word.lower().rstrip(".") for word in words]
     assert sorted(words) == sorted(set(words))
-    assert set(sections) == {*classes, "after_number"}
-    assert set(table["words"]) == {"starters", "sections", "initials", "predicates", "participles"}
+    assert set(sections) == {*classes, "after_number", "after_year", "capitalised", "leading"}
+    assert set(table["words"]) == {
+        *("starters", "sections", "initials", "predicates", "participles"),
+        *("counts", "eras", "openers", "labels", "units"),
+    }
+    assert set(table["references"]) == {
+        *("years", "volumes", "pages", "editions", "publishers", "others", "joiners"),
+    }
     assert know(language).abbreviations
