@@ -15,12 +15,14 @@ from egiz.translate.engine.mbr import Mbr, Preference, candidates, ranked
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards import CODES, check, translatable
+from egiz.translate.masks import around_pieces, mask, put_together, to_translate
 from egiz.translate.memory import Remembered
+from egiz.translate.protected import without_pieces
 from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 4
+VERSION = 5
 """Part of the key of the translation memory: goes up when rungs or guards decide otherwise than before, or
 texts are decoded in other batches."""
 
@@ -46,7 +48,7 @@ class Options:
 
     decoding: Decoding = field(default_factory=Decoding)
     longest: int = 110
-    rungs: tuple[str, ...] = ("others", "strict", "recased", "clauses", "pivot")
+    rungs: tuple[str, ...] = ("masked", "others", "strict", "recased", "clauses", "pivot", "around")
     mbr: Mbr | None = None
 
     def __post_init__(self) -> None:
@@ -88,15 +90,18 @@ def _joined(
     if len(parts) == 1:
         return found[0]
     best = [hypotheses[0] for hypotheses in found]
-    weights = [len(hypothesis.tokens) + 1 for hypothesis in best]
-    total = sum(item.logprob * weight for item, weight in zip(best, weights, strict=True))
-    return (
-        Hypothesis(
-            text=join(parts, [hypothesis.text for hypothesis in best], language),
-            tokens=tuple(token for hypothesis in best for token in hypothesis.tokens),
-            logprob=total / sum(weights),
-            complete=all(hypothesis.complete for hypothesis in best),
-        ),
+    return (_one(join(parts, [item.text for item in best], language), best),)
+
+
+def _one(text: str, parts: Sequence[Hypothesis]) -> Hypothesis:
+    """The hypothesis for a text that was translated in parts."""
+    weights = [len(item.tokens) + 1 for item in parts]
+    total = sum(item.logprob * weight for item, weight in zip(parts, weights, strict=True))
+    return Hypothesis(
+        text=text,
+        tokens=tuple(token for item in parts for token in item.tokens),
+        logprob=total / sum(weights),
+        complete=all(item.complete for item in parts),
     )
 
 
@@ -235,12 +240,45 @@ def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothe
     return tuple(replace(item, logprob=item.logprob + bridge.logprob) for item in found)
 
 
+def _masked(
+    engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+) -> list[tuple[Hypothesis, ...]]:
+    """Translate with stand-ins for protected pieces; only what gives all of them back is offered.
+
+    The tokens of such a hypothesis are those of the text with its stand-ins.
+    """
+    masks = [mask(text) for text in texts]
+    found = iter(_decode(engine, [item.text for item in masks if item], source, target, options))
+    made: list[tuple[Hypothesis, ...]] = []
+    for item in masks:
+        outputs = [(hypothesis, item.unmask(hypothesis.text)) for hypothesis in next(found)] if item else []
+        made.append(tuple(replace(hypothesis, text=text) for hypothesis, text in outputs if text is not None))
+    return made
+
+
+def _around(
+    engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+) -> list[tuple[Hypothesis, ...]]:
+    """Translate what stands between protected pieces: no piece can be lost, but the sentence falls apart."""
+    parts = [around_pieces(text) for text in texts]
+    wanted = [to_translate(group) if len(group) > 1 else [] for group in parts]
+    flat = [text for group in wanted for text in group]
+    found = iter(_decode(engine, flat, source, target, options))
+    made: list[tuple[Hypothesis, ...]] = []
+    for group, asked in zip(parts, wanted, strict=True):
+        best = [next(found)[0] for _ in asked]
+        made.append((_one(put_together(group, [item.text for item in best]), best),) if best else ())
+    return made
+
+
 RUNGS: dict[str, Rung] = {
+    "masked": _masked,
     "others": _others,
     "strict": _strict,
     "recased": _recased,
     "clauses": _clauses,
     "pivot": _pivot,
+    "around": _around,
 }
 
 
@@ -270,7 +308,7 @@ def climb(
         found = rung(engine, [state.text for state in doubtful], source, target, options)
         for state, hypotheses in zip(doubtful, found, strict=True):
             state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
-    return [state.result(blind=bool(engine.unknown(state.text))) for state in states]
+    return [state.result(blind=bool(engine.unknown(without_pieces(state.text)))) for state in states]
 
 
 def _first(options: Options, preference: Preference | None) -> tuple[str, Rung]:

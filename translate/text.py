@@ -18,6 +18,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
+from egiz.translate.protected import leave_pieces
+
 JOINER = "\u034f"
 _MOST = 30
 """Marks in a row, from UAX #15."""
@@ -108,11 +110,16 @@ def normalise(text: str) -> str:
     The mapping is that of Moses' ``normalize-punctuation`` (quotes, apostrophes, dashes, ellipsis, stray
     spaces, invisible characters) with two of its rules left out because they damage text: swapping a
     closing quote with the comma beside it, and reading a no-break space between digits as a decimal mark.
+    Protected pieces stay as they are.
 
     >>> normalise('«Қайта құру» — 1985…')
     '"Қайта құру" - 1985...'
     """
-    text = " ".join(nfc(text).translate(_PLAIN).split())
+    return leave_pieces(nfc(text), _normalised_words)
+
+
+def _normalised_words(text: str) -> str:
+    text = " ".join(text.translate(_PLAIN).split())
     for sign, pattern, replacement in _SPACED:
         if sign in text:
             text = pattern.sub(replacement, text)
@@ -126,7 +133,7 @@ _CLOSES_BEFORE = re.compile(r"^(?:$|[\s)\]}»”.,;:!?…—–-])")
 
 
 def quotes(text: str, language: str) -> str:
-    """Typeset every straight double quote, so that none is left.
+    """Typeset every straight double quote, so that none is left; inside protected pieces it becomes single.
 
     Marks are paired like brackets by what stands beside them; one that follows a digit and has no
     partner is read as inches (″); any other without a partner becomes the language's closing mark.
@@ -136,6 +143,11 @@ def quotes(text: str, language: str) -> str:
     """
     if '"' not in text:
         return text
+    marked = leave_pieces(text, lambda words: _quoted(words, language))
+    return marked.replace('"', "'")
+
+
+def _quoted(text: str, language: str) -> str:
     opening, closing = _QUOTES.get(language, ("“", "”"))
     places = [place for place, mark in enumerate(text) if mark == '"']
     roles = _pair([_role(text, place) for place in places])
@@ -192,9 +204,13 @@ def typeset(text: str, language: str) -> str:
     >>> typeset('"Перестройка" - это...', "ru")
     '«Перестройка» — это…'
     """
+    return quotes(leave_pieces(text, _typeset_words), language)
+
+
+def _typeset_words(text: str) -> str:
     for step in _STEPS:
         text = step(text)
-    return quotes(text, language)
+    return text
 
 
 def source_text(text: str, language: str) -> str:

@@ -13,10 +13,12 @@ from functools import cache
 from importlib.resources import files
 
 from egiz.parallel.scores.records import Evidence
+from egiz.translate.guards.case import words
 from egiz.translate.guards.check import GUARDS
 from egiz.translate.guards.language import families
 from egiz.translate.guards.rules import deviation, finished
 from egiz.translate.languages import alphabets
+from egiz.translate.protected import protected, without_pieces
 
 _WORD = re.compile(r"\w+")
 
@@ -175,18 +177,23 @@ def other_language(evidence: Evidence) -> float | None:
 
 
 def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's lower-case words of at least three letters that are in the source too;
-    None if it has fewer than two such words.
+    """The share of the translation's plain words that are in the source too; None if it has fewer than two.
+
+    Plain are words in small letters, of at least three; protected pieces, numbers and names are none.
     """
-    source, target = evidence.folded
-    plain = [
-        low
-        for low, word in zip(target, evidence.target_words, strict=True)
-        if len(word) > 2 and word.islower()
-    ]
-    if len(plain) < 2:
-        return None
-    return sum(word in source for word in plain) / len(plain)
+    plain = _plain_words(evidence)
+    return len(copied_words(evidence, plain)) / len(plain) if len(plain) > 1 else None
+
+
+def copied_words(evidence: Evidence, plain: Sequence[str] | None = None) -> list[str]:
+    """The plain words of the translation that are in the source too."""
+    source, _ = evidence.folded
+    return [word for word in (_plain_words(evidence) if plain is None else plain) if word in source]
+
+
+def _plain_words(evidence: Evidence) -> list[str]:
+    found = words(without_pieces(evidence.target)) if protected(evidence.target) else evidence.target_words
+    return [word for word in found if len(word) > 2 and word.islower()]
 
 
 def repeated(evidence: Evidence) -> float | None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
-from egiz.parallel.scores.form import triples
+from egiz.parallel.scores import numbers
+from egiz.parallel.scores.form import copied_words, triples
 from egiz.parallel.scores.names import missing, names
-from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.probability import worst_place
 from egiz.parallel.scores.records import Evidence, Reason
 from egiz.translate.engine.protocol import Spoken
@@ -24,11 +24,11 @@ _BETWEEN = "; "
 
 
 def _numbers_missing(evidence: Evidence) -> str:
-    return _listed(lost(evidence.source, evidence.target))
+    return _listed(numbers.missing(evidence))
 
 
 def _numbers_added(evidence: Evidence) -> str:
-    return _listed(lost(evidence.target, evidence.source))
+    return _listed(numbers.added(evidence))
 
 
 def _names(evidence: Evidence) -> str:
@@ -36,8 +36,7 @@ def _names(evidence: Evidence) -> str:
 
 
 def _copied(evidence: Evidence) -> str:
-    source, target = evidence.folded
-    return _listed([word for word in target if len(word) > 2 and word in source])
+    return _listed(copied_words(evidence))
 
 
 def _doubled(evidence: Evidence) -> str:

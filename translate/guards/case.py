@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from egiz.translate.protected import without_pieces
+
 _WORD = re.compile(r"[^\W_](?:\S*[^\W_])?")
+
+CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3}\b")
+"""What only models write: unknown and control pieces, language codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +56,11 @@ def headline(text: str) -> bool:
     return text.isupper() and len(words(text)) > 1
 
 
-_ADDRESS = re.compile(
-    r"""(?:[A-Za-z]+://|www\.|mailto:)\S+            # address with its scheme
-      | [\w.+-]+@[\w-]+(?:\.[\w-]+)+              # e-mail
-      | (?<![\w.])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/\S*)?(?!\w)   # bare host name in small letters
-    """,
-    re.ASCII | re.VERBOSE,
-)
 _ROMAN = re.compile(r"(?<!\w)(?=[IVXL]{2})(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w)")
 
 
 def translatable(text: str) -> bool:
-    """Whether there is anything to translate: a letter outside of addresses and Roman numbers.
+    """Whether there is anything to translate: a letter outside of protected pieces and Roman numbers.
 
     Numbers, rules, addresses and numerals such as XIX are the same in every language, and a model
     invents things when it is shown nothing else. Roman numbers of one letter, or with C, D or M, count as
@@ -71,4 +69,4 @@ def translatable(text: str) -> bool:
     >>> [translatable(text) for text in ("70—80", "— * —", "https://egov.kz", "XIX–XX", "1985 ж.")]
     [False, False, False, False, True]
     """
-    return any(map(str.isalpha, _ROMAN.sub(" ", _ADDRESS.sub(" ", text))))
+    return any(map(str.isalpha, _ROMAN.sub(" ", without_pieces(text))))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from egiz.translate.guards.case import Case, letters, translatable, words
+from egiz.translate.guards.carried import numbers, pieces
+from egiz.translate.guards.case import CONTROL, Case, letters, translatable, words
 from egiz.translate.guards.language import other_language, script
 from egiz.translate.guards.rules import copied, long, repeated, short
 from egiz.translate.records import Hypothesis
 
 Guard = Callable[[Case], bool | None]
 """True: bad; False: looked at and fine; None: no opinion."""
-
-_CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3}\b")
 
 
 def empty(case: Case) -> bool | None:
@@ -37,7 +35,7 @@ def unknown(case: Case) -> bool | None:
 
     A replacement character counts even where the source has it; a code only where the source has it not.
     """
-    shown = {found.group() for found in _CONTROL.finditer(case.output)}
+    shown = {found.group() for found in CONTROL.finditer(case.output)}
     return "<unk>" in case.tokens or any(mark in "⁇\ufffd" or mark not in case.source for mark in shown)
 
 
@@ -49,6 +47,8 @@ GUARDS: tuple[tuple[str, Guard], ...] = (
     ("script", script),
     ("language", other_language),
     ("repeated", repeated),
+    ("pieces", pieces),
+    ("numbers", numbers),
     ("short", short),
     ("long", long),
 )
@@ -65,6 +65,8 @@ REASONS: dict[str, str] = {
     "script": "is written in the wrong letters",
     "language": "is in another language",
     "repeated": "repeats itself",
+    "pieces": "has lost or changed an address, a placeholder, a tag or the like",
+    "numbers": "has lost or changed a number",
     "short": "ends early or leaves something out",
     "long": "is much longer than the original",
     "unread": "misses characters of the original that the model cannot read",

@@ -12,6 +12,7 @@ from typing import Protocol
 from egiz.translate.guards.case import Case, letters, namelike, words
 from egiz.translate.languages import alphabets, language
 from egiz.translate.languages import language as named
+from egiz.translate.protected import without_pieces
 
 _FAMILIES: dict[str, tuple[str, ...]] = {
     "Arab": ("ARABIC",),
@@ -86,13 +87,14 @@ def script(case: Case) -> bool | None:
     neither the target nor the source has, and when foreign words stand in it: one in small letters outside
     of quotation marks, or two of any kind. Foreign is a word with a letter of another script than the
     target's or Latin, or one that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are foreign
-    in the source too (Latin names, codes, addresses, Greek letters) count neither way.
+    in the source too (Latin names, codes, Greek letters) count neither way, nor do protected pieces.
     """
     target = families(case.target_language)
     if not target:
         return None
     kept = _taken_over(case)
-    examined = [word for word in words(case.output) if word.casefold() not in kept]
+    output = without_pieces(case.output)
+    examined = [word for word in words(output) if word.casefold() not in kept]
     found = [name for word in examined for char in word if (name := family(char))]
     off = sum(name not in target for name in found)
     if off > 2 and off * 2 > len(found):
@@ -103,7 +105,7 @@ def script(case: Case) -> bool | None:
     foreign = [word for word in examined if _foreign(word, target, alphabet)]
     if len(foreign) >= _SEVERAL:
         return True
-    unquoted = words(_QUOTED.sub(" ", case.output))
+    unquoted = words(_QUOTED.sub(" ", output))
     return any(word in unquoted and len(word) > 1 and not namelike(word) for word in foreign)
 
 
@@ -202,5 +204,5 @@ def _kin(tag: str) -> frozenset[str]:
 def _examined(text: str, other_language: str) -> str:
     """The text without words in scripts other than the language's: names and addresses mislead."""
     target = families(other_language)
-    kept = [word for word in words(text) if not target or written_in(word, target)]
+    kept = [word for word in words(without_pieces(text)) if not target or written_in(word, target)]
     return " ".join(kept)

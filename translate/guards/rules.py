@@ -13,6 +13,7 @@ from importlib.resources import files
 from egiz.translate.guards.case import Case, headline, letters, namelike, words
 from egiz.translate.guards.language import families, written_in
 from egiz.translate.languages import alphabets, language
+from egiz.translate.protected import without_pieces
 
 _RUN = 4
 """Plain source words in unbroken order. On FLORES-200 dev, newstest2019 and 2,000 corpus rows people keep one
@@ -31,9 +32,10 @@ def copied(case: Case) -> bool | None:
     """Whether the source was passed through in place of a translation.
 
     Only plain words count: in the source's script, without capital or digit (in a line set in capitals
-    every word counts). Names, numbers, addresses and lone words that both languages share are left alone.
+    every word counts). Left alone are names, numbers, protected pieces, and lone words that both languages
+    share.
     """
-    source, output = _folded(case.source), _folded(case.output)
+    source, output = _folded(without_pieces(case.source)), _folded(without_pieces(case.output))
     plain = _plain(case)
     if source == output:
         return len(plain) >= _EQUAL_PLAIN or _impossible(case)
@@ -55,7 +57,7 @@ def _plain(case: Case) -> tuple[str, ...]:
     capitals = headline(case.source)
     return tuple(
         word.casefold()
-        for word in words(case.source)
+        for word in words(without_pieces(case.source))
         if len(word) > 1 and (not own or written_in(word, own)) and (capitals or not namelike(word))
     )
 

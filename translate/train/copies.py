@@ -10,9 +10,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from itertools import chain
+
+from egiz.translate.numbers.words import factor, numeral
 
 _GRAM = 5
 _SHARED_GRAMS = 1 / 3
@@ -22,7 +22,6 @@ _CONTAINED = 0.8
 _COMMON = 50  # rows that a 4-gram stands in; one more frequent tells nothing
 _LEAST = 12  # letters of a sentence that is compared whole
 _FEWEST = 3  # 4-grams of a row that is compared with others
-_ENDING = 7  # letters after the stem of a number word
 _WORD = re.compile(r"\w+")
 
 
@@ -82,20 +81,15 @@ def letters(text: str) -> str:
 def numberless(text: str) -> str:
     """The words of a text without numbers, in digits or in Kazakh words with any ending.
 
-    A few words that only begin like a number go too, which does not matter for telling copies.
-
     >>> numberless("2012 жылы, екі мың он екінші жылы")
     'жылы жылы'
     """
-    number = _number()
-    return " ".join(word for word in _WORD.findall(text) if not number.fullmatch(word.lower()))
+    return " ".join(word for word in _WORD.findall(text) if not _is_number(word.lower()))
 
 
-@cache
-def _number() -> re.Pattern[str]:
-    table = files("egiz.translate").joinpath("data/number_words.tsv").read_text(encoding="utf-8")
-    stems = "|".join(stem for line in table.splitlines()[1:] for stem in line.split("\t")[1].split())
-    return re.compile(rf"\w*\d\w*|(?:{stems})\w{{0,{_ENDING}}}")
+def _is_number(word: str) -> bool:
+    said = numeral(word, "kk") is not None or factor(word, "kk") is not None
+    return said or any(map(str.isdigit, word))
 
 
 def _whole(text: str) -> str:

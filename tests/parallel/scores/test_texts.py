@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from egiz.parallel.scores.features import FEATURES, NAMES, known_at, measure
 from egiz.parallel.scores.form import negation_added, negation_lost
 from egiz.parallel.scores.names import missing, names
-from egiz.parallel.scores.numbers import lost
 from egiz.parallel.scores.reasons import DETAILS, LANGUAGES, texts
 from egiz.parallel.scores.records import EFFORTS, Evidence
 
@@ -30,17 +29,6 @@ def pair(source: str, target: str, languages: str = "kk ru") -> Evidence:
 
 def value(name: str, evidence: Evidence) -> float | None:
     return dict(zip(NAMES, measure(evidence), strict=True))[name]
-
-
-@pytest.mark.parametrize("case", cases("score_numbers.tsv"), ids=lambda case: f"{case[0]} | {case[1]}")
-def test_numbers_are_found_again_in_every_writing(case: list[str]) -> None:
-    source, target, gone, new = case
-    assert (", ".join(lost(source, target)), ", ".join(lost(target, source))) == (gone, new)
-
-
-@given(st.text(alphabet="0123456789.,: —-XVIХ жмыңабв%", max_size=40))
-def test_a_text_lacks_no_number_of_its_own(text: str) -> None:
-    assert lost(text, text) == []
 
 
 @pytest.mark.parametrize("case", cases("score_negation.tsv"), ids=lambda case: f"{case[1]} | {case[3]}")

@@ -1,0 +1,108 @@
+"""Which numbers of a source its translation lacks, by value and in any format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from egiz.translate.numbers.digits import in_digits
+from egiz.translate.numbers.roman import romans
+from egiz.translate.numbers.values import Number, Value, code
+from egiz.translate.numbers.words import know, said, spelled
+from egiz.translate.protected import Piece, protected
+
+_CODES = ("ip", "version")
+_SAYABLE = 100
+"""Below this a number may be spelt out in a language whose numerals are not known here."""
+
+
+@lru_cache(maxsize=256)
+def numbers(text: str, language: str) -> tuple[Number, ...]:
+    """The numbers of a text that a translation must have: digits, Roman numerals, months and units.
+
+    Those in URLs, placeholders and other protected pieces are left out; versions and IP addresses are codes.
+    `language` is a BCP-47 tag; one without a table in ``data/numbers.toml`` has no words.
+
+    >>> [(item.text, item.kind) for item in numbers("1971—1989жж. 1,2 млн, 15.30-да", "kk")]
+    [('1971', 'number'), ('1989', 'number'), ('1,2 млн', 'number'), ('15.30', 'number')]
+    """
+    pieces = protected(text)
+    known = know(language)
+    found = in_digits(text, known, [(piece.start, piece.stop) for piece in pieces])
+    found += [_code(piece) for piece in pieces if piece.kind in _CODES]
+    found += romans(text, known, certain=True)
+    return tuple(found)
+
+
+def _code(piece: Piece) -> Number:
+    return Number(piece.text, piece.start, piece.stop, "code", frozenset({code(piece.text)}))
+
+
+def missing_numbers(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Number, ...]:
+    """The numbers of `source` that `target` has in no form; swap the sides to ask for what was added.
+
+    Digits, Roman numerals and words are compared by value: ``2 200 112`` and ``2.200.112``, ``ХХІ`` and
+    "21st", ``31.12.2020`` and "31 December 2020". What can be read in several ways matches by any whole
+    reading. Numerals of several words are asked for ("екі жүз елу"); single ones, which languages use
+    differently, only where the target has another number in their place.
+
+    >>> [item.text for item in missing_numbers("ХХ ғасырда 1,2млн", "20th century, 1.3 million", "kk", "en")]
+    ['1,2млн']
+    """
+    asked = numbers(source, source_language)
+    words = _apart(spelled(source, source_language), asked)
+    if not asked and not words:
+        return ()
+    found = numbers(target, target_language)
+    offered = {value for item in found for value in (*item.readings, *item.offers)}
+    open_ = [item for item in asked if not _held(item, offered)]
+    open_ += [item for item in words if not _held(item, offered)]
+    if not open_:
+        return ()
+    offered |= _spoken(target, target_language)
+    open_ = [item for item in open_ if not _held(item, offered)]
+    if not know(target_language).known:
+        open_ = [item for item in open_ if not _sayable(item)]
+    certain = [item for item in open_ if item.kind != "word"]
+    doubtful = [item for item in open_ if item.kind == "word"]
+    if doubtful and _replaced(source, source_language, found, target, target_language):
+        certain += doubtful
+    return tuple(sorted(certain, key=lambda item: item.start))
+
+
+def _apart(words: Sequence[Number], found: Sequence[Number]) -> list[Number]:
+    """The numerals in words that are no part of a number in digits (``12 мың``)."""
+    return [word for word in words if not any(item.start <= word.start < item.stop for item in found)]
+
+
+def _spoken(text: str, language: str) -> set[Value]:
+    values = {value for item in romans(text, know(language), certain=False) for value in item.readings}
+    return values | said(text, language)
+
+
+def _held(item: Number, offered: set[Value]) -> bool:
+    if not offered.isdisjoint(item.readings):
+        return True
+    return any(offered.issuperset(parts) for parts in item.parts)
+
+
+def _sayable(item: Number) -> bool:
+    """Whether a language without a table may say it in a way that is not seen."""
+    if item.kind in ("month", "unit", "word", "compound", "date", "time", "roman"):
+        return True
+    return any(isinstance(value, Decimal) and abs(value) < _SAYABLE for value in item.readings)
+
+
+def _replaced(
+    source: str, source_language: str, found: Sequence[Number], target: str, target_language: str
+) -> bool:
+    """Whether the target says another number, which the source has not."""
+    held = {value for item in numbers(source, source_language) for value in (*item.readings, *item.offers)}
+    held |= _spoken(source, source_language)
+    theirs = [
+        item for item in (*found, *spelled(target, target_language)) if item.kind not in ("month", "unit")
+    ]
+    return any(not _held(item, held) for item in theirs)

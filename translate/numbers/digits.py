@@ -1,0 +1,414 @@
+"""Numbers in digits: every format that a language may write, read to all values that it may mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from egiz.translate.numbers.values import Number, Value, code, date, month, number, pair, time, unit
+from egiz.translate.numbers.words import Words, factor, month_of, unit_of
+
+_NUMBER = re.compile(
+    r"""(?P<iso>(?<![\w.])\d{4}(?P<stroke>[-./])\d{1,2}(?P=stroke)\d{1,2}(?!\d|[-./]\d))
+      | (?P<date>(?<![\w.])\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)(?:\d{4}|\d{2})(?!\d|[./-]\d))
+      | (?P<phone>(?<![\w.])\+?\d{1,3}[ \u00a0-]?\(?\d{3,5}\)?[ \u00a0-]?
+            \d{2,3}[ \u00a0-]\d{2}[ \u00a0-]\d{2}(?!\d))
+      | (?P<power>(?:(?<![\w.,])(?P<mantissa>\d+(?:[.,]\d+)?)[ \u00a0]?[·×x*⋅х][ \u00a0]?)?
+            (?<![\d.,])10(?:\^(?P<plain_power>[-−]?\d{1,3})|(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}))(?!\d))
+      | (?P<time>(?<![\w.,:])\d{1,2}:\d{2}(?::\d{2})?(?!\d|:\d))
+      | (?P<pair>(?<![\w.,:])\d+:\d+(?!\d|:\d))
+      | (?P<slash>(?<![\w./,])\d+/\d+(?!\d|[./,]\d))
+      | (?P<fraction>(?:\d+[ \u00a0]?)?[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])
+      | (?P<spaced>(?<![\w.,])[1-9]\d{0,2}(?P<space>[ \u00a0\u202f\u2009'’])\d{3}(?:(?P=space)\d{3})*
+            (?:[.,]\d+)?(?!\d|[.,]\d))
+      | (?P<plain>(?<![^\W\d_])\d+(?:[.,]\d+)*)""",
+    re.VERBOSE,
+)
+_DIGIT = re.compile(r"\d+|[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
+_MINUS = "-−–"
+_DEGREES = re.compile(r"\s?[°%]")
+_OPENS = re.compile(r"(?:^|[\s(\[«“\"'/=…~≈±])$")
+_WORDS = re.compile(r"[ \u00a0]?([%°€₸₽$£]|[^\W\d_²³]+)")
+_SUFFIX = re.compile(r"[-–]?[^\W\d_]{1,4}(?=[\s,.])")
+_BEFORE = re.compile(r"([^\W\d_]+)[ \u00a0]$")
+_SIGN = re.compile(r"([$€£₸₽])[ \u00a0]?$")
+_RAISED_UNIT = re.compile(r"\s?[^\W\d_]{1,6}\.?([²³]|\^[23])")
+_YEAR = re.compile(r"[12]\d{3}(?!\d)")
+_RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?")
+_NEAR = 26
+"""Code points around an hour in which "p.m." is looked for."""
+
+_LONGEST = 25
+"""Characters above which a number is only compared as it is written: decimal arithmetic has 28 digits."""
+
+
+def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
+    """The numbers in digits, and the months and units beside them, in order; none inside of `skipped`."""
+    found: list[Number] = []
+    first = _DIGIT.search(text)
+    if first is None:
+        return found
+    latest: Number | None = None
+    read = 0
+    for match in _matches(text, first.start()):
+        if read > match.start() or any(
+            start < match.end() and match.start() < stop for start, stop in skipped
+        ):
+            continue
+        for item in _read(match, text, known):
+            if item.kind == "number" and latest is not None:
+                gap = text[latest.stop : item.start]
+                if len(gap) < 8 and _RANGE.fullmatch(gap):
+                    found, item = _ranged(found, latest, item, gap)
+            if item.kind != "month" or item.span not in {earlier.span for earlier in found[-2:]}:
+                found.append(item)
+            if item.kind == "number":
+                latest = item
+            elif item.kind == "time":
+                read = item.stop
+    return found
+
+
+def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
+    """The numbers from `at` on; trying only where digits begin is faster than `finditer`."""
+    digits = _DIGIT.search(text, at)
+    while digits is not None:
+        start = digits.start()
+        match = _NUMBER.match(text, start - 1) if text[start - 1 : start] == "+" else None
+        match = match or _NUMBER.match(text, start)
+        if match is not None:
+            yield match
+        digits = _DIGIT.search(text, match.end() if match else digits.end())
+
+
+def _ranged(found: list[Number], one: Number, two: Number, gap: str) -> tuple[list[Number], Number]:
+    """Two numbers with a dash between are also a pair, and share the multiplier behind the second."""
+    low, high = _bare(one), _bare(two)
+    if low is None or high is None:
+        return found, two
+    both: set[Value] = {pair(low, high)}
+    if gap == "-" and low < 24 and high < 60 and len(two.text.partition(" ")[0]) == 2:
+        both.add(time(int(low), int(high)))
+    if 1000 <= low <= 2100 and 0 < high < 100:  # 2020-25
+        both.add(pair(low, low - low % 100 + high))
+    times = {value / high for value in two.readings if isinstance(value, Decimal) and high}
+    own = {number(low * time_) for time_ in times if time_ >= 1000}
+    at = found.index(one)
+    widened = replace(one, readings=one.readings | both | own)
+    return [*found[:at], widened, *found[at + 1 :]], replace(two, readings=two.readings | both)
+
+
+def _bare(item: Number) -> Decimal | None:
+    """The whole number that is written, without what follows it."""
+    digits = item.text.split()[0].strip("-−–")
+    return Decimal(digits) if digits.isdecimal() and len(digits) <= _LONGEST else None
+
+
+def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
+    shown = match.group()
+    start, stop = match.span()
+    name = next(kind for kind in _READERS if match[kind] is not None)
+    if len(shown) > _LONGEST:
+        yield Number(shown, start, stop, "code", frozenset({code(shown)}))
+        return
+    if name in ("iso", "date"):
+        made = _date(shown, start, stop)
+        if made is not None:
+            yield made
+            return
+        name = "plain"
+    if name == "time" and (made := _time(shown, start, stop, text, known)) is not None:
+        yield made
+    elif name in ("time", "pair"):
+        yield _pair(shown, start, stop)
+    elif name == "phone":
+        yield _phone(shown, start, stop)
+    elif name == "slash":
+        yield _slash(shown, start, stop)
+    else:
+        yield from _quantity(match, text, known)
+
+
+_READERS = ("iso", "date", "phone", "power", "time", "pair", "slash", "fraction", "spaced", "plain")
+
+
+def _date(shown: str, start: int, stop: int) -> Number | None:
+    """A date, day first; with strokes also month first, as Americans write it. None if it can be none."""
+    first, middle, last = map(int, re.split(r"[-./]", shown))
+    if first > 31:
+        orders = [(first, middle, last)]
+    else:
+        orders = [(last, middle, first)] + ([(last, first, middle)] if "/" in shown else [])
+    readings: set[Value] = {code(shown)}
+    parts: list[tuple[Value, ...]] = []
+    offers: set[Value] = set()
+    for year, month_, day in orders:
+        if not (1 <= month_ <= 12 and 1 <= day <= 31):
+            continue
+        for full in (year,) if year > 99 else (2000 + year, 1900 + year):
+            readings.add(date(full, month_, day))
+            parts.append((number(Decimal(day)), month(str(month_)), number(Decimal(full))))
+            offers |= {month(str(month_)), number(Decimal(full))}
+            offers |= {date(full, month_, None), date(None, month_, day)}
+    if not parts:
+        return None
+    return Number(shown, start, stop, "date", frozenset(readings), tuple(parts), frozenset(offers))
+
+
+def _time(shown: str, start: int, stop: int, text: str, known: Words) -> Number | None:
+    hour, minute, *rest = map(int, shown.split(":"))
+    second = rest[0] if rest else 0
+    if hour > 24 or minute > 59 or second > 59:
+        return None
+    readings: set[Value] = {time(hour, minute, second)}
+    if not rest:
+        readings |= {pair(Decimal(hour), Decimal(minute)), *_later(hour, minute, text, start, stop, known)}
+        if not minute and len(shown.split(":")[1]) == 2:
+            readings.add(number(Decimal(hour)))
+    return Number(shown, start, stop, "time", frozenset(readings))
+
+
+def _later(hour: int, minute: int, text: str, start: int, stop: int, known: Words) -> set[Value]:
+    """The same hour after noon, where words near it say so."""
+    if not 1 <= hour <= 11 or not known.afternoon.search(text, max(0, start - _NEAR), stop + _NEAR):
+        return set()
+    made: set[Value] = {time(hour + 12, minute)}
+    if not minute:
+        made.add(number(Decimal(hour + 12)))
+    return made
+
+
+def _pair(shown: str, start: int, stop: int) -> Number:
+    """A score or a ratio; with more than one colon only what is written."""
+    values = [Decimal(part) for part in shown.split(":")]
+    if len(values) != 2:
+        return Number(shown, start, stop, "code", frozenset({code(shown)}))
+    parts = (tuple(map(number, values)),)
+    return Number(shown, start, stop, "number", frozenset({pair(*values)}), parts)
+
+
+def _phone(shown: str, start: int, stop: int) -> Number:
+    digits = re.sub(r"\D", "", shown)
+    readings: set[Value] = {code(digits), number(Decimal(digits))}
+    if len(digits) == 11 and digits[0] in "78":  # +7 701 and 8 701 are one number
+        readings.add(code(digits[1:]))
+    return Number(shown, start, stop, "code", frozenset(readings))
+
+
+def _slash(shown: str, start: int, stop: int) -> Number:
+    """A fraction, two years, or the number of a document."""
+    above, below = map(Decimal, shown.split("/"))
+    readings: set[Value] = {code(shown)}
+    parts: list[tuple[Value, ...]] = []
+    offers: set[Value] = set()
+    if 0 < above < below <= 1000:
+        readings.add(number(round(above / below, 9)))
+        parts.append((number(above), number(below)))
+    if 1000 <= above <= 2100:
+        second = above - above % 100 + below if below < 100 else below
+        readings.add(pair(above, second))
+        parts += [(number(above), number(second)), (number(above), number(below))]
+        offers |= {number(above), number(second), number(below)}
+    return Number(shown, start, stop, "number", frozenset(readings), tuple(parts), frozenset(offers))
+
+
+def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
+    shown, (start, stop) = match.group(), match.span()
+    clock = known.clock.match(text, start) if len(shown) < 3 else None
+    if clock is not None and int(clock[1]) <= 24 and int(clock[2]) < 60:
+        hour, minute = int(clock[1]), int(clock[2])
+        later = _later(hour, minute, text, start, clock.end(), known)
+        yield Number(clock.group(), start, clock.end(), "time", frozenset({time(hour, minute), *later}))
+        return
+    values, others = _values(match)
+    negative, both = _sign(text, start, stop, known)
+    if negative:
+        values = {-value for value in values} | (values if both else set())
+        others = set()
+        if text[start - 1 : start] and text[start - 1] in _MINUS:
+            start -= 1
+            shown = text[start:stop]
+    after = _after(text, stop, known)
+    beside: list[Number] = []
+    if after is not None:
+        word = after[1].casefold()
+        times = factor(word, known.language)
+        if times is not None:
+            stop = after.end()
+            shown = text[start:stop]
+            values, others = {value * times for value in values}, set()
+            again = _WORDS.match(text, stop)
+            after, word = again, again[1].casefold() if again else ""
+    if after is not None:
+        name = unit_of(word, known.language)
+        if name is not None:
+            beside.append(_unit(after, name))
+        moon = _month(after, known)
+        if moon is not None:
+            beside.append(moon)
+    beside += _before(text, match.start(), known)
+    raised = _RAISED_UNIT.match(text, match.end())
+    if raised is not None and known.known:
+        name = "squared" if raised[1] in "²^2" else "cubed"
+        beside.append(Number(raised.group().strip(), *raised.span(), "unit", frozenset({unit(name)})))
+    if len(values) == 1 and not others:
+        others = _later_number(next(iter(values)), text, start, stop, known)
+        others |= _decade(next(iter(values)), text, match.end(), known)
+    day = _day(shown) if match["plain"] else None
+    moons = [item for item in beside if item.kind == "month"]
+    if moons and len(values) == 1:
+        beside, others = _of_month(next(iter(values)), moons[0], beside, others)
+    readings = frozenset({*map(number, values), *others, *([date(None, *day)] if day else [])})
+    parts = ((number(Decimal(day[1])), month(str(day[0]))),) if day else ()
+    yield Number(shown, start, stop, "number", readings, parts)
+    yield from beside
+
+
+def _of_month(
+    value: Decimal, moon: Number, beside: list[Number], others: set[Value]
+) -> tuple[list[Number], set[Value]]:
+    """A day and its month, which digits on the other side may say together (``05.09``)."""
+    name = next(iter(moon.readings))
+    if not isinstance(name, tuple) or not 1 <= value <= 31 or value % 1:
+        return beside, others
+    whole = date(None, int(str(name[1])), int(value))
+    dated = replace(moon, readings=moon.readings | {whole})
+    return [dated if item is moon else item for item in beside], others | {whole}
+
+
+def _unit(match: re.Match[str], name: str) -> Number:
+    return Number(match[1], *match.span(1), "unit", frozenset({unit(name)}))
+
+
+def _values(match: re.Match[str]) -> tuple[set[Decimal], set[Value]]:
+    """The quantities that digits may mean, and what else they may be."""
+    shown = match.group()
+    if match["power"] is not None:
+        mantissa = Decimal((match["mantissa"] or "1").replace(",", "."))
+        power = (match["plain_power"] or match["raised"]).translate(_RAISED)
+        return {mantissa.scaleb(int(power))}, set()
+    if match["fraction"] is not None:
+        whole = re.sub(r"\D", "", shown[:-1]) or "0"
+        return {Decimal(whole) + round(Decimal(str(unicodedata.numeric(shown[-1]))), 9)}, set()
+    if match["spaced"] is not None:
+        return {Decimal(re.sub(rf"[{match['space']}]", "", shown).replace(",", "."))}, set()
+    return _marked(shown)
+
+
+def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
+    """Digits with dots and commas: grouped, with a decimal mark, a time of day, or only as written.
+
+    >>> _marked("1,200") == ({Decimal(1200), Decimal("1.200")}, set())
+    True
+    >>> _marked("2.200.12")
+    (set(), {('code', '2.200.12')})
+    """
+    parts = re.split(r"[.,]", shown)
+    marks = re.sub(r"\d", "", shown)
+    if not marks:
+        return {Decimal(shown)}, set()
+    grouped = 1 <= len(parts[0]) <= 3 and parts[0] != "0"
+    values: set[Decimal] = set()
+    others: set[Value] = set()
+    if len(marks) == 1:
+        values.add(Decimal(".".join(parts)))
+        if grouped and len(parts[1]) == 3:
+            values.add(Decimal("".join(parts)))
+        if marks == "." and len(parts[1]) == 2 and int(parts[0]) < 25 and int(parts[1]) < 60:
+            others.add(time(int(parts[0]), int(parts[1])))
+    elif len(set(marks)) == 1:
+        threes = all(len(part) == 3 for part in parts[1:])
+        lakh = marks[0] == "," and len(parts[-1]) == 3 and all(len(part) == 2 for part in parts[1:-1])
+        if grouped and (threes or lakh):
+            values.add(Decimal("".join(parts)))
+        others.add(code(shown))
+    elif len(set(marks[:-1])) == 1 and grouped and all(len(part) == 3 for part in parts[1:-1]):
+        values.add(Decimal("".join(parts[:-1]) + "." + parts[-1]))
+    else:
+        others.add(code(shown))
+    return values, others
+
+
+def _day(shown: str) -> tuple[int, int] | None:
+    """The month and day of digits like ``05.09``, which may be a date without its year."""
+    day, mark, month_ = shown.partition(".")
+    if not mark or len(day) > 2 or len(month_) != 2 or not month_.isdecimal():
+        return None
+    return (int(month_), int(day)) if 1 <= int(day) <= 31 and 1 <= int(month_) <= 12 else None
+
+
+def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
+    """Whether a number is below zero, and whether it may as well be above.
+
+    A hyphen or dash at the beginning of a text, or the word "below" behind, leave it open.
+    """
+    before = text[start - 1 : start]
+    if before and before in _MINUS:
+        if not _OPENS.search(text[max(0, start - 2) : start - 1]):
+            return False, False
+        if text[start - 2 : start - 1].isspace() and text[start - 3 : start - 2].isdigit():
+            return False, False
+        degrees = _DEGREES.match(text, stop)
+        return True, not degrees and (start == 1 or before == "–")
+    if before and before.isspace() and known.minus.search(text, max(0, start - 12), start):
+        return True, False
+    if known.below.search(text, stop, stop + _NEAR):
+        return True, True
+    return False, False
+
+
+def _after(text: str, at: int, known: Words) -> re.Match[str] | None:
+    """The word or sign behind a number, also behind its ending (``5-ші``, ``20th``)."""
+    after = _WORDS.match(text, at)
+    if after is None or not _means(after[1].casefold(), known):
+        suffix = _SUFFIX.match(text, at)
+        after = _WORDS.match(text, suffix.end()) if suffix else None
+    return after
+
+
+def _means(word: str, known: Words) -> bool:
+    language = known.language
+    return bool(factor(word, language) or unit_of(word, language) or month_of(word, language))
+
+
+def _month(word: re.Match[str], known: Words) -> Number | None:
+    """A word that is a month; in Latin letters only with a capital ("may 5 people" is none)."""
+    if word[1].isascii() and not word[1][0].isupper():
+        return None
+    name = month_of(word[1].casefold(), known.language)
+    return None if name is None else Number(word[1], *word.span(1), "month", frozenset({month(name)}))
+
+
+def _before(text: str, start: int, known: Words) -> Iterator[Number]:
+    """The month or the sign of a currency in front of a number.
+
+    Before a day only English has it; elsewhere the word is then rather what the number is of ("the season's
+    60th": маусымның 60-шы), and only a year makes it a month.
+    """
+    word = _BEFORE.search(text, max(0, start - 14), start)
+    if word is not None and (word[1].isascii() or _YEAR.match(text, start)):
+        moon = _month(word, known)
+        if moon is not None:
+            yield moon
+    sign = _SIGN.search(text, max(0, start - 2), start)
+    if sign is not None:
+        name = unit_of(sign[1], known.language)
+        if name is not None:
+            yield _unit(sign, name)
+
+
+def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
+    if not 1 <= value <= 11 or value % 1:
+        return set()
+    return _later(int(value), 0, text, start, stop, known)
+
+
+def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:
+    """``90-х`` may be the 1990s."""
+    if not 10 <= value <= 90 or value % 10 or not known.decades.match(text, stop):
+        return set()
+    return {number(value + 1900)}

@@ -1,0 +1,337 @@
+"""Words of numbers: numerals with their forms, multipliers, months and units, by language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from egiz.translate.numbers.values import Number, Value, month, number, unit
+from egiz.translate.split.knowledge import primary
+
+_WORD = re.compile(r"[^\W\d_]+")
+_WHOLE = 2
+"""Most letters of a beginning that must be the whole word: ``м`` is no мектеп."""
+_BEGIN = 2
+"""First letters by which tables are looked up."""
+_NEVER = re.compile(r"(?!)")
+
+_Stems = Mapping[str, tuple[tuple[str, bool, str], ...]]
+"""By first letters: beginnings, whether each is a whole word, and its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Words:
+    """What is known of one language; empty for a language without a table.
+
+    `clock` matches an hour and minutes in words ("15 часов 30 минут"), `decades` what follows the number of a
+    decade, `any_numeral` any certain numeral, `minus` what stands before a negative number.
+    """
+
+    known: bool = False
+    language: str = ""
+    numerals: Mapping[str, tuple[tuple[re.Pattern[str], Decimal], ...]] = field(default_factory=dict)
+    also: Mapping[str, tuple[tuple[re.Pattern[str], str, Decimal], ...]] = field(default_factory=dict)
+    scales: Mapping[str, Decimal] = field(default_factory=dict)
+    months: _Stems = field(default_factory=dict)
+    units: _Stems = field(default_factory=dict)
+    centuries: _Stems = field(default_factory=dict)
+    first: tuple[str, ...] = ()
+    joins: frozenset[str] = frozenset()
+    below: re.Pattern[str] = _NEVER
+    afternoon: re.Pattern[str] = _NEVER
+    any_numeral: re.Pattern[str] = _NEVER
+    minus: re.Pattern[str] = _NEVER
+    decades: re.Pattern[str] = _NEVER
+    clock: re.Pattern[str] = _NEVER
+
+
+@cache
+def know(language: str) -> Words:
+    """The table of a language (BCP-47), from ``data/numbers.toml``."""
+    text = files("egiz.translate").joinpath("data/numbers.toml").read_text(encoding="utf-8")
+    entry = tomllib.loads(text).get(primary(language))
+    if entry is None:
+        return Words(language=language)
+    ends = entry["ends"]
+    numerals: dict[str, tuple[tuple[re.Pattern[str], Decimal], ...]] = {}
+    for value, form in _forms(entry["numerals"]):
+        pattern = re.compile(_pattern(form, ends))
+        numerals[form[:_BEGIN]] = (*numerals.get(form[:_BEGIN], ()), (pattern, Decimal(value)))
+    also: dict[str, tuple[tuple[re.Pattern[str], str, Decimal], ...]] = {}
+    for value, form in _forms(entry["also"]):
+        pattern = re.compile(_pattern(form, ends))
+        stem = form.partition("+")[0]
+        also[form[:_BEGIN]] = (*also.get(form[:_BEGIN], ()), (pattern, stem, Decimal(value)))
+    return Words(
+        known=True,
+        language=primary(language),
+        numerals=numerals,
+        also=also,
+        scales={word: Decimal(factor) for factor, word in _forms(entry["scales"])},
+        months=_stems(entry["months"]),
+        units=_stems(entry["units"]),
+        centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
+        first=tuple(entry["first"]),
+        joins=frozenset(entry["joins"]),
+        below=_some(entry["below"]),
+        afternoon=_some(entry["afternoon"]),
+        any_numeral=_any(_pattern(form, ends) for _, form in _forms(entry["numerals"])),
+        minus=re.compile(rf"(?:{entry['minus']})\s*$", re.IGNORECASE),
+        decades=re.compile(entry["decades"], re.IGNORECASE),
+        clock=re.compile(
+            rf"(\d{{1,2}})[\s-]*(?:{entry['hours']})\.?\s+(\d{{1,2}})[\s-]*(?:{entry['minutes']})(?!\w)",
+            re.IGNORECASE,
+        ),
+    )
+
+
+def _some(beginnings: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, beginnings)), re.IGNORECASE)
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for all words, by first letter, so that a search skips to such letters."""
+    rests: dict[str, list[str]] = {}
+    for pattern in patterns:
+        rests.setdefault(pattern[0], []).append(pattern[1:])
+    branches = (rf"{letter}(?<!\w.)(?:{'|'.join(rest)})(?!\w)" for letter, rest in rests.items())
+    return re.compile("|".join(branches))
+
+
+def _forms(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((value, form) for value, forms in table.items() for form in forms.split())
+
+
+def _pattern(form: str, ends: Mapping[str, str]) -> str:
+    stem, _, name = form.partition("+")
+    return rf"{re.escape(stem)}(?:{ends[name]})" if name else re.escape(stem)
+
+
+def _stems(table: Mapping[str, str]) -> _Stems:
+    made: dict[str, tuple[tuple[str, bool, str], ...]] = {}
+    for name, stem in _forms(table):
+        bare = stem.removesuffix("!")
+        entry = (bare, len(bare) <= _WHOLE or bare != stem, name)
+        made[bare[:_BEGIN]] = (*made.get(bare[:_BEGIN], ()), entry)
+    return made
+
+
+def _named(word: str, table: _Stems) -> str | None:
+    for begin in (word[:_BEGIN], word[:1]):
+        for stem, whole, name in table.get(begin, ()):
+            if word == stem or (not whole and word.startswith(stem)):
+                return name
+    return None
+
+
+@lru_cache(maxsize=16384)
+def month_of(word: str, language: str) -> str | None:
+    """The number of a month, from 1, as text; None for any other word. Words are folded."""
+    return _named(word, know(language).months)
+
+
+@lru_cache(maxsize=16384)
+def unit_of(word: str, language: str) -> str | None:
+    """The name of a unit; None for any other word."""
+    return _named(word, know(language).units)
+
+
+def is_century(word: str, language: str) -> bool:
+    """Whether a word makes a single letter before it a Roman numeral."""
+    return _named(word, know(language).centuries) is not None
+
+
+@lru_cache(maxsize=16384)
+def numeral(word: str, language: str) -> Decimal | None:
+    """The value of a folded word that is a numeral, cardinal or ordinal, in any form.
+
+    >>> numeral("жиырмасыншы", "kk"), numeral("пятью", "ru"), numeral("пятка", "ru")
+    (Decimal('20'), Decimal('5'), None)
+    """
+    for pattern, value in know(language).numerals.get(word[:_BEGIN], ()):
+        if pattern.fullmatch(word):
+            return value
+    return None
+
+
+@lru_cache(maxsize=16384)
+def factor(word: str, language: str) -> Decimal | None:
+    """What a word behind digits multiplies them by: from a thousand on."""
+    known = know(language)
+    value = known.scales.get(word)
+    if value is None:
+        value = numeral(word, language)
+    return value if value is not None and value >= _SCALE else None
+
+
+@lru_cache(maxsize=16384)
+def possible(word: str, language: str) -> tuple[Decimal, ...]:
+    """All values that a word may say, alone or at its beginning: ``двадцатипятилетний`` is 20 and 25."""
+    values = []
+    sure = numeral(word, language)
+    if sure is not None:
+        values.append(sure)
+    for pattern, stem, value in know(language).also.get(word[:_BEGIN], ()):
+        if pattern.fullmatch(word):
+            values.append(value)
+            if 20 <= value < 100:
+                rest = word[len(stem) :].removeprefix("-")
+                values += [value + unit_ for unit_ in possible(rest, language) if 0 < unit_ < 10]
+    return tuple(values)
+
+
+_SCALE = 1000
+_HUNDRED = Decimal(100)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """A numeral of several words while it is read."""
+
+    total: Decimal = Decimal(0)
+    group: Decimal = Decimal(0)
+    scale: Decimal = Decimal("1e18")
+    words: int = 0
+    start: int = 0
+    stop: int = 0
+
+    def takes(self, value: Decimal) -> bool:
+        """Whether a numeral can follow what was read: hundreds, tens, ones, then a scale."""
+        group = self.group
+        if value >= _SCALE:
+            return value < self.scale
+        if value == _HUNDRED:
+            return group < 10
+        if value > _HUNDRED:
+            return group == 0
+        if value >= 10:
+            return group % _HUNDRED == 0
+        return group % 10 == 0 and (group % _HUNDRED != 10 or self._ten_and_one) and value > 0
+
+    _ten_and_one: bool = False
+
+    def add(self, value: Decimal) -> None:
+        """Take one more word."""
+        if value >= _SCALE:
+            self.total += (self.group or 1) * value
+            self.group, self.scale = Decimal(0), value
+        elif value == _HUNDRED and self.group:
+            self.group *= value
+        else:
+            self.group += value
+        self.words += 1
+
+    @property
+    def value(self) -> Decimal:
+        """What it comes to."""
+        return self.total + self.group
+
+
+@lru_cache(maxsize=512)
+def spelled(text: str, language: str) -> tuple[Number, ...]:
+    """The numerals in words, those of several words added up; "one" alone is none, "first" is.
+
+    >>> [item.text for item in spelled("Ол екі жүз елу мың теңге мен үш кітап алды.", "kk")]
+    ['екі жүз елу мың', 'үш']
+    """
+    known = know(language)
+    if not known.known:
+        return ()
+    folded = text.lower()
+    if not known.any_numeral.search(folded):
+        return ()
+    if len(folded) != len(text):  # some capitals are two letters in small
+        folded = text
+    found: list[Number] = []
+    current: _Sum | None = None
+    for match in _WORD.finditer(folded):
+        word = match.group()
+        value = numeral(word, known.language)
+        if value is None:
+            if current is not None and word in known.joins:
+                continue
+            current = _close(current, text, known, found)
+            continue
+        if current is not None and not (
+            _adjacent(folded, current.stop, match, known) and current.takes(value)
+        ):
+            current = _close(current, text, known, found)
+        if current is None:
+            current = _Sum(start=match.start())
+            current._ten_and_one = known.language == "kk"
+        current.add(value)
+        current.stop = match.end()
+    _close(current, text, known, found)
+    return tuple(found)
+
+
+def _adjacent(text: str, stop: int, match: re.Match[str], known: Words) -> bool:
+    between = text[stop : match.start()]
+    return between in (" ", "-") or between.strip() in known.joins
+
+
+def _close(current: _Sum | None, text: str, known: Words, found: list[Number]) -> None:
+    if current is None:
+        return
+    shown = text[current.start : current.stop]
+    value = current.value
+    if value != 1 or shown.casefold().startswith(known.first):
+        kind = "compound" if current.words > 1 or (value > 10 and value not in _ROUND) else "word"
+        found.append(Number(shown, current.start, current.stop, kind, frozenset({number(value)})))
+
+
+_ROUND = frozenset(map(Decimal, (20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10**6, 10**9, 10**12)))
+"""Single words that are said loosely ("сто раз"): they are asked for less strictly."""
+
+
+def said(text: str, language: str) -> set[Value]:
+    """All values, months and units that words and signs of a text may say, generously."""
+    known = know(language)
+    found: set[Value] = {value for item in spelled(text, language) for value in item.readings}
+    tens, latest = Decimal(0), tuple[Decimal, ...]()
+    for word in _WORD.findall(text.lower()):
+        meaning = _meaning(word, known.language)
+        if meaning is None:
+            tens, latest = _NOTHING, ()
+            continue
+        times, values, names = meaning
+        if times is not None:
+            found.update(number(value * times) for value in latest)
+        if tens:
+            found.update(number(tens + value) for value in values if 0 < value < 10)
+        found |= names
+        latest = values
+        tens = next((value for value in values if 10 <= value < 100), _NOTHING)
+    for sign in _SIGNS.intersection(text):
+        name = unit_of(sign, known.language)
+        if name is not None:
+            found.add(unit(name))
+    found.update(unit(_RAISED[match[1]]) for match in _RAISED_UNIT.finditer(text))
+    return found
+
+
+_NOTHING = Decimal(0)
+
+
+@lru_cache(maxsize=65536)
+def _meaning(word: str, language: str) -> tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]] | None:
+    """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
+    times, values = factor(word, language), possible(word, language)
+    names: set[Value] = set(map(number, values))
+    moon, measure = month_of(word, language), unit_of(word, language)
+    if moon is not None:
+        names.add(month(moon))
+    if measure is not None:
+        names.add(unit(measure))
+    return (times, values, frozenset(names)) if times or names else None
+
+
+_SIGNS = frozenset("%°$€£₸₽²³")
+_RAISED = {"2": "squared", "3": "cubed"}
+_RAISED_UNIT = re.compile(r"([23])(?<=[^\W\d_][23])(?!\w)")
+"""``км2`` for км²."""

@@ -1,0 +1,280 @@
+"""Pieces of a text that are the same in every language: addresses, file names, code, placeholders, tags.
+
+They are known here and nowhere else. Splitting does not cut inside them, translation carries them through,
+guards and scores ask for them on the other side, and none of them counts as an untranslated word. Numbers are
+values rather than pieces, and have their own home, `egiz.translate.numbers`; versions and IP addresses look
+like numbers, have no value, and are pieces.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Literal
+
+Kind = Literal["code", "url", "email", "file", "placeholder", "icu", "tag", "handle", "ip", "version"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece: ``text[start:stop]`` of the text in which it stands (code points from 0), and its kind."""
+
+    start: int
+    stop: int
+    text: str
+    kind: Kind
+
+    @property
+    def key(self) -> str:
+        """What two pieces are compared by: the text, with one kind of quotation mark, dash and space.
+
+        Typesetting changes those, in source and target alike. The plural categories of an ICU message
+        differ between languages, and so does the number of its branches: their key is empty.
+        """
+        if self.kind == "icu" and not _SAME_IN_ALL.search(self.text):
+            return ""
+        plain = self.text.translate(_PLAIN)
+        return "".join(plain.split()) if self.kind in ("tag", "icu") else plain
+
+
+_PLAIN = str.maketrans({**dict.fromkeys("«»“”„\"'‘’`″′", "'"), **dict.fromkeys("–—−‑‐", "-"), "\u00a0": " "})
+_SAME_IN_ALL = re.compile(r",|\bother\b")
+
+_MAYBE = re.compile(
+    r"[@{`_]|<[^\s\d]|<\d{1,2}/?>|</|\\\S|%[-+#\d.$]*[^\W\d]|%[({%@]|%L?\d|\$[A-Za-z_{]|&[A-Za-z#]|#[A-Za-z\d_{]|~/|/\S"
+    r"|\.[A-Za-zқҚрР7]|\.\d+\.\d|\(\)|--\w|v\d|:\w*:|\[/?[a-z]|-[0-9a-fA-F]{4}-|www\."
+)
+"""Each piece has one of these; most sentences have none, and nothing more is looked for. Every alternative
+begins with a character or a set, which lets the search skip all others."""
+
+_BACK = 255
+"""Code points before such a sign at which a piece may begin, in the same word: the longest file name."""
+
+_PATTERN = r"""
+    (?P<code>```.{1,400}?``` | `[^`\n]{1,200}`
+        | (?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?!\w))
+  | (?P<url>(?:(?<![^\W_])[A-Za-z][A-Za-z0-9+.-]{1,20}://|(?<!\w)www\.|(?<!\w)mailto:)[^\s<>"«»“”„`|\\^]+)
+  | (?P<email>(?<![\w.+-])[\w+-]+(?:\.[\w+-]+)*@[\w-]+(?:\.[\w-]+)+)
+  | (?P<placeholder>
+        \{\{\{?[^{}\n]{0,80}\}?\}\} | \{%[^%\n]{1,80}%\}
+      | [$\#%]\{[^{}\n]{0,60}\}
+      | \{[\w.\[\]\-]*(?:![rsa])?(?::[^{}\s]{0,12})?\}
+      | \{\s*[\w.]+\s*,\s*(?:number|date|time|spellout|ordinal|duration)\s*(?:,[^{}\n]{0,40})?\}
+      | %\([\w.]{1,40}\)[-+\#0]*\d*(?:\.\d+)?[A-Za-z]
+      | (?<![\d%])%(?:\d+\$)?[-+\#0]*\d*(?:\.\d+)?(?:hh|h|ll|l|L|z|j|t)?[diouxXeEfFgGaAcspn@](?![^\W\d_])
+      | %%
+      | (?<![\d%])%(?:L?\d{1,2})(?![\d%])
+      | (?<![\w%])%[A-Za-z_]\w{1,40}%
+      | (?<![\w$])\$[A-Za-z_]\w*\$?
+      | (?<!\w)__[A-Za-z]\w*?__(?!\w)
+      | <<\w{1,40}>>
+      | (?<![\\\w])\\[nrt](?![a-z]{3})
+    )
+  | (?P<icu>\{\s*[\w.]+\s*,\s*(?:plural|select|selectordinal)\s*,(?:\s*offset:\d+)?)
+  | (?P<tag><!--.{0,200}?--> | <%.{1,200}?%> | <\?.{1,200}?\?>
+      | </?(?:[A-Za-z][\w:.-]*|\d{1,2})
+          (?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[«“”„][^<>»“”„]*[»“”]|[^\s<>"']+))?)*\s*/?>
+      | &(?:[A-Za-z][A-Za-z0-9]{1,20}|\#\d{1,7}|\#[xX][0-9A-Fa-f]{1,6});
+      | \[/?(?:b|i|u|s|url|img|quote|code|list|size|color)(?:=[^\]\s]{1,200})?\]
+    )
+  | (?P<file>
+        (?<!\w)[A-Za-z]:\\(?:[\w .()-]{0,60}\\)*[\w.-]+
+      | (?<![\w\\])\\\\[\w.-]+(?:\\[\w.$-]+)+
+      | (?<![\w/.~:])(?:~|\.\.?)/(?:[\w.@-]+/)*[\w.@*-]*\w
+      | (?<![\w/.:<])(?:/[\w.@-]*\w){2,}/?
+      | (?<![\w./-])(?:[\w.-]+/)*[\w-](?:[\w.-]*[\w-])?\.(?i:FILES)(?![\w-])(?!\.\w)
+    )
+  | (?P<host>(?<![\w.@-])(?:(?!-)[\w-]+\.)+(?:(?:SURE)(?![\w-])(?:(?::\d{2,5})?/[^\s<>"«»“”„`|\\^]*)?
+      | (?:LIKE)(?:(?::\d{2,5})?/[^\s<>"«»“”„`|\\^]+)))
+  | (?P<ip>(?<![\d.,])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2}|:\d{2,5})?(?!\d|[.,]\d)
+      | (?<![\w:])(?=[0-9:]{0,30}(?:[A-Fa-f]|::))(?:[0-9A-Fa-f]{1,4}:){1,7}:?[0-9A-Fa-f]{1,4}(?![\w:]))
+  | (?P<version>(?<![\w.,])v\d+(?:\.\d+)*(?:[-.+][0-9A-Za-z]+)*(?!\w)
+      | (?<![\w.,])\d+(?:\.\d+){2,}(?:-?(?:alpha|beta|rc|dev|post|a|b)[.\d]*(?![^\W\d_]))?(?!\d|[.,]\d))
+  | (?P<word>(?<![\w-])--[A-Za-z][\w-]+(?:=[^\s,;]+)?
+      | (?<![\w.@])[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+(?:\(\))?(?!\w)
+      | (?<![\w.])[A-Za-z_][A-Za-z0-9_.]*\(\))
+  | (?P<handle>(?<![\w@&/])[@\#](?=[A-Za-z0-9_]*[A-Za-z])[A-Za-z0-9_]{2,40}(?![\w@]))
+"""
+"""In the order of preference. A sentence's own punctuation behind an address is taken off afterwards."""
+
+_KINDS: dict[str, Kind] = {"host": "url", "word": "code"}
+_DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d{2})|\d{4}\.\d{1,2}\.\d{1,2}")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
+_LONGEST_BRANCH = 500
+_MOST_BRANCHES = 64
+"""Code points of one branch of an ICU message and pieces of all; they bound the work on braces left open."""
+_TRAILING = ".,;:!?'’‘…*"
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    table = tomllib.loads(files("egiz.translate").joinpath("data/protected.toml").read_text(encoding="utf-8"))
+    made = _PATTERN
+    for name, words in (
+        ("FILES", table["files"]["extensions"]),
+        ("SURE", table["domains"]["sure"]),
+        ("LIKE", table["domains"]["wordlike"]),
+    ):
+        longest_first = sorted(words.split(), key=lambda word: (-len(word), word))
+        made = made.replace(name, "|".join(longest_first))
+    return re.compile(made, re.VERBOSE)
+
+
+@lru_cache(maxsize=256)
+def protected(text: str) -> tuple[Piece, ...]:
+    """The protected pieces of a text, in order, without overlap.
+
+    What ends a sentence behind an address is not part of it. Dates and grouped numbers are numbers, not
+    versions.
+
+    >>> [(piece.kind, piece.text) for piece in protected("Кіріңіз: https://egiz.kz/a?b=1. {name}, %d хабар!")]
+    [('url', 'https://egiz.kz/a?b=1'), ('placeholder', '{name}'), ('placeholder', '%d')]
+    >>> [piece.text for piece in protected("2.0.1 нұсқасы 01.02.2020 күні шықты, 2.200.112 рет жүктелді.")]
+    ['2.0.1']
+    """
+    maybe = _MAYBE.search(text)
+    if maybe is None:
+        return ()
+    found: list[Piece] = []
+    tried, match_at = 0, _pattern().match
+    while maybe is not None:
+        sign = maybe.start()
+        at = max(tried, text.rfind(" ", 0, sign) + 1, sign - _BACK)
+        while at <= sign:
+            if at < sign and text[at].isalnum() and text[at - 1 : at].isalnum():
+                at += 1  # no piece begins inside a word
+                continue
+            match = match_at(text, at)
+            pieces = _read(match, text) if match else []
+            found += pieces
+            at = pieces[-1].stop if pieces else match.end() if match else at + 1
+        tried = at
+        maybe = _MAYBE.search(text, at)
+    return tuple(found)
+
+
+def _read(match: re.Match[str], text: str) -> list[Piece]:
+    name, start = match.lastgroup or "", match.start()
+    shown = match.group()
+    if name == "icu":
+        return _branches(text, start, match.end())
+    if name == "version" and (_DATE.fullmatch(shown) or _GROUPED.fullmatch(shown)):
+        return []
+    if name in ("url", "host"):
+        shown = _trimmed(shown)
+    elif name == "ip" and ":" not in shown[:5] and not _is_ip(shown):
+        name = "version"
+    kind: Kind = _KINDS.get(name, name)  # type: ignore[arg-type]
+    return [Piece(start, start + len(shown), shown, kind)]
+
+
+def _is_ip(shown: str) -> bool:
+    return all(int(part) < 256 for part in re.split(r"[/:]", shown)[0].split("."))
+
+
+def _trimmed(address: str) -> str:
+    """An address without the punctuation of the sentence around it; brackets that it opens itself stay."""
+    while address:
+        last = address[-1]
+        unopened = last in _CLOSING and address.count(last) > address.count(_CLOSING[last])
+        if last not in _TRAILING and not unopened:
+            break
+        address = address[:-1]
+    return address
+
+
+def _branches(text: str, start: int, stop: int) -> list[Piece]:
+    """The frame of an ICU message: its head, the names of its branches, and what closes them.
+
+    The words between are left for translation. Where braces do not close, there is only the head.
+    """
+    frame = [Piece(start, stop, text[start:stop], "icu")]
+    depth, at = 1, stop
+    while (
+        depth
+        and len(frame) < _MOST_BRANCHES
+        and (match := _BRANCH.search(text, at, at + _LONGEST_BRANCH)) is not None
+    ):
+        shown, at = match.group(), match.end()
+        inner = shown.startswith("{")
+        if not inner:
+            depth += 1 if shown.endswith("{") else -1
+        frame.append(Piece(match.start(), at, shown, "placeholder" if inner else "icu"))
+    return frame if not depth else frame[:1]
+
+
+def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
+    """The piece that a cut at `offset` would go through; a cut at its edge goes through none.
+
+    >>> pieces = protected("Жүкте: file.name.pdf. Оқы.")
+    >>> piece_at(pieces, 12).text, piece_at(pieces, 20)
+    ('file.name.pdf', None)
+    """
+    at = bisect_right(pieces, offset, key=lambda piece: piece.start) - 1
+    if at >= 0 and pieces[at].start < offset < pieces[at].stop:
+        return pieces[at]
+    return None
+
+
+_COUNTED = frozenset({"tag", "placeholder", "icu"})
+"""Kinds of which the other side needs as many; an address that is said twice may be said once."""
+
+
+def missing_pieces(source: str, target: str) -> tuple[Piece, ...]:
+    """The pieces of `source` that `target` has not, or has changed, in the order of the source.
+
+    Order is free: languages place them differently. Swap the texts to ask for what was added.
+
+    >>> [piece.text for piece in missing_pieces("<b>Маңызды</b> {{count}}", "<b>Важно {count}")]
+    ['</b>', '{{count}}']
+    """
+    asked = protected(source)
+    if not asked or source == target:
+        return ()
+    held = Counter(piece.key for piece in protected(target))
+    missing = []
+    for piece in asked:
+        key = piece.key
+        if key and not held[key]:
+            missing.append(piece)
+        elif key and piece.kind in _COUNTED:
+            held[key] -= 1
+    return tuple(missing)
+
+
+def without_pieces(text: str, filling: str = " ") -> str:
+    """The text with every piece replaced by `filling`: what is left are words of the language.
+
+    >>> without_pieces("info@egiz.kz мекенжайы")
+    '  мекенжайы'
+    """
+    at, kept = 0, []
+    for piece in protected(text):
+        kept += [text[at : piece.start], filling]
+        at = piece.stop
+    return "".join([*kept, text[at:]]) if kept else text
+
+
+def leave_pieces(text: str, change: Callable[[str], str]) -> str:
+    """What `change` makes of the text, with every piece left as it is.
+
+    The pieces are set aside while the text changes; one private-use character stands for each.
+
+    >>> leave_pieces("{a}... b...", lambda text: text.replace("...", "…"))
+    '{a}… b…'
+    """
+    pieces = protected(text)
+    if not pieces:
+        return change(text)
+    mark = next(char for char in map(chr, range(0xE000, 0xF8FF)) if char not in text)
+    held = iter(pieces)
+    changed = change(without_pieces(text, mark))
+    return re.sub(mark, lambda _: next(held).text, changed)
