@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.align import LAYERS, Link, Pair, align
+from egiz.parallel.align.evidence import heading
 from egiz.translate.errors import OptionError
 from tests.parallel.align.books import book, units
 
@@ -89,3 +90,37 @@ def test_equal_documents_give_equal_links() -> None:
     kazakh, russian, _ = book()
     pair = Pair(source=units(kazakh), target=units(russian[3:]))
     assert align(pair) == align(pair)
+
+
+CHAPTERS = ["1-тарау", "Құрман ерте оянды.", "Ол суға барды.", "2-тарау", "Кеш түсті.", "Ел ұйқыға кетті."]
+CHAPTERS_RU = ["I", "Курман проснулся рано.", "Он пошёл за водой.", "II", "Настал вечер.", "Аул уснул."]
+PREFACE = ["От переводчика", "Эту повесть я переводил всю зиму."]
+
+
+def test_a_preface_stays_alone_and_numbered_headings_meet() -> None:
+    links = align(Pair(source=units(CHAPTERS), target=units([*PREFACE, *CHAPTERS_RU])))
+    found = {(link.source, link.target) for link in links if not link.is_null}
+    assert {((0, 1), (2, 3)), ((3, 4), (5, 6))} <= found
+    assert all("unsure" in link.flags for link in links if link.target[0] < 2 and not link.is_null)
+
+
+def test_links_of_a_short_text_without_evidence_are_unsure_beside_a_gap() -> None:
+    links = align(Pair(source=units(CHAPTERS[1:3]), target=units([*PREFACE[1:], *CHAPTERS_RU[1:3]])))
+    assert all("unsure" in link.flags for link in links if not link.is_null)
+    even = align(Pair(source=units(CHAPTERS[1:3]), target=units(CHAPTERS_RU[1:3])))
+    assert [link.flags for link in even] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1-тарау", "I"), ("2-бөлім", "Глава II"), ("IV тарау", "Chapter 4"), ("3. Жол", "III. The road")],
+)
+def test_headings_have_one_number_in_arabic_and_roman_digits(one: str, other: str) -> None:
+    assert heading(one) == heading(other) != ""
+
+
+@pytest.mark.parametrize(
+    "text", ["Кіріспе", "I am here.", "Екі адам 2 үйге келді.", "1998 жылы ол қалаға келді."]
+)
+def test_sentences_and_titles_are_no_numbered_headings(text: str) -> None:
+    assert heading(text) == ""
