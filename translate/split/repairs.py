@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from egiz.translate.records import Repair
 from egiz.translate.split.candidates import INVISIBLE
+from egiz.translate.split.scripts import Alphabet, transliterated
 from egiz.translate.text import is_nfc
 
 _GAP = re.compile(rf"[\s{INVISIBLE}]+")
@@ -22,15 +23,22 @@ _LONGEST_STEM = 3
 
 
 def mend(
-    raw: str, start: int, *, stray: Collection[int], lookalikes: Mapping[str, str], glued: bool
+    raw: str,
+    start: int,
+    *,
+    stray: Collection[int],
+    lookalikes: Mapping[str, str],
+    glued: bool,
+    alphabet: Alphabet | None = None,
 ) -> tuple[str, tuple[Repair, ...]]:
     """Give a slice's repaired text and the repairs that make it, in order of place.
 
-    `start` is where the slice stands in the document; `stray` are offsets into `raw` of quotes without
+    `start` is where the slice stands in the document; `alphabet` is that of Kazakh not written in Cyrillic; `stray` are offsets into `raw` of quotes without
     a partner. A change that would leave nothing, or text that is not NFC, is not made.
     """
     spaces = tuple(_spaces(raw, frozenset(stray)))
-    edits = sorted([*spaces, *_lookalikes(raw, lookalikes)], key=lambda edit: edit.start)
+    letters = _transliterated(raw, alphabet) if alphabet else _lookalikes(raw, lookalikes)
+    edits = sorted([*spaces, *letters], key=lambda edit: edit.start)
     text = replay(raw, edits)
     if not text or not is_nfc(text):
         edits = list(_spaces(raw, frozenset(), invisible=False))
@@ -42,6 +50,12 @@ def mend(
     if glued:
         placed.insert(0, Repair(rule="glued-boundary", start=start, stop=start, before="", after=""))
     return text, tuple(placed)
+
+
+def _transliterated(raw: str, alphabet: Alphabet) -> Iterator[Repair]:
+    """Write the words of a Kazakh text in Cyrillic, which is what translation models know."""
+    for at, stop, word in transliterated(raw, alphabet):
+        yield Repair(rule="script", start=at, stop=stop, before=raw[at:stop], after=word)
 
 
 def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:

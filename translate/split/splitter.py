@@ -11,9 +11,10 @@ from egiz.translate.split.knowledge import know
 from egiz.translate.split.paragraphs import paragraphs
 from egiz.translate.split.repairs import mend
 from egiz.translate.split.rules import decide
+from egiz.translate.split.scripts import alphabet_of
 from egiz.translate.text import nfc
 
-SIGNATURE = "egiz.split|v1"
+SIGNATURE = "egiz.split|v2"
 """Rules and tables in one word; goes up when a text would be cut or mended otherwise than before."""
 
 _SEEN = re.compile(r"[^\W_]")
@@ -27,7 +28,8 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     Offsets are code points into ``document.text``; slices hold no white space at their ends, never overlap,
     and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
     made one space), ``line`` (a line broken inside a sentence), ``invisible`` (zero-width and soft-hyphen
-    characters), ``look-alike`` (Latin letters in Cyrillic words), ``stray-quote`` (a quote without a partner
+    characters), ``look-alike`` (Latin letters in Cyrillic words), ``script`` (a word of Kazakh in Latin or Arabic
+    letters, in Cyrillic), ``stray-quote`` (a quote without a partner
     in its paragraph, dropped), ``glued-boundary`` (no space stood before this sentence; changes nothing).
 
     Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
@@ -36,6 +38,7 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     if isinstance(document, str):
         document = Document(id="text", language=language, text=nfc(document))
     knowledge = know(document.language)
+    alphabet = alphabet_of(document.text) if knowledge.language == "kk" else None
     for number, (start, stop) in enumerate(paragraphs(document.text, knowledge), start=1):
         text = document.text[start:stop]
         paragraph = Paragraph(
@@ -45,7 +48,12 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
             stray = [at - left for at in paragraph.pairs.stray if left <= at < right]
             glued = left > 0 and not text[left - 1].isspace()
             mended, repairs = mend(
-                text[left:right], start + left, stray=stray, lookalikes=knowledge.lookalikes, glued=glued
+                text[left:right],
+                start + left,
+                stray=stray,
+                lookalikes=knowledge.lookalikes,
+                glued=glued,
+                alphabet=alphabet,
             )
             yield Sentence(
                 id=f"{document.id}:{number}.{index}",

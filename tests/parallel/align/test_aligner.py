@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.align import LAYERS, Link, Pair, align
+from egiz.parallel.align.aligner import guessed
 from egiz.parallel.align.evidence import heading
+from egiz.parallel.align.layers import own_layers
 from egiz.translate.errors import OptionError
 from tests.parallel.align.books import book, units
 
@@ -92,23 +94,29 @@ def test_equal_documents_give_equal_links() -> None:
     assert align(pair) == align(pair)
 
 
-CHAPTERS = ["1-тарау", "Құрман ерте оянды.", "Ол суға барды.", "2-тарау", "Кеш түсті.", "Ел ұйқыға кетті."]
-CHAPTERS_RU = ["I", "Курман проснулся рано.", "Он пошёл за водой.", "II", "Настал вечер.", "Аул уснул."]
-PREFACE = ["От переводчика", "Эту повесть я переводил всю зиму."]
+CHAPTERS = """1-тарау|Құрман таңертең ерте оянды.|Ол балаларын алып, өзенге суға барды.|Үйде ешкім қалған жоқ еді.|2-тарау
+Кешке қарай ауылға қонақтар келді.|Олар ұзақ әңгімелесті.|3-тарау|Ертеңіне бәрі қалаға аттанды.|Жол алыс еді.""".replace("\n", "|")
+CHAPTERS_RU = """I|Курман проснулся рано утром.|Он взял детей и пошёл к реке за водой.|Дома никого не осталось.|II
+К вечеру в аул приехали гости.|Они долго беседовали.|III|На следующий день все уехали в город.|Дорога была дальней.""".replace("\n", "|")
 
 
-def test_a_preface_stays_alone_and_numbered_headings_meet() -> None:
-    links = align(Pair(source=units(CHAPTERS), target=units([*PREFACE, *CHAPTERS_RU])))
+def test_numbered_headings_meet_and_a_preface_is_no_sure_counterpart() -> None:
+    source = CHAPTERS.split("|")
+    target = ["От переводчика", "Эту повесть я переводил всю зиму.", *CHAPTERS_RU.split("|")]
+    links = align(Pair(source=units(source), target=units(target)))
     found = {(link.source, link.target) for link in links if not link.is_null}
-    assert {((0, 1), (2, 3)), ((3, 4), (5, 6))} <= found
+    assert {((4, 5), (6, 7)), ((7, 8), (9, 10))} <= found
     assert all("unsure" in link.flags for link in links if link.target[0] < 2 and not link.is_null)
 
 
-def test_links_of_a_short_text_without_evidence_are_unsure_beside_a_gap() -> None:
-    links = align(Pair(source=units(CHAPTERS[1:3]), target=units([*PREFACE[1:], *CHAPTERS_RU[1:3]])))
-    assert all("unsure" in link.flags for link in links if not link.is_null)
-    even = align(Pair(source=units(CHAPTERS[1:3]), target=units(CHAPTERS_RU[1:3])))
-    assert [link.flags for link in even] == [(), ()]
+def test_links_without_evidence_are_guessed_beside_a_gap_alone() -> None:
+    source, target = ["Ол келді.", "Асан 12 кітап алды.", "Ел көшті."], ["Он пришёл.", "Асан взял 12 книг.", "Аул ушёл."]
+    layers = own_layers(source, target, ["names", "numbers"])
+    even = [Link(source=(at, at + 1), target=(at, at + 1), score=0.9) for at in range(3)]
+    assert guessed(layers, even) == frozenset()
+    gap = [*even[:2], Link(source=(2, 2), target=(2, 3), score=0.9), Link(source=(2, 3), target=(3, 4), score=0.9)]
+    layers = own_layers(source, [*target[:2], "Настала ночь.", target[2]], ["names", "numbers"])
+    assert guessed(layers, gap) == {3}
 
 
 @pytest.mark.parametrize(
