@@ -122,10 +122,10 @@ def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str
 
 
 _SHORT = 40
-"""Units of the shorter side below which what a link shares with its neighbours proves little: the weights were
-measured on documents of some 150."""
+"""Units of the shorter side below which what a link shares with its neighbours proves little: the weights
+were measured on documents of some 150."""
 _SUPPORT = 0.05
-"""The least similarity in words, names, numbers or machine translation that supports a link by its content."""
+"""The least similarity in words, names, numbers or machine translation that supports a link."""
 
 
 def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:

@@ -43,9 +43,9 @@ def kind(bead: tuple[int, int]) -> str:
 class Side:
     """What the features need of one document besides its layers.
 
-    `sizes` are the characters of each unit; `headings` says which of the numbered headings that both documents
-    have a unit is, as ``[unit, heading]`` of 0 and 1; `opens` is 1 where a unit begins a paragraph, else 0, and 0
-    throughout if the document's paragraphs are not used.
+    `sizes` are the characters of each unit; `headings` says which of the numbered headings that both
+    documents have a unit is, as ``[unit, heading]`` of 0 and 1; `opens` is 1 where a unit begins a paragraph,
+    else 0, and 0 throughout if the document's paragraphs are not used.
     """
 
     sizes: Floats

@@ -1,4 +1,4 @@
-"""Rules on abbreviations, initials, dates and measures: does the stop belong to the short form, or end a sentence?
+"""Rules on abbreviations, initials, dates and measures: does the stop end more than the short form?
 
 They stand in the order of `egiz.translate.split.rules.RULES`, which says why.
 """
@@ -143,7 +143,7 @@ def may_end(c: Candidate) -> Answer | None:
 
 
 def dotted_letters(c: Candidate) -> Answer | None:
-    """An unlisted abbreviation with stops inside, "ф.-м.ғ.к.", behaves as the ``rarely`` ones do; not "Қаз.ССР"."""
+    """An unlisted abbreviation with stops inside, "ф.-м.ғ.к.", is like ``rarely`` ones; "Қаз.ССР" is none."""
     last = c.token.rpartition(".")[2]
     if not c.plain or not _DOTTED.fullmatch(c.token) or (len(last) > 1 and last.isupper()):
         return None

@@ -154,8 +154,9 @@ class Candidate:
     The sentence so far starts at `start`, its first letter or digit at `first`; the stops stand at
     `mark`, end with their closing quotes and brackets at `stop`, and the text goes on at `next`.
     `token` is the word or abbreviation before the stops, `number` what it counts or dates ("1985" in
-    "1985ж", "XX" in "XX ғ"), empty if there is none. `lead` is what stands between `next` and the first letter or digit; `word` is
-    the run of letters there, `right` its first character or the digit, empty if none is near.
+    "1985ж", "XX" in "XX ғ"), empty if there is none. `lead` is what stands between `next` and the first
+    letter or digit; `word` is the run of letters there, `right` its first character or the digit, empty if
+    none is near.
     """
 
     paragraph: Paragraph
@@ -282,7 +283,7 @@ def token_before(text: str, start: int, stop: int) -> tuple[str, str]:
 
 
 def is_year(number: str) -> bool:
-    """Whether a number names years or centuries and does not measure: "1985", "XX", "90-х"; not "500" or "3,5"."""
+    """Whether a number names years or centuries: "1985", "XX", "90-х"; not "500", "3,5"."""
     return _YEAR.search(number) is not None
 
 

@@ -27,10 +27,11 @@ LANGUAGES = ("kk", "ru", "en")
 class Knowledge:
     """The tables of one language. Words are in lower case, abbreviations without their last stop.
 
-    `after_number`, `after_year`, `capitalised` and `leading` hold what is an abbreviation only behind a number,
-    behind a year or century, with a capital, and at the head of a phrase. `counts` are numerals ("млн"), `eras` follow a year ("н.э"), `openers`
-    open a date or a measure ("в", "через"). `labels` are beginnings of words that a lone letter stands behind
-    ("точк": "точки М"), `units` single capitals that measure. `references` are the words of bibliographies.
+    `after_number`, `after_year`, `capitalised` and `leading` hold what is an abbreviation only behind a
+    number, behind a year or century, with a capital, and at the head of a phrase. `counts` are numerals
+    ("млн"), `eras` follow a year ("н.э"), `openers` open a date or a measure ("в", "через"). `labels` are
+    beginnings of words that a lone letter stands behind ("точк": "точки М"), `units` single capitals that
+    measure. `references` are the words of bibliographies.
     """
 
     language: str

@@ -1,8 +1,8 @@
 """Rules on bibliographies: a reference is one sentence, whatever stops stand between its parts.
 
-Three ways of writing one are known: with dashes between the parts (GOST 7.1, ISBD: "Абай. Шығармалары. — Алматы:
-Ғылым, 2003. — 408 б."), with the year in brackets behind the authors (APA, Harvard), and with the source behind the
-title (Chicago, MLA, Vancouver).
+Three ways of writing one are known: with dashes between the parts (GOST 7.1, ISBD: "Абай. Шығармалары. —
+Алматы: Ғылым, 2003. — 408 б."), with the year in brackets behind the authors (APA, Harvard), and with the
+source behind the title (Chicago, MLA, Vancouver).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _AFTER_YEAR = re.compile(rf",? \(?{_YEAR}[^\W\d_]?\)?[.,:]")
 class Patterns:
     """How one language writes references.
 
-    `authors` are names with initials; `dated` the same with the year in brackets; `head` is any beginning with
-    authors. `follows` is a numbered part or a number of
-    pages ("Т. 3", "№ 5", "408 с."), `counted` the end of one or of a year, `issue` a year with a part ("2011. № 5"), `part` anything that may stand behind a dash, `source`
-    what says where the work was published.
+    `authors` are names with initials; `dated` the same with the year in brackets; `head` is any beginning
+    with authors. `follows` is a numbered part or a number of pages ("Т. 3", "№ 5", "408 с."), `counted` the
+    end of one or of a year, `issue` a year with a part ("2011. № 5"), `part` anything that may stand behind a
+    dash, `source` what says where the work was published.
     """
 
     authors: re.Pattern[str]
@@ -104,7 +104,7 @@ def reference(c: Candidate) -> Answer | None:
 
 
 def part_follows(c: Candidate) -> Answer | None:
-    """A part of a publication belongs to what stands before it: "2003. — 408 б.", "2011 жыл. № 120", "№ 5. С. 12".
+    """A part of a publication belongs to what stands before it: "2003. — 408 б.", "2011 жыл. № 120".
 
     Behind a dash that is place and year, the year, a volume, a number of pages or a link; without a dash, a
     volume behind a year or another volume.

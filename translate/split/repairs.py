@@ -33,8 +33,9 @@ def mend(
 ) -> tuple[str, tuple[Repair, ...]]:
     """Give a slice's repaired text and the repairs that make it, in order of place.
 
-    `start` is where the slice stands in the document; `alphabet` is that of Kazakh not written in Cyrillic; `stray` are offsets into `raw` of quotes without
-    a partner. A change that would leave nothing, or text that is not NFC, is not made.
+    `start` is where the slice stands in the document; `alphabet` is that of Kazakh not written in Cyrillic;
+    `stray` are offsets into `raw` of quotes without a partner. A change that would leave nothing, or text that
+    is not NFC, is not made.
     """
     spaces = tuple(_spaces(raw, frozenset(stray)))
     letters = _transliterated(raw, alphabet) if alphabet else _lookalikes(raw, lookalikes)

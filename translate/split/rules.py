@@ -128,10 +128,11 @@ def section_number(c: Candidate) -> Answer | None:
 def inside_aside(c: Candidate) -> Answer | None:
     """Nothing ends inside short brackets, nor inside a short embedded quotation.
 
-    Brackets that open the sentence may hold whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." So they do
-    if a stop closes them and the sentence does not go on behind them. Brackets in mid-sentence hold on to a stop right before the closing one too ("(1866 ж.)"). A quotation is in a
-    sentence where words stand before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді
-    ол); to cut there would leave two halves with a quote open in each.
+    Brackets that open the sentence may hold whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." So they
+    do if a stop closes them and the sentence does not go on behind them. Brackets in mid-sentence hold on to
+    a stop right before the closing one too ("(1866 ж.)"). A quotation is in a sentence where words stand
+    before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді ол); to cut there would leave
+    two halves with a quote open in each.
     """
     pair = c.paragraph.pairs.around(c.mark)
     if pair is None:

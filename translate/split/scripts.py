@@ -1,7 +1,7 @@
 """Kazakh in Latin or Arabic letters: which alphabet a text is written in, and its words in Cyrillic.
 
-Known are the official Latin alphabets of 2017 (apostrophes), 2018 (acutes) and 2021, and the Arabic one of the
-Kazakhs in China (töte jazu). What is foreign in a text (a word with a letter that the alphabet lacks) is left alone.
+Known are the official Latin alphabets of 2017 (apostrophes), 2018 (acutes) and 2021, and the Arabic one of
+the Kazakhs in China (töte jazu). A foreign word, with a letter that the alphabet lacks, is left alone.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Alphabet:
     """One way to write Kazakh: `letters` give the Cyrillic one for each spelling, in small letters.
 
     `glide` is the spelling of both и and й, the latter behind a vowel. Where a text writes "i" for і as well
-    (2021, without "ı"), `told_apart` is False. Words with a letter of `front` have front vowels, which `fronted` gives for the others;
-    "а" is one too where a letter of `open` stands and none of `back`.
+    (2021, without "ı"), `told_apart` is False. Words with a letter of `front` have front vowels, which
+    `fronted` gives for the others; "а" is one too where a letter of `open` stands and none of `back`.
     """
 
     name: str

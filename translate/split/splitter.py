@@ -28,9 +28,9 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     Offsets are code points into ``document.text``; slices hold no white space at their ends, never overlap,
     and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
     made one space), ``line`` (a line broken inside a sentence), ``invisible`` (zero-width and soft-hyphen
-    characters), ``look-alike`` (Latin letters in Cyrillic words), ``script`` (a word of Kazakh in Latin or Arabic
-    letters, in Cyrillic), ``stray-quote`` (a quote without a partner
-    in its paragraph, dropped), ``glued-boundary`` (no space stood before this sentence; changes nothing).
+    characters), ``look-alike`` (Latin letters in Cyrillic words), ``script`` (a word of Kazakh in Latin or
+    Arabic letters, in Cyrillic), ``stray-quote`` (a quote without a partner in its paragraph, dropped),
+    ``glued-boundary`` (no space stood before this sentence; changes nothing).
 
     Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
     one gets the common rules.
