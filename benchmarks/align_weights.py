@@ -51,6 +51,7 @@ START = {
     "bead 1:1": 1.0, "bead 1:2": -2.0, "bead 2:2": -4.0, "bead 1:3": -5.0, "bead 2:3": -6.0, "bead 1:4": -7.0,
     "bead 2:4": -8.0, "bead 3:3": -8.0, "bead 3:4": -9.0, "bead 4:4": -10.0, NULL: -2.0,
     "length ratio": -1.0, "paragraph both": 1.0, "paragraph one": -1.0, "paragraph crossed": -2.0,
+    "heading apart": -8.0,
 }  # fmt: skip
 PENALTY = 0.3
 TRAIN_RADIUS = 10
@@ -279,7 +280,7 @@ def main() -> None:
             "slope": round(slope, 4),
             "intercept": round(intercept, 4),
         }
-        content["version"] = "v1"
+        content["version"] = "v2"
         content["command"] = "python benchmarks/align_weights.py SHARED"
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         DATA.write_text(text, encoding="utf-8", newline="\n")

@@ -24,7 +24,7 @@ import numpy as np
 
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, side
 from egiz.parallel.align.corridor import around, places, points_of, touches
-from egiz.parallel.align.evidence import stems
+from egiz.parallel.align.evidence import heading, stems
 from egiz.parallel.align.layers import (
     LAYERS,
     Floats,
@@ -121,6 +121,41 @@ def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str
     return float(wins / (len(chosen) * (len(chosen) - 1)))
 
 
+_SHORT = 40
+"""Units of the shorter side below which what a link shares with its neighbours proves little: the weights
+were measured on documents of some 150."""
+_SUPPORT = 0.05
+"""The least similarity in words, names, numbers or machine translation that supports a link."""
+
+
+def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
+    """Which links, by their places, rest on lengths and marks alone beside a unit without counterpart.
+
+    Between two links that something in their content supports, as many units on both sides leave one way to
+    link them. Where one side has more, any of them may be the one left over, and lengths do not tell which.
+    """
+    content = [layer for layer in layers if layer.name != "marks"]
+    found: set[int] = set()
+    run: list[int] = []
+    for place, link in enumerate(links):
+        if not link.is_null and _supported(content, link):
+            run = []
+            continue
+        run.append(place)
+        if any(links[at].is_null for at in run):
+            found.update(at for at in run if not links[at].is_null)
+    return frozenset(found)
+
+
+def _supported(content: Sequence[Layer], link: Link) -> bool:
+    for layer in content:
+        left, right = _joined(layer.source, [link.source]), _joined(layer.target, [link.target])
+        shared = products(left, right, (0, 1), (0, 1))[0, 0]
+        if shared > _SUPPORT * _norms(left)[0] * _norms(right)[0]:
+            return True
+    return False
+
+
 def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
     """One vector per span: the sum of the vectors of its units."""
     joined = []
@@ -148,6 +183,10 @@ _LEARNING = 3
 """How many times the word tables are learned again from the links of the previous pass."""
 _UNSURE = 0.5
 """Links with a lower score are flagged ``unsure``: they are more likely wrong than right."""
+
+
+_GUESSED = 0.4
+"""The most that a guessed link scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,8 +262,14 @@ class Aligning:
             self._fixed.append(translation_layer(pair.translated, [unit.text for unit in pair.target]))
         self._words = Words.of(pair) if "lexical" in layers else None
         divided = has_paragraphs(pair.source) and has_paragraphs(pair.target)
+        headings = [{heading(unit.text) for unit in units} for units in (pair.source, pair.target)]
+        shared = sorted(headings[0] & headings[1] - {""}) if "numbers" in layers else []
         self._sides = tuple(
-            side([unit.text for unit in units], [unit.paragraph for unit in units] if divided else None)
+            side(
+                [unit.text for unit in units],
+                [unit.paragraph for unit in units] if divided else None,
+                shared,
+            )
             for units in (pair.source, pair.target)
         )
         self.corridor = around([], pair.shape, _FIRST_RADIUS)
@@ -274,12 +319,22 @@ class Aligning:
         return Posterior(self._scores)
 
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
-        """The steps as links, each with its probability."""
-        posterior = self.posterior()
-        return tuple(self._link(step, posterior.probability(step)) for step in steps)
+        """The steps as links, each with its probability.
 
-    def _link(self, step: Step, probability: float) -> Link:
-        score = calibrated(probability, self.weights)
+        In a short text one that is `guessed` is unsure, whatever its probability among the paths: with few
+        units the paths differ by little more than lengths.
+        """
+        posterior = self.posterior()
+        scores = [calibrated(posterior.probability(step), self.weights) for step in steps]
+        plain = [Link(source=step[0], target=step[1], score=0.0) for step in steps]
+        learned = self._words.layers if self._words else []
+        doubtful = guessed([*self._fixed, *learned], plain) if min(self.pair.shape) < _SHORT else frozenset()
+        return tuple(
+            self._link(step, min(score, _GUESSED) if place in doubtful else score)
+            for place, (step, score) in enumerate(zip(steps, scores, strict=True))
+        )
+
+    def _link(self, step: Step, score: float) -> Link:
         link = Link(source=step[0], target=step[1], score=score)
         flags = [
             code

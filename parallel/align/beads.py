@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from egiz.parallel.align.evidence import heading
 from egiz.parallel.align.layers import Floats, Layer, lengths, products
 from egiz.parallel.align.records import MOST
 
@@ -42,12 +43,20 @@ def kind(bead: tuple[int, int]) -> str:
 class Side:
     """What the features need of one document besides its layers.
 
-    `sizes` are the characters of each unit; `opens` is 1 where a unit begins a paragraph, else 0, and 0
-    throughout if the document's paragraphs are not used.
+    `sizes` are the characters of each unit; `headings` says which of the numbered headings that both
+    documents have a unit is, as ``[unit, heading]`` of 0 and 1; `opens` is 1 where a unit begins a paragraph,
+    else 0, and 0 throughout if the document's paragraphs are not used.
     """
 
     sizes: Floats
     opens: Floats
+    headings: Floats
+
+    def numbered(self, size: int) -> Floats:
+        """For each unit, the headings of the `size` units from it on; of fewer at the end."""
+        padded = np.concatenate([self.headings, np.zeros((MOST, self.headings.shape[1]), dtype=np.float32)])
+        found: Floats = np.sum([padded[at : at + len(self.headings)] for at in range(size)], axis=0)
+        return found
 
     def joined(self, size: int) -> Floats:
         """For each unit, the characters of the `size` units that begin with it; of fewer at the end."""
@@ -77,6 +86,7 @@ class Features:
             (_roots(lengths(layer.source, MOST)), _roots(lengths(layer.target, MOST))) for layer in layers
         ]
         self._ratio = float(target.sizes.sum() / max(1.0, source.sizes.sum()))
+        self._numbered = source.headings.shape[1] > 0
         self._paragraphs = bool(source.opens.any() and target.opens.any())
 
     @property
@@ -102,6 +112,8 @@ class Features:
                 features.update(self._lengths(bead, rows, columns))
             if self._paragraphs:
                 features.update(self._breaks(bead, rows, columns))
+            if self._numbered:
+                features["heading apart"] = self._headings(bead, rows, columns)
         return found
 
     def scores(
@@ -131,6 +143,13 @@ class Features:
         ratio = np.minimum(np.log(written / read) ** 2, 2.0)
         deviation = np.minimum((written - read) ** 2 / (6.8 * (written + read) / 2), 16.0) / 4
         return {"length ratio": ratio, "length deviation": deviation}
+
+    def _headings(self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
+        """How many numbered headings one side of the bead has that the other side lacks."""
+        read = self._source.numbered(bead[0])[rows[0] : rows[1]]
+        written = self._target.numbered(bead[1])[columns[0] : columns[1]]
+        apart: Floats = read.sum(axis=1)[:, None] + written.sum(axis=1)[None, :] - 2 * read @ written.T
+        return apart
 
     def _breaks(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
@@ -234,11 +253,19 @@ def _slice(values: Floats, start: int, size: int) -> Floats:
     return found
 
 
-def side(texts: Sequence[str], paragraphs: Sequence[int] | None) -> Side:
-    """The `Side` of a document with these unit texts; `paragraphs` is None if they are not to be used."""
+def side(texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequence[str] = ()) -> Side:
+    """The `Side` of a document with these unit texts; `paragraphs` is None if they are not to be used.
+
+    `shared` are the numbers of the headings that both documents have.
+    """
+    headings = np.zeros((len(texts), len(shared)), dtype=np.float32)
+    for at, text in enumerate(texts if shared else ()):
+        if (number := heading(text)) in shared:
+            headings[at, shared.index(number)] = 1
     opens = np.zeros(len(texts), dtype=np.float32)
     if paragraphs is not None and len(texts):
         numbers = np.array(paragraphs)
         opens[0] = 1
         opens[1:] = numbers[1:] != numbers[:-1]
-    return Side(sizes=np.array([len(text) for text in texts], dtype=np.float32), opens=opens)
+    sizes = np.array([len(text) for text in texts], dtype=np.float32)
+    return Side(sizes=sizes, opens=opens, headings=headings)

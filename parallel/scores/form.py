@@ -49,6 +49,19 @@ def negated(text: str, language: str, *, surely: bool) -> bool:
     return bool((sure if surely else pattern).search(folded))
 
 
+def negations(text: str, language: str) -> int:
+    """The number of certain negations in a text; 0 if the language is not in the data.
+
+    >>> negations("Ол келген жоқ, бірақ ештеңе айтпады.", "kk")
+    3
+    """
+    if language not in _known():
+        return 0
+    words, _, sure = _known()[language]
+    folded = text.casefold()
+    return sum(word in words for word in _WORD.findall(folded)) + len(sure.findall(folded))
+
+
 @cache
 def _known() -> dict[str, tuple[frozenset[str], re.Pattern[str], re.Pattern[str]]]:
     text = files("egiz.parallel.scores").joinpath("data/negation.toml").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from egiz.translate.split.notes import Bare, across_pages, note_marks
 from egiz.translate.split.paragraphs import paragraphs
 from egiz.translate.split.repairs import mend
 from egiz.translate.split.rules import decide
+from egiz.translate.split.scripts import alphabet_of
 from egiz.translate.text import nfc
 
 SIGNATURE = "egiz.split|v2"
@@ -28,8 +29,9 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
     Offsets are code points into ``document.text``; slices hold no white space at their ends, never overlap,
     and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
     made one space), ``line`` (a line broken inside a sentence), ``invisible`` (zero-width and soft-hyphen
-    characters), ``look-alike`` (Latin letters in Cyrillic words), ``stray-quote`` (a quote without a partner
-    in its paragraph, dropped), ``note-mark`` (the mark of a note or the number of a printed page, taken out),
+    characters), ``look-alike`` (Latin letters in Cyrillic words), ``script`` (a word of Kazakh in Latin or
+    Arabic letters, in Cyrillic), ``stray-quote`` (a quote without a partner in its paragraph, dropped),
+    ``note-mark`` (the mark of a note or the number of a printed page, taken out),
     ``glued-boundary`` (no space stood before this sentence; changes nothing).
 
     Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
@@ -39,6 +41,7 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
         document = Document(id="text", language=language, text=nfc(document))
     knowledge = know(document.language)
     marks = note_marks(document.text, knowledge)
+    alphabet = alphabet_of(document.text) if knowledge.language == "kk" else None
     spans = across_pages(document.text, paragraphs(document.text, knowledge))
     for number, ((start, stop), page) in enumerate(spans, start=1):
         bare = Bare(document.text, start, stop, marks if page is None else sorted({*marks, page}))
@@ -58,6 +61,7 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
                 lookalikes=knowledge.lookalikes,
                 glued=left > start and not document.text[left - 1].isspace(),
                 marks=[(at - left, end - left) for at, end in bare.marks if left <= at < right],
+                alphabet=alphabet,
             )
             yield Sentence(
                 id=f"{document.id}:{number}.{index}",

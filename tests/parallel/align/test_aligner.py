@@ -9,6 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.align import LAYERS, Link, Pair, align
+from egiz.parallel.align.aligner import guessed
+from egiz.parallel.align.evidence import heading
+from egiz.parallel.align.layers import own_layers
 from egiz.translate.errors import OptionError
 from tests.parallel.align.books import book, units
 
@@ -89,3 +92,63 @@ def test_equal_documents_give_equal_links() -> None:
     kazakh, russian, _ = book()
     pair = Pair(source=units(kazakh), target=units(russian[3:]))
     assert align(pair) == align(pair)
+
+
+CHAPTERS = (
+    "1-тарау",
+    "Құрман таңертең ерте оянды.",
+    "Ол балаларын алып, өзенге суға барды.",
+    "Үйде ешкім қалған жоқ еді.",
+    "2-тарау",
+    "Кешке қарай ауылға қонақтар келді.",
+    "Олар ұзақ әңгімелесті.",
+    "3-тарау",
+    "Ертеңіне бәрі қалаға аттанды.",
+    "Жол алыс еді.",
+)
+CHAPTERS_RU = (
+    "I",
+    "Курман проснулся рано утром.",
+    "Он взял детей и пошёл к реке за водой.",
+    "Дома никого не осталось.",
+    "II",
+    "К вечеру в аул приехали гости.",
+    "Они долго беседовали.",
+    "III",
+    "На следующий день все уехали в город.",
+    "Дорога была дальней.",
+)
+
+
+def test_numbered_headings_meet_and_a_preface_is_no_sure_counterpart() -> None:
+    source = list(CHAPTERS)
+    target = ["От переводчика", "Эту повесть я переводил всю зиму.", *CHAPTERS_RU]
+    links = align(Pair(source=units(source), target=units(target)))
+    found = {(link.source, link.target) for link in links if not link.is_null}
+    assert {((4, 5), (6, 7)), ((7, 8), (9, 10))} <= found
+    assert all("unsure" in link.flags for link in links if link.target[0] < 2 and not link.is_null)
+
+
+def test_links_without_evidence_are_guessed_beside_a_gap_alone() -> None:
+    source = ["Ол келді.", "Асан 12 кітап алды.", "Ел көшті."]
+    target = ["Он пришёл.", "Асан взял 12 книг.", "Аул ушёл."]
+    layers = own_layers(source, target, ["names", "numbers"])
+    even = [Link(source=(at, at + 1), target=(at, at + 1), score=0.9) for at in range(3)]
+    assert guessed(layers, even) == frozenset()
+    alone = Link(source=(2, 2), target=(2, 3), score=0.9)
+    gap = [*even[:2], alone, Link(source=(2, 3), target=(3, 4), score=0.9)]
+    layers = own_layers(source, [*target[:2], "Настала ночь.", target[2]], ["names", "numbers"])
+    assert guessed(layers, gap) == {3}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1-тарау", "I"), ("2-бөлім", "Глава II"), ("IV тарау", "Chapter 4"), ("3. Жол", "III. The road")],
+)
+def test_headings_have_one_number_in_arabic_and_roman_digits(one: str, other: str) -> None:
+    assert heading(one) == heading(other) != ""
+
+
+@pytest.mark.parametrize("text", ["Кіріспе", "I am here.", "1998 жылы ол қалаға келді."])
+def test_sentences_and_titles_are_no_numbered_headings(text: str) -> None:
+    assert heading(text) == ""
