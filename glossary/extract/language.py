@@ -48,7 +48,7 @@ class Profile:
     endings: Mapping[str, tuple[str, ...]]
 
 
-class Tongue(Protocol):
+class ExtractionLanguage(Protocol):
     """The language-specific part of term extraction."""
 
     @property

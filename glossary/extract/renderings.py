@@ -17,7 +17,7 @@ from egiz.glossary.extract.counting import Corpus, Gram, Occurrence, Words
 from egiz.glossary.extract.language import Variants
 from egiz.glossary.extract.ranking import SIGNIFICANT, log_likelihood
 from egiz.glossary.extract.records import LONGEST, Options, Rendering
-from egiz.glossary.languages import tongue
+from egiz.glossary.languages import extraction_language
 
 EXAMPLES = 3
 """Passages listed as examples: enough to judge a term by."""
@@ -108,8 +108,8 @@ class Rendered:
 
 def render(described: Mapping[Gram, Description], target: Corpus, options: Options) -> dict[Gram, Rendered]:
     """Find the renderings of described candidates; `target` has one passage per source passage."""
-    knowledge = tongue(options.target_language)
-    words = Words(target, knowledge.read(target.counts()), knowledge.pattern, LONGEST)
+    rules = extraction_language(options.target_language)
+    words = Words(target, rules.read(target.counts()), rules.pattern, LONGEST)
     is_translated = [len(passage) > 0 for passage in target]
     passages = {
         gram: [number for number in item.free if is_translated[number]] for gram, item in described.items()
@@ -118,7 +118,7 @@ def render(described: Mapping[Gram, Description], target: Corpus, options: Optio
     links = _link(_by_passage(passages), strengths, words)
     found: dict[Gram, dict[str, Rendering]] = {gram: {} for gram in passages}
     for (gram, partner), ways in links.items():
-        text = knowledge.citation([words.lemmas[number] for number in partner], ways.variants)
+        text = rules.citation([words.lemmas[number] for number in partner], ways.variants)
         before = found[gram].get(text, Rendering(text=text, passages=0, share=0.0, strength=0.0))
         number = before.passages + ways.passages
         found[gram][text] = Rendering(

@@ -21,7 +21,7 @@ from egiz.glossary.extract.draft import note, sure
 from egiz.glossary.extract.language import fits, profile
 from egiz.glossary.extract.ranking import background, c_value, log_likelihood, weirdness
 from egiz.glossary.kazakh.extraction import Kazakh, attach, splits
-from egiz.glossary.languages import tongue
+from egiz.glossary.languages import extraction_language
 from egiz.glossary.records import Form
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,7 @@ def test_kazakh_stems(word: str, others: str, lemma: str) -> None:
     counts = Counter(dict.fromkeys(others.lower().split(), 2)) + Counter({word.lower(): 3})
     if word == "Қазақстан":
         counts = Counter({"қазақстан": 900, "қазақстанның": 50, "қазақстанға": 50, "қазақс": 1})
-    kazakh = tongue("kk")
+    kazakh = extraction_language("kk")
     assert isinstance(kazakh, Kazakh)
     verbs = frozenset({"бол"})
     assert kazakh.stems(counts, verbs)[word.lower()][0] == lemma
