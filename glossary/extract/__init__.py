@@ -2,6 +2,6 @@
 
 from egiz.glossary.extract.draft import as_json, draft
 from egiz.glossary.extract.extract import extract
-from egiz.glossary.extract.records import Candidate, Extraction, Options, Passage, Rendering
+from egiz.glossary.extract.records import Candidate, Extraction, ExtractOptions, Passage, Rendering
 
-__all__ = ["Candidate", "Extraction", "Options", "Passage", "Rendering", "as_json", "draft", "extract"]
+__all__ = ["Candidate", "ExtractOptions", "Extraction", "Passage", "Rendering", "as_json", "draft", "extract"]

@@ -8,14 +8,14 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from egiz.glossary.extract.counting import Corpus, Gram, Words, count, tokens
 from egiz.glossary.extract.language import ExtractionLanguage
 from egiz.glossary.extract.ranking import Ranked, background, rank
-from egiz.glossary.extract.records import Candidate, Extraction, Options, Passage
+from egiz.glossary.extract.records import Candidate, Extraction, ExtractOptions, Passage
 from egiz.glossary.extract.renderings import Description, Rendered, describe, render
 from egiz.glossary.languages import extraction_language
 from egiz.glossary.records import Term
 from egiz.translate.languages import language
 
 
-def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term] = ()) -> Extraction:
+def extract(passages: Iterable[Passage], options: ExtractOptions, known: Iterable[Term] = ()) -> Extraction:
     """Propose the terms of passages, best first.
 
     Leaves out candidates that are wordings of a term in `known`, in any form, and those that occur fewer than
@@ -57,7 +57,7 @@ def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term]
 def _choose(
     ranked: Sequence[Ranked],
     listed: Container[Gram],
-    options: Options,
+    options: ExtractOptions,
     look: Callable[[Sequence[Gram]], Mapping[Gram, Description]],
 ) -> list[tuple[Ranked, Description]]:
     """The best candidates that are new and occur often enough outside longer ones, known ones included.

@@ -15,7 +15,7 @@ longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExtractOptions:
     """What to extract.
 
     `language` is that of the passages, `target_language` that of their translations, empty if there are

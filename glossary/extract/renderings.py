@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from egiz.glossary.extract.counting import Corpus, Gram, Occurrence, Words
 from egiz.glossary.extract.language import Variants
 from egiz.glossary.extract.ranking import SIGNIFICANT, log_likelihood
-from egiz.glossary.extract.records import LONGEST, Options, Rendering
+from egiz.glossary.extract.records import LONGEST, ExtractOptions, Rendering
 from egiz.glossary.languages import extraction_language
 
 EXAMPLES = 3
@@ -106,7 +106,9 @@ class Rendered:
     renderings: tuple[Rendering, ...] = ()
 
 
-def render(described: Mapping[Gram, Description], target: Corpus, options: Options) -> dict[Gram, Rendered]:
+def render(
+    described: Mapping[Gram, Description], target: Corpus, options: ExtractOptions
+) -> dict[Gram, Rendered]:
     """Find the renderings of described candidates; `target` has one passage per source passage."""
     rules = extraction_language(options.target_language)
     words = Words(target, rules.read(target.counts()), rules.pattern, LONGEST)

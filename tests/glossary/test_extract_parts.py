@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.glossary.extract import Candidate, Extraction, Options, Passage, Rendering, as_json, draft, extract
+from egiz.glossary.extract import (
+    Candidate,
+    Extraction,
+    ExtractOptions,
+    Passage,
+    Rendering,
+    as_json,
+    draft,
+    extract,
+)
 from egiz.glossary.extract.counting import Corpus, tokens
 from egiz.glossary.extract.draft import note, sure
 from egiz.glossary.extract.language import fits, profile
@@ -45,7 +54,7 @@ def parallel(target: str = "ru") -> Extraction:
         Passage(id=f"r:{number}", document="r", text=kk, target=ru)
         for number, (kk, ru) in enumerate(rows("extract_rows.tsv"), 1)
     ]
-    return extract(passages, Options(language="kk", target_language=target))
+    return extract(passages, ExtractOptions(language="kk", target_language=target))
 
 
 def by_text(found: Extraction) -> dict[str, Candidate]:
@@ -167,7 +176,7 @@ def test_renderings_that_differ_show_as_shares() -> None:
         Passage(id=str(number), document="d", text=kk, target=ru)
         for number, (kk, ru) in enumerate([*lines, *more])
     ]
-    found = by_text(extract(passages, Options(language="kk", target_language="ru")))
+    found = by_text(extract(passages, ExtractOptions(language="kk", target_language="ru")))
     shares = {item.text: item.share for item in found["партия съезі"].renderings}
     assert shares == {"съезд": 0.5, "собрание": 0.5}
 
@@ -177,7 +186,7 @@ def test_rows_without_a_translation_are_not_counted_as_unrendered() -> None:
     passages = [
         Passage(id=str(number), document="d", text=kk, target=ru) for number, (kk, ru) in enumerate(pairs)
     ]
-    found = by_text(extract(passages, Options(language="kk", target_language="ru")))["жеке меншік"]
+    found = by_text(extract(passages, ExtractOptions(language="kk", target_language="ru")))["жеке меншік"]
     assert (found.frequency, found.translated, found.renderings[0].share) == (7, 5, 1.0)
 
 
@@ -194,7 +203,7 @@ CANDIDATE = Candidate(
         Rendering(text="смета", passages=2, share=0.25, strength=12.0),
     ),
 )
-OPTIONS = Options(language="kk", target_language="ru")
+OPTIONS = ExtractOptions(language="kk", target_language="ru")
 
 
 def test_only_sure_renderings_are_filled_in() -> None:
