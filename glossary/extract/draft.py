@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from egiz.glossary.extract.records import Candidate, Extraction, ExtractOptions, Rendering
+from egiz.glossary.extract.records import Extraction, ExtractOptions, Rendering, TermCandidate
 from egiz.glossary.formats.common import identify
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
@@ -39,7 +39,7 @@ def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
 
 
 def sure(
-    candidate: Candidate, options: ExtractOptions, others: Mapping[tuple[str, ...], str]
+    candidate: TermCandidate, options: ExtractOptions, others: Mapping[tuple[str, ...], str]
 ) -> Rendering | None:
     """The rendering that is sure enough for the draft, if any.
 
@@ -55,7 +55,7 @@ def sure(
     return best
 
 
-def note(candidate: Candidate, target_language: str) -> str:
+def note(candidate: TermCandidate, target_language: str) -> str:
     """Frequency, score, examples and renderings of a candidate, in one line for a person to judge it by."""
     documents = "1 document" if candidate.documents == 1 else f"{candidate.documents} documents"
     parts = [f"{candidate.frequency} × in {documents}", f"score {candidate.score:.1f}"]
@@ -80,7 +80,7 @@ def _parts(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _wordings(
-    candidate: Candidate,
+    candidate: TermCandidate,
     extraction: Extraction,
     options: ExtractOptions,
     others: Mapping[tuple[str, ...], str],

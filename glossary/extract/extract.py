@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from egiz.glossary.extract.counting import Corpus, Gram, Words, count, tokens
 from egiz.glossary.extract.language import ExtractionLanguage
 from egiz.glossary.extract.ranking import Ranked, background, rank
-from egiz.glossary.extract.records import Candidate, Extraction, ExtractOptions, Passage
+from egiz.glossary.extract.records import Extraction, ExtractOptions, Passage, TermCandidate
 from egiz.glossary.extract.renderings import Description, Rendered, describe, render
 from egiz.glossary.languages import extraction_language
 from egiz.glossary.records import Term
@@ -94,9 +94,9 @@ def _wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
 
 def _candidate(
     item: Ranked, seen: Description, rendered: Rendered, words: Words, rules: ExtractionLanguage
-) -> Candidate:
+) -> TermCandidate:
     lemmas = tuple(words.lemmas[number] for number in item.gram)
-    return Candidate(
+    return TermCandidate(
         text=rules.citation(lemmas, seen.variants),
         lemmas=lemmas,
         frequency=item.frequency,

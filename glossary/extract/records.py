@@ -81,7 +81,7 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class TermCandidate:
     """One proposed term.
 
     `text` is its dictionary form as far as it could be derived, `lemmas` the words it is counted under.
@@ -111,7 +111,7 @@ class Extraction:
 
     language: str
     target_language: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[TermCandidate, ...]
     documents: int
     passages: int
     words: int

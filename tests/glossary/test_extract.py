@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.extract import Candidate, Extraction, ExtractOptions, Passage, draft, extract
+from egiz.glossary.extract import Extraction, ExtractOptions, Passage, TermCandidate, draft, extract
 from egiz.glossary.extract.draft import sure
 from egiz.glossary.languages import morphology
 from egiz.glossary.morphology.find import find
@@ -101,7 +101,7 @@ def test_ranking_is_better_than_frequency() -> None:
 
 
 def test_the_order_of_passages_changes_no_score() -> None:
-    def facts(candidate: Candidate) -> tuple[object, ...]:
+    def facts(candidate: TermCandidate) -> tuple[object, ...]:
         return candidate.lemmas, candidate.frequency, candidate.documents, round(candidate.score, 9)
 
     backwards = extract(tuple(reversed(seed_passages())), ExtractOptions(language="kk", top=100))

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.glossary.extract import (
-    Candidate,
     Extraction,
     ExtractOptions,
     Passage,
     Rendering,
+    TermCandidate,
     as_json,
     draft,
     extract,
@@ -57,7 +57,7 @@ def parallel(target: str = "ru") -> Extraction:
     return extract(passages, ExtractOptions(language="kk", target_language=target))
 
 
-def by_text(found: Extraction) -> dict[str, Candidate]:
+def by_text(found: Extraction) -> dict[str, TermCandidate]:
     return {candidate.text.lower(): candidate for candidate in found.candidates}
 
 
@@ -190,7 +190,7 @@ def test_rows_without_a_translation_are_not_counted_as_unrendered() -> None:
     assert (found.frequency, found.translated, found.renderings[0].share) == (7, 5, 1.0)
 
 
-CANDIDATE = Candidate(
+CANDIDATE = TermCandidate(
     text="жоба бюджеті",
     lemmas=("жоба", "бюджет"),
     frequency=9,
