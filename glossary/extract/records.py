@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from egiz.translate.errors import OptionError
 
-LONGEST = 4
+MAX_WORDS = 4
 """Words of the longest candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
 longer."""
 
@@ -33,7 +33,7 @@ class ExtractOptions:
     target_language: str = ""
     least: int = 2
     top: int = 200
-    longest: int = LONGEST
+    longest: int = MAX_WORDS
     share: float = 0.5
     passages: int = 3
 
@@ -41,7 +41,7 @@ class ExtractOptions:
         for name, low, high in (
             ("least", 1, None),
             ("top", 1, None),
-            ("longest", 1, LONGEST),
+            ("longest", 1, MAX_WORDS),
             ("passages", 1, None),
         ):
             value = getattr(self, name)

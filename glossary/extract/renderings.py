@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from egiz.glossary.extract.counting import Corpus, Gram, Occurrence, Words
 from egiz.glossary.extract.language import Variants
 from egiz.glossary.extract.ranking import SIGNIFICANT, log_likelihood
-from egiz.glossary.extract.records import LONGEST, ExtractOptions, Rendering
+from egiz.glossary.extract.records import MAX_WORDS, ExtractOptions, Rendering
 from egiz.glossary.languages import extraction_language
 
 EXAMPLES = 3
@@ -86,7 +86,7 @@ def _add(description: Description, occurrence: Occurrence, words: Words, number:
     ways[tuple(words.corpus.forms[form] for form in forms)] += 1
 
 
-SHOWN = 3
+MAX_RENDERINGS = 3
 """Renderings returned per candidate."""
 SAMPLE = 400
 """Passages of a candidate in which target partners are searched."""
@@ -111,7 +111,7 @@ def render(
 ) -> dict[Gram, Rendered]:
     """Find the renderings of described candidates; `target` has one passage per source passage."""
     rules = extraction_language(options.target_language)
-    words = Words(target, rules.read(target.counts()), rules.pattern, LONGEST)
+    words = Words(target, rules.read(target.counts()), rules.pattern, MAX_WORDS)
     is_translated = [len(passage) > 0 for passage in target]
     passages = {
         gram: [number for number in item.free if is_translated[number]] for gram, item in described.items()
@@ -137,7 +137,7 @@ def render(
 
 def _best(items: Iterable[Rendering]) -> tuple[Rendering, ...]:
     order = sorted(items, key=lambda item: (-item.passages, -item.strength, item.text))
-    return tuple(order[:SHOWN])
+    return tuple(order[:MAX_RENDERINGS])
 
 
 @dataclass(slots=True)
