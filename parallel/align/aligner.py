@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, side
+from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, document_features
 from egiz.parallel.align.corridor import around, places, points_of, touches
 from egiz.parallel.align.evidence import heading, stems
 from egiz.parallel.align.layers import (
@@ -265,7 +265,7 @@ class Aligning:
         headings = [{heading(unit.text) for unit in units} for units in (pair.source, pair.target)]
         shared = sorted(headings[0] & headings[1] - {""}) if "numbers" in layers else []
         self._sides = tuple(
-            side(
+            document_features(
                 [unit.text for unit in units],
                 [unit.paragraph for unit in units] if divided else None,
                 shared,

@@ -40,7 +40,7 @@ def kind(bead: tuple[int, int]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class DocumentFeatures:
     """What the features need of one document besides its layers.
 
     `sizes` are the characters of each unit; `headings` says which of the numbered headings that both
@@ -78,7 +78,14 @@ class Side:
 class Features:
     """Computes the features of beads for two documents."""
 
-    def __init__(self, source: Side, target: Side, layers: Sequence[Layer], *, length: bool = True) -> None:
+    def __init__(
+        self,
+        source: DocumentFeatures,
+        target: DocumentFeatures,
+        layers: Sequence[Layer],
+        *,
+        length: bool = True,
+    ) -> None:
         self._source, self._target = source, target
         self._layers = tuple(layers)
         self._length = length
@@ -253,8 +260,10 @@ def _slice(values: Floats, start: int, size: int) -> Floats:
     return found
 
 
-def side(texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequence[str] = ()) -> Side:
-    """The `Side` of a document with these unit texts; `paragraphs` is None if they are not to be used.
+def document_features(
+    texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequence[str] = ()
+) -> DocumentFeatures:
+    """The `DocumentFeatures` of a document with these unit texts; `paragraphs` is None if they are not to be used.
 
     `shared` are the numbers of the headings that both documents have.
     """
@@ -268,4 +277,4 @@ def side(texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequenc
         opens[0] = 1
         opens[1:] = numbers[1:] != numbers[:-1]
     sizes = np.array([len(text) for text in texts], dtype=np.float32)
-    return Side(sizes=sizes, opens=opens, headings=headings)
+    return DocumentFeatures(sizes=sizes, opens=opens, headings=headings)
