@@ -34,7 +34,7 @@ from egiz.parallel.align.aligner import Pair, align
 from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import Ends, score_links
-from egiz.parallel.align.records import Link, Unit
+from egiz.parallel.align.records import Link, TextUnit
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
@@ -89,8 +89,8 @@ def main() -> None:
                 row(name, target, made, method, translated)
 
 
-def units(texts: Sequence[str]) -> list[Unit]:
-    return [Unit(id=f"unit:1.{at}", paragraph=0, text=text) for at, text in enumerate(texts, start=1)]
+def units(texts: Sequence[str]) -> list[TextUnit]:
+    return [TextUnit(id=f"unit:1.{at}", paragraph=0, text=text) for at, text in enumerate(texts, start=1)]
 
 
 def row(name: str, target: str, made: Made, method: str, translated: Sequence[str] | None) -> None:

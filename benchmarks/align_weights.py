@@ -31,7 +31,7 @@ from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import score_links
 from egiz.parallel.align.program import NULL, Posterior, Scores
-from egiz.parallel.align.records import Unit
+from egiz.parallel.align.records import TextUnit
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
@@ -64,9 +64,9 @@ class Document:
     gold: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 
-def units(texts: tuple[str, ...], paragraphs: tuple[int, ...], name: str) -> list[Unit]:
+def units(texts: tuple[str, ...], paragraphs: tuple[int, ...], name: str) -> list[TextUnit]:
     return [
-        Unit(id=f"{name}:{at}", paragraph=number, text=text)
+        TextUnit(id=f"{name}:{at}", paragraph=number, text=text)
         for at, (text, number) in enumerate(zip(texts, paragraphs, strict=True))
     ]
 

@@ -10,7 +10,7 @@ from egiz.parallel.align.links_file import (
     evaluate_files,
     score_links,
 )
-from egiz.parallel.align.records import FLAGS, Link, Unit, units_of_lines
+from egiz.parallel.align.records import FLAGS, Link, TextUnit, units_of_lines
 from egiz.parallel.align.run import Aligned, AlignJob, read_texts
 from egiz.parallel.align.words import link_rows, word_linker
 
@@ -25,7 +25,7 @@ __all__ = [
     "LinkScores",
     "Pair",
     "Text",
-    "Unit",
+    "TextUnit",
     "align",
     "bridging",
     "evaluate_files",

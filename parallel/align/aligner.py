@@ -40,7 +40,7 @@ from egiz.parallel.align.layers import (
 )
 from egiz.parallel.align.learned import through_others
 from egiz.parallel.align.program import Posterior, Scores, Step, best_path
-from egiz.parallel.align.records import Link, Span, Unit, has_paragraphs
+from egiz.parallel.align.records import Link, Span, TextUnit, has_paragraphs
 from egiz.translate.errors import OptionError, nearest
 
 
@@ -193,8 +193,8 @@ _GUESSED = 0.4
 class Pair:
     """Two documents to align. `translated` is the machine translation of each source unit, or None."""
 
-    source: Sequence[Unit]
-    target: Sequence[Unit]
+    source: Sequence[TextUnit]
+    target: Sequence[TextUnit]
     translated: Sequence[str] | None = None
 
     @property

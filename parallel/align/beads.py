@@ -263,7 +263,7 @@ def _slice(values: Floats, start: int, size: int) -> Floats:
 def document_features(
     texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequence[str] = ()
 ) -> DocumentFeatures:
-    """The `DocumentFeatures` of a document with these unit texts; `paragraphs` is None if they are not to be used.
+    """The features of a document with these unit texts; `paragraphs` is None if they are not to be used.
 
     `shared` are the numbers of the headings that both documents have.
     """

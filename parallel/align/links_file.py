@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from egiz.parallel.align.documents import Text
-from egiz.parallel.align.records import Link, Span, Unit
+from egiz.parallel.align.records import Link, Span, TextUnit
 from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.names import LINKS
 from egiz.parallel.publish.tsv import write_cells
@@ -146,7 +146,7 @@ class LinksTable:
                 write_cells(self._stream, row, LINK_COLUMNS, cells)
 
 
-def _ids(units: Sequence[Unit], span: Span) -> str:
+def _ids(units: Sequence[TextUnit], span: Span) -> str:
     return ",".join(unit.id for unit in units[slice(*span)])
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from egiz.parallel.align.aligner import Aligning, Pair, set_name, signature
-from egiz.parallel.align.documents import Text, Units, bridging, read_text, translate_units
+from egiz.parallel.align.documents import Text, UnitKind, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
 from egiz.parallel.align.records import FLAGS, Link
@@ -211,7 +211,7 @@ def read_texts(
     humans: Sequence[str],
     tag: str,
     targets: Sequence[str],
-    kind: Units = "sentences",
+    kind: UnitKind = "sentences",
     *,
     encoding: str | None = None,
     column: str | None = None,
@@ -306,7 +306,7 @@ def align(
     *,
     source_language: str = "kk",
     to: str | Sequence[str] = (),
-    units: Units = "sentences",
+    units: UnitKind = "sentences",
     model: str | Path | None = "starter",
     home: Path | None = None,
     title: str = "",

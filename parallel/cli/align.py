@@ -14,7 +14,7 @@ from egiz.parallel.cli.options import engine_options, split_languages
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
-    from egiz.parallel.align.documents import Units
+    from egiz.parallel.align.documents import UnitKind
     from egiz.parallel.align.words import Method
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.engine.transformers import TransformersEngine
@@ -81,7 +81,7 @@ def command(
     output: Path,
     tag: str,
     targets: str,
-    units: Units,
+    units: UnitKind,
     no_mt: bool,
     layers: str,
     words: Method | None,
