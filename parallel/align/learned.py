@@ -35,7 +35,7 @@ LEAST = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
+class Cooccurrences:
     """All pairs of a source and a target word in one link: the distinct pairs, and every occurrence of one.
 
     Every source side has the null word too, with key ``sizes[0]``. `owners` and `answers` are the source and
@@ -52,9 +52,9 @@ class Pairs:
     sizes: tuple[int, int]
 
 
-def pairs(
+def cooccurrences(
     source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
-) -> Pairs:
+) -> Cooccurrences:
     """Collect the word pairs of linked units; `sizes` are those of the source and target vocabularies."""
     lefts, rights, groups, places = [], [], [], []
     count = 0
@@ -70,7 +70,7 @@ def pairs(
     empty = [np.zeros(0, dtype=np.int64)]
     left, right = np.concatenate(lefts or empty), np.concatenate(rights or empty)
     joint, sorts = np.unique(left * np.int64(sizes[1]) + right, return_inverse=True)
-    return Pairs(
+    return Cooccurrences(
         owners=joint // max(1, sizes[1]),
         answers=joint % max(1, sizes[1]),
         sorts=sorts,
@@ -80,7 +80,7 @@ def pairs(
     )
 
 
-def learn(found: Pairs, kept: NDArray[np.bool_] | None = None) -> Table:
+def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
     """Learn the probability of each target stem given a source stem, by expectation maximisation.
 
     `kept` is a mask over the occurrences of pairs that are used; None uses all.
@@ -125,7 +125,7 @@ def through_others(
     own = np.zeros(len(source), dtype=np.int64)
     for step, fold in zip(steps, folds, strict=True):
         own[step[0][0] : step[0][1]] = fold
-    found = pairs(source, target, [step for step, _ in linked], sizes)
+    found = cooccurrences(source, target, [step for step, _ in linked], sizes)
     held_out = np.array([fold for _, fold in linked], dtype=np.int64)[found.links]
     tables = [learn(found, held_out != fold) for fold in range(FOLDS)]
     return _spread(source, own, _stacked(tables), sizes)
@@ -163,11 +163,11 @@ def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) 
     )
 
 
-WordLinks = tuple[tuple[int, int], ...]
+WordPairs = tuple[tuple[int, int], ...]
 """Pairs of source word and target word, numbered from 0."""
 
 
-def best(table: Weights) -> WordLinks:
+def best(table: Weights) -> WordPairs:
     """Word links from an association matrix (two-way argmax), sorted.
 
     Links each target word to its best source word, then each source word left over to its best target word;
@@ -223,8 +223,8 @@ class LearnedTable:
         right = index((_counted(text) for _, text in texts), self._other)
         links: list[tuple[Span, Span]] = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
         sizes = len(self._own), len(self._other)
-        self._there = _chances(learn(pairs(left, right, links, sizes)))
-        self._back = _chances(learn(pairs(right, left, links, sizes[::-1])))
+        self._there = _chances(learn(cooccurrences(left, right, links, sizes)))
+        self._back = _chances(learn(cooccurrences(right, left, links, sizes[::-1])))
 
     def weights(self, source: str, target: str) -> Weights:
         """The geometric mean of both translation probabilities: ``[target words][source words]``."""
@@ -238,7 +238,7 @@ class LearnedTable:
             if back := self._back.get((other, own), 0.0):
                 yield left[own], right[other], math.sqrt(there * back)
 
-    def pairs(self, source: str, target: str) -> WordLinks:
+    def pairs(self, source: str, target: str) -> WordPairs:
         """The word links; see `best`."""
         return best(self.weights(source, target))
 
@@ -293,7 +293,7 @@ class LearnedThot:
             table[j][i] = chance if (i, j) in common else chance / 2
         return table
 
-    def pairs(self, source: str, target: str) -> WordLinks:
+    def pairs(self, source: str, target: str) -> WordPairs:
         """The links of both models, symmetrised by grow-diag-final-and."""
         return _linked(self._grown, stems(source), stems(target))
 
@@ -306,7 +306,7 @@ def _probability(model: Any, word: str, other: str) -> float:
     return found
 
 
-def _linked(aligner: Any, left: list[str], right: list[str]) -> WordLinks:
+def _linked(aligner: Any, left: list[str], right: list[str]) -> WordPairs:
     if not left or not right:
         return ()
     matrix = aligner.get_best_alignment(left, right)[1]
