@@ -30,7 +30,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as egiz align does, before
 import numpy as np
 from align_documents import Made, make, read_pairs
 
-from egiz.parallel.align.aligner import Pair, align
+from egiz.parallel.align.aligner import DocumentPair, align
 from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import Ends, score_links
@@ -97,7 +97,7 @@ def row(name: str, target: str, made: Made, method: str, translated: Sequence[st
     start = time.process_time()
     links: Sequence[Link] = ()
     if method in ("ours", "no-mt"):
-        pair = Pair(
+        pair = DocumentPair(
             source=units(made.source),
             target=units(made.target),
             translated=translated if method == "ours" else None,
@@ -283,7 +283,7 @@ def speed(shared: Path, size: int, seed: int) -> None:
         for pair in read_pairs(shared / f"corpora/{name}.tsv", "ru")
     ][: int(size * 1.2)]
     made = make(pairs, seed)
-    pair = Pair(source=units(made.source)[:size], target=units(made.target)[:size])
+    pair = DocumentPair(source=units(made.source)[:size], target=units(made.target)[:size])
     wall, start = time.perf_counter(), time.process_time()
     links = align(pair, NO_MT)
     used = time.process_time() - start, time.perf_counter() - wall

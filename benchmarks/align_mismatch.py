@@ -17,7 +17,7 @@ from pathlib import Path
 from align_documents import read_pairs
 from align_weights import Document, documents
 
-from egiz.parallel.align.aligner import Aligning, Pair
+from egiz.parallel.align.aligner import Aligning, DocumentPair
 from egiz.parallel.align.documents import bridging
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.refuse import sure_share
@@ -63,7 +63,7 @@ def main() -> None:
 
 def evidence(source: Document, target: Document, bridged: bool) -> float:
     """Both shares, of a source with the target of another document."""
-    pair = Pair(
+    pair = DocumentPair(
         source=source.pair.source,
         target=target.pair.target,
         translated=source.pair.translated if bridged else None,

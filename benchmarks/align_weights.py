@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from align_documents import Made, make, read_pairs
 
-from egiz.parallel.align.aligner import Aligning, Pair, Weights
+from egiz.parallel.align.aligner import Aligning, DocumentPair, Weights
 from egiz.parallel.align.aligner import _data as weights_data
 from egiz.parallel.align.beads import ALL_BEADS, Features
 from egiz.parallel.align.corridor import Corridor, around, points_of
@@ -60,7 +60,7 @@ RATES = ((0.12, 0.04), (0.12, 0.04), (0.12, 0.04), (0.25, 0.04), (0.10, 0.10), (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    pair: Pair
+    pair: DocumentPair
     gold: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 
@@ -90,7 +90,7 @@ def document(made: Made, translator: Translator | None) -> Document:
     source = units(made.source, made.source_paragraphs, "s")
     target = units(made.target, made.target_paragraphs, "t")
     translated = translate_units(source, translator)[0] if translator else None
-    return Document(pair=Pair(source=source, target=target, translated=translated), gold=made.gold)
+    return Document(pair=DocumentPair(source=source, target=target, translated=translated), gold=made.gold)
 
 
 class Held(Features):

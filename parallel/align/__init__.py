@@ -1,6 +1,6 @@
 """Alignment: turns a source document and its human translations into parallel text."""
 
-from egiz.parallel.align.aligner import Pair, align
+from egiz.parallel.align.aligner import DocumentPair, align
 from egiz.parallel.align.documents import Text, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import (
@@ -20,10 +20,10 @@ __all__ = [
     "LINK_FORMATS",
     "AlignJob",
     "Aligned",
+    "DocumentPair",
     "Link",
     "LinkEvaluation",
     "LinkScores",
-    "Pair",
     "Text",
     "TextUnit",
     "align",

@@ -190,7 +190,7 @@ _GUESSED = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class DocumentPair:
     """Two documents to align. `translated` is the machine translation of each source unit, or None."""
 
     source: Sequence[TextUnit]
@@ -216,7 +216,7 @@ class Words:
     layers: list[Layer] = field(default_factory=list)
 
     @classmethod
-    def of(cls, pair: Pair) -> Words:
+    def of(cls, pair: DocumentPair) -> Words:
         """Count the stems of a pair."""
         own: dict[str, int] = {}
         other: dict[str, int] = {}
@@ -237,7 +237,7 @@ class Words:
         ]
 
 
-def align(pair: Pair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
+def align(pair: DocumentPair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
     """Link the units of two documents; the ``mt`` layer is ignored if the pair has no machine translation.
 
     Every unit is in exactly one link and the links are in order on both sides. A unit without counterpart
@@ -250,7 +250,7 @@ def align(pair: Pair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
 class Aligning:
     """One alignment run over a pair of documents; see `align`. Default weights are those of the layers."""
 
-    def __init__(self, pair: Pair, layers: Sequence[str], weights: Weights | None = None) -> None:
+    def __init__(self, pair: DocumentPair, layers: Sequence[str], weights: Weights | None = None) -> None:
         layers = [name for name in layers if name != "mt" or pair.translated is not None]
         self.pair = pair
         self.weights = weights or weights_for(layers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from egiz.parallel.align.aligner import Aligning, Pair, set_name, signature
+from egiz.parallel.align.aligner import Aligning, DocumentPair, set_name, signature
 from egiz.parallel.align.documents import Text, UnitKind, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
@@ -98,7 +98,7 @@ def align_texts(
     for text in targets:
         tag = text.document.language
         bridge = translated[bridged.index(tag)] if tag in bridged else None
-        aligning = Aligning(Pair(source=source.units, target=text.units, translated=bridge), layers)
+        aligning = Aligning(DocumentPair(source=source.units, target=text.units, translated=bridge), layers)
         links = aligning.links(aligning.run())
         if not anyway:
             check_links(source, text, links, aligning.witness(links), bridged=bridge is not None)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.parallel.align import LINK_FORMATS, Link, Pair, score_links
+from egiz.parallel.align import LINK_FORMATS, DocumentPair, Link, score_links
 from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
 from egiz.parallel.align.corridor import around, places
@@ -81,7 +81,7 @@ def test_rare_names_and_numbers_mark_places() -> None:
 
 def test_probabilities_of_all_steps_of_a_unit_sum_to_one() -> None:
     kazakh, russian, _ = book()
-    aligning = Aligning(Pair(source=units(kazakh[:6]), target=units(russian[:6])), LAYERS)
+    aligning = Aligning(DocumentPair(source=units(kazakh[:6]), target=units(russian[:6])), LAYERS)
     aligning.run()
     posterior = aligning.posterior()
     sizes = np.array([bead[0] for bead in ALL_BEADS])[:, None]
