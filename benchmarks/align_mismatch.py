@@ -70,7 +70,7 @@ def evidence(source: Document, target: Document, bridged: bool) -> float:
     )
     aligning = Aligning(pair, LAYERS)
     links = aligning.links(aligning.run())
-    return sure_share(links) + aligning.witness(links)
+    return sure_share(links) + aligning.win_rate(links)
 
 
 if __name__ == "__main__":

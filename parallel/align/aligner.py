@@ -94,10 +94,10 @@ def weights_for(layers: Collection[str]) -> Weights:
 
 
 _SAMPLE = 300
-"""The most links that `witness` compares with each other."""
+"""The most links that `win_rate` compares with each other."""
 
 
-def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
+def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
     """The share of comparisons between linked and other targets that the links win, between 0 and 1.
 
     Each sampled link's similarity (the weighted sum over all layers) is compared with that of its source
@@ -289,10 +289,10 @@ class Aligning:
         self.corridor = around(points_of(steps), self.pair.shape, _RADIUS)
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
-    def witness(self, links: Sequence[Link]) -> float:
-        """How well the content of linked units fits; see the function `witness`."""
+    def win_rate(self, links: Sequence[Link]) -> float:
+        """How well the content of linked units fits; see the function `win_rate`."""
         learned = self._words.layers if self._words else []
-        return witness([*self._fixed, *learned], links, self.weights.features)
+        return win_rate([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
         """The bead features of the fixed layers and of the word tables learned so far."""

@@ -101,7 +101,7 @@ def align_texts(
         aligning = Aligning(DocumentPair(source=source.units, target=text.units, translated=bridge), layers)
         links = aligning.links(aligning.run())
         if not anyway:
-            check_links(source, text, links, aligning.witness(links), bridged=bridge is not None)
+            check_links(source, text, links, aligning.win_rate(links), bridged=bridge is not None)
         alignments.append(links)
     return tuple(alignments)
 
