@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from align_documents import Made, make, read_pairs
 
-from egiz.parallel.align.aligner import Aligning, DocumentPair, Weights
+from egiz.parallel.align.aligner import Aligning, DocumentPair, LayerWeights
 from egiz.parallel.align.aligner import _data as weights_data
 from egiz.parallel.align.beads import ALL_BEADS, Features
 from egiz.parallel.align.corridor import Corridor, around, points_of
@@ -175,7 +175,7 @@ def fit(
     for again in range(2 if rounds else 0):
         held = []
         for document in documents:
-            aligning = Aligning(document.pair, layers, Weights(features=weights, slope=1, intercept=0))
+            aligning = Aligning(document.pair, layers, LayerWeights(features=weights, slope=1, intercept=0))
             aligning.run()
             corridor = around(points_of(document.gold), document.pair.shape, TRAIN_RADIUS)
             held.append((Held(aligning.features(), corridor), document))
@@ -208,7 +208,7 @@ def calibrate(
     odds, right = [], []
     counts = np.zeros(4)
     for document in documents:
-        aligning = Aligning(document.pair, layers, Weights(features=weights, slope=1, intercept=0))
+        aligning = Aligning(document.pair, layers, LayerWeights(features=weights, slope=1, intercept=0))
         links = aligning.links(aligning.run())
         gold = set(document.gold)
         for link in links:

@@ -45,7 +45,7 @@ from egiz.translate.errors import OptionError, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
+class LayerWeights:
     """The parameters of one set of layers: feature weights, and the slope and intercept that calibrate the
     log-odds of a link (Platt scaling, Platt 1999)."""
 
@@ -79,7 +79,7 @@ def set_name(layers: Collection[str]) -> str:
     return "+".join(name for name in LAYERS if name in layers)
 
 
-def weights_for(layers: Collection[str]) -> Weights:
+def weights_for(layers: Collection[str]) -> LayerWeights:
     """The weights of a set of layers.
 
     A set without weights of its own gets those of the smallest known set that contains it; the weights of
@@ -90,7 +90,7 @@ def weights_for(layers: Collection[str]) -> Weights:
         holding = [own for own in sets if set(name.split("+")) <= set(own.split("+"))]
         name = min(holding, key=lambda own: own.count("+"))
     found = sets[name]
-    return Weights(features=found["features"], slope=found["slope"], intercept=found["intercept"])
+    return LayerWeights(features=found["features"], slope=found["slope"], intercept=found["intercept"])
 
 
 _SAMPLE = 300
@@ -250,7 +250,9 @@ def align(pair: DocumentPair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...
 class Aligning:
     """One alignment run over a pair of documents; see `align`. Default weights are those of the layers."""
 
-    def __init__(self, pair: DocumentPair, layers: Sequence[str], weights: Weights | None = None) -> None:
+    def __init__(
+        self, pair: DocumentPair, layers: Sequence[str], weights: LayerWeights | None = None
+    ) -> None:
         layers = [name for name in layers if name != "mt" or pair.translated is not None]
         self.pair = pair
         self.weights = weights or weights_for(layers)
@@ -348,7 +350,7 @@ class Aligning:
         return Link(source=step[0], target=step[1], score=score, flags=tuple(flags))
 
 
-def calibrated(probability: float, weights: Weights) -> float:
+def calibrated(probability: float, weights: LayerWeights) -> float:
     """The calibrated probability of a link (Platt scaling with slope and intercept of the weights)."""
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     odds = weights.slope * math.log(bounded / (1 - bounded)) + weights.intercept
