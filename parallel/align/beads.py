@@ -14,10 +14,10 @@ import numpy as np
 
 from egiz.parallel.align.evidence import heading
 from egiz.parallel.align.layers import Floats, Layer, lengths, products
-from egiz.parallel.align.records import MOST
+from egiz.parallel.align.records import MAX_UNITS
 
 Bead = tuple[int, int]
-ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MOST + 1), range(1, MOST + 1)))
+ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MAX_UNITS + 1), range(1, MAX_UNITS + 1)))
 """All beads with at least one unit on each side."""
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
 """The beads of the first passes; larger ones are rare and are tried only in the last pass."""
@@ -54,13 +54,15 @@ class DocumentFeatures:
 
     def numbered(self, size: int) -> Floats:
         """For each unit, the headings of the `size` units from it on; of fewer at the end."""
-        padded = np.concatenate([self.headings, np.zeros((MOST, self.headings.shape[1]), dtype=np.float32)])
+        padded = np.concatenate(
+            [self.headings, np.zeros((MAX_UNITS, self.headings.shape[1]), dtype=np.float32)]
+        )
         found: Floats = np.sum([padded[at : at + len(self.headings)] for at in range(size)], axis=0)
         return found
 
     def joined(self, size: int) -> Floats:
         """For each unit, the characters of the `size` units that begin with it; of fewer at the end."""
-        padded = np.concatenate([self.sizes, np.zeros(MOST, dtype=np.float32)])
+        padded = np.concatenate([self.sizes, np.zeros(MAX_UNITS, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
         )
@@ -68,7 +70,7 @@ class DocumentFeatures:
 
     def crossed(self, size: int) -> Floats:
         """For each unit, the paragraphs that begin inside the `size` units from it on, not at the first."""
-        padded = np.concatenate([self.opens, np.zeros(MOST, dtype=np.float32)])
+        padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
             found += padded[at : at + len(self.opens)]
@@ -90,7 +92,8 @@ class Features:
         self._layers = tuple(layers)
         self._length = length
         self._norms = [
-            (_roots(lengths(layer.source, MOST)), _roots(lengths(layer.target, MOST))) for layer in layers
+            (_roots(lengths(layer.source, MAX_UNITS)), _roots(lengths(layer.target, MAX_UNITS)))
+            for layer in layers
         ]
         self._ratio = float(target.sizes.sum() / max(1.0, source.sizes.sum()))
         self._numbered = source.headings.shape[1] > 0
@@ -183,9 +186,12 @@ class _LayerBlock:
     ) -> None:
         self._name = layer.name
         self._shape = rows[1] - rows[0], columns[1] - columns[0]
-        reach = min(rows[1] + MOST - 1, len(layer.source)), min(columns[1] + MOST - 1, len(layer.target))
+        reach = (
+            min(rows[1] + MAX_UNITS - 1, len(layer.source)),
+            min(columns[1] + MAX_UNITS - 1, len(layer.target)),
+        )
         inner = products(layer.source, layer.target, (rows[0], reach[0]), (columns[0], reach[1]))
-        whole = np.zeros((self._shape[0] + MOST - 1, self._shape[1] + MOST - 1), dtype=np.float32)
+        whole = np.zeros((self._shape[0] + MAX_UNITS - 1, self._shape[1] + MAX_UNITS - 1), dtype=np.float32)
         whole[: inner.shape[0], : inner.shape[1]] = inner
         self._inner = whole
         self._left = [_slice(norm, rows[0], whole.shape[0]) for norm in norms[0]]
@@ -236,9 +242,9 @@ _FORM_SCALE = 20.0
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Sums of 1 to `MOST` neighbouring rows (axis 0) or columns from each one on; of fewer at the end."""
+    """Sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns from each one on; of fewer at the end."""
     sums = [inner]
-    for size in range(1, MOST):
+    for size in range(1, MAX_UNITS):
         grown = sums[-1].copy()
         if axis == 0:
             grown[:-size] += inner[size:]

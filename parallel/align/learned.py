@@ -30,7 +30,7 @@ ROUNDS = 4
 DISCOUNT = 1.0
 """Added to the total count of every source word, so that a word seen once keeps half of its probability
 unassigned."""
-LEAST = 0.02
+MIN_PROBABILITY = 0.02
 """Lower probabilities are left out of the table."""
 
 
@@ -96,7 +96,7 @@ def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
         counts = np.bincount(sorts, weights=share, minlength=count)
         totals = np.bincount(found.owners, weights=counts, minlength=nothing + 1) + DISCOUNT
         chance = counts / totals[found.owners]
-    likely = (chance >= LEAST) & (found.owners < nothing)
+    likely = (chance >= MIN_PROBABILITY) & (found.owners < nothing)
     sizes = np.bincount(found.owners[likely], minlength=nothing)
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
     return starts, found.answers[likely], chance[likely].astype(np.float32)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from egiz.parallel.align.beads import Features
 from egiz.parallel.align.corridor import Corridor
 from egiz.parallel.align.layers import Floats
-from egiz.parallel.align.records import MOST, Span
+from egiz.parallel.align.records import MAX_UNITS, Span
 
 Doubles = NDArray[np.float64]
 Step = tuple[Span, Span]
@@ -79,12 +79,12 @@ class Scores:
 
 def _blocks(corridor: Corridor) -> list[int]:
     """The first rows of blocks, and the end of the last. A block has at most `_CELLS` points, but at least
-    `MOST` rows."""
+    `MAX_UNITS` rows."""
     count = len(corridor.low) - 1
     firsts = [0]
     for i in range(1, count):
         start = firsts[-1]
-        if i - start >= MOST and (i + 1 - start) * (corridor.high[i] - corridor.low[start]) > _CELLS:
+        if i - start >= MAX_UNITS and (i + 1 - start) * (corridor.high[i] - corridor.low[start]) > _CELLS:
             firsts.append(i)
     return [*firsts, count]
 
@@ -102,8 +102,8 @@ def best_path(scores: Scores) -> list[Step]:
         choice[reached > level] = len(scores.beads) + 1
         rows.append(reached + gaps)
         chosen.append(choice)
-        if i >= MOST:
-            rows[i - MOST] = np.zeros(0)
+        if i >= MAX_UNITS:
+            rows[i - MAX_UNITS] = np.zeros(0)
     return _trace(scores, chosen)
 
 
@@ -117,7 +117,7 @@ def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
     if i == 0:
         found[-1, 0] = 0.0
         return found
-    for start in range(max(0, i - MOST), i):
+    for start in range(max(0, i - MAX_UNITS), i):
         first, last = scores.corridor.row(start)
         given = scores.row(start)
         for place, wide in scores.by_height.get(i - start, ()):

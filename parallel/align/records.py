@@ -9,7 +9,7 @@ from itertools import groupby
 Span = tuple[int, int]
 """Units ``start:stop`` of one document, counted from 0, half-open."""
 
-MOST = 4
+MAX_UNITS = 4
 """The most units that a link has on one side."""
 
 
