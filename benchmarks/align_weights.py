@@ -26,7 +26,7 @@ from align_documents import Made, make, read_pairs
 from egiz.parallel.align.aligner import Aligning, DocumentPair, LayerWeights
 from egiz.parallel.align.aligner import _data as weights_data
 from egiz.parallel.align.beads import ALL_BEADS, Features
-from egiz.parallel.align.corridor import Corridor, around, points_of
+from egiz.parallel.align.corridor import Corridor, corridor_around, points_of
 from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import score_links
@@ -177,7 +177,7 @@ def fit(
         for document in documents:
             aligning = Aligning(document.pair, layers, LayerWeights(features=weights, slope=1, intercept=0))
             aligning.run()
-            corridor = around(points_of(document.gold), document.pair.shape, TRAIN_RADIUS)
+            corridor = corridor_around(points_of(document.gold), document.pair.shape, TRAIN_RADIUS)
             held.append((Held(aligning.features(), corridor), document))
         steps: dict[str, float] = {}
         before: dict[str, float] = {}

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, document_features
-from egiz.parallel.align.corridor import around, places, points_of, touches
+from egiz.parallel.align.corridor import anchors, corridor_around, points_of, touches_edge
 from egiz.parallel.align.evidence import heading, stems
 from egiz.parallel.align.layers import (
     LAYERS,
@@ -274,21 +274,21 @@ class Aligning:
             )
             for units in (pair.source, pair.target)
         )
-        self.corridor = around([], pair.shape, _FIRST_RADIUS)
+        self.corridor = corridor_around([], pair.shape, _FIRST_RADIUS)
 
     def run(self) -> list[Step]:
         """Run all passes and return the best path; `corridor` and the scores are those of the last pass."""
         first = [name for name in self._wanted if name != "lexical"] or ["length"]
         begun = weights_for(first) if self._words else self.weights
         anchoring = [layer for layer in self._fixed if layer.name != "marks"]
-        self.corridor = around(places(anchoring, self.pair.shape), self.pair.shape, _FIRST_RADIUS)
+        self.corridor = corridor_around(anchors(anchoring, self.pair.shape), self.pair.shape, _FIRST_RADIUS)
         steps = self._pass(begun.features, SMALL_BEADS, _FIRST_RADIUS)
         if self._words:
             for _ in range(_LEARNING):
                 self._words.learn(steps)
-                self.corridor = around(points_of(steps), self.pair.shape, _RADIUS)
+                self.corridor = corridor_around(points_of(steps), self.pair.shape, _RADIUS)
                 steps = self._pass(self.weights.features, SMALL_BEADS, _RADIUS)
-        self.corridor = around(points_of(steps), self.pair.shape, _RADIUS)
+        self.corridor = corridor_around(points_of(steps), self.pair.shape, _RADIUS)
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
     def win_rate(self, links: Sequence[Link]) -> float:
@@ -311,10 +311,10 @@ class Aligning:
         while True:
             self._scores = Scores(features, self.corridor, beads, weights)
             steps = best_path(self._scores)
-            if not touches(self.corridor, steps, self.pair.shape):
+            if not touches_edge(self.corridor, steps, self.pair.shape):
                 return steps
             radius *= 2
-            self.corridor = around(points_of(steps), self.pair.shape, radius)
+            self.corridor = corridor_around(points_of(steps), self.pair.shape, radius)
 
     def posterior(self) -> Posterior:
         """The probability of every step in the corridor of the last pass of `run`."""

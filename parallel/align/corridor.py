@@ -40,7 +40,7 @@ class Corridor:
         return int(self.low[i]), int(self.high[i])
 
 
-def around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
+def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
     """The corridor of `radius` units about the line through `points`; wider where points are far apart.
 
     Neither coordinate of `points` may fall. `shape` is the number of source and target units.
@@ -74,7 +74,7 @@ def points_of(steps: Sequence[tuple[Span, Span]]) -> list[tuple[int, int]]:
     return [(source[1], target[1]) for source, target in steps]
 
 
-def touches(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
+def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
     """Whether a path runs along the corridor's edge, so that a better one may lie outside.
 
     More than 3 points, and more than one in 200, must lie within two cells of an edge.
@@ -86,7 +86,7 @@ def touches(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple
     return near > max(3, len(steps) // 200)
 
 
-def places(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
+def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
     """The anchors: the heaviest chain of unit pairs that share rare features, both numbers growing."""
     weights: dict[tuple[int, int], float] = {}
     for layer in layers:
