@@ -31,14 +31,14 @@ from egiz.parallel.align.layers import (
     Ints,
     Layer,
     Vectors,
+    fixed_layers,
     index,
-    own_layers,
     products,
     rarity,
     translation_layer,
     vectors,
 )
-from egiz.parallel.align.learned import through_others
+from egiz.parallel.align.learned import cross_translated
 from egiz.parallel.align.program import Posterior, Scores, Step, best_path
 from egiz.parallel.align.records import Link, Span, TextUnit, has_paragraphs
 from egiz.translate.errors import OptionError, nearest
@@ -228,9 +228,9 @@ class Words:
         """Learn word tables in both directions from linked units, and make a layer of each."""
         rare = rarity((self.target,), self.sizes[1])
         rare_back = rarity((self.source,), self.sizes[0])
-        there = through_others(self.source, self.target, steps, self.sizes)
+        there = cross_translated(self.source, self.target, steps, self.sizes)
         swapped = [(target, source) for source, target in steps]
-        back = through_others(self.target, self.source, swapped, self.sizes[::-1])
+        back = cross_translated(self.target, self.source, swapped, self.sizes[::-1])
         self.layers = [
             Layer(name="lexical", source=there.scaled(rare), target=self.target.scaled(rare)),
             Layer(name="lexical back", source=self.source.scaled(rare_back), target=back.scaled(rare_back)),
@@ -257,7 +257,7 @@ class Aligning:
         self.pair = pair
         self.weights = weights or weights_for(layers)
         self._wanted = tuple(layers)
-        self._fixed = own_layers(
+        self._fixed = fixed_layers(
             [unit.text for unit in pair.source], [unit.text for unit in pair.target], layers
         )
         if pair.translated is not None and "mt" in layers:

@@ -242,7 +242,7 @@ _FORM_SCALE = 20.0
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns from each one on; of fewer at the end."""
+    """Sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns from each on; of fewer at the end."""
     sums = [inner]
     for size in range(1, MAX_UNITS):
         grown = sums[-1].copy()

@@ -115,13 +115,13 @@ def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
     return sums
 
 
-Evidence = Callable[[str], Counter[str]]
+FeatureCounter = Callable[[str], Counter[str]]
 """Gives the features of a text with their counts."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
 """All layers by name: machine translation, word tables learned from the documents, romanised names and loan
 words, numbers, punctuation, length."""
-_OWN: dict[str, Evidence] = {"names": names, "numbers": numbers, "marks": marks}
+_OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
 """The layers that need neither a model nor learning."""
 
 
@@ -134,7 +134,7 @@ class Layer:
     target: Vectors
 
 
-def own_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
+def fixed_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
     """The wanted layers that need neither a model nor learning."""
     return [_layer(name, source, target, _OWN[name]) for name in LAYERS if name in _OWN and name in wanted]
 
@@ -144,7 +144,7 @@ def translation_layer(translated: Sequence[str], target: Sequence[str]) -> Layer
     return _layer("mt", translated, target, groups)
 
 
-def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: Evidence) -> Layer:
+def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: FeatureCounter) -> Layer:
     vocabulary: dict[str, int] = {}
     read = index((evidence(text) for text in source), vocabulary)
     written = index((evidence(text) for text in target), vocabulary)

@@ -108,7 +108,7 @@ _RUN = 6
 """Consecutive links in one fold."""
 
 
-def through_others(
+def cross_translated(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
     """Source units translated word by word into target stems, each by a table learned without its own link.
@@ -167,7 +167,7 @@ WordPairs = tuple[tuple[int, int], ...]
 """Pairs of source word and target word, numbered from 0."""
 
 
-def best(table: Weights) -> WordPairs:
+def best_links(table: Weights) -> WordPairs:
     """Word links from an association matrix (two-way argmax), sorted.
 
     Links each target word to its best source word, then each source word left over to its best target word;
@@ -194,7 +194,7 @@ def best(table: Weights) -> WordPairs:
     return tuple(sorted(linked))
 
 
-Texts = Sequence[tuple[str, str]]
+TextPairs = Sequence[tuple[str, str]]
 """Pairs of a source and a target text."""
 _THOT_ROUNDS = 5
 
@@ -216,7 +216,7 @@ def stems(text: str) -> list[str]:
 class LearnedTable:
     """Word links by stem tables learned in both directions from `texts`."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextPairs) -> None:
         self._own: dict[str, int] = {}
         self._other: dict[str, int] = {}
         left = index((_counted(text) for text, _ in texts), self._own)
@@ -239,8 +239,8 @@ class LearnedTable:
                 yield left[own], right[other], math.sqrt(there * back)
 
     def pairs(self, source: str, target: str) -> WordPairs:
-        """The word links; see `best`."""
-        return best(self.weights(source, target))
+        """The word links; see `best_links`."""
+        return best_links(self.weights(source, target))
 
     def _numbers(self, target: str) -> list[int]:
         return [self._other.get(stem, -1) for stem in stems(target)]
@@ -255,7 +255,7 @@ class LearnedThot:
     Raises ModuleNotFoundError if sil-thot is not installed.
     """
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextPairs) -> None:
         from thot.alignment import (  # type: ignore[import-not-found,unused-ignore]
             HmmAlignmentModel,
             SymmetrizationHeuristic,

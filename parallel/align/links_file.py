@@ -22,7 +22,7 @@ from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import InputError
 from egiz.translate.files import read_whole
 
-Ends = tuple[Span, Span]
+LinkSpans = tuple[Span, Span]
 """A link as the spans of its source and target units."""
 
 
@@ -63,7 +63,7 @@ class LinkEvaluation:
     scores: LinkScores
 
 
-def score_links(found: Sequence[Ends], gold: Sequence[Ends]) -> LinkScores:
+def score_links(found: Sequence[LinkSpans], gold: Sequence[LinkSpans]) -> LinkScores:
     """Compare links with the gold. Both hold the spans of units, source first."""
     own, known = _linked(found), _linked(gold)
     exact = set(own) & set(known)
@@ -79,11 +79,11 @@ def score_links(found: Sequence[Ends], gold: Sequence[Ends]) -> LinkScores:
     )
 
 
-def _linked(links: Iterable[Ends]) -> list[Ends]:
+def _linked(links: Iterable[LinkSpans]) -> list[LinkSpans]:
     return [link for link in links if link[0][0] < link[0][1] and link[1][0] < link[1][1]]
 
 
-def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
+def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
     """The unlinked units, each as side (0 source, 1 target) and number."""
     return {
         (side, unit)
@@ -94,7 +94,7 @@ def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
     }
 
 
-def _touching(links: Sequence[Ends], others: Sequence[Ends]) -> int:
+def _touching(links: Sequence[LinkSpans], others: Sequence[LinkSpans]) -> int:
     """How many links share a source and a target unit with one of the others."""
     pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
     return sum(
@@ -171,7 +171,7 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
         LinkEvaluation(
             system=str(found),
             language=language,
-            scores=score_links(*ends(_of(own, language, place), _of(known, language, gold))),
+            scores=score_links(*link_spans(_of(own, language, place), _of(known, language, gold))),
         )
         for language in (languages or own)
     ]
@@ -248,7 +248,7 @@ def _names(cell: str) -> tuple[str, ...]:
     return tuple(name for name in re.split(r"[,\s]+", cell) if name)
 
 
-def ends(found: NamedLinks, gold: NamedLinks) -> tuple[list[Ends], list[Ends]]:
+def link_spans(found: NamedLinks, gold: NamedLinks) -> tuple[list[LinkSpans], list[LinkSpans]]:
     """Turn the names of units in found and gold links into spans of unit numbers.
 
     The found links name every unit once, in order, which numbers the units from 0. Gold links use the same
@@ -272,9 +272,9 @@ def _numeric(names: dict[str, int]) -> bool:
     return all(name.isdecimal() for name in names)
 
 
-def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[Ends]:
+def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[LinkSpans]:
     places = [0, 0]
-    spans: list[Ends] = []
+    spans: list[LinkSpans] = []
     for link in links.links:
         ends: list[Span] = []
         for side, names in enumerate(link):

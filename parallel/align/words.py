@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal, TextIO
 
 from egiz.glossary.correct.links import Weights, word_attention
-from egiz.parallel.align.learned import LearnedTable, LearnedThot, Texts, WordPairs, best
+from egiz.parallel.align.learned import LearnedTable, LearnedThot, TextPairs, WordPairs, best_links
 from egiz.parallel.publish.side_tables import WORD_COLUMNS
 from egiz.parallel.publish.tsv import PublishedRow, write_cells
 from egiz.parallel.reader.records import WordLinks
@@ -31,12 +31,12 @@ def pharaoh(pairs: WordPairs) -> str:
     return " ".join(f"{source}-{target}" for source, target in pairs)
 
 
-def by_attention(texts: Texts, forcing: Forcing, *, source: str, target: str) -> list[WordPairs]:
-    """Link words by the model's attention, symmetrised by `best`; no links for texts longer than it reads."""
-    return [best(table) for table in attention_weights(texts, forcing, source=source, target=target)]
+def by_attention(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[WordPairs]:
+    """Link words by attention, symmetrised by `best_links`; none for texts longer than the model reads."""
+    return [best_links(table) for table in attention_weights(texts, forcing, source=source, target=target)]
 
 
-def attention_weights(texts: Texts, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
+def attention_weights(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
     """The attention of target words to source words of each pair of texts: ``[target words][source words]``.
 
     Empty for texts longer than the model reads.
@@ -49,13 +49,13 @@ def attention_weights(texts: Texts, forcing: Forcing, *, source: str, target: st
     ]
 
 
-def by_table(texts: Texts) -> list[WordPairs]:
+def by_table(texts: TextPairs) -> list[WordPairs]:
     """Link words by stem tables learned from these texts in both directions."""
     learned = LearnedTable(texts)
     return [learned.pairs(*pair) for pair in texts]
 
 
-def by_thot(texts: Texts) -> list[WordPairs]:
+def by_thot(texts: TextPairs) -> list[WordPairs]:
     """Link words by the hidden Markov models of sil-thot, symmetrised by grow-diag-final-and.
 
     Raises ModuleNotFoundError if sil-thot is not installed.

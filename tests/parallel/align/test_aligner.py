@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from egiz.parallel.align import LAYERS, DocumentPair, Link, align
 from egiz.parallel.align.aligner import guessed
 from egiz.parallel.align.evidence import heading
-from egiz.parallel.align.layers import own_layers
+from egiz.parallel.align.layers import fixed_layers
 from egiz.translate.errors import OptionError
 from tests.parallel.align.books import book, units
 
@@ -132,12 +132,12 @@ def test_numbered_headings_meet_and_a_preface_is_no_sure_counterpart() -> None:
 def test_links_without_evidence_are_guessed_beside_a_gap_alone() -> None:
     source = ["Ол келді.", "Асан 12 кітап алды.", "Ел көшті."]
     target = ["Он пришёл.", "Асан взял 12 книг.", "Аул ушёл."]
-    layers = own_layers(source, target, ["names", "numbers"])
+    layers = fixed_layers(source, target, ["names", "numbers"])
     even = [Link(source=(at, at + 1), target=(at, at + 1), score=0.9) for at in range(3)]
     assert guessed(layers, even) == frozenset()
     alone = Link(source=(2, 2), target=(2, 3), score=0.9)
     gap = [*even[:2], alone, Link(source=(2, 3), target=(3, 4), score=0.9)]
-    layers = own_layers(source, [*target[:2], "Настала ночь.", target[2]], ["names", "numbers"])
+    layers = fixed_layers(source, [*target[:2], "Настала ночь.", target[2]], ["names", "numbers"])
     assert guessed(layers, gap) == {3}
 
 

@@ -17,7 +17,7 @@ from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
 from egiz.parallel.align.corridor import anchors, corridor_around
 from egiz.parallel.align.evidence import marks, names, numbers, sounds
-from egiz.parallel.align.layers import LAYERS, lengths, own_layers, products, vectors
+from egiz.parallel.align.layers import LAYERS, fixed_layers, lengths, products, vectors
 from egiz.parallel.align.learned import words
 from egiz.parallel.align.links_file import evaluate_files, read_named
 from egiz.parallel.align.rows import merge
@@ -73,7 +73,7 @@ def test_the_corridor_holds_both_ends_and_never_falls() -> None:
 
 def test_rare_names_and_numbers_mark_places() -> None:
     kazakh, russian, _ = book()
-    layers = own_layers(kazakh, russian[5:], ("names", "numbers"))
+    layers = fixed_layers(kazakh, russian[5:], ("names", "numbers"))
     found = anchors(layers, (30, 25))
     assert len(found) > 15
     assert sum(j == i - 5 for i, j in found) > 0.8 * len(found)
