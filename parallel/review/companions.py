@@ -24,6 +24,7 @@ from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import write_uses
 from egiz.parallel.publish.tsv import unmarked
+from egiz.parallel.review.records import CellKey
 from egiz.parallel.rows import TermRecord
 from egiz.translate.errors import InputError, OptionError
 
@@ -67,8 +68,6 @@ def _is_same(base: TermBase, signature: str) -> bool:
     return signature.startswith(f"{identity(base)};")
 
 
-Cell = tuple[str, str]
-"""Row and language."""
 Uses = Sequence[TermRecord]
 _KEYS = ("row", "language")
 
@@ -85,7 +84,7 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
     return tuple(name for name in names if name not in others)
 
 
-def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
+def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None:
     """Copy a side table without its lines about `cells`; any other file is copied whole.
 
     A table without the columns ``row`` and ``language`` is copied whole too. Raises InputError if the file is
@@ -103,7 +102,9 @@ def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
         ) from error
 
 
-def copy_uses(source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[Cell, Uses]) -> None:
+def copy_uses(
+    source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[CellKey, Uses]
+) -> None:
     """Copy the table of term uses, replacing those of the cells in `fresh`; `rows` are all rows of the table.
 
     Raises InputError if its lines are not in the order of the rows.
@@ -131,14 +132,14 @@ def lines_of(path: Path) -> Iterator[str]:
         yield from stream
 
 
-def _keyed(lines: Iterator[str]) -> Iterator[tuple[Cell, str]]:
+def _keyed(lines: Iterator[str]) -> Iterator[tuple[CellKey, str]]:
     """Pairs of cell and line; the cell is read from the first two columns."""
     for line in lines:
         row, language, *_ = (*line.rstrip("\n").split("\t"), "")
         yield (unmarked(row), unmarked(language)), line
 
 
-def _without(lines: Iterator[str], cells: Collection[Cell]) -> Iterator[str]:
+def _without(lines: Iterator[str], cells: Collection[CellKey]) -> Iterator[str]:
     header = next(lines, "")
     yield header
     names = header.rstrip("\n").split("\t")

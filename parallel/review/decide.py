@@ -7,11 +7,18 @@ from datetime import datetime
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.review.matching import Located
-from egiz.parallel.review.records import SETTLED, Conflict, Decision, HistoryEntry, HumanEdit, Outcome
+from egiz.parallel.review.records import (
+    SETTLED,
+    CellKey,
+    Conflict,
+    Decision,
+    HistoryEntry,
+    HumanEdit,
+    Outcome,
+)
 from egiz.parallel.review.standing import claims, is_human, target_of
 from egiz.parallel.summary import HUMAN_STATUSES
 
-Cell = tuple[str, str]
 Trace = tuple[str, ...]
 
 
@@ -29,7 +36,7 @@ def decide(
     last = claims(history)
     made = _known(edits, rows, last, history)
     latest = _latest((*(entry for entry in history if entry.state == "kept"), *(item.edit for item in edits)))
-    wanted: dict[Cell, set[str]] = {}
+    wanted: dict[CellKey, set[str]] = {}
     decisions = [_settled(item, _row(item, rows), trace(item) in made, latest) for item in edits]
     for item, decision in zip(edits, decisions, strict=True):
         if decision is None:
@@ -47,7 +54,7 @@ def _row(item: Located, rows: Sequence[PublishedRow]) -> PublishedRow | None:
 def _known(
     edits: Sequence[Located],
     rows: Sequence[PublishedRow],
-    last: Mapping[Cell, HistoryEntry],
+    last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
     """The traces of edits that were imported before and still show, or that a person has settled."""

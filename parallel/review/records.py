@@ -13,6 +13,9 @@ text counts. ``conflict``: it could not be applied. ``outdated``: the source sen
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
 
+CellKey = tuple[str, str]
+"""Row id and target language: identifies a cell of the published table."""
+
 State = Literal["kept", "outdated", "orphaned"]
 """Of an entry's sentence. ``kept``: it is in the table; ``outdated``: another sentence stands in its place;
 ``orphaned``: neither, or the table has no column in the entry's language."""
@@ -53,7 +56,7 @@ class HumanEdit:
     seen: tuple[str, ...] = ()
 
     @property
-    def cell(self) -> tuple[str, str]:
+    def cell(self) -> CellKey:
         """Row and language."""
         return self.row, self.language
 
@@ -107,7 +110,7 @@ class HistoryEntry:
     origin: str = ""
 
     @property
-    def cell(self) -> tuple[str, str]:
+    def cell(self) -> CellKey:
         """Row and language."""
         return self.row, self.language
 

@@ -17,12 +17,10 @@ from egiz.parallel.publish import LINKS, USES, Publication, PublishedRow, read_t
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.tsv import PublishedTarget, marked, unmarked
 from egiz.parallel.review.companions import Recheck, copy_uses, copy_without, lines_of
-from egiz.parallel.review.records import HistoryEntry
+from egiz.parallel.review.records import CellKey, HistoryEntry
 from egiz.parallel.rows import RowStatus, TermRecord
 from egiz.parallel.summary import HUMAN_STATUSES
 
-Cell = tuple[str, str]
-"""Row and language."""
 QUALITY = "1.000"
 """The quality cell of an approved translation."""
 
@@ -48,7 +46,7 @@ def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None
     return next((target for target in sides if target.language == language), None)
 
 
-def claims(history: Iterable[HistoryEntry]) -> dict[Cell, HistoryEntry]:
+def claims(history: Iterable[HistoryEntry]) -> dict[CellKey, HistoryEntry]:
     """For each cell, the entry whose text belongs there: the last one with `is_claim`."""
     return {entry.cell: entry for entry in history if entry.is_claim}
 
@@ -120,8 +118,8 @@ def put_claims(
 
 
 def _texts(
-    rows: Iterable[PublishedRow], wanted: Mapping[Cell, HistoryEntry], recheck: Recheck | None
-) -> Iterator[tuple[Cell, HumanText]]:
+    rows: Iterable[PublishedRow], wanted: Mapping[CellKey, HistoryEntry], recheck: Recheck | None
+) -> Iterator[tuple[CellKey, HumanText]]:
     """The human texts for cells that must change in text, status or machine output."""
     for row in rows:
         for target in row.targets:
@@ -144,7 +142,7 @@ def _texts(
 
 
 def _revised(
-    lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[Cell, HumanText]
+    lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[CellKey, HumanText]
 ) -> Iterator[str]:
     """The lines of a table, with `texts` put into their cells; all other lines are kept byte for byte."""
     touched = {row for row, _ in texts}
@@ -153,7 +151,7 @@ def _revised(
         yield _line(line, table, texts) if row in touched else line
 
 
-def _line(line: str, table: tuple[Column, ...], texts: Mapping[Cell, HumanText]) -> str:
+def _line(line: str, table: tuple[Column, ...], texts: Mapping[CellKey, HumanText]) -> str:
     cells = line.removesuffix("\n").split("\t")
     row, tag = unmarked(cells[0]), ""
     for place, column in enumerate(table):
