@@ -165,7 +165,7 @@ def of_machines(texts: Texts) -> Texts:
     are returned unchanged. Raises InputError as reading a published table and its history does.
     """
     from egiz.parallel.review.files import read_history
-    from egiz.parallel.review.standing import claims, machine_of
+    from egiz.parallel.review.human_cells import claims, machine_of
 
     path = Path(texts.file)
     head = "" if path.suffix.lower() in _BILINGUAL else next(read_lines(path), (1, ""))[1]

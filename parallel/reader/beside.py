@@ -188,8 +188,8 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
     """
     from egiz.parallel.review.along import is_open
     from egiz.parallel.review.files import MEMORY, read_history
+    from egiz.parallel.review.human_cells import claims, is_human
     from egiz.parallel.review.records import SEEN, SETTLED
-    from egiz.parallel.review.standing import claims, is_human
 
     history = read_history(path)
     last = claims(history)

@@ -15,9 +15,9 @@ from egiz.parallel.publish.side_tables import prefix
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.review.companions import Recheck
 from egiz.parallel.review.files import MEMORY, history_resource, history_text, read_history
+from egiz.parallel.review.human_cells import claims, put_claims, with_machines
 from egiz.parallel.review.matching import NOTHING, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, HistoryEntry
-from egiz.parallel.review.standing import claims, put_claims, with_machines
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome, TermRecord
 from egiz.parallel.summary import People, Summary, Tally
 from egiz.translate.errors import InputError, plural

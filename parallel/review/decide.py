@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from egiz.parallel.publish import PublishedRow
+from egiz.parallel.review.human_cells import claims, is_human, target_of
 from egiz.parallel.review.matching import Located
 from egiz.parallel.review.records import (
     SETTLED,
@@ -16,7 +17,6 @@ from egiz.parallel.review.records import (
     HumanEdit,
     Outcome,
 )
-from egiz.parallel.review.standing import claims, is_human, target_of
 from egiz.parallel.summary import HUMAN_STATUSES
 
 Trace = tuple[str, ...]

@@ -27,8 +27,8 @@ from typing import Any, get_args
 
 from egiz.parallel.publish import HISTORY, LONGEST_CELL, WrittenFile, read_tsv
 from egiz.parallel.publish.tsv import marked, unmarked
+from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import HistoryEntry, HumanEdit, Spot, State
-from egiz.parallel.review.standing import target_of
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.files import read_whole
 from egiz.translate.languages import language

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from egiz.parallel.publish import PublishedRow
+from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, Spot, State
-from egiz.parallel.review.standing import target_of
 
 LIKE = 0.5
 """Smallest likeness (share of character trigrams) of a changed sentence to its old version; a sentence below

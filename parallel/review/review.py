@@ -18,10 +18,10 @@ from egiz.parallel.review.along import old_sentences
 from egiz.parallel.review.companions import recheck_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
 from egiz.parallel.review.files import read_edits, read_history
+from egiz.parallel.review.human_cells import claims, machine_of, target_of
 from egiz.parallel.review.matching import Located, Locator, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry, HumanEdit
 from egiz.parallel.review.republish import republish
-from egiz.parallel.review.standing import claims, machine_of, target_of
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.memory import MemoryLike, NoMemory, human_key, human_translation
