@@ -34,7 +34,7 @@ from egiz.parallel.publish.names import FOLDER_FILES, TABLE
 from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.side_tables import beside as place_beside
 from egiz.parallel.publish.side_tables import prefix
-from egiz.parallel.review.along import take_along, with_people
+from egiz.parallel.review.carry_over import carry_reviews, with_people
 from egiz.parallel.review.files import history_text
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
@@ -122,7 +122,7 @@ def publish(
     `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
     ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names the model that translated the
     source for the comparison. `words` links the words of rows, which are written to ``words.tsv``. Reviews of
-    an earlier table in the same place are kept; see `egiz.parallel.review.along`. Raises OptionError and
+    an earlier table in the same place are kept; see `egiz.parallel.review.carry_over`. Raises OptionError and
     OutputError as a build does.
     """
     single = output.suffix.lower() == ".tsv"
@@ -150,21 +150,21 @@ def publish(
             with publication.open(f"{stem}{WORDS}") as stream:
                 write_words(stream, read_tsv(publication.path(table)), words)
             tables.append((publication.written(f"{stem}{WORDS}"), WORD_COLUMNS))
-        along = take_along(publication, folder, table, [item.name for item, _ in tables], summary)
+        carried = carry_reviews(publication, folder, table, [item.name for item, _ in tables], summary)
         tables = [(publication.written(item.name), columns) for item, columns in tables]
-        package = datapackage(made, along.summary, publication.written(table), tables)
-        publication.write(manifest, with_people(package, along))
+        package = datapackage(made, carried.summary, publication.written(table), tables)
+        publication.write(manifest, with_people(package, carried))
         drop_leftovers(publication, folder, [f"{stem}{WORDS}"] if single else FOLDER_FILES)
         if not single:
             publish_page(
                 publication,
                 summary.sentences,
                 words=WORDS if words else None,
-                reviews=HISTORY if along.written else None,
+                reviews=HISTORY if carried.written else None,
             )
     return Aligned(
         table=folder / table,
-        summary=along.summary,
+        summary=carried.summary,
         alignments=tuple(tuple(links) for links in alignments),
     )
 

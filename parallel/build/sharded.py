@@ -57,7 +57,7 @@ def build_in_shards(
                 with stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        provenance, along = finish(
+        provenance, carried = finish(
             publication,
             output,
             merged.provenance,
@@ -71,7 +71,7 @@ def build_in_shards(
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=along.summary,
+        summary=carried.summary,
         remembered=merged.remembered,
         translated=merged.translated,
         damaged=merged.damaged,

@@ -47,8 +47,8 @@ Columns = list[tuple[str, Sequence[Column]]]
 def names(*, terms: bool) -> tuple[str, ...]:
     """The names of the files written row by row: first the published table, then the history, then others.
 
-    The history written here has only what came from the translation memory; `egiz.parallel.review.along` adds
-    the rest.
+    The history written here has only the approvals from the translation memory;
+    `egiz.parallel.review.carry_over` adds the rest.
     """
     return (TABLE, HISTORY, *(name for name, _ in columns_beside((), terms=terms)))
 

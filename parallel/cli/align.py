@@ -152,7 +152,7 @@ def _translator(
 
 def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
     """Say on standard error what was linked, and where it lies."""
-    from egiz.parallel.review.along import people_lines
+    from egiz.parallel.review.carry_over import people_lines
     from egiz.translate.errors import plural
 
     click.echo(f"{plural(aligned.summary.sentences, 'row')} → {aligned.table}", err=True)

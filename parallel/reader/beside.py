@@ -186,7 +186,7 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
     sentence, only the last is given. Texts that a person has decided about are left out, except their
     comments. An entry is never shown with a row whose source is not the one in the history.
     """
-    from egiz.parallel.review.along import is_open
+    from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history
     from egiz.parallel.review.human_cells import claims, is_human
     from egiz.parallel.review.records import SEEN, SETTLED

@@ -14,7 +14,7 @@ from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.published import Published, open_published
 from egiz.parallel.publish.side_tables import beside, prefix
-from egiz.parallel.review.along import old_sentences
+from egiz.parallel.review.carry_over import old_sentences
 from egiz.parallel.review.companions import recheck_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
 from egiz.parallel.review.files import read_edits, read_history
@@ -115,8 +115,8 @@ def review(
     settled = _decided(history, found, decisions)
     summary, unchecked = None, 0
     if added or settled != history or table != published.table:
-        along = republish(published, provenance, (*settled, *added), table, recheck)
-        summary, unchecked = along.summary, along.unchecked
+        carried = republish(published, provenance, (*settled, *added), table, recheck)
+        summary, unchecked = carried.summary, carried.unchecked
     kept = at_odds = 0
     if memory is not None and not isinstance(memory, NoMemory):
         kept, at_odds = remember(decisions, published.source_language, memory)

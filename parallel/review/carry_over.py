@@ -120,7 +120,7 @@ _MEANING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Along:
+class CarriedReviews:
     """The result of carrying reviews over: the whole history as published, and the table's new counts.
 
     `written` is the history's file, None if there is no history. `unchecked` counts the cells with a new
@@ -133,14 +133,14 @@ class Along:
     unchecked: int = 0
 
 
-def take_along(
+def carry_reviews(
     publication: Publication,
     folder: Path,
     table: str,
     beside: Iterable[str],
     summary: Summary,
     recheck: Recheck | None = None,
-) -> Along:
+) -> CarriedReviews:
     """Carry the reviews of the table in `folder` over to the one being published there.
 
     No entry is ever dropped: if its sentence is not in the new table, it stays in the history. An approval
@@ -152,7 +152,7 @@ def take_along(
     fresh = read_history(publication.path(name))
     if not before and not fresh:
         publication.discard(name)
-        return Along(history=(), summary=summary, written=None)
+        return CarriedReviews(history=(), summary=summary, written=None)
     rows = list(read_tsv(publication.path(table)))
     tags = tuple(target.language for target in summary.targets)
     new = Sentences.of(rows)
@@ -169,7 +169,7 @@ def settle(
     history: Sequence[HistoryEntry],
     summary: Summary,
     recheck: Recheck | None,
-) -> Along:
+) -> CarriedReviews:
     """Write a history and the texts it puts into cells to the files being published, and recount these.
 
     `summary` supplies what the cells do not show: the sentences per document and the refused outputs.
@@ -180,7 +180,7 @@ def settle(
     found = count(read_tsv(publication.path(table)), [item.language for item in summary.targets], history)
     refused = {target.language: target.refused for target in summary.targets}
     targets = tuple(replace(target, refused=refused[target.language]) for target in found.targets)
-    return Along(
+    return CarriedReviews(
         history=tuple(history),
         summary=replace(found, documents=summary.documents, targets=targets),
         written=publication.written(f"{prefix(table)}{HISTORY}"),
@@ -210,13 +210,13 @@ def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> l
     return [entry for entry in fresh if is_new(entry)]
 
 
-def with_people(package: str, along: Along) -> str:
+def with_people(package: str, carried: CarriedReviews) -> str:
     """The data package, with the history and the counts of the review added."""
-    if along.written is None:
+    if carried.written is None:
         return package
     content: dict[str, Any] = json.loads(package)
-    content["resources"].append(history_resource(along.written))
-    content["egiz"]["review"] = review_facts(along.summary)
+    content["resources"].append(history_resource(carried.written))
+    content["egiz"]["review"] = review_facts(carried.summary)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -258,16 +258,16 @@ def people_lines(summary: Summary) -> list[str]:
     return lines
 
 
-def people_section(along: Along) -> str:
+def people_section(carried: CarriedReviews) -> str:
     """The last section of the card, on the review; empty without a history."""
-    if along.written is None:
+    if carried.written is None:
         return ""
-    listed = "\n".join(f"- {line}" for line in people_lines(along.summary))
+    listed = "\n".join(f"- {line}" for line in people_lines(carried.summary))
     text = (
         "What people wrote has the status `edited` and no quality; what they approved is `approved`, with "
         "the quality 1.000. The machine's own output is kept in the column `.mt`. Where a text is out of "
         "date, its source sentence has changed since; where texts are in conflict, people wrote different "
-        f"ones. `{along.written.name}` has all of it, {plural(len(along.history), 'line')}, with authors and "
-        "times."
+        f"ones. `{carried.written.name}` has all of it, {plural(len(carried.history), 'line')}, with authors "
+        "and times."
     )
     return f"\n## Review\n\n{text}\n\n{listed}\n"
