@@ -19,7 +19,7 @@ from egiz.parallel.publish.destination import check_destination, drop_leftovers,
 from egiz.parallel.publish.names import CARD, TABLE
 from egiz.parallel.publish.ours import is_output
 from egiz.parallel.review.carry_over import CarriedReviews, carry_reviews, people_section, with_people
-from egiz.parallel.review.companions import Recheck
+from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
@@ -107,10 +107,17 @@ def build(
             for row in rows_of(sentences, translator, terms, scores, counts, tracker.finished):
                 with counts.stages.stage("publishing"):
                     tables.write(row)
-        recheck = Recheck(terms.base, translator.source) if terms else None
+        term_finder = TermFinder(terms.base, translator.source) if terms else None
         provenance = provenance_of(translator, manifest, terms, scores)
         provenance, carried = finish(
-            publication, output, provenance, tables.tally.summary(), recheck, tracker, title, counts.stages
+            publication,
+            output,
+            provenance,
+            tables.tally.summary(),
+            term_finder,
+            tracker,
+            title,
+            counts.stages,
         )
     remove_given_up(output)
     return Built(
@@ -135,14 +142,14 @@ def finish(
     output: Path,
     provenance: Provenance | None,
     summary: Summary,
-    recheck: Recheck | None,
+    term_finder: TermFinder | None,
     tracker: Tracker,
     title: str,
     stages: Stages,
 ) -> tuple[Provenance, CarriedReviews]:
     """Once the tables are complete, carry the reviews over and publish data package, card and page.
 
-    The reviews are those of the table that stands in `output`; `recheck` finds terms in human texts. Returns
+    The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts. Returns
     the published provenance, with sources and title, and the carried reviews. Raises InputError if there is
     no row, so no provenance.
     """
@@ -153,7 +160,9 @@ def finish(
     provenance = about(provenance, tracker.sources, single_line(title), tracker.left_out)
     beside = columns_beside([item.name for item in provenance.neural], terms=terms)
     with stages.stage("publishing"):
-        carried = carry_reviews(publication, output, TABLE, [name for name, _ in beside], summary, recheck)
+        carried = carry_reviews(
+            publication, output, TABLE, [name for name, _ in beside], summary, term_finder
+        )
     summary, written = carried.summary, publication.written(TABLE)
     others = [(publication.written(name), columns) for name, columns in beside]
     publication.write(MANIFEST, with_people(datapackage(provenance, summary, written, others), carried))

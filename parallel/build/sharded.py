@@ -22,7 +22,7 @@ from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, remove_given_up, shards_folder
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.ours import is_output
-from egiz.parallel.review.companions import Recheck
+from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.translate.errors import OutputError
 from egiz.translate.read import ReadOptions, read_all
@@ -62,7 +62,7 @@ def build_in_shards(
             output,
             merged.provenance,
             merged.summary(),
-            _recheck(job),
+            _term_finder(job),
             tracker,
             title,
             stages,
@@ -80,11 +80,11 @@ def build_in_shards(
     )
 
 
-def _recheck(job: Job) -> Recheck | None:
+def _term_finder(job: Job) -> TermFinder | None:
     """The term finder for human texts; None without term bases."""
     from egiz.glossary.termbase import load_all
 
-    return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
+    return TermFinder(load_all(job.term_bases), job.source) if job.term_bases else None
 
 
 class _Merged:

@@ -13,7 +13,7 @@ from typing import Any
 from egiz.parallel.publish import HISTORY, Publication, PublishedRow, WrittenFile, read_tsv
 from egiz.parallel.publish.side_tables import prefix
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.review.companions import Recheck
+from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.review.files import MEMORY, history_resource, history_text, read_history
 from egiz.parallel.review.human_cells import claims, put_claims, with_machines
 from egiz.parallel.review.matching import NOTHING, Sentences, carry
@@ -139,7 +139,7 @@ def carry_reviews(
     table: str,
     beside: Iterable[str],
     summary: Summary,
-    recheck: Recheck | None = None,
+    term_finder: TermFinder | None = None,
 ) -> CarriedReviews:
     """Carry the reviews of the table in `folder` over to the one being published there.
 
@@ -159,7 +159,7 @@ def carry_reviews(
     carried = carry(before, old_sentences(folder / table), new, tags)
     located = carry(fresh, new, new, tags)
     history = with_machines((*carried, *_unsaid(located, carried)), rows)
-    return settle(publication, table, beside, history, summary, recheck)
+    return settle(publication, table, beside, history, summary, term_finder)
 
 
 def settle(
@@ -168,13 +168,13 @@ def settle(
     beside: Iterable[str],
     history: Sequence[HistoryEntry],
     summary: Summary,
-    recheck: Recheck | None,
+    term_finder: TermFinder | None,
 ) -> CarriedReviews:
     """Write a history and the texts it puts into cells to the files being published, and recount these.
 
     `summary` supplies what the cells do not show: the sentences per document and the refused outputs.
     """
-    unchecked = put_claims(publication, table, beside, history, recheck)
+    unchecked = put_claims(publication, table, beside, history, term_finder)
     path = publication.path(f"{prefix(table)}{HISTORY}")
     path.write_text(history_text(history), encoding="utf-8", newline="\n")
     found = count(read_tsv(publication.path(table)), [item.language for item in summary.targets], history)

@@ -29,7 +29,7 @@ from egiz.parallel.rows import TermRecord
 from egiz.translate.errors import InputError, OptionError
 
 
-class Recheck:
+class TermFinder:
     """Finds the terms of a table's term base in sentences and their translations."""
 
     def __init__(self, base: TermBase, source_language: str) -> None:
@@ -40,7 +40,7 @@ class Recheck:
         return uses_in(self._checker(language), source, text)
 
 
-def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
+def term_finder_of(published: Published, base: TermBase | None) -> TermFinder | None:
     """The term finder for a table; None if it was built without a term base, or with one not available here.
 
     Without `base`, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that
@@ -61,7 +61,7 @@ def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
             where="--terms",
             expected=f"the one that the table was built with, {';'.join(facts.signature.split(';')[:2])}",
         )
-    return Recheck(base, published.source_language)
+    return TermFinder(base, published.source_language)
 
 
 def _is_same(base: TermBase, signature: str) -> bool:

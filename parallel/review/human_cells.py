@@ -16,7 +16,7 @@ from pathlib import Path
 from egiz.parallel.publish import LINKS, USES, Publication, PublishedRow, read_tsv
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.tsv import PublishedTarget, marked, unmarked
-from egiz.parallel.review.companions import Recheck, copy_uses, copy_without, lines_of
+from egiz.parallel.review.companions import TermFinder, copy_uses, copy_without, lines_of
 from egiz.parallel.review.records import CellKey, HistoryEntry
 from egiz.parallel.rows import RowStatus, TermRecord
 from egiz.parallel.summary import HUMAN_STATUSES
@@ -89,7 +89,7 @@ def put_claims(
     table: str,
     beside: Iterable[str],
     history: Sequence[HistoryEntry],
-    recheck: Recheck | None,
+    term_finder: TermFinder | None,
 ) -> int:
     """Write the human texts of a history into the tables being published: `table`, and those `beside` it.
 
@@ -98,7 +98,7 @@ def put_claims(
     """
     path = publication.path(table)
     wanted = claims(history)
-    texts = dict(_texts(read_tsv(path), wanted, recheck)) if wanted else {}
+    texts = dict(_texts(read_tsv(path), wanted, term_finder)) if wanted else {}
     if not texts:
         return 0
     first = next(read_tsv(path))
@@ -114,11 +114,11 @@ def put_claims(
                 copy_uses(source, output, read_tsv(path), new)
             else:
                 copy_without(source, output, new)
-    return len(new) if recheck is None else 0
+    return len(new) if term_finder is None else 0
 
 
 def _texts(
-    rows: Iterable[PublishedRow], wanted: Mapping[CellKey, HistoryEntry], recheck: Recheck | None
+    rows: Iterable[PublishedRow], wanted: Mapping[CellKey, HistoryEntry], term_finder: TermFinder | None
 ) -> Iterator[tuple[CellKey, HumanText]]:
     """The human texts for cells that must change in text, status or machine output."""
     for row in rows:
@@ -134,7 +134,7 @@ def _texts(
                 or target.status != status
                 or (machine or entry.after) != (target.machine or target.text)
             ):
-                uses = recheck(row.source, target.language, entry.after) if recheck and is_new else ()
+                uses = term_finder(row.source, target.language, entry.after) if term_finder and is_new else ()
                 yield (
                     (row.id, target.language),
                     HumanText(text=entry.after, machine=machine, status=status, is_new=is_new, uses=uses),

@@ -16,7 +16,7 @@ from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import prefix
 from egiz.parallel.reader import load, write_page
 from egiz.parallel.review.carry_over import CarriedReviews, people_section, review_facts, settle
-from egiz.parallel.review.companions import Recheck, companions
+from egiz.parallel.review.companions import TermFinder, companions
 from egiz.parallel.review.files import history_resource
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
@@ -28,7 +28,7 @@ def republish(
     provenance: Provenance,
     history: Sequence[HistoryEntry],
     output: Path,
-    recheck: Recheck | None,
+    term_finder: TermFinder | None,
 ) -> CarriedReviews:
     """Publish a table with the human texts of `history` as `output`, atomically; it may replace itself.
 
@@ -45,7 +45,7 @@ def republish(
             if old != HISTORY:
                 _copy(folder / old, publication.path(new))
         beside = [new for old, new in names.items() if old not in (HISTORY, table.name)]
-        carried = settle(publication, output.name, beside, history, summary, recheck)
+        carried = settle(publication, output.name, beside, history, summary, term_finder)
         if not history:
             publication.discard(names[HISTORY])
             carried = replace(carried, written=None)

@@ -15,7 +15,7 @@ from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.published import Published, open_published
 from egiz.parallel.publish.side_tables import beside, prefix
 from egiz.parallel.review.carry_over import old_sentences
-from egiz.parallel.review.companions import recheck_of
+from egiz.parallel.review.companions import term_finder_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
 from egiz.parallel.review.files import read_edits, read_history
 from egiz.parallel.review.human_cells import claims, machine_of, target_of
@@ -99,7 +99,7 @@ def review(
     another base, and OutputError as `build` does.
     """
     published, provenance = _open(place)
-    recheck = recheck_of(published, terms)
+    term_finder = term_finder_of(published, terms)
     own = read_history(beside(published.table, HISTORY))
     table = _output(published, output)
     rows = _rows(published)
@@ -115,7 +115,7 @@ def review(
     settled = _decided(history, found, decisions)
     summary, unchecked = None, 0
     if added or settled != history or table != published.table:
-        carried = republish(published, provenance, (*settled, *added), table, recheck)
+        carried = republish(published, provenance, (*settled, *added), table, term_finder)
         summary, unchecked = carried.summary, carried.unchecked
     kept = at_odds = 0
     if memory is not None and not isinstance(memory, NoMemory):
