@@ -213,7 +213,7 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
         elif entry.now and (entry.comment or not entry.is_remark):
             kind, key = "outdated", ("outdated", *entry.cell, entry.source, entry.author)
         if kind == "orphan" and not entry.conflict:
-            key = ("orphan", entry.language, entry.spot, entry.author)
+            key = ("orphan", entry.language, entry.sentence, entry.author)
         if kind is not None:
             found.pop(key, None)
             found[key] = Review(

@@ -50,7 +50,7 @@ def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Seque
         )
         for target in summary.targets
     )
-    orphaned = {(item.row, item.language, item.spot) for item in history if item.state == "orphaned"}
+    orphaned = {(item.row, item.language, item.sentence) for item in history if item.state == "orphaned"}
     targets = tuple(replace(target, approved=remembered[target.language]) for target in summary.targets)
     return replace(summary, targets=targets, people=people, orphaned=len(orphaned))
 

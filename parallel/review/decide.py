@@ -91,7 +91,7 @@ def trace(item: Located) -> Trace:
     """The key by which two edits are recognised as the same edit."""
     edit = item.edit
     words = (edit.author, edit.time, edit.before, edit.after, edit.comment, str(edit.approved))
-    return (edit.language, item.spot.source, edit.row if item.state == "kept" else "", *words)
+    return (edit.language, item.sentence.source, edit.row if item.state == "kept" else "", *words)
 
 
 def entry_trace(entry: HistoryEntry) -> Trace:
@@ -109,7 +109,7 @@ def _settled(
     stands, source = target.text if target else "", row.source if row else ""
     if known:
         return Decision(edit=edit, outcome="known", stands=stands, source=source)
-    if item.state != "kept" and edit.spot is not None:
+    if item.state != "kept" and edit.sentence is not None:
         return Decision(edit=edit, outcome=item.state, stands=stands, source=source)
     if target is None:
         gone: Conflict = "row gone" if row is None else "no such language"
@@ -135,7 +135,7 @@ def _claim(
     assert row is not None
     assert target is not None
     seen = {edit.before, edit.after}
-    if edit.spot is not None and target.status not in HUMAN_STATUSES:
+    if edit.sentence is not None and target.status not in HUMAN_STATUSES:
         seen.add(target.text)
     if last and edit.author and _view(last) == _view(edit) and is_human(target, last):
         seen.add(last.after)

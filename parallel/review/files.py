@@ -28,7 +28,7 @@ from typing import Any, get_args
 from egiz.parallel.publish import HISTORY, LONGEST_CELL, WrittenFile, read_tsv
 from egiz.parallel.publish.tsv import marked, unmarked
 from egiz.parallel.review.human_cells import target_of
-from egiz.parallel.review.records import HistoryEntry, HumanEdit, Spot, State
+from egiz.parallel.review.records import HistoryEntry, HumanEdit, SentenceKey, State
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.files import read_whole
 from egiz.translate.languages import language
@@ -160,16 +160,16 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
         author=author,
         time=_time(item["time"], f"{where}.time"),
         comment=source_text(texts["comment"], "en"),
-        spot=_spot(item, where) if "source" in keys else None,
+        sentence=_sentence(item, where) if "source" in keys else None,
         seen=_seen(item["seen"], f"{where}.seen") if "seen" in keys else (),
     )
 
 
-def _spot(item: Mapping[str, Any], where: str) -> Spot:
+def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
     """The sentence of an edit; its texts come from the table, already in published form."""
     texts = (_string(item[key], f"{where}.{key}", LONGEST_CELL) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
-    return Spot(source=source, previous=previous, following=following)
+    return SentenceKey(source=source, previous=previous, following=following)
 
 
 def _seen(value: object, where: str) -> tuple[str, ...]:

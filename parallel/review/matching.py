@@ -21,7 +21,7 @@ from difflib import SequenceMatcher
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.review.human_cells import target_of
-from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, Spot, State
+from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
 LIKE = 0.5
 """Smallest likeness (share of character trigrams) of a changed sentence to its old version; a sentence below
@@ -54,9 +54,9 @@ class Sentences:
         ids, texts, sources = zip(*found, strict=True) if found else ((), (), ())
         return cls(ids=ids, texts=texts, sources=sources)
 
-    def spot(self, place: int) -> Spot:
+    def sentence(self, place: int) -> SentenceKey:
         """The sentence at a place (from 0) with its neighbours."""
-        return Spot(
+        return SentenceKey(
             source=self.sources[place],
             previous=self.sources[place - 1] if place else "",
             following=self.sources[place + 1] if place + 1 < len(self.sources) else "",
@@ -192,8 +192,8 @@ def _pieces(text: str) -> Counter[str]:
 
 
 def find(
-    lost: Collection[Spot], new: Sentences, free: Collection[int], open_to_all: Collection[int]
-) -> dict[Spot, int]:
+    lost: Collection[SentenceKey], new: Sentences, free: Collection[int], open_to_all: Collection[int]
+) -> dict[SentenceKey, int]:
     """Find places in the new table for sentences that were not in the old one; no place is given twice.
 
     A place must have the same source, and either be `free` (no sentence of the old table has it), or be in
@@ -203,22 +203,22 @@ def find(
     for place in sorted({*free, *open_to_all}):
         places[new.sources[place]].append(place)
     offers = []
-    for spot in lost:
-        for place in places.get(spot.source, ()):
-            there = new.spot(place)
-            alike = (there.previous == spot.previous) + (there.following == spot.following)
-            if alike == 2 or (place in free and spot.source):
-                offers.append((-alike, place, spot.previous, spot.following, spot))
-    found: dict[Spot, int] = {}
+    for sentence in lost:
+        for place in places.get(sentence.source, ()):
+            there = new.sentence(place)
+            alike = (there.previous == sentence.previous) + (there.following == sentence.following)
+            if alike == 2 or (place in free and sentence.source):
+                offers.append((-alike, place, sentence.previous, sentence.following, sentence))
+    found: dict[SentenceKey, int] = {}
     taken: set[int] = set()
-    for _, place, _, _, spot in sorted(offers, key=lambda offer: offer[:-1]):
-        if spot not in found and place not in taken:
-            found[spot] = place
+    for _, place, _, _, sentence in sorted(offers, key=lambda offer: offer[:-1]):
+        if sentence not in found and place not in taken:
+            found[sentence] = place
             taken.add(place)
     return found
 
 
-_UNKNOWN = Spot(source="", previous="", following="")
+_UNKNOWN = SentenceKey(source="", previous="", following="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +230,7 @@ class Located:
     """
 
     edit: HumanEdit
-    spot: Spot
+    sentence: SentenceKey
     state: State
     place: int | None
 
@@ -251,22 +251,22 @@ class Locator:
 
     def __call__(self, edit: HumanEdit) -> Located:
         """Find the present row of an edit."""
-        if edit.spot is None:
+        if edit.sentence is None:
             return self._by_row(edit)
-        same = self._sources.get(edit.spot.source, [])
+        same = self._sources.get(edit.sentence.source, [])
         if same:
             return self._at(edit, max(same, key=lambda place: self._nearness(edit, place)))
-        around = (edit.spot.previous, edit.spot.source, edit.spot.following)
+        around = (edit.sentence.previous, edit.sentence.source, edit.sentence.following)
         place = match(around, self.sentences.texts, [1]).changed.get(1)
         state: State = "orphaned" if place is None else "outdated"
         row = "" if place is None else self.sentences.ids[place]
-        return Located(edit=replace(edit, row=row), spot=edit.spot, state=state, place=place)
+        return Located(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
         """Sort key: how many neighbours are equal, then whether the row id is, then the earlier place."""
-        there = self.sentences.spot(place)
-        assert edit.spot is not None
-        same = (there.previous == edit.spot.previous) + (there.following == edit.spot.following)
+        there = self.sentences.sentence(place)
+        assert edit.sentence is not None
+        same = (there.previous == edit.sentence.previous) + (there.following == edit.sentence.following)
         return same, self.sentences.ids[place] == edit.row, -place
 
     def _by_row(self, edit: HumanEdit) -> Located:
@@ -277,12 +277,12 @@ class Locator:
             only = self._texts.get((edit.language, edit.before), [])
             place = only[0] if len(only) == 1 and edit.before else place
         if place is None:
-            return Located(edit=replace(edit, row=""), spot=_UNKNOWN, state="orphaned", place=None)
+            return Located(edit=replace(edit, row=""), sentence=_UNKNOWN, state="orphaned", place=None)
         return self._at(edit, place)
 
     def _at(self, edit: HumanEdit, place: int) -> Located:
         found = replace(edit, row=self.sentences.ids[place])
-        return Located(edit=found, spot=self.sentences.spot(place), state="kept", place=place)
+        return Located(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
 
 NOTHING = Sentences(ids=(), texts=(), sources=())
@@ -322,7 +322,7 @@ def _homes(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
         if entry.now or not entry.row:
             return None
         same = by_source.get(entry.source, []) if entry.source else []
-        exact = [item for item in same if old.spot(item) == entry.spot]
+        exact = [item for item in same if old.sentence(item) == entry.sentence]
         return (exact or same)[0] if len(same) == 1 or len(exact) == 1 else None
 
     return [home(entry) for entry in history]
@@ -332,18 +332,18 @@ def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
     if entry.now:
         return old.sources[place] == entry.now
     alone = not entry.previous and not entry.following  # from a history without neighbours
-    return old.spot(place) == entry.spot or (alone and old.sources[place] == entry.source != "")
+    return old.sentence(place) == entry.sentence or (alone and old.sources[place] == entry.source != "")
 
 
 def _found(
     history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
-) -> dict[Spot, int]:
+) -> dict[SentenceKey, int]:
     """The new places at which sentences of orphaned and outdated entries have come back."""
-    lost: dict[Spot, None] = {}
+    lost: dict[SentenceKey, None] = {}
     used = set()
     for entry, place in zip(history, homes, strict=True):
         if place is None or entry.now:
-            lost[entry.spot] = None
+            lost[entry.sentence] = None
         elif place in matched.same:
             used.add(matched.same[place])
     everywhere = range(len(new.ids))
@@ -355,13 +355,13 @@ def _carried(
     entry: HistoryEntry,
     place: int | None,
     matched: Matched,
-    found: dict[Spot, int],
+    found: dict[SentenceKey, int],
     new: Sentences,
     languages: Collection[str],
 ) -> HistoryEntry:
     known = -1 if place is None else place
     here = matched.same.get(known) if not entry.now else None
-    here = found.get(entry.spot) if here is None and (place is None or entry.now) else here
+    here = found.get(entry.sentence) if here is None and (place is None or entry.now) else here
     if here is not None:
         return at(entry, here, new, languages)
     instead = matched.changed.get(known, matched.same.get(known) if entry.now else None)
@@ -372,13 +372,13 @@ def _carried(
 
 def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
     """The entry, placed at its own sentence in a table."""
-    spot = table.spot(place)
+    sentence = table.sentence(place)
     return replace(
         entry,
         row=table.ids[place],
-        source=spot.source,
-        previous=spot.previous,
-        following=spot.following,
+        source=sentence.source,
+        previous=sentence.previous,
+        following=sentence.following,
         now="",
         state="kept" if entry.language in languages else "orphaned",
         conflict="" if entry.conflict == SEEN else entry.conflict,

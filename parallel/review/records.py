@@ -25,7 +25,7 @@ person has seen an outdated text beside the new sentence; it applies again if it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class SentenceKey:
     """A sentence, identified by its source text and those before and after it (empty at an end)."""
 
     source: str
@@ -39,7 +39,7 @@ class HumanEdit:
 
     `place` is its place in the file (``edits.json: edits[3]``). `before` is the text that the person saw;
     `after` the wanted text in published form, equal to `before` if it was not changed. `time` is UTC in ISO
-    8601. `spot` is the sentence; None in files of version 1, which only name the row. `seen` are the other
+    8601. `sentence` is None in files of version 1, which only name the row. `seen` are the other
     texts that the page showed for the cell, between which the edit decides.
     """
 
@@ -52,7 +52,7 @@ class HumanEdit:
     author: str
     time: str
     comment: str
-    spot: Spot | None = None
+    sentence: SentenceKey | None = None
     seen: tuple[str, ...] = ()
 
     @property
@@ -115,9 +115,9 @@ class HistoryEntry:
         return self.row, self.language
 
     @property
-    def spot(self) -> Spot:
+    def sentence(self) -> SentenceKey:
         """Its sentence."""
-        return Spot(source=self.source, previous=self.previous, following=self.following)
+        return SentenceKey(source=self.source, previous=self.previous, following=self.following)
 
     @property
     def is_remark(self) -> bool:
