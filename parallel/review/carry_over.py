@@ -16,7 +16,7 @@ from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.review.files import MEMORY, history_resource, history_text, read_history
 from egiz.parallel.review.human_cells import claims, put_claims, with_machines
-from egiz.parallel.review.matching import NOTHING, Sentences, carry
+from egiz.parallel.review.matching import NO_SENTENCES, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, HistoryEntry
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome, TermRecord
 from egiz.parallel.summary import People, Summary, Tally
@@ -189,11 +189,11 @@ def settle(
 
 
 def old_sentences(table: Path) -> Sentences:
-    """The sentences of an existing table; `NOTHING` if it is missing or cannot be read."""
+    """The sentences of an existing table; `NO_SENTENCES` if it is missing or cannot be read."""
     try:
-        return Sentences.of(read_tsv(table)) if table.is_file() else NOTHING
+        return Sentences.of(read_tsv(table)) if table.is_file() else NO_SENTENCES
     except InputError:
-        return NOTHING
+        return NO_SENTENCES
 
 
 def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:

@@ -35,7 +35,7 @@ from egiz.translate.languages import language
 from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
-LARGEST = 64 * 2**20
+MAX_EDITS_BYTES = 64 * 2**20
 """Largest file of edits, in bytes: both texts of 100,000 edited sentences of usual length."""
 
 _LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
@@ -71,11 +71,13 @@ def read_edits(path: Path) -> tuple[HumanEdit, ...]:
 def _parse(path: Path) -> object:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(MAX_EDITS_BYTES + 1)
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(path)) from error
-    if len(data) > LARGEST:
-        raise InputError("a file too large", where=str(path), expected=f"at most {LARGEST >> 20} MB of edits")
+    if len(data) > MAX_EDITS_BYTES:
+        raise InputError(
+            "a file too large", where=str(path), expected=f"at most {MAX_EDITS_BYTES >> 20} MB of edits"
+        )
     try:
         return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_constant)
     except UnicodeDecodeError as error:

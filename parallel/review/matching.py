@@ -23,10 +23,10 @@ from egiz.parallel.publish import PublishedRow
 from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
-LIKE = 0.5
+MIN_LIKENESS = 0.5
 """Smallest likeness (share of character trigrams) of a changed sentence to its old version; a sentence below
 it is another one, and must not be shown with the old one's edits."""
-PART = 0.8
+MIN_PART_SHARE = 0.8
 """Smallest share of a sentence's trigrams found in the sentence that it was joined to or split from."""
 _LOOKED_AT = 12
 """Most sentences of a gap that are compared: those that share the most words."""
@@ -160,20 +160,21 @@ class _Gaps:
 
 
 def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """The place in a gap of the sentence most like a text, the first of equals; None below `LIKE`."""
+    """The place in a gap of the sentence most like a text, the first of equals; None below `MIN_LIKENESS`."""
     if len(gap) > _LOOKED_AT:
         words = set(text.split())
         gap = sorted(gap, key=lambda place: (-len(words.intersection(new[place].split())), place))
         gap = sorted(gap[:_LOOKED_AT])
     likes = [(likeness(text, new[place]), -place) for place in gap]
     best, place = max(likes, default=(0.0, 0))
-    return -place if best >= LIKE else None
+    return -place if best >= MIN_LIKENESS else None
 
 
 def likeness(one: str, other: str) -> float:
-    """The similarity of two sentences by shared character trigrams, from 0 to 1; from `LIKE` up, they match.
+    """The similarity of two sentences by shared character trigrams, from 0 to 1.
 
-    A part of a sentence matches it, however short, if nearly all its trigrams are in there.
+    They match from `MIN_LIKENESS` up. A part of a sentence matches it, however short, if nearly all trigrams
+    of the part occur in the sentence.
 
     >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
     (1.0, 0.0)
@@ -183,7 +184,9 @@ def likeness(one: str, other: str) -> float:
     sizes = sorted((pieces[0].total(), pieces[1].total()))
     share = 2 * shared / sum(sizes)
     part = shared / sizes[0]
-    return max(share, LIKE + (1 - LIKE) * share) if part >= PART else min(share, part)
+    return (
+        max(share, MIN_LIKENESS + (1 - MIN_LIKENESS) * share) if part >= MIN_PART_SHARE else min(share, part)
+    )
 
 
 def _pieces(text: str) -> Counter[str]:
@@ -285,7 +288,7 @@ class Locator:
         return Located(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
 
-NOTHING = Sentences(ids=(), texts=(), sources=())
+NO_SENTENCES = Sentences(ids=(), texts=(), sources=())
 
 
 def carry(
@@ -293,9 +296,9 @@ def carry(
 ) -> tuple[HistoryEntry, ...]:
     """Move all entries of a history, in order, to the rows of a new table.
 
-    `old` is the table they were last shown with, or `NOTHING`; an entry that does not fit it, as after a run
-    that was killed while publishing, is located by its sentence. `languages` are the target languages of the
-    new table.
+    `old` is the table they were last shown with, or `NO_SENTENCES`; an entry that does not fit it, as after a
+    run that was killed while publishing, is located by its sentence. `languages` are the target languages of
+    the new table.
     """
     if not history:
         return ()
