@@ -124,7 +124,7 @@ class CarriedReviews:
     """The result of carrying reviews over: the whole history as published, and the table's new counts.
 
     `written` is the history's file, None if there is no history. `unchecked` counts the cells with a new
-    human text whose terms were not looked for.
+    human text whose terms were not searched for.
     """
 
     history: tuple[HistoryEntry, ...]
@@ -170,9 +170,9 @@ def settle(
     summary: Summary,
     term_finder: TermFinder | None,
 ) -> CarriedReviews:
-    """Write a history and the texts it puts into cells to the files being published, and recount these.
+    """Write a history, put its texts into the cells of the files being published, and recount these.
 
-    `summary` supplies what the cells do not show: the sentences per document and the refused outputs.
+    `summary` supplies the counts that the cells do not show: sentences per document and refused outputs.
     """
     unchecked = put_claims(publication, table, beside, history, term_finder)
     path = publication.path(f"{prefix(table)}{HISTORY}")
@@ -197,7 +197,7 @@ def old_sentences(table: Path) -> Sentences:
 
 
 def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """The approvals from the memory that are new, for cells whose text no person here has settled."""
+    """The new approvals from the memory, for cells that nobody has edited or approved here."""
     standing = claims(carried)
 
     def is_new(entry: HistoryEntry) -> bool:

@@ -1,11 +1,8 @@
-"""Updates the tables beside a published one when human texts replace cells, and finds terms in the texts.
+"""Updates the tables beside a published one when human texts replace cells, and finds terms in these texts.
 
-The cell of a person has no quality to guess and no machine to doubt, but its terms can be looked for as in
-any other: by the very term base that the table was built with. One that ships with Egiz is found by itself.
-
-The uses of terms and the edits that corrected them point into the words of a cell. Where a person put other
-words there, their lines for that cell point at nothing, and are left out; those of the new words' own terms
-come in their place.
+Lines about term uses and edits hold offsets into the text of a cell. When a person's text replaces it, the
+lines about the old text are removed, and the term uses of the new text are added. Terms are searched for with
+the term base that the table was built with; one shipped with Egiz is found automatically.
 """
 
 from __future__ import annotations
@@ -43,8 +40,8 @@ class TermFinder:
 def term_finder_of(published: Published, base: TermBase | None) -> TermFinder | None:
     """The term finder for a table; None if it was built without a term base, or with one not available here.
 
-    Without `base`, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that
-    the table was built with: the table would mix the entries of two bases.
+    If `base` is None, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one
+    that the table was built with: the table would mix the entries of two bases.
     """
     facts = published.provenance.terms if published.provenance else None
     if facts is None:

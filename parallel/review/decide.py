@@ -29,9 +29,9 @@ def decide(
 
     An edit is applied if the cell has the text that its author saw, or already the text that its author
     wants, or a machine's text for exactly the sentence that the author saw. If edits want different texts for
-    one cell, none is applied; but of several edits by one author of one text, only the latest counts. An edit
-    that is in the history and still shows in the cell is ``known`` and not applied again, so importing a file
-    twice does no harm.
+    one cell, none is applied; of several edits of one text by the same author, only the latest counts. An
+    edit that is in the history and whose text is still in the cell is ``known`` and not applied again, so
+    importing a file twice does no harm.
     """
     last = claims(history)
     made = _known(edits, rows, last, history)
@@ -57,7 +57,7 @@ def _known(
     last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
-    """The traces of edits that were imported before and still show, or that a person has settled."""
+    """The traces of edits imported before whose text is still in the cell, or which a person has settled."""
     entries = {entry_trace(entry): entry for entry in history}
 
     def stays(item: Located) -> bool:
@@ -95,7 +95,7 @@ def trace(item: Located) -> Trace:
 
 
 def entry_trace(entry: HistoryEntry) -> Trace:
-    """The same key for an entry of the history."""
+    """The key of `trace` for an entry of the history."""
     words = (entry.author, entry.time, entry.before, entry.after, entry.comment, str(entry.approved))
     return (entry.language, entry.source, "" if entry.now else entry.row, *words)
 
@@ -103,7 +103,8 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 def _settled(
     item: Located, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """The decision on an edit that does not depend on others; None for one that claims an existing cell."""
+    """The decision on an edit if it does not depend on other edits; None for an edit that wants a text in an
+    existing cell."""
     edit = item.edit
     target = target_of(row, edit.language)
     stands, source = target.text if target else "", row.source if row else ""
@@ -127,8 +128,8 @@ def _claim(
 ) -> Decision:
     """The decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
 
-    `last` is the last edit applied to the cell. If it is by the same author, of the same text, and still
-    there, then nobody else has changed the cell since.
+    `last` is the last edit applied to the cell. If it is by the same author and of the same text, and its
+    text is still there, nobody else has changed the cell since.
     """
     edit, row = item.edit, _row(item, rows)
     target = target_of(row, edit.language)

@@ -7,12 +7,13 @@
                 "before": "…", "after": "…", "approved": true, "comment": "", "seen": [],
                 "time": "2026-01-01T12:00:00Z"}]}
 
-All keys must be there and no others. `table` names the table that the page was made from; another one is no
-mistake, since every edit says of which sentence it is, and what it found. `seen` are other texts that the
-page showed for the cell. Version 1 has neither the sentences nor `seen`.
+All keys are required, and no others are allowed. `table` is the hash of the table that the page was made
+from; it may differ from that of the reviewed table, since every edit states its sentence and the text that
+its author saw. `seen` are the other texts that the page showed for the cell. Version 1 has neither the
+sentences nor `seen`.
 
-Written like the table itself: UTF-8, tab-separated, no quoting, the same cells for every reader. No line ever
-goes; what changes is which row a line is shown with, as `egiz.parallel.review.matching` finds it.
+The history is written like the table itself: UTF-8, tab-separated, no quoting. No line is ever removed; only
+the row that a line is shown with changes, as `egiz.parallel.review.matching` determines.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
 MAX_EDITS_BYTES = 64 * 2**20
-"""Largest file of edits, in bytes: both texts of 100,000 edited sentences of usual length."""
+"""The largest file of edits, in bytes: enough for both texts of 100,000 edited sentences of usual length."""
 
 _LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
 _AUTHOR = 200
@@ -46,7 +47,7 @@ _SENTENCE = ("source", "previous", "following")
 _KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
 """The keys of an edit by the version of the file."""
 _SEEN = 100
-"""Most texts that a page can have shown for one cell."""
+"""The most texts that a page can have shown for one cell."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -246,7 +247,7 @@ _ABOUT = {
 }
 _COLUMNS = tuple(field.name for field in fields(HistoryEntry))
 _FIRST = 9
-"""Number of columns in the first version of the format, which did not have the sentence."""
+"""Number of columns in the first version of the format, which lacked the sentence."""
 _HEADER = "\t".join(_COLUMNS)
 _STATES: tuple[State, ...] = get_args(State)
 

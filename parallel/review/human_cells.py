@@ -1,9 +1,9 @@
 """Writes cells that a person wrote or approved into the tables of a folder.
 
 Such a cell has the status ``approved``, with a quality of 1.000 because a person's approval overrides any
-estimate, or ``edited``, with no quality because nobody has judged it. It has no flags. If the text is not the
-machine's, side-table lines about the machine's text are removed, and terms are looked for in the new text if
-the term base is available. The machine's output is kept in its own column.
+estimate, or ``edited``, with no quality because nobody has judged it. It has no flags. If the text differs
+from the machine's, side-table lines about the machine's text are removed, and terms are searched for in the
+new text if the term base is available. The machine's output is kept in its own column.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class HumanText:
     """A human text for a cell; `machine` is the machine's output, empty if there is none.
 
     `is_new` is true if the text differs from the one in the table; `uses` are then its term uses, empty if
-    they were not looked for.
+    they were not searched for.
     """
 
     text: str
@@ -93,7 +93,7 @@ def put_claims(
 ) -> int:
     """Write the human texts of a history into the tables being published: `table`, and those `beside` it.
 
-    Returns the number of cells with a new text whose terms were not looked for. All other lines keep their
+    Returns the number of cells with a new text whose terms were not searched for. All other lines keep their
     bytes. Raises InputError for an invalid table.
     """
     path = publication.path(table)
@@ -177,7 +177,7 @@ def _values(human: HumanText) -> dict[str, str]:
 
 @contextmanager
 def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Give a file to read and one to write, which replaces it if the block succeeds."""
+    """Yield the file to read and a new file to write, which replaces the first if the block succeeds."""
     fresh = path.with_name(f"{path.name}.new")
     yield path, fresh
     fresh.replace(path)

@@ -1,14 +1,14 @@
 """Matches the sentences of an old and a new table, by text and neighbours, and moves history entries over.
 
-Equal sentences are paired first: those that stand once on either side wherever they stand, so that moves do
-no harm; then, outwards from these and from both ends, those that stand several times; what is left of these
-by the longest common subsequence. A sentence without an equal is looked for where its neighbours are now:
-the one in that gap that is most like it has come in its place. So insertions, deletions, moves, splits and
-joins are told apart.
+Equal sentences are paired first. Sentences that occur once in each table are paired wherever they are, so
+moves do no harm. Repeated ones are paired outwards from these pairs and from both ends of the tables, the
+remaining ones by the longest common subsequence. A sentence without an equal is searched for between the new
+places of its neighbours; the most similar sentence in that gap has replaced it. This tells insertions,
+deletions, moves, splits and joins apart.
 
-A sentence that stands in both keeps what was said of it, wherever it has moved. Where another sentence has
-come in its place, the old text and its old source are shown beside the new ones, as out of date. What is
-nowhere is an orphan, and comes back with its sentence.
+An entry whose sentence is in both tables moves with the sentence. If another sentence has replaced it, the
+entry is outdated: its text and its source are shown beside the new ones. If its sentence is gone, the entry
+is an orphan, which is restored when the sentence comes back.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
 MIN_LIKENESS = 0.5
-"""Smallest likeness (share of character trigrams) of a changed sentence to its old version; a sentence below
-it is another one, and must not be shown with the old one's edits."""
+"""Smallest likeness (see `likeness`) of a changed sentence to its old version. Below it, the sentence is
+another one, with which the edits of the old one must not be shown."""
 MIN_PART_SHARE = 0.8
 """Smallest share of a sentence's trigrams found in the sentence that it was joined to or split from."""
 _LOOKED_AT = 12
-"""Most sentences of a gap that are compared: those that share the most words."""
+"""The most sentences of a gap that are compared: those that share the most words with the old one."""
 _NEAR = 50
 """In a long gap, how many sentences before and after the expected place are searched for a changed one."""
 _REPEATED = 4_000_000
-"""Most pairs of equal sentences for which the longest common subsequence is computed."""
+"""The most pairs of equal sentences for which the longest common subsequence is computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +69,14 @@ def _said(row: PublishedRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """From places in an old table to places in a new one: of the `same` sentence, and of `changed` ones."""
+    """Maps from places in an old table to places in a new one, for equal and for `changed` sentences."""
 
     same: Mapping[int, int]
     changed: Mapping[int, int]
 
 
 def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Matched:
-    """Pair the sentences of two tables; changed sentences are only searched for the old places `wanted`.
+    """Pair the sentences of two tables. Changed sentences are searched only for the old places in `wanted`.
 
     A sentence of either side is in at most one pair of equals. Several changed old sentences may be paired
     with one new sentence, into which they were joined.
@@ -121,7 +121,7 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> None:
-    """Add pairs of equal sentences that are next to a pair, or at the same end, until there are no more."""
+    """Add pairs of equal sentences next to a known pair or at the same end, until no more are found."""
     taken = set(pairs.values())
     waiting = deque([(-1, -1), (len(old), len(new)), *pairs.items()])
     while waiting:
@@ -160,7 +160,8 @@ class _Gaps:
 
 
 def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """The place in a gap of the sentence most like a text, the first of equals; None below `MIN_LIKENESS`."""
+    """The place in a gap of the sentence most similar to a text, the first of equals; None below
+    `MIN_LIKENESS`."""
     if len(gap) > _LOOKED_AT:
         words = set(text.split())
         gap = sorted(gap, key=lambda place: (-len(words.intersection(new[place].split())), place))
@@ -273,7 +274,7 @@ class Locator:
         return same, self.sentences.ids[place] == edit.row, -place
 
     def _by_row(self, edit: HumanEdit) -> Located:
-        """Find a row by its id; if it has not the text that the author saw, take the only row that has."""
+        """Find a row by its id; if it lacks the text that the author saw, take the only row that has it."""
         place = self._places.get(edit.row)
         target = target_of(self._rows[place], edit.language) if place is not None else None
         if target is None or not {target.text, target.machine} & {edit.before, edit.after}:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["applied", "noted", "known", "replaced", "conflict", "outdated", "orphaned"]
-"""What became of an edit. ``applied``: the cell's text or status changed. ``noted``: it has only a comment,
-or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit by its author of the same
-text counts. ``conflict``: it could not be applied. ``outdated``: the source sentence has changed.
+"""The outcome of an edit. ``applied``: the cell's text or status changed. ``noted``: it has only a comment,
+or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit of the same text by the
+same author counts. ``conflict``: it could not be applied. ``outdated``: the source sentence has changed.
 ``orphaned``: the source sentence is gone."""
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
@@ -17,11 +17,12 @@ CellKey = tuple[str, str]
 """Row id and target language: identifies a cell of the published table."""
 
 State = Literal["kept", "outdated", "orphaned"]
-"""Of an entry's sentence. ``kept``: it is in the table; ``outdated``: another sentence stands in its place;
-``orphaned``: neither, or the table has no column in the entry's language."""
+"""The state of an entry's sentence. ``kept``: it is in the table. ``outdated``: another sentence has replaced
+it. ``orphaned``: neither, or the table has no column in the entry's language."""
 SETTLED, SEEN = "settled", "seen"
-"""In place of a conflict. `SETTLED`: a person has seen the text beside the others and decided. `SEEN`: a
-person has seen an outdated text beside the new sentence; it applies again if its own sentence comes back."""
+"""Values of `HistoryEntry.conflict` that are no conflict. `SETTLED`: a person has seen the text beside the
+others and decided. `SEEN`: a person has seen an outdated text beside the new sentence; the text applies again
+if its own sentence comes back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ class HumanEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What became of one edit. `conflict` says why it could not be applied, else it is None.
+    """The decision on one edit. `conflict` says why it could not be applied, else it is None.
 
     `stands` is the cell's text before the edit, empty if there is no such cell; `source` the source sentence.
     """
