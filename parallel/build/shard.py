@@ -28,7 +28,7 @@ from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
-MANIFEST = "shards.jsonl"
+SHARD_LIST = "shards.jsonl"
 """The list of shards in their folder: a line each, with number, sentence count and SHA-256 of the file."""
 
 _NAMED = 16
@@ -69,7 +69,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
         _write(source, content)
         listed.append(json.dumps({"shard": number, "sentences": len(batch), "sha256": digest}))
         yield Shard(number=number, sentences=len(batch), input=source, output=shard)
-    _write(folder / MANIFEST, "".join(f"{line}\n" for line in listed).encode())
+    _write(folder / SHARD_LIST, "".join(f"{line}\n" for line in listed).encode())
 
 
 def read_shard(path: Path) -> list[Sentence]:
@@ -100,13 +100,13 @@ def _write(path: Path, content: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
-DONE = "shard.json"
+RESULT_FILE = "shard.json"
 """The file of a shard that is written last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The content of `DONE`. `provenance` has no title and no sources; `files` maps names to SHA-256.
+class ShardResult:
+    """The content of `RESULT_FILE`. `provenance` has no title and no sources; `files` maps names to SHA-256.
 
     The file also holds a hash of its own content.
     """
@@ -125,15 +125,15 @@ class Done:
         return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
 
 
-def read_done(folder: Path) -> Done | None:
-    """The content of `DONE` in `folder`; None if it is missing or damaged in any way."""
+def read_result(folder: Path) -> ShardResult | None:
+    """The content of `RESULT_FILE` in `folder`; None if it is missing or damaged in any way."""
     try:
-        content = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        content = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
         value = content["done"]
         if _sha256(_dumps(value)) != content["sha256"]:
             return None
         provenance, summary = from_json(value["provenance"]), _summary(value["summary"])
-        return Done(**value | {"provenance": provenance, "summary": summary})
+        return ShardResult(**value | {"provenance": provenance, "summary": summary})
     except (OSError, *MISSHAPEN):
         return None
 
@@ -176,7 +176,7 @@ class Stopped(BaseException):
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
     """Build the folder `output` from the sentences in `input`; do nothing if it is already there, intact.
 
-    The folder has the tables of a build, with headers, and `DONE`. It appears by one rename, so it does no
+    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it does no
     harm if two workers build the same shard or one is killed. The model is loaded for a process's first
     shard and kept for the next. `stopped` is called after every window; if true, Stopped is raised. Raises
     EgizError for faults of job, input or disk.
@@ -200,7 +200,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 def is_whole(output: Path) -> bool:
     """Whether a shard is done and its files have the hashes they were written with."""
-    done = read_done(output)
+    done = read_result(output)
     try:
         return done is not None and all(
             file_sha256(output / name) == digest for name, digest in done.files.items()
@@ -231,7 +231,7 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
             if number % WINDOW == 0 and stopped():
                 rows.close()
                 raise Stopped
-    done = Done(
+    done = ShardResult(
         provenance=provenance_of(translator, steps.manifest, terms, scores),
         summary=tables.tally.summary(),
         remembered=counts.remembered,
@@ -240,7 +240,7 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
         seconds=counts.stages.seconds,
         files={name: file_sha256(folder / name) for name in names(terms=terms is not None)},
     )
-    (folder / DONE).write_text(done.dumps(), encoding="utf-8")
+    (folder / RESULT_FILE).write_text(done.dumps(), encoding="utf-8")
 
 
 def _text(folder: Path, name: str) -> TextIO:

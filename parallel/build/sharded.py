@@ -15,7 +15,7 @@ from typing import Self, TextIO
 from egiz.parallel.build.build import Built, finish, one_line
 from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, Job
-from egiz.parallel.build.shard import Done, Shard, plan, read_done
+from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
 from egiz.parallel.build.tables import names
 from egiz.parallel.build.workers import Workers, run
 from egiz.parallel.publish import Publication
@@ -125,8 +125,8 @@ class _Merged:
         self.damaged += done.damaged
         self.seconds.update(done.seconds)
 
-    def _checked(self, shard: Shard) -> Done:
-        done = read_done(shard.output)
+    def _checked(self, shard: Shard) -> ShardResult:
+        done = read_result(shard.output)
         if done is None:
             raise OutputError(
                 "a worker finished this shard, but it is not there",
