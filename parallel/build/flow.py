@@ -103,7 +103,7 @@ class Tracker:
     total: int = 0
     done: int = 0
 
-    def read(self, document: Document, found: Found) -> None:
+    def read(self, document: Document, found: SentenceFacts) -> None:
         """Record a document that has been read, with what was found in it."""
         self.sources.append(source_of(document, outline_of(document, found.starts)))
         self.total += found.sentences
@@ -128,7 +128,7 @@ class Tracker:
 
 
 @dataclass(slots=True)
-class Found:
+class SentenceFacts:
     """What is kept of a document's sentences: their number, the start of each paragraph, and a sample.
 
     The sample are texts from all parts of the document: whenever it is full, every second one is dropped, and
@@ -151,7 +151,7 @@ class Found:
         self.sentences += 1
 
 
-HELD = 2_000_000
+MAX_HELD_CHARACTERS = 2_000_000
 """Longest document, in characters, whose sentences are held in memory while they are translated (some six
 bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
 
@@ -174,9 +174,9 @@ class Counts:
 def sentences_of(
     documents: Iterable[Document],
     stages: Stages,
-    read: Callable[[Document, Found], None],
+    read: Callable[[Document, SentenceFacts], None],
     *,
-    held: int = HELD,
+    held: int = MAX_HELD_CHARACTERS,
 ) -> Iterator[Sentence]:
     """Split documents into sentences, in order.
 
@@ -185,7 +185,7 @@ def sentences_of(
     table readers accept, before any of its document is translated.
     """
     for document in stages.over("reading", documents):
-        found = Found()
+        found = SentenceFacts()
         with stages.stage("reading"):
             sentences: Iterable[Sentence] = map(_checked, split(document))
             if len(document.text) <= held:
