@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egiz.parallel.build.flow import Counts, Progress, Stages, Tracker, rows_of, sentences_of
-from egiz.parallel.build.tables import Tables, about, columns_beside, provenance_of, publish_page
+from egiz.parallel.build.tables import Tables, provenance_of, publish_page, side_table_columns, with_sources
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
 from egiz.parallel.publish.destination import check_destination, drop_leftovers, remove_given_up
@@ -157,8 +157,8 @@ def finish(
         raise InputError("no sentence in any source", expected="text with at least one word")
     terms = provenance.terms is not None
     drop_leftovers(publication, output)
-    provenance = about(provenance, tracker.sources, single_line(title), tracker.left_out)
-    beside = columns_beside([item.name for item in provenance.neural], terms=terms)
+    provenance = with_sources(provenance, tracker.sources, single_line(title), tracker.left_out)
+    beside = side_table_columns([item.name for item in provenance.neural], terms=terms)
     with stages.stage("publishing"):
         carried = carry_reviews(
             publication, output, TABLE, [name for name, _ in beside], summary, term_finder

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from egiz.parallel.build.flow import Counts, rows_of
 from egiz.parallel.build.job import Job, Steps
-from egiz.parallel.build.tables import Tables, from_json, names, provenance_of
+from egiz.parallel.build.tables import Tables, provenance_from_json, provenance_of, table_names
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError, OptionError
@@ -132,7 +132,7 @@ def read_result(folder: Path) -> ShardResult | None:
         value = content["done"]
         if _sha256(_dumps(value)) != content["sha256"]:
             return None
-        provenance, summary = from_json(value["provenance"]), _summary(value["summary"])
+        provenance, summary = provenance_from_json(value["provenance"]), _summary(value["summary"])
         return ShardResult(**value | {"provenance": provenance, "summary": summary})
     except (OSError, *MISSHAPEN):
         return None
@@ -238,7 +238,7 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
         translated=counts.translated,
         damaged=translator.damaged - damaged,
         seconds=counts.stages.seconds,
-        files={name: file_sha256(folder / name) for name in names(terms=terms is not None)},
+        files={name: file_sha256(folder / name) for name in table_names(terms=terms is not None)},
     )
     (folder / RESULT_FILE).write_text(done.dumps(), encoding="utf-8")
 

@@ -16,7 +16,7 @@ from egiz.parallel.build.build import Built, finish, one_line
 from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, Job
 from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
-from egiz.parallel.build.tables import names
+from egiz.parallel.build.tables import table_names
 from egiz.parallel.build.workers import Workers, run
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, remove_given_up, shards_folder
@@ -117,7 +117,7 @@ class _Merged:
         done = self._checked(shard)
         if self._tally is None:
             self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
-        for name in names(terms=done.provenance.terms is not None):
+        for name in table_names(terms=done.provenance.terms is not None):
             self._append(name, shard.output / name, done.files[name])
         self._tally.include(done.summary)
         self.remembered += done.remembered

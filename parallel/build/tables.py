@@ -44,16 +44,16 @@ from egiz.translate.translator import Translator
 Columns = list[tuple[str, Sequence[Column]]]
 
 
-def names(*, terms: bool) -> tuple[str, ...]:
+def table_names(*, terms: bool) -> tuple[str, ...]:
     """The names of the files written row by row: first the published table, then the history, then others.
 
     The history written here has only the approvals from the translation memory;
     `egiz.parallel.review.carry_over` adds the rest.
     """
-    return (TABLE, HISTORY, *(name for name, _ in columns_beside((), terms=terms)))
+    return (TABLE, HISTORY, *(name for name, _ in side_table_columns((), terms=terms)))
 
 
-def columns_beside(neural: Sequence[str], *, terms: bool) -> Columns:
+def side_table_columns(neural: Sequence[str], *, terms: bool) -> Columns:
     """The tables beside the published one (except the history), with their columns."""
     found: Columns = [(SCORES, score_columns(neural))]
     return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
@@ -79,7 +79,7 @@ class Tables:
         self.tally = Tally(targets)
         with ExitStack() as stack:
             table, history, scores, *beside = [
-                stack.enter_context(opened(name)) for name in names(terms=terms)
+                stack.enter_context(opened(name)) for name in table_names(terms=terms)
             ]
             self._table = TsvWriter(table, source, targets)
             self._scores = ScoreTable(scores, neural)
@@ -164,7 +164,7 @@ def publish_page(
 def provenance_of(
     translator: Translator, manifest: Manifest, terms: TermStage | None, scores: ScoreStage
 ) -> Provenance:
-    """The provenance of a table made by these steps, without title and sources: `about` adds them."""
+    """The provenance of a table made by these steps, without title and sources: `with_sources` adds them."""
     engine = translator.engine.facts
     return Provenance(
         title="",
@@ -192,7 +192,7 @@ def provenance_of(
     )
 
 
-def about(
+def with_sources(
     provenance: Provenance, sources: Sequence[Source], title: str, left_out: Iterable[LeftOut] = ()
 ) -> Provenance:
     """The provenance with sources, title and the files that were `left_out`.
@@ -214,7 +214,7 @@ def _title(sources: Sequence[Source]) -> str:
     return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"
 
 
-def from_json(value: dict[str, Any]) -> Provenance:
+def provenance_from_json(value: dict[str, Any]) -> Provenance:
     """A provenance without sources and alignment, from the JSON of its `asdict`.
 
     Raises KeyError or TypeError for JSON of another shape.
