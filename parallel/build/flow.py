@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 class Stages:
     """A stop-watch per stage, in wall-clock seconds; while a nested stage runs, the outer one is paused.
 
-    So the stages never add up to more than the whole run, however generators hand rows to each other.
+    The stages therefore never add up to more than the whole run, although generators run inside each other.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -76,7 +76,7 @@ class Stages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build is: documents read, sentences found in them (`total`), sentences translated (`done`).
+    """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
     Reported after each document read and each group of sentences done, both in order. `total` is final once
     the last document is read. `warnings` are all so far.
@@ -92,8 +92,8 @@ class Progress:
 class Tracker:
     """Counts the documents and sentences read and done, and reports them as `Progress`.
 
-    `left_out` are the files that gave no document. A document that is clearly not in its language is warned
-    of when it is read, before it is translated.
+    `left_out` are the files that gave no document. If a document is clearly in another language than stated,
+    a warning is added when it is read, before it is translated.
     """
 
     report: Callable[[Progress], None]
@@ -129,10 +129,10 @@ class Tracker:
 
 @dataclass(slots=True)
 class SentenceFacts:
-    """What is kept of a document's sentences: their number, the start of each paragraph, and a sample.
+    """What a build keeps of a document's sentences: their number, the start of each paragraph, and a sample.
 
-    The sample are texts from all parts of the document: whenever it is full, every second one is dropped, and
-    from then on half as many are taken.
+    The sample has texts from all parts of the document: whenever it is full, every second text is dropped,
+    and from then on half as many are added.
     """
 
     sentences: int = 0
@@ -152,13 +152,13 @@ class SentenceFacts:
 
 
 MAX_HELD_CHARACTERS = 2_000_000
-"""Longest document, in characters, whose sentences are held in memory while they are translated (some six
-bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
+"""The longest document, in characters, whose sentences are held in memory while they are translated (about
+six bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """Counts while rows stream: time per stage, translations taken from the memory and new ones."""
+    """The counts of a build: time per stage, translations taken from the memory, new translations."""
 
     stages: Stages = field(default_factory=Stages)
     remembered: int = 0

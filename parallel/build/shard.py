@@ -1,6 +1,6 @@
-"""A shard of a build: a file of sentences, which a worker turns into a folder of tables.
+"""A shard of a build: a file of sentences, from which a worker makes a folder of tables.
 
-The hashes of both are stored, so that a finished shard is used again only if it is intact.
+The hashes of both are stored, so that a finished shard is reused only if it is intact.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Shard:
 def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
     """Write shards of `size` sentences into `folder`, and yield each as soon as its file is written.
 
-    A file's name has the hash of its content, so results for other sentences are never mistaken for results
-    for these. Raises OptionError for a size that is not a multiple of the translator's window: only with a
-    multiple are the rows the same for one shard or many.
+    A file's name contains the hash of its content, so results for other sentences are never mistaken for
+    results for these. Raises OptionError for a size that is not a multiple of the translator's window: only
+    with a multiple do the rows not depend on the number of shards.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -101,7 +101,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 RESULT_FILE = "shard.json"
-"""The file of a shard that is written last."""
+"""The file with the result of a shard; it is written last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class ShardResult:
     files: Mapping[str, str]
 
     def dumps(self) -> str:
-        """As the text of a JSON file."""
+        """The text of `RESULT_FILE`."""
         text = _dumps(asdict(self))
         return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
 
@@ -166,20 +166,20 @@ def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
 
 
 _working = Lock()
-"""One shard at a time in a process, which has one model with its threads."""
+"""Held while a shard is built: a process has one model, so it builds one shard at a time."""
 
 
 class Stopped(BaseException):
-    """The work was stopped from outside, between two windows; no error of the shard."""
+    """The work was stopped from outside, between two windows; the shard itself has no fault."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
     """Build the folder `output` from the sentences in `input`; do nothing if it is already there, intact.
 
-    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so it does no
-    harm if two workers build the same shard or one is killed. The model is loaded for a process's first
-    shard and kept for the next. `stopped` is called after every window; if true, Stopped is raised. Raises
-    EgizError for faults of job, input or disk.
+    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so two
+    workers may build the same shard, and one may be killed, without harm. The model is loaded for the first
+    shard of a process and kept for the next. `stopped` is called after every window; if it returns true,
+    Stopped is raised. Raises EgizError for faults of job, input or disk.
     """
     with _working:
         if is_whole(output):

@@ -41,10 +41,10 @@ def build_in_shards(
 ) -> Built:
     """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
 
-    Until everything is published, the shards lie in a hidden folder in the output folder, one for each build.
-    A stopped run leaves them there, and the same command continues with the unfinished ones. Raises what
-    `build` does, and OutputError if another run works on the same build, or if workers differ in version,
-    model or hardware.
+    Until everything is published, the shards are kept in a hidden folder in the output folder, one for each
+    build. A stopped run leaves them there, and the same command continues with the unfinished ones. Raises
+    what `build` raises, and OutputError if another run works on the same build, or if workers differ in
+    version, model or hardware.
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
@@ -129,13 +129,13 @@ class _Merged:
         done = read_result(shard.output)
         if done is None:
             raise OutputError(
-                "a worker finished this shard, but it is not there",
+                "a worker finished this shard, but its folder is missing or damaged",
                 where=str(shard.output),
                 action="Do all workers see the output folder under this path?",
             )
         if done.provenance.version != version("egiz") or self.provenance not in (None, done.provenance):
             raise OutputError(
-                "this shard was made in another way than the others, or by another Egiz",
+                "this shard was made with other settings than the others, or by another version of Egiz",
                 where=str(shard.output),
                 expected="the same version, model and hardware of all workers",
                 action=f"Remove {shard.output.parent} and run it again.",
@@ -159,9 +159,9 @@ class _Merged:
 
 
 def _identity(job: Job) -> str:
-    """A hash, in sixteen hex digits, of all that a shard's result depends on besides its sentences.
+    """A hash, in sixteen hex digits, of everything except the sentences that determines a shard's result.
 
-    Finished shards are used again only for an equal hash. The number of threads is left out.
+    Finished shards are reused only if the hashes are equal. The number of threads is left out.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

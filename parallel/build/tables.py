@@ -45,7 +45,7 @@ Columns = list[tuple[str, Sequence[Column]]]
 
 
 def table_names(*, terms: bool) -> tuple[str, ...]:
-    """The names of the files written row by row: first the published table, then the history, then others.
+    """The names of the files written row by row: the published table, the history, then the side tables.
 
     The history written here has only the approvals from the translation memory;
     `egiz.parallel.review.carry_over` adds the rest.
@@ -54,7 +54,7 @@ def table_names(*, terms: bool) -> tuple[str, ...]:
 
 
 def side_table_columns(neural: Sequence[str], *, terms: bool) -> Columns:
-    """The tables beside the published one (except the history), with their columns."""
+    """The side tables of a build except the history, by name, with their columns."""
     found: Columns = [(SCORES, score_columns(neural))]
     return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
 
@@ -124,7 +124,7 @@ def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
 
 
 PAGE_ROWS = 20_000
-"""Most rows of a table for which a build makes the page; all of them are held in memory for it."""
+"""The most rows of a table for which a build makes the page, since it holds them all in memory."""
 
 
 def publish_page(
@@ -137,7 +137,7 @@ def publish_page(
     words: str | None = None,
     reviews: str | None = None,
 ) -> None:
-    """Make the page of the table just written; the names are those of the tables beside it to be read.
+    """Make the page of the table just written, from it and the side tables that are named.
 
     A table of more than `PAGE_ROWS` rows gets no page, and an older page is removed.
     """
@@ -197,7 +197,7 @@ def with_sources(
 ) -> Provenance:
     """The provenance with sources, title and the files that were `left_out`.
 
-    `title` names the table, and also the source if there is one.
+    `title` names the table, and also the source if there is only one.
     """
     if title and len(sources) == 1:
         sources = [replace(sources[0], title=title)]
