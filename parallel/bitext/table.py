@@ -22,7 +22,7 @@ from egiz.parallel.bitext.patches import (
 )
 from egiz.parallel.bitext.segment import Segment, Wanted, plain_tag, read_lines, tidy
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
-from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
+from egiz.parallel.publish.tsv import MAX_LINE_BYTES, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
 from egiz.parallel.rows import with_insertions
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
@@ -170,7 +170,7 @@ def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
     """
     layout: _Layout | None = None
     with path.open("rb") as stream:
-        while raw := stream.readline(LONGEST_LINE):
+        while raw := stream.readline(MAX_LINE_BYTES):
             line = raw.rstrip(b"\r\n")
             is_first = layout is None
             if layout is None:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from egiz.parallel.build.terms import TermStage
-from egiz.parallel.publish import LONGEST_CELL
+from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import ScoreStage
 from egiz.parallel.summary import Source, outline_of, source_of
@@ -226,11 +226,11 @@ def rows_of(
 
 
 def _checked(sentence: Sentence) -> Sentence:
-    if len(sentence.text) > LONGEST_CELL:
+    if len(sentence.text) > MAX_CELL_CHARACTERS:
         raise InputError(
             f"a sentence of {len(sentence.text):,} characters",
             where=f"{sentence.id} (characters {sentence.start} to {sentence.stop})",
-            expected=f"at most {LONGEST_CELL:,}",
+            expected=f"at most {MAX_CELL_CHARACTERS:,}",
             action="Is this running text? Put line breaks or full stops between its sentences.",
         )
     return sentence

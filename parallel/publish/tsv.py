@@ -56,10 +56,10 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith(GUARD) and _FORMULA.match(cell) else cell
 
 
-LONGEST_CELL = 131_072
+MAX_CELL_CHARACTERS = 131_072
 """Longest cell, in characters, that Python's csv module reads by default."""
 
-LONGEST_LINE = 16 * 2**20
+MAX_LINE_BYTES = 16 * 2**20
 """Longest line, in bytes, that is read; more than twice what the widest row with the longest cells takes."""
 
 MISSING = frozenset(
@@ -172,7 +172,7 @@ def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> boo
     """Whether no cell needs a check of its own; a fast test of the whole line that passes nearly always."""
     return (
         line.count("\t") == len(columns) - 1
-        and len(line) <= LONGEST_CELL
+        and len(line) <= MAX_CELL_CHARACTERS
         and not _SUSPECT.search(line)
         and MISSING.isdisjoint(cells)
         and is_nfc(line)
@@ -188,11 +188,11 @@ def _checked(row: str, column: Column, cell: str) -> str:
             expected="one line of NFC text without control characters, straight double quotes, a first "
             "apostrophe or space at an end",
         )
-    if len(cell) > LONGEST_CELL:
+    if len(cell) > MAX_CELL_CHARACTERS:
         raise OutputError(
             f"a cell of {len(cell):,} characters",
             where=f"row {row!r}, column {column.name!r}",
-            expected=f"at most {LONGEST_CELL:,}, which is what Python's csv module reads",
+            expected=f"at most {MAX_CELL_CHARACTERS:,}, which is what Python's csv module reads",
             action="Break the source text into lines or sentences.",
         )
     if column.required and not cell:
@@ -233,9 +233,9 @@ def read_table(path: str | Path) -> Iterator[PublishedRow]:
 
 
 def _read(stream: BinaryIO, path: Path) -> Iterator[PublishedRow]:
-    header = _line(stream.readline(LONGEST_LINE), f"{path}:1")
+    header = _line(stream.readline(MAX_LINE_BYTES), f"{path}:1")
     table = _header(header.split("\t"), f"{path}:1")
-    lines = iter(partial(stream.readline, LONGEST_LINE), b"")
+    lines = iter(partial(stream.readline, MAX_LINE_BYTES), b"")
     for number, line in enumerate(lines, start=2):
         where = f"{path}:{number}"
         cells = _line(line, where).split("\t")
@@ -254,7 +254,7 @@ def _line(line: bytes, where: str) -> str:
     if not text:
         raise InputError("an empty file", where=where, expected="a header that begins with 'id'")
     if not text.endswith("\n"):
-        if len(line) == LONGEST_LINE:
+        if len(line) == MAX_LINE_BYTES:
             raise InputError("a line that does not end", where=where, expected="lines of text")
         raise InputError("no line end", where=where, expected="a whole line", action="The file was cut off.")
     if found := _CONTROL.search(text):

@@ -26,7 +26,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from egiz.parallel.publish import HISTORY, LONGEST_CELL, WrittenFile, read_tsv
+from egiz.parallel.publish import HISTORY, MAX_CELL_CHARACTERS, WrittenFile, read_tsv
 from egiz.parallel.publish.tsv import marked, unmarked
 from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import HistoryEntry, HumanEdit, SentenceKey, State
@@ -39,7 +39,13 @@ FORMAT = "egiz-edits"
 MAX_EDITS_BYTES = 64 * 2**20
 """The largest file of edits, in bytes: enough for both texts of 100,000 edited sentences of usual length."""
 
-_LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
+_LIMITS = {
+    "row": 1_000,
+    "language": 100,
+    "before": MAX_CELL_CHARACTERS,
+    "after": MAX_CELL_CHARACTERS,
+    "comment": 10_000,
+}
 _AUTHOR = 200
 _HEAD = ("format", "version", "table", "author", "edits")
 _EDIT = ("row", "language", "before", "after", "approved", "comment", "time")
@@ -170,7 +176,7 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
 
 def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
     """The sentence of an edit; its texts come from the table, already in published form."""
-    texts = (_string(item[key], f"{where}.{key}", LONGEST_CELL) for key in _SENTENCE)
+    texts = (_string(item[key], f"{where}.{key}", MAX_CELL_CHARACTERS) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
     return SentenceKey(source=source, previous=previous, following=following)
 
@@ -178,14 +184,18 @@ def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
 def _seen(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > _SEEN:
         raise InputError(_shown(value), where=where, expected=f"a list of at most {_SEEN} texts")
-    return tuple(_string(text, f"{where}[{number}]", LONGEST_CELL) for number, text in enumerate(value))
+    return tuple(
+        _string(text, f"{where}[{number}]", MAX_CELL_CHARACTERS) for number, text in enumerate(value)
+    )
 
 
 def _published(text: str, tag: str, where: str) -> str:
     """A human text in its published form."""
     cleaned = target_text(text, tag)
-    if len(cleaned) > LONGEST_CELL:
-        raise InputError(f"{len(cleaned):,} characters", where=where, expected=f"at most {LONGEST_CELL:,}")
+    if len(cleaned) > MAX_CELL_CHARACTERS:
+        raise InputError(
+            f"{len(cleaned):,} characters", where=where, expected=f"at most {MAX_CELL_CHARACTERS:,}"
+        )
     return cleaned
 
 
