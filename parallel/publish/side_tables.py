@@ -12,7 +12,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TextIO
 
-from egiz.parallel.publish.columns import Column, Kind, link_column
+from egiz.parallel.publish.columns import Column, ColumnKind, link_column
 from egiz.parallel.publish.tsv import write_cells
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermRecord
 from egiz.parallel.scores.features import FEATURES
@@ -22,7 +22,7 @@ from egiz.parallel.scores.records import GOOD, LABELS, POOR, Score
 
 def _column(
     name: str,
-    kind: Kind,
+    kind: ColumnKind,
     title: str,
     description: str,
     *,
