@@ -32,8 +32,7 @@ from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.destination import check_destination, drop_leftovers
 from egiz.parallel.publish.names import FOLDER_FILES, TABLE
 from egiz.parallel.publish.ours import refuse_stranger
-from egiz.parallel.publish.side_tables import beside as place_beside
-from egiz.parallel.publish.side_tables import prefix
+from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
 from egiz.parallel.review.carry_over import carry_reviews, with_people
 from egiz.parallel.review.files import history_text
 from egiz.parallel.scores.records import Scale
@@ -131,7 +130,7 @@ def publish(
     _check_output(folder, table, single=single, texts=(source, *targets))
     tags = tuple(text.document.language for text in targets)
     tally = Tally(tags)
-    history = f"{prefix(table)}{HISTORY}"
+    history = f"{side_table_prefix(table)}{HISTORY}"
     with Publication(folder, manifest=manifest) as publication:
         publication.write(history, history_text(()))
         with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as beside:
@@ -180,7 +179,7 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
             raise OptionError("would be overwritten", where=text.path, action="Choose another output file.")
     for name in (table, *(f"{place.stem}.{name}" for name in (LINKS, WORDS, MANIFEST))):
         refuse_stranger(folder / name)
-    refuse_stranger(place_beside(place, HISTORY))
+    refuse_stranger(side_table_path(place, HISTORY))
 
 
 def _provenance(

@@ -233,15 +233,15 @@ WORD_COLUMNS = (
 )
 
 
-def beside(table: Path, name: str) -> Path:
+def side_table_path(table: Path, name: str) -> Path:
     """The path of a side table: ``name`` beside ``parallel.tsv``, ``NAME.name`` beside ``NAME.tsv``."""
-    return table.with_name(f"{prefix(table.name)}{name}")
+    return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 
-def prefix(table: str) -> str:
+def side_table_prefix(table: str) -> str:
     """The prefix of the names of the files that belong to a table.
 
-    >>> prefix("parallel.tsv"), prefix("law.tsv")
+    >>> side_table_prefix("parallel.tsv"), side_table_prefix("law.tsv")
     ('', 'law.')
     """
     return "" if table == "parallel.tsv" else f"{table.removesuffix('.tsv')}."

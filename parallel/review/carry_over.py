@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish import HISTORY, Publication, PublishedRow, WrittenFile, read_tsv
-from egiz.parallel.publish.side_tables import prefix
+from egiz.parallel.publish.side_tables import side_table_prefix
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.review.files import MEMORY, history_resource, history_text, read_history
@@ -147,7 +147,7 @@ def carry_reviews(
     from the translation memory counts as long as nobody has edited or approved the cell here. Raises
     InputError if the history is damaged.
     """
-    name = f"{prefix(table)}{HISTORY}"
+    name = f"{side_table_prefix(table)}{HISTORY}"
     before = read_history(folder / name)
     fresh = read_history(publication.path(name))
     if not before and not fresh:
@@ -175,7 +175,7 @@ def settle(
     `summary` supplies the counts that the cells do not show: sentences per document and refused outputs.
     """
     unchecked = put_claims(publication, table, beside, history, term_finder)
-    path = publication.path(f"{prefix(table)}{HISTORY}")
+    path = publication.path(f"{side_table_prefix(table)}{HISTORY}")
     path.write_text(history_text(history), encoding="utf-8", newline="\n")
     found = count(read_tsv(publication.path(table)), [item.language for item in summary.targets], history)
     refused = {target.language: target.refused for target in summary.targets}
@@ -183,7 +183,7 @@ def settle(
     return CarriedReviews(
         history=tuple(history),
         summary=replace(found, documents=summary.documents, targets=targets),
-        written=publication.written(f"{prefix(table)}{HISTORY}"),
+        written=publication.written(f"{side_table_prefix(table)}{HISTORY}"),
         unchecked=unchecked,
     )
 

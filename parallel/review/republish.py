@@ -13,7 +13,7 @@ from egiz.parallel.publish import HISTORY, MANIFEST, Publication, WrittenFile, c
 from egiz.parallel.publish.destination import drop_leftovers
 from egiz.parallel.publish.names import CARD, FOLDER_FILES, PAGE, TABLE
 from egiz.parallel.publish.published import Published
-from egiz.parallel.publish.side_tables import prefix
+from egiz.parallel.publish.side_tables import side_table_prefix
 from egiz.parallel.reader import load, write_page
 from egiz.parallel.review.carry_over import CarriedReviews, people_section, review_facts, settle
 from egiz.parallel.review.companions import TermFinder, companions
@@ -38,7 +38,7 @@ def republish(
     table, folder = published.table, published.table.parent
     has_page = table.name == TABLE and (folder / PAGE).is_file()
     names = _names(published, output)
-    manifest = published.manifest if output == table else f"{prefix(output.name)}{MANIFEST}"
+    manifest = published.manifest if output == table else f"{side_table_prefix(output.name)}{MANIFEST}"
     summary = _summary(published)
     with Publication(output.parent, manifest=manifest) as publication:
         for old, new in names.items():
@@ -65,7 +65,7 @@ def _names(published: Published, output: Path) -> dict[str, str]:
     """The files of a table: from their names beside it to those beside the output. The key of the history is
     always `HISTORY`."""
     table = published.table.name
-    own, other = prefix(table), prefix(output.name)
+    own, other = side_table_prefix(table), side_table_prefix(output.name)
     listed = companions(published.descriptor, (table, f"{own}{HISTORY}"))
     names = {name: f"{other}{name.removeprefix(own)}" if own else f"{other}{name}" for name in listed}
     return {HISTORY: f"{other}{HISTORY}", table: output.name, **names}

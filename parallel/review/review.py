@@ -13,7 +13,7 @@ from egiz.parallel.publish.destination import check_destination
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.published import Published, open_published
-from egiz.parallel.publish.side_tables import beside, prefix
+from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
 from egiz.parallel.review.carry_over import old_sentences
 from egiz.parallel.review.companions import term_finder_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
@@ -100,7 +100,7 @@ def review(
     """
     published, provenance = _open(place)
     term_finder = term_finder_of(published, terms)
-    own = read_history(beside(published.table, HISTORY))
+    own = read_history(side_table_path(published.table, HISTORY))
     table = _output(published, output)
     rows = _rows(published)
     locator = Locator(rows)
@@ -168,7 +168,11 @@ def _output(published: Published, output: Path | None) -> Path:
         raise OptionError(f"{str(table)!r}", where="--output", expected="the name of a table, NAME.tsv")
     same = table.resolve() == published.table.resolve()
     if not same:
-        for name in (table.name, f"{prefix(table.name)}{MANIFEST}", f"{prefix(table.name)}{HISTORY}"):
+        for name in (
+            table.name,
+            f"{side_table_prefix(table.name)}{MANIFEST}",
+            f"{side_table_prefix(table.name)}{HISTORY}",
+        ):
             refuse_stranger(table.with_name(name))
     return published.table if same else table
 
@@ -197,7 +201,7 @@ def _history(
     own = carry(own, sentences, sentences, tags)
     if table == published.table:
         return own
-    others = carry(read_history(beside(table, HISTORY)), old_sentences(table), sentences, tags)
+    others = carry(read_history(side_table_path(table, HISTORY)), old_sentences(table), sentences, tags)
     known = {entry_trace(entry) for entry in own}
     standing = claims(own)
     new = []
