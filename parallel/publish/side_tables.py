@@ -1,8 +1,6 @@
 """The tables beside the published one: scores, term uses, edits and word links.
 
-It is written as the published table is: UTF-8, NFC, a tab between cells, no quoting.
-
-They are written as the published table is: UTF-8, NFC, a tab between cells, no quoting.
+They are written like the published table: UTF-8, NFC, a tab between cells, no quoting.
 """
 
 from __future__ import annotations
@@ -234,7 +232,7 @@ WORD_COLUMNS = (
 
 
 def side_table_path(table: Path, name: str) -> Path:
-    """The path of a side table: ``name`` beside ``parallel.tsv``, ``NAME.name`` beside ``NAME.tsv``."""
+    """The path of a side table: ``name`` for ``parallel.tsv``, ``NAME.name`` for ``NAME.tsv``."""
     return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 
