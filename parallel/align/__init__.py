@@ -1,4 +1,4 @@
-"""Alignment: turns a source document and its human translations into parallel text."""
+"""Alignment: makes parallel text from a source document and its human translations."""
 
 from egiz.parallel.align.aligner import DocumentPair, align
 from egiz.parallel.align.documents import Text, bridging, read_text, translate_units

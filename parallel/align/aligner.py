@@ -1,13 +1,14 @@
 """The aligner: links the units of two documents and gives each link a probability.
 
-``python benchmarks/align_weights.py`` makes the file. For each set of layers there are weights of their own,
-because what a layer is worth depends on the others.
+The first pass uses the layers that need no learning. Word tables are learned from its links and used by the
+next passes. The last pass tries links of all sizes and gives the probability of each.
 
-A link is compared with what it would be with another link's target. In one text the right target wins nearly
-always; between two works it wins not much more often than chance, however well the lengths were made to fit.
+`data/weights.json` is made by ``python benchmarks/align_weights.py``. Each set of layers has its own weights,
+because the value of a layer depends on the others.
 
-The first pass sees what needs no learning. Its links teach a table of words, with which the next pass sees
-more; the last looks for all kinds of links and says how probable each is.
+`win_rate` measures whether two documents are versions of one text. It compares each link with the same source
+units linked to the target of another link. In versions of one text the right target nearly always wins; in
+two different works it wins little more often than by chance, even if the lengths fit.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ from egiz.translate.errors import OptionError, nearest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerWeights:
-    """The parameters of one set of layers: feature weights, and the slope and intercept that calibrate the
-    log-odds of a link (Platt scaling, Platt 1999)."""
+    """The parameters of one set of layers: the feature weights, and the slope and intercept that calibrate
+    the log-odds of a link (Platt scaling, Platt 1999)."""
 
     features: Mapping[str, float]
     slope: float
@@ -82,8 +83,8 @@ def set_name(layers: Collection[str]) -> str:
 def weights_for(layers: Collection[str]) -> LayerWeights:
     """The weights of a set of layers.
 
-    A set without weights of its own gets those of the smallest known set that contains it; the weights of
-    the layers it lacks are then unused.
+    A set that the file lacks gets the weights of the smallest set there that contains it; the weights of the
+    additional layers are then unused.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:
@@ -122,17 +123,17 @@ def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[st
 
 
 _SHORT = 40
-"""Units of the shorter side below which what a link shares with its neighbours proves little: the weights
-were measured on documents of some 150."""
+"""If the shorter side has fewer units, the probability of a link proves little: the weights were measured on
+documents of about 150 units."""
 _SUPPORT = 0.05
 """The least similarity in words, names, numbers or machine translation that supports a link."""
 
 
 def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
-    """Which links, by their places, rest on lengths and marks alone beside a unit without counterpart.
+    """The indices of the links that only lengths and marks support and that are near an unlinked unit.
 
-    Between two links that something in their content supports, as many units on both sides leave one way to
-    link them. Where one side has more, any of them may be the one left over, and lengths do not tell which.
+    Between two links supported by their content, equally many units on both sides can be linked in only one
+    way. If one side has more units, any of them may be the unlinked one, and lengths do not tell which.
     """
     content = [layer for layer in layers if layer.name != "marks"]
     found: set[int] = set()
@@ -178,15 +179,15 @@ def _norms(units: Vectors) -> Floats:
 
 _FIRST_RADIUS, _RADIUS = 40, 14
 """Half the width of the corridor, in units: around the line through shared rare features in the first pass,
-around the previous path later. Doubling them changed no link of the benchmark's documents."""
+around the path of the previous pass later. Doubling them changed no link of the benchmark's documents."""
 _LEARNING = 3
-"""How many times the word tables are learned again from the links of the previous pass."""
+"""The number of times that word tables are learned from the links of the previous pass."""
 _UNSURE = 0.5
 """Links with a lower score are flagged ``unsure``: they are more likely wrong than right."""
 
 
 _GUESSED = 0.4
-"""The most that a guessed link scores."""
+"""The maximum score of a guessed link (see `guessed`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +293,7 @@ class Aligning:
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
     def win_rate(self, links: Sequence[Link]) -> float:
-        """How well the content of linked units fits; see the function `win_rate`."""
+        """The win rate of links over all layers of this run; see the function `win_rate`."""
         learned = self._words.layers if self._words else []
         return win_rate([*self._fixed, *learned], links, self.weights.features)
 
@@ -323,8 +324,8 @@ class Aligning:
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
         """The steps as links, each with its probability.
 
-        In a short text one that is `guessed` is unsure, whatever its probability among the paths: with few
-        units the paths differ by little more than lengths.
+        In a short text a `guessed` link is unsure whatever its probability: with few units, the paths differ
+        in little more than lengths.
         """
         posterior = self.posterior()
         scores = [calibrated(posterior.probability(step), self.weights) for step in steps]

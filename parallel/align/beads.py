@@ -1,4 +1,4 @@
-"""Beads and their features. A bead is the number of source and of target units that one link takes.
+"""Beads and their features. A bead is the number of source and of target units in one link, such as 1:2.
 
 The score of a bead at a starting point is a weighted sum of its features, computed for whole blocks of
 starting points at once.
@@ -22,7 +22,7 @@ ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MAX_UNITS + 1), range(1, MA
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
 """The beads of the first passes; larger ones are rare and are tried only in the last pass."""
 FORM = frozenset(("numbers", "marks"))
-"""Layers whose differences count as well as what is shared: every number must be in the translation."""
+"""Layers of which differences count too, not only similarities: every number must be in the translation."""
 _FARTHEST = 4.0
 """The cap of an ``apart`` feature."""
 _TINY = 1e-6
@@ -41,11 +41,11 @@ def kind(bead: tuple[int, int]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFeatures:
-    """What the features need of one document besides its layers.
+    """The features of one document besides its layers: lengths, paragraphs, numbered headings.
 
-    `sizes` are the characters of each unit; `headings` says which of the numbered headings that both
-    documents have a unit is, as ``[unit, heading]`` of 0 and 1; `opens` is 1 where a unit begins a paragraph,
-    else 0, and 0 throughout if the document's paragraphs are not used.
+    `sizes` are the characters of each unit. `opens` is 1 where a unit begins a paragraph, else 0, and 0
+    throughout if the document's paragraphs are not used. `headings` is an array ``[unit, heading]``, 1 where
+    the unit is that one of the numbered headings that both documents have, else 0.
     """
 
     sizes: Floats
@@ -53,7 +53,7 @@ class DocumentFeatures:
     headings: Floats
 
     def numbered(self, size: int) -> Floats:
-        """For each unit, the headings of the `size` units from it on; of fewer at the end."""
+        """For each unit, the headings among the `size` units that begin with it; of fewer at the end."""
         padded = np.concatenate(
             [self.headings, np.zeros((MAX_UNITS, self.headings.shape[1]), dtype=np.float32)]
         )
@@ -69,7 +69,7 @@ class DocumentFeatures:
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """For each unit, the paragraphs that begin inside the `size` units from it on, not at the first."""
+        """For each unit, how many of the next ``size - 1`` units begin a paragraph."""
         padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
@@ -146,7 +146,7 @@ class Features:
     def _lengths(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """How far the lengths are from the documents' ratio: the squared log ratio, and the squared
+        """The deviation of the lengths from the documents' ratio: the squared log ratio, and the squared
         deviation of Gale and Church (1993), with their variance of 6.8 per character. Both are capped."""
         read = self._source.joined(bead[0])[rows[0] : rows[1], None] * np.float32(self._ratio) + 1
         written = self._target.joined(bead[1])[None, columns[0] : columns[1]] + 1

@@ -1,7 +1,7 @@
 """Reads documents as units (sentences or lines), and translates units for the comparison with a target.
 
-Sentences are translated one by one, whatever the units are, and through the translation memory, so that a
-second alignment of the same text asks no model.
+Translation is by sentence, whatever the units are, and uses the translation memory, so a second alignment of
+the same text does not run the model.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UnitKind = Literal["sentences", "lines"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One document to align: the path that it was read from, the document, its units and its headings."""
+    """One document to align: the path it was read from, the document, its units and its headings."""
 
     path: str
     document: Document
@@ -34,7 +34,7 @@ class Text:
     outline: tuple[Entry, ...] = ()
 
     def renamed(self, name: str) -> Text:
-        """The same text under another document id, which also begins the ids of its units."""
+        """The same text with `name` as document id, also at the beginning of the ids of its units."""
         start = len(self.document.id)
         return replace(
             self,

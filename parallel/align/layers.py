@@ -1,10 +1,10 @@
 """Layers of evidence: both documents as sparse vectors whose dot products measure how similar units are.
 
-A vector has few of very many possible entries. Whatever is asked of joined units (two sentences against one)
-follows from dot products of single ones, because the vector of joined units is the sum of theirs.
+A vector has few of very many possible entries. The vector of joined units (two sentences against one) is the
+sum of their vectors, so its dot products follow from those of the single units.
 
-Every layer works alone. Rare features say more than frequent ones, so each is weighted by how few units of
-the two documents have it.
+Every layer works alone. Rare features prove more than frequent ones, so each is weighted by its inverse
+document frequency over the units of both documents (`rarity`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Word translation tables learned from the documents themselves, in both directions, and word links.
 
-Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation", on linked units, by
-expectation maximisation, with counts discounted so that words seen once or twice prove little.
+The tables are those of Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation",
+trained on linked units by expectation maximisation. Counts are discounted so that words seen once or twice
+prove little.
 
-What was learned is kept, not the texts: a translation may be asked about again after it has changed.
+The learned tables are kept, not the texts, so a changed translation can be linked with the same tables.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Table = tuple[Ints, Ints, Floats]
 ROUNDS = 4
 """Rounds of expectation maximisation; with more, rare words overfit to whatever they occurred with."""
 DISCOUNT = 1.0
-"""Added to the total count of every source word, so that a word seen once keeps half of its probability
+"""Added to the total count of every source word: half of the probability of a word seen once stays
 unassigned."""
 MIN_PROBABILITY = 0.02
 """Lower probabilities are left out of the table."""
@@ -36,12 +37,12 @@ MIN_PROBABILITY = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooccurrences:
-    """All pairs of a source and a target word in one link: the distinct pairs, and every occurrence of one.
+    """All pairs of a source and a target word in one link: the distinct pairs, and their occurrences.
 
-    Every source side has the null word too, with key ``sizes[0]``. `owners` and `answers` are the source and
+    Every source side also has the null word, with key ``sizes[0]``. `owners` and `answers` are the source and
     the target key of each distinct pair. `sorts`, `occurrences` and `links` hold one number for every
-    occurrence: which distinct pair it is, which occurrence of a target word it belongs to, and which link.
-    `sizes` are those of the source and target vocabularies.
+    occurrence: its distinct pair, the occurrence of a target word that it belongs to, and its link. `sizes`
+    are those of the source and target vocabularies.
     """
 
     owners: Ints
@@ -103,7 +104,7 @@ def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
 
 
 FOLDS = 5
-"""Tables that are learned, each from all but a fifth of the links."""
+"""The number of tables, each learned from all but a fifth of the links."""
 _RUN = 6
 """Consecutive links in one fold."""
 
@@ -111,10 +112,10 @@ _RUN = 6
 def cross_translated(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
-    """Source units translated word by word into target stems, each by a table learned without its own link.
+    """The expected counts of target stems of each source unit, by a table learned without its own link.
 
-    Cross-validation keeps errors from confirming themselves: a table that has seen a link, right or wrong,
-    would find its words there again.
+    Such cross-validation keeps errors from confirming themselves: a table learned from a wrong link would
+    support that link.
     """
     folds = [place // _RUN % FOLDS for place in range(len(steps))]
     linked = [
@@ -232,7 +233,7 @@ class LearnedTable:
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
 
     def entries(self) -> Iterator[tuple[str, str, float]]:
-        """Every pair of stems that may stand for each other, with its weight."""
+        """Every pair of source and target stem with a weight above 0, with that weight."""
         left, right = list(self._own), list(self._other)
         for (own, other), there in self._there.items():
             if back := self._back.get((other, own), 0.0):

@@ -1,8 +1,8 @@
 """Link files: writes the links of an aligned table, and evaluates links against gold links.
 
-The JSON is one object: ``format`` ("egiz-evaluate-links"), ``version`` (it grows when a key changes its
-meaning or goes) and ``evaluations``, each with ``system``, ``language``, ``found`` and ``gold`` (links with
-text on both sides), and a key for each of `METRICS`.
+The JSON is one object: ``format`` ("egiz-evaluate-links"), ``version`` (increased when a key is removed or
+changes its meaning) and ``evaluations``, each with ``system``, ``language``, ``found`` and ``gold`` (how many
+links have text on both sides), and a key for each of `METRICS`.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ LinkSpans = tuple[Span, Span]
 class LinkScores:
     """Shares between 0 and 1, higher is better, and the counts behind them.
 
-    Strict: a link is right if the gold has a link of exactly the same units. Lax: if some gold link shares a
-    unit with it on each side. Links with an empty side count in neither. `null_recall` is the share of the
-    gold's unlinked units that the links leave unlinked too; None if the gold links all units.
+    Strict: a link is right if the gold has a link of exactly the same units. Lax: a link is right if some
+    gold link shares a unit with it on each side. Links with an empty side count in neither. `null_recall` is
+    the share of the gold's unlinked units that are also unlinked in the links; None if the gold links all
+    units.
     """
 
     found: int

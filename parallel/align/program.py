@@ -29,14 +29,14 @@ _CELLS = 60_000
 
 
 _HELD = 100_000_000
-"""Bytes of block scores kept in memory; above, only neighbouring blocks are kept, and others recomputed."""
+"""Bytes of block scores kept in memory; above that, only neighbouring blocks are kept, others recomputed."""
 
 
 class Scores:
-    """The scores of beads by starting row, computed in blocks of rows as they are asked for, up or down.
+    """The scores of beads by starting row, computed on demand in blocks of rows.
 
-    `by_height` groups the beads, and the bead (1, 0) as the last, by their source units: for each, its place
-    among the beads and its target units.
+    `by_height` maps a number of source units to the beads that take as many, as pairs of index and number of
+    target units; the bead (1, 0) has the index after the last bead.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
 class Posterior:
     """The posterior probability of every step over all paths of the corridor (forward-backward).
 
-    Keeps two log-sums for every point, of eight bytes each: over paths to it and over paths from it.
+    Keeps two log-sums of eight bytes for every point: over the paths to it and over the paths from it.
     """
 
     def __init__(self, scores: Scores) -> None:

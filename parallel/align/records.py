@@ -17,7 +17,8 @@ MAX_UNITS = 4
 class TextUnit:
     """One unit of a document to align: a sentence or a line.
 
-    `id` is that of the sentence. `paragraph` is the same number for all units of a paragraph and never falls.
+    `id` is that of the sentence. `paragraph` is the same number for all units of a paragraph and never
+    decreases from unit to unit.
     """
 
     id: str
@@ -66,6 +67,6 @@ def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[TextUnit, 
 
 
 def has_paragraphs(units: Sequence[TextUnit]) -> bool:
-    """Whether paragraphs are informative: there are at least two, and one has several units."""
+    """Whether paragraphs can help: there are at least two, and one of them has several units."""
     sizes = [len(list(group)) for _, group in groupby(units, key=lambda unit: unit.paragraph)]
     return len(sizes) > 1 and max(sizes) > 1

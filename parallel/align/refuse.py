@@ -73,9 +73,9 @@ def recognised(path: str | Path, options: ReadOptions) -> str:
 def check_links(source: Text, target: Text, links: Sequence[Link], win_rate: float, *, bridged: bool) -> None:
     """Raise InputError if the links show too little evidence that both documents are versions of one text.
 
-    The evidence, at most 2, is the sum of two shares: of units in links that are more likely right than wrong
-    (`sure_share`), and `win_rate`, of comparisons that the links win (see `egiz.parallel.align.aligner`).
-    `bridged` says that the source was machine-translated for the alignment.
+    The evidence is the sum of two shares, at most 2: the `sure_share` of units in links that are more likely
+    right than wrong, and the `win_rate` of links (see `egiz.parallel.align.aligner`). `bridged` says that the
+    source was machine-translated for the alignment.
     """
     shorter = min(len(source.units), len(target.units))
     bounds = _BRIDGED if bridged else _UNBRIDGED
@@ -90,7 +90,7 @@ def check_links(source: Text, target: Text, links: Sequence[Link], win_rate: flo
             f"of comparisons (by chance 50%) a link fits better than another would",
             where=f"{source.path} and {target.path}",
             expected="two versions of one text",
-            action="Check that both are the same work; --force aligns them all the same.",
+            action="Check that both are the same work; --force aligns them nevertheless.",
         )
 
 

@@ -314,10 +314,10 @@ def align(
     """Link a document with the translations that people made of it, and publish the table of its links.
 
     `humans` are the translations and `to` their languages in the same order, recognised if empty. `output` is
-    a folder, or a file that ends in ``.tsv``. The source is translated by `model` for comparison, where the
+    a folder, or a file that ends in ``.tsv``. The source is translated by `model` for comparison, if the
     model has the languages; with None only words, names, numbers, marks and lengths are compared.
 
-    Raises EgizError, also where the documents do not look like translations of each other, unless `force`.
+    Raises EgizError, also if the documents do not look like translations of each other, unless `force`.
     """
     from egiz.translate.engine.ctranslate2 import open_model
     from egiz.translate.engine.protocol import Decoding

@@ -1,8 +1,8 @@
 """Links the words of aligned texts, and writes the table of word links.
 
-Words are runs of letters and digits, counted from 0 on each side; pairs are source word, target word, as in
-the Pharaoh format. Three ways: the attention of the model while it is made to say the translation, a table of
-words learned from all rows, and sil-thot.
+Words are runs of letters and digits, counted from 0 on each side; a pair is a source word and a target word,
+as in the Pharaoh format. There are three methods: the attention of the model in forced decoding of the
+translation, a table of words learned from all rows, and sil-thot.
 """
 
 from __future__ import annotations
