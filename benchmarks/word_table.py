@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from egiz.parallel.align.layers import index
-from egiz.parallel.align.learned import Table, learn, pairs
+from egiz.parallel.align.learned import Table, cooccurrences, learn
 from egiz.parallel.scores.lexicon import NAME, path_of, stem, stems
 from egiz.translate.guards.language import families, written_in
 
@@ -108,8 +108,8 @@ def linked(texts: list[Stems]) -> dict[str, set[str]]:
     second = index((Counter(other) for _, other in texts), right)
     spans = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
     sizes = len(left), len(right)
-    there = likely(learn(pairs(first, second, spans, sizes)), list(left), list(right))
-    back = likely(learn(pairs(second, first, spans, sizes[::-1])), list(right), list(left))
+    there = likely(learn(cooccurrences(first, second, spans, sizes)), list(left), list(right))
+    back = likely(learn(cooccurrences(second, first, spans, sizes[::-1])), list(right), list(left))
     found: dict[str, dict[str, float]] = {}
     for (one, other), value in there.items():
         if value >= LIKELY_RARE or (value >= LIKELY and (other, one) in back):

@@ -17,7 +17,7 @@ from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
 
 if TYPE_CHECKING:
-    from egiz.glossary.extract.language import Tongue
+    from egiz.glossary.extract.language import ExtractionLanguage
 
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that are written without spaces between words."""
@@ -48,7 +48,7 @@ def _known(language: str) -> Morphology:
     return Plain()
 
 
-def tongue(tag: str) -> Tongue:
+def extraction_language(tag: str) -> ExtractionLanguage:
     """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
 
     Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot

@@ -23,7 +23,7 @@ _ROMAN_HEAD = re.compile(
 )
 _MARK = re.compile(r"[?!:;()%§№$€…/=]|[«»“”„\"]|[–—]|\.\s*$|[.,]")
 STEM = 5
-"""Letters kept of a word: drops most endings of Kazakh, Russian and English, and cuts few roots."""
+"""Letters kept of a word: five drop most endings of Kazakh, Russian and English and cut few roots."""
 _SHORTEST_NAME = 4
 _HEADING_WORDS = 8
 _MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "dash"}
@@ -37,7 +37,7 @@ def stems(text: str) -> Counter[str]:
 def numbers(text: str) -> Counter[str]:
     """Numbers without inner spaces; one that begins a heading or list item gives a second feature, ``^N``.
 
-    The Roman number of a heading counts as the Arabic one, for translators change one into the other.
+    The Roman number of a heading counts as the Arabic one, since translators change one into the other.
 
     >>> sorted(numbers("12-бап. 10 000 теңге").items())
     [('10000', 1), ('12', 1), ('^12', 1)]

@@ -15,7 +15,7 @@ from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
-    from egiz.parallel.align.documents import Units
+    from egiz.parallel.align.documents import UnitKind
     from egiz.parallel.align.words import Method
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.engine.transformers import TransformersEngine
@@ -82,7 +82,7 @@ def command(
     output: Path,
     tag: str,
     targets: str,
-    units: Units,
+    units: UnitKind,
     no_mt: bool,
     layers: str,
     words: Method | None,
@@ -155,7 +155,7 @@ def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
     """Say on standard error what was linked, and where it lies."""
     from egiz.parallel.cli.progress import show_missing_page
     from egiz.parallel.publish.names import TABLE
-    from egiz.parallel.review.along import people_lines
+    from egiz.parallel.review.carry_over import people_lines
     from egiz.translate.errors import plural
 
     click.echo(f"{plural(aligned.summary.sentences, 'row')} → {aligned.table}", err=True)

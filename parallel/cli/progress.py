@@ -92,7 +92,7 @@ def _lines() -> Callable[[Progress], None]:
 
 def show_summary(built: Built, seconds: float) -> None:
     """Say on standard error what was made, how it fared, and where it lies."""
-    from egiz.parallel.review.along import people_lines
+    from egiz.parallel.review.carry_over import people_lines
     from egiz.translate.languages import language
 
     summary = built.summary
@@ -221,7 +221,7 @@ class JsonLog:
 
     def end(self, built: Built) -> None:
         """Say what a build came to."""
-        from egiz.parallel.review.along import review_facts
+        from egiz.parallel.review.carry_over import review_facts
 
         elapsed = time.monotonic() - self._start
         self.event(

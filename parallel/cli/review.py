@@ -97,8 +97,8 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
     """List the conflicts on standard output, and sum up the rest on standard error."""
-    from egiz.parallel.review.along import people_lines
     from egiz.parallel.review.candidates import recurring
+    from egiz.parallel.review.carry_over import people_lines
 
     listed = [item for item in reviewed.decisions if item.outcome in ("conflict", *_UNPLACED)]
     if listed:

@@ -9,7 +9,7 @@ from pathlib import Path
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.segment import plain_tag, read_lines, tidy
 from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
-from egiz.parallel.publish.side_tables import beside
+from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import known_tag
@@ -165,13 +165,13 @@ def of_machines(texts: Texts) -> Texts:
     are returned unchanged. Raises InputError as reading a published table and its history does.
     """
     from egiz.parallel.review.files import read_history
-    from egiz.parallel.review.standing import claims, machine_of
+    from egiz.parallel.review.human_cells import claims, machine_of
 
     path = Path(texts.file)
     head = "" if path.suffix.lower() in _BILINGUAL else next(read_lines(path), (1, ""))[1]
     if not (TABLE_HEAD.match(f"{head}\n") and head.endswith(".mt")):
         return texts
-    last = claims(read_history(beside(path, HISTORY)))
+    last = claims(read_history(side_table_path(path, HISTORY)))
     columns = {tag: list(column) for tag, column in texts.columns.items()}
     people: dict[str, set[int]] = {}
     for number, row in enumerate(read_tsv(path)):

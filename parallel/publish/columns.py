@@ -11,7 +11,7 @@ from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
 
-Kind = Literal[
+ColumnKind = Literal[
     "id",
     "source",
     "text",
@@ -36,7 +36,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     language: str
     type: Literal["string", "number", "integer"]
     title: str
@@ -131,7 +131,7 @@ def _target(tag: str) -> tuple[Column, ...]:
     return (text, *(_about(base, kind, name) for kind in _ABOUT))
 
 
-def _about(base: str, kind: Kind, name: str) -> Column:
+def _about(base: str, kind: ColumnKind, name: str) -> Column:
     title, description = _ABOUT[kind]
     return Column(
         name=f"{base}.{kind}",
@@ -153,7 +153,7 @@ _STATUSES: dict[RowStatus, str] = {
     "edited": "a person wrote it",
     "approved": "a person approved it",
 }
-_ABOUT: dict[Kind, tuple[str, str]] = {
+_ABOUT: dict[ColumnKind, tuple[str, str]] = {
     "quality": (
         "quality",
         "0 to 1, three decimals, higher is better; 1 where a person approved it; empty where not scored",
@@ -174,7 +174,7 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
 }
 
 
-TARGET_KINDS: tuple[Kind, ...] = ("text", *_ABOUT)
+TARGET_KINDS: tuple[ColumnKind, ...] = ("text", *_ABOUT)
 """The kinds of the columns of one target, in table order."""
 
 

@@ -384,7 +384,9 @@ class World:
             if entry.state == "kept" and entry.conflict not in ("", "settled", "seen"):
                 assert ("conflict", entry.after) in shown
             if entry.state == "orphaned" and not entry.conflict and not entry.is_remark:
-                newest = [item for item in history if (item.spot, item.author) == (entry.spot, entry.author)]
+                newest = [
+                    item for item in history if (item.sentence, item.author) == (entry.sentence, entry.author)
+                ]
                 assert ("orphan", newest[-1].after) in shown
 
     @property

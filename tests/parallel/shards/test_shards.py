@@ -16,7 +16,16 @@ import pytest
 from egiz.parallel.build.build import build
 from egiz.parallel.build.flow import Progress
 from egiz.parallel.build.job import EngineChoice, Job
-from egiz.parallel.build.shard import DONE, Shard, Stopped, build_shard, is_whole, plan, read_done, read_shard
+from egiz.parallel.build.shard import (
+    RESULT_FILE,
+    Shard,
+    Stopped,
+    build_shard,
+    is_whole,
+    plan,
+    read_result,
+    read_shard,
+)
 from egiz.parallel.build.sharded import build_in_shards
 from egiz.parallel.build.workers import Cluster, Processes, Result, run
 from egiz.parallel.publish.destination import SHARDS, given_up
@@ -141,13 +150,13 @@ def test_a_damaged_shard_is_refused_and_written_anew(tmp_path: Path) -> None:
 def test_what_is_said_of_a_shard_is_believed_only_to_the_letter(tmp_path: Path) -> None:
     [shard] = plan(sentences(3), tmp_path, 64)
     build_shard(shard.input, shard.output, job(tmp_path))
-    path = shard.output / DONE
+    path = shard.output / RESULT_FILE
     whole = path.read_text(encoding="utf-8")
     assert is_whole(shard.output)
     for wrong in ("", "[]", whole[:-9], whole.replace('"translated": 3', '"translated": 4')):
         assert wrong != whole
         path.write_text(wrong, encoding="utf-8")
-        assert read_done(shard.output) is None
+        assert read_result(shard.output) is None
         assert not is_whole(shard.output)
 
 
@@ -156,7 +165,7 @@ def test_a_shard_is_made_once_and_made_again_where_it_was_cut_off(tmp_path: Path
     work = job(tmp_path)
     build_shard(shard.input, shard.output, work)
     made = contents(shard.output)
-    assert sorted(made) == ["parallel.tsv", "review.tsv", "scores.tsv", DONE]
+    assert sorted(made) == ["parallel.tsv", "review.tsv", "scores.tsv", RESULT_FILE]
     shard.input.unlink()
     build_shard(shard.input, shard.output, work)  # looks at nothing but what is there
     (shard.output / "scores.tsv").write_bytes(made["scores.tsv"][:-5])
