@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -229,7 +229,6 @@ def _dress(raw: str, last: str) -> str:
 _WHOLE, _VERB = "=", "~"
 """Prefixes of the keys of uninflected words and of verb stems. The latter alone is a key of every verb, so
 that verb endings are built only if the base has verbs."""
-_STRESS = re.compile("[\u0300\u0301]")
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 """What may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
 
@@ -238,14 +237,8 @@ class Kazakh:
     """`Morphology` of Kazakh: suffix chains after indexed stems."""
 
     def words(self, text: str) -> list[Word]:
-        """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending.
-
-        Stress marks are left out of the text of a word.
-        """
-        words = cut(text)
-        if not _STRESS.search(text):
-            return words
-        return [replace(word, text=_STRESS.sub("", word.text)) for word in words]
+        """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending."""
+        return cut(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
         """Whole words and, for the last word, its stems; only whole words for explicit forms."""
