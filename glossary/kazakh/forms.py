@@ -26,15 +26,18 @@ from egiz.glossary.kazakh.wordings import (
     Parsed,
     head_keys,
     heads,
+    is_abbreviation,
     last_forms,
     parse,
     readings,
     spelled_forms,
     spellings,
+    uncontracted,
     verb_keys,
 )
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.plain import cut, gaps, split
+from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.records import Form, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
@@ -71,7 +74,8 @@ def before_verb(following: str) -> bool:
 def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     """Whether ``words[other]`` and its neighbour ``words[at]`` form a hyphenated compound.
 
-    A particle, a number, or two names do not: тарап-ақ, 1-съезд, Алматы-Астана.
+    A particle, a number, an abbreviation before a word, or two names do not: тарап-ақ, 1-съезд, АТ-компания,
+    Алматы-Астана.
     """
     if not 0 <= other < len(words):
         return False
@@ -79,6 +83,8 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     if text[one.stop : two.start] not in _HYPHENS:
         return False
     neighbour = words[other].text
+    if other > at and is_abbreviation(words[at].text):
+        return False
     if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
         return False
     return not (one.text[0].isupper() and two.text[0].isupper())
@@ -236,6 +242,24 @@ _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 class Kazakh:
     """`Morphology` of Kazakh: suffix chains after indexed stems."""
 
+    heads_first = False
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words that join coordinated words."""
+        return frozenset(_rules()["conjunctions"])
+
+    def bounds(self) -> frozenset[str]:
+        """None: case endings show where a phrase ends."""
+        return frozenset()
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """None: the singular of a term is recognised by its plural."""
+        return ()
+
     def words(self, text: str) -> list[Word]:
         """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending."""
         return cut(text)
@@ -267,9 +291,10 @@ class Kazakh:
                 stem = key(folded[:stop])
                 if stem in known:
                     found[stem] = None
-            if ending in of_verbs:
-                stem = _VERB + key(folded[:stop])
-                if stem in known:
+        for one in (folded, *uncontracted(folded)) if of_verbs else ():
+            for stop in range(len(one), min(len(one), 2) - 1, -1):
+                stem = _VERB + key(one[:stop])
+                if one[stop:] in of_verbs and stem in known:
                     found[stem] = None
         return tuple(found)
 

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from egiz.glossary.morphology.base import Accepted, Word
+from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
 from egiz.glossary.records import Form, Wording
 
@@ -84,6 +85,24 @@ def fits(wanted: str, found: str) -> bool:
 
 class Plain:
     """Compares words case-folded; the only inflected forms are the explicit ones of a wording."""
+
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """None are known."""
+        return frozenset()
+
+    def bounds(self) -> frozenset[str]:
+        """None are known."""
+        return frozenset()
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """None, as nothing is known of inflection."""
+        return ()
 
     def words(self, text: str) -> list[Word]:
         """Cut a text into words; see `cut`."""
