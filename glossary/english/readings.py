@@ -14,7 +14,7 @@ from importlib.resources import files
 from egiz.glossary.english.knowledge import knowledge, words_of
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.readings import with_abbreviation
-from egiz.glossary.morphology.spelling import cut_words, fold, opens_sentence
+from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym, opens_sentence
 from egiz.glossary.records import Wording
 
 _SHORTEST_PART = 3
@@ -30,7 +30,7 @@ def readings(wording: Wording) -> tuple[Wording, ...]:
         return (wording,)
     found: dict[Wording, None] = {}
     for one in map(_without_to, with_abbreviation(wording)):
-        texts = (one.text, *_written_otherwise(one.text), *_with_article(one.text))
+        texts = (one.text, *_written_otherwise(one.text), *_with_article(one.text), *_dotted(one.text))
         found.update(dict.fromkeys(one if text == one.text else replace(one, text=text) for text in texts))
     return tuple(found)
 
@@ -97,6 +97,11 @@ def _vocabulary() -> frozenset[str]:
     lines = place.read_text(encoding="utf-8").splitlines()
     words = (line.partition("\t")[0] for line in lines if not line.startswith("#"))
     return frozenset(word for word in words if len(word) >= _SHORTEST_PART)
+
+
+def _dotted(text: str) -> tuple[str, ...]:
+    """An abbreviation with stops: U.S. for US."""
+    return (".".join(text),) if text.isalpha() and text.isascii() and is_acronym(text) else ()
 
 
 def _with_article(text: str) -> tuple[str, ...]:

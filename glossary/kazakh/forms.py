@@ -83,7 +83,7 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     if text[one.stop : two.start] not in _HYPHENS:
         return False
     neighbour = words[other].text
-    if other > at and is_abbreviation(words[at].text):
+    if other > at and is_abbreviation(words[at].text) and fold(neighbour) not in all_endings():
         return False
     if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
         return False
