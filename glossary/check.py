@@ -53,6 +53,8 @@ def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
 
     `length` is that of the target text, in code points. The result is in this order, not in text order.
     """
+    if len(matches) < 2:
+        return list(matches)
     ordered = sorted(
         matches, key=lambda match: (match.start - match.stop, RANKS[match.wording.status], match.start)
     )
@@ -73,17 +75,18 @@ def pair(
     """
     chosen: list[Match | None] = [None] * len(found)
     taken = _Taken(length)
+    keys = [item.key for item in found]
     for statuses in (("preferred", "accepted"), ("forbidden",)):
-        queues = {key: _queue(key, renderings, statuses) for key in dict.fromkeys(item.key for item in found)}
+        queues = {key: _queue(key, renderings, statuses) for key in dict.fromkeys(keys)}
         order = sorted(
-            (len(queues[item.key]), _rank(queues[item.key]), -item.length, place)
-            for place, item in enumerate(found)
-            if chosen[place] is None
+            (len(queues[key]), _rank(queues[key]), -item.length, place)
+            for place, (key, item) in enumerate(zip(keys, found, strict=True))
+            if queues[key] and chosen[place] is None
         )
         left = {key: iter(queue) for key, queue in queues.items()}
         for *_, place in order:
-            chosen[place] = next((match for match in left[found[place].key] if taken.take(match)), None)
-    return _in_order(found, chosen)
+            chosen[place] = next((match for match in left[keys[place]] if taken.take(match)), None)
+    return _in_order(keys, chosen)
 
 
 def _queue(
@@ -98,10 +101,12 @@ def _rank(queue: Sequence[Match]) -> int:
     return RANKS[queue[0].wording.status] if queue else len(RANKS)
 
 
-def _in_order(found: Sequence[Occurrence], chosen: Sequence[Match | None]) -> list[Match | None]:
+def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
+    if len(set(keys)) == len(keys):
+        return list(chosen)
     places = defaultdict(list)
-    for place, item in enumerate(found):
-        places[item.key].append(place)
+    for place, key in enumerate(keys):
+        places[key].append(place)
     ordered: list[Match | None] = [None] * len(found)
     for same in places.values():
         got = sorted(
@@ -207,6 +212,7 @@ class Checker:
         banned = [term for term in terms if is_banned(term)]
         self._banned = Matcher(banned, target_language, statuses=("forbidden",)) if banned else None
         self._wanted: dict[str, tuple[Wanted, ...]] = {}
+        self._usable: dict[str, tuple[str, ...]] = {}
 
     def check(self, source: str, target: str) -> list[TermUse]:
         """One `TermUse` per term occurrence of the source, in the order of the source.
@@ -291,7 +297,11 @@ class Checker:
         ]
 
     def _accepted(self, match: Match) -> tuple[str, ...]:
-        return tuple(wording.text for wording in match.term.accepted_in(self._language))
+        found = self._usable.get(match.term.id)
+        if found is None:
+            found = tuple(wording.text for wording in match.term.accepted_in(self._language))
+            self._usable[match.term.id] = found
+        return found
 
     def _rendered(self, item: Occurrence, match: Match, form: str, target: str) -> TermUse:
         source = next(other for other in item.matches if other.term.id == match.term.id)

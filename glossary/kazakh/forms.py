@@ -83,7 +83,7 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     if text[one.stop : two.start] not in _HYPHENS:
         return False
     neighbour = words[other].text
-    if other > at and is_abbreviation(words[at].text) and fold(neighbour) not in all_endings():
+    if other > at and is_abbreviation(words[at].text) and not _is_ending(fold(neighbour)):
         return False
     if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
         return False
@@ -92,9 +92,14 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
 
 def derived(gap: str, ending: str) -> bool:
     """Whether the letters after a closing quote derive another word from the stem: “партия”шыл."""
-    if gap[:1] in _HYPHENS:
-        return False
-    folded = fold(ending)
+    return gap[:1] not in _HYPHENS and _is_derived(fold(ending))
+
+
+def _is_ending(folded: str) -> bool:
+    return folded in all_endings() or _is_derived(folded)
+
+
+def _is_derived(folded: str) -> bool:
     return any(folded.startswith(end) and folded[len(end) :] in all_endings() for end in _rules()["derived"])
 
 
