@@ -107,7 +107,7 @@ def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -
     places = defaultdict(list)
     for place, key in enumerate(keys):
         places[key].append(place)
-    ordered: list[Match | None] = [None] * len(found)
+    ordered: list[Match | None] = [None] * len(keys)
     for same in places.values():
         got = sorted(
             (match for match in (chosen[place] for place in same) if match is not None),
