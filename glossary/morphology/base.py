@@ -36,7 +36,28 @@ class Accepted:
 
 
 class Morphology(Protocol):
-    """The morphology of one language. Implementations are stateless but for caches."""
+    """The morphology of one language. Implementations are stateless but for caches.
+
+    `heads_first` says whether the head of a phrase may stand before its attributes: Ministry of Finance.
+    """
+
+    heads_first: bool
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and others that it stands for: spelt otherwise, without "to", without brackets."""
+        ...
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words, in lower case, that join coordinated words."""
+        ...
+
+    def bounds(self) -> frozenset[str]:
+        """Function words, in lower case, that cannot stand among coordinated words."""
+        ...
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """The singular forms, case kept, of a plural that coordinated words share: язык for языки."""
+        ...
 
     def words(self, text: str) -> list[Word]:
         """Cut a text (or a wording) into words for matching, in order, without overlap."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from egiz.glossary.morphology.base import Accepted, Word
+from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
     closing_stop,
@@ -30,6 +31,7 @@ from egiz.glossary.russian.lexicon import (
     governed_cases,
     imitate,
     lemmas,
+    paradigms,
     readings,
     stems,
     surname_model,
@@ -309,6 +311,24 @@ _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "in
 class Russian:
     """`Morphology` of Russian."""
 
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words that join coordinated words."""
+        return words_of("coordination", "conjunctions")
+
+    def bounds(self) -> frozenset[str]:
+        """Prepositions and pronouns that are seen between coordinated words of different phrases."""
+        return words_of("coordination", "bounds")
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """The singular forms, of the same case, of a noun that is in the plural."""
+        return singular_nouns(word)
+
     def words(self, text: str) -> list[Word]:
         """Runs of letters and digits with inner hyphens and apostrophes."""
         return cut_words(text)
@@ -369,6 +389,23 @@ class Russian:
             if len(phrase.words) == len(folded):
                 options.update(fit(phrase, folded, paucal=False) or {})
         return _ranked(options)
+
+
+@lru_cache(maxsize=1 << 12)
+def singular_nouns(word: str) -> tuple[str, ...]:
+    """The singular forms of a noun in the cases in which it is a plural: языка for языков."""
+    found: dict[str, None] = {}
+    for reading in readings(word):
+        if reading.part == "NOUN" and reading.number == "plural" and reading.sure:
+            for paradigm in paradigms(reading.lemma):
+                found.update(
+                    dict.fromkeys(
+                        cell.text
+                        for cell in paradigm.cells
+                        if cell.case == reading.case and cell.number == "singular" and not cell.marked
+                    )
+                )
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -232,28 +232,57 @@ def _is_unabbreviated(form: Any, reading: Shape) -> bool:
 
 
 def _cell(form: Any, reading: Shape) -> Shape:
-    flags = form.tag.grammemes
-    degree = "Supr" in flags and "Supr" not in reading.flags
-    marked = degree or _is_marked(flags - {"Abbr"} if "Abbr" in reading.flags else flags)
+    grammar = _grammar(form.tag)
+    degree = "Supr" in grammar.flags and "Supr" not in reading.flags
+    marked = degree or (
+        _is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked
+    )
     return _shape(form, lemma=reading.lemma, sure=reading.sure, marked=marked)
 
 
-def _shape(
-    parse: Any, *, lemma: str | None = None, sure: bool | None = None, marked: bool | None = None
-) -> Shape:
-    tag = parse.tag
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """What a tag of pymorphy3 says, in the terms of `Shape`."""
+
+    part: str
+    case: str
+    number: str
+    gender: str
+    animate: bool | None
+    flags: frozenset[str]
+    marked: bool
+
+
+@cache
+def _grammar(tag: Any) -> _Grammar:
+    """The grammar of a tag; there are some thousand tags, and reading one takes most of a parse."""
     flags: frozenset[str] = tag.grammemes
-    return Shape(
-        text=parse.word,
-        lemma=fold(parse.normal_form) if lemma is None else lemma,
+    return _Grammar(
         part=str(tag.POS or ""),
         case=_CASES.get(tag.case or "", ""),
         number=_NUMBERS.get(tag.number or "", ""),
         gender="common" if flags & _COMMON else _GENDERS.get(tag.gender or "", ""),
         animate={"anim": True, "inan": False}.get(tag.animacy or ""),
         flags=flags,
+        marked=_is_marked(flags),
+    )
+
+
+def _shape(
+    parse: Any, *, lemma: str | None = None, sure: bool | None = None, marked: bool | None = None
+) -> Shape:
+    grammar = _grammar(parse.tag)
+    return Shape(
+        text=parse.word,
+        lemma=fold(parse.normal_form) if lemma is None else lemma,
+        part=grammar.part,
+        case=grammar.case,
+        number=grammar.number,
+        gender=grammar.gender,
+        animate=grammar.animate,
+        flags=grammar.flags,
         score=float(parse.score),
-        marked=_is_marked(flags) if marked is None else marked,
+        marked=grammar.marked if marked is None else marked,
         sure=_is_sure(parse) if sure is None else sure,
     )
 
