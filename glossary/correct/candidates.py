@@ -93,7 +93,8 @@ class Candidate:
     `changes` produce it from the current text, in order and without overlap; none where the whole text is
     another output. `attention` is that of the replaced words to the source term. `is_safe` says that it may
     be accepted without the engine. `gone` are the words of the current text (numbers of `word_places`) that
-    the term stands for in an output without changes.
+    the term stands for in an output without changes. `is_swap` says that its form is that of the words that
+    it replaces.
     """
 
     text: str
@@ -103,6 +104,7 @@ class Candidate:
     is_safe: bool = False
     logprob: float | None = None
     gone: tuple[int, ...] = ()
+    is_swap: bool = False
 
     def worth(self, weight: float) -> float:
         """The value by which candidates for one term are ranked; higher is better."""
@@ -146,7 +148,11 @@ def _swapped(text: str, use: TermUse, found: Swapped) -> Candidate:
             changes.append((sound[0], sound[1], sound[3]))
     changes.sort()
     return Candidate(
-        text=_changed(text, changes), rule="forbidden", changes=tuple(changes), is_safe=found.is_sure
+        text=_changed(text, changes),
+        rule="forbidden",
+        changes=tuple(changes),
+        is_safe=found.is_sure,
+        is_swap=True,
     )
 
 

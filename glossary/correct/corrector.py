@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
 
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.candidates import (
@@ -30,6 +29,7 @@ from egiz.glossary.correct.judge import (
     changed_words,
     doubled,
     linked_words,
+    lost,
     no_words,
     objections,
     proven_words,
@@ -37,49 +37,15 @@ from egiz.glossary.correct.judge import (
     unclaimed_words,
 )
 from egiz.glossary.correct.links import Links, word_places
+from egiz.glossary.correct.options import Correction, CorrectOptions, Draft, Left, Reason
 from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.synonyms import renamed
 from egiz.glossary.correct.words import Sense, word_table
 from egiz.glossary.languages import fit
-from egiz.glossary.morphology.spots import REFUSALS, Refusal
 from egiz.glossary.records import Term
-from egiz.translate.engine.protocol import Decoding, Forcing
-from egiz.translate.errors import OptionError, nearest
+from egiz.translate.engine.protocol import Forcing
 from egiz.translate.records import Edit
 
-Mode = Literal["check", "safe", "eager"]
-MODES: tuple[Mode, ...] = get_args(Mode)
-"""``check`` edits nothing, ``safe`` only where the sentence gets no worse, ``eager`` wherever a term can be
-put in: for people who read and mend every sentence afterwards."""
-
-Reason = (
-    Literal[
-        "fewer",
-        "homograph",
-        "no place",
-        "uninflectable",
-        "unsure",
-        "absurd",
-        "harm",
-        "sense",
-        "person",
-        "unasked",
-    ]
-    | Refusal
-)
-REASONS: dict[Reason, str] = {
-    "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
-    "homograph": "the word may be another term",
-    "no place": "no words were found that surely stand for it",
-    "uninflectable": "the form that its place asks for is not known",
-    "unsure": "there is a correction, but it is not safe without a model that judges it",
-    "absurd": "the model found every correction much less likely",
-    "harm": "every correction would make the words around it less likely",
-    "sense": "ordinary text renders its source word otherwise, so the term base may mean another sense",
-    "person": "a person translated it, and no forbidden wording stands there",
-    "unasked": "terms are only checked",
-}
-REASONS.update(REFUSALS.items())
-"""Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
 _FORMS = 1.5
 """Log-probability per token that another form of a term gains at most, beyond which none is tried."""
@@ -89,101 +55,6 @@ it leaves something out."""
 _ORDER = ("other-output", "forbidden", "redecoded", "replaced")
 """The rules in the order in which safe edits are preferred: the more of the sentence is the model's own, the
 better."""
-
-
-def mode_named(name: str) -> Mode:
-    """The mode of this name; raises OptionError for another."""
-    for mode in MODES:
-        if mode == name:
-            return mode
-    raise OptionError(f"terms mode {name!r}", expected=", ".join(MODES), action=nearest(name, MODES))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectOptions:
-    """The mode, thresholds and limits of correction.
-
-    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance`
-    nats in sum: what rounding and the endings that agree with the term cost, no more. A sentence that is
-    another output must as a whole be likelier per token by `gain`; where the term's wording is the usual
-    rendering of its source word, it may be less likely by as much. A sentence is finished around a term only
-    where the model gives the term `likely` per token or more. These were chosen on FLORES dev, see
-    `benchmarks/correction.py`.
-
-    In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
-    weight against log-probability when candidates are compared. `places` limits the candidates per term,
-    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
-    `people` says that people made the translations: then ``safe`` replaces forbidden wordings only.
-    `decoding` are the translator's settings, with which sentences are completed.
-    """
-
-    mode: Mode = "safe"
-    tolerance: float = 1.0
-    likely: float = -3.0
-    gain: float = 0.05
-    margin: float = 1.0
-    attention: float = 1.0
-    places: int = 6
-    hypotheses: int = 2
-    others: int = 4
-    people: bool = False
-    decoding: Decoding = field(default_factory=Decoding)
-
-    def __post_init__(self) -> None:
-        mode_named(self.mode)
-        for name in ("tolerance", "margin", "attention", "places", "hypotheses", "others"):
-            if getattr(self, name) < 0:
-                raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
-
-    def signature(self) -> str:
-        """All settings but those of decoding, and the version of the method, in one line."""
-        own = {
-            "check": (),
-            "safe": (
-                f"tolerance={self.tolerance}",
-                f"likely={self.likely}",
-                f"gain={self.gain}",
-                *(("people",) if self.people else ()),
-            ),
-            "eager": (f"margin={self.margin}", f"attention={self.attention}"),
-        }[self.mode]
-        limits = (f"places={self.places}", f"hypotheses={self.hypotheses}", f"others={self.others}")
-        return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
-
-
-VERSION = 3
-"""Raised when the same input may be corrected differently."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A source segment and the engine's hypotheses, best first, with published typography but uncorrected.
-
-    `logprobs` are those of the hypotheses; empty where the translation is not from the engine.
-    """
-
-    source: str
-    hypotheses: tuple[str, ...]
-    logprobs: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """A term that was left uncorrected: its occurrence (offsets in the source) and the reason."""
-
-    term: str
-    start: int
-    stop: int
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """The result for one draft. Replaying `edits` on its first hypothesis gives `text`."""
-
-    text: str
-    edits: tuple[Edit, ...] = ()
-    left: tuple[Left, ...] = ()
 
 
 @dataclass(slots=True)
@@ -282,7 +153,7 @@ class Corrector:
         if not self._is_safe or use.outcome == "forbidden":
             return None
         if self.options.people:
-            return None if self._links else "person"
+            return None if self._links or self._table else "person"
         return "sense" if self._sense(use) == "other" else None
 
     def _sense(self, use: TermUse) -> Sense:
@@ -291,7 +162,8 @@ class Corrector:
 
     def _offers(self, waiting: Sequence[_Case], reader: Reader) -> list[list[Candidate] | Reason]:
         """For each use its candidates, or the reason why there are none."""
-        open_cases = [(job, use) for job, use in waiting if self._hopeless(use) is None]
+        is_read = not (self._table and self.options.people)
+        open_cases = [(job, use) for job, use in waiting if is_read and self._hopeless(use) is None]
         sought = [
             case for case in open_cases if case[1].outcome == "missing" and self._needs_attention(*case)
         ]
@@ -302,7 +174,7 @@ class Corrector:
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
             mended = [item for item in own if self._mends(job, use, item)]
-            none: Reason = "no place"
+            none: Reason = "person" if self.options.people and self._table else "no place"
             if use.outcome == "forbidden":
                 none = why_kept(job.text, use, job.uses) or "uninflectable"
             offers.append(mended or self._hopeless(use) or none)
@@ -314,6 +186,11 @@ class Corrector:
             return made + swapped(job.text, use, job.uses)
         if self._forcing is None and self._links is None:
             return made
+        if self._table is not None:
+            named = renamed(job.draft.source, job.text, use, job.uses, self._table)
+            if self.options.people:
+                return [item for item in named if item.is_safe]
+            made += named
         may_go, _ = self._may_go(job, use, reader)
         gaze = reader.attention(job.draft.source, job.text, use.source.start, use.source.stop)
         found = replaced(job.draft.source, job.text, use, job.uses, gaze, may_go, self.options.places)
@@ -323,7 +200,9 @@ class Corrector:
 
     def _needs_attention(self, job: _Job, use: TermUse) -> bool:
         """Whether it matters which words look at the term: reading attention is most of the work."""
-        if self._table is None or _is_new(job):
+        if self._table is None:
+            return True
+        if len(word_places(use.form)) > 1:
             return True
         found = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
         return "term" in found
@@ -339,8 +218,9 @@ class Corrector:
         if self._table is None:
             return no_words, any_words
         verdicts = self._table.verdicts(*place)
-        proven = proven_words(verdicts, reader.standing(*place), job.text, accepted)
-        return proven, unclaimed_words(verdicts)
+        is_phrase = len(word_places(use.form)) > 1
+        proven = proven_words(verdicts, reader.standing(*place), job.text, accepted, is_phrase=is_phrase)
+        return proven, unclaimed_words(verdicts, is_phrase=is_phrase)
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
         """Add re-decoded candidates for sentences in which no spot was found for a term.
@@ -409,7 +289,7 @@ class Corrector:
         after = {other.source.start for other in found if other.outcome not in _SETTLED}
         if not after <= before - {use.source.start}:
             return False
-        if item.rule == "forbidden":  # its form is that of the words it replaces
+        if item.is_swap:  # its form is that of the words it replaces
             return True
         put = [other.target for other in found if other.source.start == use.source.start]
         return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
@@ -475,11 +355,18 @@ class Corrector:
             return False
         if item.changes:
             return True
-        if len(word_places(item.text)) < _KEPT * len(word_places(job.text)):
+        if len(word_places(item.text)) < _KEPT * len(word_places(job.text)) or self._loses(job, use, item):
             return False
         floor = reader.mean(job.draft.source, job.text)
         gain = self.options.gain if self._sense(use) != "usual" else -self.options.gain
         return item.logprob is not None and floor is not None and item.logprob >= floor + gain
+
+    def _loses(self, job: _Job, use: TermUse, item: Candidate) -> bool:
+        """Whether a word that renders another word of the source is missing in another output."""
+        if self._table is None:
+            return False
+        verdicts = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
+        return lost(verdicts, *(self._table.lemmas(text, 1) for text in (job.text, item.text)))
 
     def _loss(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float | None:
         """By how much the tokens outside the term become less likely, in nats; None where unknown.

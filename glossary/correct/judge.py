@@ -7,6 +7,7 @@ the term are summed before and after (see `Corrector`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
@@ -50,32 +51,49 @@ def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
     return may_go
 
 
-def proven_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str, accepted: str) -> MayGo:
+def proven_words(
+    verdicts: Sequence[Verdict], standing: Standing | None, text: str, accepted: str, *, is_phrase: bool
+) -> MayGo:
     """The words that are known to render the term: all of them together, and none that renders another word.
 
     Attention must agree: one of them looks at the term, and no other word does, for the remains of a
-    rendering make nonsense. None may share a root with the term, as in `linked_words`.
+    rendering make nonsense. None may share a root with the term, as in `linked_words`. A term of several
+    words (`is_phrase`) seldom has another sense: there attention alone tells which words render it.
     """
     places = word_places(text)
     proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
-    if not proven or standing is None or len(verdicts) != len(places):
+    if standing is None or len(verdicts) != len(places) or not (proven or is_phrase):
         return no_words
+    allowed = ("term", "nothing", "unknown") if is_phrase else ("term", "nothing")
     remains = {
         at for at in standing.likely if verdicts[at] != "other" and places[at][1] - places[at][0] > _SHORT
     }
 
     def may_go(words: Collection[int]) -> bool:
         own = set(words)
-        known = all(verdicts[at] in ("term", "nothing") for at in own)
+        known = all(verdicts[at] in allowed for at in own)
         agreed = proven <= own and bool(own & standing.likely) and remains <= own
         return known and agreed and not _akin([text[slice(*places[at])] for at in own], accepted)
 
     return may_go
 
 
-def unclaimed_words(verdicts: Sequence[Verdict]) -> MayGo:
-    """The words that render no other word of the source as far as is known."""
-    return lambda words: all(at < len(verdicts) and verdicts[at] != "other" for at in words)
+def unclaimed_words(verdicts: Sequence[Verdict], *, is_phrase: bool) -> MayGo:
+    """The words from which on a sentence may be translated again: they are known to render the term.
+
+    For a term of several words (`is_phrase`) they need only render no other word of the source.
+    """
+    allowed = ("term", "nothing", "unknown") if is_phrase else ("term",)
+    return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
+
+
+def lost(verdicts: Sequence[Verdict], before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a word that renders another word of the source is missing in another output.
+
+    `before` and `after` are the lemmas of the old and the new text, `verdicts` belong to the old one.
+    """
+    kept = Counter(word for word, verdict in zip(before, verdicts, strict=True) if verdict == "other")
+    return bool(kept - Counter(after))
 
 
 def changed_words(text: str, changes: Collection[Change]) -> frozenset[int]:
