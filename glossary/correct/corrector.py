@@ -349,7 +349,9 @@ class Corrector:
         The whole is compared per token, for another output may be longer or shorter.
         """
         loss = self._loss(job, use, item, reader)
-        if loss is None or loss > self.options.tolerance:
+        is_synonym = item.is_swap and use.outcome == "missing"
+        most = self.options.synonyms if is_synonym else self.options.tolerance
+        if loss is None or loss > most:
             return False
         if doubled(item.text) > doubled(job.text):
             return False

@@ -59,22 +59,23 @@ class CorrectOptions:
     """The mode, thresholds and limits of correction.
 
     In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance`
-    nats in sum: what rounding and the endings that agree with the term cost, no more. A sentence that is
-    another output must as a whole be likelier per token by `gain`; where the term's wording is the usual
-    rendering of its source word, it may be less likely by as much. A sentence is finished around a term only
-    where the model gives the term `likely` per token or more. These were chosen on FLORES dev, see
+    nats in sum: what rounding and the endings that agree with the term cost, no more. Where a synonym of the
+    term stands, it may be `synonyms`: models find the commoner word likelier with what stands around it. A
+    sentence that is another output must as a whole be likelier per token by `gain`; where the term's wording
+    is the usual rendering of its source word, it may be less likely by as much. A sentence is finished around
+    a term only where the model gives the term `likely` per token or more. These were chosen on FLORES dev with
     `benchmarks/correction.py`.
 
     In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
     weight against log-probability when candidates are compared. `places` limits the candidates per term,
     `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
-    `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure synonyms
-    only (see `synonyms`).
-    `decoding` are the translator's settings, with which sentences are completed.
+    `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure
+    synonyms only. `decoding` are the translator's settings, with which sentences are completed.
     """
 
     mode: Mode = "safe"
     tolerance: float = 1.0
+    synonyms: float = 4.0
     likely: float = -3.0
     gain: float = 0.05
     margin: float = 1.0
@@ -87,7 +88,7 @@ class CorrectOptions:
 
     def __post_init__(self) -> None:
         mode_named(self.mode)
-        for name in ("tolerance", "margin", "attention", "places", "hypotheses", "others"):
+        for name in ("tolerance", "synonyms", "margin", "attention", "places", "hypotheses", "others"):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
 
@@ -97,6 +98,7 @@ class CorrectOptions:
             "check": (),
             "safe": (
                 f"tolerance={self.tolerance}",
+                f"synonyms={self.synonyms}",
                 f"likely={self.likely}",
                 f"gain={self.gain}",
                 *(("people",) if self.people else ()),
@@ -107,7 +109,7 @@ class CorrectOptions:
         return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
 
 
-VERSION = 3
+VERSION = 4
 """Raised when the same input may be corrected differently."""
 
 

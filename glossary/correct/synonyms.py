@@ -13,14 +13,17 @@ from dataclasses import replace
 from egiz.glossary.check import TermUse
 from egiz.glossary.correct.candidates import Candidate, swapped
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.words import Verdict, WordTable, likeness
+from egiz.glossary.correct.words import RENDERS, Verdict, WordTable, likeness
 from egiz.glossary.languages import finder, morphology, tongue
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Match, Wording
+from egiz.translate.numbers.words import said
 
-ALIKE, NEAR = 0.1, 0.3
-"""Least likeness of a synonym that is known to render the term, and of one that is not, see `egiz.glossary.correct.words.likeness`: chosen on
-`tests/cases/people_rows.tsv`."""
+ALIKE, NEAR = 0.08, 0.2
+"""Least likeness (`egiz.glossary.correct.words.likeness`) of a synonym that is known to render the term, and
+of one that is not. Chosen on `tests/cases/people_rows.tsv`."""
+_CLAIM = 0.1
+"""Likeness to a rendering of another word of the source by which a word may render that one instead."""
 _SHORT = 3
 """Letters of words that are not compared."""
 
@@ -32,9 +35,7 @@ def renamed(
     accepted = use.term.accepted_in(use.target_language)
     if not accepted:
         return []
-    verdicts = _with_near(
-        table.verdicts(source, text, use.source.start, use.source.stop), text, accepted[0], use
-    )
+    verdicts = _with_near(source, text, accepted[0], use, table)
     taken = [other.target for other in uses if other.target is not None]
     found = [
         place
@@ -57,8 +58,17 @@ def renamed(
         if (place.start, place.stop) == (start, stop):
             match = Match(term=use.term, wording=wording, start=start, stop=stop, forms=place.forms)
             now = replace(use, outcome="forbidden", target=match, rendering=text[start:stop])
-            return [replace(item, rule="replaced") for item in swapped(text, now, uses)]
+            made = swapped(text, now, uses)
+            if _is_collective(source, match, use):
+                made = [item for item in made if accepted[0].text in item.text]
+            return [replace(item, rule="replaced") for item in made]
     return []
+
+
+def _is_collective(source: str, match: Match, use: TermUse) -> bool:
+    """Whether a plural stands for a singular of the source that nothing counts: a term may mean one there."""
+    numbers = [{form.number for form in one.forms[:1]} for one in (use.source, match)]
+    return numbers == [{"singular"}, {"plural"}] and not said(source, use.source.wording.language)
 
 
 def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
@@ -74,14 +84,37 @@ def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
     return found
 
 
-def _with_near(verdicts: Sequence[Verdict], text: str, wording: Wording, use: TermUse) -> list[Verdict]:
-    """The verdicts, with words that render nothing known but are near the term in sense as its renderings."""
-    return [
-        "term"
-        if verdict in ("nothing", "unknown") and near(text[slice(*place)], wording.text, use) >= NEAR
-        else verdict
-        for verdict, place in zip(verdicts, word_places(text), strict=True)
-    ]
+def _with_near(source: str, text: str, wording: Wording, use: TermUse, table: WordTable) -> list[Verdict]:
+    """The verdicts, with words that are near the term in sense as its renderings.
+
+    Only such as render nothing that is known, and are not near the usual rendering of another word. Where a
+    word beside the term has no rendering, nothing is added: it may be that word's.
+    """
+    verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
+    if _is_beside_unrendered(source, text, use, table):
+        return verdicts
+    others = [word for word in table.lemmas(source, 0) if word not in table.lemmas(use.form, 0)]
+    for at, place in enumerate(word_places(text)):
+        word = text[slice(*place)]
+        if verdicts[at] in ("nothing", "unknown") and near(word, wording.text, use) >= NEAR:
+            claims = (
+                likeness(use.target_language, word, name, ())
+                for other in others
+                for name in table.renderings(other)
+            )
+            if max(claims, default=0.0) < _CLAIM:
+                verdicts[at] = "term"
+    return verdicts
+
+
+def _is_beside_unrendered(source: str, text: str, use: TermUse, table: WordTable) -> bool:
+    weights, lemmas = table.weights(source, text), table.lemmas(source, 0)
+    places = word_places(source)
+    own = [at for at, place in enumerate(places) if use.source.start <= place[0] < use.source.stop]
+    beside = [at for at in (own[0] - 1, own[-1] + 1) if 0 <= at < len(places)]
+    return any(
+        table.renderings(lemmas[at]) and not any(row[at] >= RENDERS for row in weights) for at in beside
+    )
 
 
 def near(now: str, wording: str, use: TermUse) -> float:
@@ -91,7 +124,7 @@ def near(now: str, wording: str, use: TermUse) -> float:
     ]
     return max(
         (
-            likeness(use.target_language, one, two, (use.form,))
+            likeness(use.target_language, one, two, (use.form, use.source.wording.text))
             for one, two in pairs
             if min(len(one), len(two)) > _SHORT
         ),

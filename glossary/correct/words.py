@@ -67,10 +67,11 @@ class WordTable:
         )
         self._lemmas: tuple[dict[str, str], dict[str, str]] = ({}, {})
         self._roots: dict[str, list[str]] = {}
+        self._renderings: dict[str, list[str]] = {}
         for (own, other), weight in self._entries.items():
             if weight >= PROVEN:
                 self._roots.setdefault(other, []).append(own)
-        self._told = {own for owns in self._roots.values() for own in owns}
+                self._renderings.setdefault(own, []).append(other)
 
     def lemmas(self, text: str, side: int) -> list[str]:
         """The lemma of each word of a text: side 0 is the source language, 1 the target language."""
@@ -79,6 +80,10 @@ class WordTable:
     def origins(self, word: str) -> Mapping[str, float]:
         """The source lemmas that a target lemma may render, with their probabilities."""
         return self._origins.get(word, {})
+
+    def renderings(self, word: str) -> Sequence[str]:
+        """The target lemmas that a source lemma is known to be rendered by."""
+        return self._renderings.get(word, ())
 
     def weights(self, source: str, text: str) -> Weights:
         """The links of two texts: ``[words of text][words of source]``."""
@@ -104,7 +109,7 @@ class WordTable:
         best = max((self._attested(source, text) for text in accepted), default=0.0)
         if best >= USUAL:
             return "usual"
-        is_told = len(source) == 1 and source[0] in self._told
+        is_told = len(source) == 1 and source[0] in self._renderings
         return "other" if is_told and best < PROVEN else "open"
 
     def _lemma(self, word: str, side: int) -> str:
