@@ -164,11 +164,13 @@ def replaced(
     gaze: Sequence[float],
     may_go: MayGo,
     places: int,
+    *,
+    is_whole: bool = False,
 ) -> list[Candidate]:
     """Candidates with the preferred wording instead of words that may go and render no other term.
 
     `gaze` is the attention of each word to the term: spots are tried in its order, up to `places`
-    candidates.
+    candidates. With `is_whole` adjectives that may go as well do not stay behind.
     """
     language = use.target_language
     find = finder(language)
@@ -183,6 +185,8 @@ def replaced(
             own = [at for at, word in enumerate(words) if _overlap(word, place)]
             if may_go(own):
                 spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
+    longest = {spot.stop: min(one.start for _, one in spots if one.stop == spot.stop) for _, spot in spots}
+    spots = [item for item in spots if item[1].start == longest[item[1].stop]] if is_whole else spots
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
         candidate

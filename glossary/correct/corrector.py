@@ -193,7 +193,16 @@ class Corrector:
             made += named
         may_go, _ = self._may_go(job, use, reader)
         gaze = reader.attention(job.draft.source, job.text, use.source.start, use.source.stop)
-        found = replaced(job.draft.source, job.text, use, job.uses, gaze, may_go, self.options.places)
+        found = replaced(
+            job.draft.source,
+            job.text,
+            use,
+            job.uses,
+            gaze,
+            may_go,
+            self.options.places,
+            is_whole=self._table is not None,
+        )
         if self._forcing is None:
             found = [item for item in found if item.is_safe]
         return made + found
@@ -202,7 +211,7 @@ class Corrector:
         """Whether it matters which words look at the term: reading attention is most of the work."""
         if self._table is None:
             return True
-        if len(word_places(use.form)) > 1:
+        if self._is_told(use):
             return True
         found = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
         return "term" in found
@@ -218,9 +227,14 @@ class Corrector:
         if self._table is None:
             return no_words, any_words
         verdicts = self._table.verdicts(*place)
-        is_phrase = len(word_places(use.form)) > 1
-        proven = proven_words(verdicts, reader.standing(*place), job.text, accepted, is_phrase=is_phrase)
-        return proven, unclaimed_words(verdicts, is_phrase=is_phrase)
+        proven = proven_words(
+            verdicts, reader.standing(*place), job.text, accepted, is_told=self._is_told(use)
+        )
+        return proven, unclaimed_words(verdicts, is_told=_is_phrase(use))
+
+    def _is_told(self, use: TermUse) -> bool:
+        """Whether the term's wording surely says what its source words mean here."""
+        return _is_phrase(use) or self._sense(use) == "usual"
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
         """Add re-decoded candidates for sentences in which no spot was found for a term.
@@ -356,12 +370,24 @@ class Corrector:
         if doubled(item.text) > doubled(job.text):
             return False
         if item.changes:
-            return True
+            return item.is_swap or _is_phrase(use) or self._is_doubted(job, use, item, reader)
         if len(word_places(item.text)) < _KEPT * len(word_places(job.text)) or self._loses(job, use, item):
             return False
         floor = reader.mean(job.draft.source, job.text)
         gain = self.options.gain if self._sense(use) != "usual" else -self.options.gain
         return item.logprob is not None and floor is not None and item.logprob >= floor + gain
+
+    def _is_doubted(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> bool:
+        """Whether the words that give way are known to render the term, or the model itself doubts them."""
+        if self._table is None:
+            return True
+        source = job.draft.source
+        gone = changed_words(job.text, item.changes)
+        verdicts = self._table.verdicts(source, job.text, use.source.start, use.source.stop)
+        if any(verdicts[at] == "term" for at in gone):
+            return True
+        said = reader.inside(source, job.text, gone)
+        return said is not None and said <= self.options.doubt
 
     def _loses(self, job: _Job, use: TermUse, item: Candidate) -> bool:
         """Whether a word that renders another word of the source is missing in another output."""
@@ -415,6 +441,11 @@ class Corrector:
             if use.outcome not in _SETTLED
         )
         return Correction(text=job.text, edits=job.edits, left=left)
+
+
+def _is_phrase(use: TermUse) -> bool:
+    """Whether a term has several words in the source: it seldom has another sense."""
+    return len(word_places(use.form)) > 1
 
 
 def _is_new(job: _Job) -> bool:

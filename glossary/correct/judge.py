@@ -52,19 +52,19 @@ def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
 
 
 def proven_words(
-    verdicts: Sequence[Verdict], standing: Standing | None, text: str, accepted: str, *, is_phrase: bool
+    verdicts: Sequence[Verdict], standing: Standing | None, text: str, accepted: str, *, is_told: bool
 ) -> MayGo:
     """The words that are known to render the term: all of them together, and none that renders another word.
 
     Attention must agree: one of them looks at the term, and no other word does, for the remains of a
-    rendering make nonsense. None may share a root with the term, as in `linked_words`. A term of several
-    words (`is_phrase`) seldom has another sense: there attention alone tells which words render it.
+    rendering make nonsense. None may share a root with the term, as in `linked_words`. Where the
+    wording surely says what the source means (`is_told`), attention alone tells which words render it.
     """
     places = word_places(text)
     proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
-    if standing is None or len(verdicts) != len(places) or not (proven or is_phrase):
+    if standing is None or len(verdicts) != len(places) or not (proven or is_told):
         return no_words
-    allowed = ("term", "nothing", "unknown") if is_phrase else ("term", "nothing")
+    allowed = ("term", "nothing", "unknown") if is_told else ("term", "nothing")
     remains = {
         at for at in standing.likely if verdicts[at] != "other" and places[at][1] - places[at][0] > _SHORT
     }
@@ -78,12 +78,13 @@ def proven_words(
     return may_go
 
 
-def unclaimed_words(verdicts: Sequence[Verdict], *, is_phrase: bool) -> MayGo:
+def unclaimed_words(verdicts: Sequence[Verdict], *, is_told: bool) -> MayGo:
     """The words from which on a sentence may be translated again: they are known to render the term.
 
-    For a term of several words (`is_phrase`) they need only render no other word of the source.
+    Where the wording surely says what the source means (`is_told`), they need only render no other word of
+    the source.
     """
-    allowed = ("term", "nothing", "unknown") if is_phrase else ("term",)
+    allowed = ("term", "nothing", "unknown") if is_told else ("term",)
     return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
 
 

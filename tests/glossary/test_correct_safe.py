@@ -98,18 +98,18 @@ DEBT = (SOURCE.index("қарызы"), len(SOURCE))
 def test_words_that_render_another_word_are_protected() -> None:
     verdicts = TABLE.verdicts(SOURCE, TEXT, *DEBT)
     assert verdicts == ["unknown", "term", "other", "unknown"]
-    assert unclaimed_words(verdicts, is_phrase=False)([1])
-    assert not unclaimed_words(verdicts, is_phrase=False)([0])
-    assert unclaimed_words(verdicts, is_phrase=True)([0])
-    assert not unclaimed_words(verdicts, is_phrase=True)([2])
+    assert unclaimed_words(verdicts, is_told=False)([1])
+    assert not unclaimed_words(verdicts, is_told=False)([0])
+    assert unclaimed_words(verdicts, is_told=True)([0])
+    assert not unclaimed_words(verdicts, is_told=True)([2])
     looks = Standing(sure=frozenset({1}), likely=frozenset({1}), reached=(frozenset({1}),))
-    assert proven_words(verdicts, looks, TEXT, "заём", is_phrase=False)([1])
-    assert not proven_words(verdicts, looks, TEXT, "заём", is_phrase=False)([1, 2])
-    assert not proven_words(verdicts, looks, TEXT, "заём", is_phrase=False)([0, 1])
-    assert not proven_words(verdicts, looks, TEXT, "долговой заём", is_phrase=False)([1])
-    assert not proven_words(verdicts, None, TEXT, "заём", is_phrase=False)([1])
+    assert proven_words(verdicts, looks, TEXT, "заём", is_told=False)([1])
+    assert not proven_words(verdicts, looks, TEXT, "заём", is_told=False)([1, 2])
+    assert not proven_words(verdicts, looks, TEXT, "заём", is_told=False)([0, 1])
+    assert not proven_words(verdicts, looks, TEXT, "долговой заём", is_told=False)([1])
+    assert not proven_words(verdicts, None, TEXT, "заём", is_told=False)([1])
     elsewhere = Standing(sure=frozenset({3}), likely=frozenset({1, 3}), reached=(frozenset({3}),))
-    assert not proven_words(verdicts, elsewhere, TEXT, "заём", is_phrase=False)([1])
+    assert not proven_words(verdicts, elsewhere, TEXT, "заём", is_told=False)([1])
 
 
 @pytest.mark.parametrize(
