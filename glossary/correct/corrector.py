@@ -26,13 +26,15 @@ from egiz.glossary.correct.edits import amend, changes
 from egiz.glossary.correct.judge import (
     MayGo,
     any_words,
+    breaks_off,
     changed_words,
     doubled,
+    has_dependent,
     linked_words,
-    lost,
     no_words,
     objections,
     proven_words,
+    rendered,
     shifted,
     unclaimed_words,
 )
@@ -363,38 +365,52 @@ class Corrector:
         The whole is compared per token, for another output may be longer or shorter.
         """
         loss = self._loss(job, use, item, reader)
-        is_synonym = item.is_swap and use.outcome == "missing"
-        most = self.options.synonyms if is_synonym else self.options.tolerance
-        if loss is None or loss > most:
+        if loss is None or loss > self._most(job, use, item, reader):
             return False
         if doubled(item.text) > doubled(job.text):
             return False
         if item.changes:
-            return item.is_swap or _is_phrase(use) or self._is_doubted(job, use, item, reader)
+            return True
         if len(word_places(item.text)) < _KEPT * len(word_places(job.text)) or self._loses(job, use, item):
             return False
+        if breaks_off(item.text) and not breaks_off(job.text):
+            return False
         floor = reader.mean(job.draft.source, job.text)
-        gain = self.options.gain if self._sense(use) != "usual" else -self.options.gain
+        gain = -self.options.gain if self._is_told(use) else self.options.gain
         return item.logprob is not None and floor is not None and item.logprob >= floor + gain
 
-    def _is_doubted(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> bool:
-        """Whether the words that give way are known to render the term, or the model itself doubts them."""
-        if self._table is None:
-            return True
+    def _most(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float:
+        """By how much the rest of the sentence may become less likely; less than any number if not at all.
+
+        Words that are not known to render the term, and on which no other depends, give way to a term of one
+        word only where the model doubts them.
+        """
+        if item.is_swap and use.outcome == "missing":
+            return self.options.synonyms
+        if item.rule != "replaced" or self._table is None:
+            return self.options.tolerance
         source = job.draft.source
-        gone = changed_words(job.text, item.changes)
         verdicts = self._table.verdicts(source, job.text, use.source.start, use.source.stop)
+        gone = changed_words(job.text, item.changes)
         if any(verdicts[at] == "term" for at in gone):
-            return True
+            return self.options.tolerance
         said = reader.inside(source, job.text, gone)
-        return said is not None and said <= self.options.doubt
+        if has_dependent(job.text, max(stop for _, stop, _ in item.changes), self.target):
+            return -math.inf
+        if said is not None and said <= self.options.doubt:
+            return self.options.doubted
+        return self.options.tolerance if _is_phrase(use) else -math.inf
 
     def _loses(self, job: _Job, use: TermUse, item: Candidate) -> bool:
-        """Whether a word that renders another word of the source is missing in another output."""
+        """Whether another output renders fewer of the other words of the source, as far as is known."""
         if self._table is None:
             return False
-        verdicts = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
-        return lost(verdicts, *(self._table.lemmas(text, 1) for text in (job.text, item.text)))
+        source, own = job.draft.source, (use.source.start, use.source.stop)
+        before, after = (
+            rendered(self._table.weights(source, text), word_places(source), *own)
+            for text in (job.text, item.text)
+        )
+        return after < before
 
     def _loss(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float | None:
         """By how much the tokens outside the term become less likely, in nats; None where unknown.
@@ -445,7 +461,7 @@ class Corrector:
 
 def _is_phrase(use: TermUse) -> bool:
     """Whether a term has several words in the source: it seldom has another sense."""
-    return len(word_places(use.form)) > 1
+    return len(use.form.split()) > 1
 
 
 def _is_new(job: _Job) -> bool:

@@ -7,12 +7,13 @@ the term are summed before and after (see `Corrector`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
+from os.path import commonprefix
 
-from egiz.glossary.correct.links import Standing, word_places
-from egiz.glossary.correct.words import Verdict
+from egiz.glossary.correct.links import Standing, Weights, word_places
+from egiz.glossary.correct.words import RENDERS, Verdict
+from egiz.glossary.languages import tongue
 from egiz.glossary.morphology.spelling import cut_words
 from egiz.glossary.morphology.spots import Change
 from egiz.translate.guards import check
@@ -23,6 +24,7 @@ MayGo = Callable[[Collection[int]], bool]
 """Whether words of a translation (numbers of `word_places`) may give way to a term."""
 
 _ROOT = 4
+_LONG_ROOT = 5
 _SHORT = 3
 """Letters of function words, whose attention says little."""
 
@@ -88,13 +90,24 @@ def unclaimed_words(verdicts: Sequence[Verdict], *, is_told: bool) -> MayGo:
     return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
 
 
-def lost(verdicts: Sequence[Verdict], before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a word that renders another word of the source is missing in another output.
+def rendered(weights: Weights, places: Sequence[tuple[int, int]], start: int, stop: int) -> int:
+    """How many words of the source outside ``[start:stop]`` have a known rendering in a text.
 
-    `before` and `after` are the lemmas of the old and the new text, `verdicts` belong to the old one.
+    `weights` are those of the word table for source and text, `places` those of the words of the source.
     """
-    kept = Counter(word for word, verdict in zip(before, verdicts, strict=True) if verdict == "other")
-    return bool(kept - Counter(after))
+    outside = [at for at, (begin, end) in enumerate(places) if end <= start or stop <= begin]
+    return sum(any(row[at] >= RENDERS for row in weights) for at in outside)
+
+
+def has_dependent(text: str, stop: int, language: str) -> bool:
+    """Whether an adjective or a genitive follows, which may depend on the word that ends at `stop`."""
+    following = cut_words(text[stop:])[:1]
+    if not following or text[stop : stop + following[0].start] != " ":
+        return False
+    word = following[0].text
+    return any(
+        role in "AGL" for reading in tongue(language).read({word: 1}).values() for role in reading.roles
+    )
 
 
 def changed_words(text: str, changes: Collection[Change]) -> frozenset[int]:
@@ -124,9 +137,22 @@ def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[
 
 
 def doubled(text: str) -> int:
-    """How many words of more than three letters stand twice on end."""
+    """How many neighbouring words, of more than three letters, are one word or of one root."""
     words = [word.text.lower() for word in cut_words(text)]
-    return sum(one == other and len(one) > _SHORT for one, other in pairwise(words))
+    return sum(_is_double(one, other) for one, other in pairwise(words))
+
+
+def _is_double(one: str, other: str) -> bool:
+    if one == other:
+        return len(one) > _SHORT
+    shared = len(commonprefix((one, other)))
+    return shared >= _LONG_ROOT and 2 * shared >= min(len(one), len(other))
+
+
+def breaks_off(text: str) -> bool:
+    """Whether a text ends with a short word, as where a model stops behind a preposition."""
+    words = cut_words(text)
+    return bool(words) and words[-1].stop == len(text) and len(words[-1].text) < _SHORT
 
 
 def _akin(words: Collection[str], accepted: str) -> bool:

@@ -58,15 +58,15 @@ def mode_named(name: str) -> Mode:
 class CorrectOptions:
     """The mode, thresholds and limits of correction.
 
-    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance`
-    nats in sum: what rounding and the endings that agree with the term cost, no more. Where a synonym of the
-    term stands, it may be `synonyms`: models find the commoner word likelier with what stands around it. A
-    word that renders nothing known gives way to the usual rendering of the source word only where the model
-    gave it `doubt` per token or less. A
-    sentence that is another output must as a whole be likelier per token by `gain`; where the term's wording
-    is the usual rendering of its source word, it may be less likely by as much. A sentence is finished around
-    a term only where the model gives the term `likely` per token or more. These were chosen on FLORES dev
-    with `benchmarks/correction.py`.
+    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance` nats
+    in sum: what rounding and the endings that agree with the term cost, no more. Where a synonym of the term
+    stands, it may be `synonyms`: models find the commoner word likelier with what stands around it. A word
+    that renders nothing known gives way to the usual rendering of the source word only where the model gave
+    it `doubt` per token or less, and then it may be `doubted`: what stands around it hung on it. A sentence
+    that is another output must as a whole be likelier per token by `gain`; where the term's wording is the
+    usual rendering of its source word, or of several words, it may be less likely by as much. A sentence is
+    finished around a term only where the model gives the term `likely` per token or more. These were chosen
+    on FLORES dev with `benchmarks/correction.py`.
 
     In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
     weight against log-probability when candidates are compared. `places` limits the candidates per term,
@@ -78,9 +78,10 @@ class CorrectOptions:
     mode: Mode = "safe"
     tolerance: float = 1.0
     synonyms: float = 4.0
-    doubt: float = -1.5
+    doubt: float = -0.8
+    doubted: float = 3.0
     likely: float = -3.0
-    gain: float = 0.05
+    gain: float = 0.07
     margin: float = 1.0
     attention: float = 1.0
     places: int = 6
@@ -103,6 +104,7 @@ class CorrectOptions:
                 f"tolerance={self.tolerance}",
                 f"synonyms={self.synonyms}",
                 f"doubt={self.doubt}",
+                f"doubted={self.doubted}",
                 f"likely={self.likely}",
                 f"gain={self.gain}",
                 *(("people",) if self.people else ()),

@@ -1,8 +1,8 @@
 """Fluent translations with a base of common terms, as people write them: what mode ``safe`` may change there.
 
 Half of the rows of `tests/cases/people_rows.tsv` have a synonym of a term, which a terminologist would
-replace (column `expected`, all right results separated by " | "); in the others a term is rendered freely, means
-something else, or is a name, and nothing may be changed.
+replace (column `expected`, all right results separated by " | "); in the others a term is rendered freely,
+means something else, or is a name, and nothing may be changed.
 """
 
 from __future__ import annotations
