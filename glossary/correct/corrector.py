@@ -29,7 +29,6 @@ from egiz.glossary.correct.judge import (
     breaks_off,
     changed_words,
     doubled,
-    has_dependent,
     linked_words,
     no_words,
     objections,
@@ -43,7 +42,7 @@ from egiz.glossary.correct.options import Correction, CorrectOptions, Draft, Lef
 from egiz.glossary.correct.reader import Reader
 from egiz.glossary.correct.synonyms import renamed
 from egiz.glossary.correct.words import Sense, word_table
-from egiz.glossary.languages import fit
+from egiz.glossary.languages import dependent, fit
 from egiz.glossary.records import Term
 from egiz.translate.engine.protocol import Forcing
 from egiz.translate.records import Edit
@@ -395,7 +394,7 @@ class Corrector:
         if any(verdicts[at] == "term" for at in gone):
             return self.options.tolerance
         said = reader.inside(source, job.text, gone)
-        if has_dependent(job.text, max(stop for _, stop, _ in item.changes), self.target):
+        if dependent(self.target)(job.text, max(stop for _, stop, _ in item.changes)):
             return -math.inf
         if said is not None and said <= self.options.doubt:
             return self.options.doubted

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
-from os.path import commonprefix
 
 from egiz.glossary.correct.links import Standing, Weights, word_places
 from egiz.glossary.correct.words import RENDERS, Verdict
-from egiz.glossary.languages import tongue
 from egiz.glossary.morphology.spelling import cut_words
 from egiz.glossary.morphology.spots import Change
 from egiz.translate.guards import check
@@ -99,17 +97,6 @@ def rendered(weights: Weights, places: Sequence[tuple[int, int]], start: int, st
     return sum(any(row[at] >= RENDERS for row in weights) for at in outside)
 
 
-def has_dependent(text: str, stop: int, language: str) -> bool:
-    """Whether an adjective or a genitive follows, which may depend on the word that ends at `stop`."""
-    following = cut_words(text[stop:])[:1]
-    if not following or text[stop : stop + following[0].start] != " ":
-        return False
-    word = following[0].text
-    return any(
-        role in "AGL" for reading in tongue(language).read({word: 1}).values() for role in reading.roles
-    )
-
-
 def changed_words(text: str, changes: Collection[Change]) -> frozenset[int]:
     """The numbers of the words that the changes touch."""
     return frozenset(
@@ -145,7 +132,7 @@ def doubled(text: str) -> int:
 def _is_double(one: str, other: str) -> bool:
     if one == other:
         return len(one) > _SHORT
-    shared = len(commonprefix((one, other)))
+    shared = next((at for at, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0)
     return shared >= _LONG_ROOT and 2 * shared >= min(len(one), len(other))
 
 
