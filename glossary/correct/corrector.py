@@ -191,7 +191,7 @@ class Corrector:
             named = renamed(job.draft.source, job.text, use, job.uses, self._table)
             if self.options.people:
                 return [item for item in named if item.is_safe]
-            made += named
+            made += named if self._is_told(use) else []
         may_go, _ = self._may_go(job, use, reader)
         gaze = reader.attention(job.draft.source, job.text, use.source.start, use.source.stop)
         found = replaced(
