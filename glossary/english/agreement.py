@@ -64,6 +64,11 @@ def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tu
     return noun.made_plural() if number == "plural" else "no form"
 
 
+def has_dependent(text: str, stop: int) -> bool:
+    """Whether "of" follows, and so what depends on the noun before it."""
+    return re.match(r" of\b", text[stop:]) is not None
+
+
 class _Noun:
     """A noun in a text with the words before and after it in its clause."""
 

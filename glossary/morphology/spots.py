@@ -58,5 +58,7 @@ forms are those of the term in the source, likeliest first."""
 
 Fit = Callable[[str, int, int], bool]
 """Whether the form of ``text[start:stop]`` fits its context, as far as is known."""
+Dependent = Callable[[str, int], bool]
+"""Whether words follow ``text[:stop]`` that may depend on its last word, a noun."""
 Asked = Callable[[str, int], str]
 """The case that ``text[:stop]`` governs in the next word; empty where it governs none."""

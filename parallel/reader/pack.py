@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from egiz.glossary.correct.candidates import RULES
-from egiz.glossary.correct.corrector import REASONS
+from egiz.glossary.correct.options import REASONS
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.datapackage import read_entry
 from egiz.parallel.reader.records import Bands, Reading, Review

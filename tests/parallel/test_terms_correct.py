@@ -142,7 +142,7 @@ def test_without_an_engine_only_what_is_sure_is_replaced(terms: tuple[Term, ...]
         "ambiguous": 1,
     }
     assert sorted(totals.left) == [
-        ("a person translated it, and no forbidden wording stands there", 1),
+        ("a person translated it, and no forbidden wording or sure synonym stands there", 1),
         ("it is rendered elsewhere in the sentence, perhaps for both", 1),
     ]
     assert not totals.is_clean
@@ -439,7 +439,7 @@ def test_the_command_without_an_engine(folder: Path) -> None:
 before: 1 applied, 0 variant, 2 forbidden, 1 missing, 1 ambiguous
 after: 1 applied, 0 variant, 2 inserted, 0 forbidden, 1 missing, 1 ambiguous
 2 edits in 2 segments
-left alone: a person translated it, and no forbidden wording stands there (1)
+left alone: a person translated it, and no forbidden wording or sure synonym stands there (1)
 left alone: it is rendered elsewhere in the sentence, perhaps for both (1)
 not looked at: 1 without translation
 """
