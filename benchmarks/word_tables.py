@@ -20,7 +20,7 @@ from pathlib import Path
 
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.words import lemma
-from egiz.glossary.languages import tongue
+from egiz.glossary.languages import extraction_language
 from egiz.parallel.align.layers import index
 from egiz.parallel.align.learned import Table, learn, pairs
 
@@ -91,7 +91,7 @@ def reduced(shared: Path, tag: str, texts: list[str]) -> list[list[str]]:
         lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
         known = {head for line in lines if _WORD.fullmatch(head := line.split("\t")[0].lower())}
     elif tag == "en":
-        known = {reading.lemma for reading in tongue("en").read(forms).values()} & set(forms)
+        known = {reading.lemma for reading in extraction_language("en").read(forms).values()} & set(forms)
     lemmas = {form: lemma(tag, form, known) for form in forms}
     rows = [[lemmas[word] for word in cut(text)] for text in texts]
     seen = Counter(word for row in rows for word in set(row))

@@ -14,7 +14,7 @@ from egiz.glossary.check import TermUse
 from egiz.glossary.correct.candidates import Candidate, swapped
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.words import RENDERS, Verdict, WordTable, likeness
-from egiz.glossary.languages import finder, morphology, tongue
+from egiz.glossary.languages import extraction_language, finder, morphology
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Match, Wording
 from egiz.translate.numbers.words import said
@@ -135,7 +135,7 @@ def near(now: str, wording: str, use: TermUse) -> float:
 def _is_noun(text: str, start: int, stop: int, language: str) -> bool:
     words = [text[slice(*place)] for place in word_places(text) if start <= place[0] < stop]
     if language == "ru":
-        roles = [reading.roles for reading in tongue(language).read(Counter(words)).values()]
+        roles = [reading.roles for reading in extraction_language(language).read(Counter(words)).values()]
         return any("N" in role for role in roles)
     find_spots = finder(language)
     return find_spots is not None and any(spot.stop == stop for spot in find_spots(text))
@@ -143,5 +143,5 @@ def _is_noun(text: str, start: int, stop: int, language: str) -> bool:
 
 def _citation(text: str, language: str) -> str:
     words = [text[slice(*place)].lower() for place in word_places(text)]
-    known = tongue(language).read(Counter(words))
-    return tongue(language).citation([known[word].lemma for word in words], Counter({tuple(words): 1}))
+    known = extraction_language(language).read(Counter(words))
+    return extraction_language(language).citation([known[word].lemma for word in words], Counter({tuple(words): 1}))

@@ -7,7 +7,7 @@ may be in the plural for all ("русский и казахский языки")
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from egiz.glossary.morphology.base import Accepted, Morphology, Word
