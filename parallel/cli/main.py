@@ -119,6 +119,10 @@ _EXTRAS = {
     "huggingface_hub": "hub",
     "pyarrow": "parquet",
     "thot": "align",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "python_multipart": "serve",
+    "prometheus_client": "serve",
 }
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 
@@ -129,6 +133,7 @@ COMMANDS: dict[str, str] = {
     "align": "Align human translations with their source.",
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
+    "serve": "Serve translations to other programs, and documents for review to browsers.",
     "score": "Score bilingual files, and fit the scores of a model.",
     "evaluate": "Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.",
     "export": "Write published tables and other bilingual files in another format.",

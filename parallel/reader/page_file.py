@@ -49,6 +49,8 @@ def check_language(tag: str) -> str:
 
 WORDS = "words.js"
 """The part that only pages with word links have."""
+SERVED = "served.js"
+"""The part that only pages have which a server shows: it saves what is edited at once."""
 
 SCRIPTS = (
     "base.js",
@@ -69,6 +71,7 @@ SCRIPTS = (
     "earlier.js",
     "view.js",
     "keys.js",
+    SERVED,
     "app.js",
 )
 """The parts of the page's script; each builds on earlier ones."""
@@ -85,8 +88,10 @@ _ESCAPES: dict[str, str | int | None] = {
 }
 
 
-def render(reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS) -> str:
-    """The text of the whole page.
+def render(
+    reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS, served: bool = False
+) -> str:
+    """The text of the whole page; a `served` one sends edits to the server that shows it.
 
     `title` overrides the data package's title, or the file name. `language` is the interface language at the
     first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
@@ -95,14 +100,15 @@ def render(reading: Reading, *, title: str = "", language: str = "", bands: Band
         check_language(language)
     title = single_line(title) or single_line(str(reading.package.get("title") or "")) or reading.name
     texts = catalogues()
-    script = _joined(tuple(name for name in SCRIPTS if name != WORDS or reading.words))
+    wanted = {WORDS: bool(reading.words), SERVED: served}
+    script = _joined(tuple(name for name in SCRIPTS if wanted.get(name, True)))
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     style = _joined(STYLES)
     return _template(
         title=title,
         language=language or "en",
         source=reading.rows[0].source_language,
-        policy=_policy(script, style),
+        policy=_policy(script, style, "'self'" if served else "'none'"),
         style=style,
         script=script,
         data=json_text(pack(reading, bands, title)),
@@ -148,14 +154,15 @@ def _joined(names: tuple[str, ...]) -> str:
     return "".join(f"{line}\n" for line in lines if line and not _COMMENT.fullmatch(line))
 
 
-def _policy(script: str, style: str) -> str:
-    """A Content-Security-Policy that forbids all network access, and all scripts and styles but these two."""
+def _policy(script: str, style: str, connect: str) -> str:
+    """A Content-Security-Policy that forbids all scripts and styles but these two, and all network access but
+    what `connect` lets a script do."""
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src '{_hash(script)}'",
             f"style-src '{_hash(style)}'",
-            "connect-src 'none'",
+            f"connect-src {connect}",
             "base-uri 'none'",
             "form-action 'none'",
         )

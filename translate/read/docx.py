@@ -33,13 +33,16 @@ def read_docx(data: bytes, *, where: str) -> Content:
     part of the text. Hidden text, comments, headers, footers, field codes and automatic numbers are not.
     """
     archive = Archive(data, where=where)
+    return Content(
+        text=join_blocks(block for part in text_parts(archive) for block in _blocks(archive, part))
+    )
+
+
+def text_parts(archive: Archive) -> list[str]:
+    """The names of the parts that hold a document's text: the body, then its footnotes and endnotes."""
     main = _related(archive, "", "officeDocument") or _ROOT
-    blocks = _blocks(archive, main)
-    for kind in _NOTES:
-        part = _related(archive, main, kind)
-        if part is not None and part in archive:
-            blocks += _blocks(archive, part)
-    return Content(text=join_blocks(blocks))
+    notes = (_related(archive, main, kind) for kind in _NOTES)
+    return [main, *(part for part in notes if part is not None and part in archive)]
 
 
 def _related(archive: Archive, part: str, kind: str) -> str | None:

@@ -35,7 +35,7 @@ DROPPED = frozenset({
 _MARKERS = frozenset({"pagebreak", "noteref", "doc-pagebreak", "doc-noteref"})
 """EPUB and ARIA roles of page numbers and note numbers: printed inside a sentence, but no part of it."""
 
-_DECLARED = re.compile(
+DECLARED = re.compile(
     rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)|\A\s*<\?xml[^>]+?encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
 )
@@ -57,13 +57,18 @@ def read_html(data: bytes, *, where: str, encoding: str | None = None, xml: bool
     White space is collapsed as on screen, in `<pre>` line ends stay; `<pre><code>` and hidden elements are
     dropped like `DROPPED` ones.
     """
-    found = _DECLARED.search(data[:_DECLARED_WITHIN])
-    declared = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
-    text = decode(data, where=where, encoding=encoding, declared=declared)
+    text = source_code(data, where=where, encoding=encoding)
     root = _parse_xhtml(text, where) if xml else parse_html(text, where=where)
     if root is None:
         return Content(text="")
     return Content(text=join_blocks(_blocks(root)), title=_title(root), language=_language(root))
+
+
+def source_code(data: bytes, *, where: str, encoding: str | None = None) -> str:
+    """The characters of a page, by its byte order mark, `encoding`, its own declaration, or as UTF-8."""
+    found = DECLARED.search(data[:_DECLARED_WITHIN])
+    declared = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
+    return decode(data, where=where, encoding=encoding, declared=declared)
 
 
 def html_text(text: str, *, where: str) -> str:
