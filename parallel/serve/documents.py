@@ -17,12 +17,11 @@ from egiz.parallel.serve import markup
 from egiz.parallel.serve.docx import translate_part
 from egiz.parallel.serve.engine import Asked, Said
 from egiz.parallel.serve.texts import cleaned, joined, sentences_of
-from egiz.translate.errors import InputError
 from egiz.translate.read.archive import Archive
 from egiz.translate.read.decode import decode
-from egiz.translate.read.docx import read_docx, text_parts
-from egiz.translate.read.epub import read_epub
-from egiz.translate.read.html import DECLARED, read_html, source_code
+from egiz.translate.read.documents import content_of
+from egiz.translate.read.docx import text_parts
+from egiz.translate.read.html import DECLARED, source_code
 from egiz.translate.read.kinds import EXTENSIONS, TABLES, kind_of
 
 Ask = Callable[[Sequence[Asked]], Sequence[Said]]
@@ -39,15 +38,13 @@ _STATED = re.compile(r"(<dc:language\b[^>]*>)[^<]*(</dc:language>)")
 
 def translate_document(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
     """The document in the language `target`. Raises InputError for what cannot be read, or holds no text."""
+    content_of(data, name)
     kind = kind_of(PurePath(name).suffix, data, where=name)
-    if kind in TABLES:
-        raise InputError("is a table", where=name, expected=", ".join(FORMATS))
     if kind == "docx":
         return _docx(data, name, source, target, ask)
     if kind == "epub":
         return _epub(data, name, source, target, ask)
     if kind in ("html", "xhtml"):
-        read_html(data, where=name, xml=kind == "xhtml")  # refuses what is no page
         return _page(source_code(data, where=name), source, target, ask).encode()
     return _text(decode(data, where=name), source, target, ask).encode()
 
@@ -80,7 +77,6 @@ def _page(text: str, source: str, target: str, ask: Ask) -> str:
 
 
 def _epub(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
-    read_epub(data, where=name)
     archive = Archive(data, where=name)
     changed = {}
     for member in sorted(archive.names):
@@ -94,7 +90,6 @@ def _epub(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
 
 
 def _docx(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
-    read_docx(data, where=name)
     archive = Archive(data, where=name)
     changed = {
         part: translate_part(archive.read(part), f"{name}: {part}", source, target, ask)

@@ -13,7 +13,7 @@ overlap, and none is lost, doubled or left open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,6 +63,10 @@ class Text:
     start: int | None = None
 
 
+_Edge = tuple[int, bool]
+"""The name of a token: its element, and whether it opens it."""
+
+
 @dataclass(slots=True)
 class _Part:
     """The part of an element that lies in one sentence, with its span in the translation once it has one."""
@@ -74,6 +78,12 @@ class _Part:
     closes: bool
     parts: list[_Part]
     target: tuple[int, int] = (0, 0)
+
+    @property
+    def edges(self) -> list[_Edge]:
+        """The tokens that the sentence writes."""
+        wanted = ((True, self.opens), (False, self.closes and not self.node.fixed))
+        return [(id(self.node), opening) for opening, owned in wanted if owned]
 
 
 def inner(run: Run, sentence: Sentence) -> dict[str, Any]:
@@ -99,19 +109,31 @@ def is_fixed(run: Run, sentence: Sentence) -> bool:
 
 def rebuilt(run: Run, said: Sequence[Said], target: str) -> list[Any]:
     """The tokens and texts of the translated run, in order. `said` are its sentences."""
+    parts = [_parts_of(run, item) for item in said]
+    owned = {edge for found in parts for part in _flat(found) for edge in part.edges}
     made: list[Any] = []
     at = 0
-    for item in said:
-        sentence = item.sentence
-        made += _copied(run, at, sentence.start)
-        if at == sentence.start > 0:
+    for item, own in zip(said, parts, strict=True):
+        start, stop, text = item.sentence.start, item.sentence.stop, item.target.text
+        made += _copied(run, at, start, owned)
+        if at == start > 0:
             made.append(Text(glue(target)))
-        if is_fixed(run, sentence) or not is_translated(sentence, item.target.text):
-            made += _copied(run, sentence.start, sentence.stop, inside=True)
+        if _is_kept(run, item):
+            made += _copied(run, start, stop, owned, inside=True)
         else:
-            made += _sentence(run, item)
-        at = sentence.stop
-    return [*made, *_copied(run, at, len(run.text))]
+            links = _Links(run.text[start:stop], text, item.links, item.parts)
+            _place(own, links, start, 0, len(text))
+            made += _written(own, text, 0, len(text))
+        at = stop
+    return [*made, *_copied(run, at, len(run.text), owned)]
+
+
+def _parts_of(run: Run, item: Said) -> list[_Part]:
+    return [] if _is_kept(run, item) else _parts(run.nodes, item.sentence.start, item.sentence.stop)
+
+
+def _is_kept(run: Run, item: Said) -> bool:
+    return is_fixed(run, item.sentence) or not is_translated(item.sentence, item.target.text)
 
 
 def _all(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -120,53 +142,51 @@ def _all(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from _all(node.children)
 
 
-def _copied(run: Run, start: int, stop: int, *, inside: bool = False) -> list[Any]:
-    """Markup and text of a stretch as they were; `inside` leaves out the markup at its two ends.
+def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside: bool = False) -> list[Any]:
+    """Markup and text of a stretch as they were, without the markup that sentences own.
 
-    The markup at the edge of a sentence belongs to what stands between sentences.
+    Markup right at the edge of a sentence belongs to what stands between sentences: `inside` leaves it out.
     """
     made: list[Any] = []
     at = start
-    for place, token, after in _edges(run.nodes):
+    for place, after, token, edge in _edges(run.nodes):
         within = start <= place < stop if after > place else start < place < stop
-        if within or (after == place and not inside and place in (start, stop)):
-            if place > at:
-                made.append(Text(run.text[at:place], at))
-            made.append(token)
-            at = max(at, place, min(after, stop))
+        if edge in owned or not (within or (after == place and not inside and place in (start, stop))):
+            continue
+        if place > at:
+            made.append(Text(run.text[at:place], at))
+        made.append(token)
+        at = max(at, place, min(after, stop))
     if stop > at:
         made.append(Text(run.text[at:stop], at))
     return made
 
 
-def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, Any, int]]:
-    """Each token in order, with its place and the place up to which it stands for the text."""
+def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
+    """Each token in order: its place, the place up to which it stands for the text, itself, its name."""
     for node in nodes:
-        yield node.start, node.opening, node.stop if node.fixed else node.start
+        yield node.start, node.stop if node.fixed else node.start, node.opening, (id(node), True)
         if not node.fixed:
             yield from _edges(node.children)
             if node.closing is not None:
-                yield node.stop, node.closing, node.stop
-
-
-def _sentence(run: Run, item: Said) -> list[Any]:
-    """A translated sentence with the markup inside of it."""
-    start, stop, text = item.sentence.start, item.sentence.stop, item.target.text
-    parts = _parts(run.nodes, start, stop)
-    if parts:
-        _place(parts, _Links(run.text[start:stop], text, item.links, item.parts), start, 0, len(text))
-    return _written(parts, text, 0, len(text))
+                yield node.stop, node.stop, node.closing, (id(node), False)
 
 
 def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
-    """The parts of elements that have an edge inside of a sentence; else those of their children."""
+    """The parts of elements that a sentence owns: those that begin or end inside of it.
+
+    One around the whole sentence is none of them, but those in it are looked at.
+    """
     found = []
     for node in nodes:
         if node.stop < start or node.start > stop:
             continue
         opens, closes = start < node.start < stop, start < node.stop < stop
-        if node.fixed and node.start < stop and node.stop > start:
-            opens = closes = True  # its text stands in the sentence, even at its edge
+        has_width = node.start < node.stop
+        inside = has_width and start <= node.start and node.stop <= stop
+        overlaps = node.start < stop and node.stop > start
+        if (node.fixed and overlaps) or (inside and (node.start, node.stop) != (start, stop)):
+            opens = closes = True
         inner = _parts(node.children, start, stop)
         if opens or closes:
             found.append(_Part(node, max(start, node.start), min(stop, node.stop), opens, closes, inner))
@@ -194,6 +214,8 @@ class _Links:
         words = [at for at, (begin, end) in enumerate(self._other) if least <= begin and end <= most]
         if not words:
             return least, least
+        if len(asked) == len(self._own):
+            return self._other[words[0]][0], self._other[words[-1]][1]
         alike = self._alike(start, stop, words)
         best = self._heaviest(asked, words, alike) if asked and (self._weights or any(alike)) else None
         first, last = best or self._by_share(start, stop, words)
@@ -202,9 +224,10 @@ class _Links:
     def point(self, place: int, least: int, most: int) -> int:
         """Where a mark goes: behind what stands for the word before it."""
         before = [span for span in self._own if span[1] <= place]
-        if not before:
-            return least
-        return self.span(*before[-1], least, most)[1]
+        at = self.span(*before[-1], least, most)[1] if before else least
+        while at < most and self.source[place - 1 : place].isspace() and self.target[at].isspace():
+            at += 1
+        return at
 
     def _same(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
         wanted = self.source[start:stop].strip()

@@ -62,6 +62,8 @@ _BREAKS = (BLOCKS | {"br", "title", "option", "head", "summary", "legend"}) - {"
 """Where text is cut: block elements, line breaks, and the elements of an EPUB's table of contents (NCX)."""
 _RAW = (DROPPED - {"title", "head", "nav", "noscript", "noframes", "button"}) | {"math", "pre"}
 """Elements that are left as they are, with all that is in them."""
+_DEEPEST = 50
+"""Inline elements inside of each other; the tags of deeper ones are marks."""
 _FIXED = frozenset(("code", "kbd", "samp", "var", "tt"))
 _LONGEST_FIXED = 80
 """Letters of a fixed element that the model is shown; a longer one divides the text."""
@@ -97,9 +99,12 @@ class _Builder:
         self.add(Node(opening=token, closing=None, start=at, stop=at))
 
     def begin(self, name: str, token: str) -> None:
+        if len(self.open) >= _DEEPEST:
+            return self.mark(token)
         node = Node(opening=token, closing=None, start=len(self.characters), stop=len(self.characters))
         self.add(node)
         self.open.append((name, node))
+        return None
 
     def end(self, name: str, token: str) -> None:
         """Close the innermost element of a name; those inside of it that are open stay marks."""
@@ -138,7 +143,9 @@ def parsed(text: str) -> list[str | HtmlRun]:
         found = _MARK.match(text, start)
         if found is None:
             if text[start] == "<" and text[start + 1 : start + 2].isalpha():
-                break  # a tag that never ends: what follows is part of it
+                builder.text(text[at:start], list(text[at:start]))
+                builder.mark(text[start:])  # a tag that never ends: what follows is part of it
+                return [*parts, builder.done()]
             builder.text(text[at : start + 1], list(text[at : start + 1]))
             at = start + 1
             continue

@@ -213,7 +213,7 @@ class Queue:
                 flows.append(flow)
 
     def _do(self, window: _Window) -> None:
-        """Do a window's work; where it fails, each flow's part by itself, so that only the faulty one fails."""
+        """Do a window's work; where it fails, each flow's part by itself: only the faulty one fails."""
         places = window.places
         try:
             results = window.work([flow.items[at] for flow, at in places])

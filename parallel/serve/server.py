@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -22,6 +23,7 @@ def serve(application: Application, started: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; `started` is told the address. Raises OptionError where it is taken."""
     import uvicorn
 
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # tells of every broken form
     settings = application.settings
     listening = _bound(settings.host, settings.port)
     config = uvicorn.Config(

@@ -25,7 +25,7 @@ from egiz.glossary.records import TermBase
 from egiz.parallel.build.build import build
 from egiz.parallel.build.flow import Progress
 from egiz.parallel.corpus.data import DATA_FORMATS, Exported
-from egiz.parallel.corpus.formats import FORMATS, export
+from egiz.parallel.corpus.formats import FORMATS, export, format_named
 from egiz.parallel.publish.names import MANIFEST, TABLE
 from egiz.parallel.reader import load
 from egiz.parallel.reader.page_file import render
@@ -125,11 +125,12 @@ class Workspace:
 
     def download(self, name: str, form: str) -> tuple[str, bytes]:
         """A document in another format, as file name and content; several files come in a ZIP archive."""
-        known = {**FORMATS, **DATA_FORMATS}
         if form not in DOWNLOADS:
             raise OptionError(f"no format {form!r}", expected=" or ".join(DOWNLOADS))
         with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
-            made = export(folder, Path(scratch) / f"{safe_name(name)}{known[form].ending}", format=form)
+            made = export(
+                folder, Path(scratch) / f"{safe_name(name)}{format_named(form).ending}", format=form
+            )
             files = (
                 [Path(scratch) / file.name for file in made.files] if isinstance(made, Exported) else [made]
             )
