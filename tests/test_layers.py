@@ -34,6 +34,10 @@ HEAVY = {
     "docx",
     "pymorphy3",
     "jinja2",
+    "starlette",
+    "uvicorn",
+    "python_multipart",
+    "prometheus_client",
 }
 ARRAYS = ROOT / "parallel" / "align"
 """Works on arrays all through, so its modules import numpy; its command imports them only to run."""

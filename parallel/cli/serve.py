@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import effort_option, engine_options
+from egiz.parallel.cli.options import engine_options
 
 
 @click.command(epilog="Example: egiz serve out --terms government")
@@ -31,7 +31,14 @@ from egiz.parallel.cli.options import effort_option, engine_options
     metavar="BASE",
     help="Correct terms by this term base: a file, or one that ships with Egiz. May be given again.",
 )
-@effort_option
+@click.option(
+    "--effort",
+    type=click.Choice(["fast", "normal", "thorough"]),
+    default="fast",
+    show_default=True,
+    help="What the quality may ask of the model besides the translation, as for egiz build; each answer waits "
+    "for it.",
+)
 @click.option(
     "--api-key-file",
     "key_file",
