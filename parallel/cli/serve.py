@@ -36,8 +36,8 @@ from egiz.parallel.cli.options import engine_options
     type=click.Choice(["fast", "normal", "thorough"]),
     default="fast",
     show_default=True,
-    help="What the quality may ask of the model besides the translation, as for egiz build; each answer waits "
-    "for it.",
+    help="What the quality may ask of the model besides the translation, as for egiz build. Answers wait for "
+    "it.",
 )
 @click.option(
     "--api-key-file",

@@ -134,6 +134,7 @@ class Application:
             self._route("/languages", self.languages, open=True),
             self._route("/frontend/settings", self.frontend_settings, open=True),
             self._route("/health", self.health, open=True),
+            self._route("/favicon.ico", self.no_icon, open=True),
             self._route("/session", self.session, "POST", open=True),
             self._route("/metrics", self.metrics),
             self._route("/translate", self.translate, "POST", open=True),
@@ -269,6 +270,12 @@ class Application:
     async def health(self, request: Request) -> Response:
         """``GET /health``"""
         return _json({"status": "ok"})
+
+    async def no_icon(self, request: Request) -> Response:
+        """``GET /favicon.ico``, which browsers ask for: there is none, and that is no error."""
+        from starlette.responses import Response
+
+        return Response(status_code=204)
 
     async def metrics(self, request: Request) -> Response:
         """``GET /metrics``"""

@@ -86,7 +86,7 @@ class Files:
         for place in sorted(self._folder.iterdir()):
             if not _ID.fullmatch(place.name):
                 shutil.rmtree(place, ignore_errors=True)  # was being taken when the server was killed
-            elif (job := self._read(place.name)) is None or time.time() - job.made > KEPT_SECONDS:
+            elif (job := self._read(place.name)) is None or _is_old(job):
                 shutil.rmtree(place, ignore_errors=True)
             elif job.state == "waiting":
                 self._begin(job)
@@ -176,7 +176,11 @@ class Files:
         return made
 
     def _take(self, job: FileJob, data: bytes) -> None:
-        """Put a job on disk; it has its name only when it is whole."""
+        """Put a job on disk, in place of what is old; it has its name only when it is whole."""
+        for other in self._folder.iterdir():
+            known = self._read(other.name)
+            if known is not None and _is_old(known) and known.id not in self._waiting:
+                shutil.rmtree(other, ignore_errors=True)
         place = self._folder / job.id
         fresh = self._folder / f"new-{secrets.token_hex(8)}"
         fresh.mkdir()
@@ -197,6 +201,10 @@ class Files:
         except (OSError, *MISSHAPEN):
             return None
         return job if job.id == key else None
+
+
+def _is_old(job: FileJob) -> bool:
+    return time.time() - job.made > KEPT_SECONDS
 
 
 def safe_name(name: str) -> str:

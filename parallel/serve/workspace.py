@@ -37,6 +37,8 @@ from egiz.translate.errors import EgizError, InputError, OptionError
 from egiz.translate.files import MISSHAPEN, read_json
 from egiz.translate.read import ReadOptions
 
+_REMEMBERED = 100
+"""Builds that are done whose events can still be asked for."""
 _JOB, _SHOWN = "job.json", 40
 """What is to be built, and how many of its first sentences are shown before it is done."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
@@ -160,6 +162,9 @@ class Workspace:
             name = next(item for item in _numbered(stem) if item not in taken)
             job = BuildJob(id=name, file=file, title=title, source=source, targets=targets, terms=terms)
             self.building[name] = Building(job)
+            ended = [key for key, item in self.building.items() if item.state in ("done", "failed")]
+            for key in ended[:-_REMEMBERED]:
+                del self.building[key]
         fresh = self._scratch / f"new-{name}"
         fresh.mkdir()
         write_whole(fresh / file, data)

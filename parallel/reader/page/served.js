@@ -15,6 +15,7 @@ async function sendEdits() {
   if (!list.length) return;
   const author = recall(AUTHOR) || (await askAuthor());
   if (!author) return;
+  let contested = false;
   for (const { row, column, edit } of list) {
     const file = editsFile(author, [editOf(rowId(row), data.languages[column].tag, edit)]);
     const answer = await fetch(`${location.pathname}/edits`, {
@@ -27,9 +28,11 @@ async function sendEdits() {
       throw new Error(said.error);
     }
     const [decision] = (await answer.json()).edits;
-    if (decision) takeDecision(row, column, author, edit, decision);
+    if (!decision) continue;
+    takeDecision(row, column, author, edit, decision);
+    contested ||= decision.outcome === "conflict";
   }
-  showNotice("");
+  showNotice(contested ? t("served.conflict") : "");
 }
 
 /** Show what stands at the server now; an edit that does not fit it stays here, beside it. */
@@ -48,7 +51,6 @@ function takeDecision(row, column, author, edit, decision) {
     if (reviewOf(row, column)?.time === edit.time) review.delete(reviewKey(row, column));
     storeReview();
   }
-  if (conflict) showNotice(t("served.conflict"));
   if (!document.querySelector("#text textarea")) redrawRow(row);
   refreshCounts();
 }
