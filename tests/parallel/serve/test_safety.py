@@ -21,7 +21,7 @@ from egiz.parallel.serve.queue import Stopped
 from egiz.parallel.serve.safety import Doors, Guard, Keys, Limits, Refused, read_key
 from egiz.translate.errors import OptionError
 from tests.parallel.commandline import egiz
-from tests.parallel.serve.serving import Served, serving
+from tests.parallel.serve.serving import Served, finished, serving
 
 Message = MutableMapping[str, Any]
 
@@ -57,7 +57,7 @@ def said(
         made.append(message)
 
     scope = {"type": "http", "method": "POST", "path": path, "headers": [(b"host", b"localhost:1")]}
-    asyncio.run(guard(scope, receive, send))
+    finished(guard(scope, receive, send))
     assert guard.at_work == 0
     return made
 
@@ -220,10 +220,10 @@ def test_files_go_on_where_they_were_left(tmp_path: Path) -> None:
         assert files.result(f"{job.id}.b_ru.txt") is None
         await files.close()
 
-    asyncio.run(first())
+    finished(first())
     (tmp_path / "files" / "new-unfinished").mkdir()  # a server was killed while it took a file
     state["stopped"] = False
-    asyncio.run(second())
+    finished(second())
     assert [len(place.name) for place in (tmp_path / "files").iterdir()] == [32]
 
 
@@ -243,7 +243,7 @@ def test_too_many_files_are_told_to_come_again(tmp_path: Path) -> None:
         assert (await waiting) == (await same)
         await files.close()
 
-    asyncio.run(run())
+    finished(run())
 
 
 SENTENCES = [f"Бұл {number} кітап туралы мақала." for number in range(2, 14)]
