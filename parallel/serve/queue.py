@@ -36,6 +36,8 @@ _SHARE = 4
 """Sentences of files in a window that short requests want too."""
 _TURN = 4
 """Of so many windows one belongs to files, if there are any."""
+_LONG_TEXTS = 4
+"""How many times as many sentences of long texts may wait as of short ones: they expect to."""
 _MEMORY = 0.8
 """Weight of what was known of the speed, against that of the last window."""
 
@@ -58,6 +60,7 @@ class _Flow:
     items: Sequence[Any]
     future: Future[list[Any]]
     results: list[Any]
+    is_file: bool
     next: int = 0
     missing: int = 0
 
@@ -101,22 +104,24 @@ class Queue:
     def submit(self, work: Work, items: Sequence[Any], *, background: bool = False) -> Future[list[Any]]:
         """Queue items for a kind of work; the future has a result for each, and may be cancelled.
 
-        Texts of more than a window are in the background too. Raises Busy where too many sentences wait
-        already (never for `background`, whose callers bound their own number), Stopped after `stop`.
+        Texts of more than a window are in the background too. Raises Busy where too many sentences of such
+        requests wait already (never for `background`, whose callers bound their own number), Stopped after
+        `stop`.
         """
         future: Future[list[Any]] = Future()
         if not items:
             future.set_result([])
             return future
-        flow = _Flow(work, items, future, [None] * len(items), missing=len(items))
+        flow = _Flow(work, items, future, [None] * len(items), background, missing=len(items))
+        is_long = len(items) > self._window
         with self._changed:
             if self._stopping:
                 raise Stopped
-            waiting = self._waiting(self._short)
-            if not background and waiting >= self._most:
+            others = self._long if is_long else self._short
+            waiting = sum(other.waiting for other in others if not other.is_file)
+            if not background and waiting >= self._most * (_LONG_TEXTS if is_long else 1):
                 raise Busy(self._seconds(waiting))
-            is_long = background or len(items) > self._window
-            (self._long if is_long else self._short).append(flow)
+            (self._long if background or is_long else self._short).append(flow)
             self._changed.notify_all()
         return future
 

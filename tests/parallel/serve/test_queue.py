@@ -106,6 +106,10 @@ def test_a_full_queue_says_when_to_come_again(queue: Queue, engine: Engine) -> N
     assert busy.value.seconds >= 1
     queue.submit(engine, texts("f", 40), background=True)
     assert queue.waiting == (20, 40)
+    queue.submit(engine, texts("l", 100))  # long texts have a bound of their own, files none
+    with pytest.raises(Busy):
+        queue.submit(engine, texts("l", 65))
+    queue.submit(engine, texts("f", 400), background=True)
 
 
 def test_what_fails_fails_alone(queue: Queue, engine: Engine) -> None:
