@@ -110,3 +110,17 @@ def test_batches(table: Path) -> None:
         for model in ("starter", "NLLB-200 600M shape")
         for size in ("2048", "1024", "512", "256")
     ]
+
+
+@pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs egiz[serve]")
+def test_serving(table: Path) -> None:
+    """The benchmark itself leaves with status 1 where company changes an answer."""
+    lines = run("serving", table).splitlines()
+    assert [line[:24].strip() for line in lines[:4]] == [
+        "one client",
+        "4 clients",
+        "each by itself",
+        "flooded",
+    ]
+    assert lines[4].startswith("together ")
+    assert lines[5] == "0 texts with several translations, 0 answers that are neither 200 nor 429"

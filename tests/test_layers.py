@@ -35,6 +35,10 @@ HEAVY = {
     "pymorphy3",
     "jinja2",
     "openpyxl",
+    "starlette",
+    "uvicorn",
+    "python_multipart",
+    "prometheus_client",
 }
 ARRAYS = ROOT / "parallel" / "align"
 """Works on arrays all through, so its modules import numpy; its command imports them only to run."""

@@ -144,4 +144,6 @@ def _is_noun(text: str, start: int, stop: int, language: str) -> bool:
 def _citation(text: str, language: str) -> str:
     words = [text[slice(*place)].lower() for place in word_places(text)]
     known = extraction_language(language).read(Counter(words))
-    return extraction_language(language).citation([known[word].lemma for word in words], Counter({tuple(words): 1}))
+    return extraction_language(language).citation(
+        [known[word].lemma for word in words], Counter({tuple(words): 1})
+    )

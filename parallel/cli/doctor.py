@@ -34,6 +34,7 @@ _EXTRAS = {
     "cluster": (("distributed",), "to build on a dask cluster"),
     "hub": (("huggingface_hub",), "to fetch models"),
     "parquet": (("pyarrow",), "to export Parquet and Hugging Face folders"),
+    "serve": (("starlette", "uvicorn", "python_multipart", "prometheus_client"), "to serve"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
 }
 """Each extra of Egiz with the packages it brings and what they are for."""

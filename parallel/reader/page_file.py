@@ -52,6 +52,8 @@ def check_language(tag: str) -> str:
 
 WORDS = "words.js"
 """The part that only pages with word links have."""
+SERVED = "served.js"
+"""The part that only pages have which a server shows: it saves what is edited at once."""
 
 SCRIPTS = (
     "base.js",
@@ -73,6 +75,7 @@ SCRIPTS = (
     "earlier.js",
     "view.js",
     "keys.js",
+    SERVED,
     "app.js",
 )
 """The parts of the page's script; each builds on earlier ones."""
@@ -97,8 +100,10 @@ _ESCAPES: dict[str, str | int | None] = {
 }
 
 
-def render(reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS) -> str:
-    """The text of the whole page.
+def render(
+    reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS, served: bool = False
+) -> str:
+    """The text of the whole page; a `served` one sends edits to the server that shows it.
 
     `title` overrides the data package's title, or the file name. `language` is the interface language at the
     first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
@@ -107,7 +112,8 @@ def render(reading: Reading, *, title: str = "", language: str = "", bands: Band
         check_language(language)
     title = single_line(title) or single_line(str(reading.package.get("title") or "")) or reading.name
     texts = catalogues()
-    script = _joined(tuple(name for name in SCRIPTS if name != WORDS or reading.words))
+    wanted = {WORDS: bool(reading.words), SERVED: served}
+    script = _joined(tuple(name for name in SCRIPTS if wanted.get(name, True)))
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     style = _joined(STYLES)
     packed = pack(reading, bands, title)
@@ -115,7 +121,7 @@ def render(reading: Reading, *, title: str = "", language: str = "", bands: Band
         title=title,
         language=language or "en",
         source=reading.rows[0].source_language,
-        policy=_policy((HEAD, script), style),
+        policy=_policy((HEAD, script), style, "'self'" if served else "'none'"),
         style=style,
         head=HEAD,
         script=script,
@@ -212,14 +218,15 @@ def _markup(text: str) -> str:
     return text.translate(_MARKUP)
 
 
-def _policy(scripts: Iterable[str], style: str) -> str:
-    """A Content-Security-Policy that forbids all network access, and all scripts and styles but these."""
+def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
+    """A Content-Security-Policy that forbids all scripts and styles but these, and all network access but what
+    `connect` allows."""
     return "; ".join(
         (
             "default-src 'none'",
             f"script-src {' '.join(map(_hash, scripts))}",
             f"style-src {_hash(style)}",
-            "connect-src 'none'",
+            f"connect-src {connect}",
             "base-uri 'none'",
             "form-action 'none'",
         )
