@@ -1,4 +1,4 @@
-"""Find one wording in one text, without an index."""
+"""Finds one wording in one text, without an index."""
 
 from __future__ import annotations
 
