@@ -1,4 +1,4 @@
-"""Term extraction: from documents or parallel text to a draft term base that a person completes."""
+"""Term extraction: proposes a draft term base from documents or parallel text, for a person to complete."""
 
 from egiz.glossary.extract.draft import as_json, draft
 from egiz.glossary.extract.extract import extract

@@ -1,4 +1,4 @@
-"""Make a draft term base from extracted candidates, for a person to complete."""
+"""Makes a draft term base from extracted candidates, for a person to complete."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SUBJECT = "draft"
 def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
     """A term base with one entry per candidate, in the same order.
 
-    The target wording is filled in only where a rendering is sure by `options`; all renderings go into the
-    note, with frequency, score and examples.
+    The target wording is filled in only if a rendering is sure by `options` (see `sure`); all renderings are
+    in the note, with frequency, score and examples.
     """
     texts = [candidate.text for candidate in extraction.candidates]
     others = {item.lemmas: item.renderings[0].text for item in extraction.candidates if item.renderings}
@@ -43,8 +43,8 @@ def sure(
 ) -> Rendering | None:
     """The rendering that is sure enough for the draft, if any.
 
-    `others` has the best rendering of every candidate, by lemmas. A rendering that is also the best one of a
-    part of the candidate, or is that part itself, probably renders only the part, and is not sure.
+    `others` has the best rendering of every candidate, by lemmas. A rendering is not sure if it is also the
+    best one of a part of the candidate, or is that part itself: then it probably renders only the part.
     """
     best = candidate.renderings[0] if candidate.renderings else None
     if best is None or best.share < options.share or best.passages < options.passages:

@@ -1,4 +1,4 @@
-"""Extract term candidates: lemmatise, count and rank, drop known terms, describe, find renderings."""
+"""Extracts term candidates: lemmatises, counts, ranks, drops known terms, describes, finds renderings."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from egiz.translate.languages import language
 def extract(passages: Iterable[Passage], options: ExtractOptions, known: Iterable[Term] = ()) -> Extraction:
     """Propose the terms of passages, best first.
 
-    Leaves out candidates that are wordings of a term in `known`, in any form, and those that occur fewer than
-    `options.least` times outside longer candidates, known ones included. The passages are iterated over once;
-    about four bytes per word and the ids of each passage are kept in memory.
+    Candidates are left out if they are a wording of a term in `known`, in any form, or if they occur fewer
+    than `options.least` times outside longer candidates, known ones included. The passages are iterated over
+    once; about four bytes per word and the ids of each passage are kept in memory.
 
     Raises LanguageError for a language that is unknown or written without spaces.
     """
@@ -62,7 +62,7 @@ def _choose(
 ) -> list[tuple[Ranked, Description]]:
     """The best candidates that are new and occur often enough outside longer ones, known ones included.
 
-    Half as many again as `options.top` are examined, since some are dropped.
+    One and a half times `options.top` candidates are examined, since some are dropped.
     """
     fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
     known = [item.gram for item in ranked if item.gram in listed]

@@ -1,4 +1,4 @@
-"""The protocol of a language for term extraction, and a generic implementation for any other language."""
+"""The language-specific part of term extraction: its protocol, and a generic implementation."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Reading:
     `roles` has one letter of the language's pattern for each possible role:
 
     =====  ==========================================================
-    ``N``  a noun that may stand anywhere, also alone
+    ``N``  a noun in any position, also alone
     ``I``  a noun with an ending that only the last word may have
-    ``J``  the same, but not a term alone
+    ``J``  as ``I``, but not a term alone
     ``G``  a noun in the genitive, after the noun it modifies
     ``A``  an adjective
     ``U``  a word of unknown class, not a term alone
     ``L``  a word that links two nouns, such as of
     =====  ==========================================================
 
-    No roles mean that the word is never part of a term.
+    A word without roles is never part of a term.
     """
 
     lemma: str
@@ -102,11 +102,12 @@ def most_common(variants: Variants) -> tuple[str, ...]:
 
 
 COMMON, LONGEST_COMMON = 0.002, 5
-"""A word with a larger share of all words, and at most so many letters, is taken for a function word. In the
-FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent, all of them function
-words, and 112 of these are as short. In a manual, a longer frequent word is often its subject."""
+"""A word that makes up a larger share of all words than `COMMON` and has at most `LONGEST_COMMON` letters is
+taken for a function word. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more
+frequent, all of them function words, and 112 of these are as short. In a manual, a longer frequent word often
+names its subject."""
 MIN_CORPUS_WORDS = 500
-"""Words that a text must have for such shares to be meaningful."""
+"""The least number of words of a text for which such shares are meaningful."""
 MIN_LETTERS = 3
 """Letters of the shortest word in a term; abbreviations may be shorter."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from egiz.translate.errors import OptionError
 
 MAX_WORDS = 4
-"""Words of the longest candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
+"""The most words of a candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
 longer."""
 
 
@@ -84,7 +84,7 @@ class Rendering:
 class TermCandidate:
     """One proposed term.
 
-    `text` is its dictionary form as far as it could be derived, `lemmas` the words it is counted under.
+    `text` is its dictionary form as far as it could be derived, `lemmas` are the lemmas of its words.
     `frequency` counts all occurrences, `documents` the documents with at least one. `score` is its termhood
     (`ranking`); higher is better, and scores are comparable within one extraction only. `examples` are ids of
     passages. `renderings` are best first; `translated` is the number of translated passages that their

@@ -1,9 +1,10 @@
-"""Describe chosen candidates: their spellings, examples, and renderings in aligned passages.
+"""Describes chosen candidates: their spellings, examples, and renderings in aligned passages.
 
-What may be a term of the target language and often stands in the same passages is linked to the candidate by
-log-likelihood, and in each passage every candidate takes the strongest partner whose words no stronger pair
-has taken: competitive linking, Melamed, "Models of Translational Equivalence among Words", Computational
-Linguistics 26(2), 2000. How often it takes which one is how consistently it is translated.
+Renderings are found by competitive linking (Melamed, "Models of Translational Equivalence among Words",
+Computational Linguistics 26(2), 2000). The partners of a candidate are the possible target terms that occur
+in the same passages more often than by chance, by their log-likelihood ratio. In each passage, a candidate is
+linked to its strongest partner whose words no stronger pair has taken. The share of passages linked to one
+partner shows how consistently the candidate is translated.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from egiz.glossary.extract.records import MAX_WORDS, ExtractOptions, Rendering
 from egiz.glossary.languages import extraction_language
 
 EXAMPLES = 3
-"""Passages listed as examples: enough to judge a term by."""
+"""Passages listed as examples of a candidate."""
 
 
 @dataclass(slots=True)

@@ -25,10 +25,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The answer that words are a form of a wording: where the occurrence ends, and its forms, best first.
+    """Words that are a form of a wording: the end of the occurrence, and its possible forms, best first.
 
-    `stop` is an offset into the text. It may lie beyond the last word where an ending is separated from its
-    stem, as in ``“қайта құру”дың``.
+    `stop` is an offset into the text. It may be beyond the last word if an ending is separated from its stem,
+    as in ``“қайта құру”дың``.
     """
 
     stop: int
@@ -81,5 +81,5 @@ class Morphology(Protocol):
         ...
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """`wording` in another form, capitals as in the wording; None where the form is uncertain."""
+        """`wording` in another form, with the capitals of the wording; None if the form is uncertain."""
         ...

@@ -1,6 +1,6 @@
 """Morphology of languages without a package: words are compared case-folded and never inflected.
 
-Also what languages share: how a text is cut into words, and what may separate two words of a term.
+Other languages use its functions too: `cut` cuts a text into words, `fits` compares the gaps between words.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
 def fits(wanted: str, found: str) -> bool:
     """Whether the gap `found` between two words of a text matches the gap `wanted` in the term.
 
-    White space matches white space of any width, also with a closing or opening quote, and a bare hyphen; a
+    White space matches a bare hyphen and white space of any width, also with a closing or opening quote. A
     hyphen matches any dash, spaced or not, and white space. A blank line matches nothing.
 
     >>> fits(" ", "  "), fits(" ", "” "), fits("-", " — "), fits(" ", ", "), fits(" ", " — ")
@@ -133,7 +133,7 @@ class Plain:
         return None
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording itself for an empty `form`, else None, as nothing is known of inflection."""
+        """The wording itself for an empty `form`, else None, since nothing is inflected."""
         return wording.text if form == Form() else None
 
 

@@ -1,4 +1,4 @@
-"""Cut Russian and English text into words, and compare and capitalise them."""
+"""Cuts Russian and English text into words, compares and capitalises them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether `start` is at the first word of a sentence, so that a capital there means nothing."""
+    """Whether the first word of a sentence is at `start`, where a capital is no evidence."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 
@@ -92,8 +92,8 @@ def is_acronym(word: str) -> bool:
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
     """Whether a form of a word has capitals where the word of the case-sensitive wording has them.
 
-    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence,
-    where a first capital means nothing.
+    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence; its
+    first letter may then be a capital anyway.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):

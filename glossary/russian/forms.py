@@ -1,7 +1,7 @@
-"""Recognise Russian terms in any case and number, and inflect them.
+"""Recognises Russian terms in any case and number, and inflects them.
 
-Words are looked up by the lemmas that pymorphy3's dictionary gives them, those it lacks by their stems; both
-without reading the word in full. Only `accepts` and `inflect` build paradigms, once for a wording.
+Words are looked up by their lemmas in pymorphy3's dictionary, unknown words by their stems; neither needs a
+full analysis of the word. Only `accepts` and `inflect` build paradigms, once for a wording.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ Options = dict[tuple[str, str], float]
 
 
 def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """The cases and numbers in which words are a form of a phrase; None if they are not one.
+    """The cases and numbers in which words are a form of a phrase; None if they are no form of it.
 
-    Empty if they are one without a definite case: verbs, short adjectives, nouns after numerals.
+    Empty if the form has no definite case: verbs, short adjectives, nouns after numerals.
     """
     loose = {group.head for group in phrase.groups if group.loose}
     for place, (word, forms) in enumerate(zip(phrase.words, phrase.forms, strict=True)):
@@ -115,7 +115,7 @@ def _shares(word: str, group: Group) -> Options:
 
 
 def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
-    """Whether a name of a person or place would match a lower-case word: "кубы" is not Куба."""
+    """Whether a name of a person or place is compared with a lower-case word: "кубы" is not Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
@@ -302,7 +302,7 @@ def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
 
 
 _MOST_KEYS = 24
-"""Key sequences per wording at most; reached only by long ones with many ambiguous words."""
+"""The most key sequences of a wording; reached only by long ones with many ambiguous words."""
 _STEM = "~"
 _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "instrumental")
 """Cases by frequency, to order readings that are equally likely."""

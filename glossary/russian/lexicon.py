@@ -1,7 +1,7 @@
 """Russian lemmas, readings and paradigms from pymorphy3, guesses for unknown words, and `data/ru.toml`.
 
-The only file that knows pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word; what it says
-of a word is kept.
+The only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and its
+analyses are cached.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def words_of(*path: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def surname_model(word: str) -> str:
-    """The surname that a folded word declines like, judged by its ending; empty if it looks like none."""
+    """The model surname that a folded word declines like, by its ending; empty if it looks like none."""
     for like, endings in _knowledge()["surnames"]["endings"]:
         if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
             return str(like)
@@ -78,7 +78,7 @@ _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
 _ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
 _VOICE = frozenset({"actv", "pssv", "pres", "past"})
 _SHORTEST_TAIL = 4
-"""Least letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
+"""The fewest letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +171,13 @@ def _listed(name: str) -> Mapping[str, str]:
 def chosen_plural(word: str) -> str | None:
     """The nominative plural to write of a folded noun that has several: "счета".
 
-    Empty where none is certain; None for other nouns.
+    Empty if none is certain; None for other nouns.
     """
     return _listed("plurals").get(word)
 
 
 def counted_plural(word: str) -> str:
-    """The form of a folded noun after five and more where it is one of its own: "лет"; empty for others."""
+    """The form of a folded noun after five and more if it is a special one: "лет"; empty for other nouns."""
     return _listed("counted").get(word, "")
 
 

@@ -21,9 +21,10 @@ _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 class Texts:
     """The texts of one file: for each language, one text per row, empty if a row has none.
 
-    `ids` are the rows' own, distinct; empty if the file has none. `columns` are in the order of the file; the
-    first language is the source of the others, unless it is the only one. `people` has, by language, the
-    numbers (from 0) of rows that a person wrote or approved and whose machine output is unknown.
+    `ids` are the distinct ids of the rows; empty if the file has none. `columns` are in the order of the
+    file; the first language is the source of the others, unless it is the only one. `people` has, by
+    language, the numbers (from 0) of rows that a person wrote or approved and whose machine output is not
+    known.
     """
 
     file: str
@@ -64,7 +65,7 @@ def read_texts(path: Path, columns: Sequence[str] = (), language: str | None = N
         raise OptionError(
             f"{len(names)} columns and no header with language tags",
             where=f"{path}:1",
-            action="Say the languages of its columns with --columns, such as kk,ru,en.",
+            action="Name the languages of its columns with --columns, such as kk,ru,en.",
         )
     return _table(path, lines, [plain_tag(tag) for tag in columns], has_ids=False, skip=0)
 
@@ -74,7 +75,7 @@ def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
         raise OptionError(
             "lines of text do not say their language",
             where=str(path),
-            action="Say it with --to, one language.",
+            action="Name it with --to, one language.",
         )
     return Texts(file=str(path), rows=len(lines), ids=(), columns={language: tuple(map(tidy, lines))})
 
@@ -161,7 +162,7 @@ def matched(texts: Texts, reference: Texts) -> Texts:
 def of_machines(texts: Texts) -> Texts:
     """The texts of a published table as they were before people edited or approved any.
 
-    Where a row's machine output is unknown, its text stays and its number is added to `people`. Other files
+    If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
     are returned unchanged. Raises InputError as reading a published table and its history does.
     """
     from egiz.parallel.review.files import read_history

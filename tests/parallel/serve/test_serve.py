@@ -96,12 +96,12 @@ def test_terms_of_the_request(server: Served) -> None:
     pairs = (("қайта құру", "перестройка"), ("саясат", "политика"))
     entries = [{"source": source, "target": target} for source, target in pairs]
     asked = {"q": "Қайта құру саясаты басталды.", "source": "kk", "target": "ru"}
-    own = server.ask("/translate", **asked, terms=entries).json
+    own = server.ask("/translate", **asked, terms=entries, terms_mode="eager").json
     checked = server.ask("/translate", **asked, terms=entries, terms_mode="check").json
     plain = server.ask("/translate", **asked, terms_mode="off").json
     assert "перестройк" in own["translatedText"]
     assert [use["term"] for use in own["terms"]] == ["request:1", "request:2"]
-    assert own["terms"][0]["outcome"] == "corrected"
+    assert own["terms"][0]["outcome"] == "inserted"
     assert checked["translatedText"] == plain["translatedText"]
     assert checked["terms"][0]["outcome"] == "missing"
     assert plain["terms"] == []
