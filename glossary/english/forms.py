@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from egiz.glossary.english.knowledge import knowledge, words_of
+from egiz.glossary.english.readings import is_other_word, readings
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
@@ -22,8 +24,6 @@ from egiz.glossary.morphology.spelling import (
     opens_sentence,
     same_gap,
 )
-from egiz.glossary.english.knowledge import knowledge, words_of
-from egiz.glossary.english.readings import is_other_word, readings
 from egiz.glossary.records import Form, Wording
 
 _VOWELS = "aeiou"
@@ -214,7 +214,7 @@ class English:
         return cut_words(text, hyphens=False)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The folded words, without 's, of the wording and of each explicit form; a plural also as singular."""
+        """The folded words, without 's, of the wording and its explicit forms; a plural also as singular."""
         found = [
             tuple(_bare(word.text) for word in self.words(text)) for text in (wording.text, *wording.forms)
         ]

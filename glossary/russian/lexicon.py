@@ -234,9 +234,7 @@ def _is_unabbreviated(form: Any, reading: Shape) -> bool:
 def _cell(form: Any, reading: Shape) -> Shape:
     grammar = _grammar(form.tag)
     degree = "Supr" in grammar.flags and "Supr" not in reading.flags
-    marked = degree or (
-        _is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked
-    )
+    marked = degree or (_is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked)
     return _shape(form, lemma=reading.lemma, sure=reading.sure, marked=marked)
 
 

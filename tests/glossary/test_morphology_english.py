@@ -167,7 +167,9 @@ def test_every_generated_form_is_recognised(term: str, number: str, possessor: s
 )
 def test_properties(term: str, text: str) -> None:
     words = ENGLISH.words(text)
-    assert [clean(text[word.start : word.stop], "ru") for word in words] == [clean(word.text, "ru") for word in words]
+    assert [clean(text[word.start : word.stop], "ru") for word in words] == [
+        clean(word.text, "ru") for word in words
+    ]
     found = find(wording(term), text, ENGLISH)
     assert all(before.stop <= after.start for before, after in pairwise(found))
     assert all(item.stop <= len(text) for item in found)

@@ -201,7 +201,9 @@ WORDS = ("и", "в", "на", "три", "5", "новый", "программа", 
 )
 def test_properties(term: str, text: str) -> None:
     words = RUSSIAN.words(text)
-    assert [clean(text[word.start : word.stop], "ru") for word in words] == [clean(word.text, "ru") for word in words]
+    assert [clean(text[word.start : word.stop], "ru") for word in words] == [
+        clean(word.text, "ru") for word in words
+    ]
     assert all(before.stop <= after.start for before, after in pairwise(words))
     found = find(wording(term), text, RUSSIAN)
     assert all(before.stop <= after.start for before, after in pairwise(found))
