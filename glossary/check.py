@@ -176,8 +176,8 @@ class TermUse:
     several terms (the others are `homographs`), none of which is rendered. `code` names the finding, if it
     is one: a right rendering has one too where a letter in it is of another script.
 
-    The `source` of a wording that is forbidden whatever the source says is no occurrence: it is empty, has the
-    forbidden wording, and `form` is empty as well.
+    The `source` of a wording that is forbidden whatever the source says is no occurrence: it is empty, has
+    the forbidden wording, and `form` is empty as well.
 
     `source` is the occurrence and `target` its rendering, if any; `form` and `rendering` are their texts
     as written.
@@ -219,7 +219,7 @@ class Checker:
 
         No word of the target renders two occurrences; `egiz.glossary.check.pair` says how renderings are
         assigned. A term that has only forbidden wordings in the target language is reported only where one
-        of them is used; one that has no other wordings at all, wherever the target uses one, after the others.
+        of them is used; one that has no other wordings at all, wherever the target uses one, at the end.
         """
         found = occurrences(self._matcher.matches(source))
         uses: list[TermUse] = []
@@ -382,7 +382,7 @@ def _message(use: TermUse, code: Code) -> str:
             return f"{term} may be any of {len(terms)} terms and is not rendered; expected {instead}"
         case "term-letters":
             right = _mended(use.rendering, use.target_language)
-            return f"‘{use.rendering}’ for {term} mixes Latin and Cyrillic letters that look alike; write ‘{right}’"
+            return f"‘{use.rendering}’ for {term} mixes letters of two scripts; write ‘{right}’"
         case "term-fewer":
             return f"{term} is rendered less often than it stands in the source; expected {instead}"
         case "term-variant":

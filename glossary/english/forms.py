@@ -214,7 +214,7 @@ class English:
         return cut_words(text, hyphens=False)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The folded words, without 's, of the wording and of each explicit form; a plural also as singular."""
+        """The folded words, without 's, of the wording and its explicit forms; a plural also as singular."""
         found = [
             tuple(_bare(word.text) for word in self.words(text)) for text in (wording.text, *wording.forms)
         ]

@@ -86,7 +86,9 @@ def _split(word: str) -> list[str]:
     ]
     if len(word) >= _SHORTEST_COMPOUND:
         cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
-        made += [f"{word[:cut]} {word[cut:]}" for cut in cuts if lower[:cut] in known and lower[cut:] in known]
+        made += [
+            f"{word[:cut]} {word[cut:]}" for cut in cuts if lower[:cut] in known and lower[cut:] in known
+        ]
     return made
 
 
@@ -134,7 +136,9 @@ def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int
         return True
     if wording.part_of_speech == "noun":
         return _is_verb(word, before, after, fold(wording.text))
-    return wording.part_of_speech == "verb" and _is_noun(word, before, after, opens_sentence(text, words[first].start))
+    return wording.part_of_speech == "verb" and _is_noun(
+        word, before, after, opens_sentence(text, words[first].start)
+    )
 
 
 def _before(text: str, words: Sequence[Word], first: int) -> tuple[str, bool]:

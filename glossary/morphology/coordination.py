@@ -23,14 +23,16 @@ _KEPT = 8
 
 
 class Jump(NamedTuple):
-    """Words that may be left out, from one up to before another; `after`: the shared word stands after them."""
+    """Words that may be left out, from `start` to before `stop`; `after`: the shared word follows them."""
 
     start: int
     stop: int
     after: bool
 
 
-def jumps(text: str, words: Sequence[Word], folded: Sequence[str], language: Morphology) -> dict[int, list[Jump]]:
+def jumps(
+    text: str, words: Sequence[Word], folded: Sequence[str], language: Morphology
+) -> dict[int, list[Jump]]:
     """The words that may be left out of a text, by the index of the first of them."""
     joining = language.conjunctions()
     found: dict[int, list[Jump]] = {}
@@ -53,7 +55,9 @@ def _around(
         return
     bounds = language.bounds()
     starts = [place]
-    while len(starts) <= _LISTED and gap(starts[-1] - 1).strip() == "," and folded[starts[-1] - 1] not in bounds:
+    while (
+        len(starts) <= _LISTED and gap(starts[-1] - 1).strip() == "," and folded[starts[-1] - 1] not in bounds
+    ):
         starts.append(starts[-1] - 1)
     if not gap(place).isspace():
         return
@@ -71,9 +75,15 @@ def _around(
 
 
 def apart(
-    wording: Wording, text: str, words: Sequence[Word], first: int, last: int, jump: Jump, language: Morphology
+    wording: Wording,
+    text: str,
+    words: Sequence[Word],
+    first: int,
+    last: int,
+    jump: Jump,
+    language: Morphology,
 ) -> tuple[int, int, Accepted] | None:
-    """Where the own words of a wording stand that others part: ``words[first:last]`` without those of a jump."""
+    """Where the own words of a wording stand: ``words[first:last]`` without those of a jump."""
     joint = words[jump.start - 1].stop
     shift = words[jump.stop].start - joint - 1
     rest = words[jump.stop : last + _KEPT]

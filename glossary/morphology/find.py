@@ -49,7 +49,9 @@ class Running:
     ) -> None:
         self.text, self.language = text, language
         self.words = language.words(text) if words is None else words
-        known = {key for item in wordings for _, sequences in item.readings for keys in sequences for key in keys}
+        known = {
+            key for item in wordings for _, sequences in item.readings for keys in sequences for key in keys
+        }
         self._places: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
             for key in language.lookup(word.text, known):
@@ -106,7 +108,7 @@ class Running:
 def occurrence(
     reading: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
 ) -> Found | None:
-    """The occurrence of a reading of a wording at ``words[first:last]``, whose keys match; None if not one."""
+    """The occurrence of a reading at ``words[first:last]``, whose keys match; None if they are not one."""
     answer = language.accepts(reading, text, words, first, last)
     if answer is None and last - first > 1 and _is_joined(words, first, language):
         answer = shared(reading, text, words, first, last, language)
@@ -126,7 +128,7 @@ def parted(
     jump: Jump,
     language: Morphology,
 ) -> Found | None:
-    """The occurrence of a wording whose words a coordination parts; None if the words are not a form of it."""
+    """The occurrence of a reading whose words a coordination parts; None if they are not a form of it."""
     own = apart(reading, text, words, first, last, jump, language)
     return None if own is None else Found(own[0], own[1], own[2].forms, True)
 

@@ -53,7 +53,7 @@ def between(gap: str) -> str:
 
 def is_odd(text: str) -> bool:
     """Whether a text may hold words that `clean` changes."""
-    return (not text.isascii() and _ODD.search(text) is not None) or "&" in text or "_" in text
+    return "&" in text or "_" in text or (not text.isascii() and _ODD.search(text) is not None)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -165,11 +165,25 @@ def inflected(wording: Wording, form: Form) -> str | None:
     case = form.case or "nominative"
     if wording.number and form.number not in ("", wording.number):
         return None
+    if _is_verb(wording):
+        return wording.text
     understood = _likely(phrases(wording))
     if not understood:
         return _unchanged(wording, case)
     made = {_write(wording, phrase, case, form.number or wording.number) for phrase in understood}
     return made.pop() if len(made) == 1 else None
+
+
+def _is_verb(wording: Wording) -> bool:
+    """Whether a wording begins with an infinitive and nothing else, so that no case changes it.
+
+    Told without the paradigm, which is the largest of all words.
+    """
+    if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
+        return False
+    words = cut_words(wording.text)
+    found = readings(words[0].text) if words else ()
+    return bool(found) and all(reading.part == "INFN" and reading.sure for reading in found)
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
