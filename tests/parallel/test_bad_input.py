@@ -14,7 +14,7 @@ import pytest
 
 from egiz.translate.memory import Memory
 from egiz.translate.models import resolve
-from tests.parallel.commandline import EGIZ, SEED, egiz, start
+from tests.parallel.commandline import EGIZ, SEED, egiz, egiz_process, start
 
 Case = Callable[[Path], list[str | Path]]
 """Prepares a folder and gives the arguments of the command that must fail there."""
@@ -210,7 +210,7 @@ def _no_large_files() -> None:
 @pytest.mark.parametrize("memory", [(), ("--no-memory",)], ids=["memory", "no memory"])
 def test_no_room_for_any_file(tmp_path: Path, memory: tuple[str, ...]) -> None:
     build = ("build", SEED, "-o", tmp_path / "out", "--to", "en", "--beam", "1")
-    run = egiz(tmp_path, *build, *memory, before=_no_large_files)
+    run = egiz_process(tmp_path, *build, *memory, before=_no_large_files)
     [line] = run.stderr.decode().splitlines()
     assert run.returncode == 2
     assert line.startswith("egiz: cannot write " if memory else f"egiz: {tmp_path / 'memory.sqlite'}: ")
