@@ -77,7 +77,7 @@ def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet="абқә АБҚ.!?,:«»\"'1985ж\n\t-—()", min_size=1, max_size=400).filter(str.strip))
 def test_rows_out_equal_sentences_in_on_any_text(tmp_path: Path, text: str) -> None:
     source = tmp_path / "text.txt"

@@ -46,7 +46,7 @@ from tests.parallel.shards.test_shards import Here
 from tests.parallel.shards.test_shards import job as plain_job
 from tests.parallel.test_build import READING
 
-SEQUENCES = int(os.environ.get("EGIZ_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("EGIZ_SEQUENCES", "4"))
 WORDS = re.findall(
     r"\w+",
     """қала дала хандық астана халық жер тау өзен көл мектеп кітап ақын батыр жол үй бала ана ата көше базар
