@@ -4,9 +4,10 @@
 
 TABLE has aligned Kazakh, Russian and English and no header; the starter translates the Kazakh into Russian.
 Then a model of the shape of NLLB-200 distilled 600M, of random int8 weights and 64,000 tokens (what `egiz
-models trim` leaves), decodes 64 sentences of 32 tokens to a fixed length with a beam of 5; with `--smoke` a
-tiny one decodes four. Everything on all cores. Printed are sentences per second, the median of three rounds, and the ratio to batches of 2,048 tokens.
-The model is made in `.work/batches` (0.4 GB) and removed. Four minutes on two cores.
+models trim` leaves), decodes 64 sentences of 32 tokens to a fixed length with a beam of 5. Everything on all
+cores. Printed are sentences per second, the median of three rounds, and the ratio to batches of 2,048 tokens.
+The model is made in `.work/batches` (0.4 GB) and removed. Four minutes on two cores. With `--smoke` a tiny
+model decodes four sentences, in one round.
 """
 
 from __future__ import annotations

@@ -106,7 +106,12 @@ def _lines(path: Path) -> list[str]:
 
 
 def _letters(path: Path) -> set[str]:
-    return {"".join(filter(str.isalnum, cell.lower())) for line in _lines(path) for cell in line.split("\t") if cell}
+    return {
+        "".join(filter(str.isalnum, cell.lower()))
+        for line in _lines(path)
+        for cell in line.split("\t")
+        if cell
+    }
 
 
 def test_batches_are_of_few_shapes_and_the_same_in_every_run(folder: Path, recipe: Recipe) -> None:
