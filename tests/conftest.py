@@ -20,6 +20,21 @@ settings.register_profile("egiz", deadline=None, derandomize=True, max_examples=
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("egiz")
 
+LONG = (
+    "tests/parallel/test_end_to_end.py",
+    "tests/parallel/shards/",
+    "tests/test_docs.py",
+    "tests/test_benchmarks.py",
+    "tests/parallel/browser/",
+    "tests/translate/train/",
+)
+"""What takes seconds a test goes first, so that at the end there is something short for every worker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 ROOT = Path(__file__).resolve().parent.parent
