@@ -67,7 +67,7 @@ def test_company(tmp_path: Path) -> None:
 
 def test_trim() -> None:
     printed = run("trim")
-    assert printed.startswith("wide: 38197 -> 8192 tokens\n")
+    assert printed.startswith("wide: 11197 -> 8192 tokens\n")
     assert printed.count("1 of 1 translations have the same tokens") >= 2
     assert all(f"beam {beam}  trimmed " in printed for beam in (1, 5))
 

@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from itertools import takewhile
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import click
 import pytest
 
 from egiz.parallel.publish import read_tsv
+from tests.parallel.commandline import egiz
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -58,6 +58,65 @@ def test_every_egiz_command_line_is_valid(page: Path) -> None:
         parser.parse_args(words)
 
 
+HAND_OVER = """
+set -euo pipefail
+egiz() {
+  local call status
+  call=$(mktemp -d "$CALLS/XXXXXX")
+  mkfifo "$call/status"
+  cat > "$call/in"
+  printf '%s\\0' "$PWD" "$@" > "$call/words"
+  echo "$call" > "$CALLS/asked"
+  read -r status < "$call/status"
+  cat "$call/out"
+  cat "$call/errors" >&2
+  return "$status"
+}
+trap 'echo > "$CALLS/asked"' EXIT
+"""
+"""Hands every `egiz` of a script over to the test process, which has loaded already what each process of its
+own would load anew; at the end of the script an empty line follows."""
+
+
+def run_script(script: str, work: Path, calls: Path, home: Path) -> tuple[int, str]:
+    """Run a script in the folder `work`; its status and what it wrote to standard error."""
+    calls.mkdir()
+    os.mkfifo(calls / "asked")
+    environment = {**os.environ, "CALLS": str(calls)}
+    with (
+        (calls / "errors").open("wb") as errors,
+        subprocess.Popen(
+            ["bash", "-c", HAND_OVER + script],
+            cwd=work,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        ) as process,
+        (calls / "asked").open("r+b", buffering=0) as asked,
+    ):
+        while line := asked.readline().strip():
+            call = Path(line.decode())
+            folder, *words = (call / "words").read_text(encoding="utf-8").split("\0")[:-1]
+            done = egiz(home, *words, given=(call / "in").read_bytes(), cwd=Path(folder))
+            (call / "out").write_bytes(done.stdout)
+            (call / "errors").write_bytes(done.stderr)
+            (call / "status").write_text(f"{done.returncode}\n", encoding="utf-8")
+    return process.returncode, (calls / "errors").read_text(encoding="utf-8")
+
+
+def test_a_script_hands_everything_over(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    script = (
+        "cd ..; echo 'Бір. Екі.' | egiz split | tail -n 1 | egiz split - > out; egiz split no.txt; echo > no"
+    )
+    status, errors = run_script(script, tmp_path / "work", tmp_path / "calls", tmp_path)
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "Екі.\n"
+    assert status == 2
+    assert errors.startswith("egiz: none: ")
+    assert not (tmp_path / "no").exists()
+
+
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name
 )
@@ -73,17 +132,13 @@ def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path)
             "training.md",
         }
         return
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "EGIZ_HOME": str(seed_home)}
-    script = "set -euo pipefail\n" + "\n".join(bodies)
-    run = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
+    work, calls = tmp_path / "work", tmp_path / "calls"
+    shutil.copytree(ROOT / "seeds", work / "seeds")
+    status, errors = run_script("\n".join(bodies), work, calls, seed_home)
+    assert status == 0, errors
     if page.name in SAMPLES:
-        check_sample(SAMPLES[page.name], run.stderr)
-        check_rows(SAMPLES[page.name], tmp_path / "out")
+        check_sample(SAMPLES[page.name], errors)
+        check_rows(SAMPLES[page.name], work / "out")
 
 
 def check_sample(page: Path, printed: str) -> None:

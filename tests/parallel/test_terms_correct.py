@@ -27,7 +27,7 @@ from egiz.parallel.rows import Row
 from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.records import Edit, Hypothesis
-from tests.parallel.commandline import EGIZ, egiz, environment
+from tests.parallel.commandline import egiz
 from tests.parallel.conftest import Publish
 
 BASE = """id\tkk\tru\tru.forbidden\ten\ten.forbidden
@@ -425,8 +425,7 @@ def test_languages_that_the_base_lacks_are_an_error(terms: tuple[Term, ...], tmp
 
 def run(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
     """Run the command inside the folder, so that names are short."""
-    words = [EGIZ, "terms", "correct", *map(str, arguments)]
-    return subprocess.run(words, cwd=folder, env=environment(folder), capture_output=True, check=False)
+    return egiz(folder, "terms", "correct", *arguments, cwd=folder)
 
 
 def test_the_command_without_an_engine(folder: Path) -> None:

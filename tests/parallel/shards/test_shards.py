@@ -33,14 +33,21 @@ from egiz.translate.errors import EgizError, InputError, ModelError, OptionError
 from egiz.translate.models import read_manifest, resolve
 from egiz.translate.read import ReadOptions
 from egiz.translate.records import Sentence
-from tests.parallel.commandline import egiz
+from tests.parallel.commandline import egiz, egiz_process
+from tests.parallel.fakejob import FakeJob
 
 READING = ReadOptions(language="kk")
 ROWS = 64
 
 
-def job(home: Path) -> Job:
-    """Greedy and without a memory: every worker has something to do."""
+def job(home: Path) -> FakeJob:
+    """Without a memory, so that every worker has something to do; its engine answers at once."""
+    real = real_job(home)
+    return FakeJob(choice=real.choice, source=real.source, targets=real.targets, effort=real.effort)
+
+
+def real_job(home: Path) -> Job:
+    """Greedy, with the starter."""
     choice = EngineChoice(
         model="starter",
         home=home,
@@ -186,7 +193,7 @@ def test_a_job_for_another_folder_has_whole_paths(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model").mkdir()
     (tmp_path / "mine.tsv").touch()
-    work = job(Path("home"))
+    work = real_job(Path("home"))
     work = replace(
         work,
         choice=replace(work.choice, model="model"),
@@ -205,13 +212,13 @@ def test_a_folder_that_is_called_as_the_starter_or_a_base_changes_nothing(
     monkeypatch.chdir(tmp_path)
     for name in ("starter", "government"):
         (tmp_path / name).mkdir()
-    found = replace(job(Path("home")), term_bases=("government",)).anchored()
+    found = replace(real_job(Path("home")), term_bases=("government",)).anchored()
     assert (found.choice.model, found.term_bases) == ("starter", ("government",))
     assert found.choice.fingerprint == read_manifest(resolve("starter")).fingerprint
 
 
 def test_a_worker_with_another_model_than_the_first_process_says_so(tmp_path: Path) -> None:
-    anchored = job(tmp_path).anchored()
+    anchored = real_job(tmp_path).anchored()
     other = replace(anchored, choice=replace(anchored.choice, fingerprint="0123456789abcdef"))
     with pytest.raises(ModelError, match="expected 0123456789abcdef, as the model 'starter'"):
         other.open()
@@ -518,18 +525,20 @@ def test_a_scheduler_that_goes_away_is_one_line(tmp_path: Path) -> None:
         list(run(plan(sentences(3), tmp_path, 64), job(tmp_path), workers))
 
 
-def test_the_command_works_in_processes_and_says_what_it_cannot(tmp_path: Path, source: Path) -> None:
+def test_the_command_works_in_processes_and_says_what_it_cannot(tmp_path: Path) -> None:
+    """The installed program with the starter; each of two workers gets a shard."""
+    text = tmp_path / "text.txt"
+    text.write_text("\n".join(f"{number} сөз." for number in range(70)), encoding="utf-8")
     options = ("--to", "ru", "--beam", "1", "--effort", "fast", "--threads", "1")
-    one = egiz(tmp_path, "build", source / "b.txt", "-o", tmp_path / "one", "--no-memory", *options)
-    two = egiz(tmp_path, "build", source / "b.txt", "-o", tmp_path / "two", "--workers", "2", *options)
+    one = egiz(tmp_path, "build", text, "-o", tmp_path / "one", "--no-memory", *options)
+    workers = ("--workers", "2", "--shard-rows", "64")
+    two = egiz_process(tmp_path, "build", text, "-o", tmp_path / "two", *workers, *options)
     assert (one.returncode, two.returncode) == (0, 0), two.stderr.decode()
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
-    both = egiz(
-        tmp_path, "build", source, "-o", tmp_path / "no", "--workers", "2", "--scheduler", "tcp://a:1"
-    )
+    both = egiz(tmp_path, "build", text, "-o", tmp_path / "no", "--workers", "2", "--scheduler", "tcp://a:1")
     assert both.returncode == 2
     assert b"one of them" in both.stderr
-    wrong = egiz(tmp_path, "build", source, "-o", tmp_path / "no", "--workers", "2", "--model", "nowhere")
+    wrong = egiz(tmp_path, "build", text, "-o", tmp_path / "no", "--workers", "2", "--model", "nowhere")
     assert wrong.returncode == 2
     assert b"nowhere" in wrong.stderr
     assert b"Traceback" not in wrong.stderr
