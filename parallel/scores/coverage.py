@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import repeat
 
+from egiz.parallel.scores.form import too_short
 from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
@@ -62,6 +63,13 @@ def unfounded_run(evidence: Evidence) -> float | None:
     `Gaps`."""
     found = added(evidence)
     return None if found is None else found.run
+
+
+def left_out(evidence: Evidence) -> float | None:
+    """`unsaid_run` times `too_short`: what is freely translated lacks words, what is terse is short, and what
+    leaves a part out is both. None where either is."""
+    run, short = unsaid_run(evidence), too_short(evidence)
+    return None if run is None or short is None else run * short
 
 
 def omitted(evidence: Evidence) -> Gaps | None:

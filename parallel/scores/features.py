@@ -206,6 +206,12 @@ FEATURES: tuple[Feature, ...] = (
         about="surprise of the longest stretch of the source that it lacks, by the root of the words",
     ),
     Feature(
+        name="left_out",
+        direction=LOWER,
+        measure=coverage.left_out,
+        about="that surprise times the deviations by which it is too short",
+    ),
+    Feature(
         name="unfounded",
         direction=LOWER,
         measure=coverage.unfounded,

@@ -40,7 +40,8 @@ def tense_changed(evidence: Evidence) -> float | None:
     ours = tenses(evidence.source, evidence.source_language)
     if len(ours) != 1 or _show(*ours, evidence.target, evidence.target_language):
         return 0.0
-    return float(len(tenses(evidence.target, evidence.target_language)) == 1)
+    theirs = tenses(evidence.target, evidence.target_language)
+    return float(len(theirs) == 1 and theirs != ours)
 
 
 @lru_cache(maxsize=64)

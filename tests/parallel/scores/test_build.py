@@ -28,10 +28,12 @@ ANSWERS = {
     "Ол 1985 жылы келді.": ("Он приехал в 1986 году.", "He came in 1985."),
     "Біз оны Мәскеуде көрдік.": ("Мы видели его в Москве.", "We saw him in Moscow."),
 }
+BOTH = ANSWERS | {english: (russian, english) for russian, english in ANSWERS.values()}
+"""The same from English, by way of which a wrong number is tried again."""
 
 
 def engine() -> FakeEngine:
-    return FakeEngine(lambda text, source, target, decoding: [ANSWERS[text][target == "en"]])
+    return FakeEngine(lambda text, source, target, decoding: [BOTH[text][target == "en"]])
 
 
 def run(folder: Path, memory: Memory | None = None, scorer: FakeTokenScorer | None = None) -> Path:
@@ -68,7 +70,7 @@ def test_the_table_beside_accounts_for_every_quality(tmp_path: Path) -> None:
     assert len(scores) == 4
     wrong = scores["text:1.1", "ru"]
     assert "number 1985 missing" in wrong["reasons"]
-    assert [reason.feature for reason in unpacked(wrong["causes"])] == ["numbers_missing"]
+    assert [reason.feature for reason in unpacked(wrong["causes"])] == ["numbers_missing", "numbers_added"]
     assert (wrong["numbers_missing"], wrong["likelihood"], wrong["neural.labse"]) == ("1", "-0.5", "23")
 
 
