@@ -21,6 +21,10 @@ from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, 
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
 
+_LEFT_OUT = 4.6
+"""The product from which a part is surely left out: 5 in 1,000 references of FLORES-200 dev and of prose
+reach it."""
+
 _FOUND = 1.0
 """Nats by which a word that is found weakens a gap around it."""
 
@@ -66,10 +70,12 @@ def unfounded_run(evidence: Evidence) -> float | None:
 
 
 def left_out(evidence: Evidence) -> float | None:
-    """`unsaid_run` times `too_short`: what is freely translated lacks words, what is terse is short, and what
-    leaves a part out is both. None where either is."""
+    """`unsaid_run` times `too_short`, by `_LEFT_OUT`; None where either is.
+
+    What is freely translated lacks words, what is terse is short, and what leaves a part out is both.
+    """
     run, short = unsaid_run(evidence), too_short(evidence)
-    return None if run is None or short is None else run * short
+    return None if run is None or short is None else min(2.0, run * short / _LEFT_OUT)
 
 
 def omitted(evidence: Evidence) -> Gaps | None:

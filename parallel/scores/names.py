@@ -102,7 +102,11 @@ def _alike(name: str, word: str) -> bool:
     >>> _alike("Ганновер", "Hanover"), _alike("Иерусалим", "Jerusalem"), _alike("Серік", "Берик")
     (True, True, False)
     """
-    one, other = _classes(name), _classes(word)
+    return any(_near(one, other) for one in _classes(name) for other in _classes(word))
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two rows of consonants differ by no more than spellings of one name do."""
     if min(len(one), len(other)) < _LEAST or _headed_apart(one, other):
         return False
     row = [0.0]
@@ -134,13 +138,16 @@ def _headed_apart(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 15)
-def _classes(word: str) -> str:
-    """The consonants of a word in classes that transliterations do not keep apart."""
-    made = ""
-    for sound in _sounds(word).translate(_CLASSES):
-        if not made.endswith(sound):
-            made += sound
-    return made
+def _classes(word: str) -> frozenset[str]:
+    """The consonants of a word in classes that transliterations do not keep apart, in all its readings."""
+    made = set()
+    for sounds in {_sounds(word), _sounds(word, also=True)}:
+        classes = ""
+        for sound in sounds.translate(_CLASSES):
+            if not classes.endswith(sound):
+                classes += sound
+        made.add(classes)
+    return frozenset(made)
 
 
 @lru_cache(maxsize=64)
@@ -189,11 +196,12 @@ def keys(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1 << 15)
-def _sounds(word: str) -> str:
+def _sounds(word: str, *, also: bool = False) -> str:
+    """The consonants of a word; with `also` as letters sound elsewhere: *Gingrich*, *Schumacher*."""
     text = word.casefold()
-    for letters, sound in _several():
+    for letters, sound, other in _several():
         if letters in text:
-            text = text.replace(letters, sound.upper())
+            text = text.replace(letters, (other or sound if also else sound).upper())
     made: list[str] = []
     for letter in text:
         for sound in letter.lower() if letter.isupper() else _single().get(letter, ""):
@@ -204,14 +212,14 @@ def _sounds(word: str) -> str:
 
 @cache
 def _single() -> dict[str, str]:
-    return dict(_rows("letters.tsv"))
+    return {row[0]: row[1] for row in _rows("letters.tsv")}
 
 
 @cache
-def _several() -> tuple[tuple[str, str], ...]:
-    return tuple(_rows("sounds.tsv"))
+def _several() -> tuple[tuple[str, str, str], ...]:
+    return tuple((letters, sound, also) for letters, sound, also in _rows("sounds.tsv"))
 
 
-def _rows(name: str) -> list[tuple[str, str]]:
+def _rows(name: str) -> list[list[str]]:
     text = files("egiz.parallel.scores").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return [(cells[0], cells[1]) for line in text.splitlines()[1:] for cells in [line.split("\t")]]
+    return [line.split("\t") for line in text.splitlines()[1:]]

@@ -105,7 +105,8 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path) -> N
 def test_the_page_has_the_reasons(tmp_path: Path) -> None:
     reading = load(run(tmp_path))
     assert [(item.row, item.target) for item in reading.reasons][:1] == [(0, 0)]
-    assert '"causes":{"features":["numbers_missing"],"places":[[0,0,[0,"1985"]]]}' in render(reading)
+    causes = '"features":["numbers_missing","numbers_added"],"places":[[0,0,[0,"1985"],[1,"1986"]]]'
+    assert f'"causes":{{{causes}}}' in render(reading)
 
 
 def test_scores_of_another_table_are_refused(tmp_path: Path) -> None:
