@@ -136,7 +136,7 @@ def _strange_letters(text: str, language: str, other: str, other_language: str) 
 @lru_cache(maxsize=64)
 def _spelt(text: str, letters: frozenset[str]) -> bool:
     """Whether all letters of a text are among these."""
-    return all(char in letters for char in set(text.lower()) if char.isalpha())
+    return not any(map(str.isalpha, set(text.lower()) - letters))
 
 
 @cache
