@@ -338,7 +338,7 @@ def test_workers_that_work_otherwise_are_found_out(source: Path, tmp_path: Path)
             beam = 1 if shard.number < 3 else 2
             return super().submit(shard, replace(job, choice=replace(job.choice, beam=beam)))
 
-    with pytest.raises(OutputError, match="in another way than the others"):
+    with pytest.raises(OutputError, match="with other settings than the others"):
         build_in_shards([source], tmp_path / "out", job(tmp_path), Mixed(), reading=READING, shard_rows=ROWS)
 
 
@@ -357,7 +357,7 @@ def test_two_runs_do_not_work_on_the_same_shards(source: Path, tmp_path: Path) -
     def again(number: int) -> None:
         build_in_shards([source], tmp_path / "out", job(tmp_path), Here(), reading=READING, shard_rows=ROWS)
 
-    with pytest.raises(OutputError, match="another run is at work"):
+    with pytest.raises(OutputError, match="another run is working"):
         build_in_shards(
             [source], tmp_path / "out", job(tmp_path), Here(again), reading=READING, shard_rows=ROWS
         )
