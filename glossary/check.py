@@ -14,8 +14,9 @@ from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher
 from egiz.glossary.morphology.find import Running, Wanted, wanted
 from egiz.glossary.morphology.typed import mended
-from egiz.glossary.records import Finding, Match, Severity, Term
+from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
 
+_FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
 """Order of preference among the statuses of renderings; lower comes first."""
 
@@ -210,7 +211,7 @@ class Checker:
             statuses=("preferred", "accepted"),
         )
         banned = [term for term in terms if is_banned(term)]
-        self._banned = Matcher(banned, target_language, statuses=("forbidden",)) if banned else None
+        self._banned = Matcher(banned, target_language, statuses=_FORBIDDEN) if banned else None
         self._wanted: dict[str, tuple[Wanted, ...]] = {}
         self._usable: dict[str, tuple[str, ...]] = {}
 

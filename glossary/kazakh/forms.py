@@ -273,8 +273,8 @@ class Kazakh:
         """Whole words and, for the last word, its stems; only whole words for explicit forms."""
         found: dict[tuple[str, ...], None] = {}
         for form in wording.forms:
-            found[tuple([_WHOLE + word for word in split(fold(form))])] = None
-        words = split(fold(wording.text))
+            found[tuple([_WHOLE + word for word in map(fold, split(form))])] = None
+        words = [fold(word) for word in split(wording.text)]
         if words:
             before = tuple([_WHOLE + word for word in words[:-1]])
             for last in _last_keys(wording, words):
