@@ -219,8 +219,8 @@ def _markup(text: str) -> str:
 
 
 def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
-    """A Content-Security-Policy that forbids all scripts and styles but these, and all network access but what
-    `connect` allows."""
+    """A Content-Security-Policy that forbids all scripts and styles but these, and all network access that
+    `connect` does not allow."""
     return "; ".join(
         (
             "default-src 'none'",

@@ -38,7 +38,7 @@ def tense_changed(evidence: Evidence) -> float | None:
     if {evidence.source_language, evidence.target_language} - verbs().keys():
         return None
     ours = tenses(evidence.source, evidence.source_language)
-    if len(ours) != 1 or _show(*ours, evidence.target, evidence.target_language):
+    if len(ours) != 1 or _show(next(iter(ours)), evidence.target, evidence.target_language):
         return 0.0
     theirs = tenses(evidence.target, evidence.target_language)
     return float(len(theirs) == 1 and theirs != ours)
