@@ -113,7 +113,7 @@ def test_a_script_hands_everything_over(tmp_path: Path) -> None:
     status, errors = run_script(script, tmp_path / "work", tmp_path / "calls", tmp_path)
     assert (tmp_path / "out").read_text(encoding="utf-8") == "Екі.\n"
     assert status == 2
-    assert errors.startswith("egiz: none: ")
+    assert errors.startswith("egiz: no.txt: ")
     assert not (tmp_path / "no").exists()
 
 

@@ -165,8 +165,8 @@ CASES: list[tuple[str, Case, str]] = [
     ("corpora that are nowhere", corpora_are_nowhere, "--corpora"),
     ("empty standard input", lambda folder: ["build", "-", "-o", folder / "out"], "standard input"),
     ("beam of nothing", seed("--beam", "0"), "beam"),
-    ("unknown decoding setting", seed("--decoding", "no_repaet=3"), "Did you mean 'no_repeat'"),
-    ("decoding value of another kind", seed("--decoding", "block_unknown=3"), "true or false"),
+    ("unknown decoding setting", seed("--setting", "no_repaet=3"), "Did you mean 'no_repeat'"),
+    ("decoding value of another kind", seed("--setting", "block_unknown=3"), "true or false"),
     ("unknown precision", seed("--precision", "int9"), "Did you mean 'int8'"),
 ]
 

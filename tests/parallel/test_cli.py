@@ -297,7 +297,7 @@ def test_languages_may_be_named_by_nllb_codes(tmp_path: Path) -> None:
 def test_strict_leaves_with_1_when_rows_need_attention(tmp_path: Path) -> None:
     source = tmp_path / "text.txt"
     source.write_text("Бүгін мектепте оқушылар жаңа кітаптар оқыды.\n", encoding="utf-8")
-    short = ("--decoding", "length_factor=0.01", "--decoding", "length_extra=1")
+    short = ("--setting", "length_factor=0.01", "--setting", "length_extra=1")
     build = ("build", source, "-o", tmp_path / "out", "--to", "en", "--beam", "1", *short)
     assert egiz(tmp_path, *build).returncode == 0
     run = egiz(tmp_path, *build, "--strict")

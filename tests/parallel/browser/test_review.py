@@ -151,13 +151,15 @@ def test_whoever_has_looked_need_not_look_again(open_page: Open) -> None:
 
 
 def test_what_is_typed_in_a_dialog_is_text_and_no_command(open_page: Open) -> None:
+    from playwright.sync_api import expect
+
     page = open_page()
     cell(page, "дала:1.1", "ru").click()
     page.keyboard.press("c")
     page.keyboard.type("a cat, d?")
     assert page.evaluate("document.querySelector('dialog textarea').value") == "a cat, d?"
     page.keyboard.press("Control+Enter")
-    assert "“a cat, d?”" in cell(page, "дала:1.1", "ru").inner_text()
+    expect(cell(page, "дала:1.1", "ru")).to_contain_text("“a cat, d?”")
     assert not cell(page, "дала:1.1", "ru").locator("[aria-pressed=true]").count()
     page.click("#edits")
     page.click("#download")

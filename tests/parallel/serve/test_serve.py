@@ -319,7 +319,7 @@ def test_a_suggestion_is_a_file_of_edits(server: Served, tmp_path: Path) -> None
     workspace = Path(server.process.args[4])  # type: ignore[index]
     (file,) = (workspace / ".egiz-serve" / "suggestions").iterdir()
     (edit,) = read_edits(file)
-    assert (edit.after, edit.language, edit.spot and edit.spot.source) == ("Вот и книга.", "ru", KK)
+    assert (edit.after, edit.language, edit.sentence and edit.sentence.source) == ("Вот и книга.", "ru", KK)
 
 
 def test_the_page_is_whole(server: Served) -> None:
