@@ -10,7 +10,7 @@ import subprocess
 import threading
 from collections.abc import Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,8 @@ class Served:
         connection = http.client.HTTPConnection(*self.place, timeout=60)
         try:
             data = body.encode() if isinstance(body, str) else body
-            connection.request(method, path, data, dict(headers or {}))
+            with suppress(BrokenPipeError, ConnectionResetError):  # a server may answer before all is sent
+                connection.request(method, path, data, dict(headers or {}))
             answer = connection.getresponse()
             return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
         finally:
