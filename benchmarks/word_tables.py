@@ -21,8 +21,7 @@ from pathlib import Path
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.words import lemma
 from egiz.glossary.languages import extraction_language
-from egiz.parallel.align.layers import index
-from egiz.parallel.align.learned import Table, learn, pairs
+from egiz.parallel.align.learned import learn_both_ways
 
 FOLDER = Path(__file__).resolve().parents[1] / "glossary" / "data" / "words"
 COLUMNS = {"kk": 0, "ru": 1, "en": 2}
@@ -53,8 +52,8 @@ def main() -> None:
     for pair in wanted:
         tags = pair.split("-")
         texts = list(read(shared / "corpora", COLUMNS[tags[0]], COLUMNS[tags[1]]))
-        sides = [reduced(shared, tag, [text[at] for text in texts]) for at, tag in enumerate(tags)]
-        lines = table([rows for rows in zip(*sides, strict=True) if all(rows)])
+        own, other = (reduced(shared, tag, [text[at] for text in texts]) for at, tag in enumerate(tags))
+        lines = table([row for row in zip(own, other, strict=True) if all(row)])
         (FOLDER / f"{pair}.tsv").write_text("".join(lines), encoding="utf-8", newline="\n")
         print(f"{pair}: {len(texts):,} rows, {len(lines):,} lemmas", flush=True)
 
@@ -102,37 +101,22 @@ def cut(text: str) -> list[str]:
     return [text[start:stop].lower() for start, stop in word_places(text)]
 
 
-def table(texts: list[tuple[list[str], ...]]) -> list[str]:
+def table(texts: list[tuple[list[str], list[str]]]) -> list[str]:
     """A line for each source lemma: itself, then each likely target lemma with the probabilities of either
     given the other, in percent."""
-    own: dict[str, int] = {}
-    other: dict[str, int] = {}
-    left = index((Counter(row[0]) for row in texts), own)
-    right = index((Counter(row[1]) for row in texts), other)
-    spans = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
-    sizes = len(own), len(other)
-    there = _chances(learn(pairs(left, right, spans, sizes)))
-    back = _chances(learn(pairs(right, left, spans, sizes[::-1])))
-    names, others = list(own), list(other)
+    learned = learn_both_ways(texts)
+    names, others = list(learned.own), list(learned.other)
     found: defaultdict[str, list[tuple[float, float, float, str]]] = defaultdict(list)
-    for (one, two), chance in there.items():
-        mean = math.sqrt(chance * back.get((two, one), 0.0))
+    for (one, two), chance in learned.there.items():
+        back = learned.back.get((two, one), 0.0)
+        mean = math.sqrt(chance * back)
         if mean >= BOTH and not names[one].isdigit():
-            found[names[one]].append((-mean, chance, back[two, one], others[two]))
+            found[names[one]].append((-mean, chance, back, others[two]))
     return [
         "\t".join([word, *(f"{two}:{100 * a:.0f}:{100 * b:.0f}" for _, a, b, two in sorted(found[word]))])
         + "\n"
         for word in sorted(found)
     ]
-
-
-def _chances(table: Table) -> dict[tuple[int, int], float]:
-    starts, keys, values = (part.tolist() for part in table)
-    return {
-        (word, keys[place]): values[place]
-        for word in range(len(starts) - 1)
-        for place in range(starts[word], starts[word + 1])
-    }
 
 
 if __name__ == "__main__":

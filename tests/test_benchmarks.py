@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +16,16 @@ import pytest
 from tests.translate.tiny import LINES
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_benchmark_imports_from_egiz_is_there(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "egiz":
+            module = import_module(str(node.module))
+            for name in node.names:
+                is_module = hasattr(module, "__path__") and find_spec(f"{node.module}.{name.name}")
+                assert hasattr(module, name.name) or is_module, f"{node.module}.{name.name}"
 
 
 def run(name: str, *arguments: object) -> str:

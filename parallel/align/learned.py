@@ -10,6 +10,7 @@ The learned tables are kept, not the texts, so a changed translation can be link
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -214,18 +215,43 @@ def stems(text: str) -> list[str]:
     return [word.lower()[:STEM] for word in words(text)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BothWays:
+    """Translation probabilities of words in both directions.
+
+    `own` and `other` number the words of the source and of the target. `there` has the probability of a
+    target word by source and target number, `back` that of a source word by target and source number.
+    """
+
+    own: dict[str, int]
+    other: dict[str, int]
+    there: dict[tuple[int, int], float]
+    back: dict[tuple[int, int], float]
+
+
+def learn_both_ways(texts: Sequence[tuple[Sequence[str], Sequence[str]]]) -> BothWays:
+    """Learn translation probabilities from pairs of texts, each given by its words."""
+    own: dict[str, int] = {}
+    other: dict[str, int] = {}
+    left = index((Counter(words) for words, _ in texts), own)
+    right = index((Counter(words) for _, words in texts), other)
+    links: list[tuple[Span, Span]] = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
+    sizes = len(own), len(other)
+    return BothWays(
+        own=own,
+        other=other,
+        there=_chances(learn(cooccurrences(left, right, links, sizes))),
+        back=_chances(learn(cooccurrences(right, left, links, sizes[::-1]))),
+    )
+
+
 class LearnedTable:
     """Word links by stem tables learned in both directions from `texts`."""
 
     def __init__(self, texts: TextPairs) -> None:
-        self._own: dict[str, int] = {}
-        self._other: dict[str, int] = {}
-        left = index((_counted(text) for text, _ in texts), self._own)
-        right = index((_counted(text) for _, text in texts), self._other)
-        links: list[tuple[Span, Span]] = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
-        sizes = len(self._own), len(self._other)
-        self._there = _chances(learn(cooccurrences(left, right, links, sizes)))
-        self._back = _chances(learn(cooccurrences(right, left, links, sizes[::-1])))
+        learned = learn_both_ways([(stems(source), stems(target)) for source, target in texts])
+        self._own, self._other = learned.own, learned.other
+        self._there, self._back = learned.there, learned.back
 
     def weights(self, source: str, target: str) -> Weights:
         """The geometric mean of both translation probabilities: ``[target words][source words]``."""
@@ -312,13 +338,6 @@ def _linked(aligner: Any, left: list[str], right: list[str]) -> WordPairs:
         return ()
     matrix = aligner.get_best_alignment(left, right)[1]
     return tuple((i, j) for i in range(len(left)) for j in range(len(right)) if matrix[i, j])
-
-
-def _counted(text: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for stem in stems(text):
-        counts[stem] = counts.get(stem, 0) + 1
-    return counts
 
 
 def _chances(table: Table) -> dict[tuple[int, int], float]:
