@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from egiz.glossary.languages import morphology
@@ -17,6 +18,8 @@ from egiz.glossary.morphology.typed import mended
 from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
+_REMEMBERED = 512
+"""Pairs of texts whose uses are remembered: correction asks for the same pair again at each decision."""
 RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
 """Order of preference among the statuses of renderings; lower comes first."""
 
@@ -214,6 +217,8 @@ class Checker:
         self._banned = Matcher(banned, target_language, statuses=_FORBIDDEN) if banned else None
         self._wanted: dict[str, tuple[Wanted, ...]] = {}
         self._usable: dict[str, tuple[str, ...]] = {}
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._occurrences)
+        self._checked = lru_cache(maxsize=_REMEMBERED)(self._uses)
 
     def check(self, source: str, target: str) -> list[TermUse]:
         """One `TermUse` per term occurrence of the source, in the order of the source.
@@ -222,7 +227,13 @@ class Checker:
         assigned. A term that has only forbidden wordings in the target language is reported only where one
         of them is used; one that has no other wordings at all, wherever the target uses one, at the end.
         """
-        found = occurrences(self._matcher.matches(source))
+        return list(self._checked(source, target))
+
+    def _occurrences(self, source: str) -> tuple[Occurrence, ...]:
+        return tuple(occurrences(self._matcher.matches(source)))
+
+    def _uses(self, source: str, target: str) -> list[TermUse]:
+        found = self._found(source)
         uses: list[TermUse] = []
         if found:
             renderings = self._renderings(found, target)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -32,6 +32,8 @@ _COGNATE = 4
 """Letters in which a borrowed word and its original agree at least: президент, президентінің."""
 _GUESSED = "~"
 """Stands behind the first letters of a word without a lemma."""
+_REMEMBERED = 512
+"""Texts and pairs of texts whose lemmas and links are remembered: correction asks for them once per term."""
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]
@@ -66,6 +68,8 @@ class WordTable:
             frozenset(self._origins),
         )
         self._lemmas: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        self._lemmas_of = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._weights_of = lru_cache(maxsize=_REMEMBERED)(self._weigh)
         self._roots: dict[str, list[str]] = {}
         self._renderings: dict[str, list[str]] = {}
         for (own, other), weight in self._entries.items():
@@ -73,9 +77,9 @@ class WordTable:
                 self._roots.setdefault(other, []).append(own)
                 self._renderings.setdefault(own, []).append(other)
 
-    def lemmas(self, text: str, side: int) -> list[str]:
+    def lemmas(self, text: str, side: int) -> tuple[str, ...]:
         """The lemma of each word of a text: side 0 is the source language, 1 the target language."""
-        return [self._lemma(text[start:stop], side) for start, stop in word_places(text)]
+        return self._lemmas_of(text, side)
 
     def origins(self, word: str) -> Mapping[str, float]:
         """The source lemmas that a target lemma may render, with their probabilities."""
@@ -87,8 +91,7 @@ class WordTable:
 
     def weights(self, source: str, text: str) -> Weights:
         """The links of two texts: ``[words of text][words of source]``."""
-        own = self.lemmas(source, 0)
-        return [[self._entries.get((left, right), 0.0) for left in own] for right in self.lemmas(text, 1)]
+        return self._weights_of(source, text)
 
     def verdicts(self, source: str, text: str, start: int, stop: int) -> list[Verdict]:
         """For each word of `text` what it is known to render, seen from the term ``source[start:stop]``."""
@@ -111,6 +114,13 @@ class WordTable:
             return "usual"
         is_told = len(source) == 1 and source[0] in self._renderings
         return "other" if is_told and best < PROVEN else "open"
+
+    def _read(self, text: str, side: int) -> tuple[str, ...]:
+        return tuple(self._lemma(text[start:stop], side) for start, stop in word_places(text))
+
+    def _weigh(self, source: str, text: str) -> Weights:
+        own = self.lemmas(source, 0)
+        return [[self._entries.get((left, right), 0.0) for left in own] for right in self.lemmas(text, 1)]
 
     def _lemma(self, word: str, side: int) -> str:
         held = self._lemmas[side]
