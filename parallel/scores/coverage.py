@@ -1,10 +1,8 @@
 """Features of what each side says: words whose translations the other side lacks, and words that exclude it.
 
 Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names by their sound too. A word that is
-not in the
-tables says nothing. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and expensive,
-all
-and some, Tuesday and Thursday.
+not in the tables says nothing. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and
+expensive, all and some, Tuesday and Thursday.
 """
 
 from __future__ import annotations
@@ -34,9 +32,8 @@ class Gaps:
     """What one text says and the other lacks.
 
     `share` is the share of the words, weighted by how foreseeable their translations are; `words` the worst
-    stretch
-    of words, and `run` its total surprise in nats by the root of the number of all words: so measured, sound
-    translations of short and long texts are alike.
+    stretch of words, and `run` its total surprise in nats by the root of the number of all words: so
+    measured, sound translations of short and long texts are alike.
     """
 
     share: float

@@ -1,8 +1,8 @@
 """The feature for a changed tense: one side tells of what is over, the other of what is not.
 
 Only finite verbs that show it count (``data/tense.toml``): in Kazakh the last word of the text; in Russian
-words whose
-likeliest reading in pymorphy3 is such a verb. Where a side has verbs of both kinds, or none, nothing is said.
+words whose likeliest reading in pymorphy3 is such a verb. Where a side has verbs of both kinds, or none,
+nothing is said.
 """
 
 from __future__ import annotations
