@@ -95,6 +95,7 @@ def put_and_stop(memory, items):
         times -= 1
         os.kill(os.getpid(), number)
 Memory.put = put_and_stop
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background inherits none
 main()
 """
 """Egiz with a signal, so many times, each when one more window has been translated and remembered."""
