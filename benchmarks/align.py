@@ -30,11 +30,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as egiz align does, before
 import numpy as np
 from align_documents import Made, make, read_pairs
 
-from egiz.parallel.align.aligner import Pair, align
+from egiz.parallel.align.aligner import DocumentPair, align
 from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
-from egiz.parallel.align.links_file import Ends, score_links
-from egiz.parallel.align.records import Link, Unit
+from egiz.parallel.align.links_file import LinkSpans, score_links
+from egiz.parallel.align.records import Link, TextUnit
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
@@ -89,15 +89,15 @@ def main() -> None:
                 row(name, target, made, method, translated)
 
 
-def units(texts: Sequence[str]) -> list[Unit]:
-    return [Unit(id=f"unit:1.{at}", paragraph=0, text=text) for at, text in enumerate(texts, start=1)]
+def units(texts: Sequence[str]) -> list[TextUnit]:
+    return [TextUnit(id=f"unit:1.{at}", paragraph=0, text=text) for at, text in enumerate(texts, start=1)]
 
 
 def row(name: str, target: str, made: Made, method: str, translated: Sequence[str] | None) -> None:
     start = time.process_time()
     links: Sequence[Link] = ()
     if method in ("ours", "no-mt"):
-        pair = Pair(
+        pair = DocumentPair(
             source=units(made.source),
             target=units(made.target),
             translated=translated if method == "ours" else None,
@@ -121,7 +121,7 @@ def row(name: str, target: str, made: Made, method: str, translated: Sequence[st
     print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def calibration_error(links: Sequence[Link], gold: Sequence[Ends]) -> float:
+def calibration_error(links: Sequence[Link], gold: Sequence[LinkSpans]) -> float:
     """Mean distance, over ten bins of equal width, of the scores from the share of links that are right."""
     known = set(gold)
     right = np.array([(link.source, link.target) in known for link in links], dtype=float)
@@ -137,7 +137,7 @@ def lengths(texts: Sequence[str]) -> list[int]:
 _PRIORS = {(1, 1): 0.89, (1, 0): 0.0099, (0, 1): 0.0099, (2, 1): 0.089, (1, 2): 0.089, (2, 2): 0.011}
 
 
-def gale_church(source: Sequence[int], target: Sequence[int]) -> list[Ends]:
+def gale_church(source: Sequence[int], target: Sequence[int]) -> list[LinkSpans]:
     """The programme of Gale and Church (1993): two-sided probability of the length difference, and priors."""
     rows, columns = len(source), len(target)
     ratio = sum(target) / max(1, sum(source))
@@ -169,8 +169,8 @@ def _match_cost(read: float, written: float, ratio: float) -> float:
     return -math.log(max(math.erfc(delta / math.sqrt(2)), 1e-300))
 
 
-def trace(back: dict[tuple[int, int], tuple[int, int]], i: int, j: int) -> list[Ends]:
-    links: list[Ends] = []
+def trace(back: dict[tuple[int, int], tuple[int, int]], i: int, j: int) -> list[LinkSpans]:
+    links: list[LinkSpans] = []
     while i or j:
         tall, wide = back[i, j]
         links.append(((i - tall, i), (j - wide, j)))
@@ -178,12 +178,12 @@ def trace(back: dict[tuple[int, int], tuple[int, int]], i: int, j: int) -> list[
     return links[::-1]
 
 
-def bleualign(made: Made, translated: Sequence[str]) -> list[Ends]:
+def bleualign(made: Made, translated: Sequence[str]) -> list[LinkSpans]:
     """Sennrich and Volk (2010), "MT-based sentence alignment for OCR-generated parallel texts"."""
     read = [grams(text) for text in translated]
     written = [grams(text) for text in made.target]
     anchors = best_chain(candidates(read, written))
-    links: list[Ends] = []
+    links: list[LinkSpans] = []
     i = j = 0
     ends = [*anchors, (len(read), len(written))]
     grown = grow(anchors, translated, made.target)
@@ -253,9 +253,11 @@ def best_chain(found: Sequence[tuple[int, int, float]]) -> list[tuple[int, int]]
     return chain[::-1]
 
 
-def grow(anchors: Sequence[tuple[int, int]], translated: Sequence[str], target: Sequence[str]) -> list[Ends]:
+def grow(
+    anchors: Sequence[tuple[int, int]], translated: Sequence[str], target: Sequence[str]
+) -> list[LinkSpans]:
     """Join neighbours that no anchor has, where that makes BLEU grow: Bleualign's gap filling."""
-    grown: list[Ends] = []
+    grown: list[LinkSpans] = []
     for place, (i, j) in enumerate(anchors):
         low = (grown[-1][0][1], grown[-1][1][1]) if grown else (0, 0)
         high = anchors[place + 1] if place + 1 < len(anchors) else (len(translated), len(target))
@@ -283,7 +285,7 @@ def speed(shared: Path, size: int, seed: int) -> None:
         for pair in read_pairs(shared / f"corpora/{name}.tsv", "ru")
     ][: int(size * 1.2)]
     made = make(pairs, seed)
-    pair = Pair(source=units(made.source)[:size], target=units(made.target)[:size])
+    pair = DocumentPair(source=units(made.source)[:size], target=units(made.target)[:size])
     wall, start = time.perf_counter(), time.process_time()
     links = align(pair, NO_MT)
     used = time.process_time() - start, time.perf_counter() - wall

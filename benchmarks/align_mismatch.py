@@ -17,7 +17,7 @@ from pathlib import Path
 from align_documents import read_pairs
 from align_weights import Document, documents
 
-from egiz.parallel.align.aligner import Aligning, Pair
+from egiz.parallel.align.aligner import Aligning, DocumentPair
 from egiz.parallel.align.documents import bridging
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.refuse import sure_share
@@ -63,14 +63,14 @@ def main() -> None:
 
 def evidence(source: Document, target: Document, bridged: bool) -> float:
     """Both shares, of a source with the target of another document."""
-    pair = Pair(
+    pair = DocumentPair(
         source=source.pair.source,
         target=target.pair.target,
         translated=source.pair.translated if bridged else None,
     )
     aligning = Aligning(pair, LAYERS)
     links = aligning.links(aligning.run())
-    return sure_share(links) + aligning.witness(links)
+    return sure_share(links) + aligning.win_rate(links)
 
 
 if __name__ == "__main__":

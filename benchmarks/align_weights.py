@@ -23,15 +23,15 @@ from pathlib import Path
 import numpy as np
 from align_documents import Made, make, read_pairs
 
-from egiz.parallel.align.aligner import Aligning, Pair, Weights
+from egiz.parallel.align.aligner import Aligning, DocumentPair, LayerWeights
 from egiz.parallel.align.aligner import _data as weights_data
 from egiz.parallel.align.beads import ALL_BEADS, Features
-from egiz.parallel.align.corridor import Corridor, around, points_of
+from egiz.parallel.align.corridor import Corridor, corridor_around, points_of
 from egiz.parallel.align.documents import bridging, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import score_links
 from egiz.parallel.align.program import NULL, Posterior, Scores
-from egiz.parallel.align.records import Unit
+from egiz.parallel.align.records import TextUnit
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
@@ -51,6 +51,7 @@ START = {
     "bead 1:1": 1.0, "bead 1:2": -2.0, "bead 2:2": -4.0, "bead 1:3": -5.0, "bead 2:3": -6.0, "bead 1:4": -7.0,
     "bead 2:4": -8.0, "bead 3:3": -8.0, "bead 3:4": -9.0, "bead 4:4": -10.0, NULL: -2.0,
     "length ratio": -1.0, "paragraph both": 1.0, "paragraph one": -1.0, "paragraph crossed": -2.0,
+    "heading apart": -8.0,
 }  # fmt: skip
 PENALTY = 0.3
 TRAIN_RADIUS = 10
@@ -59,13 +60,13 @@ RATES = ((0.12, 0.04), (0.12, 0.04), (0.12, 0.04), (0.25, 0.04), (0.10, 0.10), (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    pair: Pair
+    pair: DocumentPair
     gold: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
 
 
-def units(texts: tuple[str, ...], paragraphs: tuple[int, ...], name: str) -> list[Unit]:
+def units(texts: tuple[str, ...], paragraphs: tuple[int, ...], name: str) -> list[TextUnit]:
     return [
-        Unit(id=f"{name}:{at}", paragraph=number, text=text)
+        TextUnit(id=f"{name}:{at}", paragraph=number, text=text)
         for at, (text, number) in enumerate(zip(texts, paragraphs, strict=True))
     ]
 
@@ -89,7 +90,7 @@ def document(made: Made, translator: Translator | None) -> Document:
     source = units(made.source, made.source_paragraphs, "s")
     target = units(made.target, made.target_paragraphs, "t")
     translated = translate_units(source, translator)[0] if translator else None
-    return Document(pair=Pair(source=source, target=target, translated=translated), gold=made.gold)
+    return Document(pair=DocumentPair(source=source, target=target, translated=translated), gold=made.gold)
 
 
 class Held(Features):
@@ -174,9 +175,9 @@ def fit(
     for again in range(2 if rounds else 0):
         held = []
         for document in documents:
-            aligning = Aligning(document.pair, layers, Weights(features=weights, slope=1, intercept=0))
+            aligning = Aligning(document.pair, layers, LayerWeights(features=weights, slope=1, intercept=0))
             aligning.run()
-            corridor = around(points_of(document.gold), document.pair.shape, TRAIN_RADIUS)
+            corridor = corridor_around(points_of(document.gold), document.pair.shape, TRAIN_RADIUS)
             held.append((Held(aligning.features(), corridor), document))
         steps: dict[str, float] = {}
         before: dict[str, float] = {}
@@ -207,7 +208,7 @@ def calibrate(
     odds, right = [], []
     counts = np.zeros(4)
     for document in documents:
-        aligning = Aligning(document.pair, layers, Weights(features=weights, slope=1, intercept=0))
+        aligning = Aligning(document.pair, layers, LayerWeights(features=weights, slope=1, intercept=0))
         links = aligning.links(aligning.run())
         gold = set(document.gold)
         for link in links:
@@ -279,7 +280,7 @@ def main() -> None:
             "slope": round(slope, 4),
             "intercept": round(intercept, 4),
         }
-        content["version"] = "v1"
+        content["version"] = "v2"
         content["command"] = "python benchmarks/align_weights.py SHARED"
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         DATA.write_text(text, encoding="utf-8", newline="\n")

@@ -106,8 +106,8 @@ def analyse(language: str, forms: Counter[str]) -> tuple[dict[str, list[str]], d
         lemmas, kinds = kazakh(known, forms)
         lemmas = {form: found for form, found in lemmas.items() if not known.stop & {form.lower(), *found}}
         return lemmas, kinds
-    tongue = Russian(known) if language == "ru" else English(known, frozenset())
-    readings = tongue.read(forms).items()
+    rules = Russian(known) if language == "ru" else English(known, frozenset())
+    readings = rules.read(forms).items()
     return {form: [reading.lemma] for form, reading in readings if reading.roles.strip("L")}, {}
 
 
@@ -117,14 +117,14 @@ def kazakh(known: Profile, forms: Counter[str]) -> tuple[dict[str, list[str]], d
     What may be a form of a verb, as қала of қал, is a word of its own where its forms are the more frequent.
     """
     counts = fold_counts(forms)
-    tongue, paradigm = Kazakh(known, Background()), known.endings["paradigm"]
+    rules, paradigm = Kazakh(known, Background()), known.endings["paradigm"]
     verbs = verb_stems(counts, paradigm)
     verbal: dict[str, list[str]] = {}
     for kind in paradigm[:-1]:
         for word in counts:
             found = [word.removesuffix(end) for end in kind.split(",") if word.endswith(end)]
             verbal[word] = [stem for stem in found if stem in verbs][:1] or verbal.get(word, [])
-    stems = tongue.stems(counts, verbs)
+    stems = rules.stems(counts, verbs)
     totals: Counter[str] = Counter()
     paradigms: Counter[str] = Counter()
     for word, (stem, _) in stems.items():
@@ -134,7 +134,7 @@ def kazakh(known: Profile, forms: Counter[str]) -> tuple[dict[str, list[str]], d
     def is_own(word: str) -> bool:
         cuts = [(end, word.removesuffix(end)) for end in known.endings["after_verbs"] if word.endswith(end)]
         found = [(end, stem) for end, stem in cuts if stem in paradigms]
-        if tongue.is_verb(word, ()) or any(len(end) > SHORT_ENDING for end, _ in found):
+        if rules.is_verb(word, ()) or any(len(end) > SHORT_ENDING for end, _ in found):
             return False
         return totals[word] > max((paradigms[stem] for _, stem in found), default=0)
 

@@ -4,7 +4,7 @@
                              [--sentences N] [--decoding NAME=VALUE]... [--beam-only]
 
 FOLDER has the test sets, `flores200_dev_part.tsv` and `flores200_devtest.tsv`: columns kk, ru, en, no header.
-Translates as `egiz build` does, with retries, by beam search and with `--decode mbr`. Prints for
+Translates as `egiz build` does, with retries, by beam search and with `--method mbr`. Prints for
 each direction chrF++ and BLEU of both with sacreBLEU's signatures, the difference, its p-value by paired
 bootstrap resampling, and the processor time of mbr as a multiple of that of beam. `--decoding` changes a
 setting of both from the model's own, such as length_penalty=1.5; `--beam-only` measures no mbr. Everything in

@@ -12,7 +12,7 @@ not depend on what weights say) is trimmed from 256,206 tokens to 64,000. Printe
 translations of a fixed length on one thread, processor seconds, and how many times as long the whole model
 takes; models take turns. `shortlist` is the trimmed model with CTranslate2's vocabulary map besides, which
 leaves it every third token, about as many as one target language needs; `third` is a model that has no more
-tokens than those. `--smoke` takes a tiny shape and one sentence.
+tokens than those. `--smoke` takes a tiny shape, 3,000 pieces and one sentence.
 
 Models are made in `.work/trim` (1.5 GB) and removed. Some four minutes of one core.
 """
@@ -62,16 +62,17 @@ def main() -> None:
     work = ROOT / ".work" / "trim"
     shutil.rmtree(work, ignore_errors=True)
     try:
-        same(model, work, 1 if arguments.smoke else arguments.sentences, arguments.table)
+        sentences, pieces = (1, 3_000) if arguments.smoke else (arguments.sentences, 30_000)
+        same(model, work, pieces, sentences, arguments.table)
         speed(model, work, SMALL if arguments.smoke else NLLB_600M, 1 if arguments.smoke else ROUNDS)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def same(model: Path, work: Path, sentences: int, table: Path | None) -> None:
+def same(model: Path, work: Path, pieces: int, sentences: int, table: Path | None) -> None:
     """Print how many translations are the same after as before, and how good both are."""
     wide, back = work / "wide", work / "back"
-    widen(model, wide, 30_000)
+    widen(model, wide, pieces)
     made = trim(wide, back, CUT)
     print(f"{made.parent.name}: {len(model_tokens(wide))} -> {made.tokens} tokens")
     [document] = read(SEED, ReadOptions(language="kk"))

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from egiz.glossary.languages import morphology
 from egiz.glossary.match import Matcher
-from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.find import find
-from egiz.glossary.records import Finding, Match, Severity, Term
+from egiz.glossary.morphology.find import Running, Wanted, wanted
+from egiz.glossary.morphology.typed import mended
+from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
 
+_FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
+_REMEMBERED = 512
+"""Pairs of texts whose uses are remembered: correction asks for the same pair again at each decision."""
 RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
 """Order of preference among the statuses of renderings; lower comes first."""
 
@@ -53,6 +57,8 @@ def without_overlap(matches: Sequence[Match], length: int) -> list[Match]:
 
     `length` is that of the target text, in code points. The result is in this order, not in text order.
     """
+    if len(matches) < 2:
+        return list(matches)
     ordered = sorted(
         matches, key=lambda match: (match.start - match.stop, RANKS[match.wording.status], match.start)
     )
@@ -73,17 +79,18 @@ def pair(
     """
     chosen: list[Match | None] = [None] * len(found)
     taken = _Taken(length)
+    keys = [item.key for item in found]
     for statuses in (("preferred", "accepted"), ("forbidden",)):
-        queues = {key: _queue(key, renderings, statuses) for key in dict.fromkeys(item.key for item in found)}
+        queues = {key: _queue(key, renderings, statuses) for key in dict.fromkeys(keys)}
         order = sorted(
-            (len(queues[item.key]), _rank(queues[item.key]), -item.length, place)
-            for place, item in enumerate(found)
-            if chosen[place] is None
+            (len(queues[key]), _rank(queues[key]), -item.length, place)
+            for place, (key, item) in enumerate(zip(keys, found, strict=True))
+            if queues[key] and chosen[place] is None
         )
         left = {key: iter(queue) for key, queue in queues.items()}
         for *_, place in order:
-            chosen[place] = next((match for match in left[found[place].key] if taken.take(match)), None)
-    return _in_order(found, chosen)
+            chosen[place] = next((match for match in left[keys[place]] if taken.take(match)), None)
+    return _in_order(keys, chosen)
 
 
 def _queue(
@@ -98,11 +105,13 @@ def _rank(queue: Sequence[Match]) -> int:
     return RANKS[queue[0].wording.status] if queue else len(RANKS)
 
 
-def _in_order(found: Sequence[Occurrence], chosen: Sequence[Match | None]) -> list[Match | None]:
+def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
+    if len(set(keys)) == len(keys):
+        return list(chosen)
     places = defaultdict(list)
-    for place, item in enumerate(found):
-        places[item.key].append(place)
-    ordered: list[Match | None] = [None] * len(found)
+    for place, key in enumerate(keys):
+        places[key].append(place)
+    ordered: list[Match | None] = [None] * len(keys)
     for same in places.values():
         got = sorted(
             (match for match in (chosen[place] for place in same) if match is not None),
@@ -129,7 +138,13 @@ class _Taken:
 
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
 Code = Literal[
-    "term-forbidden", "term-missing", "term-ambiguous", "term-fewer", "term-variant", "term-inserted"
+    "term-forbidden",
+    "term-missing",
+    "term-ambiguous",
+    "term-letters",
+    "term-fewer",
+    "term-variant",
+    "term-inserted",
 ]
 
 OUTCOMES: tuple[Outcome, ...] = ("applied", "variant", "forbidden", "missing", "ambiguous")
@@ -137,6 +152,7 @@ CHECKS: dict[str, tuple[Severity, str]] = {
     "term-forbidden": ("error", "a term is rendered by a forbidden wording"),
     "term-missing": ("warning", "a term of the source has no accepted rendering in the target"),
     "term-ambiguous": ("warning", "words that may be several terms are rendered as none of these"),
+    "term-letters": ("warning", "a rendering has letters of another script that look like its own"),
     "term-inconsistent": ("warning", "a term is rendered by several accepted wordings in the rows checked"),
     "term-fewer": ("note", "a term is rendered less often than it stands in the source"),
     "term-variant": ("note", "a term is rendered by an accepted wording that is not the preferred one"),
@@ -162,7 +178,10 @@ class TermUse:
     where the only rendering is a forbidden one, and ``missing`` where there is none. It is ``ambiguous``
     where the check cannot decide: the term is rendered less often than it occurs, or the words may be
     several terms (the others are `homographs`), none of which is rendered. `code` names the finding, if it
-    is one.
+    is one: a right rendering has one too where a letter in it is of another script.
+
+    The `source` of a wording that is forbidden whatever the source says is no occurrence: it is empty, has
+    the forbidden wording, and `form` is empty as well.
 
     `source` is the occurrence and `target` its rendering, if any; `form` and `rendering` are their texts
     as written.
@@ -194,54 +213,118 @@ class Checker:
             source_language,
             statuses=("preferred", "accepted"),
         )
+        banned = [term for term in terms if is_banned(term)]
+        self._banned = Matcher(banned, target_language, statuses=_FORBIDDEN) if banned else None
+        self._wanted: dict[str, tuple[Wanted, ...]] = {}
+        self._usable: dict[str, tuple[str, ...]] = {}
+        self._found = lru_cache(maxsize=_REMEMBERED)(self._occurrences)
+        self._checked = lru_cache(maxsize=_REMEMBERED)(self._uses)
 
     def check(self, source: str, target: str) -> list[TermUse]:
         """One `TermUse` per term occurrence of the source, in the order of the source.
 
         No word of the target renders two occurrences; `egiz.glossary.check.pair` says how renderings are
         assigned. A term that has only forbidden wordings in the target language is reported only where one
-        of them is used.
+        of them is used; one that has no other wordings at all, wherever the target uses one, at the end.
         """
-        found = occurrences(self._matcher.matches(source))
-        if not found:
-            return []
-        terms = {match.term.id: match.term for item in found for match in item.matches}
-        words = self._morphology.words(target)
-        renderings = {name: self._renderings(term, target, words) for name, term in terms.items()}
-        chosen = pair(found, renderings, len(target))
-        rendered = Counter(
-            item.key
-            for item, match in zip(found, chosen, strict=True)
-            if match is not None and match.wording.status != "forbidden"
-        )
-        uses = []
-        for item, match in zip(found, chosen, strict=True):
-            form = source[item.start : item.start + item.length]
-            if match is not None:
-                uses.append(self._rendered(item, match, form, target))
-            elif any(self._accepted(other) for other in item.matches):
-                uses.append(self._unrendered(item, form, is_fewer=rendered[item.key] > 0))
-        return uses
+        return list(self._checked(source, target))
 
-    def _renderings(self, term: Term, target: str, words: Sequence[Word]) -> list[Match]:
-        """The renderings of a term in the target, even inside longer wordings of other terms."""
-        found = [
-            Match(term=term, wording=wording, start=start, stop=stop, forms=forms)
-            for wording in term.wordings_in(self._language)
-            for start, stop, forms in find(wording, target, self._morphology, words)
+    def _occurrences(self, source: str) -> tuple[Occurrence, ...]:
+        return tuple(occurrences(self._matcher.matches(source)))
+
+    def _uses(self, source: str, target: str) -> list[TermUse]:
+        found = self._found(source)
+        uses: list[TermUse] = []
+        if found:
+            renderings = self._renderings(found, target)
+            chosen = pair(found, renderings, len(target))
+            rendered = Counter(
+                item.key
+                for item, match in zip(found, chosen, strict=True)
+                if match is not None and match.wording.status != "forbidden"
+            )
+            for item, match in zip(found, chosen, strict=True):
+                form = source[item.start : item.start + item.length]
+                if match is not None:
+                    uses.append(self._rendered(item, match, form, target))
+                elif any(self._accepted(other) for other in item.matches):
+                    uses.append(self._unrendered(item, form, is_fewer=rendered[item.key] > 0))
+        return uses + self._forbidden_anyway(uses, target) if self._banned else uses
+
+    def _renderings(self, found: Sequence[Occurrence], target: str) -> dict[str, list[Match]]:
+        """The renderings of each term in the target, even inside longer wordings of other terms.
+
+        A forbidden wording counts only where its words stand together.
+        """
+        terms = {match.term.id: match.term for item in found for match in item.matches}
+        looked = {name: self._looked_for(term) for name, term in terms.items()}
+        running = Running(target, self._morphology, [item for items in looked.values() for item in items])
+        return {
+            name: without_overlap(
+                [
+                    Match(
+                        term=terms[name],
+                        wording=item.wording,
+                        start=one.start,
+                        stop=one.stop,
+                        forms=one.forms,
+                        apart=one.apart,
+                    )
+                    for item in items
+                    for one in running.find(item)
+                    if not (one.apart and item.wording.status == "forbidden")
+                ],
+                len(target),
+            )
+            for name, items in looked.items()
+        }
+
+    def _looked_for(self, term: Term) -> tuple[Wanted, ...]:
+        """The wordings of a term in the target language, prepared once."""
+        if term.id not in self._wanted:
+            wordings = term.wordings_in(self._language)
+            self._wanted[term.id] = tuple(wanted(wording, self._morphology) for wording in wordings)
+        return self._wanted[term.id]
+
+    def _forbidden_anyway(self, uses: Sequence[TermUse], target: str) -> list[TermUse]:
+        """The uses of wordings that are forbidden whatever the source says, where they render no term."""
+        assert self._banned is not None
+        taken = _Taken(len(target))
+        for use in uses:
+            if use.target is not None:
+                taken.take(use.target)
+        return [
+            TermUse(
+                term=match.term,
+                target_language=self._language,
+                outcome="forbidden",
+                code="term-forbidden",
+                source=Match(term=match.term, wording=match.wording, start=0, stop=0),
+                form="",
+                target=match,
+                rendering=target[match.start : match.stop],
+            )
+            for match in self._banned.matches(target)
+            if taken.take(match)
         ]
-        return without_overlap(found, len(target))
 
     def _accepted(self, match: Match) -> tuple[str, ...]:
-        return tuple(wording.text for wording in match.term.accepted_in(self._language))
+        found = self._usable.get(match.term.id)
+        if found is None:
+            found = tuple(wording.text for wording in match.term.accepted_in(self._language))
+            self._usable[match.term.id] = found
+        return found
 
     def _rendered(self, item: Occurrence, match: Match, form: str, target: str) -> TermUse:
         source = next(other for other in item.matches if other.term.id == match.term.id)
+        code = _CODES[match.wording.status]
+        if code in (None, "term-variant") and _mended(target[match.start : match.stop], self._language):
+            code = "term-letters"
         return TermUse(
             term=source.term,
             target_language=self._language,
             outcome=_OUTCOMES[match.wording.status],
-            code=_CODES[match.wording.status],
+            code=code,
             source=source,
             form=form,
             target=match,
@@ -262,6 +345,19 @@ class Checker:
             form=form,
             homographs=tuple(match.term for match in able[1:]),
         )
+
+
+def is_banned(term: Term) -> bool:
+    """Whether a term has nothing but forbidden wordings, so that these bind whatever the source says."""
+    return bool(term.wordings) and all(wording.status == "forbidden" for wording in term.wordings)
+
+
+def _mended(rendering: str, language: str) -> str:
+    """A rendering with letters of one script in each word; empty where it has no other ones."""
+    if rendering.isascii():
+        return ""
+    words = [mended(word, language) or word for word in rendering.split(" ")]
+    return " ".join(words) if words != rendering.split(" ") else ""
 
 
 def finding(use: TermUse) -> Finding | None:
@@ -285,17 +381,22 @@ def _message(use: TermUse, code: Code) -> str:
     term = f"‘{use.source.wording.text}’"
     terms = (use.term, *use.homographs) if code == "term-ambiguous" else (use.term,)
     accepted = [f"‘{wording.text}’" for item in terms for wording in item.accepted_in(use.target_language)]
-    wanted = " or ".join(dict.fromkeys(accepted))
+    instead = " or ".join(dict.fromkeys(accepted))
     match code:
         case "term-forbidden":
-            advice = f"; expected {wanted}" if wanted else ""
+            if not use.form:
+                return f"‘{use.rendering}’ must not be used"
+            advice = f"; expected {instead}" if instead else ""
             return f"{term} must not be rendered as ‘{use.rendering}’{advice}"
         case "term-missing":
-            return f"{term} is not rendered; expected {wanted}"
+            return f"{term} is not rendered; expected {instead}"
         case "term-ambiguous":
-            return f"{term} may be any of {len(terms)} terms and is not rendered; expected {wanted}"
+            return f"{term} may be any of {len(terms)} terms and is not rendered; expected {instead}"
+        case "term-letters":
+            right = _mended(use.rendering, use.target_language)
+            return f"‘{use.rendering}’ for {term} mixes letters of two scripts; write ‘{right}’"
         case "term-fewer":
-            return f"{term} is rendered less often than it stands in the source; expected {wanted}"
+            return f"{term} is rendered less often than it stands in the source; expected {instead}"
         case "term-variant":
             return f"{term} is rendered as ‘{use.rendering}’; preferred is {accepted[0]}"
         case "term-inserted":

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING
 
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.plain import Plain
-from egiz.glossary.morphology.spots import Agreement, Asked, Change, Finder, Fit, Refusal, Spot, Swap
+from egiz.glossary.morphology.spots import (
+    Agreement,
+    Asked,
+    Change,
+    Dependent,
+    Finder,
+    Fit,
+    Refusal,
+    Spot,
+    Swap,
+)
 from egiz.glossary.records import Form, Match, Wording
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
 
 if TYPE_CHECKING:
-    from egiz.glossary.extract.language import Tongue
+    from egiz.glossary.extract.language import ExtractionLanguage
 
 UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that are written without spaces between words."""
@@ -48,7 +58,7 @@ def _known(language: str) -> Morphology:
     return Plain()
 
 
-def tongue(tag: str) -> Tongue:
+def extraction_language(tag: str) -> ExtractionLanguage:
     """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
 
     Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot
@@ -140,6 +150,19 @@ def asked(language: str) -> Asked:
 
         return case_asked
     return lambda text, stop: ""
+
+
+def dependent(language: str) -> Dependent:
+    """The function that sees words that depend on a noun; none in languages without rules."""
+    if language == "ru":
+        from egiz.glossary.russian.government import has_dependent
+
+        return has_dependent
+    if language == "en":
+        from egiz.glossary.english.agreement import has_dependent as has_of
+
+        return has_of
+    return lambda text, stop: False
 
 
 def finder(language: str) -> Finder | None:

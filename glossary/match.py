@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from egiz.glossary.languages import morphology
 from egiz.glossary.morphology import Morphology
-from egiz.glossary.records import Form, Match, Term, Wording, WordingStatus
+from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.coordination import Jump, jumps
+from egiz.glossary.morphology.find import Found, occurrence, parted
+from egiz.glossary.records import Match, Term, Wording, WordingStatus
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
@@ -22,11 +25,12 @@ _REMEMBERED = 1 << 17
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """One wording in the index. `order` is the position of its term in the base."""
+    """One reading of a wording in the index. `order` is the position of its term in the base."""
 
     order: int
     term: Term
     wording: Wording
+    reading: Wording
 
 
 @dataclass(slots=True, eq=False)
@@ -36,18 +40,24 @@ class _Found:
     entry: _Entry
     start: int
     stop: int
-    forms: tuple[Form, ...]
+    place: Found
 
     @property
-    def nearness(self) -> tuple[bool, int]:
+    def nearness(self) -> tuple[bool, bool, int]:
         """Ranks wordings that match the same span; the greatest wins."""
-        return self.entry.wording.case_sensitive, len(self.entry.wording.text)
+        reading = self.entry.reading
+        return self.place.apart, reading.case_sensitive, len(reading.text)
 
     def match(self) -> Match:
         """The occurrence as a public record."""
-        entry = self.entry
+        entry, place = self.entry, self.place
         return Match(
-            term=entry.term, wording=entry.wording, start=self.start, stop=self.stop, forms=self.forms
+            term=entry.term,
+            wording=entry.wording,
+            start=place.start,
+            stop=place.stop,
+            forms=place.forms,
+            apart=place.apart,
         )
 
 
@@ -69,7 +79,8 @@ class Matcher:
         for order, term in enumerate(terms):
             for wording in term.wordings:
                 if wording.language == language and wording.status in statuses:
-                    self._add(_Entry(order, term, wording))
+                    for reading in self._morphology.readings(wording):
+                        self._add(_Entry(order, term, wording, reading))
 
     def matches(self, text: str) -> list[Match]:
         """The longest occurrences without overlap, in text order; of equally long ones, the earlier.
@@ -95,7 +106,7 @@ class Matcher:
         return [one.match() for one in found]
 
     def _add(self, entry: _Entry) -> None:
-        for keys in filter(None, self._morphology.keys(entry.wording)):
+        for keys in filter(None, self._morphology.keys(entry.reading)):
             path = keys[0]
             self._known.add(path)
             for key in keys[1:]:
@@ -106,24 +117,55 @@ class Matcher:
 
     def _found(self, text: str) -> list[_Found]:
         """All accepted occurrences. A wording that reaches the same words by several paths counts once."""
-        words = self._morphology.words(text)
+        language = self._morphology
+        words = language.words(text)
         keys = [self._keys_of(word.text) for word in words]
+        parts = jumps(text, words, [word.text.lower() for word in words], language)
         found: list[_Found] = []
         for first, paths in enumerate(keys):
             last = first + 1
             while paths:
-                entries = [entry for path in paths for entry in self._entries.get(path, ())]
-                for entry in entries if len(entries) == 1 else dict.fromkeys(entries):
-                    accepted = self._morphology.accepts(entry.wording, text, words, first, last)
-                    if accepted is not None:
-                        found.append(_Found(entry, words[first].start, accepted.stop, accepted.forms))
+                for entry in self._of(paths):
+                    place = occurrence(entry.reading, text, words, first, last, language)
+                    if place is not None:
+                        found.append(_Found(entry, place.start, place.stop, place))
                 if last == len(words):
                     break
-                paths = tuple(
-                    [path + _PARTING + key for path in paths if path in self._open for key in keys[last]]
-                )
+                for jump in parts.get(last, ()):
+                    found += self._parted(text, words, keys, first, jump, paths)
+                paths = self._further(paths, keys[last])
                 last += 1
         return found
+
+    def _parted(
+        self,
+        text: str,
+        words: list[Word],
+        keys: list[tuple[str, ...]],
+        first: int,
+        jump: Jump,
+        paths: tuple[str, ...],
+    ) -> list[_Found]:
+        """The accepted occurrences that begin with the words of `paths` and go on after a jump."""
+        found: list[_Found] = []
+        last = jump.stop
+        while last < len(words) and (paths := self._further(paths, keys[last])):
+            last += 1
+            for entry in self._of(paths):
+                if not entry.reading.exact:
+                    place = parted(entry.reading, text, words, first, last, jump, self._morphology)
+                    if place is not None:
+                        found.append(_Found(entry, place.start, place.stop, place))
+        return found
+
+    def _of(self, paths: tuple[str, ...]) -> Iterable[_Entry]:
+        """The entries of some paths, each once."""
+        entries = [entry for path in paths for entry in self._entries.get(path, ())]
+        return entries if len(entries) < 2 else dict.fromkeys(entries)
+
+    def _further(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+        """The paths that lead on by the keys of the next word."""
+        return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
         keys = self._keys.get(word)

@@ -84,7 +84,9 @@ class Form:
 class Match:
     """One occurrence of a term in a text: ``text[start:stop]``, endings included.
 
-    `forms` are its likely grammatical readings, best first; none where text is not inflected.
+    `forms` are its likely grammatical readings, best first; none where text is not inflected. `apart` says
+    that a coordination shares one of its words (the persons of "physical and legal persons"): the span then
+    has only the other ones.
     """
 
     term: Term
@@ -92,6 +94,7 @@ class Match:
     start: int
     stop: int
     forms: tuple[Form, ...] = ()
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from egiz.parallel.rows import TERM_OUTCOMES, Row, RowStatus, Target, TermOutcome
-from egiz.parallel.scores.records import Scale
+from egiz.parallel.scores.records import LABELS, Label, Scale, label
 from egiz.translate.records import Document, LeftOut, Status
 from egiz.translate.text import single_line
 
@@ -188,6 +188,14 @@ class TargetSummary:
     def scored(self) -> int:
         """The number of rows that have a quality."""
         return sum(self.thousandths)
+
+    @property
+    def labels(self) -> dict[Label, int]:
+        """The scored rows by the label of their quality, best first."""
+        found = dict.fromkeys(LABELS, 0)
+        for step, count in enumerate(self.thousandths):
+            found[label(step / _STEPS)] += count
+        return found
 
     def quantile(self, share: float) -> float | None:
         """The smallest published quality that at least `share` of the scored rows do not exceed.

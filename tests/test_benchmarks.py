@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +16,16 @@ import pytest
 from tests.translate.tiny import LINES
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_benchmark_imports_from_egiz_is_there(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "egiz":
+            module = import_module(str(node.module))
+            for name in node.names:
+                is_module = hasattr(module, "__path__") and find_spec(f"{node.module}.{name.name}")
+                assert hasattr(module, name.name) or is_module, f"{node.module}.{name.name}"
 
 
 def run(name: str, *arguments: object) -> str:
@@ -67,7 +79,7 @@ def test_company(tmp_path: Path) -> None:
 
 def test_trim() -> None:
     printed = run("trim")
-    assert printed.startswith("wide: 38197 -> 8192 tokens\n")
+    assert printed.startswith("wide: 11197 -> 8192 tokens\n")
     assert printed.count("1 of 1 translations have the same tokens") >= 2
     assert all(f"beam {beam}  trimmed " in printed for beam in (1, 5))
 
@@ -110,3 +122,17 @@ def test_batches(table: Path) -> None:
         for model in ("starter", "NLLB-200 600M shape")
         for size in ("2048", "1024", "512", "256")
     ]
+
+
+@pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs egiz[serve]")
+def test_serving(table: Path) -> None:
+    """The benchmark itself leaves with status 1 where company changes an answer."""
+    lines = run("serving", table).splitlines()
+    assert [line[:24].strip() for line in lines[:4]] == [
+        "one client",
+        "4 clients",
+        "each by itself",
+        "flooded",
+    ]
+    assert lines[4].startswith("together ")
+    assert lines[5] == "0 texts with several translations, 0 answers that are neither 200 nor 429"

@@ -7,14 +7,25 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
+from itertools import takewhile
 from pathlib import Path
 
 import click
 import pytest
 
+from egiz.parallel.publish import read_tsv
+from tests.parallel.commandline import egiz
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+POSIX = re.compile(r"\b(?:printf|iconv|pdftotext)\b|\.venv/bin/activate")
+BESIDE = re.compile(
+    r"^```sh[^\n]*\n(?P<body>.*?)^```\n(?P<after>(?:(?!```|#)[^\n]*\n)*)(?P<next>```\w*)?",
+    re.DOTALL | re.MULTILINE,
+)
+SAMPLE = re.compile(r"^```text\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
+SAMPLES = {"reading.md": ROOT / "README.md"}
+"""The page whose sample of output is that of a command which another page runs."""
 BLOCK = re.compile(r"^```sh(?P<norun> norun)?\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)")
 
@@ -47,22 +58,136 @@ def test_every_egiz_command_line_is_valid(page: Path) -> None:
         parser.parse_args(words)
 
 
+HAND_OVER = """
+set -euo pipefail
+egiz() {
+  local call status
+  call=$(mktemp -d "$CALLS/XXXXXX")
+  mkfifo "$call/status"
+  cat > "$call/in"
+  printf '%s\\0' "$PWD" "$@" > "$call/words"
+  echo "$call" > "$CALLS/asked"
+  read -r status < "$call/status"
+  cat "$call/out"
+  cat "$call/errors" >&2
+  return "$status"
+}
+trap 'echo > "$CALLS/asked"' EXIT
+"""
+"""Hands every `egiz` of a script over to the test process, which has loaded already what each process of its
+own would load anew; at the end of the script an empty line follows."""
+
+
+def run_script(script: str, work: Path, calls: Path, home: Path) -> tuple[int, str]:
+    """Run a script in the folder `work`; its status and what it wrote to standard error."""
+    calls.mkdir()
+    os.mkfifo(calls / "asked")
+    environment = {**os.environ, "CALLS": str(calls)}
+    with (
+        (calls / "errors").open("wb") as errors,
+        subprocess.Popen(
+            ["bash", "-c", HAND_OVER + script],
+            cwd=work,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        ) as process,
+        (calls / "asked").open("r+b", buffering=0) as asked,
+    ):
+        while line := asked.readline().strip():
+            call = Path(line.decode())
+            folder, *words = (call / "words").read_text(encoding="utf-8").split("\0")[:-1]
+            done = egiz(home, *words, given=(call / "in").read_bytes(), cwd=Path(folder))
+            (call / "out").write_bytes(done.stdout)
+            (call / "errors").write_bytes(done.stderr)
+            (call / "status").write_text(f"{done.returncode}\n", encoding="utf-8")
+    return process.returncode, (calls / "errors").read_text(encoding="utf-8")
+
+
+def test_a_script_hands_everything_over(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    script = (
+        "cd ..; echo 'Бір. Екі.' | egiz split | tail -n 1 | egiz split - > out; egiz split no.txt; echo > no"
+    )
+    status, errors = run_script(script, tmp_path / "work", tmp_path / "calls", tmp_path)
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "Екі.\n"
+    assert status == 2
+    assert errors.startswith("egiz: no.txt: ")
+    assert not (tmp_path / "no").exists()
+
+
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page.parent.name == "docs"], ids=lambda page: page.name
 )
 def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path) -> None:
     bodies = [body for body, runs in blocks(page) if runs]
     if not bodies:
-        assert page.name in {"architecture.md", "commands.md", "python.md", "training.md"}
+        assert page.name in {
+            "architecture.md",
+            "challenge.md",
+            "commands.md",
+            "python.md",
+            "serving.md",
+            "training.md",
+        }
         return
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "EGIZ_HOME": str(seed_home)}
-    script = "set -euo pipefail\n" + "\n".join(bodies)
-    run = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert run.returncode == 0, run.stderr
+    work, calls = tmp_path / "work", tmp_path / "calls"
+    shutil.copytree(ROOT / "seeds", work / "seeds")
+    status, errors = run_script("\n".join(bodies), work, calls, seed_home)
+    assert status == 0, errors
+    if page.name in SAMPLES:
+        check_sample(SAMPLES[page.name], errors)
+        check_rows(SAMPLES[page.name], work / "out")
+
+
+def check_sample(page: Path, printed: str) -> None:
+    """The sample of output on a page is what was printed, but for times; EGIZ_RENEW_GOLDEN writes it anew."""
+    text = page.read_text(encoding="utf-8")
+    found = SAMPLE.search(text)
+    assert found is not None
+    first = next(number for number, line in enumerate(printed.splitlines()) if SUMMARY.match(line))
+    lines = list(takewhile(is_summary, printed.splitlines()[first:]))
+    if os.environ.get("EGIZ_RENEW_GOLDEN"):
+        made = text[: found.start("body")] + "\n".join(lines) + "\n" + text[found.end("body") :]
+        page.write_text(made, encoding="utf-8", newline="\n")
+        return
+    assert timeless(found["body"].splitlines()) == timeless(lines)
+
+
+def check_rows(page: Path, folder: Path) -> None:
+    """The rows that a page quotes from the table are those of the folder; EGIZ_RENEW_GOLDEN renews them."""
+    rows = {row.source: row for row in read_tsv(folder / "parallel.tsv")}
+    text = page.read_text(encoding="utf-8")
+    quoted = list(QUOTED.finditer(text))
+    assert quoted
+    for found in quoted:
+        cells = [f"{target.text} ({target.quality:.3f})" for target in rows[found["source"]].targets]
+        made = f"| {found['source']} | {' | '.join(cells)} |"
+        text = text.replace(found[0], made)
+    if os.environ.get("EGIZ_RENEW_GOLDEN"):
+        page.write_text(text, encoding="utf-8", newline="\n")
+    assert text == page.read_text(encoding="utf-8")
+
+
+QUOTED = re.compile(r"^\| (?P<source>[^|]+) \| [^|]+ \(\d\.\d{3}\) \| [^|]+ \(\d\.\d{3}\) \|$", re.MULTILINE)
+SUMMARY = re.compile(r"\d+ sentences in [\d.]+ s → ")
+STAGES = re.compile(r"  (?:\w+ [\d.]+ s(?:, )?)+")
+
+
+def is_summary(line: str) -> bool:
+    return bool(SUMMARY.match(line)) or (line.startswith("  ") and "remembered" not in line)
+
+
+def timeless(lines: list[str]) -> list[str]:
+    return [re.sub(r"[\d.]+ s ", "… s ", line) for line in lines if not STAGES.fullmatch(line)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_of_posix_shells_have_their_like_for_windows_beside_them(page: Path) -> None:
+    for found in BESIDE.finditer(page.read_text(encoding="utf-8")):
+        if POSIX.search(found["body"]):
+            assert found["next"] == "```powershell", found["body"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,23 @@ HEAVY = {
     "pymorphy3",
     "jinja2",
     "openpyxl",
+    "starlette",
+    "uvicorn",
+    "python_multipart",
+    "prometheus_client",
 }
 ARRAYS = ROOT / "parallel" / "align"
 """Works on arrays all through, so its modules import numpy; its command imports them only to run."""
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imports(path: Path, *, top_level: bool = False) -> list[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     guarded = {
         id(child)
         for node in ast.walk(tree)
@@ -84,8 +95,7 @@ def _arrows() -> dict[str, set[str]]:
     modules = {_module(path): path for path in FILES if path.name != "__init__.py"}
     arrows: dict[str, set[str]] = {}
     for name, path in modules.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        found = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom) and node.module]
         reached = {str(node.module) for node in found}
         reached |= {f"{node.module}.{alias.name}" for node in found for alias in node.names}
         arrows[name] = (reached & set(modules)) - {name}

@@ -41,6 +41,32 @@ class JsonScanner:
             found = repr(self.peek()) if self.peek() else "the end of the file"
             raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))
 
+    def members(self) -> Iterator[tuple[str, str]]:
+        """The names of the object that comes next, each with its place; the caller reads its value."""
+        self.expect("{")
+        seen: set[str] = set()
+        while not self.take("}"):
+            if seen:
+                self.expect(",")
+            self.peek()
+            place, name = self.place(), self.value()
+            if not isinstance(name, str) or name in seen:
+                found = f"{name!r} stands twice" if isinstance(name, str) else f"{name!r} is no name"
+                raise InputError(found, where=place, expected="names in quotes, each once")
+            seen.add(name)
+            self.expect(":")
+            yield name, place
+
+    def items(self) -> Iterator[int]:
+        """The numbers, from 0, of the items of the list that comes next; the caller reads each item."""
+        self.expect("[")
+        number = 0
+        while not self.take("]"):
+            if number:
+                self.expect(",")
+            yield number
+            number += 1
+
     def value(self) -> Any:
         """Read one JSON value."""
         self.peek()
@@ -100,27 +126,14 @@ def _texts(scanner: JsonScanner, path: tuple[str, ...]) -> Iterator[tuple[tuple[
         raise InputError(
             "is nested too deeply", where=scanner.place(), expected=f"{MAX_NESTING} levels at most"
         )
-    if scanner.take("{"):
-        seen: set[str] = set()
-        while not scanner.take("}"):
-            if seen:
-                scanner.expect(",")
-            scanner.peek()
-            place, name = scanner.place(), scanner.value()
-            if not isinstance(name, str) or name in seen:
-                raise InputError(f"{name!r}", where=place, expected="names in quotes, each once")
-            seen.add(name)
-            scanner.expect(":")
+    opening = scanner.peek()
+    if opening == "{":
+        for name, _ in scanner.members():
             yield from _texts(scanner, (*path, name))
-    elif scanner.take("["):
-        number = 0
-        while not scanner.take("]"):
-            if number:
-                scanner.expect(",")
+    elif opening == "[":
+        for number in scanner.items():
             yield from _texts(scanner, (*path, str(number)))
-            number += 1
     else:
-        scanner.peek()
         line, value = scanner.line, scanner.value()
         if isinstance(value, str):
             yield path, line, value

@@ -40,7 +40,7 @@ def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Itera
                 f"byte 0x{raw[error.start]:02x} at column {error.start + 1}",
                 where=f"{name}:{number}",
                 expected="UTF-8",
-                action="Convert it first, for example with iconv.",
+                action="Save it as UTF-8 in an editor, or convert it with iconv.",
             ) from error
         yield nfc(line.rstrip("\r\n"))
 

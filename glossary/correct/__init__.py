@@ -1,20 +1,20 @@
 """Correct translations by a term base; every change is recorded as an edit."""
 
 from egiz.glossary.correct.candidates import RULES, UNFORCED
-from egiz.glossary.correct.corrector import (
+from egiz.glossary.correct.corrector import Corrector
+from egiz.glossary.correct.edits import current_places, replay
+from egiz.glossary.correct.links import Links
+from egiz.glossary.correct.options import (
     MODES,
     REASONS,
     Correction,
     CorrectOptions,
-    Corrector,
     Draft,
     Left,
     Mode,
     Reason,
     mode_named,
 )
-from egiz.glossary.correct.edits import current_places, replay
-from egiz.glossary.correct.links import Links
 
 __all__ = [
     "MODES",

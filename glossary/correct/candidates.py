@@ -93,7 +93,8 @@ class Candidate:
     `changes` produce it from the current text, in order and without overlap; none where the whole text is
     another output. `attention` is that of the replaced words to the source term. `is_safe` says that it may
     be accepted without the engine. `gone` are the words of the current text (numbers of `word_places`) that
-    the term stands for in an output without changes.
+    the term stands for in an output without changes. `is_swap` says that its form is that of the words that
+    it replaces.
     """
 
     text: str
@@ -103,6 +104,7 @@ class Candidate:
     is_safe: bool = False
     logprob: float | None = None
     gone: tuple[int, ...] = ()
+    is_swap: bool = False
 
     def worth(self, weight: float) -> float:
         """The value by which candidates for one term are ranked; higher is better."""
@@ -146,7 +148,11 @@ def _swapped(text: str, use: TermUse, found: Swapped) -> Candidate:
             changes.append((sound[0], sound[1], sound[3]))
     changes.sort()
     return Candidate(
-        text=_changed(text, changes), rule="forbidden", changes=tuple(changes), is_safe=found.is_sure
+        text=_changed(text, changes),
+        rule="forbidden",
+        changes=tuple(changes),
+        is_safe=found.is_sure,
+        is_swap=True,
     )
 
 
@@ -158,11 +164,13 @@ def replaced(
     gaze: Sequence[float],
     may_go: MayGo,
     places: int,
+    *,
+    is_whole: bool = False,
 ) -> list[Candidate]:
     """Candidates with the preferred wording instead of words that may go and render no other term.
 
     `gaze` is the attention of each word to the term: spots are tried in its order, up to `places`
-    candidates.
+    candidates. With `is_whole` adjectives that may go as well do not stay behind.
     """
     language = use.target_language
     find = finder(language)
@@ -177,6 +185,8 @@ def replaced(
             own = [at for at, word in enumerate(words) if _overlap(word, place)]
             if may_go(own):
                 spots.append((sum(gaze[at] for at in own) / max(1, len(own)), spot))
+    longest = {spot.stop: min(one.start for _, one in spots if one.stop == spot.stop) for _, spot in spots}
+    spots = [item for item in spots if item[1].start == longest[item[1].stop]] if is_whole else spots
     spots.sort(key=lambda item: (-item[0], item[1].start, item[1].stop))
     made = [
         candidate

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
 
 from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.candidates import (
@@ -27,59 +26,27 @@ from egiz.glossary.correct.edits import amend, changes
 from egiz.glossary.correct.judge import (
     MayGo,
     any_words,
+    breaks_off,
     changed_words,
     doubled,
     linked_words,
     no_words,
     objections,
     proven_words,
+    rendered,
     shifted,
     unclaimed_words,
 )
 from egiz.glossary.correct.links import Links, word_places
+from egiz.glossary.correct.options import Correction, CorrectOptions, Draft, Left, Reason
 from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.synonyms import renamed
 from egiz.glossary.correct.words import Sense, word_table
-from egiz.glossary.languages import fit
-from egiz.glossary.morphology.spots import REFUSALS, Refusal
+from egiz.glossary.languages import dependent, fit
 from egiz.glossary.records import Term
-from egiz.translate.engine.protocol import Decoding, Forcing
-from egiz.translate.errors import OptionError, nearest
+from egiz.translate.engine.protocol import Forcing
 from egiz.translate.records import Edit
 
-Mode = Literal["check", "safe", "eager"]
-MODES: tuple[Mode, ...] = get_args(Mode)
-"""``check`` edits nothing, ``safe`` only where the sentence gets no worse, ``eager`` wherever a term can be
-put in: for people who read and mend every sentence afterwards."""
-
-Reason = (
-    Literal[
-        "fewer",
-        "homograph",
-        "no place",
-        "uninflectable",
-        "unsure",
-        "absurd",
-        "harm",
-        "sense",
-        "person",
-        "unasked",
-    ]
-    | Refusal
-)
-REASONS: dict[Reason, str] = {
-    "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
-    "homograph": "the word may be another term",
-    "no place": "no words were found that surely stand for it",
-    "uninflectable": "the form that its place asks for is not known",
-    "unsure": "there is a correction, but it is not safe without a model that judges it",
-    "absurd": "the model found every correction much less likely",
-    "harm": "every correction would make the words around it less likely",
-    "sense": "ordinary text renders its source word otherwise, so the term base may mean another sense",
-    "person": "a person translated it, and no forbidden wording stands there",
-    "unasked": "terms are only checked",
-}
-REASONS.update(REFUSALS.items())
-"""Why a term is left alone, in words that complete "left alone: …"."""
 _SETTLED = ("applied", "variant")
 _FORMS = 1.5
 """Log-probability per token that another form of a term gains at most, beyond which none is tried."""
@@ -89,101 +56,6 @@ it leaves something out."""
 _ORDER = ("other-output", "forbidden", "redecoded", "replaced")
 """The rules in the order in which safe edits are preferred: the more of the sentence is the model's own, the
 better."""
-
-
-def mode_named(name: str) -> Mode:
-    """The mode of this name; raises OptionError for another."""
-    for mode in MODES:
-        if mode == name:
-            return mode
-    raise OptionError(f"terms mode {name!r}", expected=", ".join(MODES), action=nearest(name, MODES))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectOptions:
-    """The mode, thresholds and limits of correction.
-
-    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance`
-    nats in sum: what rounding and the endings that agree with the term cost, no more. A sentence that is
-    another output must as a whole be likelier per token by `gain`; where the term's wording is the usual
-    rendering of its source word, it may be less likely by as much. A sentence is finished around a term only
-    where the model gives the term `likely` per token or more. These were chosen on FLORES dev, see
-    `benchmarks/correction.py`.
-
-    In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
-    weight against log-probability when candidates are compared. `places` limits the candidates per term,
-    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
-    `people` says that people made the translations: then ``safe`` replaces forbidden wordings only.
-    `decoding` are the translator's settings, with which sentences are completed.
-    """
-
-    mode: Mode = "safe"
-    tolerance: float = 1.0
-    likely: float = -3.0
-    gain: float = 0.05
-    margin: float = 1.0
-    attention: float = 1.0
-    places: int = 6
-    hypotheses: int = 2
-    others: int = 4
-    people: bool = False
-    decoding: Decoding = field(default_factory=Decoding)
-
-    def __post_init__(self) -> None:
-        mode_named(self.mode)
-        for name in ("tolerance", "margin", "attention", "places", "hypotheses", "others"):
-            if getattr(self, name) < 0:
-                raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
-
-    def signature(self) -> str:
-        """All settings but those of decoding, and the version of the method, in one line."""
-        own = {
-            "check": (),
-            "safe": (
-                f"tolerance={self.tolerance}",
-                f"likely={self.likely}",
-                f"gain={self.gain}",
-                *(("people",) if self.people else ()),
-            ),
-            "eager": (f"margin={self.margin}", f"attention={self.attention}"),
-        }[self.mode]
-        limits = (f"places={self.places}", f"hypotheses={self.hypotheses}", f"others={self.others}")
-        return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
-
-
-VERSION = 3
-"""Raised when the same input may be corrected differently."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A source segment and the engine's hypotheses, best first, with published typography but uncorrected.
-
-    `logprobs` are those of the hypotheses; empty where the translation is not from the engine.
-    """
-
-    source: str
-    hypotheses: tuple[str, ...]
-    logprobs: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """A term that was left uncorrected: its occurrence (offsets in the source) and the reason."""
-
-    term: str
-    start: int
-    stop: int
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """The result for one draft. Replaying `edits` on its first hypothesis gives `text`."""
-
-    text: str
-    edits: tuple[Edit, ...] = ()
-    left: tuple[Left, ...] = ()
 
 
 @dataclass(slots=True)
@@ -282,7 +154,7 @@ class Corrector:
         if not self._is_safe or use.outcome == "forbidden":
             return None
         if self.options.people:
-            return None if self._links else "person"
+            return None if self._links or self._table else "person"
         return "sense" if self._sense(use) == "other" else None
 
     def _sense(self, use: TermUse) -> Sense:
@@ -291,7 +163,8 @@ class Corrector:
 
     def _offers(self, waiting: Sequence[_Case], reader: Reader) -> list[list[Candidate] | Reason]:
         """For each use its candidates, or the reason why there are none."""
-        open_cases = [(job, use) for job, use in waiting if self._hopeless(use) is None]
+        is_read = not (self._table and self.options.people)
+        open_cases = [(job, use) for job, use in waiting if is_read and self._hopeless(use) is None]
         sought = [
             case for case in open_cases if case[1].outcome == "missing" and self._needs_attention(*case)
         ]
@@ -302,7 +175,7 @@ class Corrector:
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
             mended = [item for item in own if self._mends(job, use, item)]
-            none: Reason = "no place"
+            none: Reason = "person" if self.options.people and self._table else "no place"
             if use.outcome == "forbidden":
                 none = why_kept(job.text, use, job.uses) or "uninflectable"
             offers.append(mended or self._hopeless(use) or none)
@@ -314,16 +187,32 @@ class Corrector:
             return made + swapped(job.text, use, job.uses)
         if self._forcing is None and self._links is None:
             return made
+        if self._table is not None:
+            named = renamed(job.draft.source, job.text, use, job.uses, self._table)
+            if self.options.people:
+                return [item for item in named if item.is_safe]
+            made += named if self._is_told(use) else []
         may_go, _ = self._may_go(job, use, reader)
         gaze = reader.attention(job.draft.source, job.text, use.source.start, use.source.stop)
-        found = replaced(job.draft.source, job.text, use, job.uses, gaze, may_go, self.options.places)
+        found = replaced(
+            job.draft.source,
+            job.text,
+            use,
+            job.uses,
+            gaze,
+            may_go,
+            self.options.places,
+            is_whole=self._table is not None,
+        )
         if self._forcing is None:
             found = [item for item in found if item.is_safe]
         return made + found
 
     def _needs_attention(self, job: _Job, use: TermUse) -> bool:
         """Whether it matters which words look at the term: reading attention is most of the work."""
-        if self._table is None or _is_new(job):
+        if self._table is None:
+            return True
+        if self._is_told(use):
             return True
         found = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
         return "term" in found
@@ -339,8 +228,14 @@ class Corrector:
         if self._table is None:
             return no_words, any_words
         verdicts = self._table.verdicts(*place)
-        proven = proven_words(verdicts, reader.standing(*place), job.text, accepted)
-        return proven, unclaimed_words(verdicts)
+        proven = proven_words(
+            verdicts, reader.standing(*place), job.text, accepted, is_told=self._is_told(use)
+        )
+        return proven, unclaimed_words(verdicts, is_told=_is_phrase(use))
+
+    def _is_told(self, use: TermUse) -> bool:
+        """Whether the term's wording surely says what its source words mean here."""
+        return _is_phrase(use) or self._sense(use) == "usual"
 
     def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
         """Add re-decoded candidates for sentences in which no spot was found for a term.
@@ -409,7 +304,7 @@ class Corrector:
         after = {other.source.start for other in found if other.outcome not in _SETTLED}
         if not after <= before - {use.source.start}:
             return False
-        if item.rule == "forbidden":  # its form is that of the words it replaces
+        if item.is_swap:  # its form is that of the words it replaces
             return True
         put = [other.target for other in found if other.source.start == use.source.start]
         return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
@@ -469,17 +364,52 @@ class Corrector:
         The whole is compared per token, for another output may be longer or shorter.
         """
         loss = self._loss(job, use, item, reader)
-        if loss is None or loss > self.options.tolerance:
+        if loss is None or loss > self._most(job, use, item, reader):
             return False
         if doubled(item.text) > doubled(job.text):
             return False
         if item.changes:
             return True
-        if len(word_places(item.text)) < _KEPT * len(word_places(job.text)):
+        if len(word_places(item.text)) < _KEPT * len(word_places(job.text)) or self._loses(job, use, item):
+            return False
+        if breaks_off(item.text) and not breaks_off(job.text):
             return False
         floor = reader.mean(job.draft.source, job.text)
-        gain = self.options.gain if self._sense(use) != "usual" else -self.options.gain
+        gain = -self.options.gain if self._is_told(use) else self.options.gain
         return item.logprob is not None and floor is not None and item.logprob >= floor + gain
+
+    def _most(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float:
+        """By how much the rest of the sentence may become less likely; less than any number if not at all.
+
+        Words that are not known to render the term, and on which no other depends, give way to a term of one
+        word only where the model doubts them.
+        """
+        if item.is_swap and use.outcome == "missing":
+            return self.options.synonyms
+        if item.rule != "replaced" or self._table is None:
+            return self.options.tolerance
+        source = job.draft.source
+        verdicts = self._table.verdicts(source, job.text, use.source.start, use.source.stop)
+        gone = changed_words(job.text, item.changes)
+        if any(verdicts[at] == "term" for at in gone):
+            return self.options.tolerance
+        said = reader.inside(source, job.text, gone)
+        if dependent(self.target)(job.text, max(stop for _, stop, _ in item.changes)):
+            return -math.inf
+        if said is not None and said <= self.options.doubt:
+            return self.options.doubted
+        return self.options.tolerance if _is_phrase(use) else -math.inf
+
+    def _loses(self, job: _Job, use: TermUse, item: Candidate) -> bool:
+        """Whether another output renders fewer of the other words of the source, as far as is known."""
+        if self._table is None:
+            return False
+        source, own = job.draft.source, (use.source.start, use.source.stop)
+        before, after = (
+            rendered(self._table.weights(source, text), word_places(source), *own)
+            for text in (job.text, item.text)
+        )
+        return after < before
 
     def _loss(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float | None:
         """By how much the tokens outside the term become less likely, in nats; None where unknown.
@@ -526,6 +456,11 @@ class Corrector:
             if use.outcome not in _SETTLED
         )
         return Correction(text=job.text, edits=job.edits, left=left)
+
+
+def _is_phrase(use: TermUse) -> bool:
+    """Whether a term has several words in the source: it seldom has another sense."""
+    return len(use.form.split()) > 1
 
 
 def _is_new(job: _Job) -> bool:

@@ -1,23 +1,26 @@
 """What words of two languages are known to stand for each other: evidence before a word is overwritten.
 
 The tables in ``data/words`` were learned from parallel text in both directions (`benchmarks/word_tables.py`).
-They have stems, the first letters of words, so that inflected forms agree.
+They have lemmas, so that контракт is not taken for контроль.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+import math
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
 from egiz.glossary.correct.links import Weights, word_places
+from egiz.glossary.languages import morphology
 
 STEM = 5
-"""Letters that a stem keeps at most."""
+"""Letters that are kept of a word without a lemma."""
 RENDERS = 0.05
-"""Least weight by which a word may render another word of the source, which then protects it: learned from
-160,000 rows and more, weaker links are mostly of words that often stand in one sentence."""
+"""Least weight by which a word may render another word of the source, which then protects it: weaker links
+are mostly of words that often stand in one sentence."""
 PROVEN = 0.1
 """Least weight by which a word is known to render the term."""
 USUAL = 0.3
@@ -27,6 +30,11 @@ _CLEARLY = 2.0
 _ROOT = 3
 _COGNATE = 4
 """Letters in which a borrowed word and its original agree at least: президент, президентінің."""
+_GUESSED = "~"
+"""Stands behind the first letters of a word without a lemma."""
+_REMEMBERED = 512
+"""Texts and pairs of texts whose lemmas and links are remembered: correction asks for them once per term."""
+_PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]
 """What a word of a translation is known to render: the term, another word of the source, nothing of the
@@ -36,40 +44,62 @@ Sense = Literal["usual", "other", "open"]
 """Whether the term's wording is the usual rendering of its source words, ordinary text has others instead,
 or it is open."""
 
+Chances = tuple[float, float]
+"""How probable a target lemma is given the source lemma, and the source lemma given the target lemma."""
 
-def stem(word: str) -> str:
-    """The stem of a word: small letters, cut short."""
-    return word.lower()[:STEM]
+
+def lemma(language: str, word: str, known: Container[str]) -> str:
+    """The lemma of a word among those known; for an unknown word its first letters and a mark."""
+    found = morphology(language).lookup(word.lower(), known)
+    return next((one for one in found if one[0].isalpha()), word.lower()[:STEM] + _GUESSED)
 
 
 class WordTable:
-    """How strongly stems of two languages are linked: the mean (geometric) of both probabilities."""
+    """How strongly lemmas of two languages are linked: the geometric mean of both probabilities."""
 
-    def __init__(self, entries: Mapping[tuple[str, str], float]) -> None:
-        self._entries = entries
+    def __init__(self, source: str, target: str, entries: Mapping[tuple[str, str], Chances]) -> None:
+        self._languages = source, target
+        self._entries = {key: math.sqrt(there * back) for key, (there, back) in entries.items()}
+        self._origins: dict[str, dict[str, float]] = defaultdict(dict)
+        for (own, other), (_, back) in entries.items():
+            self._origins[other][own] = back
+        self._known: tuple[frozenset[str], frozenset[str]] = (
+            frozenset(own for own, _ in entries),
+            frozenset(self._origins),
+        )
+        self._lemmas: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        self._lemmas_of = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._weights_of = lru_cache(maxsize=_REMEMBERED)(self._weigh)
         self._roots: dict[str, list[str]] = {}
-        self._known = {own for (own, _), weight in entries.items() if weight >= PROVEN}
-        for (own, other), weight in entries.items():
+        self._renderings: dict[str, list[str]] = {}
+        for (own, other), weight in self._entries.items():
             if weight >= PROVEN:
                 self._roots.setdefault(other, []).append(own)
+                self._renderings.setdefault(own, []).append(other)
+
+    def lemmas(self, text: str, side: int) -> tuple[str, ...]:
+        """The lemma of each word of a text: side 0 is the source language, 1 the target language."""
+        return self._lemmas_of(text, side)
+
+    def origins(self, word: str) -> Mapping[str, float]:
+        """The source lemmas that a target lemma may render, with their probabilities."""
+        return self._origins.get(word, {})
+
+    def renderings(self, word: str) -> Sequence[str]:
+        """The target lemmas that a source lemma is known to be rendered by."""
+        return self._renderings.get(word, ())
 
     def weights(self, source: str, text: str) -> Weights:
         """The links of two texts: ``[words of text][words of source]``."""
-        own = [stem(source[start:stop]) for start, stop in word_places(source)]
-        return [
-            [self._entries.get((left, right), 0.0) for left in own]
-            for right in (stem(text[start:stop]) for start, stop in word_places(text))
-        ]
+        return self._weights_of(source, text)
 
     def verdicts(self, source: str, text: str, start: int, stop: int) -> list[Verdict]:
         """For each word of `text` what it is known to render, seen from the term ``source[start:stop]``."""
-        places = word_places(source)
-        asked = {at for at, (begin, end) in enumerate(places) if begin < stop and start < end}
-        stems = [stem(source[begin:end]) for begin, end in places]
-        words = [stem(text[begin:end]) for begin, end in word_places(text)]
+        asked = {at for at, (begin, end) in enumerate(word_places(source)) if begin < stop and start < end}
+        own = self.lemmas(source, 0)
         return [
-            self._verdict(word, row, stems, asked)
-            for word, row in zip(words, self.weights(source, text), strict=True)
+            self._verdict(word, row, own, asked)
+            for word, row in zip(self.lemmas(text, 1), self.weights(source, text), strict=True)
         ]
 
     def sense(self, form: str, accepted: Sequence[str]) -> Sense:
@@ -78,25 +108,40 @@ class WordTable:
         Only of a term of one word that the table knows it says ``other``: terms of several words seldom have
         another sense.
         """
-        source = [stem(form[start:stop]) for start, stop in word_places(form)]
+        source = self.lemmas(form, 0)
         best = max((self._attested(source, text) for text in accepted), default=0.0)
         if best >= USUAL:
             return "usual"
-        is_told = len(source) == 1 and source[0] in self._known
+        is_told = len(source) == 1 and source[0] in self._renderings
         return "other" if is_told and best < PROVEN else "open"
+
+    def _read(self, text: str, side: int) -> tuple[str, ...]:
+        return tuple(self._lemma(text[start:stop], side) for start, stop in word_places(text))
+
+    def _weigh(self, source: str, text: str) -> Weights:
+        own = self.lemmas(source, 0)
+        return [[self._entries.get((left, right), 0.0) for left in own] for right in self.lemmas(text, 1)]
+
+    def _lemma(self, word: str, side: int) -> str:
+        held = self._lemmas[side]
+        if word not in held:
+            held[word] = lemma(self._languages[side], word, self._known[side])
+        return held[word]
 
     def _attested(self, source: Sequence[str], text: str) -> float:
         """The weakest link among the words of a wording, each by its strongest to a source word."""
-        words = [stem(text[start:stop]) for start, stop in word_places(text)]
-        links = [max((self._entries.get((own, word), 0.0) for own in source), default=0.0) for word in words]
+        links = [
+            max((self._entries.get((own, word), 0.0) for own in source), default=0.0)
+            for word in self.lemmas(text, 1)
+        ]
         return min(links, default=0.0)
 
-    def _verdict(self, word: str, row: Sequence[float], stems: list[str], asked: set[int]) -> Verdict:
-        own = max((row[at] for at in asked), default=0.0)
+    def _verdict(self, word: str, row: Sequence[float], own: Sequence[str], asked: set[int]) -> Verdict:
+        best = max((row[at] for at in asked), default=0.0)
         other = max((weight for at, weight in enumerate(row) if at not in asked), default=0.0)
-        if own >= PROVEN and own >= _CLEARLY * other:
+        if best >= PROVEN and best >= _CLEARLY * other:
             return "term"
-        others = [found for at, found in enumerate(stems) if at not in asked]
+        others = [found for at, found in enumerate(own) if at not in asked]
         roots = self._roots.get(word, ())
         if other >= RENDERS or any(_akin(root, found) for found in others for root in (*roots, word)):
             return "other"
@@ -104,22 +149,50 @@ class WordTable:
 
 
 def _akin(one: str, other: str) -> bool:
-    """Whether two stems may be forms of one word, or a word and its loan."""
+    """Whether two lemmas may be of one root, or a word and its loan."""
     shared = min(len(one), len(other), _COGNATE)
     return shared >= _ROOT and one[:shared] == other[:shared]
+
+
+def likeness(language: str, one: str, other: str, without: Collection[str]) -> float:
+    """How much two words of a language have in common, 0 to 1: the cosine of what they render elsewhere.
+
+    `without` are the words of the source that both are to render: a word with two senses renders into words
+    that have nothing else in common (шарт into условие and договор), a synonym shares more.
+    """
+    left, right = _profile(language, one, without), _profile(language, other, without)
+    both = sum(weight * right.get(key, 0.0) for key, weight in left.items())
+    size = math.hypot(*left.values()) * math.hypot(*right.values())
+    return both / size if size else 0.0
+
+
+def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[str, str], float]:
+    """The lemmas of other languages that a word may render, with their probabilities."""
+    found = {}
+    for source in sorted({tag for pair in _PAIRS if language in pair for tag in pair} - {language}):
+        table = word_table(source, language)
+        assert table is not None  # both are of one of the pairs
+        (own,) = table.lemmas(word, 1)[:1] or [""]
+        hidden = {name for text in without for name in table.lemmas(text, 0)}
+        for key, chance in table.origins(own).items():
+            if key not in hidden:
+                found[source, key] = chance
+    return found
 
 
 @cache
 def word_table(source: str, target: str) -> WordTable | None:
     """The table of a pair of languages, in either direction; None where there is none."""
-    for first, second in ((source, target), (target, source)):
-        place = files("egiz.glossary").joinpath(f"data/words/{first}-{second}.tsv")
-        if place.is_file():
-            entries = {}
-            for line in place.read_text(encoding="utf-8").splitlines():
-                own, *cells = line.split("\t")
-                for other, weight in (cell.rsplit(":", 1) for cell in cells):
-                    key = (own, other) if first == source else (other, own)
-                    entries[key] = float(weight)
-            return WordTable(entries)
+    for first, second in _PAIRS:
+        if {first, second} == {source, target}:
+            return WordTable(source, target, dict(_entries(first, second, is_turned=first != source)))
     return None
+
+
+def _entries(first: str, second: str, *, is_turned: bool) -> Iterator[tuple[tuple[str, str], Chances]]:
+    place = files("egiz.glossary").joinpath(f"data/words/{first}-{second}.tsv")
+    for line in place.read_text(encoding="utf-8").splitlines():
+        own, *cells = line.split("\t")
+        for other, there, back in (cell.rsplit(":", 2) for cell in cells):
+            chances = int(there) / 100, int(back) / 100
+            yield ((other, own), chances[::-1]) if is_turned else ((own, other), chances)

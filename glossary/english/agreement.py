@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from egiz.glossary.english.forms import English, bases, is_plural_wording, knowledge, words_of
+from egiz.glossary.english.forms import English, bases, is_plural_wording
+from egiz.glossary.english.knowledge import knowledge, words_of
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold, opens_sentence
 from egiz.glossary.morphology.spots import Change, Refusal, Spot
@@ -61,6 +62,11 @@ def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tu
     if number == spot.form.number:
         return ()
     return noun.made_plural() if number == "plural" else "no form"
+
+
+def has_dependent(text: str, stop: int) -> bool:
+    """Whether "of" follows, and so what depends on the noun before it."""
+    return re.match(r" of\b", text[stop:]) is not None
 
 
 class _Noun:

@@ -6,14 +6,13 @@ Exceptions to the rules are in `data/en.toml`.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import pairwise
-from typing import Any
 
+from egiz.glossary.english.knowledge import knowledge, words_of
+from egiz.glossary.english.readings import is_other_word, readings
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
@@ -47,20 +46,6 @@ _NO_MEN = re.compile(r"(?:hu|ro|ger|otto|shah?|talis|sha|norm|brah|cay|dol|tur[c
 _DOUBLED = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 _SHORTEST = 1
 """Letters that must precede an ending: "d" in "dying"."""
-
-
-@cache
-def knowledge() -> Mapping[str, Any]:
-    """The tables of `data/en.toml`."""
-    source = files("egiz.glossary.english").joinpath("data", "en.toml")
-    table: Mapping[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
-    return table
-
-
-@cache
-def words_of(section: str, name: str) -> frozenset[str]:
-    """The words of one list in `data/en.toml`."""
-    return frozenset(knowledge()[section][name].split())
 
 
 @cache
@@ -168,6 +153,27 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Endings of running words, each with what may replace it in the dictionary form."""
 
 
+@cache
+def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), instead) for pattern, instead in knowledge()["spelling"]["american"])
+
+
+@lru_cache(maxsize=1 << 17)
+def spelt(word: str) -> str:
+    """A lower-case word in American spelling, in which words are compared.
+
+    Some words become none ("advize"), which does no harm as long as no two become the same.
+
+    >>> spelt("labour"), spelt("organisations"), spelt("programmes"), spelt("crises")
+    ('labor', 'organizations', 'programs', 'crises')
+    """
+    if word in _bases():
+        return word
+    for pattern, instead in _spellings():
+        word = pattern.sub(instead, word)
+    return word
+
+
 _POSSESSIVE = "'s"
 _SHORTEST_NAME = 4
 """Least letters of an abbreviation that may be written like a name: Nato, Unesco; but "It" is not IT."""
@@ -185,15 +191,36 @@ class _Phrase:
 class English:
     """`Morphology` of English."""
 
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, without "to" and brackets, and with its compounds written otherwise."""
+        return readings(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words that join coordinated words."""
+        return words_of("coordination", "conjunctions")
+
+    def bounds(self) -> frozenset[str]:
+        """Words that never stand among coordinated words: articles, prepositions, auxiliaries."""
+        return words_of("determiner", "bounds") | words_of("determiner", "all")
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """None: modifiers do not agree with their head."""
+        return ()
+
     def words(self, text: str) -> list[Word]:
         """Runs of letters and digits with inner apostrophes; a hyphen separates words like a space."""
         return cut_words(text, hyphens=False)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
-        """The folded words, without 's, of the wording and of each explicit form."""
-        found = (
+        """The folded words, without 's, of the wording and its explicit forms; a plural also as singular."""
+        found = [
             tuple(_bare(word.text) for word in self.words(text)) for text in (wording.text, *wording.forms)
-        )
+        ]
+        phrase = _phrase(wording)
+        if phrase.plural:
+            found += [_with(phrase, one) for one in bases(phrase.words[phrase.head])[1:]]
         return list(dict.fromkeys(keys for keys in found if keys))
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
@@ -219,7 +246,7 @@ class English:
         phrase = _phrase(wording)
         if len(span) != len(phrase.words) or not _written_alike(wording.text, wording, text, span):
             return None
-        if _is_turned(text, words, first):
+        if _is_turned(text, words, first) or is_other_word(wording, text, words, first, last):
             return None
         if not all(_fits(wording, phrase, place, word.text) for place, word in enumerate(span)):
             return None
@@ -250,7 +277,7 @@ class English:
 
 def _bare(word: str) -> str:
     """A word folded and without 's."""
-    return fold(word).removesuffix(_POSSESSIVE)
+    return spelt(fold(word).removesuffix(_POSSESSIVE))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -267,7 +294,9 @@ def _phrase(wording: Wording) -> _Phrase:
     words = tuple(_bare(word.text) for word in cut_words(wording.text, hyphens=False))
     head = len(words) - 1
     for place, (word, following) in enumerate(pairwise(words)):
-        if following in words_of("phrase", "breaks"):
+        if following in words_of("phrase", "breaks") or (
+            following in words_of("phrase", "apart") and f" {following}" in wording.text.lower()
+        ):
             head = place
             break
         if word in words_of("phrase", "postposed_heads") and following in words_of("phrase", "postposed"):
@@ -275,6 +304,10 @@ def _phrase(wording: Wording) -> _Phrase:
             break
     plural = bool(words) and _is_plural(words[head])
     return _Phrase(words=words, head=head, plural=plural)
+
+
+def _with(phrase: _Phrase, head: str) -> tuple[str, ...]:
+    return (*phrase.words[: phrase.head], head, *phrase.words[phrase.head + 1 :])
 
 
 def is_plural_wording(wording: Wording) -> bool:
@@ -292,11 +325,12 @@ def _is_plural(word: str) -> bool:
 
 def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
     """Whether a running word may be a form of the word at `place` in the wording."""
-    want, have = phrase.words[place], fold(word)
+    want, have = phrase.words[place], spelt(fold(word))
     last = place == len(phrase.words) - 1
     if last and have.endswith(_POSSESSIVE) and not want.endswith(_POSSESSIVE):
         have = have.removesuffix(_POSSESSIVE)
-    elif have == _as_written(wording, place):
+        have = spelt(have)
+    elif fold(word) == _as_written(wording, place):
         have = want
     if have == want:
         return wording.number != "plural" or phrase.plural or place != phrase.head or want in plurals(want)
@@ -305,7 +339,9 @@ def _fits(wording: Wording, phrase: _Phrase, place: int, word: str) -> bool:
     may = place == phrase.head and not phrase.plural and _inflects(wording) and wording.number != "singular"
     if may or (place == phrase.head and wording.number == "plural"):
         return have in plurals(want)
-    return False
+    if place != phrase.head or not phrase.plural or wording.number or not _inflects(wording):
+        return False
+    return want in plurals(have) and want not in words_of("plural", "only")
 
 
 def _as_written(wording: Wording, place: int) -> str:
@@ -314,8 +350,8 @@ def _as_written(wording: Wording, place: int) -> str:
 
 
 def _is_text(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bool:
-    words = [fold(word.text) for word in cut_words(form, hyphens=False)]
-    return words == [fold(word.text) for word in span] and _written_alike(form, wording, text, span)
+    words = [spelt(fold(word.text)) for word in cut_words(form, hyphens=False)]
+    return words == [spelt(fold(word.text)) for word in span] and _written_alike(form, wording, text, span)
 
 
 def _written_alike(form: str, wording: Wording, text: str, span: Sequence[Word]) -> bool:
@@ -377,6 +413,8 @@ def _forms(wording: Wording, text: str, span: Sequence[Word]) -> tuple[Form, ...
     want, have = phrase.words[phrase.head], _bare(span[phrase.head].text)
     if want in plurals(want):
         numbers = ["plural"] if bare else ["singular", "plural"]
+    elif phrase.plural and want in plurals(have):
+        numbers = ["singular"]
     else:
         numbers = ["plural"] if phrase.plural or have != want else ["singular"]
     return tuple(Form(number=number, possessor=possessor) for number in numbers)

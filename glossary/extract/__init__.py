@@ -1,7 +1,16 @@
-"""Term extraction: from documents or parallel text to a draft term base that a person completes."""
+"""Term extraction: proposes a draft term base from documents or parallel text, for a person to complete."""
 
 from egiz.glossary.extract.draft import as_json, draft
 from egiz.glossary.extract.extract import extract
-from egiz.glossary.extract.records import Candidate, Extraction, Options, Passage, Rendering
+from egiz.glossary.extract.records import Extraction, ExtractOptions, Passage, Rendering, TermCandidate
 
-__all__ = ["Candidate", "Extraction", "Options", "Passage", "Rendering", "as_json", "draft", "extract"]
+__all__ = [
+    "ExtractOptions",
+    "Extraction",
+    "Passage",
+    "Rendering",
+    "TermCandidate",
+    "as_json",
+    "draft",
+    "extract",
+]

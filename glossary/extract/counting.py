@@ -1,7 +1,8 @@
-"""Count candidate terms: sequences of words, stored as integers, whose roles match a pattern.
+"""Counts candidate terms: sequences of words, stored as integers, whose roles match a pattern.
 
-A sequence can be frequent only if its beginning and its end are, so each level looks only at what the
-level below has left (Agrawal and Srikant, "Fast Algorithms for Mining Association Rules", VLDB 1994).
+A sequence can be frequent only if its two parts that are one word shorter are frequent. So the sequences of
+each length are counted only where those of the length below were kept (Agrawal and Srikant, "Fast Algorithms
+for Mining Association Rules", VLDB 1994).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from egiz.glossary.extract.language import Reading, fits
 
 BREAK = 0
-"""Stands for anything but words and the space between them; no candidate extends across it."""
+"""The number in place of any token that is no word; no candidate extends across it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\S")
 _PLAIN = str.maketrans(
@@ -105,8 +106,8 @@ class Occurrence:
 class Words:
     """The lemmas and roles of the words of a corpus.
 
-    `lemmas` are numbered from 1. `lemma_of` and `roles_of` are indexed by the word numbers of the corpus; for
-    words that are never part of a term they hold 0 and the empty string.
+    `lemmas` are numbered from 1. `lemma_of` and `roles_of` are indexed by the word numbers of the corpus; a
+    word that is never part of a term has the lemma 0 and empty roles.
     """
 
     def __init__(
@@ -151,7 +152,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Frequencies of `sequences` with any roles and of the `candidates` among them; `words` is the total."""
+    """The frequencies of `sequences` with any roles and of the `candidates` among them.
+
+    `words` is the number of all words that may be part of a term and are frequent enough.
+    """
 
     sequences: Mapping[Gram, int]
     candidates: Mapping[Gram, int]

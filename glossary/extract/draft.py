@@ -1,4 +1,4 @@
-"""Make a draft term base from extracted candidates, for a person to complete."""
+"""Makes a draft term base from extracted candidates, for a person to complete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
-from egiz.glossary.extract.records import Candidate, Extraction, Options, Rendering
+from egiz.glossary.extract.records import Extraction, ExtractOptions, Rendering, TermCandidate
 from egiz.glossary.formats.common import identify
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
@@ -15,11 +15,11 @@ SUBJECT = "draft"
 """The subject of all draft entries; marks those that nobody has reviewed."""
 
 
-def draft(extraction: Extraction, options: Options) -> TermBase:
+def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:
     """A term base with one entry per candidate, in the same order.
 
-    The target wording is filled in only where a rendering is sure by `options`; all renderings go into the
-    note, with frequency, score and examples.
+    The target wording is filled in only if a rendering is sure by `options` (see `sure`); all renderings are
+    in the note, with frequency, score and examples.
     """
     texts = [candidate.text for candidate in extraction.candidates]
     others = {item.lemmas: item.renderings[0].text for item in extraction.candidates if item.renderings}
@@ -38,11 +38,13 @@ def draft(extraction: Extraction, options: Options) -> TermBase:
     )
 
 
-def sure(candidate: Candidate, options: Options, others: Mapping[tuple[str, ...], str]) -> Rendering | None:
+def sure(
+    candidate: TermCandidate, options: ExtractOptions, others: Mapping[tuple[str, ...], str]
+) -> Rendering | None:
     """The rendering that is sure enough for the draft, if any.
 
-    `others` has the best rendering of every candidate, by lemmas. A rendering that is also the best one of a
-    part of the candidate, or is that part itself, probably renders only the part, and is not sure.
+    `others` has the best rendering of every candidate, by lemmas. A rendering is not sure if it is also the
+    best one of a part of the candidate, or is that part itself: then it probably renders only the part.
     """
     best = candidate.renderings[0] if candidate.renderings else None
     if best is None or best.share < options.share or best.passages < options.passages:
@@ -53,7 +55,7 @@ def sure(candidate: Candidate, options: Options, others: Mapping[tuple[str, ...]
     return best
 
 
-def note(candidate: Candidate, target_language: str) -> str:
+def note(candidate: TermCandidate, target_language: str) -> str:
     """Frequency, score, examples and renderings of a candidate, in one line for a person to judge it by."""
     documents = "1 document" if candidate.documents == 1 else f"{candidate.documents} documents"
     parts = [f"{candidate.frequency} × in {documents}", f"score {candidate.score:.1f}"]
@@ -78,7 +80,10 @@ def _parts(lemmas: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _wordings(
-    candidate: Candidate, extraction: Extraction, options: Options, others: Mapping[tuple[str, ...], str]
+    candidate: TermCandidate,
+    extraction: Extraction,
+    options: ExtractOptions,
+    others: Mapping[tuple[str, ...], str],
 ) -> tuple[Wording, ...]:
     source = Wording(
         language=language(extraction.language).tag,

@@ -1,4 +1,4 @@
-"""Extract term candidates: lemmatise, count and rank, drop known terms, describe, find renderings."""
+"""Extracts term candidates: lemmatises, counts, ranks, drops known terms, describes, finds renderings."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from egiz.glossary.extract.counting import Corpus, Gram, Words, count, tokens
-from egiz.glossary.extract.language import Tongue
+from egiz.glossary.extract.language import ExtractionLanguage
 from egiz.glossary.extract.ranking import Ranked, background, rank
-from egiz.glossary.extract.records import Candidate, Extraction, Options, Passage
+from egiz.glossary.extract.records import Extraction, ExtractOptions, Passage, TermCandidate
 from egiz.glossary.extract.renderings import Description, Rendered, describe, render
-from egiz.glossary.languages import tongue
+from egiz.glossary.languages import extraction_language
 from egiz.glossary.records import Term
 from egiz.translate.languages import language
 
 
-def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term] = ()) -> Extraction:
+def extract(passages: Iterable[Passage], options: ExtractOptions, known: Iterable[Term] = ()) -> Extraction:
     """Propose the terms of passages, best first.
 
-    Leaves out candidates that are wordings of a term in `known`, in any form, and those that occur fewer than
-    `options.least` times outside longer candidates, known ones included. The passages are iterated over once;
-    about four bytes per word and the ids of each passage are kept in memory.
+    Candidates are left out if they are a wording of a term in `known`, in any form, or if they occur fewer
+    than `options.least` times outside longer candidates, known ones included. The passages are iterated over
+    once; about four bytes per word and the ids of each passage are kept in memory.
 
     Raises LanguageError for a language that is unknown or written without spaces.
     """
-    knowledge = tongue(options.language)
+    rules = extraction_language(options.language)
     source, target = Corpus(), Corpus()
     ids, documents = _gather(passages, source, target if options.target_language else None)
     wordings = _wordings(known, options.language)
     counts = source.counts()
-    readings = knowledge.read({form: 1 for words in wordings for form in words} | counts)
-    words = Words(source, readings, knowledge.pattern, options.longest)
+    readings = rules.read({form: 1 for words in wordings for form in words} | counts)
+    words = Words(source, readings, rules.pattern, options.longest)
     total = sum(counts.values())
     general = background(language(options.language).tag)
     ranked = rank(count(words, options.least), words.lemmas, general, total)
@@ -44,8 +44,7 @@ def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term]
         language=options.language,
         target_language=options.target_language,
         candidates=tuple(
-            _candidate(item, seen, rendered.get(item.gram, Rendered()), words, knowledge)
-            for item, seen in chosen
+            _candidate(item, seen, rendered.get(item.gram, Rendered()), words, rules) for item, seen in chosen
         ),
         documents=len(set(documents)),
         passages=len(source),
@@ -58,12 +57,12 @@ def extract(passages: Iterable[Passage], options: Options, known: Iterable[Term]
 def _choose(
     ranked: Sequence[Ranked],
     listed: Container[Gram],
-    options: Options,
+    options: ExtractOptions,
     look: Callable[[Sequence[Gram]], Mapping[Gram, Description]],
 ) -> list[tuple[Ranked, Description]]:
     """The best candidates that are new and occur often enough outside longer ones, known ones included.
 
-    Half as many again as `options.top` are examined, since some are dropped.
+    One and a half times `options.top` candidates are examined, since some are dropped.
     """
     fresh = [item for item in ranked if item.gram not in listed][: options.top + options.top // 2]
     known = [item.gram for item in ranked if item.gram in listed]
@@ -94,11 +93,11 @@ def _wordings(known: Iterable[Term], tag: str) -> list[tuple[str, ...]]:
 
 
 def _candidate(
-    item: Ranked, seen: Description, rendered: Rendered, words: Words, knowledge: Tongue
-) -> Candidate:
+    item: Ranked, seen: Description, rendered: Rendered, words: Words, rules: ExtractionLanguage
+) -> TermCandidate:
     lemmas = tuple(words.lemmas[number] for number in item.gram)
-    return Candidate(
-        text=knowledge.citation(lemmas, seen.variants),
+    return TermCandidate(
+        text=rules.citation(lemmas, seen.variants),
         lemmas=lemmas,
         frequency=item.frequency,
         documents=len(seen.documents),

@@ -1,4 +1,4 @@
-"""The protocol of a language for term extraction, and a generic implementation for any other language."""
+"""The language-specific part of term extraction: its protocol, and a generic implementation."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Reading:
     `roles` has one letter of the language's pattern for each possible role:
 
     =====  ==========================================================
-    ``N``  a noun that may stand anywhere, also alone
+    ``N``  a noun in any position, also alone
     ``I``  a noun with an ending that only the last word may have
-    ``J``  the same, but not a term alone
+    ``J``  as ``I``, but not a term alone
     ``G``  a noun in the genitive, after the noun it modifies
     ``A``  an adjective
     ``U``  a word of unknown class, not a term alone
     ``L``  a word that links two nouns, such as of
     =====  ==========================================================
 
-    No roles mean that the word is never part of a term.
+    A word without roles is never part of a term.
     """
 
     lemma: str
@@ -48,7 +48,7 @@ class Profile:
     endings: Mapping[str, tuple[str, ...]]
 
 
-class Tongue(Protocol):
+class ExtractionLanguage(Protocol):
     """The language-specific part of term extraction."""
 
     @property
@@ -102,12 +102,13 @@ def most_common(variants: Variants) -> tuple[str, ...]:
 
 
 COMMON, LONGEST_COMMON = 0.002, 5
-"""A word with a larger share of all words, and at most so many letters, is taken for a function word. In the
-FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more frequent, all of them function
-words, and 112 of these are as short. In a manual, a longer frequent word is often its subject."""
-ENOUGH = 500
-"""Words that a text must have for such shares to be meaningful."""
-SHORTEST = 3
+"""A word that makes up a larger share of all words than `COMMON` and has at most `LONGEST_COMMON` letters is
+taken for a function word. In the FLORES-200 dev sentences in Kazakh, Russian and English, 123 words are more
+frequent, all of them function words, and 112 of these are as short. In a manual, a longer frequent word often
+names its subject."""
+MIN_CORPUS_WORDS = 500
+"""The least number of words of a text for which such shares are meaningful."""
+MIN_LETTERS = 3
 """Letters of the shortest word in a term; abbreviations may be shorter."""
 
 
@@ -126,7 +127,7 @@ class Plain:
         """The lemma is the word in lower case; short and very frequent words are never part of a term."""
         counts = fold_counts(forms)
         total = sum(counts.values())
-        limit = total * COMMON if total >= ENOUGH else total
+        limit = total * COMMON if total >= MIN_CORPUS_WORDS else total
         return {form: Reading(form.lower(), "" if is_common(form, counts, limit) else "U") for form in forms}
 
     def citation(self, lemmas: Sequence[str], variants: Variants) -> str:
@@ -149,4 +150,4 @@ def is_common(form: str, counts: Mapping[str, int], limit: float) -> bool:
 
 def is_long(form: str) -> bool:
     """Whether a word is long enough for a term: three letters, or two in capitals."""
-    return len(form) >= SHORTEST or (len(form) > 1 and form.isupper())
+    return len(form) >= MIN_LETTERS or (len(form) > 1 and form.isupper())

@@ -1,14 +1,14 @@
-"""Rank candidate terms by termhood: pure functions of their counts and of general word frequencies.
+"""Ranks candidate terms by termhood: pure functions of their counts and of general word frequencies.
 
-The lists are counted from openly licensed text by `benchmarks/background.py`, which their first lines name.
+The score of a candidate is its C-value (how often it occurs as a unit of its own) times its strangeness, the
+natural logarithm of 1 + weirdness (how much more frequent it is here than in general language). For several
+words, strangeness is the mean over the words and the sequence; the frequency of the sequence in general
+language is taken to be the product of the shares of its words. Without a background list, strangeness is 1.
+A sequence whose last word follows the others no more often than by chance (Dunning's log-likelihood ratio) is
+no candidate. Each measure is standard, and its function names the paper.
 
-All of them are standard; the paper that each is from stands with it.
-
-The score of a candidate is its C-value (how much it stands on its own) times its strangeness: the natural
-logarithm of 1 + weirdness (how much more frequent something is here than in general language); of several
-words, the mean over the words and the sequence, whose frequency in general language is taken to be what
-chance makes of its words'. Where there is no background list, strangeness is 1. A sequence whose last word
-follows the others no more often than by chance (Dunning's log-likelihood ratio) is no candidate.
+The background lists are counted from openly licensed text by `benchmarks/background.py`; their first lines
+name the text.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from importlib.resources import files
 from egiz.glossary.extract.counting import Counts, Gram
 
 TOTAL = 1_000_000
-"""The frequencies of a background list are per so many words."""
+"""The number of words that the frequencies of a background list refer to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
     """General word frequencies of one language: occurrences per million words, by lemma.
 
-    `kinds` says, where the endings seen with a lemma tell, whether it is a ``noun`` or a ``verb``.
+    `kinds` has ``noun`` or ``verb`` for each lemma of which the observed endings show the part of speech.
     """
 
     frequencies: Mapping[str, float] = field(default_factory=dict)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from egiz.translate.errors import OptionError
 
-LONGEST = 4
-"""Words of the longest candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
+MAX_WORDS = 4
+"""The most words of a candidate. Of 1,537 multi-word entries in four Kazakh-Russian word lists, one is
 longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExtractOptions:
     """What to extract.
 
     `language` is that of the passages, `target_language` that of their translations, empty if there are
@@ -33,7 +33,7 @@ class Options:
     target_language: str = ""
     least: int = 2
     top: int = 200
-    longest: int = LONGEST
+    longest: int = MAX_WORDS
     share: float = 0.5
     passages: int = 3
 
@@ -41,7 +41,7 @@ class Options:
         for name, low, high in (
             ("least", 1, None),
             ("top", 1, None),
-            ("longest", 1, LONGEST),
+            ("longest", 1, MAX_WORDS),
             ("passages", 1, None),
         ):
             value = getattr(self, name)
@@ -81,10 +81,10 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class TermCandidate:
     """One proposed term.
 
-    `text` is its dictionary form as far as it could be derived, `lemmas` the words it is counted under.
+    `text` is its dictionary form as far as it could be derived, `lemmas` are the lemmas of its words.
     `frequency` counts all occurrences, `documents` the documents with at least one. `score` is its termhood
     (`ranking`); higher is better, and scores are comparable within one extraction only. `examples` are ids of
     passages. `renderings` are best first; `translated` is the number of translated passages that their
@@ -111,7 +111,7 @@ class Extraction:
 
     language: str
     target_language: str
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[TermCandidate, ...]
     documents: int
     passages: int
     words: int

@@ -1,9 +1,10 @@
-"""Describe chosen candidates: their spellings, examples, and renderings in aligned passages.
+"""Describes chosen candidates: their spellings, examples, and renderings in aligned passages.
 
-What may be a term of the target language and often stands in the same passages is linked to the candidate by
-log-likelihood, and in each passage every candidate takes the strongest partner whose words no stronger pair
-has taken: competitive linking, Melamed, "Models of Translational Equivalence among Words", Computational
-Linguistics 26(2), 2000. How often it takes which one is how consistently it is translated.
+Renderings are found by competitive linking (Melamed, "Models of Translational Equivalence among Words",
+Computational Linguistics 26(2), 2000). The partners of a candidate are the possible target terms that occur
+in the same passages more often than by chance, by their log-likelihood ratio. In each passage, a candidate is
+linked to its strongest partner whose words no stronger pair has taken. The share of passages linked to one
+partner shows how consistently the candidate is translated.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from dataclasses import dataclass, field
 from egiz.glossary.extract.counting import Corpus, Gram, Occurrence, Words
 from egiz.glossary.extract.language import Variants
 from egiz.glossary.extract.ranking import SIGNIFICANT, log_likelihood
-from egiz.glossary.extract.records import LONGEST, Options, Rendering
-from egiz.glossary.languages import tongue
+from egiz.glossary.extract.records import MAX_WORDS, ExtractOptions, Rendering
+from egiz.glossary.languages import extraction_language
 
 EXAMPLES = 3
-"""Passages listed as examples: enough to judge a term by."""
+"""Passages listed as examples of a candidate."""
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ def _add(description: Description, occurrence: Occurrence, words: Words, number:
     ways[tuple(words.corpus.forms[form] for form in forms)] += 1
 
 
-SHOWN = 3
+MAX_RENDERINGS = 3
 """Renderings returned per candidate."""
 SAMPLE = 400
 """Passages of a candidate in which target partners are searched."""
@@ -106,10 +107,12 @@ class Rendered:
     renderings: tuple[Rendering, ...] = ()
 
 
-def render(described: Mapping[Gram, Description], target: Corpus, options: Options) -> dict[Gram, Rendered]:
+def render(
+    described: Mapping[Gram, Description], target: Corpus, options: ExtractOptions
+) -> dict[Gram, Rendered]:
     """Find the renderings of described candidates; `target` has one passage per source passage."""
-    knowledge = tongue(options.target_language)
-    words = Words(target, knowledge.read(target.counts()), knowledge.pattern, LONGEST)
+    rules = extraction_language(options.target_language)
+    words = Words(target, rules.read(target.counts()), rules.pattern, MAX_WORDS)
     is_translated = [len(passage) > 0 for passage in target]
     passages = {
         gram: [number for number in item.free if is_translated[number]] for gram, item in described.items()
@@ -118,7 +121,7 @@ def render(described: Mapping[Gram, Description], target: Corpus, options: Optio
     links = _link(_by_passage(passages), strengths, words)
     found: dict[Gram, dict[str, Rendering]] = {gram: {} for gram in passages}
     for (gram, partner), ways in links.items():
-        text = knowledge.citation([words.lemmas[number] for number in partner], ways.variants)
+        text = rules.citation([words.lemmas[number] for number in partner], ways.variants)
         before = found[gram].get(text, Rendering(text=text, passages=0, share=0.0, strength=0.0))
         number = before.passages + ways.passages
         found[gram][text] = Rendering(
@@ -135,7 +138,7 @@ def render(described: Mapping[Gram, Description], target: Corpus, options: Optio
 
 def _best(items: Iterable[Rendering]) -> tuple[Rendering, ...]:
     order = sorted(items, key=lambda item: (-item.passages, -item.strength, item.text))
-    return tuple(order[:SHOWN])
+    return tuple(order[:MAX_RENDERINGS])
 
 
 @dataclass(slots=True)

@@ -42,38 +42,24 @@ def placed_members(text: str, where: str, *, items_of: str) -> Iterator[tuple[st
     scanner = JsonScanner(text, where)
     if scanner.peek() != "{":
         raise InputError("is no JSON object", where=scanner.place(), expected=f"an object with {items_of!r}")
-    scanner.expect("{")
-    seen: set[str] = set()
-    while not scanner.take("}"):
-        if seen:
-            scanner.expect(",")
-        scanner.peek()
-        place, name = scanner.place(), scanner.value()
-        if not isinstance(name, str) or name in seen:
-            found = f"{name!r} stands twice" if isinstance(name, str) else f"{name!r} is no name"
-            raise InputError(found, where=place, expected="names in quotes, each once")
-        seen.add(name)
-        scanner.expect(":")
+    has_items = False
+    for name, _ in scanner.members():
         if name == items_of:
+            has_items = True
             yield from ((name, place, value) for place, value in _items(scanner, name))
         else:
             scanner.peek()
             yield name, scanner.place(), scanner.value()
     if scanner.peek():
         raise InputError("continues after the object", where=scanner.place(), expected="the end of the file")
-    if items_of not in seen:
+    if not has_items:
         raise InputError("has no terms", where=scanner.place(), expected=f"a list called {items_of!r}")
 
 
 def _items(scanner: JsonScanner, name: str) -> Iterator[tuple[str, Any]]:
     if scanner.peek() != "[":
         raise InputError(f"{name!r} is no list", where=scanner.place(), expected="a list of entries")
-    scanner.expect("[")
-    is_first = True
-    while not scanner.take("]"):
-        if not is_first:
-            scanner.expect(",")
-        is_first = False
+    for _ in scanner.items():
         scanner.peek()
         yield scanner.place(), scanner.value()
 

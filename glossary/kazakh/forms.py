@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -26,15 +26,18 @@ from egiz.glossary.kazakh.wordings import (
     Parsed,
     head_keys,
     heads,
+    is_abbreviation,
     last_forms,
     parse,
     readings,
     spelled_forms,
     spellings,
+    uncontracted,
     verb_keys,
 )
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.plain import cut, gaps, split
+from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.records import Form, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")
@@ -71,7 +74,8 @@ def before_verb(following: str) -> bool:
 def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     """Whether ``words[other]`` and its neighbour ``words[at]`` form a hyphenated compound.
 
-    A particle, a number, or two names do not: тарап-ақ, 1-съезд, Алматы-Астана.
+    A particle, a number, an abbreviation before a word, or two names do not: тарап-ақ, 1-съезд, АТ-компания,
+    Алматы-Астана.
     """
     if not 0 <= other < len(words):
         return False
@@ -79,6 +83,8 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
     if text[one.stop : two.start] not in _HYPHENS:
         return False
     neighbour = words[other].text
+    if other > at and is_abbreviation(words[at].text) and not _is_ending(fold(neighbour)):
+        return False
     if neighbour.isdigit() or (other > at and fold(neighbour) in _rules()["particles"]):
         return False
     return not (one.text[0].isupper() and two.text[0].isupper())
@@ -86,9 +92,14 @@ def compound(text: str, words: Sequence[Word], other: int, at: int) -> bool:
 
 def derived(gap: str, ending: str) -> bool:
     """Whether the letters after a closing quote derive another word from the stem: “партия”шыл."""
-    if gap[:1] in _HYPHENS:
-        return False
-    folded = fold(ending)
+    return gap[:1] not in _HYPHENS and _is_derived(fold(ending))
+
+
+def _is_ending(folded: str) -> bool:
+    return folded in all_endings() or _is_derived(folded)
+
+
+def _is_derived(folded: str) -> bool:
     return any(folded.startswith(end) and folded[len(end) :] in all_endings() for end in _rules()["derived"])
 
 
@@ -229,7 +240,6 @@ def _dress(raw: str, last: str) -> str:
 _WHOLE, _VERB = "=", "~"
 """Prefixes of the keys of uninflected words and of verb stems. The latter alone is a key of every verb, so
 that verb endings are built only if the base has verbs."""
-_STRESS = re.compile("[\u0300\u0301]")
 _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 """What may separate a stem from its ending: closing quotes or brackets, then a hyphen."""
 
@@ -237,22 +247,34 @@ _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 class Kazakh:
     """`Morphology` of Kazakh: suffix chains after indexed stems."""
 
-    def words(self, text: str) -> list[Word]:
-        """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending.
+    heads_first = False
 
-        Stress marks are left out of the text of a word.
-        """
-        words = cut(text)
-        if not _STRESS.search(text):
-            return words
-        return [replace(word, text=_STRESS.sub("", word.text)) for word in words]
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words that join coordinated words."""
+        return frozenset(_rules()["conjunctions"])
+
+    def bounds(self) -> frozenset[str]:
+        """None: case endings show where a phrase ends."""
+        return frozenset()
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """None: the singular of a term is recognised by its plural."""
+        return ()
+
+    def words(self, text: str) -> list[Word]:
+        """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending."""
+        return cut(text)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
         """Whole words and, for the last word, its stems; only whole words for explicit forms."""
         found: dict[tuple[str, ...], None] = {}
         for form in wording.forms:
-            found[tuple([_WHOLE + word for word in split(fold(form))])] = None
-        words = split(fold(wording.text))
+            found[tuple([_WHOLE + word for word in map(fold, split(form))])] = None
+        words = [fold(word) for word in split(wording.text)]
         if words:
             before = tuple([_WHOLE + word for word in words[:-1]])
             for last in _last_keys(wording, words):
@@ -274,9 +296,10 @@ class Kazakh:
                 stem = key(folded[:stop])
                 if stem in known:
                     found[stem] = None
-            if ending in of_verbs:
-                stem = _VERB + key(folded[:stop])
-                if stem in known:
+        for one in (folded, *uncontracted(folded)) if of_verbs else ():
+            for stop in range(len(one), min(len(one), 2) - 1, -1):
+                stem = _VERB + key(one[:stop])
+                if one[stop:] in of_verbs and stem in known:
                     found[stem] = None
         return tuple(found)
 

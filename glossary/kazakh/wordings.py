@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from egiz.glossary.kazakh.endings import Start, all_endings, endings, table
 from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, keys, like, shapes, undropped
@@ -45,8 +45,23 @@ def verb_keys(word: str) -> tuple[str, ...]:
 
 def verb_forms(word: str, running: str) -> tuple[Form, ...]:
     """The forms of a verb in -у that a running word may be; all fields empty but for participles."""
-    found = (readings_of(shapes(stem), running, "verb") for stem in verb_stems(word))
+    found = (
+        readings_of(shapes(stem), one, "verb")
+        for stem in verb_stems(word)
+        for one in (running, *uncontracted(running))
+    )
     return next((forms for forms in found if forms), ())
+
+
+@lru_cache(maxsize=1 << 16)
+def uncontracted(running: str) -> tuple[str, ...]:
+    """A running word with a letter that stands for two of a verb and its ending written as these.
+
+    >>> uncontracted("қояды"), uncontracted("қойды")
+    (('қойады',), ())
+    """
+    pairs = (pair.split("/") for pair in table()["context"]["contracted"].split())
+    return tuple(running.replace(one, two) for one, two in pairs if one in running[1:])
 
 
 _THIRD = Form(case="nominative", number="singular", possessor="3")
@@ -215,7 +230,9 @@ def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
     word = parsed.folded[-1]
     found: dict[Form, None] = {}
     for head in heads(word, phrase=len(parsed.raw) > 1):
-        only = wording.number or ("plural" if head.plural and len(parsed.raw) == 1 else "")
+        only = wording.number
+        if head.plural and len(parsed.raw) == 1 and (only or head.stem in _whole_plurals()):
+            only = "plural"
         for form in readings(head.stem, running, name=parsed.raw[-1][0].isupper()):
             if (form.possessor or not head.possessed) and only in ("", form.number):
                 found[form] = None
@@ -228,11 +245,19 @@ def last_forms(wording: Wording, raw: str) -> tuple[Form, ...]:
     return tuple(found)
 
 
+@cache
+def _whole_plurals() -> frozenset[str]:
+    """The stems of plurals that are words of their own: жастар "youth", not a plural of жас "young"."""
+    return frozenset(table()["stems"]["whole_plurals"].split())
+
+
 def spelled_forms(wording: Wording, stem: str, ending: str) -> tuple[Form, ...]:
     """The forms of an abbreviation or number with `ending`; its sound is unknown, so any ending fits."""
     parsed = parse(wording)
     if not parsed.spelled or stem != parsed.raw[-1]:
         return ()
+    if fold(ending) in table()["context"]["spelled"].split() and wording.number != "plural":
+        return (Form(),)
     forms = all_endings().get(fold(ending), ())
     return tuple(form for form in forms if wording.number in ("", form.number))
 
@@ -248,13 +273,14 @@ def _parse(text: str, fixed: bool) -> Parsed:
         folded=tuple([fold(word) for word in raw]),
         gaps=gaps(text, words),
         tail=text[words[-1].stop :] if words else "",
-        capitals=tuple([not style and _abbreviation(word) for word in raw]),
+        capitals=tuple([not style and is_abbreviation(word) for word in raw]),
         fixed=fixed,
         spelled=last.isdigit() or len(last) == 1 or (not style and last[-2:].isupper()),
     )
 
 
-def _abbreviation(word: str) -> bool:
+def is_abbreviation(word: str) -> bool:
+    """Whether a word is all capitals, and short enough not to be a word of a heading."""
     return word.isupper() and 1 < len(word) <= _LONGEST_ABBREVIATION
 
 

@@ -168,7 +168,7 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 
 
 def mixed_scripts(examined: Examined) -> Iterator[Remark]:
-    """A word that mixes two scripts, mostly by a lookalike letter, and is therefore never found.
+    """A word that mixes two scripts, mostly by a lookalike letter, which a correction would write.
 
     Languages that normally mix scripts, such as Japanese, are left alone.
     """
@@ -251,14 +251,20 @@ _OBLIQUE = {"ru": Form(case="genitive"), "kk": Form(case="genitive")}
 _UNINFLECTED = frozenset({"verb", "adverb", "phrase"})
 
 
+_ORDINARY = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
+
+
 def never_found(examined: Examined) -> Iterator[Remark]:
-    """A wording that is not found even in a text equal to it."""
+    """A wording that is not found even in a text equal to it, punctuation aside.
+
+    Ordinary ones, words of letters without any restriction, are always found and not tried.
+    """
     for term, wording in examined.wordings():
         text = wording.text.strip()
-        if not any(map(str.isalnum, text)):
+        plain = not (wording.number or wording.inflect_like or wording.part_of_speech or wording.exact)
+        if not any(map(str.isalnum, text)) or (plain and _ORDINARY.fullmatch(text)):
             continue
-        found = find(wording, text, examined.morphology(wording.language))
-        if not any(place.start == 0 and place.stop == len(text) for place in found):
+        if not find(wording, text, examined.morphology(wording.language)):
             yield Remark(
                 severity="error",
                 term=term,

@@ -25,10 +25,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The answer that words are a form of a wording: where the occurrence ends, and its forms, best first.
+    """Words that are a form of a wording: the end of the occurrence, and its possible forms, best first.
 
-    `stop` is an offset into the text. It may lie beyond the last word where an ending is separated from its
-    stem, as in ``“қайта құру”дың``.
+    `stop` is an offset into the text. It may be beyond the last word if an ending is separated from its stem,
+    as in ``“қайта құру”дың``.
     """
 
     stop: int
@@ -36,7 +36,28 @@ class Accepted:
 
 
 class Morphology(Protocol):
-    """The morphology of one language. Implementations are stateless but for caches."""
+    """The morphology of one language. Implementations are stateless but for caches.
+
+    `heads_first` says whether the head of a phrase may stand before its attributes: Ministry of Finance.
+    """
+
+    heads_first: bool
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and others that it stands for: spelt otherwise, without "to", without brackets."""
+        ...
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words, in lower case, that join coordinated words."""
+        ...
+
+    def bounds(self) -> frozenset[str]:
+        """Function words, in lower case, that cannot stand among coordinated words."""
+        ...
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """The singular forms, case kept, of a plural that coordinated words share: язык for языки."""
+        ...
 
     def words(self, text: str) -> list[Word]:
         """Cut a text (or a wording) into words for matching, in order, without overlap."""
@@ -60,5 +81,5 @@ class Morphology(Protocol):
         ...
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """`wording` in another form, capitals as in the wording; None where the form is uncertain."""
+        """`wording` in another form, with the capitals of the wording; None if the form is uncertain."""
         ...

@@ -1,20 +1,149 @@
-"""Find one wording in one text, without an index."""
+"""Find wordings in one text, without an index of the base."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from egiz.glossary.morphology.base import Accepted, Morphology, Word
+from egiz.glossary.morphology.base import Morphology, Word
+from egiz.glossary.morphology.coordination import Jump, apart, jumps, shared
+from egiz.glossary.morphology.typed import signs
 from egiz.glossary.records import Form, Wording
 
 
 class Found(NamedTuple):
-    """An occurrence of a wording: ``text[start:stop]`` (code points) and its likely forms, best first."""
+    """An occurrence of a wording: ``text[start:stop]`` (code points) and its likely forms, best first.
+
+    `apart` says that a coordination shares one of its words; the span then has only its own.
+    """
 
     start: int
     stop: int
     forms: tuple[Form, ...]
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A wording with what it is looked for by: its readings, each with its key sequences."""
+
+    wording: Wording
+    readings: tuple[tuple[Wording, tuple[tuple[str, ...], ...]], ...]
+
+
+def wanted(wording: Wording, language: Morphology) -> Wanted:
+    """Prepare a wording for `Running.find`."""
+    return Wanted(wording, tuple((one, tuple(language.keys(one))) for one in language.readings(wording)))
+
+
+class Running:
+    """A text cut into words, in which the given wordings can be found; costs one lookup per word."""
+
+    def __init__(
+        self,
+        text: str,
+        language: Morphology,
+        wordings: Iterable[Wanted],
+        words: Sequence[Word] | None = None,
+    ) -> None:
+        self.text, self.language = text, language
+        self.words = language.words(text) if words is None else words
+        known = {
+            key for item in wordings for _, sequences in item.readings for keys in sequences for key in keys
+        }
+        self._places: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            for key in language.lookup(word.text, known):
+                self._places.setdefault(key, []).append(place)
+        self._jumps: dict[int, list[Jump]] | None = None
+
+    def find(self, item: Wanted) -> list[Found]:
+        """The occurrences of a wording, from left to right, without overlap, the longest at each position."""
+        found: list[Found] = []
+        for reading, sequences in item.readings:
+            for keys in sequences:
+                sets = [self._places.get(key, ()) for key in keys]
+                if all(sets):
+                    found += self._by_keys(reading, sets)
+        if len(found) > 1:
+            return _without_overlap(found)
+        return found
+
+    def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
+        found: list[Found] = []
+        size = len(sets)
+        for first in sets[0]:
+            if size == 1 or all(first + at in places for at, places in enumerate(sets)):
+                one = occurrence(reading, self.text, self.words, first, first + size, self.language)
+                if one is not None:
+                    found.append(one)
+            if size > 1 and not reading.exact:
+                found += self._apart(reading, sets, first)
+        return found
+
+    def _apart(self, reading: Wording, sets: Sequence[Sequence[int]], first: int) -> list[Found]:
+        found: list[Found] = []
+        for own in range(1, len(sets)):
+            if any(first + at not in sets[at] for at in range(own)):
+                break
+            for jump in self.jumps.get(first + own, ()):
+                rest = range(own, len(sets))
+                if all(jump.stop + at - own in sets[at] for at in rest):
+                    last = jump.stop + len(sets) - own
+                    one = parted(reading, self.text, self.words, first, last, jump, self.language)
+                    if one is not None:
+                        found.append(one)
+        return found
+
+    @property
+    def jumps(self) -> dict[int, list[Jump]]:
+        """The coordinations of the text, looked for when first asked for."""
+        if self._jumps is None:
+            folded = [word.text.lower() for word in self.words]
+            self._jumps = jumps(self.text, self.words, folded, self.language)
+        return self._jumps
+
+
+def occurrence(
+    reading: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
+) -> Found | None:
+    """The occurrence of a reading at ``words[first:last]``, whose keys match; None if they are not one."""
+    answer = language.accepts(reading, text, words, first, last)
+    if answer is None and last - first > 1 and _is_joined(words, first, language):
+        answer = shared(reading, text, words, first, last, language)
+    if answer is None:
+        return None
+    start, stop = words[first].start, words[last - 1].stop
+    signed = (start, stop) if reading.forms else signs(reading.text, text, start, stop)
+    return None if signed is None else Found(signed[0], max(signed[1], answer.stop), answer.forms)
+
+
+def parted(
+    reading: Wording,
+    text: str,
+    words: Sequence[Word],
+    first: int,
+    last: int,
+    jump: Jump,
+    language: Morphology,
+) -> Found | None:
+    """The occurrence of a reading whose words a coordination parts; None if they are not a form of it."""
+    own = apart(reading, text, words, first, last, jump, language)
+    return None if own is None else Found(own[0], own[1], own[2].forms, True)
+
+
+def _is_joined(words: Sequence[Word], first: int, language: Morphology) -> bool:
+    """Whether a conjunction stands before a word."""
+    return first > 0 and words[first - 1].text.lower() in language.conjunctions()
+
+
+def _without_overlap(found: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda item: (item.start, -item.stop, item.apart)):
+        if not kept or one.start >= kept[-1].stop:
+            kept.append(one)
+    return kept
 
 
 def find(
@@ -23,24 +152,7 @@ def find(
     """Find a wording in a text, from left to right, without overlap, the longest at each position.
 
     `words` may give ``language.words(text)`` if already computed. Costs one lookup per word of the text; for
-    many wordings in many texts use `egiz.glossary.match.Matcher`.
+    several wordings use `Running`, for many in many texts `egiz.glossary.match.Matcher`.
     """
-    wanted = language.keys(wording)
-    known = {key for sequence in wanted for key in sequence}
-    running = language.words(text) if words is None else words
-    keys = [frozenset(language.lookup(word.text, known)) for word in running]
-    found: list[Found] = []
-    for first, own in enumerate(keys):
-        if not own or (found and running[first].start < found[-1].stop):
-            continue
-        lengths = {len(s) for s in wanted if _fits(s, keys[first : first + len(s)])}
-        tried = (language.accepts(wording, text, running, first, first + size) for size in lengths)
-        accepted = [answer for answer in tried if answer is not None]
-        if accepted:
-            best: Accepted = max(accepted, key=lambda answer: answer.stop)
-            found.append(Found(running[first].start, best.stop, best.forms))
-    return found
-
-
-def _fits(sequence: tuple[str, ...], keys: Sequence[frozenset[str]]) -> bool:
-    return len(keys) == len(sequence) and all(key in own for key, own in zip(sequence, keys, strict=True))
+    item = wanted(wording, language)
+    return Running(text, language, (item,), words).find(item)

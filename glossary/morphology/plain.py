@@ -1,6 +1,6 @@
 """Morphology of languages without a package: words are compared case-folded and never inflected.
 
-Also what languages share: how a text is cut into words, and what may separate two words of a term.
+Other languages use its functions too: `cut` cuts a text into words, `fits` compares the gaps between words.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from egiz.glossary.morphology.base import Accepted, Word
+from egiz.glossary.morphology.readings import with_abbreviation
+from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
 from egiz.glossary.records import Form, Wording
 
 _UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𱍊぀-ヿㇰ-ㇿ฀-๿຀-໿က-႟ក-៿"
 """Letters of scripts that are written without spaces: Han, kana, Thai, Lao, Burmese, Khmer."""
 _SPACED_GAP = re.compile(r"[»”\"“’']?\s+[«“„\"‘']?|[-\u2010\u2011\u2013]")
 _HYPHEN_GAP = re.compile(r"\s*[-\u2010\u2011\u2013\u2014]\s*|\s+")
-_SOFT_HYPHEN = "\u00ad"
+_LOOKALIKES = "kk"
+"""The language whose lookalikes are used: its table has those of all Cyrillic letters."""
 _MANY = 65536
 
 
@@ -28,28 +31,28 @@ def _pattern() -> re.Pattern[str]:
     marks = "".join(
         re.escape(chr(code)) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code))[0] == "M"
     )
-    letter = rf"[^\W\d_{_UNSPACED}][{marks}]*"
-    return re.compile(rf"[{_UNSPACED}][{marks}]*|{letter}(?:\u00ad?{letter})*|\d+")
+    letter = rf"[^\W\d_{_UNSPACED}]"
+    return re.compile(rf"[{_UNSPACED}][{marks}]*|{letter}+(?:(?:[{marks}]|{INSIDE})+{letter}*)*|\d+")
 
 
 def cut(text: str) -> list[Word]:
     """Cut a text into words: runs of letters or of digits; hyphens and apostrophes separate words.
 
-    In scripts without spaces every letter is a word, so that a term is found anywhere. A soft hyphen does
-    not separate words and is left out of their `text`.
+    In scripts without spaces every letter is a word, so that a term is found anywhere. Tags hold no words;
+    the `text` of a word is as `clean` makes it.
 
     >>> [word.text for word in cut("КОКП-ның 1985ж.")]
     ['КОКП', 'ның', '1985', 'ж']
     """
-    return [
-        Word(found.group().replace(_SOFT_HYPHEN, ""), found.start(), found.end())
-        for found in _pattern().finditer(text)
-    ]
+    found = [Word(one.group(), one.start(), one.end()) for one in _pattern().finditer(masked(text))]
+    if not is_odd(text):
+        return found
+    return [Word(clean(word.text, _LOOKALIKES), word.start, word.stop) for word in found]
 
 
 def split(text: str) -> list[str]:
     """The words of a text without their offsets; see `cut`."""
-    return [word.replace(_SOFT_HYPHEN, "") for word in _pattern().findall(text)]
+    return [word.text for word in cut(text)]
 
 
 def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
@@ -60,7 +63,7 @@ def gaps(text: str, words: Sequence[Word]) -> tuple[str, ...]:
 def fits(wanted: str, found: str) -> bool:
     """Whether the gap `found` between two words of a text matches the gap `wanted` in the term.
 
-    White space matches white space of any width, also with a closing or opening quote, and a bare hyphen; a
+    White space matches a bare hyphen and white space of any width, also with a closing or opening quote. A
     hyphen matches any dash, spaced or not, and white space. A blank line matches nothing.
 
     >>> fits(" ", "  "), fits(" ", "” "), fits("-", " — "), fits(" ", ", "), fits(" ", " — ")
@@ -70,6 +73,9 @@ def fits(wanted: str, found: str) -> bool:
         return True
     if found.count("\n") > 1:
         return False
+    found = between(found)
+    if wanted.strip() and wanted.strip() == found.strip():
+        return True
     if wanted.isspace():
         return _SPACED_GAP.fullmatch(found) is not None
     if _HYPHEN_GAP.fullmatch(wanted):
@@ -79,6 +85,24 @@ def fits(wanted: str, found: str) -> bool:
 
 class Plain:
     """Compares words case-folded; the only inflected forms are the explicit ones of a wording."""
+
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """None are known."""
+        return frozenset()
+
+    def bounds(self) -> frozenset[str]:
+        """None are known."""
+        return frozenset()
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """None, as nothing is known of inflection."""
+        return ()
 
     def words(self, text: str) -> list[Word]:
         """Cut a text into words; see `cut`."""
@@ -109,7 +133,7 @@ class Plain:
         return None
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
-        """The wording itself for an empty `form`, else None, as nothing is known of inflection."""
+        """The wording itself for an empty `form`, else None, since nothing is inflected."""
         return wording.text if form == Form() else None
 
 

@@ -1,15 +1,25 @@
-"""Cut Russian and English text into words, and compare and capitalise them."""
+"""Cuts Russian and English text into words, compares and capitalises them."""
 
 from __future__ import annotations
 
 import re
 
 from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
 
-_LETTERS = r"[^\W_](?:[^\W_]|[\u0300\u0301\u00ad])*"
-_WORD = re.compile(rf"{_LETTERS}(?:[-\u2010\u2011'’]{_LETTERS})*")
-_PART = re.compile(rf"{_LETTERS}(?:['’]{_LETTERS})*")
-_FOLD = str.maketrans("ё\u2010\u2011’", "е--'", "\u0300\u0301\u00ad")
+_APOSTROPHES = "'’ʼ‘`´′"
+_LETTERS = rf"[^\W_]+(?:{INSIDE}+[^\W_]*)*"
+_WORD = re.compile(
+    rf"{_LETTERS}(?:(?:[-\u2010\u2011{_APOSTROPHES}]|(?<=[^\W\d_])[\u2012\u2013\u2212](?=\d)){_LETTERS})*"
+)
+"""A dash is a hyphen only before a number after letters: COVID–19, but Алматы–Астана are two words."""
+_PART = re.compile(rf"{_LETTERS}(?:[{_APOSTROPHES}]{_LETTERS})*")
+_FOLD = str.maketrans(
+    {"ё": "е", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"), **dict.fromkeys(_APOSTROPHES, "'")}
+    | dict.fromkeys("\u0300\u0301\u00ad")
+)
+_LOOKALIKES = "ru"
+"""The language whose lookalikes are used."""
 _QUOTES = re.compile(r"[\s«»“”„‟\"‹›]+")
 _DASHES = re.compile(r"[\u2010\u2011\u2012\u2013\u2014\u2212]")
 _PARAGRAPH = re.compile(r"\n\s*\n")
@@ -23,10 +33,13 @@ _SHORTEST_ACRONYM, _LONGEST_ACRONYM = 2, 5
 def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
     """Cut out runs of letters and digits, with inner apostrophes and, if `hyphens`, inner hyphens.
 
-    Stress marks and soft hyphens are kept in the word.
+    Tags hold no words; the `text` of a word is as `clean` makes it.
     """
-    found = (_WORD if hyphens else _PART).finditer(text)
-    return [Word(match.group(), match.start(), match.end()) for match in found]
+    matches = (_WORD if hyphens else _PART).finditer(masked(text))
+    found = [Word(match.group(), match.start(), match.end()) for match in matches]
+    if not is_odd(text):
+        return found
+    return [Word(clean(word.text, _LOOKALIKES), word.start, word.stop) for word in found]
 
 
 def fold(word: str) -> str:
@@ -37,14 +50,14 @@ def fold(word: str) -> str:
 def same_gap(text: str, wording: str, *, hyphens_too: bool = False) -> bool:
     """Whether the gap between two words of a text matches that between two words of the wording.
 
-    White space and double quotes are ignored, and all dashes are equal; a paragraph break never matches. With
-    `hyphens_too` a hyphen matches a space.
+    White space, double quotes and inline elements are ignored, and all dashes are equal; a paragraph break
+    never matches. With `hyphens_too` a hyphen matches a space.
     """
     if text == wording or (text == " " and wording.isspace()):
         return True
     if _PARAGRAPH.search(text):
         return False
-    return _bare(text, hyphens_too) == _bare(wording, hyphens_too)
+    return _bare(between(text), hyphens_too) == _bare(wording, hyphens_too)
 
 
 def _bare(gap: str, hyphens_too: bool) -> str:
@@ -65,7 +78,7 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether `start` is at the first word of a sentence, so that a capital there means nothing."""
+    """Whether the first word of a sentence is at `start`, where a capital is no evidence."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 
@@ -79,8 +92,8 @@ def is_acronym(word: str) -> bool:
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
     """Whether a form of a word has capitals where the word of the case-sensitive wording has them.
 
-    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence,
-    where a first capital means nothing.
+    Only their common prefix is compared, so any ending fits. `opens` says that the word opens a sentence; its
+    first letter may then be a capital anyway.
     """
     for place, (want, have) in enumerate(zip(wording, word, strict=False)):
         if fold(want) != fold(have):

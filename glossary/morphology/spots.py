@@ -30,9 +30,9 @@ REFUSALS: dict[Refusal, str] = {
 class Spot:
     """A span of words, a noun with its modifiers, in a known grammatical form.
 
-    `form` is the form that a replacement must take; `is_sure` says that the context leaves no doubt of it.
-    `is_direct` says that only one doubt is left: whether the span is subject or object. `is_counted` says
-    that a numeral or another preceding word governs its number.
+    `form` is the form that a replacement must take; `is_sure` says that the context determines it. If
+    `is_direct`, it is uncertain only whether the span is subject or object. If `is_counted`, a numeral or
+    another preceding word governs its number.
     """
 
     start: int
@@ -44,19 +44,23 @@ class Spot:
 
 
 Finder = Callable[[str], list[Spot]]
-"""All spots of a text, in order; they may overlap: a noun alone, and with its adjective."""
+"""Returns all spots of a text, in order; they may overlap: a noun alone, and with its adjective."""
 
 
 Change = tuple[int, int, str]
 """Start and stop in the current text, and the new text."""
 Agreement = Callable[[str, Spot, Wording, Form], tuple[Change, ...] | Refusal]
-"""The changes needed around a spot when a term in some form replaces it, or why they are not certain."""
+"""Returns the changes needed around a spot when a term replaces it in some form, or a refusal."""
 Swap = Callable[[str, Match, Wording, tuple[Form, ...]], tuple[tuple[Change, ...], ...] | Refusal]
-"""How another wording replaces a rendering in a text: each possible way as its changes, the first of which
-is that of the rendering itself. One way is certain; of several the context does not say which is right. The
-forms are those of the term in the source, likeliest first."""
+"""Returns the possible ways in which another wording replaces a rendering in a text, or why there is none.
+
+Each way is a tuple of changes, of which the first replaces the rendering itself. A single way is certain; if
+there are several, the context does not tell which is right. The arguments are the text, the rendering, the
+wording and the forms of the term in the source, likeliest first."""
 
 Fit = Callable[[str, int, int], bool]
 """Whether the form of ``text[start:stop]`` fits its context, as far as is known."""
+Dependent = Callable[[str, int], bool]
+"""Whether words follow ``text[:stop]`` that may depend on its last word, a noun."""
 Asked = Callable[[str, int], str]
-"""The case that ``text[:stop]`` governs in the next word; empty where it governs none."""
+"""Returns the case that ``text[:stop]`` governs in the next word; empty if it governs none."""

@@ -1,1 +1,1 @@
-"""Russian: recognise, inflect, correct and extract terms."""
+"""Russian: recognises, inflects, corrects and extracts terms."""

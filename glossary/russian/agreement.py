@@ -1,9 +1,9 @@
-"""Agreement with a replaced Russian noun: change what agreed with it, or say that the change is uncertain.
+"""Agreement with a replaced Russian noun: changes the words that agree with it, or refuses if uncertain.
 
-Where gender and number stay, little depends on the noun. Otherwise its adjectives, the numerals два and оба,
-and, if it is the subject, the predicates of its clause change with it: "Первый пункт был важен" becomes
-"Первая статья была важна". What refers to it from outside the clause (который, он, a verb behind a comma) is
-not rewritten: then the noun cannot be replaced.
+If the new noun has the same gender and number, little changes. Otherwise its adjectives, the numerals два and
+оба and, if it is the subject, the predicates of its clause change too: "Первый пункт был важен" becomes
+"Первая статья была важна". Words outside the clause that refer to it (который, он, a verb after a comma) are
+not rewritten; then the noun cannot be replaced.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _OF_NUMBER = frozenset({"masc", "femn", "neut", "sing", "plur", "GNdr", "ms-f", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noun:
-    """A noun in its place: the text, its span with modifiers and clause, and its readings in one form."""
+    """A noun in a text: its span with modifiers, its clause, and its readings in one form."""
 
     text: str
     around: Surroundings
@@ -42,10 +42,10 @@ class Noun:
 def agreeing(
     text: str, start: int, stop: int, wording: Wording, form: Form, before: Form | None = None
 ) -> tuple[Change, ...] | Refusal:
-    """The changes around ``text[start:stop]`` when `wording` in `form` replaces it; why not if uncertain.
+    """The changes around ``text[start:stop]`` when `wording` in `form` replaces it; a refusal if uncertain.
 
-    The caller must make sure that the case of `form` is right there. `before` is the form that stands there
-    now, by default of the case of `form`.
+    The caller must make sure that the case of `form` is right there. `before` is the present form of the
+    noun, by default one in the case of `form`.
     """
     around = surroundings(text, start, stop)
     if around is None:
@@ -71,7 +71,7 @@ def agreeing(
 
 
 def _unknown(noun: Noun) -> tuple[Change, ...] | Refusal:
-    """No change where nothing agrees with the noun, whatever the gender of the term is."""
+    """No change if nothing agrees with the noun, so that the gender of the term does not matter."""
     return "agreement" if _dependents(noun, "nominative") else ()
 
 
@@ -102,7 +102,7 @@ def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
 
 
 def heads(wording: Wording, case: str, number: str) -> list[Shape]:
-    """The forms that the head of a term may have in a case and number; none where these are not certain."""
+    """The forms that the head of a term may have in a case and number; empty if these are not certain."""
     found: dict[tuple[str, bool | None], Shape] = {}
     nouns = [phrase for phrase in phrases(wording) if phrase.groups[0].paradigm.reading.part == "NOUN"]
     for phrase in nouns or phrases(wording):
@@ -125,7 +125,7 @@ def _differs(old: Shape, new: Shape) -> bool:
 
 
 def _modified(modifiers: Sequence[Word], old: Sequence[Shape], new: Shape) -> tuple[Change, ...] | None:
-    """The changes to adjectives, participles and pronouns; None where one has no certain form."""
+    """The changes to adjectives, participles and pronouns; None if one has no certain form."""
     made = []
     for word in reversed(modifiers):
         after = _agreed(word.text, old, new)
@@ -159,7 +159,7 @@ def _written(word: str, made: dict[str, str]) -> str | None:
 
 
 def _numeral(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
-    """The change to два or оба before the noun; none where it has no gender, None where it is not certain."""
+    """The change to два or оба before the noun; empty if its form has no gender, None if it is uncertain."""
     before = noun.around.before
     if not before or not any(r.part == "NUMR" and r.gender for r in readings(before)):
         return ()
@@ -183,7 +183,7 @@ def _is_chosen(noun: Noun, new: Shape) -> bool:
 
 
 def _is_far_described(noun: Noun, new: Shape) -> bool:
-    """Whether a participle farther before belongs to the noun: "подписанный сторонами договор"."""
+    """Whether a participle farther to the left modifies the noun: "подписанный сторонами договор"."""
     before = noun.clause.before
     for place, word in enumerate(before):
         found = [item for item in readings(word.text) if item.part in _PARTS and "Apro" not in item.flags]
@@ -201,7 +201,7 @@ def _is_far_described(noun: Noun, new: Shape) -> bool:
 
 
 def _is_single(noun: Noun) -> bool:
-    """Whether a modifier asks for a singular: "каждый", "один"."""
+    """Whether a modifier requires a singular: "каждый", "один"."""
     single = words_of("pronouns", "single")
     return any(
         item.lemma in single
@@ -221,7 +221,7 @@ def _own(noun: Noun) -> list[Predicate]:
 
 
 def _predicates(noun: Noun, new: Shape) -> tuple[Change, ...] | None:
-    """The changes to the predicates of a subject; None where they are not certain."""
+    """The changes to the predicates of a subject; None if they are not certain."""
     made: list[Change] = []
     for item in _own(noun):
         if agree(new, item.reading):
@@ -256,7 +256,7 @@ def _conjugated(word: str, old: Iterable[Shape], new: Shape) -> str | None:
 def _adjectives(
     noun: Noun, new: Shape, cases: Sequence[str] = ("nominative", "instrumental")
 ) -> tuple[Change, ...] | None:
-    """The changes to full adjectives after a subject that are its predicate; None where they are not certain.
+    """The changes to full adjectives after a subject that are its predicate; None if they are not certain.
 
     They are in its case ("Оклад низкий") or, with a verb, in the instrumental ("План был важным").
     """
@@ -298,9 +298,9 @@ def _in_case(head: Shape, case: str) -> Shape:
 
 
 def _is_taken_up(noun: Noun, new: Shape | None, case: str) -> bool:
-    """Whether words behind the clause may refer to the noun in its gender or number, not in the new one.
+    """Whether words after the clause may refer to the noun in its old gender or number, unlike the new one.
 
-    These are pronouns, "который", a participle right behind the comma and, for a subject, verbs.
+    These are pronouns, "который", a participle right after the comma and, for a subject, verbs.
     """
     genders = {head.gender for head in noun.shapes if head.number == "singular"}
     pronouns = frozenset[str]().union(*(words_of("pronouns", gender) for gender in genders & _GENDERS))

@@ -1,6 +1,7 @@
-"""The clause around a Russian noun: its predicates, what else may be their subject, and the role of the noun.
+"""The clause around a Russian noun: its predicates, their other possible subjects, and the role of the noun.
 
-Only punctuation ends a clause here. Where its words do not tell, the noun may be its subject or its object.
+Only punctuation ends a clause here. The role stays open if the words of the clause do not determine whether
+the noun is subject or object.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Predicate:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the word is likeliest this, and no adverb: "законно"."""
+        """Whether the likeliest reading of the word is no adverb, as that of "законно" is."""
         return readings(self.word.text)[0].part not in _ADVERBS
 
     @property
@@ -51,7 +52,7 @@ class Predicate:
 
 @dataclass(frozen=True, kw_only=True)
 class Clause:
-    """The words before and after a span (with its modifiers) in its clause, and the words behind the clause.
+    """The words before and after a span (with its modifiers) in its clause, and the words after the clause.
 
     `heads` are the readings of the noun of the span.
     """
@@ -82,9 +83,10 @@ class Clause:
         )
 
     def _verb(self, word: Word) -> Shape | None:
-        """The reading of a word as a verb or short form, if that is likeliest: one that agrees with the noun.
+        """The reading of a word as a verb or short form, if that is likeliest; else None.
 
-        "Пришли документы": they came, not "send them".
+        A reading that agrees with the noun is preferred: in "Пришли документы" the past tense of прийти, not
+        the imperative of прислать.
         """
         every = readings(word.text)
         found = [item for item in every if item.part in (*_PREDICATES, "INFN", "GRND")]
@@ -96,7 +98,7 @@ class Clause:
 
     @cached_property
     def _is_verbless(self) -> bool:
-        """Whether no word of the clause is likeliest a verb, so that "законно" may be its predicate."""
+        """Whether no word of the clause is most likely a verb, so that "законно" may be its predicate."""
         return not any(
             readings(word.text)[0].part in (*_PREDICATES, "INFN", "GRND")
             for word in (*self.before, *self.after)
@@ -118,7 +120,7 @@ class Clause:
         return any(_may_be_subject(other, verb) for other in self.others)
 
     def role(self) -> Role:
-        """The case of the noun as subject (nominative) or object (accusative); empty where uncertain."""
+        """The case of the noun as subject (nominative) or object (accusative); empty if uncertain."""
         subjects = [head for head in self.heads if head.case == "nominative"]
         if not self.verbs:
             return "nominative" if self._is_title() or self._has_adjective(subjects) else ""
@@ -198,7 +200,7 @@ def _may_be_subject(nouns: Iterable[Shape], verb: Shape) -> bool:
 def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tuple[Shape, ...]]:
     """The readings of the nouns in a run of words that no preposition governs and that are no attribute.
 
-    `behind_noun` says that a noun stands right before the first word.
+    `behind_noun` says that a noun directly precedes the first word.
     """
     found: list[tuple[Shape, ...]] = []
     is_governed, is_behind, is_counted = False, behind_noun, False

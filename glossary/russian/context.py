@@ -1,8 +1,8 @@
 """Determine the case and number of Russian words from their readings and their neighbours.
 
-Correction asks this before it puts another term in their place. The readings of the words are narrowed by
-adjectives, a numeral or a preposition before them, weighed by a noun or a verb there, and where more than one
-is left the answer says that it is not certain.
+Term correction uses this before it puts another term in their place. Preceding adjectives, numerals and
+prepositions exclude readings of the words; a preceding noun or verb weighs them. If more than one reading is
+left, the result says that it is not certain.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words
 from egiz.glossary.russian.wording import agrees
 
 _CERTAIN = 0.95
-"""Least weight of the best reading, as a share of all (0..1), to be certain."""
+"""The least weight of the best reading, as a share of all (0..1), to be certain."""
 _BEHIND_NOUN = {"genitive": 1.0, "instrumental": 0.1, "dative": 0.1}
 """Weight of each case after a noun, `_ELSE` for others: mostly it is a genitive attribute."""
 _ELSE = 0.02

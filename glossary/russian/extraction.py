@@ -13,7 +13,7 @@ from egiz.glossary.russian.lexicon import Paradigm, Shape, paradigms, readings
 LEAST_SCORE = 0.1
 """Readings with a lower pymorphy score are ignored: "при" is hardly ever a form of "переть"."""
 PLURAL = 0.9
-"""Least share of plurals, 0..1, for a noun to be cited in the plural."""
+"""The least share of plurals, 0..1, for a noun to be cited in the plural."""
 LATIN = "LATN"
 """pymorphy's tag of a word in Latin letters; if capitalised, it is taken for a name."""
 _PRONOMINAL = frozenset({"Apro", "Anum"})

@@ -1,7 +1,7 @@
-"""Recognise Russian terms in any case and number, and inflect them.
+"""Recognises Russian terms in any case and number, and inflects them.
 
-Words are looked up by the lemmas that pymorphy3's dictionary gives them, those it lacks by their stems; both
-without reading the word in full. Only `accepts` and `inflect` build paradigms, once for a wording.
+Words are looked up by their lemmas in pymorphy3's dictionary, unknown words by their stems; neither needs a
+full analysis of the word. Only `accepts` and `inflect` build paradigms, once for a wording.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from egiz.glossary.morphology.base import Accepted, Word
+from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
     closing_stop,
@@ -30,6 +31,7 @@ from egiz.glossary.russian.lexicon import (
     governed_cases,
     imitate,
     lemmas,
+    paradigms,
     readings,
     stems,
     surname_model,
@@ -46,9 +48,9 @@ Options = dict[tuple[str, str], float]
 
 
 def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """The cases and numbers in which words are a form of a phrase; None if they are not one.
+    """The cases and numbers in which words are a form of a phrase; None if they are no form of it.
 
-    Empty if they are one without a definite case: verbs, short adjectives, nouns after numerals.
+    Empty if the form has no definite case: verbs, short adjectives, nouns after numerals.
     """
     loose = {group.head for group in phrase.groups if group.loose}
     for place, (word, forms) in enumerate(zip(phrase.words, phrase.forms, strict=True)):
@@ -113,7 +115,7 @@ def _shares(word: str, group: Group) -> Options:
 
 
 def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
-    """Whether a name of a person or place would match a lower-case word: "кубы" is not Куба."""
+    """Whether a name of a person or place is compared with a lower-case word: "кубы" is not Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
@@ -163,11 +165,25 @@ def inflected(wording: Wording, form: Form) -> str | None:
     case = form.case or "nominative"
     if wording.number and form.number not in ("", wording.number):
         return None
+    if _is_verb(wording):
+        return wording.text
     understood = _likely(phrases(wording))
     if not understood:
         return _unchanged(wording, case)
     made = {_write(wording, phrase, case, form.number or wording.number) for phrase in understood}
     return made.pop() if len(made) == 1 else None
+
+
+def _is_verb(wording: Wording) -> bool:
+    """Whether a wording begins with an infinitive and nothing else, so that no case changes it.
+
+    Told without the paradigm, which is the largest of all words.
+    """
+    if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
+        return False
+    words = cut_words(wording.text)
+    found = readings(words[0].text) if words else ()
+    return bool(found) and all(reading.part == "INFN" and reading.sure for reading in found)
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
@@ -300,7 +316,7 @@ def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
 
 
 _MOST_KEYS = 24
-"""Key sequences per wording at most; reached only by long ones with many ambiguous words."""
+"""The most key sequences of a wording; reached only by long ones with many ambiguous words."""
 _STEM = "~"
 _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "instrumental")
 """Cases by frequency, to order readings that are equally likely."""
@@ -308,6 +324,24 @@ _ORDER = ("nominative", "genitive", "accusative", "prepositional", "dative", "in
 
 class Russian:
     """`Morphology` of Russian."""
+
+    heads_first = True
+
+    def readings(self, wording: Wording) -> tuple[Wording, ...]:
+        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        return with_abbreviation(wording)
+
+    def conjunctions(self) -> frozenset[str]:
+        """The words that join coordinated words."""
+        return words_of("coordination", "conjunctions")
+
+    def bounds(self) -> frozenset[str]:
+        """Prepositions and pronouns that are seen between coordinated words of different phrases."""
+        return words_of("coordination", "bounds")
+
+    def singulars(self, word: str) -> tuple[str, ...]:
+        """The singular forms, of the same case, of a noun that is in the plural."""
+        return singular_nouns(word)
 
     def words(self, text: str) -> list[Word]:
         """Runs of letters and digits with inner hyphens and apostrophes."""
@@ -369,6 +403,23 @@ class Russian:
             if len(phrase.words) == len(folded):
                 options.update(fit(phrase, folded, paucal=False) or {})
         return _ranked(options)
+
+
+@lru_cache(maxsize=1 << 12)
+def singular_nouns(word: str) -> tuple[str, ...]:
+    """The singular forms of a noun in the cases in which it is a plural: языка for языков."""
+    found: dict[str, None] = {}
+    for reading in readings(word):
+        if reading.part == "NOUN" and reading.number == "plural" and reading.sure:
+            for paradigm in paradigms(reading.lemma):
+                found.update(
+                    dict.fromkeys(
+                        cell.text
+                        for cell in paradigm.cells
+                        if cell.case == reading.case and cell.number == "singular" and not cell.marked
+                    )
+                )
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 17)

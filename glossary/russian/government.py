@@ -33,6 +33,19 @@ def case_asked(text: str, stop: int) -> str:
     return _asks(found[0])
 
 
+def has_dependent(text: str, stop: int) -> bool:
+    """Whether a genitive follows ``text[:stop]``, which may depend on its last word.
+
+    >>> has_dependent("выпуск новых банкнот", 6), has_dependent("выпуск начат", 6)
+    (True, False)
+    """
+    following = cut_words(text[stop:])[:1]
+    if not following or text[stop : stop + following[0].start] != " ":
+        return False
+    parts = ("NOUN", "ADJF", "PRTF")
+    return any(one.part in parts and one.case == "genitive" for one in readings(fold(following[0].text)))
+
+
 def takes_genitive(noun: Shape, two: str) -> bool:
     """Whether a noun takes a genitive; abbreviations, naming nouns and parts of set phrases do not.
 

@@ -1,7 +1,7 @@
 """Russian lemmas, readings and paradigms from pymorphy3, guesses for unknown words, and `data/ru.toml`.
 
-The only file that knows pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word; what it says
-of a word is kept.
+The only module that uses pymorphy3. The analyser (about 0.2 s, 40 MB) is built at the first word, and its
+analyses are cached.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def words_of(*path: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def surname_model(word: str) -> str:
-    """The surname that a folded word declines like, judged by its ending; empty if it looks like none."""
+    """The model surname that a folded word declines like, by its ending; empty if it looks like none."""
     for like, endings in _knowledge()["surnames"]["endings"]:
         if any(word.endswith(ending) and len(word) > len(ending) + 2 for ending in endings.split()):
             return str(like)
@@ -78,7 +78,7 @@ _VERBAL = frozenset({"INFN", "VERB", "PRTF", "PRTS", "GRND"})
 _ADJECTIVAL = frozenset({"ADJF", "ADJS", "COMP"})
 _VOICE = frozenset({"actv", "pssv", "pres", "past"})
 _SHORTEST_TAIL = 4
-"""Least letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
+"""The fewest letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +171,13 @@ def _listed(name: str) -> Mapping[str, str]:
 def chosen_plural(word: str) -> str | None:
     """The nominative plural to write of a folded noun that has several: "счета".
 
-    Empty where none is certain; None for other nouns.
+    Empty if none is certain; None for other nouns.
     """
     return _listed("plurals").get(word)
 
 
 def counted_plural(word: str) -> str:
-    """The form of a folded noun after five and more where it is one of its own: "лет"; empty for others."""
+    """The form of a folded noun after five and more if it is a special one: "лет"; empty for other nouns."""
     return _listed("counted").get(word, "")
 
 
@@ -232,28 +232,55 @@ def _is_unabbreviated(form: Any, reading: Shape) -> bool:
 
 
 def _cell(form: Any, reading: Shape) -> Shape:
-    flags = form.tag.grammemes
-    degree = "Supr" in flags and "Supr" not in reading.flags
-    marked = degree or _is_marked(flags - {"Abbr"} if "Abbr" in reading.flags else flags)
+    grammar = _grammar(form.tag)
+    degree = "Supr" in grammar.flags and "Supr" not in reading.flags
+    marked = degree or (_is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked)
     return _shape(form, lemma=reading.lemma, sure=reading.sure, marked=marked)
 
 
-def _shape(
-    parse: Any, *, lemma: str | None = None, sure: bool | None = None, marked: bool | None = None
-) -> Shape:
-    tag = parse.tag
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """What a tag of pymorphy3 says, in the terms of `Shape`."""
+
+    part: str
+    case: str
+    number: str
+    gender: str
+    animate: bool | None
+    flags: frozenset[str]
+    marked: bool
+
+
+@cache
+def _grammar(tag: Any) -> _Grammar:
+    """The grammar of a tag; there are some thousand tags, and reading one takes most of a parse."""
     flags: frozenset[str] = tag.grammemes
-    return Shape(
-        text=parse.word,
-        lemma=fold(parse.normal_form) if lemma is None else lemma,
+    return _Grammar(
         part=str(tag.POS or ""),
         case=_CASES.get(tag.case or "", ""),
         number=_NUMBERS.get(tag.number or "", ""),
         gender="common" if flags & _COMMON else _GENDERS.get(tag.gender or "", ""),
         animate={"anim": True, "inan": False}.get(tag.animacy or ""),
         flags=flags,
+        marked=_is_marked(flags),
+    )
+
+
+def _shape(
+    parse: Any, *, lemma: str | None = None, sure: bool | None = None, marked: bool | None = None
+) -> Shape:
+    grammar = _grammar(parse.tag)
+    return Shape(
+        text=parse.word,
+        lemma=fold(parse.normal_form) if lemma is None else lemma,
+        part=grammar.part,
+        case=grammar.case,
+        number=grammar.number,
+        gender=grammar.gender,
+        animate=grammar.animate,
+        flags=grammar.flags,
         score=float(parse.score),
-        marked=_is_marked(flags) if marked is None else marked,
+        marked=grammar.marked if marked is None else marked,
         sure=_is_sure(parse) if sure is None else sure,
     )
 

@@ -1,7 +1,7 @@
-"""Rules that tell whether the form of a noun fits its context in a Russian sentence.
+"""Rules that decide whether the form of a noun fits its context in a Russian sentence.
 
-What takes the place of a noun takes its form. Where that form is already wrong ("городская клуба", "с
-правилами закон"), so would be what is put there, and the place is left alone. Each rule is asked in turn.
+A term that replaces a noun takes its form. If that form is already wrong ("городская клуба", "с правилами
+закон"), the term would be wrong too, so the noun is not replaced. One rule that rejects the form is enough.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ _DIRECT = frozenset({"nominative", "accusative"})
 _AFTER_PREPOSITION = frozenset({"prepositional", "locative"})
 _PREDICATES = frozenset({"VERB", "ADJS", "PRTS"})
 _NEAR = 3
-"""Words after a noun in which its predicate is searched; verbs farther off may have another subject."""
+"""The number of words after a noun among which its predicate is searched; later verbs may have another
+subject."""
 _MAY_BE_VERB = 0.1
-"""Least share of verb readings, 0..1, for a noun to be possibly a verb: "начала"."""
+"""The least share of verb readings, 0..1, for a noun to be possibly a verb: "начала"."""
 _MEASURE = re.compile(r"(?:(?<!\w)(?:тыс|млн|млрд|трлн|кв|куб)\.?|\d[.,]\d+)\s*$", re.IGNORECASE)
 _SENTENCE_END = ".!?…;:"
 _CLAUSE_END = re.compile(r"[.!?…;:,()—–«»]")
@@ -66,9 +67,9 @@ def is_broken(text: str, governed: Governed, around: Surroundings) -> bool:
 
 
 def case_instead(text: str, governed: Governed, around: Surroundings) -> str:
-    """The right case for a noun in a wrong one; empty where it is unknown.
+    """The right case for a noun in a wrong one; empty if it is unknown.
 
-    It is known only where the preceding preposition, noun or verb is all that rejects the form; after a noun,
+    It is known only if nothing but the preceding preposition, noun or verb rejects the form; after a noun,
     moreover, only if no verb of the sentence could have this noun as subject or object. A subject that does
     not agree with its verb stays nominative: whether the term agrees is checked later.
     """

@@ -1,7 +1,8 @@
-"""In which case and number a rendering stands in a Russian text, as far as its context tells.
+"""The possible cases and numbers of a rendering in a Russian text, given its context.
 
-The rendering is a form of a known wording, so that only its own cases are possible. Words around it exclude
-some: preposition, adjectives, numeral, a noun or verb before it, a predicate. Several may be left.
+The rendering is a form of a known wording, so only the cases of that form are possible. The words around it
+(a preposition, adjectives, a numeral, a noun or verb before it, a predicate) exclude some of them, but more
+than one may be left.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ _DIRECT = ("nominative", "accusative")
 _PLACE = ("в", "во", "на")
 _BY = "по"
 _MAY_BE_NOUN = 0.1
-"""Least share of noun readings, 0..1, for the word before to be possibly a noun: "суть"."""
+"""The least share of noun readings, 0..1, for the word before to be possibly a noun: "суть"."""
 _CHOICE: dict[str, str] = {"locative": "prepositional", "dative": "accusative"}
 """The Russian case after в and на of a term that is in this case in the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The forms in which a rendering may stand; more than one where the context does not decide.
+    """The forms that a rendering may have; more than one if the context does not decide.
 
     `count` says that it follows a numeral in the nominative or accusative: two to four, or more.
     """
@@ -128,7 +129,7 @@ def _is_set_phrase(text: str, match: Match, around: Surroundings) -> bool:
 
 
 def _by_word_before(keys: list[Key], around: Surroundings, source: Sequence[Form]) -> list[Key] | Refusal:
-    """The readings that the word before allows; `case` where it allows none."""
+    """The readings that the word before allows; the refusal ``case`` if it allows none."""
     before, found = around.before, readings(around.before)[:1] if around.before else ()
     two = governed_cases(f"{around.before_that} {before}")
     cases = two or (governed_cases(before) if found and (found[0].part == "PREP" or before in _PLACE) else ())
@@ -165,7 +166,7 @@ def _may_be_noun(before: str) -> bool:
 
 
 def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list[Key]:
-    """The readings that a noun or verb right before asks for, if it asks for one of them."""
+    """The readings that the noun or verb directly before requires; all of them if it requires none."""
     if before.part == "NOUN":
         wanted = "genitive" if takes_genitive(before, f"{around.before_that} {around.before}") else ""
     else:
@@ -179,7 +180,7 @@ def _by_government(keys: list[Key], before: Shape, around: Surroundings) -> list
 def _by_clause(
     keys: list[Key], text: str, match: Match, around: Surroundings, source: Sequence[Form]
 ) -> list[Key]:
-    """The readings that the verbs of the clause allow, where they tell subject from object."""
+    """The readings that the verbs of the clause allow, if they tell subject from object; else all of them."""
     start = around.modifiers[-1].start if around.modifiers else match.start
     heads = tuple(head for head in around.heads if (head.case, head.number) in keys)
     own = clause(text, start, match.stop, heads)

@@ -17,14 +17,14 @@ from egiz.glossary.russian.places import case_instead, is_broken
 
 _NAMES = frozenset({"Name", "Surn", "Patr"})
 _LIKELY = 0.5
-"""Least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
+"""The least share of noun readings, 0..1, for a word to be taken for a noun: "стали" is rarely сталь."""
 _DIRECT = {"nominative", "accusative"}
 
 
 def russian_spots(text: str) -> list[Spot]:
     """The spots at the nouns of a text in order, each noun alone, then with its adjectives.
 
-    `is_direct` is set where the form of a noun only leaves open whether it is subject or object.
+    `is_direct` is set if it is open only whether the noun is subject or object.
     """
     spots: list[Spot] = []
     before = ""
@@ -58,7 +58,7 @@ def _fixed() -> dict[str, frozenset[str]]:
 
 
 def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Spot | None:
-    """The spot at a noun; None where its form does not fit the context and the right case is unknown."""
+    """The spot at a noun; None if its form does not fit the context and the right case is unknown."""
     form, is_sure, is_open = governed.form, governed.certain, False
     if is_broken(text, governed, around):
         form, is_sure = replace(form, case=case_instead(text, governed, around)), True
@@ -78,7 +78,7 @@ def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Sp
 
 
 def _is_told(why: str) -> bool:
-    """Whether context, and not only the frequency of readings, told subject from object."""
+    """Whether the context, and not only the frequency of readings, told subject from object."""
     return why not in ("readings", "adjective")
 
 

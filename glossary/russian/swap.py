@@ -1,4 +1,4 @@
-"""Another wording in the place of a Russian rendering, in the form in which that one stands."""
+"""Replaces a Russian rendering by another wording in the same form."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def russian_swap(
 def _put(
     text: str, match: Match, wording: Wording, form: Form, found: Standing
 ) -> tuple[Change, ...] | Refusal:
-    """The term in a form, with what must agree with it."""
+    """The changes that put the term there in a form, and those of the words that must agree with it."""
     asked = replace(form, number=wording.number or _only(wording, match.wording) or form.number)
     if found.count and asked.number != form.number:
         return "no form"
@@ -81,7 +81,7 @@ def _only(wording: Wording, replaced: Wording) -> str:
 
 
 def _is_described(text: str, match: Match) -> bool:
-    """Whether adjectives, whose case after two to four depends on gender, part the noun from its numeral."""
+    """Whether adjectives, whose case after two to four depends on gender, follow the numeral of the noun."""
     around = surroundings(text, match.start, match.stop)
     return around is not None and (bool(around.modifiers) or not is_few(around.before))
 

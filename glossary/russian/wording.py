@@ -1,8 +1,8 @@
-"""Analyse Russian wordings: which of their words inflect, and which agree with each other.
+"""Analyses Russian wordings: which of their words inflect, and which agree with each other.
 
-"Верховный Совет СССР" is one group, the head "Совет" with "Верховный" agreeing, and a fixed genitive;
-"Михаил Горбачёв" and "наука и техника" are two groups in the same case. A wording may be understood in more
-than one way, where its head belongs to several paradigms.
+"Верховный Совет СССР" is one group (the head "Совет" and "Верховный", which agrees with it) and a fixed
+genitive; "Михаил Горбачёв" and "наука и техника" are two groups in the same case. A wording has more than one
+analysis if its head belongs to several paradigms.
 """
 
 from __future__ import annotations
@@ -103,11 +103,12 @@ NAMES = frozenset({"Name", "Surn", "Patr", "Geox"})
 _PERSONS = frozenset({"Name", "Surn", "Patr"})
 _CONJUNCTIONS = frozenset({"и", "или"})
 _SHORTEST_UNKNOWN = 3
-"""Letters; an unknown word with at most so many is not inflected."""
+"""An unknown word with at most this number of letters is not inflected."""
 _LONGEST_INITIAL = 2
-"""Letters of an initial: "Дж.", "Ю."."""
+"""The most letters of an initial: "Дж.", "Ю."."""
 _GENITIVE = 0.2
-"""Share of the genitive among the readings of a word, 0..1, above which it is an attribute, no apposition."""
+"""The share of the genitive among the readings of a word, 0..1, above which it is an attribute and no
+apposition."""
 
 
 def layout(words: tuple[Word, ...], wording: Wording) -> list[list[Group]]:
@@ -306,15 +307,15 @@ def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
 __all__ = ["NAMES", "Group", "Phrase", "agrees", "phrases"]
 
 _MOST_READINGS = 12
-"""Analyses of a wording that are tried at most; only unknown words produce more."""
+"""The most analyses of a wording that are tried; only unknown words have more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     """One analysis of a wording. `forms` has, for each word, its forms by folded text.
 
-    A word without forms is not inflected. `sure` is False where the dictionary lacks a head, or where it is
-    unknown whether a word inflects.
+    A word without forms is not inflected. `sure` is False if the dictionary lacks a head, or if it is unknown
+    whether a word inflects.
     """
 
     words: tuple[Word, ...]

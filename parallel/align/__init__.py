@@ -1,6 +1,6 @@
-"""Alignment: turns a source document and its human translations into parallel text."""
+"""Alignment: makes parallel text from a source document and its human translations."""
 
-from egiz.parallel.align.aligner import Pair, align
+from egiz.parallel.align.aligner import DocumentPair, align
 from egiz.parallel.align.documents import Text, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import (
@@ -10,7 +10,7 @@ from egiz.parallel.align.links_file import (
     evaluate_files,
     score_links,
 )
-from egiz.parallel.align.records import FLAGS, Link, Unit, units_of_lines
+from egiz.parallel.align.records import FLAGS, Link, TextUnit, units_of_lines
 from egiz.parallel.align.run import Aligned, AlignJob, read_texts
 from egiz.parallel.align.words import link_rows, word_linker
 
@@ -20,12 +20,12 @@ __all__ = [
     "LINK_FORMATS",
     "AlignJob",
     "Aligned",
+    "DocumentPair",
     "Link",
     "LinkEvaluation",
     "LinkScores",
-    "Pair",
     "Text",
-    "Unit",
+    "TextUnit",
     "align",
     "bridging",
     "evaluate_files",

@@ -1,13 +1,14 @@
 """The aligner: links the units of two documents and gives each link a probability.
 
-``python benchmarks/align_weights.py`` makes the file. For each set of layers there are weights of their own,
-because what a layer is worth depends on the others.
+The first pass uses the layers that need no learning. Word tables are learned from its links and used by the
+next passes. The last pass tries links of all sizes and gives the probability of each.
 
-A link is compared with what it would be with another link's target. In one text the right target wins nearly
-always; between two works it wins not much more often than chance, however well the lengths were made to fit.
+`data/weights.json` is made by ``python benchmarks/align_weights.py``. Each set of layers has its own weights,
+because the value of a layer depends on the others.
 
-The first pass sees what needs no learning. Its links teach a table of words, with which the next pass sees
-more; the last looks for all kinds of links and says how probable each is.
+`win_rate` measures whether two documents are versions of one text. It compares each link with the same source
+units linked to the target of another link. In versions of one text the right target nearly always wins; in
+two different works it wins little more often than by chance, even if the lengths fit.
 """
 
 from __future__ import annotations
@@ -22,32 +23,32 @@ from typing import Any
 
 import numpy as np
 
-from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, side
-from egiz.parallel.align.corridor import around, places, points_of, touches
-from egiz.parallel.align.evidence import stems
+from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, document_features
+from egiz.parallel.align.corridor import anchors, corridor_around, points_of, touches_edge
+from egiz.parallel.align.evidence import heading, stems
 from egiz.parallel.align.layers import (
     LAYERS,
     Floats,
     Ints,
     Layer,
     Vectors,
+    fixed_layers,
     index,
-    own_layers,
     products,
     rarity,
     translation_layer,
     vectors,
 )
-from egiz.parallel.align.learned import through_others
+from egiz.parallel.align.learned import cross_translated
 from egiz.parallel.align.program import Posterior, Scores, Step, best_path
-from egiz.parallel.align.records import Link, Span, Unit, has_paragraphs
+from egiz.parallel.align.records import Link, Span, TextUnit, has_paragraphs
 from egiz.translate.errors import OptionError, nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """The parameters of one set of layers: feature weights, and the slope and intercept that calibrate the
-    log-odds of a link (Platt scaling, Platt 1999)."""
+class LayerWeights:
+    """The parameters of one set of layers: the feature weights, and the slope and intercept that calibrate
+    the log-odds of a link (Platt scaling, Platt 1999)."""
 
     features: Mapping[str, float]
     slope: float
@@ -79,25 +80,25 @@ def set_name(layers: Collection[str]) -> str:
     return "+".join(name for name in LAYERS if name in layers)
 
 
-def weights_for(layers: Collection[str]) -> Weights:
+def weights_for(layers: Collection[str]) -> LayerWeights:
     """The weights of a set of layers.
 
-    A set without weights of its own gets those of the smallest known set that contains it; the weights of
-    the layers it lacks are then unused.
+    A set that the file lacks gets the weights of the smallest set there that contains it; the weights of the
+    additional layers are then unused.
     """
     name, sets = set_name(layers), _data()["sets"]
     if name not in sets:
         holding = [own for own in sets if set(name.split("+")) <= set(own.split("+"))]
         name = min(holding, key=lambda own: own.count("+"))
     found = sets[name]
-    return Weights(features=found["features"], slope=found["slope"], intercept=found["intercept"])
+    return LayerWeights(features=found["features"], slope=found["slope"], intercept=found["intercept"])
 
 
 _SAMPLE = 300
-"""The most links that `witness` compares with each other."""
+"""The most links that `win_rate` compares with each other."""
 
 
-def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
+def win_rate(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str, float]) -> float:
     """The share of comparisons between linked and other targets that the links win, between 0 and 1.
 
     Each sampled link's similarity (the weighted sum over all layers) is compared with that of its source
@@ -119,6 +120,41 @@ def witness(layers: Sequence[Layer], links: Sequence[Link], weights: Mapping[str
     own = np.diagonal(total)[:, None]
     wins = (own > total).sum() + 0.5 * ((own == total).sum() - len(chosen))
     return float(wins / (len(chosen) * (len(chosen) - 1)))
+
+
+_SHORT = 40
+"""If the shorter side has fewer units, the probability of a link proves little: the weights were measured on
+documents of about 150 units."""
+_SUPPORT = 0.05
+"""The least similarity in words, names, numbers or machine translation that supports a link."""
+
+
+def guessed(layers: Sequence[Layer], links: Sequence[Link]) -> frozenset[int]:
+    """The indices of the links that only lengths and marks support and that are near an unlinked unit.
+
+    Between two links supported by their content, equally many units on both sides can be linked in only one
+    way. If one side has more units, any of them may be the unlinked one, and lengths do not tell which.
+    """
+    content = [layer for layer in layers if layer.name != "marks"]
+    found: set[int] = set()
+    run: list[int] = []
+    for place, link in enumerate(links):
+        if not link.is_null and _supported(content, link):
+            run = []
+            continue
+        run.append(place)
+        if any(links[at].is_null for at in run):
+            found.update(at for at in run if not links[at].is_null)
+    return frozenset(found)
+
+
+def _supported(content: Sequence[Layer], link: Link) -> bool:
+    for layer in content:
+        left, right = _joined(layer.source, [link.source]), _joined(layer.target, [link.target])
+        shared = products(left, right, (0, 1), (0, 1))[0, 0]
+        if shared > _SUPPORT * _norms(left)[0] * _norms(right)[0]:
+            return True
+    return False
 
 
 def _joined(units: Vectors, spans: Sequence[Span]) -> Vectors:
@@ -143,19 +179,23 @@ def _norms(units: Vectors) -> Floats:
 
 _FIRST_RADIUS, _RADIUS = 40, 14
 """Half the width of the corridor, in units: around the line through shared rare features in the first pass,
-around the previous path later. Doubling them changed no link of the benchmark's documents."""
+around the path of the previous pass later. Doubling them changed no link of the benchmark's documents."""
 _LEARNING = 3
-"""How many times the word tables are learned again from the links of the previous pass."""
+"""The number of times that word tables are learned from the links of the previous pass."""
 _UNSURE = 0.5
 """Links with a lower score are flagged ``unsure``: they are more likely wrong than right."""
 
 
+_GUESSED = 0.4
+"""The maximum score of a guessed link (see `guessed`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class DocumentPair:
     """Two documents to align. `translated` is the machine translation of each source unit, or None."""
 
-    source: Sequence[Unit]
-    target: Sequence[Unit]
+    source: Sequence[TextUnit]
+    target: Sequence[TextUnit]
     translated: Sequence[str] | None = None
 
     @property
@@ -177,7 +217,7 @@ class Words:
     layers: list[Layer] = field(default_factory=list)
 
     @classmethod
-    def of(cls, pair: Pair) -> Words:
+    def of(cls, pair: DocumentPair) -> Words:
         """Count the stems of a pair."""
         own: dict[str, int] = {}
         other: dict[str, int] = {}
@@ -189,16 +229,16 @@ class Words:
         """Learn word tables in both directions from linked units, and make a layer of each."""
         rare = rarity((self.target,), self.sizes[1])
         rare_back = rarity((self.source,), self.sizes[0])
-        there = through_others(self.source, self.target, steps, self.sizes)
+        there = cross_translated(self.source, self.target, steps, self.sizes)
         swapped = [(target, source) for source, target in steps]
-        back = through_others(self.target, self.source, swapped, self.sizes[::-1])
+        back = cross_translated(self.target, self.source, swapped, self.sizes[::-1])
         self.layers = [
             Layer(name="lexical", source=there.scaled(rare), target=self.target.scaled(rare)),
             Layer(name="lexical back", source=self.source.scaled(rare_back), target=back.scaled(rare_back)),
         ]
 
 
-def align(pair: Pair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
+def align(pair: DocumentPair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
     """Link the units of two documents; the ``mt`` layer is ignored if the pair has no machine translation.
 
     Every unit is in exactly one link and the links are in order on both sides. A unit without counterpart
@@ -211,43 +251,51 @@ def align(pair: Pair, layers: Sequence[str] = LAYERS) -> tuple[Link, ...]:
 class Aligning:
     """One alignment run over a pair of documents; see `align`. Default weights are those of the layers."""
 
-    def __init__(self, pair: Pair, layers: Sequence[str], weights: Weights | None = None) -> None:
+    def __init__(
+        self, pair: DocumentPair, layers: Sequence[str], weights: LayerWeights | None = None
+    ) -> None:
         layers = [name for name in layers if name != "mt" or pair.translated is not None]
         self.pair = pair
         self.weights = weights or weights_for(layers)
         self._wanted = tuple(layers)
-        self._fixed = own_layers(
+        self._fixed = fixed_layers(
             [unit.text for unit in pair.source], [unit.text for unit in pair.target], layers
         )
         if pair.translated is not None and "mt" in layers:
             self._fixed.append(translation_layer(pair.translated, [unit.text for unit in pair.target]))
         self._words = Words.of(pair) if "lexical" in layers else None
         divided = has_paragraphs(pair.source) and has_paragraphs(pair.target)
+        headings = [{heading(unit.text) for unit in units} for units in (pair.source, pair.target)]
+        shared = sorted(headings[0] & headings[1] - {""}) if "numbers" in layers else []
         self._sides = tuple(
-            side([unit.text for unit in units], [unit.paragraph for unit in units] if divided else None)
+            document_features(
+                [unit.text for unit in units],
+                [unit.paragraph for unit in units] if divided else None,
+                shared,
+            )
             for units in (pair.source, pair.target)
         )
-        self.corridor = around([], pair.shape, _FIRST_RADIUS)
+        self.corridor = corridor_around([], pair.shape, _FIRST_RADIUS)
 
     def run(self) -> list[Step]:
         """Run all passes and return the best path; `corridor` and the scores are those of the last pass."""
         first = [name for name in self._wanted if name != "lexical"] or ["length"]
         begun = weights_for(first) if self._words else self.weights
         anchoring = [layer for layer in self._fixed if layer.name != "marks"]
-        self.corridor = around(places(anchoring, self.pair.shape), self.pair.shape, _FIRST_RADIUS)
+        self.corridor = corridor_around(anchors(anchoring, self.pair.shape), self.pair.shape, _FIRST_RADIUS)
         steps = self._pass(begun.features, SMALL_BEADS, _FIRST_RADIUS)
         if self._words:
             for _ in range(_LEARNING):
                 self._words.learn(steps)
-                self.corridor = around(points_of(steps), self.pair.shape, _RADIUS)
+                self.corridor = corridor_around(points_of(steps), self.pair.shape, _RADIUS)
                 steps = self._pass(self.weights.features, SMALL_BEADS, _RADIUS)
-        self.corridor = around(points_of(steps), self.pair.shape, _RADIUS)
+        self.corridor = corridor_around(points_of(steps), self.pair.shape, _RADIUS)
         return self._pass(self.weights.features, ALL_BEADS, _RADIUS)
 
-    def witness(self, links: Sequence[Link]) -> float:
-        """How well the content of linked units fits; see the function `witness`."""
+    def win_rate(self, links: Sequence[Link]) -> float:
+        """The win rate of links over all layers of this run; see the function `win_rate`."""
         learned = self._words.layers if self._words else []
-        return witness([*self._fixed, *learned], links, self.weights.features)
+        return win_rate([*self._fixed, *learned], links, self.weights.features)
 
     def features(self) -> Features:
         """The bead features of the fixed layers and of the word tables learned so far."""
@@ -264,22 +312,32 @@ class Aligning:
         while True:
             self._scores = Scores(features, self.corridor, beads, weights)
             steps = best_path(self._scores)
-            if not touches(self.corridor, steps, self.pair.shape):
+            if not touches_edge(self.corridor, steps, self.pair.shape):
                 return steps
             radius *= 2
-            self.corridor = around(points_of(steps), self.pair.shape, radius)
+            self.corridor = corridor_around(points_of(steps), self.pair.shape, radius)
 
     def posterior(self) -> Posterior:
         """The probability of every step in the corridor of the last pass of `run`."""
         return Posterior(self._scores)
 
     def links(self, steps: Sequence[Step]) -> tuple[Link, ...]:
-        """The steps as links, each with its probability."""
-        posterior = self.posterior()
-        return tuple(self._link(step, posterior.probability(step)) for step in steps)
+        """The steps as links, each with its probability.
 
-    def _link(self, step: Step, probability: float) -> Link:
-        score = calibrated(probability, self.weights)
+        In a short text a `guessed` link is unsure whatever its probability: with few units, the paths differ
+        in little more than lengths.
+        """
+        posterior = self.posterior()
+        scores = [calibrated(posterior.probability(step), self.weights) for step in steps]
+        plain = [Link(source=step[0], target=step[1], score=0.0) for step in steps]
+        learned = self._words.layers if self._words else []
+        doubtful = guessed([*self._fixed, *learned], plain) if min(self.pair.shape) < _SHORT else frozenset()
+        return tuple(
+            self._link(step, min(score, _GUESSED) if place in doubtful else score)
+            for place, (step, score) in enumerate(zip(steps, scores, strict=True))
+        )
+
+    def _link(self, step: Step, score: float) -> Link:
         link = Link(source=step[0], target=step[1], score=score)
         flags = [
             code
@@ -293,7 +351,7 @@ class Aligning:
         return Link(source=step[0], target=step[1], score=score, flags=tuple(flags))
 
 
-def calibrated(probability: float, weights: Weights) -> float:
+def calibrated(probability: float, weights: LayerWeights) -> float:
     """The calibrated probability of a link (Platt scaling with slope and intercept of the weights)."""
     bounded = min(max(probability, 1e-6), 1 - 1e-6)
     odds = weights.slope * math.log(bounded / (1 - bounded)) + weights.intercept

@@ -1,4 +1,4 @@
-"""Beads and their features. A bead is the number of source and of target units that one link takes.
+"""Beads and their features. A bead is the number of source and of target units in one link, such as 1:2.
 
 The score of a bead at a starting point is a weighted sum of its features, computed for whole blocks of
 starting points at once.
@@ -12,16 +12,17 @@ from itertools import product
 
 import numpy as np
 
+from egiz.parallel.align.evidence import heading
 from egiz.parallel.align.layers import Floats, Layer, lengths, products
-from egiz.parallel.align.records import MOST
+from egiz.parallel.align.records import MAX_UNITS
 
 Bead = tuple[int, int]
-ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MOST + 1), range(1, MOST + 1)))
+ALL_BEADS: tuple[Bead, ...] = tuple(product(range(1, MAX_UNITS + 1), range(1, MAX_UNITS + 1)))
 """All beads with at least one unit on each side."""
 SMALL_BEADS = tuple(bead for bead in ALL_BEADS if sum(bead) <= 4)
 """The beads of the first passes; larger ones are rare and are tried only in the last pass."""
 FORM = frozenset(("numbers", "marks"))
-"""Layers whose differences count as well as what is shared: every number must be in the translation."""
+"""Layers of which differences count too, not only similarities: every number must be in the translation."""
 _FARTHEST = 4.0
 """The cap of an ``apart`` feature."""
 _TINY = 1e-6
@@ -39,27 +40,37 @@ def kind(bead: tuple[int, int]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """What the features need of one document besides its layers.
+class DocumentFeatures:
+    """The features of one document besides its layers: lengths, paragraphs, numbered headings.
 
-    `sizes` are the characters of each unit; `opens` is 1 where a unit begins a paragraph, else 0, and 0
-    throughout if the document's paragraphs are not used.
+    `sizes` are the characters of each unit. `opens` is 1 where a unit begins a paragraph, else 0, and 0
+    throughout if the document's paragraphs are not used. `headings` is an array ``[unit, heading]``, 1 where
+    the unit is that one of the numbered headings that both documents have, else 0.
     """
 
     sizes: Floats
     opens: Floats
+    headings: Floats
+
+    def numbered(self, size: int) -> Floats:
+        """For each unit, the headings among the `size` units that begin with it; of fewer at the end."""
+        padded = np.concatenate(
+            [self.headings, np.zeros((MAX_UNITS, self.headings.shape[1]), dtype=np.float32)]
+        )
+        found: Floats = np.sum([padded[at : at + len(self.headings)] for at in range(size)], axis=0)
+        return found
 
     def joined(self, size: int) -> Floats:
         """For each unit, the characters of the `size` units that begin with it; of fewer at the end."""
-        padded = np.concatenate([self.sizes, np.zeros(MOST, dtype=np.float32)])
+        padded = np.concatenate([self.sizes, np.zeros(MAX_UNITS, dtype=np.float32)])
         joined: Floats = np.sum(
             [padded[at : at + len(self.sizes)] for at in range(size)], axis=0, dtype=np.float32
         )
         return joined
 
     def crossed(self, size: int) -> Floats:
-        """For each unit, the paragraphs that begin inside the `size` units from it on, not at the first."""
-        padded = np.concatenate([self.opens, np.zeros(MOST, dtype=np.float32)])
+        """For each unit, how many of the next ``size - 1`` units begin a paragraph."""
+        padded = np.concatenate([self.opens, np.zeros(MAX_UNITS, dtype=np.float32)])
         found = np.zeros(len(self.opens), dtype=np.float32)
         for at in range(1, size):
             found += padded[at : at + len(self.opens)]
@@ -69,14 +80,23 @@ class Side:
 class Features:
     """Computes the features of beads for two documents."""
 
-    def __init__(self, source: Side, target: Side, layers: Sequence[Layer], *, length: bool = True) -> None:
+    def __init__(
+        self,
+        source: DocumentFeatures,
+        target: DocumentFeatures,
+        layers: Sequence[Layer],
+        *,
+        length: bool = True,
+    ) -> None:
         self._source, self._target = source, target
         self._layers = tuple(layers)
         self._length = length
         self._norms = [
-            (_roots(lengths(layer.source, MOST)), _roots(lengths(layer.target, MOST))) for layer in layers
+            (_roots(lengths(layer.source, MAX_UNITS)), _roots(lengths(layer.target, MAX_UNITS)))
+            for layer in layers
         ]
         self._ratio = float(target.sizes.sum() / max(1.0, source.sizes.sum()))
+        self._numbered = source.headings.shape[1] > 0
         self._paragraphs = bool(source.opens.any() and target.opens.any())
 
     @property
@@ -102,6 +122,8 @@ class Features:
                 features.update(self._lengths(bead, rows, columns))
             if self._paragraphs:
                 features.update(self._breaks(bead, rows, columns))
+            if self._numbered:
+                features["heading apart"] = self._headings(bead, rows, columns)
         return found
 
     def scores(
@@ -124,13 +146,20 @@ class Features:
     def _lengths(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
     ) -> dict[str, Floats | float]:
-        """How far the lengths are from the documents' ratio: the squared log ratio, and the squared
+        """The deviation of the lengths from the documents' ratio: the squared log ratio, and the squared
         deviation of Gale and Church (1993), with their variance of 6.8 per character. Both are capped."""
         read = self._source.joined(bead[0])[rows[0] : rows[1], None] * np.float32(self._ratio) + 1
         written = self._target.joined(bead[1])[None, columns[0] : columns[1]] + 1
         ratio = np.minimum(np.log(written / read) ** 2, 2.0)
         deviation = np.minimum((written - read) ** 2 / (6.8 * (written + read) / 2), 16.0) / 4
         return {"length ratio": ratio, "length deviation": deviation}
+
+    def _headings(self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Floats:
+        """How many numbered headings one side of the bead has that the other side lacks."""
+        read = self._source.numbered(bead[0])[rows[0] : rows[1]]
+        written = self._target.numbered(bead[1])[columns[0] : columns[1]]
+        apart: Floats = read.sum(axis=1)[:, None] + written.sum(axis=1)[None, :] - 2 * read @ written.T
+        return apart
 
     def _breaks(
         self, bead: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]
@@ -157,9 +186,12 @@ class _LayerBlock:
     ) -> None:
         self._name = layer.name
         self._shape = rows[1] - rows[0], columns[1] - columns[0]
-        reach = min(rows[1] + MOST - 1, len(layer.source)), min(columns[1] + MOST - 1, len(layer.target))
+        reach = (
+            min(rows[1] + MAX_UNITS - 1, len(layer.source)),
+            min(columns[1] + MAX_UNITS - 1, len(layer.target)),
+        )
         inner = products(layer.source, layer.target, (rows[0], reach[0]), (columns[0], reach[1]))
-        whole = np.zeros((self._shape[0] + MOST - 1, self._shape[1] + MOST - 1), dtype=np.float32)
+        whole = np.zeros((self._shape[0] + MAX_UNITS - 1, self._shape[1] + MAX_UNITS - 1), dtype=np.float32)
         whole[: inner.shape[0], : inner.shape[1]] = inner
         self._inner = whole
         self._left = [_slice(norm, rows[0], whole.shape[0]) for norm in norms[0]]
@@ -210,9 +242,9 @@ _FORM_SCALE = 20.0
 
 
 def _windows(inner: Floats, axis: int) -> list[Floats]:
-    """Sums of 1 to `MOST` neighbouring rows (axis 0) or columns from each one on; of fewer at the end."""
+    """Sums of 1 to `MAX_UNITS` neighbouring rows (axis 0) or columns from each on; of fewer at the end."""
     sums = [inner]
-    for size in range(1, MOST):
+    for size in range(1, MAX_UNITS):
         grown = sums[-1].copy()
         if axis == 0:
             grown[:-size] += inner[size:]
@@ -234,11 +266,21 @@ def _slice(values: Floats, start: int, size: int) -> Floats:
     return found
 
 
-def side(texts: Sequence[str], paragraphs: Sequence[int] | None) -> Side:
-    """The `Side` of a document with these unit texts; `paragraphs` is None if they are not to be used."""
+def document_features(
+    texts: Sequence[str], paragraphs: Sequence[int] | None, shared: Sequence[str] = ()
+) -> DocumentFeatures:
+    """The features of a document with these unit texts; `paragraphs` is None if they are not to be used.
+
+    `shared` are the numbers of the headings that both documents have.
+    """
+    headings = np.zeros((len(texts), len(shared)), dtype=np.float32)
+    for at, text in enumerate(texts if shared else ()):
+        if (number := heading(text)) in shared:
+            headings[at, shared.index(number)] = 1
     opens = np.zeros(len(texts), dtype=np.float32)
     if paragraphs is not None and len(texts):
         numbers = np.array(paragraphs)
         opens[0] = 1
         opens[1:] = numbers[1:] != numbers[:-1]
-    return Side(sizes=np.array([len(text) for text in texts], dtype=np.float32), opens=opens)
+    sizes = np.array([len(text) for text in texts], dtype=np.float32)
+    return DocumentFeatures(sizes=sizes, opens=opens, headings=headings)

@@ -1,7 +1,7 @@
 """The corridor: the region of the alignment matrix (source by target units) that the aligner searches.
 
-Its centre line runs through anchors, units of both sides that share rare features: of these, the heaviest
-chain in which none crosses another. It may be wide in some rows (a chapter that one side lacks) and narrow
+Its centre line runs through anchors: pairs of units that share rare features, of which the heaviest chain
+without crossings is chosen. The corridor may be wide in some rows (a chapter that one side lacks) and narrow
 in others; its size grows with the length of the documents, not with the product of their lengths.
 """
 
@@ -20,8 +20,9 @@ from egiz.parallel.align.records import Span
 _RARE = 3
 """A feature is rare, and gives anchors, if at most this many units of a side have it."""
 _SHARE = 0.15
-"""How far the path may stray from the straight line between two anchors, as a share of their distance. Where
-one side lacks 4 % of its sentences and joins 12 %, it strays by the square root; chapters are cut."""
+"""How far the path may stray from the straight line between two anchors, as a share of their distance. If one
+side lacks 4 % of its sentences and joins 12 %, the path strays by about the square root of the distance;
+missing chapters need more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,8 @@ class Corridor:
         return int(self.low[i]), int(self.high[i])
 
 
-def around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
-    """The corridor of `radius` units about the line through `points`; wider where points are far apart.
+def corridor_around(points: Sequence[tuple[int, int]], shape: tuple[int, int], radius: int) -> Corridor:
+    """The corridor of `radius` units around the line through `points`, wider where points are far apart.
 
     Neither coordinate of `points` may fall. `shape` is the number of source and target units.
     """
@@ -74,7 +75,7 @@ def points_of(steps: Sequence[tuple[Span, Span]]) -> list[tuple[int, int]]:
     return [(source[1], target[1]) for source, target in steps]
 
 
-def touches(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
+def touches_edge(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple[int, int]) -> bool:
     """Whether a path runs along the corridor's edge, so that a better one may lie outside.
 
     More than 3 points, and more than one in 200, must lie within two cells of an edge.
@@ -86,8 +87,8 @@ def touches(corridor: Corridor, steps: Sequence[tuple[Span, Span]], shape: tuple
     return near > max(3, len(steps) // 200)
 
 
-def places(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
-    """The anchors: the heaviest chain of unit pairs that share rare features, both numbers growing."""
+def anchors(layers: Sequence[Layer], shape: tuple[int, int]) -> list[tuple[int, int]]:
+    """The anchors: the heaviest chain of unit pairs that share rare features, growing on both sides."""
     weights: dict[tuple[int, int], float] = {}
     for layer in layers:
         _shared(layer, weights)

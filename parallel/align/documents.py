@@ -1,7 +1,7 @@
 """Reads documents as units (sentences or lines), and translates units for the comparison with a target.
 
-Sentences are translated one by one, whatever the units are, and through the translation memory, so that a
-second alignment of the same text asks no model.
+Translation is by sentence, whatever the units are, and uses the translation memory, so a second alignment of
+the same text does not run the model.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from egiz.parallel.align.records import Unit
+from egiz.parallel.align.records import TextUnit
 from egiz.parallel.summary import Entry, outline_of
 from egiz.translate.errors import InputError
 from egiz.translate.ladder import Options
@@ -20,21 +20,21 @@ from egiz.translate.records import Document, Sentence
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
 
-Units = Literal["sentences", "lines"]
+UnitKind = Literal["sentences", "lines"]
 """The units to align: the sentences that the splitter finds, or every line that is not blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One document to align: the path that it was read from, the document, its units and its headings."""
+    """One document to align: the path it was read from, the document, its units and its headings."""
 
     path: str
     document: Document
-    units: tuple[Unit, ...]
+    units: tuple[TextUnit, ...]
     outline: tuple[Entry, ...] = ()
 
     def renamed(self, name: str) -> Text:
-        """The same text under another document id, which also begins the ids of its units."""
+        """The same text with `name` as document id, also at the beginning of the ids of its units."""
         start = len(self.document.id)
         return replace(
             self,
@@ -43,7 +43,7 @@ class Text:
         )
 
 
-def read_text(path: str | Path, options: ReadOptions, kind: Units = "sentences") -> Text:
+def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentences") -> Text:
     """Read one document and divide it into units.
 
     Raises what `read` raises, and InputError if the file holds no or several documents, or no text.
@@ -67,24 +67,24 @@ def read_text(path: str | Path, options: ReadOptions, kind: Units = "sentences")
     return Text(path=str(path), document=documents[0], units=units, outline=outline)
 
 
-def _sentences(document: Document) -> tuple[tuple[Unit, ...], tuple[Entry, ...]]:
+def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[Entry, ...]]:
     """A unit for each sentence, and the headings by paragraph."""
     sentences = list(split(document))
-    units = tuple(Unit(id=item.id, paragraph=item.paragraph, text=item.text) for item in sentences)
+    units = tuple(TextUnit(id=item.id, paragraph=item.paragraph, text=item.text) for item in sentences)
     return units, outline_of(
         document, ((item.paragraph, item.start) for item in sentences if item.index == 1)
     )
 
 
-def _lines(document: Document) -> tuple[Unit, ...]:
+def _lines(document: Document) -> tuple[TextUnit, ...]:
     """A unit for each line with text. Blank lines separate paragraphs; without them there is only one."""
-    units: list[Unit] = []
+    units: list[TextUnit] = []
     paragraph, index = 1, 0
     for line in document.text.split("\n"):
         text = " ".join(line.split())
         if text:
             index += 1
-            units.append(Unit(id=f"{document.id}:{paragraph}.{index}", paragraph=paragraph, text=text))
+            units.append(TextUnit(id=f"{document.id}:{paragraph}.{index}", paragraph=paragraph, text=text))
         elif index:
             paragraph, index = paragraph + 1, 0
     return tuple(units)
@@ -96,7 +96,7 @@ def bridging(options: Options) -> Options:
 
 
 def translate_units(
-    units: Sequence[Unit], translator: Translator, progress: Callable[[int], None] = lambda done: None
+    units: Sequence[TextUnit], translator: Translator, progress: Callable[[int], None] = lambda done: None
 ) -> tuple[tuple[str, ...], ...]:
     """Translate units: for each target language of the translator, the translated units in their order.
 

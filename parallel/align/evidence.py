@@ -11,13 +11,21 @@ from collections import Counter
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from egiz.translate.numbers.roman import romans
+from egiz.translate.numbers.words import know
+
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f]\d{3}(?!\d))*")
 _FIRST_NUMBER = re.compile(r"^\W*(?:[^\W\d_]+\s+)?(\d+(?:[-.]\d+)*)")
+_ROMAN_HEAD = re.compile(
+    r"\W*(?:([IVXLCІХС]{1,7})(?:[.)]|-[^\W\d_]+\W*$|\s[^\W\d_]{3,12}$|$)"
+    r"|[^\W\d_]{3,12}\s([IVXLCІХС]{1,7})(?:[.:)]|\s?[—–-]|$))"
+)
 _MARK = re.compile(r"[?!:;()%§№$€…/=]|[«»“”„\"]|[–—]|\.\s*$|[.,]")
 STEM = 5
-"""Letters kept of a word: drops most endings of Kazakh, Russian and English, and cuts few roots."""
+"""Letters kept of a word: five drop most endings of Kazakh, Russian and English and cut few roots."""
 _SHORTEST_NAME = 4
+_HEADING_WORDS = 8
 _MARKS = {**dict.fromkeys('«»“”„"', "quote"), "–": "dash", "—": "dash"}
 
 
@@ -29,14 +37,34 @@ def stems(text: str) -> Counter[str]:
 def numbers(text: str) -> Counter[str]:
     """Numbers without inner spaces; one that begins a heading or list item gives a second feature, ``^N``.
 
+    The Roman number of a heading counts as the Arabic one, since translators change one into the other.
+
     >>> sorted(numbers("12-бап. 10 000 теңге").items())
     [('10000', 1), ('12', 1), ('^12', 1)]
+    >>> numbers("1-тарау") == numbers("I") == numbers("Глава І. Дорога")
+    True
     """
     found = Counter(re.sub(r"\D", "", number).lstrip("0") or "0" for number in _NUMBER.findall(text))
     first = _FIRST_NUMBER.match(text)
     if first:
         found[f"^{first[1]}"] += 1
+    elif roman := _ROMAN_HEAD.match(text):
+        for item in romans(roman[1] or roman[2], know("und"), certain=False):
+            (value,) = item.readings
+            found.update((str(value), f"^{value}"))
     return found
+
+
+def heading(text: str) -> str:
+    """The number of a numbered heading, in Arabic digits; empty for any other unit.
+
+    >>> heading("Глава II"), heading("2-тарау"), heading("2 мың адам келді."), heading("Предисловие")
+    ('2', '2', '', '')
+    """
+    words = len(text.split())
+    if words > _HEADING_WORDS or (words > 2 and text.rstrip()[-1:] in tuple(".?!…")):
+        return ""
+    return next((feature[1:] for feature in numbers(text) if feature.startswith("^")), "")
 
 
 def marks(text: str) -> Counter[str]:

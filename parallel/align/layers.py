@@ -1,10 +1,10 @@
 """Layers of evidence: both documents as sparse vectors whose dot products measure how similar units are.
 
-A vector has few of very many possible entries. Whatever is asked of joined units (two sentences against one)
-follows from dot products of single ones, because the vector of joined units is the sum of theirs.
+A vector has few of very many possible entries. The vector of joined units (two sentences against one) is the
+sum of their vectors, so its dot products follow from those of the single units.
 
-Every layer works alone. Rare features say more than frequent ones, so each is weighted by how few units of
-the two documents have it.
+Every layer works alone. Rare features prove more than frequent ones, so each is weighted by its inverse
+document frequency over the units of both documents (`rarity`).
 """
 
 from __future__ import annotations
@@ -115,13 +115,13 @@ def _joined(apart: list[Floats], count: int, most: int) -> list[Floats]:
     return sums
 
 
-Evidence = Callable[[str], Counter[str]]
+FeatureCounter = Callable[[str], Counter[str]]
 """Gives the features of a text with their counts."""
 
 LAYERS = ("mt", "lexical", "names", "numbers", "marks", "length")
 """All layers by name: machine translation, word tables learned from the documents, romanised names and loan
 words, numbers, punctuation, length."""
-_OWN: dict[str, Evidence] = {"names": names, "numbers": numbers, "marks": marks}
+_OWN: dict[str, FeatureCounter] = {"names": names, "numbers": numbers, "marks": marks}
 """The layers that need neither a model nor learning."""
 
 
@@ -134,7 +134,7 @@ class Layer:
     target: Vectors
 
 
-def own_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
+def fixed_layers(source: Sequence[str], target: Sequence[str], wanted: Sequence[str]) -> list[Layer]:
     """The wanted layers that need neither a model nor learning."""
     return [_layer(name, source, target, _OWN[name]) for name in LAYERS if name in _OWN and name in wanted]
 
@@ -144,7 +144,7 @@ def translation_layer(translated: Sequence[str], target: Sequence[str]) -> Layer
     return _layer("mt", translated, target, groups)
 
 
-def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: Evidence) -> Layer:
+def _layer(name: str, source: Sequence[str], target: Sequence[str], evidence: FeatureCounter) -> Layer:
     vocabulary: dict[str, int] = {}
     read = index((evidence(text) for text in source), vocabulary)
     written = index((evidence(text) for text in target), vocabulary)

@@ -1,14 +1,16 @@
 """Word translation tables learned from the documents themselves, in both directions, and word links.
 
-Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation", on linked units, by
-expectation maximisation, with counts discounted so that words seen once or twice prove little.
+The tables are those of Model 1 of Brown et al. (1993), "The Mathematics of Statistical Machine Translation",
+trained on linked units by expectation maximisation. Counts are discounted so that words seen once or twice
+prove little.
 
-What was learned is kept, not the texts: a translation may be asked about again after it has changed.
+The learned tables are kept, not the texts, so a changed translation can be linked with the same tables.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -28,20 +30,20 @@ Table = tuple[Ints, Ints, Floats]
 ROUNDS = 4
 """Rounds of expectation maximisation; with more, rare words overfit to whatever they occurred with."""
 DISCOUNT = 1.0
-"""Added to the total count of every source word, so that a word seen once keeps half of its probability
+"""Added to the total count of every source word: half of the probability of a word seen once stays
 unassigned."""
-LEAST = 0.02
+MIN_PROBABILITY = 0.02
 """Lower probabilities are left out of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pairs:
-    """All pairs of a source and a target word in one link: the distinct pairs, and every occurrence of one.
+class Cooccurrences:
+    """All pairs of a source and a target word in one link: the distinct pairs, and their occurrences.
 
-    Every source side has the null word too, with key ``sizes[0]``. `owners` and `answers` are the source and
+    Every source side also has the null word, with key ``sizes[0]``. `owners` and `answers` are the source and
     the target key of each distinct pair. `sorts`, `occurrences` and `links` hold one number for every
-    occurrence: which distinct pair it is, which occurrence of a target word it belongs to, and which link.
-    `sizes` are those of the source and target vocabularies.
+    occurrence: its distinct pair, the occurrence of a target word that it belongs to, and its link. `sizes`
+    are those of the source and target vocabularies.
     """
 
     owners: Ints
@@ -52,9 +54,9 @@ class Pairs:
     sizes: tuple[int, int]
 
 
-def pairs(
+def cooccurrences(
     source: Vectors, target: Vectors, links: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
-) -> Pairs:
+) -> Cooccurrences:
     """Collect the word pairs of linked units; `sizes` are those of the source and target vocabularies."""
     lefts, rights, groups, places = [], [], [], []
     count = 0
@@ -70,7 +72,7 @@ def pairs(
     empty = [np.zeros(0, dtype=np.int64)]
     left, right = np.concatenate(lefts or empty), np.concatenate(rights or empty)
     joint, sorts = np.unique(left * np.int64(sizes[1]) + right, return_inverse=True)
-    return Pairs(
+    return Cooccurrences(
         owners=joint // max(1, sizes[1]),
         answers=joint % max(1, sizes[1]),
         sorts=sorts,
@@ -80,7 +82,7 @@ def pairs(
     )
 
 
-def learn(found: Pairs, kept: NDArray[np.bool_] | None = None) -> Table:
+def learn(found: Cooccurrences, kept: NDArray[np.bool_] | None = None) -> Table:
     """Learn the probability of each target stem given a source stem, by expectation maximisation.
 
     `kept` is a mask over the occurrences of pairs that are used; None uses all.
@@ -96,25 +98,25 @@ def learn(found: Pairs, kept: NDArray[np.bool_] | None = None) -> Table:
         counts = np.bincount(sorts, weights=share, minlength=count)
         totals = np.bincount(found.owners, weights=counts, minlength=nothing + 1) + DISCOUNT
         chance = counts / totals[found.owners]
-    likely = (chance >= LEAST) & (found.owners < nothing)
+    likely = (chance >= MIN_PROBABILITY) & (found.owners < nothing)
     sizes = np.bincount(found.owners[likely], minlength=nothing)
     starts = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
     return starts, found.answers[likely], chance[likely].astype(np.float32)
 
 
 FOLDS = 5
-"""Tables that are learned, each from all but a fifth of the links."""
+"""The number of tables, each learned from all but a fifth of the links."""
 _RUN = 6
 """Consecutive links in one fold."""
 
 
-def through_others(
+def cross_translated(
     source: Vectors, target: Vectors, steps: Sequence[tuple[Span, Span]], sizes: tuple[int, int]
 ) -> Vectors:
-    """Source units translated word by word into target stems, each by a table learned without its own link.
+    """The expected counts of target stems of each source unit, by a table learned without its own link.
 
-    Cross-validation keeps errors from confirming themselves: a table that has seen a link, right or wrong,
-    would find its words there again.
+    Such cross-validation keeps errors from confirming themselves: a table learned from a wrong link would
+    support that link.
     """
     folds = [place // _RUN % FOLDS for place in range(len(steps))]
     linked = [
@@ -125,7 +127,7 @@ def through_others(
     own = np.zeros(len(source), dtype=np.int64)
     for step, fold in zip(steps, folds, strict=True):
         own[step[0][0] : step[0][1]] = fold
-    found = pairs(source, target, [step for step, _ in linked], sizes)
+    found = cooccurrences(source, target, [step for step, _ in linked], sizes)
     held_out = np.array([fold for _, fold in linked], dtype=np.int64)[found.links]
     tables = [learn(found, held_out != fold) for fold in range(FOLDS)]
     return _spread(source, own, _stacked(tables), sizes)
@@ -163,11 +165,11 @@ def _spread(source: Vectors, folds: Ints, table: Table, sizes: tuple[int, int]) 
     )
 
 
-WordLinks = tuple[tuple[int, int], ...]
+WordPairs = tuple[tuple[int, int], ...]
 """Pairs of source word and target word, numbered from 0."""
 
 
-def best(table: Weights) -> WordLinks:
+def best_links(table: Weights) -> WordPairs:
     """Word links from an association matrix (two-way argmax), sorted.
 
     Links each target word to its best source word, then each source word left over to its best target word;
@@ -194,7 +196,7 @@ def best(table: Weights) -> WordLinks:
     return tuple(sorted(linked))
 
 
-Texts = Sequence[tuple[str, str]]
+TextPairs = Sequence[tuple[str, str]]
 """Pairs of a source and a target text."""
 _THOT_ROUNDS = 5
 
@@ -213,18 +215,43 @@ def stems(text: str) -> list[str]:
     return [word.lower()[:STEM] for word in words(text)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BothWays:
+    """Translation probabilities of words in both directions.
+
+    `own` and `other` number the words of the source and of the target. `there` has the probability of a
+    target word by source and target number, `back` that of a source word by target and source number.
+    """
+
+    own: dict[str, int]
+    other: dict[str, int]
+    there: dict[tuple[int, int], float]
+    back: dict[tuple[int, int], float]
+
+
+def learn_both_ways(texts: Sequence[tuple[Sequence[str], Sequence[str]]]) -> BothWays:
+    """Learn translation probabilities from pairs of texts, each given by its words."""
+    own: dict[str, int] = {}
+    other: dict[str, int] = {}
+    left = index((Counter(words) for words, _ in texts), own)
+    right = index((Counter(words) for _, words in texts), other)
+    links: list[tuple[Span, Span]] = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
+    sizes = len(own), len(other)
+    return BothWays(
+        own=own,
+        other=other,
+        there=_chances(learn(cooccurrences(left, right, links, sizes))),
+        back=_chances(learn(cooccurrences(right, left, links, sizes[::-1]))),
+    )
+
+
 class LearnedTable:
     """Word links by stem tables learned in both directions from `texts`."""
 
-    def __init__(self, texts: Texts) -> None:
-        self._own: dict[str, int] = {}
-        self._other: dict[str, int] = {}
-        left = index((_counted(text) for text, _ in texts), self._own)
-        right = index((_counted(text) for _, text in texts), self._other)
-        links: list[tuple[Span, Span]] = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
-        sizes = len(self._own), len(self._other)
-        self._there = _chances(learn(pairs(left, right, links, sizes)))
-        self._back = _chances(learn(pairs(right, left, links, sizes[::-1])))
+    def __init__(self, texts: TextPairs) -> None:
+        learned = learn_both_ways([(stems(source), stems(target)) for source, target in texts])
+        self._own, self._other = learned.own, learned.other
+        self._there, self._back = learned.there, learned.back
 
     def weights(self, source: str, target: str) -> Weights:
         """The geometric mean of both translation probabilities: ``[target words][source words]``."""
@@ -232,15 +259,15 @@ class LearnedTable:
         return [[self._chance(own, other) for own in asked] for other in self._numbers(target)]
 
     def entries(self) -> Iterator[tuple[str, str, float]]:
-        """Every pair of stems that may stand for each other, with its weight."""
+        """Every pair of source and target stem with a weight above 0, with that weight."""
         left, right = list(self._own), list(self._other)
         for (own, other), there in self._there.items():
             if back := self._back.get((other, own), 0.0):
                 yield left[own], right[other], math.sqrt(there * back)
 
-    def pairs(self, source: str, target: str) -> WordLinks:
-        """The word links; see `best`."""
-        return best(self.weights(source, target))
+    def pairs(self, source: str, target: str) -> WordPairs:
+        """The word links; see `best_links`."""
+        return best_links(self.weights(source, target))
 
     def _numbers(self, target: str) -> list[int]:
         return [self._other.get(stem, -1) for stem in stems(target)]
@@ -255,7 +282,7 @@ class LearnedThot:
     Raises ModuleNotFoundError if sil-thot is not installed.
     """
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: TextPairs) -> None:
         from thot.alignment import (  # type: ignore[import-not-found,unused-ignore]
             HmmAlignmentModel,
             SymmetrizationHeuristic,
@@ -293,7 +320,7 @@ class LearnedThot:
             table[j][i] = chance if (i, j) in common else chance / 2
         return table
 
-    def pairs(self, source: str, target: str) -> WordLinks:
+    def pairs(self, source: str, target: str) -> WordPairs:
         """The links of both models, symmetrised by grow-diag-final-and."""
         return _linked(self._grown, stems(source), stems(target))
 
@@ -306,18 +333,11 @@ def _probability(model: Any, word: str, other: str) -> float:
     return found
 
 
-def _linked(aligner: Any, left: list[str], right: list[str]) -> WordLinks:
+def _linked(aligner: Any, left: list[str], right: list[str]) -> WordPairs:
     if not left or not right:
         return ()
     matrix = aligner.get_best_alignment(left, right)[1]
     return tuple((i, j) for i in range(len(left)) for j in range(len(right)) if matrix[i, j])
-
-
-def _counted(text: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for stem in stems(text):
-        counts[stem] = counts.get(stem, 0) + 1
-    return counts
 
 
 def _chances(table: Table) -> dict[tuple[int, int], float]:

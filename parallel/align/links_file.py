@@ -1,8 +1,8 @@
 """Link files: writes the links of an aligned table, and evaluates links against gold links.
 
-The JSON is one object: ``format`` ("egiz-evaluate-links"), ``version`` (it grows when a key changes its
-meaning or goes) and ``evaluations``, each with ``system``, ``language``, ``found`` and ``gold`` (links with
-text on both sides), and a key for each of `METRICS`.
+The JSON is one object: ``format`` ("egiz-evaluate-links"), ``version`` (increased when a key is removed or
+changes its meaning) and ``evaluations``, each with ``system``, ``language``, ``found`` and ``gold`` (how many
+links have text on both sides), and a key for each of `METRICS`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from egiz.parallel.align.documents import Text
-from egiz.parallel.align.records import Link, Span, Unit
+from egiz.parallel.align.records import Link, Span, TextUnit
 from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.names import LINKS
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import InputError
 from egiz.translate.files import read_whole
 
-Ends = tuple[Span, Span]
+LinkSpans = tuple[Span, Span]
 """A link as the spans of its source and target units."""
 
 
@@ -30,9 +30,10 @@ Ends = tuple[Span, Span]
 class LinkScores:
     """Shares between 0 and 1, higher is better, and the counts behind them.
 
-    Strict: a link is right if the gold has a link of exactly the same units. Lax: if some gold link shares a
-    unit with it on each side. Links with an empty side count in neither. `null_recall` is the share of the
-    gold's unlinked units that the links leave unlinked too; None if the gold links all units.
+    Strict: a link is right if the gold has a link of exactly the same units. Lax: a link is right if some
+    gold link shares a unit with it on each side. Links with an empty side count in neither. `null_recall` is
+    the share of the gold's unlinked units that are also unlinked in the links; None if the gold links all
+    units.
     """
 
     found: int
@@ -63,7 +64,7 @@ class LinkEvaluation:
     scores: LinkScores
 
 
-def score_links(found: Sequence[Ends], gold: Sequence[Ends]) -> LinkScores:
+def score_links(found: Sequence[LinkSpans], gold: Sequence[LinkSpans]) -> LinkScores:
     """Compare links with the gold. Both hold the spans of units, source first."""
     own, known = _linked(found), _linked(gold)
     exact = set(own) & set(known)
@@ -79,11 +80,11 @@ def score_links(found: Sequence[Ends], gold: Sequence[Ends]) -> LinkScores:
     )
 
 
-def _linked(links: Iterable[Ends]) -> list[Ends]:
+def _linked(links: Iterable[LinkSpans]) -> list[LinkSpans]:
     return [link for link in links if link[0][0] < link[0][1] and link[1][0] < link[1][1]]
 
 
-def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
+def _alone(links: Iterable[LinkSpans]) -> set[tuple[int, int]]:
     """The unlinked units, each as side (0 source, 1 target) and number."""
     return {
         (side, unit)
@@ -94,7 +95,7 @@ def _alone(links: Iterable[Ends]) -> set[tuple[int, int]]:
     }
 
 
-def _touching(links: Sequence[Ends], others: Sequence[Ends]) -> int:
+def _touching(links: Sequence[LinkSpans], others: Sequence[LinkSpans]) -> int:
     """How many links share a source and a target unit with one of the others."""
     pairs = {(i, j) for source, target in others for i in range(*source) for j in range(*target)}
     return sum(
@@ -146,7 +147,7 @@ class LinksTable:
                 write_cells(self._stream, row, LINK_COLUMNS, cells)
 
 
-def _ids(units: Sequence[Unit], span: Span) -> str:
+def _ids(units: Sequence[TextUnit], span: Span) -> str:
     return ",".join(unit.id for unit in units[slice(*span)])
 
 
@@ -171,7 +172,7 @@ def evaluate_files(found: Path, gold: Path, languages: Sequence[str] = ()) -> li
         LinkEvaluation(
             system=str(found),
             language=language,
-            scores=score_links(*ends(_of(own, language, place), _of(known, language, gold))),
+            scores=score_links(*link_spans(_of(own, language, place), _of(known, language, gold))),
         )
         for language in (languages or own)
     ]
@@ -248,7 +249,7 @@ def _names(cell: str) -> tuple[str, ...]:
     return tuple(name for name in re.split(r"[,\s]+", cell) if name)
 
 
-def ends(found: NamedLinks, gold: NamedLinks) -> tuple[list[Ends], list[Ends]]:
+def link_spans(found: NamedLinks, gold: NamedLinks) -> tuple[list[LinkSpans], list[LinkSpans]]:
     """Turn the names of units in found and gold links into spans of unit numbers.
 
     The found links name every unit once, in order, which numbers the units from 0. Gold links use the same
@@ -272,9 +273,9 @@ def _numeric(names: dict[str, int]) -> bool:
     return all(name.isdecimal() for name in names)
 
 
-def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[Ends]:
+def _spans(links: NamedLinks, numbers: Sequence[dict[str, int]]) -> list[LinkSpans]:
     places = [0, 0]
-    spans: list[Ends] = []
+    spans: list[LinkSpans] = []
     for link in links.links:
         ends: list[Span] = []
         for side, names in enumerate(link):

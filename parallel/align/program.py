@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from egiz.parallel.align.beads import Features
 from egiz.parallel.align.corridor import Corridor
 from egiz.parallel.align.layers import Floats
-from egiz.parallel.align.records import MOST, Span
+from egiz.parallel.align.records import MAX_UNITS, Span
 
 Doubles = NDArray[np.float64]
 Step = tuple[Span, Span]
@@ -29,14 +29,14 @@ _CELLS = 60_000
 
 
 _HELD = 100_000_000
-"""Bytes of block scores kept in memory; above, only neighbouring blocks are kept, and others recomputed."""
+"""Bytes of block scores kept in memory; above that, only neighbouring blocks are kept, others recomputed."""
 
 
 class Scores:
-    """The scores of beads by starting row, computed in blocks of rows as they are asked for, up or down.
+    """The scores of beads by starting row, computed on demand in blocks of rows.
 
-    `by_height` groups the beads, and the bead (1, 0) as the last, by their source units: for each, its place
-    among the beads and its target units.
+    `by_height` maps a number of source units to the beads that take as many, as pairs of index and number of
+    target units; the bead (1, 0) has the index after the last bead.
     """
 
     def __init__(
@@ -79,12 +79,12 @@ class Scores:
 
 def _blocks(corridor: Corridor) -> list[int]:
     """The first rows of blocks, and the end of the last. A block has at most `_CELLS` points, but at least
-    `MOST` rows."""
+    `MAX_UNITS` rows."""
     count = len(corridor.low) - 1
     firsts = [0]
     for i in range(1, count):
         start = firsts[-1]
-        if i - start >= MOST and (i + 1 - start) * (corridor.high[i] - corridor.low[start]) > _CELLS:
+        if i - start >= MAX_UNITS and (i + 1 - start) * (corridor.high[i] - corridor.low[start]) > _CELLS:
             firsts.append(i)
     return [*firsts, count]
 
@@ -102,8 +102,8 @@ def best_path(scores: Scores) -> list[Step]:
         choice[reached > level] = len(scores.beads) + 1
         rows.append(reached + gaps)
         chosen.append(choice)
-        if i >= MOST:
-            rows[i - MOST] = np.zeros(0)
+        if i >= MAX_UNITS:
+            rows[i - MAX_UNITS] = np.zeros(0)
     return _trace(scores, chosen)
 
 
@@ -117,7 +117,7 @@ def _arrivals(scores: Scores, rows: Sequence[Doubles], i: int) -> Doubles:
     if i == 0:
         found[-1, 0] = 0.0
         return found
-    for start in range(max(0, i - MOST), i):
+    for start in range(max(0, i - MAX_UNITS), i):
         first, last = scores.corridor.row(start)
         given = scores.row(start)
         for place, wide in scores.by_height.get(i - start, ()):
@@ -143,7 +143,7 @@ def _trace(scores: Scores, chosen: Sequence[NDArray[np.int8]]) -> list[Step]:
 class Posterior:
     """The posterior probability of every step over all paths of the corridor (forward-backward).
 
-    Keeps two log-sums for every point, of eight bytes each: over paths to it and over paths from it.
+    Keeps two log-sums of eight bytes for every point: over the paths to it and over the paths from it.
     """
 
     def __init__(self, scores: Scores) -> None:

@@ -9,15 +9,16 @@ from itertools import groupby
 Span = tuple[int, int]
 """Units ``start:stop`` of one document, counted from 0, half-open."""
 
-MOST = 4
+MAX_UNITS = 4
 """The most units that a link has on one side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class TextUnit:
     """One unit of a document to align: a sentence or a line.
 
-    `id` is that of the sentence. `paragraph` is the same number for all units of a paragraph and never falls.
+    `id` is that of the sentence. `paragraph` is the same number for all units of a paragraph and never
+    decreases from unit to unit.
     """
 
     id: str
@@ -57,14 +58,15 @@ FLAGS: dict[str, str] = {
 """The flags of links, each with a text that completes "This translation …"."""
 
 
-def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[Unit, ...]:
+def units_of_lines(lines: Sequence[str], name: str = "line") -> tuple[TextUnit, ...]:
     """A unit for each line, without paragraphs; ids are ``name:1.1``, ``name:1.2`` and so on."""
     return tuple(
-        Unit(id=f"{name}:1.{number}", paragraph=0, text=line) for number, line in enumerate(lines, start=1)
+        TextUnit(id=f"{name}:1.{number}", paragraph=0, text=line)
+        for number, line in enumerate(lines, start=1)
     )
 
 
-def has_paragraphs(units: Sequence[Unit]) -> bool:
-    """Whether paragraphs are informative: there are at least two, and one has several units."""
+def has_paragraphs(units: Sequence[TextUnit]) -> bool:
+    """Whether paragraphs can help: there are at least two, and one of them has several units."""
     sizes = [len(list(group)) for _, group in groupby(units, key=lambda unit: unit.paragraph)]
     return len(sizes) > 1 and max(sizes) > 1

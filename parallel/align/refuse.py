@@ -70,27 +70,27 @@ def recognised(path: str | Path, options: ReadOptions) -> str:
         ) from error
 
 
-def check_links(source: Text, target: Text, links: Sequence[Link], witness: float, *, bridged: bool) -> None:
+def check_links(source: Text, target: Text, links: Sequence[Link], win_rate: float, *, bridged: bool) -> None:
     """Raise InputError if the links show too little evidence that both documents are versions of one text.
 
-    The evidence, at most 2, is the sum of two shares: of units in links that are more likely right than wrong
-    (`sure_share`), and `witness`, of comparisons that the links win (see `egiz.parallel.align.aligner`).
-    `bridged` says that the source was machine-translated for the alignment.
+    The evidence is the sum of two shares, at most 2: the `sure_share` of units in links that are more likely
+    right than wrong, and the `win_rate` of links (see `egiz.parallel.align.aligner`). `bridged` says that the
+    source was machine-translated for the alignment.
     """
     shorter = min(len(source.units), len(target.units))
     bounds = _BRIDGED if bridged else _UNBRIDGED
     least = next((least for size, least in bounds if shorter >= size), 0.0)
     share = sure_share(links)
-    if share + witness < least:
+    if share + win_rate < least:
         alone = sum(max(link.sizes) for link in links if link.is_null)
         total = len(source.units) + len(target.units)
         raise InputError(
             f"{len(source.units):,} units against {len(target.units):,}: {share:.0%} of them in links that "
-            f"are more likely right than wrong, {alone / total:.0%} without counterpart; in {witness:.0%} "
+            f"are more likely right than wrong, {alone / total:.0%} without counterpart; in {win_rate:.0%} "
             f"of comparisons (by chance 50%) a link fits better than another would",
             where=f"{source.path} and {target.path}",
             expected="two versions of one text",
-            action="Check that both are the same work; --force aligns them all the same.",
+            action="Check that both are the same work; --force aligns them nevertheless.",
         )
 
 

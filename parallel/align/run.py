@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from egiz.parallel.align.aligner import Aligning, Pair, set_name, signature
-from egiz.parallel.align.documents import Text, Units, bridging, read_text, translate_units
+from egiz.parallel.align.aligner import Aligning, DocumentPair, set_name, signature
+from egiz.parallel.align.documents import Text, UnitKind, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
 from egiz.parallel.align.records import FLAGS, Link
@@ -32,9 +32,8 @@ from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.destination import check_destination, drop_leftovers
 from egiz.parallel.publish.names import FOLDER_FILES, TABLE
 from egiz.parallel.publish.ours import refuse_stranger
-from egiz.parallel.publish.side_tables import beside as place_beside
-from egiz.parallel.publish.side_tables import prefix
-from egiz.parallel.review.along import take_along, with_people
+from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
+from egiz.parallel.review.carry_over import carry_reviews, with_people
 from egiz.parallel.review.files import history_text
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, Provenance, Summary, Tally, source_of
@@ -98,10 +97,10 @@ def align_texts(
     for text in targets:
         tag = text.document.language
         bridge = translated[bridged.index(tag)] if tag in bridged else None
-        aligning = Aligning(Pair(source=source.units, target=text.units, translated=bridge), layers)
+        aligning = Aligning(DocumentPair(source=source.units, target=text.units, translated=bridge), layers)
         links = aligning.links(aligning.run())
         if not anyway:
-            check_links(source, text, links, aligning.witness(links), bridged=bridge is not None)
+            check_links(source, text, links, aligning.win_rate(links), bridged=bridge is not None)
         alignments.append(links)
     return tuple(alignments)
 
@@ -122,7 +121,7 @@ def publish(
     `output` is a folder, which gets the reader page too, or a file that ends in ``.tsv``: ``NAME.tsv`` with
     ``NAME.links.tsv`` and ``NAME.datapackage.json`` beside it. `model` names the model that translated the
     source for the comparison. `words` links the words of rows, which are written to ``words.tsv``. Reviews of
-    an earlier table in the same place are kept; see `egiz.parallel.review.along`. Raises OptionError and
+    an earlier table in the same place are kept; see `egiz.parallel.review.carry_over`. Raises OptionError and
     OutputError as a build does.
     """
     single = output.suffix.lower() == ".tsv"
@@ -131,7 +130,7 @@ def publish(
     _check_output(folder, table, single=single, texts=(source, *targets))
     tags = tuple(text.document.language for text in targets)
     tally = Tally(tags)
-    history = f"{prefix(table)}{HISTORY}"
+    history = f"{side_table_prefix(table)}{HISTORY}"
     with Publication(folder, manifest=manifest) as publication:
         publication.write(history, history_text(()))
         with publication.open(table) as stream, publication.open(f"{stem}{LINKS}") as beside:
@@ -150,21 +149,21 @@ def publish(
             with publication.open(f"{stem}{WORDS}") as stream:
                 write_words(stream, read_tsv(publication.path(table)), words)
             tables.append((publication.written(f"{stem}{WORDS}"), WORD_COLUMNS))
-        along = take_along(publication, folder, table, [item.name for item, _ in tables], summary)
+        carried = carry_reviews(publication, folder, table, [item.name for item, _ in tables], summary)
         tables = [(publication.written(item.name), columns) for item, columns in tables]
-        package = datapackage(made, along.summary, publication.written(table), tables)
-        publication.write(manifest, with_people(package, along))
+        package = datapackage(made, carried.summary, publication.written(table), tables)
+        publication.write(manifest, with_people(package, carried))
         drop_leftovers(publication, folder, [f"{stem}{WORDS}"] if single else FOLDER_FILES)
         if not single:
             publish_page(
                 publication,
                 summary.sentences,
                 words=WORDS if words else None,
-                reviews=HISTORY if along.written else None,
+                reviews=HISTORY if carried.written else None,
             )
     return Aligned(
         table=folder / table,
-        summary=along.summary,
+        summary=carried.summary,
         alignments=tuple(tuple(links) for links in alignments),
     )
 
@@ -180,7 +179,7 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
             raise OptionError("would be overwritten", where=text.path, action="Choose another output file.")
     for name in (table, *(f"{place.stem}.{name}" for name in (LINKS, WORDS, MANIFEST))):
         refuse_stranger(folder / name)
-    refuse_stranger(place_beside(place, HISTORY))
+    refuse_stranger(side_table_path(place, HISTORY))
 
 
 def _provenance(
@@ -211,7 +210,7 @@ def read_texts(
     humans: Sequence[str],
     tag: str,
     targets: Sequence[str],
-    kind: Units = "sentences",
+    kind: UnitKind = "sentences",
     *,
     encoding: str | None = None,
     column: str | None = None,
@@ -306,7 +305,7 @@ def align(
     *,
     source_language: str = "kk",
     to: str | Sequence[str] = (),
-    units: Units = "sentences",
+    units: UnitKind = "sentences",
     model: str | Path | None = "starter",
     home: Path | None = None,
     title: str = "",
@@ -315,10 +314,10 @@ def align(
     """Link a document with the translations that people made of it, and publish the table of its links.
 
     `humans` are the translations and `to` their languages in the same order, recognised if empty. `output` is
-    a folder, or a file that ends in ``.tsv``. The source is translated by `model` for comparison, where the
+    a folder, or a file that ends in ``.tsv``. The source is translated by `model` for comparison, if the
     model has the languages; with None only words, names, numbers, marks and lengths are compared.
 
-    Raises EgizError, also where the documents do not look like translations of each other, unless `force`.
+    Raises EgizError, also if the documents do not look like translations of each other, unless `force`.
     """
     from egiz.translate.engine.ctranslate2 import open_model
     from egiz.translate.engine.protocol import Decoding

@@ -1,8 +1,8 @@
 """Links the words of aligned texts, and writes the table of word links.
 
-Words are runs of letters and digits, counted from 0 on each side; pairs are source word, target word, as in
-the Pharaoh format. Three ways: the attention of the model while it is made to say the translation, a table of
-words learned from all rows, and sil-thot.
+Words are runs of letters and digits, counted from 0 on each side; a pair is a source word and a target word,
+as in the Pharaoh format. There are three methods: the attention of the model in forced decoding of the
+translation, a table of words learned from all rows, and sil-thot.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from functools import partial
 from typing import Literal, TextIO
 
 from egiz.glossary.correct.links import Weights, word_attention
-from egiz.parallel.align.learned import LearnedTable, LearnedThot, Texts, best
-from egiz.parallel.align.learned import WordLinks as Pairs
+from egiz.parallel.align.learned import LearnedTable, LearnedThot, TextPairs, WordPairs, best_links
 from egiz.parallel.publish.side_tables import WORD_COLUMNS
 from egiz.parallel.publish.tsv import PublishedRow, write_cells
 from egiz.parallel.reader.records import WordLinks
@@ -27,17 +26,17 @@ Method = Literal["attention", "table", "thot"]
 """How words are linked: see `by_attention`, `by_table` and `by_thot`."""
 
 
-def pharaoh(pairs: Pairs) -> str:
+def pharaoh(pairs: WordPairs) -> str:
     """Word links in Pharaoh format, source word first: ``0-0 1-2``."""
     return " ".join(f"{source}-{target}" for source, target in pairs)
 
 
-def by_attention(texts: Texts, forcing: Forcing, *, source: str, target: str) -> list[Pairs]:
-    """Link words by the model's attention, symmetrised by `best`; no links for texts longer than it reads."""
-    return [best(table) for table in attention_weights(texts, forcing, source=source, target=target)]
+def by_attention(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[WordPairs]:
+    """Link words by attention, symmetrised by `best_links`; none for texts longer than the model reads."""
+    return [best_links(table) for table in attention_weights(texts, forcing, source=source, target=target)]
 
 
-def attention_weights(texts: Texts, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
+def attention_weights(texts: TextPairs, forcing: Forcing, *, source: str, target: str) -> list[Weights]:
     """The attention of target words to source words of each pair of texts: ``[target words][source words]``.
 
     Empty for texts longer than the model reads.
@@ -50,13 +49,13 @@ def attention_weights(texts: Texts, forcing: Forcing, *, source: str, target: st
     ]
 
 
-def by_table(texts: Texts) -> list[Pairs]:
+def by_table(texts: TextPairs) -> list[WordPairs]:
     """Link words by stem tables learned from these texts in both directions."""
     learned = LearnedTable(texts)
     return [learned.pairs(*pair) for pair in texts]
 
 
-def by_thot(texts: Texts) -> list[Pairs]:
+def by_thot(texts: TextPairs) -> list[WordPairs]:
     """Link words by the hidden Markov models of sil-thot, symmetrised by grow-diag-final-and.
 
     Raises ModuleNotFoundError if sil-thot is not installed.
@@ -65,7 +64,7 @@ def by_thot(texts: Texts) -> list[Pairs]:
     return [learned.pairs(*pair) for pair in texts]
 
 
-WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[Pairs]]
+WordLinker = Callable[[Sequence[tuple[str, str]], str, str], list[WordPairs]]
 """Takes pairs of source and target text, the source and the target language; gives the links of each pair."""
 
 
@@ -82,15 +81,15 @@ def word_linker(method: Method, engine: Engine | None) -> WordLinker:
 
 def _attentive(
     forcing: CTranslate2Forcing, texts: Sequence[tuple[str, str]], source: str, target: str
-) -> list[Pairs]:
+) -> list[WordPairs]:
     return by_attention(texts, forcing, source=source, target=target)
 
 
-def _table(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Pairs]:
+def _table(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[WordPairs]:
     return by_table(texts)
 
 
-def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[Pairs]:
+def _thot(texts: Sequence[tuple[str, str]], source: str, target: str) -> list[WordPairs]:
     return by_thot(texts)
 
 

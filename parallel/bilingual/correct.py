@@ -102,7 +102,8 @@ class FileCorrector:
     """Corrects the terms of one file in one pass.
 
     `mode` is that of `egiz.glossary.correct.CorrectOptions`. Only translations in tables that Egiz published
-    are known to be a machine's; all others are a person's, where ``safe`` replaces forbidden wordings only.
+    are known to be a machine's; all others are a person's, where ``safe`` replaces forbidden wordings and,
+    with an engine, sure synonyms of terms only.
 
     Without an engine for the languages (`forcing`), only forbidden renderings are replaced, and only if the
     inflected form of the replacement is certain. `links` then give word links, so that the words that render

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import groupby, islice
 from typing import Literal, Protocol, TextIO
 
-from egiz.glossary.check import Checker, TermUse, finding
+from egiz.glossary.check import Checker, TermUse, finding, is_banned
 from egiz.glossary.consistency import Consistency, Place, TermUsage, inconsistency
 from egiz.glossary.correct.links import Weights, standing, word_places
 from egiz.glossary.records import Finding, Severity, Term
@@ -296,7 +296,11 @@ class TermCheck:
     def _checker(self, source: str, target: str) -> Checker | None:
         """The checker for two languages, made when first needed; None if the base lacks one of them."""
         if (source, target) not in self._checkers:
-            usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
+            usable = [
+                term
+                for term in self._terms
+                if term.wordings_in(target) and (term.wordings_in(source) or is_banned(term))
+            ]
             self._checkers[source, target] = Checker(usable, source, target) if usable else None
         return self._checkers[source, target]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from egiz.parallel.bitext.patches import Letter, Piece, Script, TextSlot, plain_letters
 from egiz.parallel.bitext.segment import Segment, Wanted, agreed, read_lines, tidy
-from egiz.parallel.publish.tsv import LONGEST_LINE
+from egiz.parallel.publish.tsv import MAX_LINE_BYTES
 from egiz.translate.errors import InputError
 
 LONGEST_ENTRY = 16 * 2**20
@@ -267,7 +267,7 @@ def po_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
     cutter = _Cutter(_encoding(path))
     with path.open("rb") as stream:
         is_first = True
-        while raw := stream.readline(LONGEST_LINE):
+        while raw := stream.readline(MAX_LINE_BYTES):
             yield from cutter.line(raw, len(_BOM) if is_first and raw.startswith(_BOM) else 0)
             is_first = False
     yield from cutter.finish()

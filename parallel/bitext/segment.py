@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from egiz.parallel.publish.tsv import LONGEST_LINE, unguarded
+from egiz.parallel.publish.tsv import MAX_LINE_BYTES, unguarded
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import known_tag
 from egiz.translate.read.tree import local
@@ -70,14 +70,14 @@ def read_lines(path: Path, encoding: str = "utf-8") -> Iterator[tuple[int, str]]
     """Yield the lines with their numbers, from 1, without line ends; a byte order mark is dropped.
 
     Raises InputError with the line, and the byte if it is known, for a line that does not decode, holds a
-    NUL, or is longer than `LONGEST_LINE`.
+    NUL, or is longer than `MAX_LINE_BYTES`.
     """
     try:
         with path.open("rb") as stream:
             number = 0
-            while raw := stream.readline(LONGEST_LINE):
+            while raw := stream.readline(MAX_LINE_BYTES):
                 number += 1
-                if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
+                if len(raw) == MAX_LINE_BYTES and not raw.endswith(b"\n"):
                     raise InputError(
                         "a line that does not end", where=f"{path}:{number}", expected="lines of text"
                     )
@@ -101,7 +101,7 @@ def _undecodable(raw: bytes, encoding: str, where: str, error: UnicodeDecodeErro
         f"byte 0x{raw[error.start]:02x} is not {encoding.upper()}",
         where=f"{where}:{error.start + 1}",
         expected=f"{encoding.upper()} text",
-        action="Convert it first, for example with iconv.",
+        action="Save it as UTF-8 in an editor, or convert it with iconv.",
     )
 
 

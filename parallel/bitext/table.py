@@ -21,8 +21,8 @@ from egiz.parallel.bitext.patches import (
     plain_letters,
 )
 from egiz.parallel.bitext.segment import Segment, Wanted, plain_tag, read_lines, tidy
-from egiz.parallel.publish.columns import TARGET_KINDS, Column, Kind, columns, text_column
-from egiz.parallel.publish.tsv import LONGEST_LINE, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
+from egiz.parallel.publish.columns import TARGET_KINDS, Column, ColumnKind, columns, text_column
+from egiz.parallel.publish.tsv import MAX_LINE_BYTES, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
 from egiz.parallel.rows import with_insertions
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.cells import is_quoted
@@ -63,7 +63,7 @@ def is_plain(path: Path) -> bool:
     if head.startswith(_NOT_PLAIN) or b"\t" not in head.partition(b"\n")[0]:
         return False
     with path.open("rb") as stream:
-        lines = iter(lambda: stream.readline(LONGEST_LINE), b"")
+        lines = iter(lambda: stream.readline(MAX_LINE_BYTES), b"")
         return not is_quoted(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
 
 
@@ -170,7 +170,7 @@ def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
     """
     layout: _Layout | None = None
     with path.open("rb") as stream:
-        while raw := stream.readline(LONGEST_LINE):
+        while raw := stream.readline(MAX_LINE_BYTES):
             line = raw.rstrip(b"\r\n")
             is_first = layout is None
             if layout is None:
@@ -260,7 +260,7 @@ class _PublishedSlot:
         machine = self._cell("mt") or (segment.target if edits else "")
         if machine == replay(segment.target, edits):
             machine = ""
-        values: dict[Kind, str] = {
+        values: dict[ColumnKind, str] = {
             "text": _unmarked(patched(self._cells[at], moved)),
             "terms": ",".join(
                 f"{term}:{outcome}"
@@ -274,7 +274,7 @@ class _PublishedSlot:
             if column.kind in values and values[column.kind] != self._cell(column.kind)
         )
 
-    def _cell(self, kind: Kind) -> str:
+    def _cell(self, kind: ColumnKind) -> str:
         return _unmarked(self._cells[self._first + _AT[kind]])
 
     def _patch(self, row: str, place: int, value: str) -> Patch:

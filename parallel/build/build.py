@@ -3,10 +3,6 @@
 The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
 soon as its window is translated, and the files appear under their names only when all are complete. For
 several processes or machines see `egiz.parallel.build.sharded`.
-
-Reads like the flow it is: read, split, translate, correct terms, score, publish. Everything streams: a row
-is written as soon as its window is translated, and the files appear under their names only when all are
-complete. Several processes, or several machines, do the same in shards: see `egiz.parallel.build.sharded`.
 """
 
 from __future__ import annotations
@@ -16,14 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egiz.parallel.build.flow import Counts, Progress, Stages, Tracker, rows_of, sentences_of
-from egiz.parallel.build.tables import Tables, about, columns_beside, provenance_of, publish_page
+from egiz.parallel.build.tables import Tables, provenance_of, publish_page, side_table_columns, with_sources
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
 from egiz.parallel.publish.destination import check_destination, drop_leftovers, remove_given_up
 from egiz.parallel.publish.names import CARD, TABLE
 from egiz.parallel.publish.ours import is_output
-from egiz.parallel.review.along import Along, people_section, take_along, with_people
-from egiz.parallel.review.companions import Recheck
+from egiz.parallel.review.carry_over import CarriedReviews, carry_reviews, people_section, with_people
+from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
@@ -86,12 +82,13 @@ def build(
     With `terms`, translations are corrected with a term base, and term uses and edits are published too. With
     `scores`, that stage rates the corrected texts; without, qualities are cautious guesses.
 
-    Reviews of an earlier table in `output` are always carried over; see `egiz.parallel.review.along`. Its
-    other files stay until everything new is complete. Translations are stored in the translator's memory
-    window by window, so a stopped run continues when it is started again, and ends with the same bytes.
-    `title` names the table, and also the source if there is only one. Raises InputError, OptionError,
-    ModelError or OutputError; then nothing is published. An output folder is refused if it holds files that
-    Egiz has not made, or lies inside a source.
+    Reviews of an earlier table in `output` are always carried over; see `egiz.parallel.review.carry_over`.
+    The other files there stay until all new ones are complete. Translations are stored in the translator's
+    memory window by window, so a stopped run continues when it is started again, and ends with the same
+    bytes. `title` names the table, and also the source if there is only one.
+
+    Raises InputError, OptionError, ModelError or OutputError; then nothing is published. An output folder is
+    refused if it holds files that Egiz has not made, or lies inside a source.
     """
     sources = tuple(sources)
     check_destination(output, sources)
@@ -110,16 +107,23 @@ def build(
             for row in rows_of(sentences, translator, terms, scores, counts, tracker.finished):
                 with counts.stages.stage("publishing"):
                     tables.write(row)
-        recheck = Recheck(terms.base, translator.source) if terms else None
+        term_finder = TermFinder(terms.base, translator.source) if terms else None
         provenance = provenance_of(translator, manifest, terms, scores)
-        provenance, along = finish(
-            publication, output, provenance, tables.tally.summary(), recheck, tracker, title, counts.stages
+        provenance, carried = finish(
+            publication,
+            output,
+            provenance,
+            tables.tally.summary(),
+            term_finder,
+            tracker,
+            title,
+            counts.stages,
         )
     remove_given_up(output)
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=along.summary,
+        summary=carried.summary,
         remembered=counts.remembered,
         translated=counts.translated,
         damaged=translator.damaged,
@@ -138,14 +142,14 @@ def finish(
     output: Path,
     provenance: Provenance | None,
     summary: Summary,
-    recheck: Recheck | None,
+    term_finder: TermFinder | None,
     tracker: Tracker,
     title: str,
     stages: Stages,
-) -> tuple[Provenance, Along]:
+) -> tuple[Provenance, CarriedReviews]:
     """Once the tables are complete, carry the reviews over and publish data package, card and page.
 
-    The reviews are those of the table that stands in `output`; `recheck` finds terms in human texts. Returns
+    The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts. Returns
     the published provenance, with sources and title, and the carried reviews. Raises InputError if there is
     no row, so no provenance.
     """
@@ -153,14 +157,16 @@ def finish(
         raise InputError("no sentence in any source", expected="text with at least one word")
     terms = provenance.terms is not None
     drop_leftovers(publication, output)
-    provenance = about(provenance, tracker.sources, single_line(title), tracker.left_out)
-    beside = columns_beside([item.name for item in provenance.neural], terms=terms)
+    provenance = with_sources(provenance, tracker.sources, single_line(title), tracker.left_out)
+    beside = side_table_columns([item.name for item in provenance.neural], terms=terms)
     with stages.stage("publishing"):
-        along = take_along(publication, output, TABLE, [name for name, _ in beside], summary, recheck)
-    summary, written = along.summary, publication.written(TABLE)
+        carried = carry_reviews(
+            publication, output, TABLE, [name for name, _ in beside], summary, term_finder
+        )
+    summary, written = carried.summary, publication.written(TABLE)
     others = [(publication.written(name), columns) for name, columns in beside]
-    publication.write(MANIFEST, with_people(datapackage(provenance, summary, written, others), along))
-    publication.write(CARD, card(provenance, summary, written) + people_section(along))
+    publication.write(MANIFEST, with_people(datapackage(provenance, summary, written, others), carried))
+    publication.write(CARD, card(provenance, summary, written) + people_section(carried))
     with stages.stage("page"):
         publish_page(
             publication,
@@ -168,6 +174,6 @@ def finish(
             scores=SCORES,
             terms=USES if terms else None,
             edits=EDITS if terms else None,
-            reviews=HISTORY if along.written else None,
+            reviews=HISTORY if carried.written else None,
         )
-    return provenance, along
+    return provenance, carried

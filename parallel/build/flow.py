@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from egiz.parallel.build.terms import TermStage
-from egiz.parallel.publish import LONGEST_CELL
+from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import ScoreStage
 from egiz.parallel.summary import Source, outline_of, source_of
@@ -26,7 +26,7 @@ Item = TypeVar("Item")
 class Stages:
     """A stop-watch per stage, in wall-clock seconds; while a nested stage runs, the outer one is paused.
 
-    So the stages never add up to more than the whole run, however generators hand rows to each other.
+    The stages therefore never add up to more than the whole run, although generators run inside each other.
     """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -76,7 +76,7 @@ class Stages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build is: documents read, sentences found in them (`total`), sentences translated (`done`).
+    """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
     Reported after each document read and each group of sentences done, both in order. `total` is final once
     the last document is read. `warnings` are all so far.
@@ -92,8 +92,8 @@ class Progress:
 class Tracker:
     """Counts the documents and sentences read and done, and reports them as `Progress`.
 
-    `left_out` are the files that gave no document. A document that is clearly not in its language is warned
-    of when it is read, before it is translated.
+    `left_out` are the files that gave no document. If a document is clearly in another language than stated,
+    a warning is added when it is read, before it is translated.
     """
 
     report: Callable[[Progress], None]
@@ -103,7 +103,7 @@ class Tracker:
     total: int = 0
     done: int = 0
 
-    def read(self, document: Document, found: Found) -> None:
+    def read(self, document: Document, found: SentenceFacts) -> None:
         """Record a document that has been read, with what was found in it."""
         self.sources.append(source_of(document, outline_of(document, found.starts)))
         self.total += found.sentences
@@ -128,11 +128,11 @@ class Tracker:
 
 
 @dataclass(slots=True)
-class Found:
-    """What is kept of a document's sentences: their number, the start of each paragraph, and a sample.
+class SentenceFacts:
+    """What a build keeps of a document's sentences: their number, the start of each paragraph, and a sample.
 
-    The sample are texts from all parts of the document: whenever it is full, every second one is dropped, and
-    from then on half as many are taken.
+    The sample has texts from all parts of the document: whenever it is full, every second text is dropped,
+    and from then on half as many are added.
     """
 
     sentences: int = 0
@@ -151,14 +151,14 @@ class Found:
         self.sentences += 1
 
 
-HELD = 2_000_000
-"""Longest document, in characters, whose sentences are held in memory while they are translated (some six
-bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
+MAX_HELD_CHARACTERS = 2_000_000
+"""The longest document, in characters, whose sentences are held in memory while they are translated (about
+six bytes a character). A longer one is split twice: to count and check its sentences, then to yield them."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """Counts while rows stream: time per stage, translations taken from the memory and new ones."""
+    """The counts of a build: time per stage, translations taken from the memory, new translations."""
 
     stages: Stages = field(default_factory=Stages)
     remembered: int = 0
@@ -174,9 +174,9 @@ class Counts:
 def sentences_of(
     documents: Iterable[Document],
     stages: Stages,
-    read: Callable[[Document, Found], None],
+    read: Callable[[Document, SentenceFacts], None],
     *,
-    held: int = HELD,
+    held: int = MAX_HELD_CHARACTERS,
 ) -> Iterator[Sentence]:
     """Split documents into sentences, in order.
 
@@ -185,7 +185,7 @@ def sentences_of(
     table readers accept, before any of its document is translated.
     """
     for document in stages.over("reading", documents):
-        found = Found()
+        found = SentenceFacts()
         with stages.stage("reading"):
             sentences: Iterable[Sentence] = map(_checked, split(document))
             if len(document.text) <= held:
@@ -226,11 +226,11 @@ def rows_of(
 
 
 def _checked(sentence: Sentence) -> Sentence:
-    if len(sentence.text) > LONGEST_CELL:
+    if len(sentence.text) > MAX_CELL_CHARACTERS:
         raise InputError(
             f"a sentence of {len(sentence.text):,} characters",
             where=f"{sentence.id} (characters {sentence.start} to {sentence.stop})",
-            expected=f"at most {LONGEST_CELL:,}",
+            expected=f"at most {MAX_CELL_CHARACTERS:,}",
             action="Is this running text? Put line breaks or full stops between its sentences.",
         )
     return sentence

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineChoice:
-    """Which model translates, on what, and how; the defaults are those of every command.
+    """The model, the hardware and the decoding settings; the defaults are those of every command.
 
     `model` is a name, a hub id or a folder. `home` is the folder of models and memory, the user's data folder
-    by default. `device`, `precision` and `threads` are those of `Hardware`. A `beam` of 5 is Meta's own for
-    NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable output.
-    `decoding` are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference.
-    `fingerprint`, where it is not empty, is what the chosen model must have; see `anchored`.
+    by default. `device`, `precision` and `threads` are those of `Hardware`. A `beam` of 5 is what Meta uses
+    for NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable output.
+    `decoding` are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference
+    engine. If `fingerprint` is not empty, the chosen model must have it; see `anchored`.
     """
 
     model: str = "starter"
@@ -45,7 +45,7 @@ class EngineChoice:
     fingerprint: str = ""
 
     def anchored(self) -> EngineChoice:
-        """The same for another process: with absolute paths and the model's fingerprint.
+        """The same choice for another process: with absolute paths and the model's fingerprint.
 
         The fingerprint stays empty if the model is not on this machine, or is a checkpoint for the reference
         engine.
@@ -203,13 +203,13 @@ def judge_of(choice: EngineChoice, effort: str, memory: Memory | NoMemory) -> tu
 
 
 SHARD_ROWS = 1024
-"""Sentences of a shard. Writing, reading and copying its files costs little beside translating them, and a
-lost worker loses only some minutes of work with a large model."""
+"""Sentences of a shard: enough that its files cost little time compared with translating, and few enough
+that a lost worker loses only some minutes of work with a large model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """The opened steps that turn sentences into rows. A context manager, which closes the memory."""
+    """The steps that turn sentences into rows, ready to run. A context manager, which closes the memory."""
 
     translator: Translator
     manifest: Manifest
@@ -228,8 +228,8 @@ class Steps:
 class Job:
     """All settings a process needs to build its shards exactly as any other would; can be pickled.
 
-    Languages are BCP-47 tags, term bases are names or paths, and `terms_mode` says how
-    terms are corrected. `neural` are folders of neural scoring models.
+    Languages are BCP-47 tags, term bases are names or paths, and `terms_mode` says how terms are corrected.
+    `neural` are folders of neural scoring models.
     """
 
     choice: EngineChoice = EngineChoice()
@@ -241,9 +241,9 @@ class Job:
     neural: tuple[Path, ...] = ()
 
     def anchored(self) -> Job:
-        """The same for other processes: with absolute paths, and with this machine's model fingerprint.
+        """The same job for other processes: with absolute paths, and with this machine's model fingerprint.
 
-        A model that is not on this machine has no fingerprint here; it is enough that the workers have it.
+        If the model is not on this machine, there is no fingerprint; only the workers need the model.
         """
         from egiz.glossary.termbase import anchored as anchored_base
 
@@ -255,7 +255,7 @@ class Job:
         )
 
     def with_threads(self, threads: int) -> Job:
-        """The same with so many engine threads, unless the job already sets a number."""
+        """The same job with `threads` engine threads, unless the job already sets a number."""
         return replace(self, choice=replace(self.choice, threads=self.choice.threads or threads))
 
     def open(self) -> Steps:

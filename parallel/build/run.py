@@ -1,4 +1,4 @@
-"""The main job as one call: from sources and choices to a published folder, here or by workers."""
+"""The main job as one call: from sources and settings to a published folder, here or by workers."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def build(
 
     `sources` are files or folders of any kind that `egiz build` reads, `source` is their language and `to`
     the languages of the translations (BCP-47 tags). `model` is a name, a hub id or a folder, `terms` are term
-    bases by file or name, `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the
-    sentence gets no worse) or ``eager`` (wherever that can be done, for people who read every sentence
-    afterwards), `effort` is ``fast``, ``normal`` or ``thorough`` and says what the model is asked
-    for scores. `home` holds models and the translation memory, in the user's data folder by default; without
-    `memory` nothing is remembered, and an interrupted build begins anew. `workers` processes share the work;
-    the published bytes do not depend on them. `report` is told of the progress.
+    bases by file or name. `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the
+    sentence gets no worse) or ``eager`` (corrected wherever possible, for people who read every sentence
+    afterwards). `effort` is ``fast``, ``normal`` or ``thorough`` and says how much the model is used for
+    scores. `home` holds models and the translation memory, in the user's data folder by default; without
+    `memory` nothing is stored, and an interrupted build starts again. `workers` processes share the work; the
+    published bytes do not depend on their number. `report` is called with the progress.
 
-    Raises EgizError; then what stood in `output` stands there still.
+    Raises EgizError; the files in `output` are then unchanged.
     """
     from egiz.glossary.correct import mode_named
 

@@ -1,6 +1,6 @@
-"""A shard of a build: a file of sentences, which a worker turns into a folder of tables.
+"""A shard of a build: a file of sentences, from which a worker makes a folder of tables.
 
-The hashes of both are stored, so that a finished shard is used again only if it is intact.
+The hashes of both are stored, so that a finished shard is reused only if it is intact.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 from egiz.parallel.build.flow import Counts, rows_of
 from egiz.parallel.build.job import Job, Steps
-from egiz.parallel.build.tables import Tables, from_json, names, provenance_of
+from egiz.parallel.build.tables import Tables, provenance_from_json, provenance_of, table_names
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError, OptionError
@@ -28,7 +28,7 @@ from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW
 
-MANIFEST = "shards.jsonl"
+SHARD_LIST = "shards.jsonl"
 """The list of shards in their folder: a line each, with number, sentence count and SHA-256 of the file."""
 
 _NAMED = 16
@@ -51,9 +51,9 @@ class Shard:
 def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Shard]:
     """Write shards of `size` sentences into `folder`, and yield each as soon as its file is written.
 
-    A file's name has the hash of its content, so results for other sentences are never mistaken for results
-    for these. Raises OptionError for a size that is not a multiple of the translator's window: only with a
-    multiple are the rows the same for one shard or many.
+    A file's name contains the hash of its content, so results for other sentences are never mistaken for
+    results for these. Raises OptionError for a size that is not a multiple of the translator's window: only
+    with a multiple do the rows not depend on the number of shards.
     """
     if size < WINDOW or size % WINDOW:
         raise OptionError(f"shards of {size} sentences", expected=f"a multiple of {WINDOW}")
@@ -69,7 +69,7 @@ def plan(sentences: Iterable[Sentence], folder: Path, size: int) -> Iterator[Sha
         _write(source, content)
         listed.append(json.dumps({"shard": number, "sentences": len(batch), "sha256": digest}))
         yield Shard(number=number, sentences=len(batch), input=source, output=shard)
-    _write(folder / MANIFEST, "".join(f"{line}\n" for line in listed).encode())
+    _write(folder / SHARD_LIST, "".join(f"{line}\n" for line in listed).encode())
 
 
 def read_shard(path: Path) -> list[Sentence]:
@@ -100,13 +100,13 @@ def _write(path: Path, content: bytes) -> None:
         raise cannot_write(path, error) from error
 
 
-DONE = "shard.json"
-"""The file of a shard that is written last."""
+RESULT_FILE = "shard.json"
+"""The file with the result of a shard; it is written last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The content of `DONE`. `provenance` has no title and no sources; `files` maps names to SHA-256.
+class ShardResult:
+    """The content of `RESULT_FILE`. `provenance` has no title and no sources; `files` maps names to SHA-256.
 
     The file also holds a hash of its own content.
     """
@@ -120,20 +120,20 @@ class Done:
     files: Mapping[str, str]
 
     def dumps(self) -> str:
-        """As the text of a JSON file."""
+        """The text of `RESULT_FILE`."""
         text = _dumps(asdict(self))
         return _dumps({"sha256": _sha256(text), "done": json.loads(text)}) + "\n"
 
 
-def read_done(folder: Path) -> Done | None:
-    """The content of `DONE` in `folder`; None if it is missing or damaged in any way."""
+def read_result(folder: Path) -> ShardResult | None:
+    """The content of `RESULT_FILE` in `folder`; None if it is missing or damaged in any way."""
     try:
-        content = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        content = json.loads((folder / RESULT_FILE).read_text(encoding="utf-8"))
         value = content["done"]
         if _sha256(_dumps(value)) != content["sha256"]:
             return None
-        provenance, summary = from_json(value["provenance"]), _summary(value["summary"])
-        return Done(**value | {"provenance": provenance, "summary": summary})
+        provenance, summary = provenance_from_json(value["provenance"]), _summary(value["summary"])
+        return ShardResult(**value | {"provenance": provenance, "summary": summary})
     except (OSError, *MISSHAPEN):
         return None
 
@@ -166,20 +166,20 @@ def _pairs(value: list[list[Any]]) -> tuple[tuple[Any, int], ...]:
 
 
 _working = Lock()
-"""One shard at a time in a process, which has one model with its threads."""
+"""Held while a shard is built: a process has one model, so it builds one shard at a time."""
 
 
 class Stopped(BaseException):
-    """The work was stopped from outside, between two windows; no error of the shard."""
+    """The work was stopped from outside, between two windows; the shard itself has no fault."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
     """Build the folder `output` from the sentences in `input`; do nothing if it is already there, intact.
 
-    The folder has the tables of a build, with headers, and `DONE`. It appears by one rename, so it does no
-    harm if two workers build the same shard or one is killed. The model is loaded for a process's first
-    shard and kept for the next. `stopped` is called after every window; if true, Stopped is raised. Raises
-    EgizError for faults of job, input or disk.
+    The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so two
+    workers may build the same shard, and one may be killed, without harm. The model is loaded for the first
+    shard of a process and kept for the next. `stopped` is called after every window; if it returns true,
+    Stopped is raised. Raises EgizError for faults of job, input or disk.
     """
     with _working:
         if is_whole(output):
@@ -200,7 +200,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
 
 def is_whole(output: Path) -> bool:
     """Whether a shard is done and its files have the hashes they were written with."""
-    done = read_done(output)
+    done = read_result(output)
     try:
         return done is not None and all(
             file_sha256(output / name) == digest for name, digest in done.files.items()
@@ -231,16 +231,16 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
             if number % WINDOW == 0 and stopped():
                 rows.close()
                 raise Stopped
-    done = Done(
+    done = ShardResult(
         provenance=provenance_of(translator, steps.manifest, terms, scores),
         summary=tables.tally.summary(),
         remembered=counts.remembered,
         translated=counts.translated,
         damaged=translator.damaged - damaged,
         seconds=counts.stages.seconds,
-        files={name: file_sha256(folder / name) for name in names(terms=terms is not None)},
+        files={name: file_sha256(folder / name) for name in table_names(terms=terms is not None)},
     )
-    (folder / DONE).write_text(done.dumps(), encoding="utf-8")
+    (folder / RESULT_FILE).write_text(done.dumps(), encoding="utf-8")
 
 
 def _text(folder: Path, name: str) -> TextIO:

@@ -15,14 +15,14 @@ from typing import Self, TextIO
 from egiz.parallel.build.build import Built, finish, one_line
 from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, Job
-from egiz.parallel.build.shard import Done, Shard, plan, read_done
-from egiz.parallel.build.tables import names
+from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
+from egiz.parallel.build.tables import table_names
 from egiz.parallel.build.workers import Workers, run
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, remove_given_up, shards_folder
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.ours import is_output
-from egiz.parallel.review.companions import Recheck
+from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.translate.errors import OutputError
 from egiz.translate.read import ReadOptions, read_all
@@ -41,10 +41,10 @@ def build_in_shards(
 ) -> Built:
     """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
 
-    Until everything is published, the shards lie in a hidden folder in the output folder, one for each build.
-    A stopped run leaves them there, and the same command continues with the unfinished ones. Raises what
-    `build` does, and OutputError if another run works on the same build, or if workers differ in version,
-    model or hardware.
+    Until everything is published, the shards are kept in a hidden folder in the output folder, one for each
+    build. A stopped run leaves them there, and the same command continues with the unfinished ones. Raises
+    what `build` raises, and OutputError if another run works on the same build, or if workers differ in
+    version, model or hardware.
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
@@ -57,12 +57,12 @@ def build_in_shards(
                 with stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        provenance, along = finish(
+        provenance, carried = finish(
             publication,
             output,
             merged.provenance,
             merged.summary(),
-            _recheck(job),
+            _term_finder(job),
             tracker,
             title,
             stages,
@@ -71,7 +71,7 @@ def build_in_shards(
     return Built(
         table=output / TABLE,
         provenance=provenance,
-        summary=along.summary,
+        summary=carried.summary,
         remembered=merged.remembered,
         translated=merged.translated,
         damaged=merged.damaged,
@@ -80,11 +80,11 @@ def build_in_shards(
     )
 
 
-def _recheck(job: Job) -> Recheck | None:
+def _term_finder(job: Job) -> TermFinder | None:
     """The term finder for human texts; None without term bases."""
     from egiz.glossary.termbase import load_all
 
-    return Recheck(load_all(job.term_bases), job.source) if job.term_bases else None
+    return TermFinder(load_all(job.term_bases), job.source) if job.term_bases else None
 
 
 class _Merged:
@@ -117,7 +117,7 @@ class _Merged:
         done = self._checked(shard)
         if self._tally is None:
             self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
-        for name in names(terms=done.provenance.terms is not None):
+        for name in table_names(terms=done.provenance.terms is not None):
             self._append(name, shard.output / name, done.files[name])
         self._tally.include(done.summary)
         self.remembered += done.remembered
@@ -125,17 +125,17 @@ class _Merged:
         self.damaged += done.damaged
         self.seconds.update(done.seconds)
 
-    def _checked(self, shard: Shard) -> Done:
-        done = read_done(shard.output)
+    def _checked(self, shard: Shard) -> ShardResult:
+        done = read_result(shard.output)
         if done is None:
             raise OutputError(
-                "a worker finished this shard, but it is not there",
+                "a worker finished this shard, but its folder is missing or damaged",
                 where=str(shard.output),
                 action="Do all workers see the output folder under this path?",
             )
         if done.provenance.version != version("egiz") or self.provenance not in (None, done.provenance):
             raise OutputError(
-                "this shard was made in another way than the others, or by another Egiz",
+                "this shard was made with other settings than the others, or by another version of Egiz",
                 where=str(shard.output),
                 expected="the same version, model and hardware of all workers",
                 action=f"Remove {shard.output.parent} and run it again.",
@@ -159,9 +159,9 @@ class _Merged:
 
 
 def _identity(job: Job) -> str:
-    """A hash, in sixteen hex digits, of all that a shard's result depends on besides its sentences.
+    """A hash, in sixteen hex digits, of everything except the sentences that determines a shard's result.
 
-    Finished shards are used again only for an equal hash. The number of threads is left out.
+    Finished shards are reused only if the hashes are equal. The number of threads is left out.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

@@ -44,17 +44,17 @@ from egiz.translate.translator import Translator
 Columns = list[tuple[str, Sequence[Column]]]
 
 
-def names(*, terms: bool) -> tuple[str, ...]:
-    """The names of the files written row by row: first the published table, then the history, then others.
+def table_names(*, terms: bool) -> tuple[str, ...]:
+    """The names of the files written row by row: the published table, the history, then the side tables.
 
-    The history written here has only what came from the translation memory; `egiz.parallel.review.along` adds
-    the rest.
+    The history written here has only the approvals from the translation memory;
+    `egiz.parallel.review.carry_over` adds the rest.
     """
-    return (TABLE, HISTORY, *(name for name, _ in columns_beside((), terms=terms)))
+    return (TABLE, HISTORY, *(name for name, _ in side_table_columns((), terms=terms)))
 
 
-def columns_beside(neural: Sequence[str], *, terms: bool) -> Columns:
-    """The tables beside the published one (except the history), with their columns."""
+def side_table_columns(neural: Sequence[str], *, terms: bool) -> Columns:
+    """The side tables of a build except the history, by name, with their columns."""
     found: Columns = [(SCORES, score_columns(neural))]
     return [*found, (USES, USE_COLUMNS), (EDITS, EDIT_COLUMNS)] if terms else found
 
@@ -79,7 +79,7 @@ class Tables:
         self.tally = Tally(targets)
         with ExitStack() as stack:
             table, history, scores, *beside = [
-                stack.enter_context(opened(name)) for name in names(terms=terms)
+                stack.enter_context(opened(name)) for name in table_names(terms=terms)
             ]
             self._table = TsvWriter(table, source, targets)
             self._scores = ScoreTable(scores, neural)
@@ -124,7 +124,7 @@ def _remembered(row: Row, target: Target, approval: Approval) -> HistoryEntry:
 
 
 PAGE_ROWS = 20_000
-"""Most rows of a table for which a build makes the page; all of them are held in memory for it."""
+"""The most rows of a table for which a build makes the page, since it holds them all in memory."""
 
 
 def publish_page(
@@ -137,7 +137,7 @@ def publish_page(
     words: str | None = None,
     reviews: str | None = None,
 ) -> None:
-    """Make the page of the table just written; the names are those of the tables beside it to be read.
+    """Make the page of the table just written, from it and the side tables that are named.
 
     A table of more than `PAGE_ROWS` rows gets no page, and an older page is removed.
     """
@@ -164,7 +164,7 @@ def publish_page(
 def provenance_of(
     translator: Translator, manifest: Manifest, terms: TermStage | None, scores: ScoreStage
 ) -> Provenance:
-    """The provenance of a table made by these steps, without title and sources: `about` adds them."""
+    """The provenance of a table made by these steps, without title and sources: `with_sources` adds them."""
     engine = translator.engine.facts
     return Provenance(
         title="",
@@ -192,12 +192,12 @@ def provenance_of(
     )
 
 
-def about(
+def with_sources(
     provenance: Provenance, sources: Sequence[Source], title: str, left_out: Iterable[LeftOut] = ()
 ) -> Provenance:
     """The provenance with sources, title and the files that were `left_out`.
 
-    `title` names the table, and also the source if there is one.
+    `title` names the table, and also the source if there is only one.
     """
     if title and len(sources) == 1:
         sources = [replace(sources[0], title=title)]
@@ -214,7 +214,7 @@ def _title(sources: Sequence[Source]) -> str:
     return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"
 
 
-def from_json(value: dict[str, Any]) -> Provenance:
+def provenance_from_json(value: dict[str, Any]) -> Provenance:
     """A provenance without sources and alignment, from the JSON of its `asdict`.
 
     Raises KeyError or TypeError for JSON of another shape.

@@ -126,10 +126,10 @@ class TermStage:
 
 
 _POINTS: dict[Outcome, float] = {"applied": 2.0, "variant": 2.0, "forbidden": -2.0}
-"""What a term use adds to a candidate's score when candidates are ranked, in points of chrF++.
+"""The points of chrF++ that a term use adds to a candidate's score when candidates are ranked.
 
-It is less than one word of twenty changes (about 4): terms decide between candidates of similar quality, but
-never save one that the others contradict."""
+One changed word of twenty makes about 4 points. Terms weigh less, so they decide between candidates of
+similar quality but never save a candidate that the others contradict."""
 
 
 class TermPreference:
@@ -215,7 +215,7 @@ def identity(base: TermBase, found: str = "") -> str:
 
 
 def digest(base: TermBase) -> str:
-    """SHA-256 of the content of all terms; their place in a file makes no difference."""
+    """SHA-256 of the content of all terms; their places in a file are left out."""
     content = [{**asdict(term), "place": ""} for term in base.terms]
     return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

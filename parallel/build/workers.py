@@ -25,7 +25,7 @@ from egiz.translate.errors import EgizError, OptionError
 _GO_ON = "Then run the same command again to go on."
 
 _LOSSES = 3
-"""Lost workers in a row after which a shard is given up: by then the shard is likely what kills them."""
+"""Workers lost in a row after which a shard is given up: the shard itself is then likely the cause."""
 
 
 class Result(Protocol):
@@ -140,7 +140,7 @@ class Processes:
     def submit(self, shard: Shard, job: Job) -> Future[None]:
         """Start building a shard in one of the processes.
 
-        This may start processes; interruptions are put off, because one half started would never end.
+        This may start processes. Interruptions are delayed, because a half-started process would never end.
         """
         with put_off():
             before = active_children()
@@ -183,14 +183,14 @@ def _work(input: Path, output: Path, job: Job) -> None:
 
 
 SECONDS = 30
-"""How long to wait for the scheduler to answer."""
+"""Seconds to wait for the answer of the scheduler."""
 
 _PATIENCE = 300
-"""Seconds between two looks at the workers; after two looks in a row with none, the wait is given up."""
+"""Seconds between two counts of the workers; after two counts of zero in a row, the wait is given up."""
 
 
 _LEAST = 8
-"""Fewest shards to keep submitted, because workers may join later."""
+"""The fewest shards to keep submitted, because workers may join later."""
 
 
 class Cluster:
@@ -258,13 +258,13 @@ class _Coming:
         self._client, self._future, self._where = client, future, where
 
     def result(self) -> object:
-        """Wait until the shard is built. Raises EgizError if there is no worker too long: see `_PATIENCE`."""
+        """Wait until the shard is built. Raises EgizError if no worker comes for long; see `_PATIENCE`."""
         empty = False
         while True:
             try:
                 return self._future.result(timeout=_PATIENCE)
             except TimeoutError as error:
-                if self._future.status == "error":  # the worker's own
+                if self._future.status == "error":  # raised by the worker itself
                     raise
                 was_empty, empty = empty, not _count(self._client, self._where)
                 if was_empty and empty:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options, no_stdout, split_languages
+from egiz.parallel.cli.options import engine_options_but, no_stdout, split_languages
+from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.align import Aligned, Text
-    from egiz.parallel.align.documents import Units
+    from egiz.parallel.align.documents import UnitKind
     from egiz.parallel.align.words import Method
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.engine.transformers import TransformersEngine
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from egiz.translate.translator import Translator
 
 
-@click.command(epilog="Example: egiz align law.kk.docx law.ru.docx --to ru -o law.tsv")
+@click.command(cls=Sectioned, epilog="Example: egiz align law.kk.docx law.ru.docx --to ru -o law.tsv")
 @click.argument("source", metavar="SOURCE")
 @click.argument("humans", nargs=-1, required=True, metavar="HUMAN...")
 @click.option(
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     help="Write FILE.words.tsv too, the words of each row linked by the model's attention, by the table of "
     "words learned from the documents, or by sil-thot (egiz[align]).",
 )
-@engine_options
+@engine_options_but("decode")
 @click.option(
     "--encoding", metavar="NAME", help="Read documents in this encoding instead of UTF-8 or UTF-16."
 )
@@ -82,7 +83,7 @@ def command(
     output: Path,
     tag: str,
     targets: str,
-    units: Units,
+    units: UnitKind,
     no_mt: bool,
     layers: str,
     words: Method | None,
@@ -153,7 +154,9 @@ def _translator(
 
 def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
     """Say on standard error what was linked, and where it lies."""
-    from egiz.parallel.review.along import people_lines
+    from egiz.parallel.cli.progress import show_missing_page
+    from egiz.parallel.publish.names import TABLE
+    from egiz.parallel.review.carry_over import people_lines
     from egiz.translate.errors import plural
 
     click.echo(f"{plural(aligned.summary.sentences, 'row')} → {aligned.table}", err=True)
@@ -168,3 +171,5 @@ def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
         )
     for line in people_lines(aligned.summary):
         click.echo(f"  people: {line}", err=True)
+    if aligned.table.name == TABLE:
+        show_missing_page(aligned.table, aligned.summary.sentences)

@@ -20,6 +20,7 @@ from egiz.parallel.cli.options import (
     split_languages,
     terms_mode_option,
 )
+from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.glossary.correct import Mode
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from egiz.parallel.build.workers import Workers
 
 
-@click.command(epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
+@click.command(cls=Sectioned, epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "-o",
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="BASE",
     help="Correct terms by this term base: a TSV, CSV, JSON or TBX file, or one that ships with Egiz, "
-    "soviet-history or government. May be given again; later ones go first.",
+    "soviet-history or government. May be given again; later ones override earlier ones.",
 )
 @terms_mode_option
 @effort_option

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from egiz.parallel.cli.options import home_option
+from egiz.parallel.cli.sections import Sectioned
 from egiz.translate.engine.cores import usable_cores
 from egiz.translate.errors import EgizError, plural
 
@@ -33,6 +34,7 @@ _EXTRAS = {
     "cluster": (("distributed",), "to build on a dask cluster"),
     "hub": (("huggingface_hub",), "to fetch models"),
     "parquet": (("pyarrow",), "to export Parquet and Hugging Face folders"),
+    "serve": (("starlette", "uvicorn", "python_multipart", "prometheus_client"), "to serve"),
     "torch": (("torch", "transformers", "safetensors"), "to convert hub models and to train"),
 }
 """Each extra of Egiz with the packages it brings and what they are for."""
@@ -199,7 +201,7 @@ def _size(folder: Path) -> str:
     return f"{total / 1e6:,.1f} MB"
 
 
-@click.command(epilog="Example: egiz doctor")
+@click.command(cls=Sectioned, epilog="Example: egiz doctor")
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[FOLDER]...")
 @home_option
 def command(*, folders: tuple[Path, ...], home: Path | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.cli.options import columns_option
+from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from egiz.parallel.evaluate.report import Format
 
 
-@click.command(epilog="Example: egiz evaluate out/parallel.tsv --reference human.tsv --to ru")
+@click.command(cls=Sectioned, epilog="Example: egiz evaluate out/parallel.tsv --reference human.tsv --to ru")
 @click.argument(
     "hypotheses", nargs=-1, required=True, metavar="HYPOTHESIS...", type=click.Path(path_type=Path)
 )
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="BASE",
     help="Count how many terms of this term base are right: a file, or the name of one that ships with "
-    "Egiz. May be given again; later ones go before earlier ones.",
+    "Egiz. May be given again; later ones override earlier ones.",
 )
 @click.option(
     "--approved",

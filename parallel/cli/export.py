@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from egiz.parallel.cli.options import columns_option, no_stdout, quiet_option
+from egiz.parallel.cli.sections import Choice, Option, Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.corpus.data import DataFormat, DataOptions
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 Command = Callable[..., Any]
-_WRITTEN = {"source": "from", "target": "to", "tests": "term"}
+_WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": "word-count"}
 """Options whose names here are not those of the command line."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -69,7 +70,15 @@ _OPTIONS = (
         metavar="A-B",
         help="Characters that both sides must have; either end may lack.",
     ),
-    click.option("--words", default="", metavar="A-B", help="Words that both sides must have."),
+    click.option(
+        "--word-count",
+        "words",
+        cls=Option,
+        old=("--words",),
+        default="",
+        metavar="A-B",
+        help="Words that both sides must have.",
+    ),
     click.option(
         "--ratio", type=click.FloatRange(min=1), metavar="R", help="Longer side to the shorter, at most."
     ),
@@ -82,8 +91,10 @@ _OPTIONS = (
         help="Leave out pairs with a mark where a picture, variable or unreadable character stood.",
     ),
     click.option(
-        "--term",
+        "--require-term",
         "tests",
+        cls=Option,
+        old=("--term",),
         multiple=True,
         metavar="TEST",
         help="contains:ID, satisfies:ID or misses:ID of a term, * for any. Given again, all must hold.",
@@ -103,10 +114,10 @@ _OPTIONS = (
     ),
     click.option(
         "--dedupe",
-        type=click.Choice(["keep", "exact", "near"]),
-        default="keep",
+        type=Choice(["off", "exact", "near"], {"keep": "off"}),
+        default="off",
         show_default=True,
-        help="Of pairs that are the same (exact) or also nearly so (near), leave the best.",
+        help="Of pairs that are the same (exact) or also nearly so (near), keep the best; off keeps all.",
     ),
     click.option(
         "--dedupe-by",
@@ -214,9 +225,7 @@ class DataChoice:
 
         needs = {"terms": ("tests",), "dedupe_by": ("dedupe", "clean"), "likeness": ("dedupe", "clean")}
         for name, others in needs.items():
-            if name in self.named and not any(
-                self.values[item] not in ((), "keep", False) for item in others
-            ):
+            if name in self.named and not any(self.values[item] not in ((), "off", False) for item in others):
                 needed = " or ".join(f"--{_WRITTEN.get(item, item)}" for item in others)
                 raise OptionError("is given alone", where=f"--{name.replace('_', '-')}", expected=needed)
 
@@ -232,7 +241,7 @@ def _filters(said: dict[str, Any]) -> FilterOptions:
         statuses=_known(split_languages(said["status"]), STATUSES, "--status"),
         flags=_known(split_languages(said["without_flags"]), (ANY, *REASONS), "--without-flags"),
         characters=_span(said["characters"], "--characters"),
-        words=_span(said["words"], "--words"),
+        words=_span(said["words"], "--word-count"),
         ratio=said["ratio"],
         language=said["check_language"],
         script=said["check_script"],
@@ -309,7 +318,7 @@ def data_options(function: Command) -> Command:
     return command
 
 
-@click.command(epilog="Example: egiz export out -o book.epub")
+@click.command(cls=Sectioned, epilog="Example: egiz export out -o book.epub")
 @click.argument(
     "sources",
     nargs=-1,

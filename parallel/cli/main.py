@@ -120,6 +120,10 @@ _EXTRAS = {
     "pyarrow": "parquet",
     "thot": "align",
     "openpyxl": "xlsx",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "python_multipart": "serve",
+    "prometheus_client": "serve",
 }
 """Packages that only some commands need, each with the extra of Egiz that brings it."""
 
@@ -130,6 +134,7 @@ COMMANDS: dict[str, str] = {
     "align": "Align human translations with their source.",
     "read": "Make one HTML page that shows source and translations side by side.",
     "review": "Bring human edits back into a published table.",
+    "serve": "Serve translations to other programs, and documents for review to browsers.",
     "score": "Score bilingual files, and fit the scores of a model.",
     "evaluate": "Score translations against references: chrF++, chrF, BLEU and TER, each with its signature.",
     "export": "Write published tables and other bilingual files in another format.",

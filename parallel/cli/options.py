@@ -12,13 +12,14 @@ from typing import Any
 import click
 
 from egiz.parallel.build.job import EngineChoice
+from egiz.parallel.cli.sections import Option
 
 Command = Callable[..., Any]
 
 
 _DEFAULTS = EngineChoice()
-_ENGINE_OPTIONS = (
-    click.option(
+_ENGINE_OPTIONS = {
+    "model": click.option(
         "--model",
         "-m",
         default=_DEFAULTS.model,
@@ -26,45 +27,51 @@ _ENGINE_OPTIONS = (
         metavar="MODEL",
         help="starter, nllb-600m, nllb-1.3b-distilled, nllb-3.3b, tilmash, a hub id or a folder.",
     ),
-    click.option(
+    "device": click.option(
         "--device", default=_DEFAULTS.device, show_default=True, metavar="DEVICE", help="auto, cpu or cuda."
     ),
-    click.option(
+    "precision": click.option(
         "--precision",
         default=_DEFAULTS.precision,
         show_default=True,
         metavar="TYPE",
         help="int8, float16, bfloat16, float32; default is int8 on a CPU, float16 on a GPU.",
     ),
-    click.option(
+    "threads": click.option(
         "--threads",
         default=_DEFAULTS.threads,
         metavar="N",
         help="CPU threads; 0 is one per core.  [default: 0]",
     ),
-    click.option(
+    "beam": click.option(
         "--beam",
         default=_DEFAULTS.beam,
         show_default=True,
         metavar="N",
         help="Beam size; 1 is greedy and fastest.",
     ),
-    click.option(
-        "--decode",
+    "decode": click.option(
+        "--method",
+        "decode",
+        cls=Option,
+        old=("--decode",),
         type=click.Choice(["beam", "mbr"]),
         default=_DEFAULTS.decode,
         show_default=True,
         help="beam takes the likeliest output; mbr the one that most of many candidates agree with, which "
         "is better and takes several times as long.",
     ),
-    click.option(
-        "--decoding",
+    "decoding": click.option(
+        "--setting",
+        "decoding",
+        cls=Option,
+        old=("--decoding",),
         multiple=True,
         metavar="NAME=VALUE",
-        help="Another decoding setting: no_repeat, block_unknown, length_factor, length_extra, "
+        help="A setting of decoding: no_repeat, block_unknown, length_factor, length_extra, "
         "length_penalty, repetition_penalty, hypotheses, batch_tokens, dropout, variant. May be given again.",
     ),
-    click.option(
+    "engine_name": click.option(
         "--engine",
         "engine_name",
         type=click.Choice(["ctranslate2", "transformers"]),
@@ -72,8 +79,10 @@ _ENGINE_OPTIONS = (
         show_default=True,
         help="transformers is the slow reference; it takes a folder in hub layout and egiz[torch].",
     ),
-    click.option("--no-memory", is_flag=True, help="Neither ask nor fill the translation memory."),
-)
+    "no_memory": click.option(
+        "--no-memory", is_flag=True, help="Neither ask nor fill the translation memory."
+    ),
+}
 
 
 def home_option(function: Command) -> Command:
@@ -89,17 +98,26 @@ def home_option(function: Command) -> Command:
 
 def engine_options(function: Command) -> Command:
     """Add the options that choose model, hardware, decoding and memory; they come as one, named `choice`."""
+    return engine_options_but()(function)
 
-    @wraps(function)
-    def chosen(**values: Any) -> Any:
-        names = [field.name for field in fields(EngineChoice) if field.name in values]
-        choice = EngineChoice(**{name: values.pop(name) for name in names})
-        return function(choice=choice, **values)
 
-    command = home_option(chosen)
-    for option in reversed(_ENGINE_OPTIONS):
-        command = option(command)
-    return command
+def engine_options_but(*without: str) -> Callable[[Command], Command]:
+    """As `engine_options`, `without` those (by the names of `EngineChoice`) that would do nothing there."""
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def chosen(**values: Any) -> Any:
+            names = [field.name for field in fields(EngineChoice) if field.name in values]
+            choice = EngineChoice(**{name: values.pop(name) for name in names})
+            return function(choice=choice, **values)
+
+        command = home_option(chosen)
+        for name, option in reversed(_ENGINE_OPTIONS.items()):
+            if name not in without:
+                command = option(command)
+        return command
+
+    return decorate
 
 
 def language_options(function: Command) -> Command:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from egiz.parallel.publish.interruptions import came
+from egiz.parallel.publish.names import PAGE
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 _SECONDS = 10.0
 """Time between two lines where there is no terminal to draw a bar on."""
+
+_LABELS = {"good": "good", "check": "to check", "poor": "poor"}
+_EMPTY = "without translation"
+"""The scale on which people see translations, in the words of the page."""
 
 _SHOWN = 0.05
 """Seconds from which a stage is worth a word."""
@@ -87,7 +92,7 @@ def _lines() -> Callable[[Progress], None]:
 
 def show_summary(built: Built, seconds: float) -> None:
     """Say on standard error what was made, how it fared, and where it lies."""
-    from egiz.parallel.review.along import people_lines
+    from egiz.parallel.review.carry_over import people_lines
     from egiz.translate.languages import language
 
     summary = built.summary
@@ -96,10 +101,14 @@ def show_summary(built: Built, seconds: float) -> None:
     if stages:
         click.echo(f"  {stages}", err=True)
     for target in summary.targets:
-        counts = ", ".join(f"{count} {status}" for status, count in target.statuses if count)
+        found = [f"{count} {_LABELS[name]}" for name, count in target.labels.items() if count]
+        found += [f"{count} {_EMPTY}" for status, count in target.statuses if status == "failed" and count]
         middle = target.quantile(0.5)
         median = "" if middle is None else f"; median quality {middle:.3f}"
-        click.echo(f"  {language(target.language).name}: {counts}{median}", err=True)
+        click.echo(f"  {language(target.language).name}: {', '.join(found)}{median}", err=True)
+        if target.flags:
+            doubts = ", ".join(f"{count} {code}" for code, count in target.flags)
+            click.echo(f"    doubts: {doubts}", err=True)
         if target.refused:
             reasons = ", ".join(f"{count} {code}" for code, count in target.refused)
             click.echo(f"    tried again for: {reasons}", err=True)
@@ -119,6 +128,24 @@ def show_summary(built: Built, seconds: float) -> None:
             f"  {plural(built.remembered, 'translation')} remembered, {built.translated} new", err=True
         )
     show_damaged(built.damaged)
+    show_missing_page(built.table, summary.sentences)
+
+
+def show_missing_page(table: Path, rows: int) -> None:
+    """Say on standard error how to get a page, where the table has too many rows to get one unasked."""
+    from egiz.parallel.build.tables import PAGE_ROWS
+    from egiz.parallel.reader import LARGEST
+
+    if rows <= PAGE_ROWS:
+        return
+    reason = f"  no page.html, which is made for up to {PAGE_ROWS:,} rows"
+    if rows <= LARGEST:
+        click.echo(f'{reason}; make one: egiz read "{table}" -o "{table.with_name(PAGE)}"', err=True)
+    else:
+        click.echo(
+            f"{reason}, by egiz read for up to {LARGEST:,}: build the documents in several folders",
+            err=True,
+        )
 
 
 _NAMED = 5
@@ -194,7 +221,7 @@ class JsonLog:
 
     def end(self, built: Built) -> None:
         """Say what a build came to."""
-        from egiz.parallel.review.along import review_facts
+        from egiz.parallel.review.carry_over import review_facts
 
         elapsed = time.monotonic() - self._start
         self.event(

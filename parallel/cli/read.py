@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options, no_stdout
+from egiz.parallel.cli.options import engine_options_but, no_stdout
+from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.align.words import Method
     from egiz.parallel.reader import Reading
 
 
-@click.command(epilog="Example: egiz read out -o page.html")
+@click.command(cls=Sectioned, epilog="Example: egiz read out -o page.html")
 @click.argument("source", metavar="DIR|FILE.tsv", type=click.Path(path_type=Path, exists=True))
 @click.option(
     "-o",
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     "by sil-thot (egiz[align]). Links beside the table, as egiz align --words writes them, are shown "
     "without asking.",
 )
-@engine_options
+@engine_options_but("beam", "decode", "decoding", "engine_name", "no_memory")
 def command(
     *, source: Path, output: Path, title: str, language: str, words: Method | None, choice: EngineChoice
 ) -> None:
@@ -50,11 +52,12 @@ def command(
     Takes an output folder of egiz build or egiz align, its table, or any tab-separated table with language
     tags in its header. The page needs no network and no server: open it from disk, send it by mail. In it
     one can search, filter, print, see which words stand for which where they are linked, correct
-    translations and download the corrections. The options of model and decoding are for --words attention.
+    translations and download the corrections. The options of the model are for --words attention.
     """
     from egiz.parallel.reader import load, write_page
     from egiz.translate.errors import plural
 
+    _refuse_idle(words)
     reading = load(source, linked=words is None)
     for path in reading.unread:
         click.echo(f"{path} is not shown: the table was changed since. Link anew with --words.", err=True)
@@ -63,6 +66,16 @@ def command(
     write_page(reading, output, title=title, language=language)
     size = output.stat().st_size / 1000
     click.echo(f"{plural(len(reading.rows), 'row')} → {output} ({size:,.0f} kB)", err=True)
+
+
+def _refuse_idle(words: Method | None) -> None:
+    """Refuse options of the model where no model is asked."""
+    from egiz.translate.errors import OptionError
+
+    context = click.get_current_context()
+    for name in ("model", "device", "precision", "threads"):
+        if words != "attention" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise OptionError("does nothing here", where=f"--{name}", expected="--words attention beside it")
 
 
 def _linked(reading: Reading, words: Method, choice: EngineChoice) -> Reading:

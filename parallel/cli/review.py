@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.cli.options import home_option, no_stdout
+from egiz.parallel.cli.sections import Sectioned
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command(epilog="Example: egiz review edits.json --into out")
+@click.command(cls=Sectioned, epilog="Example: egiz review edits.json --into out")
 @click.argument(
     "files",
     nargs=-1,
@@ -97,8 +98,8 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
     """List the conflicts on standard output, and sum up the rest on standard error."""
-    from egiz.parallel.review.along import people_lines
     from egiz.parallel.review.candidates import recurring
+    from egiz.parallel.review.carry_over import people_lines
 
     listed = [item for item in reviewed.decisions if item.outcome in ("conflict", *_UNPLACED)]
     if listed:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from egiz.parallel.cli.sections import Sectioned
+
 if TYPE_CHECKING:
     from egiz.translate.records import Document, LeftOut, Sentence
 
 
-@click.command(epilog="Example: egiz split seeds/kk/qaita-quru.txt --format tsv")
+@click.command(cls=Sectioned, epilog="Example: egiz split seeds/kk/qaita-quru.txt --format tsv")
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option(
     "--from", "-f", "source", default="kk", show_default=True, metavar="LANG", help="Language (BCP-47)."

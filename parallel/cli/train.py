@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from egiz.parallel.cli.options import home_option
+from egiz.parallel.cli.sections import Option
 
 if TYPE_CHECKING:
     from egiz.translate.models import Figure
@@ -81,10 +82,12 @@ def prepare(recipe: Path | None, folder: Path, corpora: tuple[Path, ...], unseen
 @_RECIPE
 @_FOLDER
 @click.option(
-    "--from",
+    "--start-from",
     "start",
+    cls=Option,
+    old=("--from",),
     metavar="MODEL",
-    help="Take the pieces of this model instead, to train it on with `learn --from`.",
+    help="Take the pieces of this model instead, to train it on with `learn --start-from`.",
 )
 @home_option
 def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path | None) -> None:
@@ -140,8 +143,10 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     help="Type of numbers to multiply in; the one that is faster here if not given.",
 )
 @click.option(
-    "--from",
+    "--start-from",
     "start",
+    cls=Option,
+    old=("--from",),
     metavar="MODEL",
     help="Begin with the weights of this model, checkpoint or training folder, instead of random ones.",
 )
@@ -250,7 +255,14 @@ def hints(recipe: Path | None, folder: Path, directions: str) -> None:
 @click.option(
     "--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The table to measure on."
 )
-@click.option("--from", "start", metavar="MODEL", help="A model, ready converted, to begin from.")
+@click.option(
+    "--start-from",
+    "start",
+    cls=Option,
+    old=("--from",),
+    metavar="MODEL",
+    help="A model, ready converted, to begin from.",
+)
 @home_option
 def pack(
     recipe: Path | None, folder: Path, output: Path, dev: Path | None, start: str | None, home: Path | None
@@ -339,7 +351,10 @@ def export(recipe: Path | None, folder: Path, output: Path, precision: str, sour
 @click.option("--columns", default="kk,ru,en", show_default=True, help="Languages of the table's columns.")
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to measure.")
 @click.option(
-    "--decoding",
+    "--setting",
+    "decoding",
+    cls=Option,
+    old=("--decoding",),
     multiple=True,
     metavar="NAME=VALUE",
     help="A decoding setting, such as length_penalty=1.5, in place of the model's own. May be given again.",
@@ -347,7 +362,7 @@ def export(recipe: Path | None, folder: Path, output: Path, precision: str, sour
 @click.option(
     "--record",
     is_flag=True,
-    help="Write the figures into the model's manifest, and settings given with --decoding as its own.",
+    help="Write the figures into the model's manifest, and settings given with --setting as its own.",
 )
 def evaluate(
     model: str,

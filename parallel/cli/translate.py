@@ -11,13 +11,14 @@ import click
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import engine_options, language_options, quiet_option, split_languages
+from egiz.parallel.cli.sections import Sectioned
 from egiz.translate.errors import InputError
 from egiz.translate.lines import decode_lines, translate_lines
 from egiz.translate.read.kinds import EXTENSIONS, FOREIGN
 from egiz.translate.translator import Translator
 
 
-@click.command(epilog="Example: egiz translate 'Сәлем, әлем!' --to en")
+@click.command(cls=Sectioned, epilog="Example: egiz translate 'Сәлем, әлем!' --to en")
 @click.argument("texts", nargs=-1, metavar="[TEXT|FILE|-]...")
 @language_options
 @engine_options

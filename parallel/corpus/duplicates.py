@@ -10,8 +10,11 @@ Why our own: numpy is there already (CTranslate2 needs it). `datasketch` (MIT) i
 `rensa` (MIT) is Rust that signs two to three times faster, but keeps four times as many bytes a text, and
 neither says which text of a cluster is to stay. Figures: ``python benchmarks/export.py``.
 
-Everything that is held of a pair is a handful of numbers, 17 bytes and with near duplicates 145, so that a
-million pairs take some 150 MB; the texts are not among them.
+Two pairs that differ by a number or a negation say different things, however much their letters agree, and
+are no near duplicates: the numbers (as values) and negations of each text are hashed beside its signature.
+
+Everything that is held of a pair is a handful of numbers, 17 bytes and with near duplicates 153, so that a
+million pairs take some 160 MB; the texts are not among them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
 from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.scores.form import negations
+from egiz.translate.numbers import numbers
+from egiz.translate.numbers.words import spelled
 from egiz.translate.train.copies import letters
 
 if TYPE_CHECKING:
@@ -114,7 +120,7 @@ def alike(one: Signatures, many: Signatures) -> NDArray[numpy.float64]:
     return result
 
 
-Duplicates = Literal["keep", "exact", "near"]
+Duplicates = Literal["off", "exact", "near"]
 Measure = Literal["pair", "source", "target"]
 
 KEPT, EXACT, NEAR = 0, 1, 2
@@ -143,6 +149,19 @@ def same(text: str) -> str:
     return letters(text) or text
 
 
+def stated(text: str, language: str) -> str:
+    """What texts that look alike may differ by: their numbers, as values, and how often they negate.
+
+    >>> stated("Ол 5 алма алған жоқ.", "kk") == stated("Ол бес алма алған жоқ.", "kk")
+    True
+    >>> stated("It did not rain.", "en") == stated("It did rain.", "en")
+    False
+    """
+    found = (*numbers(text, language), *spelled(text, language))
+    values = sorted("|".join(sorted(map(str, item.readings))) for item in found)
+    return f"{negations(text, language)} {values}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateOptions:
     """Which duplicates are dropped. `measure` is what is compared: the pair, or one side of it alone.
@@ -151,7 +170,7 @@ class DuplicateOptions:
     sentences of 20 words are near duplicates if one word differs, but not if three do.
     """
 
-    kind: Duplicates = "keep"
+    kind: Duplicates = "off"
     measure: Measure = "pair"
     likeness: float = 0.8
 
@@ -164,19 +183,22 @@ class Index:
         self._keys = array("Q")
         self._ranks = array("d")
         self._signatures = bytearray()
+        self._stated = array("Q")
         self._signer = Signer() if options.kind == "near" else None
 
     def add(self, entry: Entry, side: Side) -> None:
         """Add a pair. Only pairs of the same two languages can be duplicates."""
         self._ranks.append(rank(side))
-        if self._options.kind == "keep":
+        if self._options.kind == "off":
             return
-        texts = {"pair": (entry.source, side.text), "source": (entry.source,), "target": (side.text,)}
-        chosen = texts[self._options.measure]
+        both = ((entry.source, entry.source_language), (side.text, side.language))
+        compared = {"pair": both, "source": both[:1], "target": both[1:]}[self._options.measure]
+        chosen = [text for text, _ in compared]
         languages = f"{entry.source_language} {side.language}"
         self._keys.append(hash64("\t".join((languages, *map(same, chosen)))))
         if self._signer is not None:
             self._signatures += self._signer.sign(*chosen, salt=hash64(languages))
+            self._stated.append(hash64("\t".join(stated(text, language) for text, language in compared)))
 
     def __len__(self) -> int:
         """The number of pairs added."""
@@ -198,7 +220,7 @@ class Index:
         if a better or earlier pair that is kept is equal or similar to it.
         """
         result = bytearray(len(self._ranks))
-        if self._options.kind == "keep" or not result:
+        if self._options.kind == "off" or not result:
             return result
         import numpy
 
@@ -217,12 +239,13 @@ class Index:
         import numpy
 
         table = numpy.frombuffer(self._signatures, dtype=numpy.uint8).reshape(-1, FUNCTIONS)
+        stated = numpy.frombuffer(self._stated, dtype=numpy.uint64)
         standing = numpy.flatnonzero(numpy.frombuffer(bytes(result), dtype=numpy.uint8) == KEPT)
         edges: set[tuple[int, int]] = set()
         for band in range(FUNCTIONS // BAND):
             part = numpy.ascontiguousarray(table[standing, band * BAND : (band + 1) * BAND])
             for group in _groups(part.view(numpy.uint64).ravel(), place[standing]):
-                edges.update(self._edges(standing[group], table))
+                edges.update(self._edges(standing[group], table, stated))
         better: dict[int, list[int]] = {}
         for worse, leader in edges:
             better.setdefault(worse, []).append(leader)
@@ -230,11 +253,17 @@ class Index:
             if any(result[leader] == KEPT for leader in better[number]):
                 result[number] = NEAR
 
-    def _edges(self, group: Numbers, table: NDArray[numpy.uint8]) -> Iterator[tuple[int, int]]:
-        """Similar pairs in one band bucket, each as (worse, better) number; `group` has the best first."""
+    def _edges(
+        self, group: Numbers, table: NDArray[numpy.uint8], stated: NDArray[numpy.uint64]
+    ) -> Iterator[tuple[int, int]]:
+        """Similar pairs in one band bucket that state the same, each as (worse, better) number.
+
+        `group` has the best first.
+        """
         leaders = [int(group[0])]
         for number in map(int, group[1:]):
             found = alike(table[number], table[leaders]) >= self._options.likeness
+            found &= stated[leaders] == stated[number]
             if found.any():
                 yield from ((number, leaders[at]) for at in found.nonzero()[0])
             elif len(leaders) < _LEADERS:

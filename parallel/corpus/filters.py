@@ -94,7 +94,7 @@ def parse_test(text: str) -> TermTest:
             return TermTest(kind=known, term=term)
     raise OptionError(
         repr(text),
-        where="--term",
+        where="--require-term",
         expected=f"{', '.join(KINDS)} and, after a colon, the id of a term or *",
         action=nearest(kind, KINDS),
     )

@@ -30,8 +30,8 @@ _HEAD = """\
 # Train the starter on with this data. From the folder that this file is in:
 #
 #   egiz train prepare    --recipe recipe.toml --folder run --corpora .{unseen}
-#   egiz train vocabulary --recipe recipe.toml --folder run --from starter
-#   egiz train learn      --recipe recipe.toml --folder run --from starter{dev}
+#   egiz train vocabulary --recipe recipe.toml --folder run --start-from starter
+#   egiz train learn      --recipe recipe.toml --folder run --start-from starter{dev}
 #   egiz train export     --recipe recipe.toml --folder run -o model
 #   egiz train card       model --recipe recipe.toml --folder run
 

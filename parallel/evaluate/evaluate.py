@@ -1,4 +1,4 @@
-"""Scores systems against references: overall, by document, length and terms, and against the first system."""
+"""Scores systems against references: by document, by length, for terms, and against the first system."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermScore:
-    """How many term occurrences in the source are rendered as the term base requires.
+    """How many term occurrences of the source have a rendering that the term base accepts.
 
-    `right` of `occurrences` have an accepted rendering in the output; `reference` of them have one in the
-    reference, which shows how many a human translation gets right.
+    `right` of `occurrences` have one in the output, and `reference` of them have one in the reference, which
+    shows how many a human translation gets right.
     """
 
     base: str
@@ -55,7 +55,8 @@ class Evaluation:
     `skipped` counts the rows left out: without a reference, or whose machine output is unknown. `empty`
     counts outputs without text, which are scored as they are. `documents` is empty if row ids do not name
     several documents, `lengths` if the source is unknown. `comparisons` are with the first system, in the
-    order of the scores; there are none for the first system itself, and for more rows than can be compared.
+    order of the scores; there are none for the first system itself, and none for more than `MAX_COMPARED`
+    rows.
     """
 
     system: str
@@ -81,7 +82,7 @@ class EvaluateOptions:
     """What to score. `languages` are the target languages, empty for all that can be scored.
 
     `source` is the language of the source texts; None means the first language of the reference. `terms` is
-    the term base for term accuracy; None leaves it out.
+    the term base for term accuracy, which is left out if it is None.
     """
 
     languages: tuple[str, ...] = ()

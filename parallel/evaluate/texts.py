@@ -11,7 +11,7 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.segment import read_lines, tidy
 from egiz.parallel.bitext.table import is_plain, table_rows
 from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
-from egiz.parallel.publish.side_tables import beside
+from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import known_tag, named_language
@@ -25,9 +25,10 @@ _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
 class Texts:
     """The texts of one file: for each language, one text per row, empty if a row has none.
 
-    `ids` are the rows' own, distinct; empty if the file has none. `columns` are in the order of the file; the
-    first language is the source of the others, unless it is the only one. `people` has, by language, the
-    numbers (from 0) of rows that a person wrote or approved and whose machine output is unknown.
+    `ids` are the distinct ids of the rows; empty if the file has none. `columns` are in the order of the
+    file; the first language is the source of the others, unless it is the only one. `people` has, by
+    language, the numbers (from 0) of rows that a person wrote or approved and whose machine output is not
+    known.
     """
 
     file: str
@@ -77,7 +78,7 @@ def _plain(path: Path, lines: Sequence[str], language: str | None) -> Texts:
         raise OptionError(
             "lines of text do not say their language",
             where=str(path),
-            action="Say it with --to, one language.",
+            action="Name it with --to, one language.",
         )
     return Texts(file=str(path), rows=len(lines), ids=(), columns={language: tuple(map(tidy, lines))})
 
@@ -191,18 +192,18 @@ def matched(texts: Texts, reference: Texts) -> Texts:
 def of_machines(texts: Texts) -> Texts:
     """The texts of a published table as they were before people edited or approved any.
 
-    Where a row's machine output is unknown, its text stays and its number is added to `people`. Other files
+    If the machine output of a row is unknown, its text stays and its number is added to `people`. Other files
     are returned unchanged. Raises InputError as reading a published table and its history does.
     """
     from egiz.parallel.review.files import read_history
-    from egiz.parallel.review.standing import claims, machine_of
+    from egiz.parallel.review.human_cells import claims, machine_of
 
     path = Path(texts.file)
     plain = path.suffix.lower() not in _BILINGUAL and is_plain(path)
     head = next(read_lines(path), (1, ""))[1] if plain else ""
     if not (TABLE_HEAD.match(f"{head}\n") and head.endswith(".mt")):
         return texts
-    last = claims(read_history(beside(path, HISTORY)))
+    last = claims(read_history(side_table_path(path, HISTORY)))
     columns = {tag: list(column) for tag, column in texts.columns.items()}
     people: dict[str, set[int]] = {}
     for number, row in enumerate(read_tsv(path)):

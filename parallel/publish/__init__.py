@@ -14,16 +14,16 @@ from egiz.parallel.publish.side_tables import (
     TermTables,
     score_columns,
 )
-from egiz.parallel.publish.tsv import LONGEST_CELL, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
+from egiz.parallel.publish.tsv import MAX_CELL_CHARACTERS, TABLE_HEAD, PublishedRow, TsvWriter, read_tsv
 
 __all__ = [
     "EDITS",
     "EDIT_COLUMNS",
     "HISTORY",
     "LINKS",
-    "LONGEST_CELL",
     "MANIFEST",
     "MARK",
+    "MAX_CELL_CHARACTERS",
     "SCORES",
     "SCORE_COLUMNS",
     "TABLE_HEAD",

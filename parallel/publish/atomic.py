@@ -1,4 +1,4 @@
-"""Publishing a set of files atomically: all of them appear, or none.
+"""Publishes a set of files atomically: all of them appear, or none.
 
 The files are written into a hidden folder inside the destination, hence in the same file system. When all are
 complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
@@ -145,7 +145,7 @@ class Publication:
         assert self._partial is not None  # the block was entered
         try:
             with _writing(self._folder), put_off(), locked(self._folder / LOCK):
-                _undo_all(self._folder)  # a run that began beside this one may have been killed since
+                _undo_all(self._folder)  # another run may have been killed since this one began
                 self._prepare()
                 swap(self._folder, self._partial, self._names, self._dropped, manifest=self._manifest)
         except OutputError as error:
@@ -290,7 +290,7 @@ def _abandoned(folder: Path) -> list[Path]:
     """Hidden folders whose process is gone."""
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
-        with suppress(FileNotFoundError):  # its process is just removing it
+        with suppress(FileNotFoundError):  # its process is removing it right now
             if is_abandoned(path / LOCK):
                 found.append(path)
     return found

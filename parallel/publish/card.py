@@ -1,6 +1,6 @@
-"""The data card, `README.md` beside the table: for people, with a head for Hugging Face's hub.
+"""The data card, `README.md` beside the table: for people, with a YAML head for Hugging Face's hub.
 
-Like the table it names no time and no machine, so that equal input gives equal bytes.
+It states no time and no machine, so equal input gives equal bytes.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from egiz.parallel.summary import STATUSES
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
 
-Kind = Literal[
+ColumnKind = Literal[
     "id",
     "source",
     "text",
@@ -36,7 +36,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     language: str
     type: Literal["string", "number", "integer"]
     title: str
@@ -131,7 +131,7 @@ def _target(tag: str) -> tuple[Column, ...]:
     return (text, *(_about(base, kind, name) for kind in _ABOUT))
 
 
-def _about(base: str, kind: Kind, name: str) -> Column:
+def _about(base: str, kind: ColumnKind, name: str) -> Column:
     title, description = _ABOUT[kind]
     return Column(
         name=f"{base}.{kind}",
@@ -146,14 +146,14 @@ def _about(base: str, kind: Kind, name: str) -> Column:
 
 
 _STATUSES: dict[RowStatus, str] = {
-    "ok": "the first output passed all checks",
-    "retried": "a later one did",
-    "suspect": "see flags",
-    "failed": "none",
+    "ok": "taken as the model gave it first",
+    "retried": "a later output was taken",
+    "suspect": "some check objects to it, see flags",
+    "failed": "no readable output",
     "edited": "a person wrote it",
     "approved": "a person approved it",
 }
-_ABOUT: dict[Kind, tuple[str, str]] = {
+_ABOUT: dict[ColumnKind, tuple[str, str]] = {
     "quality": (
         "quality",
         "0 to 1, three decimals, higher is better; 1 where a person approved it; empty where not scored",
@@ -162,7 +162,10 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
         "status",
         "; ".join(f"{name}: {words}" for name, words in _STATUSES.items()),
     ),
-    "flags": ("flags", "codes of the checks that did not pass, joined by commas; empty where all passed"),
+    "flags": (
+        "flags",
+        "codes of the checks that object, joined by commas; says nothing of quality where empty",
+    ),
     "terms": (
         "terms",
         "what became of each term of the source that the term base has, as term:outcome, joined by commas",
@@ -171,7 +174,7 @@ _ABOUT: dict[Kind, tuple[str, str]] = {
 }
 
 
-TARGET_KINDS: tuple[Kind, ...] = ("text", *_ABOUT)
+TARGET_KINDS: tuple[ColumnKind, ...] = ("text", *_ABOUT)
 """The kinds of the columns of one target, in table order."""
 
 

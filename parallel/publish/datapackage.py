@@ -75,13 +75,13 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _entry(entry: Entry) -> str:
-    """A heading as ``paragraph:level``, and a title that is not the paragraph's own behind it."""
+    """A heading as ``paragraph:level``, with ``:title`` if its title is not the paragraph's text."""
     title = f":{entry.title}" if entry.title else ""
     return f"{entry.paragraph}:{entry.level}{title}"
 
 
 def read_entry(text: str) -> Entry:
-    """The heading that a data package states; raises ValueError for what is none.
+    """The heading from its text in a data package; raises ValueError for any other text.
 
     >>> read_entry("12:1"), read_entry("3:1:Бірінші: тарау").title
     (Entry(paragraph=12, level=1, title=''), 'Бірінші: тарау')

@@ -1,4 +1,4 @@
-"""Output folders: the names of the published files, the checks before a build, and the folder of its shards.
+"""Output folders: the checks before a build, the removal of old files, and the folder of its shards.
 
 A build never overwrites a file that Egiz has not made, and never writes among its own sources.
 """
@@ -62,7 +62,7 @@ def shards_folder(output: Path, build: str) -> Iterator[Path]:
             raise cannot_write(folder, error) from error
         if not mine:
             raise OutputError(
-                "another run is at work on the same build", where=str(folder), action="Wait for its end."
+                "another run is working on the same build", where=str(folder), action="Wait for its end."
             )
         yield folder
 

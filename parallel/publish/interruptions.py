@@ -1,14 +1,9 @@
 """Interruptions: Ctrl-C (SIGINT) and SIGTERM, both raised as KeyboardInterrupt.
 
 They may come between any two steps of the main thread; `put_off` delays them where they would leave something
-half done. Code on the way may turn the exception into another (an interrupted import raises ImportError), so
+half done. Code that catches the exception may raise another (an interrupted import raises ImportError), so
 `came` says whether there was one. A second interruption ends the process at once, as a kill would, since
 engine threads may still be decoding.
-
-They come between any two steps of the main thread. Where one would leave half of something behind, it is put
-off; and as code that it passes through may raise something else in its place (an import that it cuts short
-ends in ImportError), it is remembered that one came. A second one ends the process at once, as a kill would:
-engine threads may still be decoding, and nobody wants to wait for them who asks twice.
 """
 
 from __future__ import annotations

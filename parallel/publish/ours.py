@@ -1,9 +1,9 @@
 """Recognises the files that Egiz made: it overwrites only these, and only if nobody has changed them.
 
-A file is ours if its bytes have the hash that the data package beside it states, or that `LEDGER` states, a
-hidden file in folders without a data package. If neither lists the file (it was copied alone, or a run was
-killed while putting its files in place), the head of the file decides, for kinds that carry a mark of ours.
-An empty file counts as ours: nothing in it can be lost.
+A file is ours if its hash is stated by the data package beside it or, in folders without one, by the hidden
+file `LEDGER`. If neither lists the file (it was copied alone, or a run was killed while putting its files in
+place), the head of the file decides, for kinds of files that carry a mark of Egiz. An empty file counts as
+ours, since it has no content to lose.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Mark in the head of every page."""
 _KEPT = 2
-"""Hashes kept of a file: the previous one is valid until the new file is in place."""
+"""Hashes kept of a file: the new one, and the previous one, valid until the new file is in place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
-"""Files that a published folder has, or may have: what is called so in it is read as part of it."""
+"""Files that a published folder may have; a file of such a name there is read as part of it."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
     re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
 )
-"""How files that carry a mark of ours begin: cards, pages, and logs."""
+"""The beginnings of files that carry a mark of Egiz: cards, pages, and logs."""
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
-"""How the tables beside a published one begin: scores, uses, edits, words, review, links."""
+"""The beginnings of the tables beside a published one: scores, uses, edits, words, review, links."""
 
 
 def refuse_stranger(path: Path) -> None:
@@ -60,7 +60,7 @@ def refuse_stranger(path: Path) -> None:
 
 
 def refuse_other(path: Path) -> None:
-    """The same for a file beside published tables; it must not replace a part of such a table either."""
+    """As `refuse_stranger`, for a file beside published tables: it must not replace a part of them either."""
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
         raise OutputError(
@@ -79,16 +79,16 @@ def is_ours(path: Path) -> bool:
 
 
 def is_output(path: Path) -> bool:
-    """Whether a file is output of Egiz and no source: one that Egiz wrote, or a part of a published folder.
+    """Whether a file is output of Egiz and so no source: Egiz wrote it, or it is part of a published folder.
 
-    Parts count even where they were changed since, as an edited card; an empty file is nobody's output.
+    Parts count even if they were changed since, such as an edited card; an empty file is no output.
     """
     if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
         return True
     try:
         return path.stat().st_size > 0 and is_ours(path)
     except (OSError, OutputError):
-        return False  # reading it will say what is wrong
+        return False  # reading it will raise the error
 
 
 def _stranger(path: Path) -> OutputError:
@@ -147,9 +147,9 @@ def ledger(folder: Path) -> dict[str, list[str]]:
 class Files(Publication):
     """A publication of files that no data package describes, such as exports and reports.
 
-    An existing file that is not ours is never replaced (that is refused before anything is written) nor
-    removed by `drop`. The hashes are noted in the ledger before the files are put in place, so that after a
-    kill in between they are still recognised.
+    An existing file that is not ours is never replaced (that is refused before anything is written) and never
+    removed by `drop`. The hashes are written to the ledger before the files are put in place, so the files
+    are recognised even after a kill in between.
     """
 
     def path(self, name: str) -> Path:

@@ -178,7 +178,7 @@ def _text(value: object) -> str:
 
 
 def paragraph_of(row: str) -> tuple[str, str]:
-    """Document and paragraph from a row's id; a row with another kind of id is its own paragraph.
+    """Document and paragraph from a row id; a row with any other id is a paragraph of its own.
 
     >>> paragraph_of("qaita-quru:12.3"), paragraph_of("row-7")
     (('qaita-quru', '12'), ('', 'row-7'))

@@ -1,8 +1,6 @@
 """The tables beside the published one: scores, term uses, edits and word links.
 
-It is written as the published table is: UTF-8, NFC, a tab between cells, no quoting.
-
-They are written as the published table is: UTF-8, NFC, a tab between cells, no quoting.
+They are written like the published table: UTF-8, NFC, a tab between cells, no quoting.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TextIO
 
-from egiz.parallel.publish.columns import Column, Kind, link_column
+from egiz.parallel.publish.columns import Column, ColumnKind, link_column
 from egiz.parallel.publish.tsv import write_cells
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermRecord
 from egiz.parallel.scores.features import FEATURES
@@ -22,7 +20,7 @@ from egiz.parallel.scores.records import GOOD, LABELS, POOR, Score
 
 def _column(
     name: str,
-    kind: Kind,
+    kind: ColumnKind,
     title: str,
     description: str,
     *,
@@ -233,15 +231,15 @@ WORD_COLUMNS = (
 )
 
 
-def beside(table: Path, name: str) -> Path:
-    """The path of a side table: ``name`` beside ``parallel.tsv``, ``NAME.name`` beside ``NAME.tsv``."""
-    return table.with_name(f"{prefix(table.name)}{name}")
+def side_table_path(table: Path, name: str) -> Path:
+    """The path of a side table: ``name`` for ``parallel.tsv``, ``NAME.name`` for ``NAME.tsv``."""
+    return table.with_name(f"{side_table_prefix(table.name)}{name}")
 
 
-def prefix(table: str) -> str:
+def side_table_prefix(table: str) -> str:
     """The prefix of the names of the files that belong to a table.
 
-    >>> prefix("parallel.tsv"), prefix("law.tsv")
+    >>> side_table_prefix("parallel.tsv"), side_table_prefix("law.tsv")
     ('', 'law.')
     """
     return "" if table == "parallel.tsv" else f"{table.removesuffix('.tsv')}."

@@ -1,8 +1,8 @@
 """Replacing a set of files by a complete new set, so that the folder ends with all old or all new files.
 
 A file system renames one file at a time, so a journal lists the files being moved. If a step fails, the
-finished steps are undone; if the process dies, the next one that opens the folder undoes them. The swap is
-final once the journal is removed; until then the old files are kept in the hidden folder of the new ones.
+finished steps are undone; if the process dies, the next process that opens the folder undoes them. The swap
+is final once the journal is removed; until then the old files are kept in the hidden folder of the new ones.
 """
 
 from __future__ import annotations

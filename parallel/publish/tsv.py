@@ -1,23 +1,18 @@
-"""Writing and reading the published table: tab-separated, in a form that all readers parse alike.
-
-A text that begins with ``=``, ``+``, ``-`` or ``@`` is a formula to Excel, LibreOffice and Google Sheets,
-and a formula can send what stands beside it elsewhere. Before such a text goes a word joiner (U+2060),
-which shows nothing and breaks no line: the cell is then a text. The apostrophe that is used elsewhere would
-show, and one that begins a cell is enough for DuckDB to take apostrophes for the quotes of the whole table.
+"""Writes and reads the published table: tab-separated, in a form that all readers parse alike.
 
 UTF-8 without byte order mark, NFC, ``\\n`` after every line, a header, a tab between cells, and no quoting:
 a cell never holds a tab, a straight double quote, a control character or anything that some reader takes
 for a line end, and never begins with an apostrophe. So ``line.split("\\t")``, csv, pandas, polars, DuckDB and
-datasets agree with their default settings. What no table without quotes can settle:
+datasets agree with their default settings. Limits of a table without quotes:
 
 - pandas and datasets take eighteen words such as ``NA`` and ``None`` for a missing value. A text cell that is
-  exactly one of them is followed by one space, which all readers keep; `read_tsv` takes it off again.
-- Readers that guess types from the cells take a text column for numbers, dates or truth values where all
-  of it looks so (polars: the first 100 rows). Name the types to prevent it; `datapackage.json` has them.
-- datasets fixes the types by the first 10,000 rows: a column empty in all of them and not later needs the
-  types named too; the data card does that for ``load_dataset("FOLDER")``.
-- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. No text is altered for that;
-  ``egiz export --format sheet`` makes a table for spreadsheets.
+  exactly one of them is followed by one space, which all readers keep and `read_tsv` removes.
+- Readers that guess types take a text column for numbers, dates or truth values if all cells look so (polars:
+  if the first 100 rows do). Name the types to prevent it; `datapackage.json` has them.
+- datasets fixes the types by the first 10,000 rows. If a column is empty in all of these and not later, the
+  types must be named too; the data card does that for ``load_dataset("FOLDER")``.
+- A spreadsheet may compute a cell that begins with ``=``, ``+``, ``-`` or ``@``. The published table leaves
+  such texts unchanged; ``egiz export --format sheet`` makes a table for spreadsheets (see `guarded`).
 """
 
 from __future__ import annotations
@@ -38,12 +33,16 @@ from egiz.translate.languages import languages
 from egiz.translate.text import is_nfc
 
 GUARD = "\u2060"
+"""A word joiner: it is invisible, breaks no line, and makes a spreadsheet read a cell as text. The usual
+apostrophe would be visible, and DuckDB takes apostrophes for quotes if any cell begins with one."""
 _FORMULA = re.compile(f"{GUARD}*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 """The starts of formulas that OWASP lists, with their full-width forms, which Excel treats alike."""
 
 
 def guarded(cell: str) -> str:
-    r"""The cell, with a word joiner before it if a spreadsheet would take it for a formula.
+    r"""The cell, with `GUARD` before it if a spreadsheet would take it for a formula.
+
+    A formula could send the content of other cells elsewhere.
 
     >>> guarded("=1+1"), guarded("1+1")
     ('\u2060=1+1', '1+1')
@@ -56,11 +55,11 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith(GUARD) and _FORMULA.match(cell) else cell
 
 
-LONGEST_CELL = 131_072
-"""Longest cell, in characters, that Python's csv module reads by default."""
+MAX_CELL_CHARACTERS = 131_072
+"""The longest cell, in characters, that Python's csv module reads by default."""
 
-LONGEST_LINE = 16 * 2**20
-"""Longest line, in bytes, that is read; more than twice what the widest row with the longest cells takes."""
+MAX_LINE_BYTES = 16 * 2**20
+"""The longest line, in bytes, that is read: more than twice the widest row with the longest cells."""
 
 MISSING = frozenset(
     (
@@ -150,8 +149,8 @@ class TsvWriter:
     def write(self, row: Row) -> None:
         """Write one row.
 
-        Raises ValueError if its languages are not the table's, and OutputError, naming row and column, if not
-        all readers would parse a cell alike; such a row is not written.
+        Raises ValueError if its languages are not the table's, and OutputError, naming row and column, for a
+        cell that some reader would parse differently; such a row is not written.
         """
         found = (row.source_language, *(target.language for target in row.targets))
         if found != self._languages:
@@ -172,7 +171,7 @@ def _is_plain(line: str, columns: Sequence[Column], cells: Sequence[str]) -> boo
     """Whether no cell needs a check of its own; a fast test of the whole line that passes nearly always."""
     return (
         line.count("\t") == len(columns) - 1
-        and len(line) <= LONGEST_CELL
+        and len(line) <= MAX_CELL_CHARACTERS
         and not _SUSPECT.search(line)
         and MISSING.isdisjoint(cells)
         and is_nfc(line)
@@ -188,11 +187,11 @@ def _checked(row: str, column: Column, cell: str) -> str:
             expected="one line of NFC text without control characters, straight double quotes, a first "
             "apostrophe or space at an end",
         )
-    if len(cell) > LONGEST_CELL:
+    if len(cell) > MAX_CELL_CHARACTERS:
         raise OutputError(
             f"a cell of {len(cell):,} characters",
             where=f"row {row!r}, column {column.name!r}",
-            expected=f"at most {LONGEST_CELL:,}, which is what Python's csv module reads",
+            expected=f"at most {MAX_CELL_CHARACTERS:,}, which is what Python's csv module reads",
             action="Break the source text into lines or sentences.",
         )
     if column.required and not cell:
@@ -233,9 +232,9 @@ def read_table(path: str | Path) -> Iterator[PublishedRow]:
 
 
 def _read(stream: BinaryIO, path: Path) -> Iterator[PublishedRow]:
-    header = _line(stream.readline(LONGEST_LINE), f"{path}:1")
+    header = _line(stream.readline(MAX_LINE_BYTES), f"{path}:1")
     table = _header(header.split("\t"), f"{path}:1")
-    lines = iter(partial(stream.readline, LONGEST_LINE), b"")
+    lines = iter(partial(stream.readline, MAX_LINE_BYTES), b"")
     for number, line in enumerate(lines, start=2):
         where = f"{path}:{number}"
         cells = _line(line, where).split("\t")
@@ -254,7 +253,7 @@ def _line(line: bytes, where: str) -> str:
     if not text:
         raise InputError("an empty file", where=where, expected="a header that begins with 'id'")
     if not text.endswith("\n"):
-        if len(line) == LONGEST_LINE:
+        if len(line) == MAX_LINE_BYTES:
             raise InputError("a line that does not end", where=where, expected="lines of text")
         raise InputError("no line end", where=where, expected="a whole line", action="The file was cut off.")
     if found := _CONTROL.search(text):

@@ -186,10 +186,10 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
     sentence, only the last is given. Texts that a person has decided about are left out, except their
     comments. An entry is never shown with a row whose source is not the one in the history.
     """
-    from egiz.parallel.review.along import is_open
+    from egiz.parallel.review.carry_over import is_open
     from egiz.parallel.review.files import MEMORY, read_history
+    from egiz.parallel.review.human_cells import claims, is_human
     from egiz.parallel.review.records import SEEN, SETTLED
-    from egiz.parallel.review.standing import claims, is_human
 
     history = read_history(path)
     last = claims(history)
@@ -213,7 +213,7 @@ def read_reviews(path: Path, rows: tuple[PublishedRow, ...]) -> Iterator[Review]
         elif entry.now and (entry.comment or not entry.is_remark):
             kind, key = "outdated", ("outdated", *entry.cell, entry.source, entry.author)
         if kind == "orphan" and not entry.conflict:
-            key = ("orphan", entry.language, entry.spot, entry.author)
+            key = ("orphan", entry.language, entry.sentence, entry.author)
         if kind is not None:
             found.pop(key, None)
             found[key] = Review(

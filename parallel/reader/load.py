@@ -22,7 +22,7 @@ from egiz.parallel.publish import (
     read_tsv,
 )
 from egiz.parallel.publish.names import TABLE
-from egiz.parallel.publish.side_tables import beside
+from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.publish.tsv import PublishedTarget
 from egiz.parallel.reader.beside import (
     places_of_cells,
@@ -61,7 +61,7 @@ def load(path: Path, *, linked: bool = True) -> Reading:
         edits=edits if edits.is_file() else None,
         scores=scores if scores.is_file() else None,
         words=_words_beside(table) if linked else None,
-        reviews=beside(table, HISTORY),
+        reviews=side_table_path(table, HISTORY),
     )
 
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from egiz.glossary.correct.candidates import RULES
-from egiz.glossary.correct.corrector import REASONS
+from egiz.glossary.correct.options import REASONS
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.datapackage import read_entry
 from egiz.parallel.reader.records import Bands, Reading, Review
@@ -80,9 +80,9 @@ _RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"))
 def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
     """All data that the page shows, ready for JSON; equal readings give equal data.
 
-    A target language has ``text`` by row, ``quality`` in thousandths or -1, ``status`` as one digit a row,
-    and, as pairs of row and value, what few rows have (``flags``, ``machine``). Offsets are UTF-16 units.
-    ``words`` is only there with word links.
+    The texts are not in it: they stand in the page's plain table. A target language has ``quality`` in
+    thousandths or -1, ``status`` as one digit a row, and, as pairs of row and value, what few rows have
+    (``flags``, ``machine``). Offsets are UTF-16 units. ``words`` is only there with word links.
     """
     rows = reading.rows
     words = {"words": word_codes(reading)} if reading.words else {}
@@ -100,8 +100,6 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
         "bands": [round(bands.good * 1000), round(bands.poor * 1000)],
         "languages": [_language(tag) for tag in tags],
         "documents": _documents(reading),
-        "ids": [_short_id(row.id) for row in rows],
-        "source": [row.source for row in rows],
         "targets": [_target(rows, place, codes) for place in range(len(tags) - 1)],
         "statuses": STATUSES,
         "flags": codes.values,
@@ -138,10 +136,6 @@ def document_of(row: str) -> str:
     ('qaita-quru', '')
     """
     return row.rpartition(":")[0]
-
-
-def _short_id(row: str) -> str:
-    return row.rpartition(":")[2]
 
 
 def _language(tag: str) -> dict[str, str]:
@@ -190,7 +184,6 @@ def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[s
     sides = [row.targets[place] for row in rows]
     flagged = [(row, side.flags) for row, side in enumerate(sides) if side.flags]
     return {
-        "text": [side.text for side in sides],
         "quality": [-1 if side.quality is None else round(side.quality * 1000) for side in sides],
         "status": "".join(str(STATUSES.index(side.status)) for side in sides),
         "flags": [[row, [codes[flag] for flag in flags]] for row, flags in flagged],

@@ -7,7 +7,10 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterable
+from html import escape
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,8 @@ def check_language(tag: str) -> str:
 
 WORDS = "words.js"
 """The part that only pages with word links have."""
+SERVED = "served.js"
+"""The part that only pages have which a server shows: it saves what is edited at once."""
 
 SCRIPTS = (
     "base.js",
@@ -70,11 +75,20 @@ SCRIPTS = (
     "earlier.js",
     "view.js",
     "keys.js",
+    SERVED,
     "app.js",
 )
 """The parts of the page's script; each builds on earlier ones."""
 
 STYLES = ("style.css", "text.css", "panels.css", "print.css")
+
+HEAD = (
+    'document.documentElement.className="scripted";'
+    'addEventListener("error",function(){'
+    'if(!document.documentElement.dataset.ready)document.documentElement.className=""});'
+)
+"""The script in the head: it hides the plain table before that is laid out, and shows it again if the page's
+own script cannot start, as in an old browser."""
 
 _COMMENT = re.compile(r"//.*|/\*.*\*/")
 _ESCAPES: dict[str, str | int | None] = {
@@ -86,8 +100,10 @@ _ESCAPES: dict[str, str | int | None] = {
 }
 
 
-def render(reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS) -> str:
-    """The text of the whole page.
+def render(
+    reading: Reading, *, title: str = "", language: str = "", bands: Bands = BANDS, served: bool = False
+) -> str:
+    """The text of the whole page; a `served` one sends edits to the server that shows it.
 
     `title` overrides the data package's title, or the file name. `language` is the interface language at the
     first visit; empty leaves it to the browser. Raises OptionError if there is no interface in it.
@@ -96,18 +112,23 @@ def render(reading: Reading, *, title: str = "", language: str = "", bands: Band
         check_language(language)
     title = single_line(title) or single_line(str(reading.package.get("title") or "")) or reading.name
     texts = catalogues()
-    script = _joined(tuple(name for name in SCRIPTS if name != WORDS or reading.words))
+    wanted = {WORDS: bool(reading.words), SERVED: served}
+    script = _joined(tuple(name for name in SCRIPTS if wanted.get(name, True)))
     script = f'"use strict";\n(() => {{\n{script}}})();\n'
     style = _joined(STYLES)
+    packed = pack(reading, bands, title)
     return _template(
         title=title,
         language=language or "en",
         source=reading.rows[0].source_language,
-        policy=_policy(script, style),
+        policy=_policy((HEAD, script), style, "'self'" if served else "'none'"),
         style=style,
+        head=HEAD,
         script=script,
-        data=json_text(pack(reading, bands, title)),
-        texts=json_text({"texts": texts, "language": language}),
+        columns=[item["name"] for item in packed["languages"]],
+        rows=_plain_rows(reading, packed["languages"], packed["documents"]),
+        data=json_text(packed),
+        texts=json_text({"texts": _needed(texts, packed), "language": language}),
         t=texts[language or "en"],
     )
 
@@ -138,6 +159,21 @@ def json_text(value: Any) -> str:
     return text.translate(str.maketrans(_ESCAPES))
 
 
+_FAMILIES = ("cause.", "flag.", "left.", "rule.")
+
+
+def _needed(texts: dict[str, Catalogue], packed: dict[str, Any]) -> dict[str, Catalogue]:
+    """The catalogues without the reasons, flags and notes of terms that no row of the page has."""
+    rules = {part for rule in packed["edits"]["rules"] for part in rule.split("+")}
+    used = {f"cause.{feature}" for feature in packed["causes"]["features"]}
+    used |= {f"flag.{code}" for code in packed["flags"]} | {f"rule.{rule}" for rule in rules}
+    used |= {note for notes in packed["terms"]["notes"] for note in notes}
+    return {
+        tag: {key: text for key, text in texts[tag].items() if key in used or not key.startswith(_FAMILIES)}
+        for tag in texts
+    }
+
+
 def _joined(names: tuple[str, ...]) -> str:
     """The parts as one text, without indentation and comment lines, which are a sixth of it.
 
@@ -149,14 +185,48 @@ def _joined(names: tuple[str, ...]) -> str:
     return "".join(f"{line}\n" for line in lines if line and not _COMMENT.fullmatch(line))
 
 
-def _policy(script: str, style: str) -> str:
-    """A Content-Security-Policy that forbids all network access, and all scripts and styles but these two."""
+_MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "\r": "&#13;", "\0": "\ufffd"})
+
+
+def _plain_rows(reading: Reading, languages: list[dict[str, str]], documents: list[dict[str, Any]]) -> str:
+    """The rows of the plain table: number, source, translations; each of several documents has its title.
+
+    It is where the page's script finds the texts, and what is seen where scripts are switched off or taken
+    out. HTML lets the end tags of rows and cells be left out.
+    """
+    titles = {}
+    if len(documents) > 1:
+        starts = accumulate((item["rows"] for item in documents), initial=0)
+        titles = {start: item["title"] or item["id"] for start, item in zip(starts, documents, strict=False)}
+    heads = [f'<td lang="{escape(item["tag"])}"{_direction(item["dir"])}>' for item in languages]
+    parts = []
+    for number, row in enumerate(reading.rows):
+        if number in titles:
+            parts.append(f'<tr\nclass="head"><th scope="rowgroup" colspan="9">{_markup(titles[number])}')
+        cells = (row.source, *(target.text for target in row.targets))
+        parts.append(f"<tr\n><td>{_markup(row.id.rpartition(':')[2])}")
+        parts += [f"{head}{_markup(cell)}" for head, cell in zip(heads, cells, strict=True)]
+    return "".join(parts)
+
+
+def _direction(of: str) -> str:
+    return "" if of == "ltr" else f' dir="{of}"'
+
+
+def _markup(text: str) -> str:
+    """The text in HTML; NUL, which HTML does not have, becomes the replacement character."""
+    return text.translate(_MARKUP)
+
+
+def _policy(scripts: Iterable[str], style: str, connect: str) -> str:
+    """A Content-Security-Policy that forbids all scripts and styles but these, and all network access that
+    `connect` does not allow."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src '{_hash(script)}'",
-            f"style-src '{_hash(style)}'",
-            "connect-src 'none'",
+            f"script-src {' '.join(map(_hash, scripts))}",
+            f"style-src {_hash(style)}",
+            f"connect-src {connect}",
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -164,15 +234,16 @@ def _policy(script: str, style: str) -> str:
 
 
 def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}"
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
 def _template(**values: Any) -> str:
-    """Fill the template. Everything is escaped except our own script and style, and JSON from `json_text`."""
+    """Fill the template. Everything is escaped except our own scripts and style, the rows of `_plain_rows`,
+    and JSON from `json_text`."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    raw = {name: Markup(values[name]) for name in ("style", "script", "data", "texts")}
+    raw = {name: Markup(values[name]) for name in ("style", "head", "script", "rows", "data", "texts")}
     text = (files("egiz.parallel.reader") / "page" / "template.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     return environment.from_string(text).render({**values, **raw})

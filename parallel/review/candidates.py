@@ -1,9 +1,9 @@
 """Drafts a term base from recurring edits: the same replacement in several rows is likely a term.
 
-Replacements are found by a word diff, words being runs of letters and digits. At most four words on a side
-count: longer stretches are rewritten sentences. Case is ignored, inflection is not, so each form of a word is
-a separate candidate. The proposed source wording is the word that, in some form, all these rows have in their
-source sentences and that is rarest in the table. The draft is to be checked by a person.
+Replacements are found by a word diff; words are runs of letters and digits. Replacements of more than four
+words on a side are ignored as rewritten sentences. Case is ignored but inflection is not, so each form of a
+word is a separate candidate. The proposed source wording is a word that occurs, in some form, in the source
+sentences of all these rows; of several, the one rarest in the table. A person has to check the draft.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST = 4
 _STEM = 4
 """Fewest first letters that two forms of a word must share."""
 _SOFTENED = 2
-"""Last letters of the shorter form that may differ: an ending, or a sound that it changed (қ, ғ)."""
+"""Last letters of the shorter form that may differ: an ending, or a consonant that alternates (қ, ғ)."""
 _LISTED = 5
 
 

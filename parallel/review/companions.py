@@ -1,11 +1,8 @@
-"""Updates the tables beside a published one when human texts replace cells, and finds terms in the texts.
+"""Updates the tables beside a published one when human texts replace cells, and finds terms in these texts.
 
-The cell of a person has no quality to guess and no machine to doubt, but its terms can be looked for as in
-any other: by the very term base that the table was built with. One that ships with Egiz is found by itself.
-
-The uses of terms and the edits that corrected them point into the words of a cell. Where a person put other
-words there, their lines for that cell point at nothing, and are left out; those of the new words' own terms
-come in their place.
+Lines about term uses and edits hold offsets into the text of a cell. When a person's text replaces it, the
+lines about the old text are removed, and the term uses of the new text are added. Terms are searched for with
+the term base that the table was built with; one shipped with Egiz is found automatically.
 """
 
 from __future__ import annotations
@@ -24,11 +21,12 @@ from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import write_uses
 from egiz.parallel.publish.tsv import unmarked
+from egiz.parallel.review.records import CellKey
 from egiz.parallel.rows import TermRecord
 from egiz.translate.errors import InputError, OptionError
 
 
-class Recheck:
+class TermFinder:
     """Finds the terms of a table's term base in sentences and their translations."""
 
     def __init__(self, base: TermBase, source_language: str) -> None:
@@ -39,11 +37,11 @@ class Recheck:
         return uses_in(self._checker(language), source, text)
 
 
-def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
+def term_finder_of(published: Published, base: TermBase | None) -> TermFinder | None:
     """The term finder for a table; None if it was built without a term base, or with one not available here.
 
-    Without `base`, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one that
-    the table was built with: the table would mix the entries of two bases.
+    If `base` is None, term bases shipped with Egiz are tried. Raises OptionError if `base` is not the one
+    that the table was built with: the table would mix the entries of two bases.
     """
     facts = published.provenance.terms if published.provenance else None
     if facts is None:
@@ -60,15 +58,13 @@ def recheck_of(published: Published, base: TermBase | None) -> Recheck | None:
             where="--terms",
             expected=f"the one that the table was built with, {';'.join(facts.signature.split(';')[:2])}",
         )
-    return Recheck(base, published.source_language)
+    return TermFinder(base, published.source_language)
 
 
 def _is_same(base: TermBase, signature: str) -> bool:
     return signature.startswith(f"{identity(base)};")
 
 
-Cell = tuple[str, str]
-"""Row and language."""
 Uses = Sequence[TermRecord]
 _KEYS = ("row", "language")
 
@@ -85,7 +81,7 @@ def companions(descriptor: dict[str, Any], others: Collection[str]) -> tuple[str
     return tuple(name for name in names if name not in others)
 
 
-def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
+def copy_without(source: Path, output: Path, cells: Collection[CellKey]) -> None:
     """Copy a side table without its lines about `cells`; any other file is copied whole.
 
     A table without the columns ``row`` and ``language`` is copied whole too. Raises InputError if the file is
@@ -103,7 +99,9 @@ def copy_without(source: Path, output: Path, cells: Collection[Cell]) -> None:
         ) from error
 
 
-def copy_uses(source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[Cell, Uses]) -> None:
+def copy_uses(
+    source: Path, output: Path, rows: Iterable[PublishedRow], fresh: Mapping[CellKey, Uses]
+) -> None:
     """Copy the table of term uses, replacing those of the cells in `fresh`; `rows` are all rows of the table.
 
     Raises InputError if its lines are not in the order of the rows.
@@ -131,14 +129,14 @@ def lines_of(path: Path) -> Iterator[str]:
         yield from stream
 
 
-def _keyed(lines: Iterator[str]) -> Iterator[tuple[Cell, str]]:
+def _keyed(lines: Iterator[str]) -> Iterator[tuple[CellKey, str]]:
     """Pairs of cell and line; the cell is read from the first two columns."""
     for line in lines:
         row, language, *_ = (*line.rstrip("\n").split("\t"), "")
         yield (unmarked(row), unmarked(language)), line
 
 
-def _without(lines: Iterator[str], cells: Collection[Cell]) -> Iterator[str]:
+def _without(lines: Iterator[str], cells: Collection[CellKey]) -> Iterator[str]:
     header = next(lines, "")
     yield header
     names = header.rstrip("\n").split("\t")

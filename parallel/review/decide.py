@@ -6,12 +6,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from egiz.parallel.publish import PublishedRow
+from egiz.parallel.review.human_cells import claims, is_human, target_of
 from egiz.parallel.review.matching import Located
-from egiz.parallel.review.records import SETTLED, Conflict, Decision, HistoryEntry, HumanEdit, Outcome
-from egiz.parallel.review.standing import claims, is_human, target_of
+from egiz.parallel.review.records import (
+    SETTLED,
+    CellKey,
+    Conflict,
+    Decision,
+    HistoryEntry,
+    HumanEdit,
+    Outcome,
+)
 from egiz.parallel.summary import HUMAN_STATUSES
 
-Cell = tuple[str, str]
 Trace = tuple[str, ...]
 
 
@@ -22,14 +29,14 @@ def decide(
 
     An edit is applied if the cell has the text that its author saw, or already the text that its author
     wants, or a machine's text for exactly the sentence that the author saw. If edits want different texts for
-    one cell, none is applied; but of several edits by one author of one text, only the latest counts. An edit
-    that is in the history and still shows in the cell is ``known`` and not applied again, so importing a file
-    twice does no harm.
+    one cell, none is applied; of several edits of one text by the same author, only the latest counts. An
+    edit that is in the history and whose text is still in the cell is ``known`` and not applied again, so
+    importing a file twice does no harm.
     """
     last = claims(history)
     made = _known(edits, rows, last, history)
     latest = _latest((*(entry for entry in history if entry.state == "kept"), *(item.edit for item in edits)))
-    wanted: dict[Cell, set[str]] = {}
+    wanted: dict[CellKey, set[str]] = {}
     decisions = [_settled(item, _row(item, rows), trace(item) in made, latest) for item in edits]
     for item, decision in zip(edits, decisions, strict=True):
         if decision is None:
@@ -47,10 +54,10 @@ def _row(item: Located, rows: Sequence[PublishedRow]) -> PublishedRow | None:
 def _known(
     edits: Sequence[Located],
     rows: Sequence[PublishedRow],
-    last: Mapping[Cell, HistoryEntry],
+    last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
 ) -> set[Trace]:
-    """The traces of edits that were imported before and still show, or that a person has settled."""
+    """The traces of edits imported before whose text is still in the cell, or which a person has settled."""
     entries = {entry_trace(entry): entry for entry in history}
 
     def stays(item: Located) -> bool:
@@ -84,11 +91,11 @@ def trace(item: Located) -> Trace:
     """The key by which two edits are recognised as the same edit."""
     edit = item.edit
     words = (edit.author, edit.time, edit.before, edit.after, edit.comment, str(edit.approved))
-    return (edit.language, item.spot.source, edit.row if item.state == "kept" else "", *words)
+    return (edit.language, item.sentence.source, edit.row if item.state == "kept" else "", *words)
 
 
 def entry_trace(entry: HistoryEntry) -> Trace:
-    """The same key for an entry of the history."""
+    """The key of `trace` for an entry of the history."""
     words = (entry.author, entry.time, entry.before, entry.after, entry.comment, str(entry.approved))
     return (entry.language, entry.source, "" if entry.now else entry.row, *words)
 
@@ -96,13 +103,14 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 def _settled(
     item: Located, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
-    """The decision on an edit that does not depend on others; None for one that claims an existing cell."""
+    """The decision on an edit if it does not depend on other edits; None for an edit that wants a text in an
+    existing cell."""
     edit = item.edit
     target = target_of(row, edit.language)
     stands, source = target.text if target else "", row.source if row else ""
     if known:
         return Decision(edit=edit, outcome="known", stands=stands, source=source)
-    if item.state != "kept" and edit.spot is not None:
+    if item.state != "kept" and edit.sentence is not None:
         return Decision(edit=edit, outcome=item.state, stands=stands, source=source)
     if target is None:
         gone: Conflict = "row gone" if row is None else "no such language"
@@ -120,15 +128,15 @@ def _claim(
 ) -> Decision:
     """The decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
 
-    `last` is the last edit applied to the cell. If it is by the same author, of the same text, and still
-    there, then nobody else has changed the cell since.
+    `last` is the last edit applied to the cell. If it is by the same author and of the same text, and its
+    text is still there, nobody else has changed the cell since.
     """
     edit, row = item.edit, _row(item, rows)
     target = target_of(row, edit.language)
     assert row is not None
     assert target is not None
     seen = {edit.before, edit.after}
-    if edit.spot is not None and target.status not in HUMAN_STATUSES:
+    if edit.sentence is not None and target.status not in HUMAN_STATUSES:
         seen.add(target.text)
     if last and edit.author and _view(last) == _view(edit) and is_human(target, last):
         seen.add(last.after)

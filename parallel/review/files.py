@@ -7,12 +7,13 @@
                 "before": "…", "after": "…", "approved": true, "comment": "", "seen": [],
                 "time": "2026-01-01T12:00:00Z"}]}
 
-All keys must be there and no others. `table` names the table that the page was made from; another one is no
-mistake, since every edit says of which sentence it is, and what it found. `seen` are other texts that the
-page showed for the cell. Version 1 has neither the sentences nor `seen`.
+All keys are required, and no others are allowed. `table` is the hash of the table that the page was made
+from; it may differ from that of the reviewed table, since every edit states its sentence and the text that
+its author saw. `seen` are the other texts that the page showed for the cell. Version 1 has neither the
+sentences nor `seen`.
 
-Written like the table itself: UTF-8, tab-separated, no quoting, the same cells for every reader. No line ever
-goes; what changes is which row a line is shown with, as `egiz.parallel.review.matching` finds it.
+The history is written like the table itself: UTF-8, tab-separated, no quoting. No line is ever removed; only
+the row that a line is shown with changes, as `egiz.parallel.review.matching` determines.
 """
 
 from __future__ import annotations
@@ -25,20 +26,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from egiz.parallel.publish import HISTORY, LONGEST_CELL, WrittenFile, read_tsv
+from egiz.parallel.publish import HISTORY, MAX_CELL_CHARACTERS, WrittenFile, read_tsv
 from egiz.parallel.publish.tsv import marked, unmarked
-from egiz.parallel.review.records import HistoryEntry, HumanEdit, Spot, State
-from egiz.parallel.review.standing import target_of
+from egiz.parallel.review.human_cells import target_of
+from egiz.parallel.review.records import HistoryEntry, HumanEdit, SentenceKey, State
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.files import read_whole
 from egiz.translate.languages import language
 from egiz.translate.text import source_text, target_text
 
 FORMAT = "egiz-edits"
-LARGEST = 64 * 2**20
-"""Largest file of edits, in bytes: both texts of 100,000 edited sentences of usual length."""
+MAX_EDITS_BYTES = 64 * 2**20
+"""The largest file of edits, in bytes: enough for both texts of 100,000 edited sentences of usual length."""
 
-_LIMITS = {"row": 1_000, "language": 100, "before": LONGEST_CELL, "after": LONGEST_CELL, "comment": 10_000}
+_LIMITS = {
+    "row": 1_000,
+    "language": 100,
+    "before": MAX_CELL_CHARACTERS,
+    "after": MAX_CELL_CHARACTERS,
+    "comment": 10_000,
+}
 _AUTHOR = 200
 _HEAD = ("format", "version", "table", "author", "edits")
 _EDIT = ("row", "language", "before", "after", "approved", "comment", "time")
@@ -46,7 +53,7 @@ _SENTENCE = ("source", "previous", "following")
 _KEYS = {1: _EDIT, 2: (*_EDIT, *_SENTENCE, "seen")}
 """The keys of an edit by the version of the file."""
 _SEEN = 100
-"""Most texts that a page can have shown for one cell."""
+"""The most texts that a page can have shown for one cell."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -71,11 +78,13 @@ def read_edits(path: Path) -> tuple[HumanEdit, ...]:
 def _parse(path: Path) -> object:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(MAX_EDITS_BYTES + 1)
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(path)) from error
-    if len(data) > LARGEST:
-        raise InputError("a file too large", where=str(path), expected=f"at most {LARGEST >> 20} MB of edits")
+    if len(data) > MAX_EDITS_BYTES:
+        raise InputError(
+            "a file too large", where=str(path), expected=f"at most {MAX_EDITS_BYTES >> 20} MB of edits"
+        )
     try:
         return json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_constant)
     except UnicodeDecodeError as error:
@@ -160,29 +169,33 @@ def _edit(value: object, keys: tuple[str, ...], where: str, author: str) -> Huma
         author=author,
         time=_time(item["time"], f"{where}.time"),
         comment=source_text(texts["comment"], "en"),
-        spot=_spot(item, where) if "source" in keys else None,
+        sentence=_sentence(item, where) if "source" in keys else None,
         seen=_seen(item["seen"], f"{where}.seen") if "seen" in keys else (),
     )
 
 
-def _spot(item: Mapping[str, Any], where: str) -> Spot:
+def _sentence(item: Mapping[str, Any], where: str) -> SentenceKey:
     """The sentence of an edit; its texts come from the table, already in published form."""
-    texts = (_string(item[key], f"{where}.{key}", LONGEST_CELL) for key in _SENTENCE)
+    texts = (_string(item[key], f"{where}.{key}", MAX_CELL_CHARACTERS) for key in _SENTENCE)
     source, previous, following = (source_text(text, "en") for text in texts)
-    return Spot(source=source, previous=previous, following=following)
+    return SentenceKey(source=source, previous=previous, following=following)
 
 
 def _seen(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > _SEEN:
         raise InputError(_shown(value), where=where, expected=f"a list of at most {_SEEN} texts")
-    return tuple(_string(text, f"{where}[{number}]", LONGEST_CELL) for number, text in enumerate(value))
+    return tuple(
+        _string(text, f"{where}[{number}]", MAX_CELL_CHARACTERS) for number, text in enumerate(value)
+    )
 
 
 def _published(text: str, tag: str, where: str) -> str:
     """A human text in its published form."""
     cleaned = target_text(text, tag)
-    if len(cleaned) > LONGEST_CELL:
-        raise InputError(f"{len(cleaned):,} characters", where=where, expected=f"at most {LONGEST_CELL:,}")
+    if len(cleaned) > MAX_CELL_CHARACTERS:
+        raise InputError(
+            f"{len(cleaned):,} characters", where=where, expected=f"at most {MAX_CELL_CHARACTERS:,}"
+        )
     return cleaned
 
 
@@ -244,7 +257,7 @@ _ABOUT = {
 }
 _COLUMNS = tuple(field.name for field in fields(HistoryEntry))
 _FIRST = 9
-"""Number of columns in the first version of the format, which did not have the sentence."""
+"""Number of columns in the first version of the format, which lacked the sentence."""
 _HEADER = "\t".join(_COLUMNS)
 _STATES: tuple[State, ...] = get_args(State)
 

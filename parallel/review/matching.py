@@ -1,14 +1,14 @@
 """Matches the sentences of an old and a new table, by text and neighbours, and moves history entries over.
 
-Equal sentences are paired first: those that stand once on either side wherever they stand, so that moves do
-no harm; then, outwards from these and from both ends, those that stand several times; what is left of these
-by the longest common subsequence. A sentence without an equal is looked for where its neighbours are now:
-the one in that gap that is most like it has come in its place. So insertions, deletions, moves, splits and
-joins are told apart.
+Equal sentences are paired first. Sentences that occur once in each table are paired wherever they are, so
+moves do no harm. Repeated ones are paired outwards from these pairs and from both ends of the tables, the
+remaining ones by the longest common subsequence. A sentence without an equal is searched for between the new
+places of its neighbours; the most similar sentence in that gap has replaced it. This tells insertions,
+deletions, moves, splits and joins apart.
 
-A sentence that stands in both keeps what was said of it, wherever it has moved. Where another sentence has
-come in its place, the old text and its old source are shown beside the new ones, as out of date. What is
-nowhere is an orphan, and comes back with its sentence.
+An entry whose sentence is in both tables moves with the sentence. If another sentence has replaced it, the
+entry is outdated: its text and its source are shown beside the new ones. If its sentence is gone, the entry
+is an orphan, which is restored when the sentence comes back.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from egiz.parallel.publish import PublishedRow
-from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, Spot, State
-from egiz.parallel.review.standing import target_of
+from egiz.parallel.review.human_cells import target_of
+from egiz.parallel.review.records import SEEN, HistoryEntry, HumanEdit, SentenceKey, State
 
-LIKE = 0.5
-"""Smallest likeness (share of character trigrams) of a changed sentence to its old version; a sentence below
-it is another one, and must not be shown with the old one's edits."""
-PART = 0.8
+MIN_LIKENESS = 0.5
+"""Smallest likeness (see `likeness`) of a changed sentence to its old version. Below it, the sentence is
+another one, with which the edits of the old one must not be shown."""
+MIN_PART_SHARE = 0.8
 """Smallest share of a sentence's trigrams found in the sentence that it was joined to or split from."""
 _LOOKED_AT = 12
-"""Most sentences of a gap that are compared: those that share the most words."""
+"""The most sentences of a gap that are compared: those that share the most words with the old one."""
 _NEAR = 50
 """In a long gap, how many sentences before and after the expected place are searched for a changed one."""
 _REPEATED = 4_000_000
-"""Most pairs of equal sentences for which the longest common subsequence is computed."""
+"""The most pairs of equal sentences for which the longest common subsequence is computed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,9 @@ class Sentences:
         ids, texts, sources = zip(*found, strict=True) if found else ((), (), ())
         return cls(ids=ids, texts=texts, sources=sources)
 
-    def spot(self, place: int) -> Spot:
+    def sentence(self, place: int) -> SentenceKey:
         """The sentence at a place (from 0) with its neighbours."""
-        return Spot(
+        return SentenceKey(
             source=self.sources[place],
             previous=self.sources[place - 1] if place else "",
             following=self.sources[place + 1] if place + 1 < len(self.sources) else "",
@@ -69,14 +69,14 @@ def _said(row: PublishedRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """From places in an old table to places in a new one: of the `same` sentence, and of `changed` ones."""
+    """Maps from places in an old table to places in a new one, for equal and for `changed` sentences."""
 
     same: Mapping[int, int]
     changed: Mapping[int, int]
 
 
 def match(old: Sequence[str], new: Sequence[str], wanted: Collection[int]) -> Matched:
-    """Pair the sentences of two tables; changed sentences are only searched for the old places `wanted`.
+    """Pair the sentences of two tables. Changed sentences are searched only for the old places in `wanted`.
 
     A sentence of either side is in at most one pair of equals. Several changed old sentences may be paired
     with one new sentence, into which they were joined.
@@ -121,7 +121,7 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 
 def _spread(pairs: dict[int, int], old: Sequence[str], new: Sequence[str]) -> None:
-    """Add pairs of equal sentences that are next to a pair, or at the same end, until there are no more."""
+    """Add pairs of equal sentences next to a known pair or at the same end, until no more are found."""
     taken = set(pairs.values())
     waiting = deque([(-1, -1), (len(old), len(new)), *pairs.items()])
     while waiting:
@@ -160,20 +160,22 @@ class _Gaps:
 
 
 def _likest(text: str, new: Sequence[str], gap: Sequence[int]) -> int | None:
-    """The place in a gap of the sentence most like a text, the first of equals; None below `LIKE`."""
+    """The place in a gap of the sentence most similar to a text, the first of equals; None below
+    `MIN_LIKENESS`."""
     if len(gap) > _LOOKED_AT:
         words = set(text.split())
         gap = sorted(gap, key=lambda place: (-len(words.intersection(new[place].split())), place))
         gap = sorted(gap[:_LOOKED_AT])
     likes = [(likeness(text, new[place]), -place) for place in gap]
     best, place = max(likes, default=(0.0, 0))
-    return -place if best >= LIKE else None
+    return -place if best >= MIN_LIKENESS else None
 
 
 def likeness(one: str, other: str) -> float:
-    """The similarity of two sentences by shared character trigrams, from 0 to 1; from `LIKE` up, they match.
+    """The similarity of two sentences by shared character trigrams, from 0 to 1.
 
-    A part of a sentence matches it, however short, if nearly all its trigrams are in there.
+    They match from `MIN_LIKENESS` up. A part of a sentence matches it, however short, if nearly all trigrams
+    of the part occur in the sentence.
 
     >>> likeness("Ол келді.", "Ол келді."), likeness("Ол келді.", "Қала үлкен.")
     (1.0, 0.0)
@@ -183,7 +185,9 @@ def likeness(one: str, other: str) -> float:
     sizes = sorted((pieces[0].total(), pieces[1].total()))
     share = 2 * shared / sum(sizes)
     part = shared / sizes[0]
-    return max(share, LIKE + (1 - LIKE) * share) if part >= PART else min(share, part)
+    return (
+        max(share, MIN_LIKENESS + (1 - MIN_LIKENESS) * share) if part >= MIN_PART_SHARE else min(share, part)
+    )
 
 
 def _pieces(text: str) -> Counter[str]:
@@ -192,8 +196,8 @@ def _pieces(text: str) -> Counter[str]:
 
 
 def find(
-    lost: Collection[Spot], new: Sentences, free: Collection[int], open_to_all: Collection[int]
-) -> dict[Spot, int]:
+    lost: Collection[SentenceKey], new: Sentences, free: Collection[int], open_to_all: Collection[int]
+) -> dict[SentenceKey, int]:
     """Find places in the new table for sentences that were not in the old one; no place is given twice.
 
     A place must have the same source, and either be `free` (no sentence of the old table has it), or be in
@@ -203,22 +207,22 @@ def find(
     for place in sorted({*free, *open_to_all}):
         places[new.sources[place]].append(place)
     offers = []
-    for spot in lost:
-        for place in places.get(spot.source, ()):
-            there = new.spot(place)
-            alike = (there.previous == spot.previous) + (there.following == spot.following)
-            if alike == 2 or (place in free and spot.source):
-                offers.append((-alike, place, spot.previous, spot.following, spot))
-    found: dict[Spot, int] = {}
+    for sentence in lost:
+        for place in places.get(sentence.source, ()):
+            there = new.sentence(place)
+            alike = (there.previous == sentence.previous) + (there.following == sentence.following)
+            if alike == 2 or (place in free and sentence.source):
+                offers.append((-alike, place, sentence.previous, sentence.following, sentence))
+    found: dict[SentenceKey, int] = {}
     taken: set[int] = set()
-    for _, place, _, _, spot in sorted(offers, key=lambda offer: offer[:-1]):
-        if spot not in found and place not in taken:
-            found[spot] = place
+    for _, place, _, _, sentence in sorted(offers, key=lambda offer: offer[:-1]):
+        if sentence not in found and place not in taken:
+            found[sentence] = place
             taken.add(place)
     return found
 
 
-_UNKNOWN = Spot(source="", previous="", following="")
+_UNKNOWN = SentenceKey(source="", previous="", following="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +234,7 @@ class Located:
     """
 
     edit: HumanEdit
-    spot: Spot
+    sentence: SentenceKey
     state: State
     place: int | None
 
@@ -251,41 +255,41 @@ class Locator:
 
     def __call__(self, edit: HumanEdit) -> Located:
         """Find the present row of an edit."""
-        if edit.spot is None:
+        if edit.sentence is None:
             return self._by_row(edit)
-        same = self._sources.get(edit.spot.source, [])
+        same = self._sources.get(edit.sentence.source, [])
         if same:
             return self._at(edit, max(same, key=lambda place: self._nearness(edit, place)))
-        around = (edit.spot.previous, edit.spot.source, edit.spot.following)
+        around = (edit.sentence.previous, edit.sentence.source, edit.sentence.following)
         place = match(around, self.sentences.texts, [1]).changed.get(1)
         state: State = "orphaned" if place is None else "outdated"
         row = "" if place is None else self.sentences.ids[place]
-        return Located(edit=replace(edit, row=row), spot=edit.spot, state=state, place=place)
+        return Located(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
         """Sort key: how many neighbours are equal, then whether the row id is, then the earlier place."""
-        there = self.sentences.spot(place)
-        assert edit.spot is not None
-        same = (there.previous == edit.spot.previous) + (there.following == edit.spot.following)
+        there = self.sentences.sentence(place)
+        assert edit.sentence is not None
+        same = (there.previous == edit.sentence.previous) + (there.following == edit.sentence.following)
         return same, self.sentences.ids[place] == edit.row, -place
 
     def _by_row(self, edit: HumanEdit) -> Located:
-        """Find a row by its id; if it has not the text that the author saw, take the only row that has."""
+        """Find a row by its id; if it lacks the text that the author saw, take the only row that has it."""
         place = self._places.get(edit.row)
         target = target_of(self._rows[place], edit.language) if place is not None else None
         if target is None or not {target.text, target.machine} & {edit.before, edit.after}:
             only = self._texts.get((edit.language, edit.before), [])
             place = only[0] if len(only) == 1 and edit.before else place
         if place is None:
-            return Located(edit=replace(edit, row=""), spot=_UNKNOWN, state="orphaned", place=None)
+            return Located(edit=replace(edit, row=""), sentence=_UNKNOWN, state="orphaned", place=None)
         return self._at(edit, place)
 
     def _at(self, edit: HumanEdit, place: int) -> Located:
         found = replace(edit, row=self.sentences.ids[place])
-        return Located(edit=found, spot=self.sentences.spot(place), state="kept", place=place)
+        return Located(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
 
-NOTHING = Sentences(ids=(), texts=(), sources=())
+NO_SENTENCES = Sentences(ids=(), texts=(), sources=())
 
 
 def carry(
@@ -293,9 +297,9 @@ def carry(
 ) -> tuple[HistoryEntry, ...]:
     """Move all entries of a history, in order, to the rows of a new table.
 
-    `old` is the table they were last shown with, or `NOTHING`; an entry that does not fit it, as after a run
-    that was killed while publishing, is located by its sentence. `languages` are the target languages of the
-    new table.
+    `old` is the table they were last shown with, or `NO_SENTENCES`; an entry that does not fit it, as after a
+    run that was killed while publishing, is located by its sentence. `languages` are the target languages of
+    the new table.
     """
     if not history:
         return ()
@@ -322,7 +326,7 @@ def _homes(history: Sequence[HistoryEntry], old: Sentences) -> list[int | None]:
         if entry.now or not entry.row:
             return None
         same = by_source.get(entry.source, []) if entry.source else []
-        exact = [item for item in same if old.spot(item) == entry.spot]
+        exact = [item for item in same if old.sentence(item) == entry.sentence]
         return (exact or same)[0] if len(same) == 1 or len(exact) == 1 else None
 
     return [home(entry) for entry in history]
@@ -332,18 +336,18 @@ def _fits(entry: HistoryEntry, place: int, old: Sentences) -> bool:
     if entry.now:
         return old.sources[place] == entry.now
     alone = not entry.previous and not entry.following  # from a history without neighbours
-    return old.spot(place) == entry.spot or (alone and old.sources[place] == entry.source != "")
+    return old.sentence(place) == entry.sentence or (alone and old.sources[place] == entry.source != "")
 
 
 def _found(
     history: Sequence[HistoryEntry], homes: Sequence[int | None], matched: Matched, new: Sentences
-) -> dict[Spot, int]:
+) -> dict[SentenceKey, int]:
     """The new places at which sentences of orphaned and outdated entries have come back."""
-    lost: dict[Spot, None] = {}
+    lost: dict[SentenceKey, None] = {}
     used = set()
     for entry, place in zip(history, homes, strict=True):
         if place is None or entry.now:
-            lost[entry.spot] = None
+            lost[entry.sentence] = None
         elif place in matched.same:
             used.add(matched.same[place])
     everywhere = range(len(new.ids))
@@ -355,13 +359,13 @@ def _carried(
     entry: HistoryEntry,
     place: int | None,
     matched: Matched,
-    found: dict[Spot, int],
+    found: dict[SentenceKey, int],
     new: Sentences,
     languages: Collection[str],
 ) -> HistoryEntry:
     known = -1 if place is None else place
     here = matched.same.get(known) if not entry.now else None
-    here = found.get(entry.spot) if here is None and (place is None or entry.now) else here
+    here = found.get(entry.sentence) if here is None and (place is None or entry.now) else here
     if here is not None:
         return at(entry, here, new, languages)
     instead = matched.changed.get(known, matched.same.get(known) if entry.now else None)
@@ -372,13 +376,13 @@ def _carried(
 
 def at(entry: HistoryEntry, place: int, table: Sentences, languages: Collection[str]) -> HistoryEntry:
     """The entry, placed at its own sentence in a table."""
-    spot = table.spot(place)
+    sentence = table.sentence(place)
     return replace(
         entry,
         row=table.ids[place],
-        source=spot.source,
-        previous=spot.previous,
-        following=spot.following,
+        source=sentence.source,
+        previous=sentence.previous,
+        following=sentence.following,
         now="",
         state="kept" if entry.language in languages else "orphaned",
         conflict="" if entry.conflict == SEEN else entry.conflict,

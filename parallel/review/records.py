@@ -6,23 +6,27 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["applied", "noted", "known", "replaced", "conflict", "outdated", "orphaned"]
-"""What became of an edit. ``applied``: the cell's text or status changed. ``noted``: it has only a comment,
-or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit by its author of the same
-text counts. ``conflict``: it could not be applied. ``outdated``: the source sentence has changed.
+"""The outcome of an edit. ``applied``: the cell's text or status changed. ``noted``: it has only a comment,
+or nothing. ``known``: the same edit was applied before. ``replaced``: a later edit of the same text by the
+same author counts. ``conflict``: it could not be applied. ``outdated``: the source sentence has changed.
 ``orphaned``: the source sentence is gone."""
 
 Conflict = Literal["row gone", "no such language", "changed since", "edited differently", "left empty"]
 
+CellKey = tuple[str, str]
+"""Row id and target language: identifies a cell of the published table."""
+
 State = Literal["kept", "outdated", "orphaned"]
-"""Of an entry's sentence. ``kept``: it is in the table; ``outdated``: another sentence stands in its place;
-``orphaned``: neither, or the table has no column in the entry's language."""
+"""The state of an entry's sentence. ``kept``: it is in the table. ``outdated``: another sentence has replaced
+it. ``orphaned``: neither, or the table has no column in the entry's language."""
 SETTLED, SEEN = "settled", "seen"
-"""In place of a conflict. `SETTLED`: a person has seen the text beside the others and decided. `SEEN`: a
-person has seen an outdated text beside the new sentence; it applies again if its own sentence comes back."""
+"""Values of `HistoryEntry.conflict` that are no conflict. `SETTLED`: a person has seen the text beside the
+others and decided. `SEEN`: a person has seen an outdated text beside the new sentence; the text applies again
+if its own sentence comes back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class SentenceKey:
     """A sentence, identified by its source text and those before and after it (empty at an end)."""
 
     source: str
@@ -36,7 +40,7 @@ class HumanEdit:
 
     `place` is its place in the file (``edits.json: edits[3]``). `before` is the text that the person saw;
     `after` the wanted text in published form, equal to `before` if it was not changed. `time` is UTC in ISO
-    8601. `spot` is the sentence; None in files of version 1, which only name the row. `seen` are the other
+    8601. `sentence` is None in files of version 1, which only name the row. `seen` are the other
     texts that the page showed for the cell, between which the edit decides.
     """
 
@@ -49,11 +53,11 @@ class HumanEdit:
     author: str
     time: str
     comment: str
-    spot: Spot | None = None
+    sentence: SentenceKey | None = None
     seen: tuple[str, ...] = ()
 
     @property
-    def cell(self) -> tuple[str, str]:
+    def cell(self) -> CellKey:
         """Row and language."""
         return self.row, self.language
 
@@ -65,7 +69,7 @@ class HumanEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What became of one edit. `conflict` says why it could not be applied, else it is None.
+    """The decision on one edit. `conflict` says why it could not be applied, else it is None.
 
     `stands` is the cell's text before the edit, empty if there is no such cell; `source` the source sentence.
     """
@@ -107,14 +111,14 @@ class HistoryEntry:
     origin: str = ""
 
     @property
-    def cell(self) -> tuple[str, str]:
+    def cell(self) -> CellKey:
         """Row and language."""
         return self.row, self.language
 
     @property
-    def spot(self) -> Spot:
+    def sentence(self) -> SentenceKey:
         """Its sentence."""
-        return Spot(source=self.source, previous=self.previous, following=self.following)
+        return SentenceKey(source=self.source, previous=self.previous, following=self.following)
 
     @property
     def is_remark(self) -> bool:

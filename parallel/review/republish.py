@@ -13,10 +13,10 @@ from egiz.parallel.publish import HISTORY, MANIFEST, Publication, WrittenFile, c
 from egiz.parallel.publish.destination import drop_leftovers
 from egiz.parallel.publish.names import CARD, FOLDER_FILES, PAGE, TABLE
 from egiz.parallel.publish.published import Published
-from egiz.parallel.publish.side_tables import prefix
+from egiz.parallel.publish.side_tables import side_table_prefix
 from egiz.parallel.reader import load, write_page
-from egiz.parallel.review.along import Along, people_section, review_facts, settle
-from egiz.parallel.review.companions import Recheck, companions
+from egiz.parallel.review.carry_over import CarriedReviews, people_section, review_facts, settle
+from egiz.parallel.review.companions import TermFinder, companions
 from egiz.parallel.review.files import history_resource
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
@@ -28,8 +28,8 @@ def republish(
     provenance: Provenance,
     history: Sequence[HistoryEntry],
     output: Path,
-    recheck: Recheck | None,
-) -> Along:
+    term_finder: TermFinder | None,
+) -> CarriedReviews:
     """Publish a table with the human texts of `history` as `output`, atomically; it may replace itself.
 
     Unchanged lines keep their bytes. The other files that the data package lists are copied. An old reader
@@ -38,34 +38,34 @@ def republish(
     table, folder = published.table, published.table.parent
     has_page = table.name == TABLE and (folder / PAGE).is_file()
     names = _names(published, output)
-    manifest = published.manifest if output == table else f"{prefix(output.name)}{MANIFEST}"
+    manifest = published.manifest if output == table else f"{side_table_prefix(output.name)}{MANIFEST}"
     summary = _summary(published)
     with Publication(output.parent, manifest=manifest) as publication:
         for old, new in names.items():
             if old != HISTORY:
                 _copy(folder / old, publication.path(new))
         beside = [new for old, new in names.items() if old not in (HISTORY, table.name)]
-        along = settle(publication, output.name, beside, history, summary, recheck)
+        carried = settle(publication, output.name, beside, history, summary, term_finder)
         if not history:
             publication.discard(names[HISTORY])
-            along = replace(along, written=None)
+            carried = replace(carried, written=None)
         files = {new: publication.written(new) for old, new in names.items() if old != HISTORY}
-        descriptor = _descriptor(published.descriptor, names, files, provenance, along)
+        descriptor = _descriptor(published.descriptor, names, files, provenance, carried)
         publication.write(manifest, json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n")
         if output.name == TABLE:
             drop_leftovers(publication, output.parent, FOLDER_FILES)
-            text = card(provenance, along.summary, files[TABLE])
-            publication.write(CARD, text + people_section(along))
+            text = card(provenance, carried.summary, files[TABLE])
+            publication.write(CARD, text + people_section(carried))
     if has_page:
         write_page(load(output.parent), output.with_name(PAGE))
-    return along
+    return carried
 
 
 def _names(published: Published, output: Path) -> dict[str, str]:
     """The files of a table: from their names beside it to those beside the output. The key of the history is
     always `HISTORY`."""
     table = published.table.name
-    own, other = prefix(table), prefix(output.name)
+    own, other = side_table_prefix(table), side_table_prefix(output.name)
     listed = companions(published.descriptor, (table, f"{own}{HISTORY}"))
     names = {name: f"{other}{name.removeprefix(own)}" if own else f"{other}{name}" for name in listed}
     return {HISTORY: f"{other}{HISTORY}", table: output.name, **names}
@@ -106,11 +106,11 @@ def _descriptor(
     names: Mapping[str, str],
     files: Mapping[str, WrittenFile],
     provenance: Provenance,
-    along: Along,
+    carried: CarriedReviews,
 ) -> dict[str, Any]:
     """The old data package with updated files, counts and review."""
     table = next(iter(files.values()))
-    counts = json.loads(datapackage(provenance, along.summary, table))["egiz"]["counts"]
+    counts = json.loads(datapackage(provenance, carried.summary, table))["egiz"]["counts"]
     resources = [
         {
             **item,
@@ -123,7 +123,7 @@ def _descriptor(
         if item["path"] != HISTORY and item["path"] in names
     ]
     made = {**old["egiz"], "counts": counts}
-    if along.written is not None:
-        resources.append(history_resource(along.written))
-        made["review"] = review_facts(along.summary)
+    if carried.written is not None:
+        resources.append(history_resource(carried.written))
+        made["review"] = review_facts(carried.summary)
     return {**old, "resources": resources, "egiz": made}

@@ -13,15 +13,15 @@ from egiz.parallel.publish.destination import check_destination
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.published import Published, open_published
-from egiz.parallel.publish.side_tables import beside, prefix
-from egiz.parallel.review.along import old_sentences
-from egiz.parallel.review.companions import recheck_of
+from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
+from egiz.parallel.review.carry_over import old_sentences
+from egiz.parallel.review.companions import term_finder_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
 from egiz.parallel.review.files import read_edits, read_history
+from egiz.parallel.review.human_cells import claims, machine_of, target_of
 from egiz.parallel.review.matching import Located, Locator, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry, HumanEdit
 from egiz.parallel.review.republish import republish
-from egiz.parallel.review.standing import claims, machine_of, target_of
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.memory import MemoryLike, NoMemory, human_key, human_translation
@@ -99,8 +99,8 @@ def review(
     another base, and OutputError as `build` does.
     """
     published, provenance = _open(place)
-    recheck = recheck_of(published, terms)
-    own = read_history(beside(published.table, HISTORY))
+    term_finder = term_finder_of(published, terms)
+    own = read_history(side_table_path(published.table, HISTORY))
     table = _output(published, output)
     rows = _rows(published)
     locator = Locator(rows)
@@ -115,8 +115,8 @@ def review(
     settled = _decided(history, found, decisions)
     summary, unchecked = None, 0
     if added or settled != history or table != published.table:
-        along = republish(published, provenance, (*settled, *added), table, recheck)
-        summary, unchecked = along.summary, along.unchecked
+        carried = republish(published, provenance, (*settled, *added), table, term_finder)
+        summary, unchecked = carried.summary, carried.unchecked
     kept = at_odds = 0
     if memory is not None and not isinstance(memory, NoMemory):
         kept, at_odds = remember(decisions, published.source_language, memory)
@@ -168,7 +168,11 @@ def _output(published: Published, output: Path | None) -> Path:
         raise OptionError(f"{str(table)!r}", where="--output", expected="the name of a table, NAME.tsv")
     same = table.resolve() == published.table.resolve()
     if not same:
-        for name in (table.name, f"{prefix(table.name)}{MANIFEST}", f"{prefix(table.name)}{HISTORY}"):
+        for name in (
+            table.name,
+            f"{side_table_prefix(table.name)}{MANIFEST}",
+            f"{side_table_prefix(table.name)}{HISTORY}",
+        ):
             refuse_stranger(table.with_name(name))
     return published.table if same else table
 
@@ -197,7 +201,7 @@ def _history(
     own = carry(own, sentences, sentences, tags)
     if table == published.table:
         return own
-    others = carry(read_history(beside(table, HISTORY)), old_sentences(table), sentences, tags)
+    others = carry(read_history(side_table_path(table, HISTORY)), old_sentences(table), sentences, tags)
     known = {entry_trace(entry) for entry in own}
     standing = claims(own)
     new = []
@@ -239,9 +243,9 @@ def _entries(
                 approved=edit.approved,
                 comment=edit.comment,
                 machine=machine,
-                source=item.spot.source,
-                previous=item.spot.previous,
-                following=item.spot.following,
+                source=item.sentence.source,
+                previous=item.sentence.previous,
+                following=item.sentence.following,
                 now=row.source if row and item.state == "outdated" else "",
                 state=item.state if target or item.state != "kept" else "orphaned",
                 conflict=decision.conflict or "" if target else "",

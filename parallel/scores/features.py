@@ -184,7 +184,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=names.names_missing,
         about="share of the source's names that nothing in it sounds like or translates",
-        version=2,
+        version=3,
     ),
     Feature(
         name="names_changed",
@@ -192,6 +192,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=names.names_changed,
         about="1 where the translation lacks a name of the source and has another one",
         certain=True,
+        version=2,
     ),
     Feature(
         name="unsaid",
@@ -204,6 +205,13 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=coverage.unsaid_run,
         about="surprise of the longest stretch of the source that it lacks, by the root of the words",
+    ),
+    Feature(
+        name="left_out",
+        direction=LOWER,
+        measure=coverage.left_out,
+        about="that surprise and the deviations by which it is too short, 1 or more where a part is left out",
+        certain=True,
     ),
     Feature(
         name="unfounded",
@@ -223,6 +231,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=coverage.contrary,
         about="words of the source that stand in it as one that excludes them (cheap, expensive), 2 at most",
         certain=True,
+        version=2,
     ),
     Feature(
         name="negation_lost",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import repeat
 
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
@@ -42,11 +43,27 @@ def negated(text: str, language: str, *, surely: bool) -> bool:
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
     """
+    return any(map(_negates, text.casefold().split(), repeat(language), repeat(surely)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _negates(piece: str, language: str, surely: bool) -> bool:
+    """The same of a piece between spaces, in lower case: no pattern of the data looks further."""
     words, pattern, sure = _known()[language]
+    return not words.isdisjoint(_WORD.findall(piece)) or bool((sure if surely else pattern).search(piece))
+
+
+def negations(text: str, language: str) -> int:
+    """The number of certain negations in a text; 0 if the language is not in the data.
+
+    >>> negations("Ол келген жоқ, бірақ ештеңе айтпады.", "kk")
+    3
+    """
+    if language not in _known():
+        return 0
+    words, _, sure = _known()[language]
     folded = text.casefold()
-    if not words.isdisjoint(_WORD.findall(folded)):
-        return True
-    return bool((sure if surely else pattern).search(folded))
+    return sum(word in words for word in _WORD.findall(folded)) + len(sure.findall(folded))
 
 
 @cache
@@ -124,13 +141,13 @@ def sentences(evidence: Evidence) -> float | None:
     return float(min(3, abs(ours - theirs)))
 
 
+@lru_cache(maxsize=64)
 def _sentences(text: str, language: str) -> int:
     if not _INSIDE.search(text):
         return 1
-    from egiz.translate.records import Document
-    from egiz.translate.split import split
+    from egiz.translate.split import count
 
-    return len(list(split(Document(id="", language=language, text=text))))
+    return count(text, language)
 
 
 def repeated(evidence: Evidence) -> float | None:
@@ -141,9 +158,15 @@ def repeated(evidence: Evidence) -> float | None:
     _, words = evidence.folded
     found = triples(words)
     loops = len(set(found)) < len(found) or _short_loop(words) or any(map(str.__eq__, words, words[1:]))
-    if not loops and not _RUN.search(evidence.target):
+    if not loops and not any(map(_stutters, evidence.target.split())):
         return 0.0
     return _guarded("repeated", evidence)
+
+
+@lru_cache(maxsize=1 << 15)
+def _stutters(piece: str) -> bool:
+    """Whether a piece between spaces has a run of the same one to three characters."""
+    return _RUN.search(piece) is not None
 
 
 def doubled(evidence: Evidence) -> float | None:

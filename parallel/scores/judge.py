@@ -34,9 +34,8 @@ _FAINT_PULL = 0.1
 _MOST_REASONS = 3
 _PROVEN = 0.49
 """Factor of the quality for each feature that proves an error: a sentence with a broken link or another
-number is
-never good, however well it reads. Fits from references can hardly learn this, because in them such errors do
-not occur."""
+number is never good, however well it reads. Fits from references can hardly learn this, because in them such
+errors do not occur."""
 
 _CAP = GOOD - 0.001
 """Highest quality without a fit, and of a pair that is more likely spoilt than sound: such rows are never

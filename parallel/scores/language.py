@@ -1,10 +1,8 @@
 """Features of the language of each side: another language, letters of another one, words left untranslated.
 
 The guards of `egiz.translate` judge; here their findings are features. The recogniser is asked only where a
-text has
-words that its language does not (`egiz.parallel.scores.lexicon`). It is weak on short text, but where many
-words are unknown
-too, a few words are enough.
+text has words that its language does not (`egiz.parallel.scores.lexicon`). It is weak on short text, but
+where many words are unknown too, a few words are enough.
 """
 
 from __future__ import annotations
@@ -23,10 +21,8 @@ _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
 """A text is in another language if the language does not have `_UNKNOWN` of its words and the recogniser
-gives the
-language at most `_DENIED`, and another one more. Of 10,000 sentences of FLORES-200 dev and of everyday text,
-help
-and literature in the three languages, three nonsense verses do so."""
+gives the language at most `_DENIED`, and another one more. Of 10,000 sentences of FLORES-200 dev and of
+everyday text, help and literature in the three languages, three nonsense verses do so."""
 
 _LEAST_WORDS = 2
 
@@ -54,9 +50,8 @@ def script(evidence: Evidence) -> float | None:
 
 
 def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's words that stand in the source and are no words of its language; None if
-    it
-    has fewer than two words."""
+    """The share of the translation's words that stand in the source and are no words of its language; None
+    if it has fewer than two words."""
     words = _running(evidence.target)
     return len(untranslated(evidence)) / len(words) if len(words) >= _LEAST_WORDS else None
 
@@ -136,7 +131,7 @@ def _strange_letters(text: str, language: str, other: str, other_language: str) 
 @lru_cache(maxsize=64)
 def _spelt(text: str, letters: frozenset[str]) -> bool:
     """Whether all letters of a text are among these."""
-    return all(char in letters for char in set(text.lower()) if char.isalpha())
+    return not any(map(str.isalpha, set(text.lower()) - letters))
 
 
 @cache

@@ -1,8 +1,7 @@
 """Which words a language has, and which translate each other: tables of stems learnt from parallel text.
 
-`benchmarks/word_table.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM`
-letters of a
-word in lower case, which drops most endings of Kazakh, Russian and English.
+`benchmarks/stem_tables.py` makes the tables, ``data/words.SOURCE-TARGET.tsv``. A stem is the first `STEM`
+letters of a word in lower case, which drops most endings of Kazakh, Russian and English.
 """
 
 from __future__ import annotations
@@ -65,9 +64,10 @@ def stem_set(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The table of one direction: by source stem the nats of surprise where none of its translations is in
-    the
-    target, and those translations."""
+    """The table of one direction.
+
+    By source stem, the nats of surprise if none of its translations is in the target, and those translations.
+    """
 
     entries: dict[str, tuple[float, frozenset[str]]]
 
@@ -148,5 +148,11 @@ def _read(pair: tuple[str, str]) -> tuple[dict[str, _Entry], dict[str, _Entry]]:
 
 
 def _entry(trust: str, links: list[str]) -> _Entry:
+    return _Entry(*_trusted(trust), frozenset(links))
+
+
+@cache
+def _trusted(trust: str) -> tuple[float, bool]:
+    """The surprise and the name mark that a cell of the table says; a table has some two hundred of them."""
     reliable = min(_SUREST, int(trust.removesuffix(NAME)) / 100)
-    return _Entry(-math.log(1 - reliable), trust.endswith(NAME), frozenset(links))
+    return -math.log(1 - reliable), trust.endswith(NAME)

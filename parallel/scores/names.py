@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, stem_set, vocabulary
 from egiz.parallel.scores.records import Evidence
@@ -88,9 +89,9 @@ def _lost(text: str, language: str, other: str, other_language: str) -> list[str
     return [name for name in made if not any(_alike(name, word) for word in capitals)]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _sounds_of(text: str) -> frozenset[str]:
-    return frozenset(key for word in plain_words(text) for key in keys(word))
+    return frozenset(chain.from_iterable(map(keys, plain_words(text))))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -101,29 +102,52 @@ def _alike(name: str, word: str) -> bool:
     >>> _alike("Ганновер", "Hanover"), _alike("Иерусалим", "Jerusalem"), _alike("Серік", "Берик")
     (True, True, False)
     """
-    one, other = _classes(name), _classes(word)
-    if min(len(one), len(other)) < _LEAST:
+    return any(_near(one, other) for one in _classes(name) for other in _classes(word))
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two rows of consonants differ by no more than spellings of one name do."""
+    if min(len(one), len(other)) < _LEAST or _headed_apart(one, other):
         return False
-    row = [sum(_DROPPED.get(sound, 1.0) for sound in other[:place]) for place in range(len(other) + 1)]
+    row = [0.0]
+    for sound in other:
+        row.append(row[-1] + _DROPPED.get(sound, 1.0))
     ends = [row[-1]]
-    for sound in one:
+    for left, sound in zip(range(len(one) - 1, -1, -1), one, strict=True):
         cost = _DROPPED.get(sound, 1.0)
         above, row = row, [row[0] + cost]
         for place, theirs in enumerate(other):
             changed = above[place] + (0.0 if sound == theirs else _EXCHANGED)
             row.append(min(changed, above[place + 1] + cost, row[place] + _DROPPED.get(theirs, 1.0)))
+        if left >= _ENDING and min(row) > _FAR:
+            return False  # it only grows, and no end so far is looked at
         ends.append(row[-1])
     endings = [*ends[_LEAST:][-_ENDING - 1 :], *row[_LEAST:][-_ENDING - 1 :]]
     return min(endings) <= (_FAR if min(len(one), len(other)) > _LEAST else _FAR / 2)
 
 
-def _classes(word: str) -> str:
-    """The consonants of a word in classes that transliterations do not keep apart."""
-    made = ""
-    for sound in _sounds(word).translate(_CLASSES):
-        if not made.endswith(sound):
-            made += sound
-    return made
+def _headed_apart(one: str, other: str) -> bool:
+    """Whether the first consonants alone make two spellings unlike: neither is the other's first or second.
+
+    Those of which a spelling may lack two are left to the full comparison.
+    """
+    first, second = one[0], other[0]
+    if first == second or first == other[1] or second == one[1]:
+        return False
+    return _DROPPED.get(first, 1.0) > _FAR / 2 and _DROPPED.get(second, 1.0) > _FAR / 2
+
+
+@lru_cache(maxsize=1 << 15)
+def _classes(word: str) -> frozenset[str]:
+    """The consonants of a word in classes that transliterations do not keep apart, in all its readings."""
+    made = set()
+    for sounds in {_sounds(word), _sounds(word, also=True)}:
+        classes = ""
+        for sound in sounds.translate(_CLASSES):
+            if not classes.endswith(sound):
+                classes += sound
+        made.add(classes)
+    return frozenset(made)
 
 
 @lru_cache(maxsize=64)
@@ -171,11 +195,13 @@ def keys(word: str) -> tuple[str, ...]:
     return (whole, whole[:-1]) if len(whole) > _LEAST else (whole,)
 
 
-def _sounds(word: str) -> str:
+@lru_cache(maxsize=1 << 15)
+def _sounds(word: str, *, also: bool = False) -> str:
+    """The consonants of a word; with `also` as letters sound elsewhere: *Gingrich*, *Schumacher*."""
     text = word.casefold()
-    for letters, sound in _several():
+    for letters, sound, other in _several():
         if letters in text:
-            text = text.replace(letters, sound.upper())
+            text = text.replace(letters, (other or sound if also else sound).upper())
     made: list[str] = []
     for letter in text:
         for sound in letter.lower() if letter.isupper() else _single().get(letter, ""):
@@ -186,14 +212,14 @@ def _sounds(word: str) -> str:
 
 @cache
 def _single() -> dict[str, str]:
-    return dict(_rows("letters.tsv"))
+    return {row[0]: row[1] for row in _rows("letters.tsv")}
 
 
 @cache
-def _several() -> tuple[tuple[str, str], ...]:
-    return tuple(_rows("sounds.tsv"))
+def _several() -> tuple[tuple[str, str, str], ...]:
+    return tuple((letters, sound, also) for letters, sound, also in _rows("sounds.tsv"))
 
 
-def _rows(name: str) -> list[tuple[str, str]]:
+def _rows(name: str) -> list[list[str]]:
     text = files("egiz.parallel.scores").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return [(cells[0], cells[1]) for line in text.splitlines()[1:] for cells in [line.split("\t")]]
+    return [line.split("\t") for line in text.splitlines()[1:]]

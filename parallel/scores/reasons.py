@@ -97,6 +97,7 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "names_changed": _names_changed,
     "unsaid": _omitted,
     "unsaid_run": _omitted,
+    "left_out": _omitted,
     "unfounded": _added,
     "unfounded_run": _added,
     "contrary": _contrary,

@@ -83,7 +83,13 @@ def test_an_unknown_mode_is_an_error() -> None:
 
 
 TABLE = WordTable(
-    {("қарыз", "долг"): 0.4, ("фермер", "ферме"): 0.6, ("ферме", "ферме"): 0.6, ("қарыз", "заём"): 0.2}
+    "kk",
+    "ru",
+    {
+        ("қарыз", "долг"): (0.4, 0.4),
+        ("фермер", "фермер"): (0.6, 0.6),
+        ("қарыз", "заем"): (0.2, 0.2),
+    },
 )
 SOURCE, TEXT = "Фермердің қарызы", "Новый долг фермера вырос"
 DEBT = (SOURCE.index("қарызы"), len(SOURCE))
@@ -92,16 +98,18 @@ DEBT = (SOURCE.index("қарызы"), len(SOURCE))
 def test_words_that_render_another_word_are_protected() -> None:
     verdicts = TABLE.verdicts(SOURCE, TEXT, *DEBT)
     assert verdicts == ["unknown", "term", "other", "unknown"]
-    assert unclaimed_words(verdicts)([1])
-    assert not unclaimed_words(verdicts)([2])
+    assert unclaimed_words(verdicts, is_told=False)([1])
+    assert not unclaimed_words(verdicts, is_told=False)([0])
+    assert unclaimed_words(verdicts, is_told=True)([0])
+    assert not unclaimed_words(verdicts, is_told=True)([2])
     looks = Standing(sure=frozenset({1}), likely=frozenset({1}), reached=(frozenset({1}),))
-    assert proven_words(verdicts, looks, TEXT, "заём")([1])
-    assert not proven_words(verdicts, looks, TEXT, "заём")([1, 2])
-    assert not proven_words(verdicts, looks, TEXT, "заём")([0, 1])
-    assert not proven_words(verdicts, looks, TEXT, "долговой заём")([1])
-    assert not proven_words(verdicts, None, TEXT, "заём")([1])
+    assert proven_words(verdicts, looks, TEXT, "заём", is_told=False)([1])
+    assert not proven_words(verdicts, looks, TEXT, "заём", is_told=False)([1, 2])
+    assert not proven_words(verdicts, looks, TEXT, "заём", is_told=False)([0, 1])
+    assert not proven_words(verdicts, looks, TEXT, "долговой заём", is_told=False)([1])
+    assert not proven_words(verdicts, None, TEXT, "заём", is_told=False)([1])
     elsewhere = Standing(sure=frozenset({3}), likely=frozenset({1, 3}), reached=(frozenset({3}),))
-    assert not proven_words(verdicts, elsewhere, TEXT, "заём")([1])
+    assert not proven_words(verdicts, elsewhere, TEXT, "заём", is_told=False)([1])
 
 
 @pytest.mark.parametrize(

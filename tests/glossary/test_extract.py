@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.extract import Candidate, Extraction, Options, Passage, draft, extract
+from egiz.glossary.extract import Extraction, ExtractOptions, Passage, TermCandidate, draft, extract
 from egiz.glossary.extract.draft import sure
 from egiz.glossary.languages import morphology
 from egiz.glossary.morphology.find import find
@@ -43,7 +43,7 @@ def seed_passages() -> tuple[Passage, ...]:
 
 @cache
 def seed(top: int = 100) -> Extraction:
-    return extract(seed_passages(), Options(language="kk", top=top))
+    return extract(seed_passages(), ExtractOptions(language="kk", top=top))
 
 
 def texts(extraction: Extraction) -> list[str]:
@@ -101,28 +101,28 @@ def test_ranking_is_better_than_frequency() -> None:
 
 
 def test_the_order_of_passages_changes_no_score() -> None:
-    def facts(candidate: Candidate) -> tuple[object, ...]:
+    def facts(candidate: TermCandidate) -> tuple[object, ...]:
         return candidate.lemmas, candidate.frequency, candidate.documents, round(candidate.score, 9)
 
-    backwards = extract(tuple(reversed(seed_passages())), Options(language="kk", top=100))
+    backwards = extract(tuple(reversed(seed_passages())), ExtractOptions(language="kk", top=100))
     assert [facts(item) for item in backwards.candidates] == [facts(item) for item in seed().candidates]
 
 
 def test_the_same_text_gives_the_same_draft() -> None:
-    again = extract(iter(seed_passages()), Options(language="kk", top=100))
+    again = extract(iter(seed_passages()), ExtractOptions(language="kk", top=100))
     assert again == seed()
 
 
 def test_known_terms_are_left_out_in_all_their_forms() -> None:
     base = load("soviet-history")
-    found = extract(seed_passages(), Options(language="kk", top=1000), base.terms)
+    found = extract(seed_passages(), ExtractOptions(language="kk", top=1000), base.terms)
     assert found.known > 30
     assert not {"қайта құру", "тұрмыс дәрежесі", "жеке меншік", "кокп"} & {
         text.lower() for text in texts(found)
     }
     assert "тұрмыс дәрежесі" in texts(seed(top=1000))
     forbidden = Wording(language="kk", text="Жеделдетуді", status="forbidden")
-    one = extract(seed_passages(), Options(language="kk"), [Term(id="x", wordings=(forbidden,))])
+    one = extract(seed_passages(), ExtractOptions(language="kk"), [Term(id="x", wordings=(forbidden,))])
     assert "жеделдету" not in texts(one)
     assert one.known == 1
 
@@ -140,20 +140,22 @@ def test_examples_and_counts_are_those_of_the_text() -> None:
 
 def test_what_stands_only_inside_a_longer_term_is_not_proposed() -> None:
     lines = ["Сол кезде қайта құру саясаты жүрді."] * 3
-    found = extract(passages(*lines, "Жариялылық болды.", "Жариялылық керек."), Options(language="kk"))
+    found = extract(passages(*lines, "Жариялылық болды.", "Жариялылық керек."), ExtractOptions(language="kk"))
     assert texts(found) == ["қайта құру саясаты", "Жариялылық"]
-    once = extract(passages(*lines, "Саясат өзгерді.", "Олар саясатты біледі."), Options(language="kk"))
+    once = extract(
+        passages(*lines, "Саясат өзгерді.", "Олар саясатты біледі."), ExtractOptions(language="kk")
+    )
     assert texts(once) == ["қайта құру саясаты", "саясат"]
 
 
 def test_no_candidate_reaches_over_punctuation() -> None:
     line = "Здесь заводы, партии; колхозы (совхозы) «реформы» деньги 1 шахты"
-    found = extract(passages(*[line] * 4), Options(language="ru"))
+    found = extract(passages(*[line] * 4), ExtractOptions(language="ru"))
     assert set(texts(found)) == {"заводы", "партия", "колхозы", "совхозы", "реформа", "деньги", "шахты"}
 
 
 def test_capitals_of_a_first_word_are_not_taken_for_its_own() -> None:
-    found = extract(passages("Колхозшылар көшті.", "колхозшылардың үйі."), Options(language="kk"))
+    found = extract(passages("Колхозшылар көшті.", "колхозшылардың үйі."), ExtractOptions(language="kk"))
     assert texts(found) == ["колхозшы"]
 
 
@@ -190,7 +192,7 @@ def test_capitals_of_a_first_word_are_not_taken_for_its_own() -> None:
     ],
 )
 def test_other_languages(language: str, lines: list[str], wanted: set[str], never: set[str]) -> None:
-    found = texts(extract(passages(*lines), Options(language=language)))
+    found = texts(extract(passages(*lines), ExtractOptions(language=language)))
     assert set(found) >= wanted
     assert not never & {text.lower() for text in found}
 
@@ -198,7 +200,7 @@ def test_other_languages(language: str, lines: list[str], wanted: set[str], neve
 @pytest.mark.parametrize("language", ["zh-Hans", "ja", "th"])
 def test_languages_without_spaces_are_refused(language: str) -> None:
     with pytest.raises(LanguageError, match="without spaces"):
-        extract(passages("你好"), Options(language=language))
+        extract(passages("你好"), ExtractOptions(language=language))
 
 
 @pytest.mark.parametrize(
@@ -206,14 +208,14 @@ def test_languages_without_spaces_are_refused(language: str) -> None:
 )
 def test_senseless_options_are_refused(values: dict[str, int]) -> None:
     with pytest.raises(OptionError, match=re.escape(next(iter(values)))):
-        Options(language="kk", **values)  # type: ignore[arg-type]
+        ExtractOptions(language="kk", **values)  # type: ignore[arg-type]
 
 
 def test_nothing_gives_nothing() -> None:
     for lines in ((), ("",), ("1985, — … 5 %",), ("және мен үшін болды",)):
-        found = extract(passages(*lines), Options(language="kk", least=1))
+        found = extract(passages(*lines), ExtractOptions(language="kk", least=1))
         assert found.candidates == ()
-        assert draft(found, Options(language="kk")).terms == ()
+        assert draft(found, ExtractOptions(language="kk")).terms == ()
 
 
 WORDS = [
@@ -235,7 +237,7 @@ WORDS = [
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join), max_size=12), st.integers(1, 3))
 def test_properties(lines: list[str], least: int) -> None:
-    options = Options(language="kk", least=least, top=7)
+    options = ExtractOptions(language="kk", least=least, top=7)
     found = extract(passages(*lines), options)
     assert found == extract(passages(*lines), options)
     assert len(found.candidates) <= 7

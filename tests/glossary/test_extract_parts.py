@@ -15,13 +15,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.glossary.extract import Candidate, Extraction, Options, Passage, Rendering, as_json, draft, extract
+from egiz.glossary.extract import (
+    Extraction,
+    ExtractOptions,
+    Passage,
+    Rendering,
+    TermCandidate,
+    as_json,
+    draft,
+    extract,
+)
 from egiz.glossary.extract.counting import Corpus, tokens
 from egiz.glossary.extract.draft import note, sure
 from egiz.glossary.extract.language import fits, profile
 from egiz.glossary.extract.ranking import background, c_value, log_likelihood, weirdness
 from egiz.glossary.kazakh.extraction import Kazakh, attach, splits
-from egiz.glossary.languages import tongue
+from egiz.glossary.languages import extraction_language
 from egiz.glossary.records import Form
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,10 +54,10 @@ def parallel(target: str = "ru") -> Extraction:
         Passage(id=f"r:{number}", document="r", text=kk, target=ru)
         for number, (kk, ru) in enumerate(rows("extract_rows.tsv"), 1)
     ]
-    return extract(passages, Options(language="kk", target_language=target))
+    return extract(passages, ExtractOptions(language="kk", target_language=target))
 
 
-def by_text(found: Extraction) -> dict[str, Candidate]:
+def by_text(found: Extraction) -> dict[str, TermCandidate]:
     return {candidate.text.lower(): candidate for candidate in found.candidates}
 
 
@@ -74,7 +83,7 @@ def test_kazakh_stems(word: str, others: str, lemma: str) -> None:
     counts = Counter(dict.fromkeys(others.lower().split(), 2)) + Counter({word.lower(): 3})
     if word == "Қазақстан":
         counts = Counter({"қазақстан": 900, "қазақстанның": 50, "қазақстанға": 50, "қазақс": 1})
-    kazakh = tongue("kk")
+    kazakh = extraction_language("kk")
     assert isinstance(kazakh, Kazakh)
     verbs = frozenset({"бол"})
     assert kazakh.stems(counts, verbs)[word.lower()][0] == lemma
@@ -167,7 +176,7 @@ def test_renderings_that_differ_show_as_shares() -> None:
         Passage(id=str(number), document="d", text=kk, target=ru)
         for number, (kk, ru) in enumerate([*lines, *more])
     ]
-    found = by_text(extract(passages, Options(language="kk", target_language="ru")))
+    found = by_text(extract(passages, ExtractOptions(language="kk", target_language="ru")))
     shares = {item.text: item.share for item in found["партия съезі"].renderings}
     assert shares == {"съезд": 0.5, "собрание": 0.5}
 
@@ -177,11 +186,11 @@ def test_rows_without_a_translation_are_not_counted_as_unrendered() -> None:
     passages = [
         Passage(id=str(number), document="d", text=kk, target=ru) for number, (kk, ru) in enumerate(pairs)
     ]
-    found = by_text(extract(passages, Options(language="kk", target_language="ru")))["жеке меншік"]
+    found = by_text(extract(passages, ExtractOptions(language="kk", target_language="ru")))["жеке меншік"]
     assert (found.frequency, found.translated, found.renderings[0].share) == (7, 5, 1.0)
 
 
-CANDIDATE = Candidate(
+CANDIDATE = TermCandidate(
     text="жоба бюджеті",
     lemmas=("жоба", "бюджет"),
     frequency=9,
@@ -194,7 +203,7 @@ CANDIDATE = Candidate(
         Rendering(text="смета", passages=2, share=0.25, strength=12.0),
     ),
 )
-OPTIONS = Options(language="kk", target_language="ru")
+OPTIONS = ExtractOptions(language="kk", target_language="ru")
 
 
 def test_only_sure_renderings_are_filled_in() -> None:

@@ -16,7 +16,7 @@ from egiz.translate.errors import LanguageError
 from tests.glossary.bases import base_of, term
 
 UNKNOWN = ("перестроука", "годы застоя")
-UNSEEN = "жоқ сөз"
+UNSEEN = "жоқ 5 сөз"
 
 
 class Known(Plain):

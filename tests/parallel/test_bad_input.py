@@ -14,7 +14,7 @@ import pytest
 
 from egiz.translate.memory import Memory
 from egiz.translate.models import resolve
-from tests.parallel.commandline import EGIZ, SEED, egiz, start
+from tests.parallel.commandline import EGIZ, SEED, egiz, egiz_process, start
 
 Case = Callable[[Path], list[str | Path]]
 """Prepares a folder and gives the arguments of the command that must fail there."""
@@ -165,8 +165,8 @@ CASES: list[tuple[str, Case, str]] = [
     ("corpora that are nowhere", corpora_are_nowhere, "--corpora"),
     ("empty standard input", lambda folder: ["build", "-", "-o", folder / "out"], "standard input"),
     ("beam of nothing", seed("--beam", "0"), "beam"),
-    ("unknown decoding setting", seed("--decoding", "no_repaet=3"), "Did you mean 'no_repeat'"),
-    ("decoding value of another kind", seed("--decoding", "block_unknown=3"), "true or false"),
+    ("unknown decoding setting", seed("--setting", "no_repaet=3"), "Did you mean 'no_repeat'"),
+    ("decoding value of another kind", seed("--setting", "block_unknown=3"), "true or false"),
     ("unknown precision", seed("--precision", "int9"), "Did you mean 'int8'"),
 ]
 
@@ -193,10 +193,13 @@ def test_one_clear_line_and_nothing_written(tmp_path: Path, prepare: Case, messa
 
 
 def test_a_megabyte_in_one_line_is_split(tmp_path: Path) -> None:
-    (tmp_path / "text.txt").write_bytes("Бұл бір қысқа сөйлем. ".encode() * 27_000)
+    """Split to its end; a build shows with less that its windows reach into a line."""
+    unit = "Бұл бір қысқа сөйлем. ".encode()
+    assert egiz(tmp_path, "split", given=unit * 27_000).stdout.count(b"\n") == 27_000
+    (tmp_path / "text.txt").write_bytes(unit * 1_000)
     run = egiz(tmp_path, "build", tmp_path / "text.txt", "-o", tmp_path / "out", "--to", "en", "--beam", "1")
     assert run.returncode == 0, run.stderr.decode()
-    assert (tmp_path / "out" / "parallel.tsv").read_text(encoding="utf-8").count("\n") == 27_001
+    assert (tmp_path / "out" / "parallel.tsv").read_text(encoding="utf-8").count("\n") == 1_001
 
 
 def _no_large_files() -> None:
@@ -210,7 +213,7 @@ def _no_large_files() -> None:
 @pytest.mark.parametrize("memory", [(), ("--no-memory",)], ids=["memory", "no memory"])
 def test_no_room_for_any_file(tmp_path: Path, memory: tuple[str, ...]) -> None:
     build = ("build", SEED, "-o", tmp_path / "out", "--to", "en", "--beam", "1")
-    run = egiz(tmp_path, *build, *memory, before=_no_large_files)
+    run = egiz_process(tmp_path, *build, *memory, before=_no_large_files)
     [line] = run.stderr.decode().splitlines()
     assert run.returncode == 2
     assert line.startswith("egiz: cannot write " if memory else f"egiz: {tmp_path / 'memory.sqlite'}: ")

@@ -16,22 +16,12 @@ from egiz.parallel.publish import read_tsv
 from egiz.translate.engine.protocol import EngineFacts
 from egiz.translate.errors import EgizError, InputError, OutputError
 from egiz.translate.memory import Memory
-from egiz.translate.models import Manifest
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
 from egiz.translate.translator import Translator
+from tests.parallel.fakejob import MANIFEST
 from tests.translate.fakes import FakeEngine
 
-MANIFEST = Manifest(
-    name="fake",
-    source="local",
-    revision="",
-    licence="CC0-1.0",
-    languages=("en", "kk", "ru"),
-    source_format="nllb",
-    precision="float32",
-    files=(),
-)
 READING = ReadOptions(language="kk")
 SEED = Path(__file__).resolve().parents[2] / "seeds" / "kk" / "qaita-quru.txt"
 
@@ -87,7 +77,7 @@ def test_rows_out_equal_sentences_in_on_the_seed(tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet="абқә АБҚ.!?,:«»\"'1985ж\n\t-—()", min_size=1, max_size=400).filter(str.strip))
 def test_rows_out_equal_sentences_in_on_any_text(tmp_path: Path, text: str) -> None:
     source = tmp_path / "text.txt"

@@ -17,7 +17,7 @@ from egiz.parallel.cli.options import directions
 from egiz.translate.errors import OptionError
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.models import resolve
-from tests.parallel.commandline import EGIZ, SEED, egiz, environment, every_command
+from tests.parallel.commandline import EGIZ, SEED, egiz, egiz_process, environment, every_command
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,16 @@ def test_version(tmp_path: Path) -> None:
     assert (run.returncode, run.stdout.split()[0]) == (0, b"egiz")
 
 
+@pytest.mark.parametrize("arguments", [("split",), ("split", "none.txt"), ("biuld",)], ids=" ".join)
+def test_the_installed_program_does_what_is_done_in_this_process(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    given = "Бірінші сөйлем.Екінші  сөйлем.\n".encode()
+    here, there = (run(tmp_path, *arguments, given=given, cwd=tmp_path) for run in (egiz, egiz_process))
+    assert (here.returncode, here.stdout) == (there.returncode, there.stdout)
+    assert here.stderr == there.stderr
+
+
 def test_split_to_lines_and_to_a_table(tmp_path: Path) -> None:
     text = "Бірінші сөйлем.Екінші  сөйлем.\n\nҮшінші.".encode()
     lines = egiz(tmp_path, "split", given=text)
@@ -97,27 +107,17 @@ def test_results_are_utf8_whatever_the_locale(tmp_path: Path) -> None:
     assert run.stdout.decode("utf-8") == "Сәлем!\n"
 
 
-BUG = """
-from egiz.parallel.cli import main
-from egiz.parallel.cli import doctor
-def examine(home, folders):
-    raise ZeroDivisionError("ours")
-doctor.examine = examine
-main()
-"""
+def test_a_bug_of_our_own_shows_itself_and_leaves_with_70(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def examine(home: Path, folders: object) -> None:
+        raise ZeroDivisionError("ours")
 
-
-def test_a_bug_of_our_own_shows_itself_and_leaves_with_70(tmp_path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-c", BUG, "doctor"],
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    monkeypatch.setattr("egiz.parallel.cli.doctor.examine", examine)
+    run = egiz(tmp_path, "doctor")
     assert run.returncode == 70
-    assert run.stderr.startswith("Traceback")
-    assert run.stderr.endswith("ZeroDivisionError: ours\n")
+    assert run.stderr.startswith(b"Traceback")
+    assert run.stderr.endswith(b"ZeroDivisionError: ours\n")
 
 
 def test_doctor_names_what_was_left_over_and_its_size(tmp_path: Path) -> None:
@@ -257,19 +257,10 @@ def test_a_damaged_model_is_listed_as_damaged(tmp_path: Path) -> None:
     assert line.split()[1] == "damaged"
 
 
-BROKEN_STARTER = """
-import sys
-from pathlib import Path
-from egiz.parallel.cli import main
-from egiz.translate.models import store
-starter = Path(sys.argv.pop())
-store.starter_folder = lambda: starter
-main()
-"""
-
-
 @pytest.mark.parametrize("damage", ["cut short", "changed", "file missing"])
-def test_the_doctor_leaves_with_1_when_the_starter_is_damaged(tmp_path: Path, damage: str) -> None:
+def test_the_doctor_leaves_with_1_when_the_starter_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
     folder = tmp_path / "starter"
     shutil.copytree(resolve("starter"), folder)
     if damage == "cut short":
@@ -280,15 +271,10 @@ def test_the_doctor_leaves_with_1_when_the_starter_is_damaged(tmp_path: Path, da
             file.write(b"\x55" * 10)
     else:
         (folder / "sentencepiece.bpe.model").unlink()
-    run = subprocess.run(
-        [sys.executable, "-c", BROKEN_STARTER, "doctor", "--home", str(tmp_path), str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 1, run.stdout + run.stderr
-    assert "✗ model starter" in run.stdout
-    assert run.stderr == ""
+    monkeypatch.setattr("egiz.translate.models.store.starter_folder", lambda: folder)
+    run = egiz(tmp_path, "doctor")
+    assert (run.returncode, run.stderr) == (1, b""), run.stdout.decode()
+    assert "✗ model starter" in run.stdout.decode()
 
 
 def test_what_nobody_confirms_is_not_done(tmp_path: Path) -> None:
@@ -311,7 +297,7 @@ def test_languages_may_be_named_by_nllb_codes(tmp_path: Path) -> None:
 def test_strict_leaves_with_1_when_rows_need_attention(tmp_path: Path) -> None:
     source = tmp_path / "text.txt"
     source.write_text("Бүгін мектепте оқушылар жаңа кітаптар оқыды.\n", encoding="utf-8")
-    short = ("--decoding", "length_factor=0.01", "--decoding", "length_extra=1")
+    short = ("--setting", "length_factor=0.01", "--setting", "length_extra=1")
     build = ("build", source, "-o", tmp_path / "out", "--to", "en", "--beam", "1", *short)
     assert egiz(tmp_path, *build).returncode == 0
     run = egiz(tmp_path, *build, "--strict")
@@ -323,34 +309,31 @@ NO_TORCH = """
 import sys, json
 from click.testing import CliRunner
 from egiz.parallel.cli.main import group
-result = CliRunner().invoke(group, json.loads(sys.argv[1]), input="Сәлем!\\n")
-loaded = sorted({"torch", "transformers"} & set(sys.modules))
-print(json.dumps([result.exit_code, loaded]))
+for words in json.loads(sys.argv[1]):
+    result = CliRunner().invoke(group, words, input="Сәлем!\\n")
+    loaded = sorted({"torch", "transformers"} & set(sys.modules))
+    print(json.dumps([" ".join(words), result.exit_code, loaded]))
 """
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
+def test_no_command_imports_torch_without_need(tmp_path: Path) -> None:
+    commands = [
         ["--help"],
         ["split"],
-        ["translate", "--to", "en", "--beam", "1"],
-        ["build", "-", "-o", "OUT", "--beam", "1"],
         ["models", "list"],
         ["models", "info", "starter"],
         ["memory", "stats"],
-        ["doctor"],
         ["train", "--help"],
-    ],
-    ids=lambda arguments: " ".join(arguments[:2]),
-)
-def test_no_command_imports_torch_without_need(tmp_path: Path, arguments: list[str]) -> None:
-    words = [str(tmp_path / "out") if word == "OUT" else word for word in arguments]
+        ["doctor"],
+        ["translate", "--to", "en", "--beam", "1"],
+        ["build", "-", "-o", str(tmp_path / "out"), "--beam", "1"],
+    ]
     run = subprocess.run(
-        [sys.executable, "-c", NO_TORCH, json.dumps(words)],
+        [sys.executable, "-c", NO_TORCH, json.dumps(commands)],
         env=environment(tmp_path),
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-    assert json.loads(run.stdout.splitlines()[-1]) == [0, []], run.stderr
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    assert found == [[" ".join(words), 0, []] for words in commands]

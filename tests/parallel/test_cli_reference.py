@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from egiz.parallel.cli.sections import sections
 from tests.parallel.commandline import every_command
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
@@ -39,12 +40,22 @@ def section(path: tuple[str, ...], command: click.Command) -> Iterator[str]:
         yield f"{'#' * (len(path) + 1)} {name}"
     yield f"```\n{' '.join((name, *command.collect_usage_pieces(context)))}\n```"
     yield inspect.cleandoc(command.help or "")
-    options = [line for option in command.params if (line := option_line(option, context))]
-    if options:
-        yield "\n".join(options)
+    yield from options_of(command, context)
     if command.epilog:
         label, _, example = command.epilog.partition(": ")
         yield f"{label}: `{example}`"
+
+
+def options_of(command: click.Command, context: click.Context) -> Iterator[str]:
+    found = sections(command, context)
+    for title, options in found:
+        lines = [
+            line
+            for option in options
+            if "--help" not in option.opts and (line := option_line(option, context))
+        ]
+        if lines:
+            yield "\n".join(([f"{title}:", ""] if len(found) > 1 else []) + lines)
 
 
 def option_line(option: click.Parameter, context: click.Context) -> str:

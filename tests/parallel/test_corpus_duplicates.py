@@ -149,3 +149,25 @@ def test_every_text_has_a_signature_of_one_size(one: str, two: str) -> None:
 def test_signatures_never_change() -> None:
     """Other bytes would mean that a new version of Egiz makes other corpora of the same rows."""
     assert Signer().sign("Қазақ хандығы 1465 жылы құрылды.").hex()[:32] == "b09b1e4cb13b97a2feac28e05f9cad7b"
+
+
+FRAME = "Кеше қаладағы үлкен жиналыста төраға жаңа мектептің құрылысы туралы кеңінен айтып берді, {}"
+SAID = "Вчера на большом городском собрании председатель подробно рассказал о строительстве школы, {}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (("ол дайын.", "она готова."), ("ол дайын емес.", "она не готова."), KEPT),
+        (("оған 12 ай керек.", "нужно 12 месяцев."), ("оған 15 ай керек.", "нужно 15 месяцев."), KEPT),
+        (("оған екі ай керек.", "нужно два месяца."), ("оған үш ай керек.", "нужно три месяца."), KEPT),
+        (("ол 1 000 бетті.", "она в 1 000 страниц."), ("ол 1000 бетті еді.", "она в 1000 страниц."), NEAR),
+        (("ол дайын.", "она готова."), ("ол дайын екен.", "она уже готова."), NEAR),
+        (("ол дайын емес.", "она не готова."), ("ол дайын емес екен.", "она не готова!"), NEAR),
+    ],
+)
+def test_pairs_that_state_something_else_are_no_duplicates(
+    one: tuple[str, str], other: tuple[str, str], expected: int
+) -> None:
+    made = pairs([(FRAME.format(source), SAID.format(target)) for source, target in (one, other)])
+    assert verdicts(made, DuplicateOptions(kind="near")) == [KEPT, expected]

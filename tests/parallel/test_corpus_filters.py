@@ -104,7 +104,7 @@ def test_terms_by_a_term_base() -> None:
 
 @pytest.mark.parametrize("text", ["khan", "satisfies:", "satisfy:khan", ""])
 def test_what_is_no_test_of_terms_is_refused(text: str) -> None:
-    with pytest.raises(OptionError, match="--term"):
+    with pytest.raises(OptionError, match="--require-term"):
         parse_test(text)
 
 

@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (base / "earlier").rename(shelf / "earlier")
     (shelf / "earlier" / "README.md").write_text("# Өзгерген\n", encoding="utf-8")
     (shelf / "empty.txt").touch()
-    (shelf / "film.srt").write_text("1\n", encoding="utf-8")
+    (shelf / "film.ass").write_text("1\n", encoding="utf-8")
     made = built([shelf], base / "out")
     assert made.unread == 1
     return base / "out"
@@ -63,7 +63,7 @@ def test_headings_and_left_out_files_stand_in_package_and_card(folder: Path) -> 
     assert published.sources[0].outline == OUTLINE
     left = {item.path: item.reason for item in published.provenance.left_out}
     assert left["shelf/empty.txt"] == "is empty"
-    assert left["shelf/film.srt"] == "subtitles"
+    assert left["shelf/film.ass"] == "subtitles of a kind that is not read"
     earlier = [path for path, reason in left.items() if reason.startswith("made by Egiz")]
     assert set(earlier) == {f"shelf/earlier/{name}" for name in ("README.md", "page.html")}
     assert {row.id.partition(":")[0] for row in published.rows()} == {"book"}

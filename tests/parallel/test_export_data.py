@@ -214,12 +214,12 @@ BAD = [
     (["--without-flags", "lang"], "'language'"),
     (["--characters", "9-2"], "the smaller number first"),
     (["--characters", "5"], "two numbers"),
-    (["--words", "a-b"], "two numbers"),
-    (["--term", "x"], "--term"),
+    (["--word-count", "a-b"], "two numbers"),
+    (["--require-term", "x"], "--require-term"),
     (["--split", "dev"], "--split"),
-    (["--terms", "government"], "--terms: is given alone; expected --term"),
+    (["--terms", "government"], "--terms: is given alone; expected --require-term"),
     (["--likeness", "0.9"], "--likeness: is given alone; expected --dedupe or --clean"),
-    (["--dedupe-by", "source", "--dedupe", "keep"], "--dedupe-by: is given alone"),
+    (["--dedupe-by", "source", "--dedupe", "off"], "--dedupe-by: is given alone"),
 ]
 
 

@@ -45,7 +45,7 @@ _ANY = st.text(
     )
 )
 TEXTS = st.lists(st.tuples(_ANY, _ANY).map(lambda pair: tuple(map(plain_text, pair))).filter(all), min_size=1)
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def toolkit(kind: str, path: Path) -> list[tuple[str, str]]:

@@ -26,7 +26,6 @@ from egiz.parallel.align.documents import read_text
 from egiz.parallel.align.records import Link
 from egiz.parallel.align.run import publish
 from egiz.parallel.build.build import build
-from egiz.parallel.build.job import Job, Steps
 from egiz.parallel.build.sharded import build_in_shards
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.corpus import CorpusOptions
@@ -37,18 +36,17 @@ from egiz.parallel.publish import PublishedRow, read_tsv
 from egiz.parallel.reader import load
 from egiz.parallel.review import review
 from egiz.parallel.review.files import read_history
-from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import EgizError, OptionError, OutputError
 from egiz.translate.memory import Memory, NoMemory
 from egiz.translate.read import ReadOptions
 from egiz.translate.translator import Translator
+from tests.parallel.fakejob import MANIFEST, FakeJob, engine
 from tests.parallel.shards.test_shards import Here
 from tests.parallel.shards.test_shards import job as plain_job
-from tests.parallel.test_build import MANIFEST, READING
-from tests.translate.fakes import FakeEngine
+from tests.parallel.test_build import READING
 
-SEQUENCES = int(os.environ.get("EGIZ_SEQUENCES", "6"))
+SEQUENCES = int(os.environ.get("EGIZ_SEQUENCES", "4"))
 WORDS = re.findall(
     r"\w+",
     """қала дала хандық астана халық жер тау өзен көл мектеп кітап ақын батыр жол үй бала ана ата көше базар
@@ -83,29 +81,6 @@ class Person:
     name: str
     page: list[tuple[PublishedRow, Sentence, dict[str, Any]]] = field(default_factory=list)
     edits: list[tuple[dict[str, Any], Said]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FakeJob(Job):
-    """A job for workers in this process, with an engine that answers at once."""
-
-    variant: int = 0
-
-    def open(self) -> Steps:
-        base = load_all(self.term_bases) if self.term_bases else None
-        translator = Translator(engine(self.variant), self.source, self.targets)
-        terms = TermStage(base, self.source, self.targets) if base else None
-        scores = ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
-        return Steps(translator=translator, manifest=MANIFEST, terms=terms, scores=scores, memory=NoMemory())
-
-
-def engine(variant: int) -> FakeEngine:
-    return FakeEngine(
-        lambda text, source, target, decoding: [
-            f"Перевод {variant}, длина {len(text)}, {sum(map(ord, text))}."
-        ],
-        identity=f"fake{variant}+fake-1+float32",
-    )
 
 
 class World:
@@ -384,7 +359,9 @@ class World:
             if entry.state == "kept" and entry.conflict not in ("", "settled", "seen"):
                 assert ("conflict", entry.after) in shown
             if entry.state == "orphaned" and not entry.conflict and not entry.is_remark:
-                newest = [item for item in history if (item.spot, item.author) == (entry.spot, entry.author)]
+                newest = [
+                    item for item in history if (item.sentence, item.author) == (entry.sentence, entry.author)
+                ]
                 assert ("orphan", newest[-1].after) in shown
 
     @property

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.parallel.publish import LONGEST_CELL, PublishedRow, TsvWriter, read_tsv
+from egiz.parallel.publish import MAX_CELL_CHARACTERS, PublishedRow, TsvWriter, read_tsv
 from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, LanguageError, OptionError, OutputError
@@ -148,9 +148,9 @@ def test_a_cell_that_some_reader_would_misread_is_refused(rows: list[Row], text:
 
 
 def test_a_cell_longer_than_csv_reads_is_refused(rows: list[Row]) -> None:
-    assert written([with_texts(rows[0], "ә" * LONGEST_CELL, "б")])
+    assert written([with_texts(rows[0], "ә" * MAX_CELL_CHARACTERS, "б")])
     with pytest.raises(OutputError, match="131,073 characters"):
-        written([with_texts(rows[0], "ә" * (LONGEST_CELL + 1), "б")])
+        written([with_texts(rows[0], "ә" * (MAX_CELL_CHARACTERS + 1), "б")])
 
 
 def test_an_empty_source_is_refused(rows: list[Row]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from egiz.parallel.reader.pack import CODES
 from egiz.parallel.reader.page_file import INTERFACE_LANGUAGES, catalogues
 from egiz.parallel.rows import TERM_OUTCOMES
-from egiz.parallel.summary import STATUSES
+from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.guards import REASONS
 
 PAGE = Path(__file__).resolve().parents[2] / "parallel" / "reader" / "page"
@@ -78,10 +78,10 @@ def test_every_text_is_used_and_every_use_has_a_text() -> None:
     ("beginning", "codes"),
     [
         ("flag.", REASONS),
-        ("status.", STATUSES),
+        ("status.", HUMAN_STATUSES),
         ("outcome.", TERM_OUTCOMES),
         ("", tuple(CODES.values())),
-        ("band.", ("good", "check", "poor", "none")),
+        ("band.", ("own", "good", "none", "check", "poor", "missing")),
     ],
 )
 def test_every_code_has_its_words(beginning: str, codes: object) -> None:

@@ -16,7 +16,7 @@ from egiz.parallel.build.terms import identity
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.review import Reviewed, review
-from egiz.parallel.review.companions import recheck_of
+from egiz.parallel.review.companions import term_finder_of
 from egiz.parallel.review.files import read_history
 from egiz.translate.errors import InputError, OptionError, OutputError
 from tests.parallel.reviewing import ANSWERS, BASE, cell, contents, edit, edits, made, rows
@@ -253,12 +253,12 @@ def test_the_base_that_ships_with_egiz_is_found_by_itself(tmp_path: Path) -> Non
     provenance = published.provenance
     assert provenance is not None
     assert provenance.terms is not None
-    assert recheck_of(published, None) is None
+    assert term_finder_of(published, None) is None
     base = load_base("government")
     for signature, is_found in ((f"{identity(base)};v1", True), ("government;sha256=0;v1", False)):
         facts = replace(provenance.terms, name="government", bases=("government",), signature=signature)
         shipped = replace(published, provenance=replace(provenance, terms=facts))
-        assert (recheck_of(shipped, None) is not None) == is_found
+        assert (term_finder_of(shipped, None) is not None) == is_found
 
 
 def test_a_base_whose_file_name_has_a_plus_is_not_taken_for_two(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_base_whose_file_name_has_a_plus_is_not_taken_for_two(tmp_path: Path) 
     )
     for bases, is_found in ((merged.bases, True), ((merged.name,), False)):
         of_two = replace(published, provenance=replace(provenance, terms=replace(facts, bases=bases)))
-        assert (recheck_of(of_two, None) is not None) == is_found
+        assert (term_finder_of(of_two, None) is not None) == is_found
 
 
 def test_what_was_said_of_approved_words_stays(tmp_path: Path) -> None:

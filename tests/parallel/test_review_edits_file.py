@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.review import read_edits
-from egiz.parallel.review.files import LARGEST
+from egiz.parallel.review.files import MAX_EDITS_BYTES
 from egiz.translate.errors import InputError
 from egiz.translate.text import source_text, target_text
 from tests.parallel.reviewing import edit, edits
@@ -81,7 +81,7 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
 def test_a_file_too_large_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     path = tmp_path / "edits.json"
     with path.open("wb") as file:
-        file.truncate(LARGEST + 1)
+        file.truncate(MAX_EDITS_BYTES + 1)
     with pytest.raises(InputError, match="too large"):
         read_edits(path)
 

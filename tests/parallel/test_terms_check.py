@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -82,10 +83,7 @@ def check(
     folder: Path, *arguments: str | Path, files: tuple[str, ...] = ("pairs.tsv",)
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command inside the folder, so that names are short."""
-    words = ["terms", "check", *files, "--terms", "base.tsv", *map(str, arguments)]
-    return subprocess.run(
-        [EGIZ, *words], cwd=folder, env=environment(folder), capture_output=True, check=False
-    )
+    return egiz(folder, "terms", "check", *files, "--terms", "base.tsv", *arguments, cwd=folder)
 
 
 def test_the_report_as_text(folder: Path) -> None:
@@ -290,13 +288,7 @@ def test_bad_input_and_usage_leave_with_2(folder: Path, arguments: list[str], wo
     (folder / "plain.tsv").write_text("a\tb\n", encoding="utf-8")
     (folder / "english.tsv").write_text("en\tfr\na\tb\n", encoding="utf-8")
     (folder / "broken.tmx").write_text('<tmx version="1.4"><body>\n<tu></body></tmx>', encoding="utf-8")
-    run = subprocess.run(
-        [EGIZ, "terms", "check", *arguments],
-        cwd=folder,
-        env=environment(folder),
-        capture_output=True,
-        check=False,
-    )
+    run = egiz(folder, "terms", "check", *arguments, cwd=folder)
     assert (run.returncode, run.stdout) == (2, b"")
     [line] = run.stderr.decode().splitlines()
     assert line.startswith("egiz: ")
@@ -506,7 +498,10 @@ def test_sil_thot_may_not_be_installed(linked: Path) -> None:
     run = subprocess.run(
         words,
         cwd=linked,
-        env={**environment(linked), "PYTHONPATH": str(linked)},
+        env={
+            **environment(linked),
+            "PYTHONPATH": f"{linked}{os.pathsep}{os.environ.get('PYTHONPATH', '')}".rstrip(os.pathsep),
+        },
         capture_output=True,
         check=False,
     )

@@ -27,7 +27,7 @@ from egiz.parallel.rows import Row
 from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.records import Edit, Hypothesis
-from tests.parallel.commandline import EGIZ, egiz, environment
+from tests.parallel.commandline import egiz
 from tests.parallel.conftest import Publish
 
 BASE = """id\tkk\tru\tru.forbidden\ten\ten.forbidden
@@ -142,7 +142,7 @@ def test_without_an_engine_only_what_is_sure_is_replaced(terms: tuple[Term, ...]
         "ambiguous": 1,
     }
     assert sorted(totals.left) == [
-        ("a person translated it, and no forbidden wording stands there", 1),
+        ("a person translated it, and no forbidden wording or sure synonym stands there", 1),
         ("it is rendered elsewhere in the sentence, perhaps for both", 1),
     ]
     assert not totals.is_clean
@@ -425,8 +425,7 @@ def test_languages_that_the_base_lacks_are_an_error(terms: tuple[Term, ...], tmp
 
 def run(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
     """Run the command inside the folder, so that names are short."""
-    words = [EGIZ, "terms", "correct", *map(str, arguments)]
-    return subprocess.run(words, cwd=folder, env=environment(folder), capture_output=True, check=False)
+    return egiz(folder, "terms", "correct", *arguments, cwd=folder)
 
 
 def test_the_command_without_an_engine(folder: Path) -> None:
@@ -439,7 +438,7 @@ def test_the_command_without_an_engine(folder: Path) -> None:
 before: 1 applied, 0 variant, 2 forbidden, 1 missing, 1 ambiguous
 after: 1 applied, 0 variant, 2 inserted, 0 forbidden, 1 missing, 1 ambiguous
 2 edits in 2 segments
-left alone: a person translated it, and no forbidden wording stands there (1)
+left alone: a person translated it, and no forbidden wording or sure synonym stands there (1)
 left alone: it is rendered elsewhere in the sentence, perhaps for both (1)
 not looked at: 1 without translation
 """

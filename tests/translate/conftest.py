@@ -1,4 +1,4 @@
-"""A tiny checkpoint and its conversions, made once a session."""
+"""Models small enough for tests, each made once a session; all are read only."""
 
 from __future__ import annotations
 
@@ -7,29 +7,36 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import MadeOnce
+
 
 @pytest.fixture(scope="session")
-def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A random checkpoint in hub layout for kk, ru and en; read only."""
+def tiny_checkpoint(made_once: MadeOnce) -> Path:
+    """A random checkpoint in hub layout for kk, ru and en."""
     pytest.importorskip("torch", reason="making a checkpoint needs torch")
     pytest.importorskip("transformers", reason="making a checkpoint needs transformers")
-    from tests.translate.tiny import make_tiny_checkpoint
 
-    return make_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "tiny")
+    def make(folder: Path) -> None:
+        from tests.translate.tiny import make_tiny_checkpoint
+
+        make_tiny_checkpoint(folder / "tiny")
+
+    return made_once("tiny-checkpoint", make) / "tiny"
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tiny_checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The tiny checkpoint converted to the precision asked for, with its manifest; read only."""
-    from egiz.translate.models.convert import convert
-
-    home = tmp_path_factory.mktemp("models")
+def tiny_models(tiny_checkpoint: Path, made_once: MadeOnce) -> Callable[[str], Path]:
+    """The tiny checkpoint converted to the precision asked for, with its manifest."""
 
     def converted(precision: str) -> Path:
-        folder = home / f"tiny-{precision}"
-        if not folder.exists():
-            convert(tiny_checkpoint, folder, precision=precision, licence="CC0-1.0")
-        return folder
+        name = f"tiny-{precision}"
+
+        def make(folder: Path) -> None:
+            from egiz.translate.models.convert import convert
+
+            convert(tiny_checkpoint, folder / name, precision=precision, licence="CC0-1.0")
+
+        return made_once(f"models-{precision}", make) / name
 
     return converted
 
@@ -47,25 +54,31 @@ def tiny_model_int8(tiny_models: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def toy_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The training folder of a model that has learnt the toy language; read only."""
+def toy_run(made_once: MadeOnce) -> Path:
+    """The training folder of a model that has learnt the toy language."""
     pytest.importorskip("torch", reason="learning needs torch")
-    from egiz.translate.train.export import export_checkpoint
-    from egiz.translate.train.learn import Limits, learn
-    from tests.translate.toy import longer, prepare_toy, toy_recipe
 
-    folder = prepare_toy(tmp_path_factory.mktemp("toy"))
-    recipe = longer(toy_recipe())
-    learn(recipe, folder, limits=Limits(every=1000, precision="float32"))
-    export_checkpoint(recipe, folder)
-    return folder
+    def make(home: Path) -> None:
+        from egiz.translate.train.export import export_checkpoint
+        from egiz.translate.train.learn import Limits, learn
+        from tests.translate.toy import longer, prepare_toy, toy_recipe
+
+        folder = prepare_toy(home)
+        recipe = longer(toy_recipe())
+        learn(recipe, folder, limits=Limits(every=1000, precision="float32"))
+        export_checkpoint(recipe, folder)
+
+    return made_once("toy", make) / "run"
 
 
 @pytest.fixture(scope="session")
-def toy_model(toy_run: Path) -> Path:
-    """That model converted in float32; read only."""
-    from egiz.translate.train.export import export_model
-    from tests.translate.toy import longer, toy_recipe
+def toy_model(toy_run: Path, made_once: MadeOnce) -> Path:
+    """That model converted in float32."""
 
-    export_model(longer(toy_recipe()), toy_run / "checkpoint", toy_run / "model", precision="float32")
-    return toy_run / "model"
+    def make(folder: Path) -> None:
+        from egiz.translate.train.export import export_model
+        from tests.translate.toy import longer, toy_recipe
+
+        export_model(longer(toy_recipe()), toy_run / "checkpoint", folder / "model", precision="float32")
+
+    return made_once("toy-model", make) / "model"

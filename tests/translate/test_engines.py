@@ -34,15 +34,16 @@ def test_the_engines_agree(engine: CTranslate2Engine, toy_run: Path) -> None:
     from egiz.translate.engine.transformers import TransformersEngine
 
     reference = TransformersEngine(toy_run / "checkpoint")
+    sources = SOURCES[::4]
     for decoding in (Decoding(), Decoding(beam=1, hypotheses=1)):
-        ours = engine.translate(SOURCES, source="kk", target="en", decoding=decoding)
-        theirs = reference.translate(SOURCES, source="kk", target="en", decoding=decoding)
+        ours = engine.translate(sources, source="kk", target="en", decoding=decoding)
+        theirs = reference.translate(sources, source="kk", target="en", decoding=decoding)
         same = [
             (first[0], second[0])
             for first, second in zip(ours, theirs, strict=True)
             if first[0].text == second[0].text
         ]
-        assert len(same) >= 0.99 * len(SOURCES)
+        assert len(same) >= 0.99 * len(sources)
         for first, second in same:
             assert first.tokens == second.tokens
             assert first.logprob == pytest.approx(second.logprob, abs=2e-3)

@@ -108,7 +108,7 @@ values = st.builds(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(value=values, text=texts)
 def test_any_value_survives(value: Remembered, text: str) -> None:
     key = replace(KEY, text=text)

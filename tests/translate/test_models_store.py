@@ -289,7 +289,7 @@ def test_full_disk(tmp_path: Path) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(
-        OutputError, match=r"cannot write to .*models \(No space left on device\)\. Make room"
+        OutputError, match=r"cannot write to .*models \(No space left on device\)\. Free some space"
     ):
         fill()
     assert list((tmp_path / "models").iterdir()) == []

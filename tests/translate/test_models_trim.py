@@ -141,7 +141,7 @@ def test_other_texts_lose_no_letter(tokenizers: dict[str, NllbTokenizer], text: 
     assert "".join(used.pieces(text)) == "".join(wide.pieces(text))
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(lines=st.lists(st.text(alphabet="аеқлар тынынthe in", max_size=30), max_size=4))
 def test_what_pieces_are_merged_from_stays_with_them(
     lines: list[str], tmp_path_factory: pytest.TempPathFactory

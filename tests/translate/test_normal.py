@@ -24,7 +24,7 @@ def test_usual_texts_are_what_unicode_says(text: str, times: int) -> None:
 
 @pytest.mark.parametrize("marks", ["\u0301\u0323", MARKS, "\u0344", "\U0001d165"])
 def test_a_letter_with_countless_marks(marks: str) -> None:
-    text = f"а{marks * 100_000}б"
+    text = f"а{marks * 30_000}б"
     made = nfc(text)
     assert nfc(made) == made
     assert is_nfc(made)

@@ -277,7 +277,11 @@ def test_any_damage_gives_a_text_or_one_clear_message(tmp_path: Path) -> None:
 
 
 def test_other_zip_files_are_named(tmp_path: Path) -> None:
-    kinds = {"xl/workbook.xml": "an Excel workbook", "content.xml": "OpenDocument", "a.txt": "a ZIP archive"}
+    kinds = {
+        "ppt/presentation.xml": "a PowerPoint file",
+        "content.xml": "OpenDocument",
+        "a.txt": "a ZIP archive",
+    }
     for member, name in kinds.items():
         path = tmp_path / "a.bin"
         path.write_bytes(packed({member: ""}))

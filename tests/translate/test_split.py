@@ -124,7 +124,7 @@ TEXTS = st.one_of(
 ).map(lambda text: unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(text=TEXTS, language=st.sampled_from(["kk", "ru", "en", "zh", "hi", "de", "und"]))
 def test_properties(text: str, language: str) -> None:
     found = sentences(text, language)
@@ -166,7 +166,7 @@ def test_properties(text: str, language: str) -> None:
 )
 def test_one_long_line_is_split_whole(unit: str) -> None:
     """A rule that took quadratic time would keep this from ending within minutes."""
-    text = unicodedata.normalize("NFC", (unit * 200_000)[:200_000])
+    text = unicodedata.normalize("NFC", (unit * 60_000)[:60_000])
     slices = "".join(text[sentence.start : sentence.stop] for sentence in sentences(text))
     assert visible(slices) == visible(text)
 

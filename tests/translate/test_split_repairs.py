@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,31 @@ def test_data_files_are_well_formed(language: str) -> None:
     words = [word for name in classes for word in sections[name].split()]
     assert words == [word.lower().rstrip(".") for word in words]
     assert sorted(words) == sorted(set(words))
-    assert set(sections) == {*classes, "after_number"}
-    assert set(table["words"]) == {"starters", "sections", "initials", "predicates", "participles"}
+    assert set(sections) == {*classes, "after_number", "after_year", "capitalised", "leading"}
+    assert set(table["words"]) == {
+        *("starters", "sections", "initials", "predicates", "participles"),
+        *("counts", "eras", "openers", "labels", "units"),
+    }
+    assert set(table["references"]) == {
+        *("years", "volumes", "pages", "editions", "publishers", "others", "joiners"),
+    }
     assert know(language).abbreviations
+
+
+def script_rows() -> list[list[str]]:
+    path = Path(__file__).resolve().parents[1] / "cases" / "kazakh_scripts.tsv"
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+
+
+@pytest.mark.parametrize(("text", "cyrillic"), script_rows())
+def test_kazakh_in_other_letters_is_read_in_cyrillic(text: str, cyrillic: str) -> None:
+    found = list(split(Document(id="d", language="kk", text=text)))
+    assert " ".join(sentence.text for sentence in found) == cyrillic
+    repairs = [repair for sentence in found for repair in sentence.repairs]
+    assert {repair.rule for repair in repairs} == ({"script"} if text != cyrillic else set())
+    assert all(text[repair.start : repair.stop] == repair.before for repair in repairs)
+
+
+def test_other_languages_keep_their_letters() -> None:
+    text = "Bügin aua raiy jaqsy bolady dep kütilude, jäne kün jyly."
+    assert split_text(text, "en") == [text]

@@ -367,7 +367,7 @@ def result_of(future: Any, folder: Path) -> Any:
         raise ModelError(
             f"the engine failed: {error}",
             where=str(folder),
-            action="If memory ran out, make batches smaller: --decoding batch_tokens=512.",
+            action="If memory ran out, make batches smaller: --setting batch_tokens=512.",
         ) from error
 
 

@@ -136,9 +136,9 @@ def _taken_over(case: Case) -> frozenset[str]:
 
 
 _LEAST_LETTERS = 25
-_SURE = 0.6
-_DENIED = 0.05
-"""Flag when one other language has at least `_SURE` and the target at most `_DENIED` of the probability. No
+SURE = 0.6
+DENIED = 0.05
+"""Flag when one other language has at least `SURE` and the target at most `DENIED` of the probability. No
 human sentence of `benchmarks/guards.py` meets both; nearest comes a Kazakh list of coordinates, .74 Kyrgyz
 and .07 Kazakh. Russian is taken for Bulgarian (.76) and English for Nigerian Pidgin (.73) at most."""
 
@@ -184,7 +184,7 @@ def foreign(text: str, other_language: str) -> bool | None:
     if found is None:
         return None
     own, other = found
-    return own <= _DENIED and other >= _SURE
+    return own <= DENIED and other >= SURE
 
 
 def recognised(text: str, language: str) -> tuple[float, float] | None:

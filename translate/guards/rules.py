@@ -131,12 +131,25 @@ def _repeated_folded(text: str) -> tuple[str, ...]:
 
 def _loops(source: Sequence[str], output: Sequence[str]) -> bool:
     """Whether a block of words follows itself too often."""
-    for size in range(1, min(_LONGEST_BLOCK, len(output) // 2) + 1):
+    for size in _sizes(output):
         times = _most_times(output, size)
         phrase = size >= _PHRASE or size * 2 == len(output)
         if times >= (_TIMES_PHRASE if phrase else _TIMES_ANY) and times > _most_times_any(source):
             return True
     return False
+
+
+def _sizes(items: Sequence[str]) -> list[int]:
+    """The sizes of blocks that may follow themselves: how far apart equal items stand, `_LONGEST_BLOCK` at
+    most."""
+    longest = min(_LONGEST_BLOCK, len(items) // 2)
+    places: dict[str, list[int]] = {}
+    sizes: set[int] = set()
+    for place, item in enumerate(items):
+        earlier = places.setdefault(item, [])
+        sizes.update(place - one for one in earlier[-longest:])
+        earlier.append(place)
+    return sorted(size for size in sizes if size <= longest)
 
 
 def _most_times(items: Sequence[str], size: int) -> int:
@@ -150,8 +163,7 @@ def _most_times(items: Sequence[str], size: int) -> int:
 
 
 def _most_times_any(items: Sequence[str]) -> int:
-    sizes = range(1, min(_LONGEST_BLOCK, len(items) // 2) + 1)
-    return max((_most_times(items, size) for size in sizes), default=1)
+    return max((_most_times(items, size) for size in _sizes(items)), default=1)
 
 
 def _scattered(source: Sequence[str], output: Sequence[str]) -> bool:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 from egiz.translate.errors import LanguageError
 from egiz.translate.guards.case import letters, namelike, words
-from egiz.translate.guards.language import identifier
+from egiz.translate.guards.language import DENIED, SURE, identifier
 from egiz.translate.languages import alphabets, language
 
 SAMPLE = 40
 """Texts, spread over a document, from which its language is told."""
 _LEAST_LETTERS = 40
 """Texts with fewer letters are not identified."""
-_SURE, _DENIED = 0.6, 0.05
-"""As in the wrong-language guard: the least probability of another language, the most of the expected one."""
 
 
 def other_language(texts: Sequence[str], expected: str) -> str | None:
@@ -29,7 +27,7 @@ def other_language(texts: Sequence[str], expected: str) -> str | None:
     ranking = identifier().rank(sample)
     known = dict(ranking)
     tag = language(expected).tag.split("-")[0]
-    if tag not in known or known[tag] > _DENIED or ranking[0][1] < _SURE:
+    if tag not in known or known[tag] > DENIED or ranking[0][1] < SURE:
         return None
     return ranking[0][0]
 
@@ -68,4 +66,4 @@ def is_in(text: str, wanted: str, instead_of: str) -> bool:
             return False
     ranking = dict(identifier().rank(text))
     label, rival = target.tag.split("-")[0], source.tag.split("-")[0]
-    return ranking.get(label, 0.0) >= _CLEARLY and ranking.get(rival, 0.0) <= _DENIED
+    return ranking.get(label, 0.0) >= _CLEARLY and ranking.get(rival, 0.0) <= DENIED

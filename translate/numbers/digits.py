@@ -55,9 +55,9 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
     latest: Number | None = None
     read = 0
     for match in _matches(text, first.start()):
-        if read > match.start() or any(
-            start < match.end() and match.start() < stop for start, stop in skipped
-        ):
+        if read > match.start():
+            continue
+        if skipped and any(start < match.end() and match.start() < stop for start, stop in skipped):
             continue
         for item in _read(match, text, known):
             if item.kind == "number" and latest is not None:
@@ -111,7 +111,7 @@ def _bare(item: Number) -> Decimal | None:
 def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
     shown = match.group()
     start, stop = match.span()
-    name = next(kind for kind in _READERS if match[kind] is not None)
+    name = match.lastgroup
     if len(shown) > _LONGEST:
         yield Number(shown, start, stop, "code", frozenset({code(shown)}))
         return
@@ -131,9 +131,6 @@ def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
         yield _slash(shown, start, stop)
     else:
         yield from _quantity(match, text, known)
-
-
-_READERS = ("iso", "date", "phone", "power", "time", "pair", "slash", "fraction", "spaced", "plain")
 
 
 def _date(shown: str, start: int, stop: int) -> Number | None:
@@ -307,10 +304,10 @@ def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
     >>> _marked("2.200.12")
     (set(), {('code', '2.200.12')})
     """
+    if shown.isdecimal():
+        return {Decimal(shown)}, set()
     parts = re.split(r"[.,]", shown)
     marks = re.sub(r"\d", "", shown)
-    if not marks:
-        return {Decimal(shown)}, set()
     grouped = 1 <= len(parts[0]) <= 3 and parts[0] != "0"
     values: set[Decimal] = set()
     others: set[Value] = set()

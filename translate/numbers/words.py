@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import repeat
 
 from egiz.translate.numbers.values import Kind, Number, Value, month, number, unit
 from egiz.translate.split.knowledge import primary
@@ -29,7 +30,7 @@ class Words:
     """What is known of one language; empty for a language without a table.
 
     `clock` matches an hour and minutes in words ("15 часов 30 минут"), `decades` what follows the number of a
-    decade, `any_numeral` any certain numeral, `minus` what stands before a negative number.
+    decade, `minus` what stands before a negative number.
     """
 
     known: bool = False
@@ -44,7 +45,6 @@ class Words:
     joins: frozenset[str] = frozenset()
     below: re.Pattern[str] = _NEVER
     afternoon: re.Pattern[str] = _NEVER
-    any_numeral: re.Pattern[str] = _NEVER
     minus: re.Pattern[str] = _NEVER
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
@@ -80,7 +80,6 @@ def know(language: str) -> Words:
         joins=frozenset(entry["joins"]),
         below=_some(entry["below"]),
         afternoon=_some(entry["afternoon"]),
-        any_numeral=_any(_pattern(form, ends) for _, form in _forms(entry["numerals"])),
         minus=re.compile(rf"(?:{entry['minus']})\s*$", re.IGNORECASE),
         decades=re.compile(entry["decades"], re.IGNORECASE),
         clock=re.compile(
@@ -92,15 +91,6 @@ def know(language: str) -> Words:
 
 def _some(beginnings: list[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, beginnings)), re.IGNORECASE)
-
-
-def _any(patterns: Iterable[str]) -> re.Pattern[str]:
-    """One pattern for all words, by first letter, so that a search skips to such letters."""
-    rests: dict[str, list[str]] = {}
-    for pattern in patterns:
-        rests.setdefault(pattern[0], []).append(pattern[1:])
-    branches = (rf"{letter}(?<!\w.)(?:{'|'.join(rest)})(?!\w)" for letter, rest in rests.items())
-    return re.compile("|".join(branches))
 
 
 def _forms(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -243,7 +233,8 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
     if not known.known:
         return ()
     folded = text.lower()
-    if not known.any_numeral.search(folded):
+    values = list(map(numeral, _WORD.findall(folded), repeat(known.language)))
+    if values.count(None) == len(values):
         return ()
     if len(folded) != len(text):  # some capitals are two letters in small
         folded = text

@@ -260,6 +260,6 @@ def _advice(guess: str) -> str:
     if not guess:
         return "Convert it to UTF-8, or pass its encoding with --encoding."
     return (
-        f"It looks like {guess}: convert it with 'iconv -f {guess} -t utf-8' or pass --encoding {guess}; "
+        f"It looks like {guess}: pass --encoding {guess}, or save it as UTF-8 in an editor; "
         "this is a guess, so look at the letters."
     )

@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
@@ -245,6 +245,20 @@ def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
     if not data:
         raise InputError("is empty", where=where, expected="at least one sentence")
     return data
+
+
+def content_of(data: bytes, name: str) -> Content:
+    """What a file holds, by its name and bytes, as `read` would find it, but for tables; never empty.
+
+    Raises InputError for what cannot be read and for what holds no text.
+    """
+    kind = kind_of(PurePath(name).suffix, data, where=name)
+    if kind in TABLES:
+        raise InputError("is a table", where=name, expected="a document")
+    content = _content(kind, data, name, ReadOptions(language=""))
+    if not clean(content.text).strip():
+        raise InputError("holds no text", where=name, expected="at least one sentence")
+    return content
 
 
 def _content(kind: Kind, data: bytes, where: str, options: ReadOptions) -> Content:

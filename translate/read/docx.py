@@ -60,7 +60,7 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
     """
     archive = Archive(data, where=where)
     package = _relations(archive, "")
-    main = next((part.target for part in package if part.kind == "officeDocument"), _ROOT)
+    main, *notes = text_parts(archive)
     parts = _relations(archive, main)
     styles_part = next(
         (part.target for part in parts if part.kind == "styles" and part.target in archive), ""
@@ -68,10 +68,8 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
     styles = read_styles(_parsed(archive, styles_part)) if styles_part else Styles({})
     reader = _Reader(archive, styles, depth)
     blocks = reader.blocks(main)
-    for kind in _NOTES:
-        for part in parts:
-            if part.kind == kind and part.target in archive:
-                blocks += reader.blocks(part.target)
+    for part in notes:
+        blocks += reader.blocks(part)
     found = filled(blocks)
     core = next((part.target for part in package if part.kind == _CORE and part.target in archive), "")
     title = _core_title(_parsed(archive, core)) if core else ""
@@ -80,6 +78,15 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
         title=title or one_line(reader.title) or first_heading(found),
         left_out=tuple(dict.fromkeys((*_unread(archive, parts), *reader.left_out))),
     )
+
+
+def text_parts(archive: Archive) -> list[str]:
+    """The names of the parts that hold a document's text: the body, then its footnotes and endnotes."""
+    package = _relations(archive, "")
+    main = next((part.target for part in package if part.kind == "officeDocument"), _ROOT)
+    parts = _relations(archive, main)
+    notes = (part.target for kind in _NOTES for part in parts if part.kind == kind)
+    return [main, *(part for part in notes if part in archive)]
 
 
 @dataclass(frozen=True, slots=True)

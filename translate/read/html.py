@@ -22,7 +22,7 @@ BLOCKS = frozenset({
 """Elements that stand as blocks of their own in the HTML rendering rules; all others flow within a line."""
 # fmt: on
 
-_DECLARED = re.compile(
+DECLARED = re.compile(
     rb"""<meta[^>]+?charset\s*=\s*["']?\s*([\w.:-]+)|\A\s*<\?xml[^>]+?encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
 )
@@ -50,15 +50,25 @@ def read_html(
     see is dropped, see `egiz.translate.read.seen`. Raised and lowered numbers and formulas become characters
     of the line, see `egiz.translate.read.notation`.
     """
-    found = _DECLARED.search(data[:_DECLARED_WITHIN])
-    own = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
-    text, guessed = decode_or_guess(data, where=where, encoding=encoding, declared=declared or own)
+    text, guessed = source_code(data, where=where, encoding=encoding, declared=declared)
     root = _parse_xhtml(text, where) if xml else parse_html(text, where=where)
     if root is None:
         return Content(blocks=(), encoding=guessed)
     return Content(
         blocks=filled(blocks_of(root)), title=_title(root), language=_language(root), encoding=guessed
     )
+
+
+def source_code(
+    data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
+) -> tuple[str, str]:
+    """The characters of a page and the encoding that was guessed, if one was.
+
+    The encoding is the byte order mark's, the caller's `encoding`, `declared`, the page's own, or UTF-8.
+    """
+    found = DECLARED.search(data[:_DECLARED_WITHIN])
+    own = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
+    return decode_or_guess(data, where=where, encoding=encoding, declared=declared or own)
 
 
 def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:

@@ -55,7 +55,13 @@ TABLES: frozenset[Kind] = frozenset({"tsv", "csv", "xlsx"})
 _PACKED: frozenset[Kind] = frozenset({"docx", "odt", "epub", "xlsx"})
 _KNOWN = "text, Markdown, HTML, MHTML, DOCX, ODT, EPUB, FB2, SRT, VTT, TSV, CSV or XLSX"
 
-_PDF = ("a PDF", "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf', and check the result.")
+_PDF = (
+    "a PDF",
+    (
+        "Save its text first: 'pdftotext -enc UTF-8 FILE.pdf' (Poppler, or the Xpdf tools on Windows), or "
+        "open it in Word and save it as DOCX; check the result."
+    ),
+)
 _OFFICE = (
     "an old Word, Excel or PowerPoint file, or one locked by a password",
     "Open it and save it as DOCX without a password.",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from egiz.translate.split.splitter import SIGNATURE, split, split_text
+from egiz.translate.split.splitter import SIGNATURE, count, split, split_text
 
-__all__ = ["SIGNATURE", "split", "split_text"]
+__all__ = ["SIGNATURE", "count", "split", "split_text"]

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from egiz.translate.split.knowledge import Behaviour, Knowledge
 
@@ -127,7 +128,9 @@ _MOST_PARTS = 4
 
 _TOKEN = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.-?[ \u00a0]?){0,4}[^\W\d_]+(?:-[^\W\d_]+)*$")
 _GLUED_TOKEN = re.compile(r"(?<=\d)(?:[^\W\d_]{1,3}\.)*[^\W\d_]+$")
-_NUMBER = re.compile(r"(?:\d(?:-?[^\W\d_]{1,5})?|(?<![^\W_])[IVXLCDMІХСМ]+)[ \u00a0]?$")
+_NUMBER = re.compile(r"((?:\d[\d.,]*)?\d(?:-?[^\W\d_]{1,5})?|(?<![^\W_])[IVXLCDMІХСМ]+)(?:-|[ \u00a0])?$")
+_YEAR = re.compile(r"(?<![\d.,])\d{4}$|\d-?[^\W\d_]+$|[IVXLCDMІХСМ]+$")
+_LEADS = re.compile(r"(?:^|[^\w\s])\s*$")
 _LEAD = re.compile(r"[\W_]*")
 _WORD = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"\s*")
@@ -150,9 +153,10 @@ class Candidate:
 
     The sentence so far starts at `start`, its first letter or digit at `first`; the stops stand at
     `mark`, end with their closing quotes and brackets at `stop`, and the text goes on at `next`.
-    `token` is the word or abbreviation before the stops, `number` says that it counts or dates
-    ("1985ж", "XX ғ"). `lead` is what stands between `next` and the first letter or digit; `word` is
-    the run of letters there, `right` its first character or the digit, empty if none is near.
+    `token` is the word or abbreviation before the stops, `number` what it counts or dates ("1985" in
+    "1985ж", "XX" in "XX ғ"), empty if there is none. `lead` is what stands between `next` and the first
+    letter or digit; `word` is the run of letters there, `right` its first character or the digit, empty if
+    none is near.
     """
 
     paragraph: Paragraph
@@ -163,7 +167,7 @@ class Candidate:
     stop: int
     next: int
     token: str
-    number: bool
+    number: str
     behaviour: Behaviour | None
     lead: str
     word: str
@@ -181,6 +185,11 @@ class Candidate:
         return self.marks == "." and self.stop == self.mark + 1
 
     @property
+    def dotted(self) -> str:
+        """The stops without the spaces inside them: ". . ." is an ellipsis like "..."."""
+        return "".join(self.marks.split())
+
+    @property
     def before(self) -> str:
         """The character before the stops."""
         return self.paragraph.text[self.mark - 1 : self.mark] if self.mark > self.start else ""
@@ -194,9 +203,19 @@ class Candidate:
             and self.word.lower() in self.paragraph.knowledge.starters
         )
 
+    @property
+    def so_far(self) -> str:
+        """The sentence before its stops; empty if it is too long to be an item, a date or a label."""
+        return self.paragraph.text[self.start : self.mark] if self.mark - self.start < _LEFT_WIDTH * 2 else ""
+
+
+Answer = Literal["join", "split"]
+"""What a rule says of a candidate; no opinion is None."""
+
 
 def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
-    """Give every run of stops: offset, marks, end with the closing quotes and brackets.
+    """Give every run of stops: offset, marks, end with the closing quotes and brackets. An ellipsis may have
+    spaces in it: ". . .".
 
     The closing bracket of an aside that stands by itself behind a stop counts as one, with no
     marks: "мүмкін емес. (төменде қараңыз) Алматы".
@@ -206,7 +225,9 @@ def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
     lone = {
         stop for start, stop in paragraph.pairs.asides if _LONE_ASIDE.search(text, max(0, start - 3), start)
     }
-    for match in re.finditer(rf"[{re.escape(STOPS)}{extra}]+|[)\]]", text):
+    for match in re.finditer(
+        rf"[{re.escape(STOPS)}{extra}]+(?:(?:[ \u00a0]\.(?![^\W_]|[.…])){{2,}})?|[)\]]", text
+    ):
         if match.group() in (")", "]"):
             if match.start() in lone and text[match.start() - 1] not in STOPS:
                 yield match.start(), "", match.end()
@@ -218,12 +239,18 @@ def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks:
     """Look around one run of stops."""
     text, knowledge = paragraph.text, paragraph.knowledge
     token, number = token_before(text, start, mark)
+    kind = behaviour(token, number, knowledge)
+    head = text[max(start, mark - len(token) - 2) : mark - len(token)]
+    if not number and token.lower() in knowledge.leading and _LEADS.search(head):
+        kind = knowledge.leading[token.lower()]
     following = _GAP.match(text, stop)
     after_gap = following.end() if following else stop
     window = text[after_gap : after_gap + _RIGHT_WIDTH]
     lead = _LEAD.match(window)
     at = lead.end() if lead else 0
     word = _WORD.match(window, at)
+    if len(token) > 1 and token.isupper() and "." not in token and word and not word.group().isupper():
+        kind = None  # "ТВ. Иван", but "ИМ. АБАЯ"
     return Candidate(
         paragraph=paragraph,
         start=start,
@@ -234,7 +261,7 @@ def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks:
         next=after_gap,
         token=token,
         number=number,
-        behaviour=behaviour(token, number, knowledge),
+        behaviour=kind,
         lead=window[:at],
         word=word.group() if word else "",
         right=window[at : at + 1],
@@ -242,28 +269,40 @@ def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks:
     )
 
 
-def token_before(text: str, start: int, stop: int) -> tuple[str, bool]:
-    """Give the word or dotted abbreviation that ends at `stop`, and whether a number stands before it.
+def token_before(text: str, start: int, stop: int) -> tuple[str, str]:
+    """Give the word or dotted abbreviation that ends at `stop`, and the number that stands before it, if any.
 
     Spaces inside an abbreviation are taken out: "б. з. д" reads "б.з.д".
     """
     left = text[max(start, stop - _LEFT_WIDTH) : stop]
     match = _TOKEN.search(left) or _GLUED_TOKEN.search(left)
     if match is None:
-        return "", False
-    head = left[: match.start()]
-    return "".join(match.group().split()), _NUMBER.search(head) is not None
+        return "", ""
+    number = _NUMBER.search(left[: match.start()])
+    return "".join(match.group().split()), number.group(1) if number else ""
 
 
-def behaviour(token: str, number: bool, knowledge: Knowledge) -> Behaviour | None:
-    """Look an abbreviation up: the whole token first, then what is left when its first parts are cut off."""
-    if number and (found := knowledge.after_number.get(token.lower())):
+def is_year(number: str) -> bool:
+    """Whether a number names years or centuries: "1985", "XX", "90-х"; not "500", "3,5"."""
+    return _YEAR.search(number) is not None
+
+
+def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None:
+    """Look an abbreviation up: the whole token first, then what is left when its first parts are cut off.
+
+    Behind a number that of a date or a measure counts: "1990 г." is a year, "5 г." are grams.
+    """
+    tables = (knowledge.after_year, knowledge.after_number)
+    for table in (tables if is_year(number) else tables[::-1]) if number else ():
+        if found := table.get(token.lower()):
+            return found
+    if found := knowledge.capitalised.get(token):
         return found
     parts = token.lower().split(".")
     if len(parts) == 1 and len(token) == 1 and token.isupper():
         return None
     for cut in range(max(0, len(parts) - _MOST_PARTS), len(parts)):
-        if found := knowledge.abbreviations.get(".".join(parts[cut:])):
+        if found := knowledge.abbreviations.get(".".join(parts[cut:]).lstrip("-")):
             return found
     return None
 

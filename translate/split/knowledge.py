@@ -25,11 +25,27 @@ LANGUAGES = ("kk", "ru", "en")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """The tables of one language. Words are in lower case, abbreviations without their last stop."""
+    """The tables of one language. Words are in lower case, abbreviations without their last stop.
+
+    `after_number`, `after_year`, `capitalised` and `leading` hold what is an abbreviation only behind a
+    number, behind a year or century, with a capital, and at the head of a phrase. `counts` are numerals
+    ("млн"), `eras` follow a year ("н.э"), `openers` open a date or a measure ("в", "через"). `labels` are
+    beginnings of words that a lone letter stands behind ("точк": "точки М"), `units` single capitals that
+    measure. `references` are the words of bibliographies.
+    """
 
     language: str
     abbreviations: Mapping[str, Behaviour]
     after_number: Mapping[str, Behaviour]
+    after_year: Mapping[str, Behaviour]
+    capitalised: Mapping[str, Behaviour]
+    leading: Mapping[str, Behaviour]
+    counts: frozenset[str]
+    eras: frozenset[str]
+    openers: frozenset[str]
+    labels: tuple[str, ...]
+    units: frozenset[str]
+    references: Mapping[str, frozenset[str]]
     starters: frozenset[str]
     sections: frozenset[str]
     initials: frozenset[str]
@@ -57,11 +73,22 @@ def know(language: str) -> Knowledge:
 def _know(language: str) -> Knowledge:
     table, generic = _table(language if language in LANGUAGES else "generic"), _table("generic")
     latin = _table("en")["abbreviations"]  # "Dr.", "St.": Latin names keep theirs in any text
-    words = table["words"]
+    own, words = table["abbreviations"], table["words"]
+    english = _table("en")["references"]  # Kazakh and Russian texts quote English works
+    references = {name: f"{found} {english[name]}" for name, found in table["references"].items()}
     return Knowledge(
         language=language,
-        abbreviations={**_behaviours(latin), **_behaviours(table["abbreviations"])},
-        after_number=_behaviours(table["abbreviations"]["after_number"]),
+        abbreviations={**_behaviours(latin), **_behaviours(own)},
+        after_number=_behaviours(own["after_number"]),
+        after_year=_behaviours(own["after_year"]),
+        capitalised={**_behaviours(latin["capitalised"]), **_behaviours(own["capitalised"])},
+        leading=_behaviours(own["leading"]),
+        counts=frozenset(words["counts"].split()),
+        eras=frozenset(words["eras"].split()),
+        openers=frozenset(words["openers"].split()),
+        labels=tuple(words["labels"].split()),
+        units=frozenset(words["units"].split()),
+        references={name: frozenset(found.split()) for name, found in references.items()},
         starters=frozenset(words["starters"].split()),
         sections=frozenset(words["sections"].split()),
         initials=frozenset(words["initials"].split()),

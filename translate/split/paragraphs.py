@@ -166,4 +166,8 @@ def breaks_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
         return below[:1].isupper() and not starts and (belongs or lone)
     if kind is None or (kind == "before_number" and not below[:1].isdigit()):
         return False
-    return stopped or "." in token or (number and token.lower() in knowledge.after_number)
+    return (
+        stopped
+        or "." in token
+        or (number != "" and token.lower() in {**knowledge.after_year, **knowledge.after_number})
+    )

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from egiz.translate.records import Repair
 from egiz.translate.split.candidates import INVISIBLE
+from egiz.translate.split.scripts import Alphabet, transliterated
 from egiz.translate.text import is_nfc
 
 _GAP = re.compile(rf"[\s{INVISIBLE}]+")
@@ -29,19 +30,21 @@ def mend(
     lookalikes: Mapping[str, str],
     glued: bool,
     marks: Sequence[tuple[int, int]] = (),
+    alphabet: Alphabet | None = None,
 ) -> tuple[str, tuple[Repair, ...]]:
     """Give a slice's repaired text and the repairs that make it, in order of place.
 
-    `start` is where the slice stands in the document; `stray` are offsets into `raw` of quotes without
-    a partner, `marks` the places in it of marks of notes. A change that would leave nothing, or text that is
-    not NFC, is not made.
+    `start` is where the slice stands in the document; `alphabet` is that of Kazakh not written in Cyrillic;
+    `stray` are offsets into `raw` of quotes without a partner, `marks` the spans in it of marks of notes. A
+    change that would leave nothing, or text that is not NFC, is not made.
     """
     notes = [
         Repair(rule="note-mark", start=at, stop=stop, before=raw[at:stop], after="") for at, stop in marks
     ]
+    letters = _transliterated(raw, alphabet) if alphabet else _lookalikes(raw, lookalikes)
     words = [
         edit
-        for edit in (*_spaces(raw, frozenset(stray)), *_lookalikes(raw, lookalikes))
+        for edit in (*_spaces(raw, frozenset(stray)), *letters)
         if not any(at < edit.stop and edit.start < stop for at, stop in marks)
     ]
     edits = sorted([*notes, *words], key=lambda edit: edit.start)
@@ -56,6 +59,12 @@ def mend(
     if glued:
         placed.insert(0, Repair(rule="glued-boundary", start=start, stop=start, before="", after=""))
     return text, tuple(placed)
+
+
+def _transliterated(raw: str, alphabet: Alphabet) -> Iterator[Repair]:
+    """Write the words of a Kazakh text in Cyrillic, which is what translation models know."""
+    for at, stop, word in transliterated(raw, alphabet):
+        yield Repair(rule="script", start=at, stop=stop, before=raw[at:stop], after=word)
 
 
 def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:

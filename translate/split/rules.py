@@ -7,11 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Literal
 
-from egiz.translate.split.candidates import SCRIPT_STOPS, Candidate, behaviour, token_before
+from egiz.translate.split.abbreviations import (
+    SHORTEST_WORD,
+    before_number,
+    counted,
+    dated_beginning,
+    dotted_letters,
+    initial,
+    letter_number,
+    may_end,
+    never_ends,
+    no_vowel,
+    ordinal,
+    spaced_date,
+)
+from egiz.translate.split.candidates import (
+    SCRIPT_STOPS,
+    STOPS,
+    Answer,
+    Candidate,
+    behaviour,
+    token_before,
+)
+from egiz.translate.split.references import part_follows, reference
 
-Answer = Literal["join", "split"]
 Rule = Callable[[Candidate], Answer | None]
 
 _MARKER = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVXLCІХ]{1,6}|[^\W\d_])\.?(?:[)\]]|(?=$))", re.UNICODE)
@@ -21,20 +41,11 @@ _SECTION = re.compile(
 )
 _SCRIPT_STOPS = frozenset(SCRIPT_STOPS)
 _SECTION_WIDTH = 32
-_DOTTED = re.compile(
-    r"[Ѐ-ԯ]{1,3}(?:[.-]+[Ѐ-ԯ]{1,4})*\.[Ѐ-ԯ]{1,4}|[^\W\d_]{1,2}(?:[.-]+[^\W\d_]{1,2})*\.[^\W\d_]{1,2}"
-)
 _INLINE_MARKER = re.compile(r"[:;]\s\(?\d{1,2}(?:\.\d{1,2})*$")
-_ROMAN = re.compile(r"[IVXLCDMІХСМ]+$")
-_ADDRESS = re.compile(r"://|@|\\|_|^www\.", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|@|\\|_|^www\.|^\W?~?/\w", re.IGNORECASE)
 _LETTERS_OF_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+$")
-_BEFORE_INITIAL = "«“„\"'([.-–—№,/"
 _CHUNK_WIDTH = 80
 _FOLLOWING_WIDTH = 8
-_OPENING_SENTENCE_WORDS = 3
-"""A dated beginning of up to so many words ("В конце 1990 г.") is no sentence yet."""
-_SHORTEST_WORD = 4
-"""Letters a word must have to be taken for more than an abbreviation where a digit is glued to its stop."""
 
 
 def nothing_follows(c: Candidate) -> Answer | None:
@@ -115,20 +126,24 @@ def section_number(c: Candidate) -> Answer | None:
 
 
 def inside_aside(c: Candidate) -> Answer | None:
-    """Nothing ends inside short brackets that opened in mid-sentence, nor inside a short embedded quotation.
+    """Nothing ends inside short brackets, nor inside a short embedded quotation.
 
-    Brackets hold on to a stop right before the closing one too ("(1866 ж.)"). A quotation is in a
-    sentence where words stand before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді
-    ол); to cut there would leave two halves with a quote open in each.
+    Brackets that open the sentence may hold whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." So they
+    do if a stop closes them and the sentence does not go on behind them. Brackets in mid-sentence hold on to
+    a stop right before the closing one too ("(1866 ж.)"). A quotation is in a sentence where words stand
+    before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді ол); to cut there would leave
+    two halves with a quote open in each.
     """
     pair = c.paragraph.pairs.around(c.mark)
     if pair is None:
         return None
     text = c.paragraph.text
+    following = text[pair[1] + 1 : pair[1] + 1 + _FOLLOWING_WIDTH].lstrip(" \u00a0")
     if text[pair[0]] in "([{（":
-        return "join" if pair[0] > c.first else None
-    following = text[pair[1] + 1 : pair[1] + 1 + _FOLLOWING_WIDTH].lstrip(" \u00a0,–—-")
-    within = pair[0] > c.first or following[:1].islower()
+        goes_on = following[:1] in tuple(".,:;!?–—") or following[:1].islower()
+        whole = text[pair[1] - 1] in STOPS and not goes_on
+        return "join" if pair[0] > c.first or not whole else None
+    within = pair[0] > c.first or following.lstrip(",–—- ")[:1].islower()
     return "join" if within and c.stop <= pair[1] else None
 
 
@@ -140,7 +155,7 @@ def lone_aside(c: Candidate) -> Answer | None:
     pair = c.paragraph.pairs.around(c.mark - 1)
     stop = pair[0] - 2 if pair else c.start
     token, number = token_before(text, c.start, stop)
-    short = len(token) < _SHORTEST_WORD or behaviour(token, number, c.paragraph.knowledge) is not None
+    short = len(token) < SHORTEST_WORD or behaviour(token, number, c.paragraph.knowledge) is not None
     return "join" if short else None
 
 
@@ -152,7 +167,7 @@ def lost_capital(c: Candidate) -> Answer | None:
     """
     if not c.plain or not c.gap or c.lead or not c.word.islower() or c.behaviour is not None:
         return None
-    if len(c.token) < _SHORTEST_WORD or "." in c.token or c.number:
+    if len(c.token) < SHORTEST_WORD or "." in c.token or c.number:
         return None
     knowledge, token = c.paragraph.knowledge, c.token.lower()
     if knowledge.predicates:
@@ -174,108 +189,7 @@ def small_letter(c: Candidate) -> Answer | None:
     if c.plain and c.gap and c.lead in tuple('«“„"'):
         return None
     bare = c.gap and not c.lead and c.stop == c.mark + len(c.marks) and "…" not in c.marks
-    return None if bare and not c.paragraph.cased and c.marks != "..." else "join"
-
-
-def never_ends(c: Candidate) -> Answer | None:
-    """An abbreviation that belongs to what follows: "проф. Марғұлан"."""
-    return "join" if c.plain and c.behaviour == "never" else None
-
-
-def before_number(c: Candidate) -> Answer | None:
-    """An abbreviation or a number sign that belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
-    if not c.plain or c.behaviour != "before_number":
-        return None
-    letter = not c.starts and (_ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper()))
-    counted = c.right.isdigit() or letter
-    return "join" if counted else None
-
-
-def initial(c: Candidate) -> Answer | None:
-    """A single capital letter is an initial: "Ә. Бөкейханов", "М.С.Горбачев".
-
-    Not before a word that opens sentences ("А дәрумені С. Ол"), nor where the letter follows a digit.
-    """
-    if not c.plain or not c.token:
-        return None
-    last = c.token.rpartition(".")[2].rpartition("-")[2]
-    short = len(last) == 1 and last.isupper()
-    if not short and not (last.lower() in c.paragraph.knowledge.initials and last[0].isupper()):
-        return None
-    head = c.paragraph.text[max(c.start, c.mark - len(c.token) - 1) : c.mark][:1]
-    if len(c.token) == 1 and not (head == c.token or head.isspace() or head in _BEFORE_INITIAL):
-        return None
-    return "join" if c.word[:1].isupper() and not c.starts else None
-
-
-def dated_beginning(c: Candidate) -> Answer | None:
-    """A sentence cannot be just "В 1990 г.": up to three words that end in a date or a measure go on."""
-    if not c.plain or not c.number or c.behaviour not in ("often", "rarely") or c.starts:
-        return None
-    so_far = c.paragraph.text[c.start : c.mark] if c.mark - c.start < _CHUNK_WIDTH else ""
-    return "join" if 0 < len(so_far.split()) <= _OPENING_SENTENCE_WORDS else None
-
-
-def may_end(c: Candidate) -> Answer | None:
-    """An abbreviation that can stand last. Before a digit or small letter it does not: "1866 ж. 5 наурызда".
-
-    Before a capital the ``often`` ones end the sentence, the ``rarely`` ones only before a word that opens
-    sentences.
-    """
-    if not c.plain or c.behaviour not in ("often", "rarely"):
-        return None
-    if not c.word[:1].isupper():
-        return "join"
-    return "split" if c.behaviour == "often" or c.starts else "join"
-
-
-def dotted_letters(c: Candidate) -> Answer | None:
-    """An unlisted abbreviation with stops inside, "ф.-м.ғ.к.", behaves as the ``rarely`` ones do."""
-    if not c.plain or not _DOTTED.fullmatch(c.token):
-        return None
-    return "split" if c.starts else "join"
-
-
-def no_vowel(c: Candidate) -> Answer | None:
-    """A token without a vowel is no word of the language: "мкр.", "hrs."; as the ``rarely`` ones.
-
-    Capitals are left out (an acronym ends a sentence like any word), and a single small letter is in.
-    """
-    vowels = c.paragraph.knowledge.vowels
-    if (
-        not c.plain
-        or not vowels
-        or c.number
-        or not 1 <= len(c.token) < _SHORTEST_WORD
-        or c.behaviour == "before_number"
-    ):
-        return None
-    if c.token[1:] != c.token[1:].lower() or (len(c.token) == 1 and c.token.isupper()):
-        return None
-    if c.paragraph.text[c.mark - len(c.token) - 1 : c.mark - len(c.token)] == ".":
-        return None
-    if len(c.token) > 1 and not vowels.isdisjoint(c.token.lower()):
-        return None
-    return "split" if c.starts else "join"
-
-
-def ordinal(c: Candidate) -> Answer | None:
-    """Where ordinals are written "3.", a number of one or two digits and a stop is one: "am 3. Oktober"."""
-    if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
-        return None
-    digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])
-    return "join" if digits and c.gap and not c.lead else None
-
-
-def spaced_date(c: Candidate) -> Answer | None:
-    """A date with spaces, "01. 02. 1990"."""
-    if not c.plain or not c.before.isdigit() or not c.right.isdigit():
-        return None
-    left = re.search(r"(\d\.\s)?(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 6) : c.mark])
-    if left is None:
-        return None
-    year = left.group(1) and re.match(r"\d{3}(?!\d)", c.after)
-    return "join" if year or re.match(r"\d?\.\s?\d", c.after) else None
+    return None if bare and not c.paragraph.cased and c.dotted != "..." else "join"
 
 
 def leading_dot(c: Candidate) -> Answer | None:
@@ -303,7 +217,7 @@ def glued_digit(c: Candidate) -> Answer | None:
         return "split" if c.before in tuple('»”")%') else "join"
     year = re.match(r"\d{3}(?!\d)", c.after) is not None
     sure = year or c.token.endswith(c.paragraph.knowledge.predicates)
-    known = c.behaviour is not None or len(c.token) < _SHORTEST_WORD - sure
+    known = c.behaviour is not None or len(c.token) < SHORTEST_WORD - sure
     word = c.token.islower() and not known and not _latin(c.token)
     return "split" if word and set(c.lead) <= set('«“„"(—–- ') else "join"
 
@@ -345,6 +259,9 @@ RULES: tuple[Rule, ...] = (
     # Before the letter rules: "a." and "IV." at the head of an item are no initials.
     list_marker,
     section_number,
+    # Before the rules that split behind numbers, capitals and closing quotes: a reference has all of them.
+    reference,
+    part_follows,
     # Before the abbreviations: a small letter joins whatever stands in front of it, but for two.
     lone_aside,
     lost_capital,
@@ -352,8 +269,10 @@ RULES: tuple[Rule, ...] = (
     never_ends,
     before_number,
     initial,
-    # Before may_end, which splits "В 1990 г. Россия".
+    letter_number,
+    # Before may_end, which splits "В 1990 г. Россия" and "5 млн. АҚШ доллары".
     dated_beginning,
+    counted,
     may_end,
     dotted_letters,
     no_vowel,

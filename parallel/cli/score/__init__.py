@@ -23,6 +23,13 @@ class _ScoreGroup(LazyGroup):
             args = [self.otherwise, *args]
         return super().parse_args(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of the command that is meant where none is named, then the commands."""
+        meant = self.get_command(ctx, self.otherwise)
+        assert meant is not None
+        meant.format_options(click.Context(meant, info_name=ctx.info_name, parent=ctx.parent), formatter)
+        self.format_commands(ctx, formatter)
+
 
 command = _ScoreGroup(
     "score",

@@ -9,14 +9,17 @@ import click
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.cli.options import (
     effort_option,
-    engine_options,
+    engine_options_but,
     language_options,
     no_stdout,
     split_languages,
 )
+from egiz.parallel.cli.sections import Sectioned
 
 
-@click.command(epilog="Example: egiz score calibrate dev.tsv --columns kk,ru,en --model nllb-600m")
+@click.command(
+    cls=Sectioned, epilog="Example: egiz score calibrate dev.tsv --columns kk,ru,en --model nllb-600m"
+)
 @click.argument("table", metavar="TABLE", type=click.Path(path_type=Path))
 @click.option(
     "--columns", metavar="LANGS", help="The languages of the columns of a TABLE without a header, in order."
@@ -30,7 +33,7 @@ from egiz.parallel.cli.options import (
     callback=no_stdout,
     help="Write the fit there instead of beside the translation memory.",
 )
-@engine_options
+@engine_options_but("engine_name")
 def command(
     *,
     table: Path,

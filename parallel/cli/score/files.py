@@ -10,15 +10,16 @@ from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.cli.options import (
     columns_option,
     effort_option,
-    engine_options,
+    engine_options_but,
     neural_option,
     or_stdout,
     quiet_option,
 )
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.report import opened
 
 
-@click.command(epilog="Example: egiz score corpus.tmx --effort fast -o scores.tsv")
+@click.command(cls=Sectioned, epilog="Example: egiz score corpus.tmx --effort fast -o scores.tsv")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--from", "-f", "source", metavar="LANG", help="Source language, where a file does not say it.")
 @click.option(
@@ -36,7 +37,7 @@ from egiz.parallel.cli.terms.report import opened
 )
 @quiet_option
 @neural_option
-@engine_options
+@engine_options_but("beam", "decode", "decoding", "engine_name")
 def command(
     *,
     files: tuple[Path, ...],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from egiz.parallel.cli.options import or_stdout
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import say_of
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 from egiz.parallel.cli.terms.report import STRICT, format_of, opened
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from egiz.parallel.bilingual.links import LinksOf
 
 
-@click.command(epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --to ru")
+@click.command(
+    cls=Sectioned, epilog="Example: egiz terms check out/parallel.tsv --terms soviet-history --to ru"
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option(
     "--terms",
@@ -29,8 +32,8 @@ if TYPE_CHECKING:
     multiple=True,
     required=True,
     metavar="BASE",
-    help="A term base: a file, or the name of one that ships with Egiz. May be given again; later ones go "
-    "before earlier ones.",
+    help="A term base: a file, or the name of one that ships with Egiz. May be given again; later ones "
+    "override earlier ones.",
 )
 @click.option(
     "--from",

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from egiz.parallel.cli.options import or_stdout
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import base_options, say_of, write_base
 
 
-@click.command(epilog="Example: egiz terms convert soviet-history -o soviet-history.tbx")
+@click.command(cls=Sectioned, epilog="Example: egiz terms convert soviet-history -o soviet-history.tbx")
 @click.argument("bases", nargs=-1, required=True, metavar="BASE...")
 @click.option(
     "-o",

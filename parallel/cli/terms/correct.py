@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO
 import click
 
 from egiz.parallel.cli.options import no_stdout, terms_mode_option
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from egiz.translate.engine.protocol import Forcing
 
 
-@click.command(epilog="Example: egiz terms correct memory.tmx --terms soviet-history -o corrected.tmx")
+@click.command(
+    cls=Sectioned, epilog="Example: egiz terms correct memory.tmx --terms soviet-history -o corrected.tmx"
+)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
     "--terms",
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
     multiple=True,
     required=True,
     metavar="BASE",
-    help="A term base: a file, or the name of one that ships with Egiz. May be given again; later ones go "
-    "before earlier ones.",
+    help="A term base: a file, or the name of one that ships with Egiz. May be given again; later ones "
+    "override earlier ones.",
 )
 @click.option(
     "-o",

@@ -12,6 +12,7 @@ import click
 from egiz.glossary.extract import Passage
 from egiz.parallel.bitext import Segment, read_bitexts
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
@@ -19,7 +20,7 @@ from egiz.translate.read import ReadOptions, read_all
 from egiz.translate.split import split
 
 if TYPE_CHECKING:
-    from egiz.glossary.extract import Extraction, Options, Passage
+    from egiz.glossary.extract import Extraction, ExtractOptions, Passage
 
 
 _SENTENCE = re.compile(r"(?P<document>.+):\d+\.\d+")
@@ -77,7 +78,8 @@ _DETAILS = "details"
 
 
 @click.command(
-    epilog="Example: egiz terms extract seeds/kk/qaita-quru.txt --known soviet-history -o draft.tsv"
+    cls=Sectioned,
+    epilog="Example: egiz terms extract seeds/kk/qaita-quru.txt --known soviet-history -o draft.tsv",
 )
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--parallel", "bilingual", is_flag=True, help="SOURCEs are bilingual files, not documents.")
@@ -141,12 +143,12 @@ def command(
     first, with frequency, score and examples in the note; a rendering is filled in only where it is sure. The
     draft is for a person to finish. It goes to standard output or FILE, what was read to standard error.
     """
-    from egiz.glossary.extract import Options, extract
+    from egiz.glossary.extract import ExtractOptions, extract
     from egiz.glossary.termbase import load_all
 
     write = _writer(layout, output, (*sources, *known))
     passages, source, target = _passages(sources, bilingual, source, target, columns)
-    options = Options(language=source, target_language=target, least=least, top=top)
+    options = ExtractOptions(language=source, target_language=target, least=least, top=top)
     found = extract(passages, options, load_all(known).terms if known else ())
     write(found, options)
     if not quiet:
@@ -172,7 +174,7 @@ def _passages(
 
 def _writer(
     layout: str | None, output: Path | None, read: Sequence[str]
-) -> Callable[[Extraction, Options], None]:
+) -> Callable[[Extraction, ExtractOptions], None]:
     """How the result is written; what cannot work is refused before anything is read.
 
     Raises OptionError for a format that is not known and for an output that is one of the sources.
@@ -185,7 +187,7 @@ def _writer(
         raise OptionError(f"{str(output)!r}", where="--output", expected="a file that is not read")
     chosen = None if layout == _DETAILS else choose(layout, output)
 
-    def write(found: Extraction, options: Options) -> None:
+    def write(found: Extraction, options: ExtractOptions) -> None:
         made = Written(text=as_json(found)) if chosen is None else chosen.write(draft(found, options))
         write_base(made, output, read)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from egiz.parallel.cli.options import or_stdout
+from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import base_options, say_of
 from egiz.parallel.cli.terms.report import STRICT, format_of, opened
 from egiz.translate.errors import plural
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
 
 
-@click.command(epilog="Example: egiz terms lint soviet-history --strict --severity error")
+@click.command(cls=Sectioned, epilog="Example: egiz terms lint soviet-history --strict --severity error")
 @click.argument("bases", nargs=-1, required=True, metavar="BASE...")
 @click.option(
     "--from",

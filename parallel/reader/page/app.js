@@ -93,4 +93,5 @@ offerEarlier();
 goToHash();
 whenIdle(() => foldAhead());
 document.documentElement.dataset.ready = "yes";
+$("plain").remove();
 performance.mark("egiz-ready");

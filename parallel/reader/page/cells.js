@@ -3,7 +3,7 @@
 const elementId = (row) => `row-${rowId(row)}`;
 
 function rowElement(row, shownNow) {
-  const number = data.ids[row];
+  const number = shortIds[row];
   const link = el("a", {
     href: `#${encodeURIComponent(elementId(row))}`,
     tabindex: "-1",
@@ -57,9 +57,8 @@ function textElement(row, column) {
 
 /** The quiet mark: a gauge whose height is the quality and whose colour is its band. */
 function markElement(row, column) {
-  const own = isEdited(row, column) || statusOf(row, column) === "edited";
-  const thousandths = own ? 1000 : qualityOf(row, column);
-  const band = own ? "own" : bandOf(thousandths);
+  const band = bandOf(row, column);
+  const thousandths = band === "own" ? 1000 : qualityOf(row, column);
   const level = el("i");
   level.style.height = thousandths < 0 ? "0" : `${Math.max(8, thousandths / 10)}%`;
   return el("span", { class: `mark ${band}`, "aria-hidden": "true" }, level);
@@ -68,20 +67,17 @@ function markElement(row, column) {
 /** The verdict in few words: "poor 0.20". */
 function verdict(row, column) {
   const thousandths = qualityOf(row, column);
-  const band = t(`band.${bandOf(thousandths)}`);
-  return thousandths < 0 ? band : `${band} ${quality(thousandths)}`;
+  const band = bandOf(row, column);
+  return thousandths < 0 || band === "own" ? bandText(band) : `${bandText(band)} ${quality(thousandths)}`;
 }
 
 /** Words after the text: for everyone where a person must look, and always for those who listen. */
 function appendNotes(cell, row, column) {
   const notes = [];
-  if (data.scored && !isEdited(row, column) && !isHuman(row, column)) {
-    const status = statusOf(row, column);
-    notes.push(el("span", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) }));
-    if (status === "suspect" || status === "failed") {
-      const reasons = flagCodes(row, column).map(reasonOf).join(" ");
-      notes.push(el("span", { class: "warning", text: `${statusText(status)}. ${reasons}` }));
-    }
+  if (data.scored && !isOwn(row, column)) {
+    const reasons = flagCodes(row, column).filter((code) => code !== "empty").map(reasonOf).join(" ");
+    notes.push(el("span", { class: `label ${bandOf(row, column)}`, text: verdict(row, column) }));
+    if (reasons && TO_CHECK.has(bandOf(row, column))) notes.push(el("span", { class: "warning", text: reasons }));
   }
   const known = publishedReview(row, column);
   if (known && !isEdited(row, column)) {
@@ -145,11 +141,10 @@ function footElement(row, column) {
     return foot;
   }
   foot.append(...[othersElement(row, column)].filter(Boolean));
-  if (data.scored && isHuman(row, column)) foot.append(el("p", { text: statusText(statusOf(row, column), ".words") }));
+  if (data.scored && isHuman(row, column)) foot.append(el("p", { text: t(`status.${statusOf(row, column)}`) }));
   else if (data.scored) {
-    const because = [statusText(statusOf(row, column), ".words"), ...flagCodes(row, column).map(reasonOf)];
-    const label = el("b", { class: `label ${bandOf(qualityOf(row, column))}`, text: verdict(row, column) });
-    foot.append(el("p", {}, label, ` ${because.join(" ")}`));
+    const label = el("b", { class: `label ${bandOf(row, column)}`, text: verdict(row, column) });
+    foot.append(el("p", {}, label, ` ${flagCodes(row, column).map(reasonOf).join(" ")}`));
     const pulls = causesAt(row, column);
     if (pulls.length) foot.append(el("p", { class: "causes", text: `${pulls.join("; ")}.` }));
   }

@@ -1,9 +1,20 @@
-// The rows and what is known of them. Column 0 is the source, columns 1… are the target languages.
+// The rows and what is known of them. Column 0 is the source, columns 1… are the target languages. The texts stand
+// in the plain table, which is all that a reader without scripts sees; the rest is JSON.
 
 const data = JSON.parse($("data").textContent);
-const total = data.source.length;
 const columns = data.languages.map((_, column) => column);
-const texts = [data.source, ...data.targets.map((target) => target.text)];
+const plainRows = document.querySelectorAll("#plain tr:not([class])");
+const total = plainRows.length;
+const shortIds = [];
+const texts = columns.map(() => []);
+for (const row of plainRows) {
+  let cell = row.firstChild;
+  shortIds.push(cell.textContent);
+  for (const column of columns) {
+    cell = cell.nextSibling;
+    texts[column].push(cell.textContent);
+  }
+}
 const targetColumns = columns.slice(1);
 
 const flagsOf = data.targets.map((target) => new Map(target.flags));
@@ -18,34 +29,28 @@ data.documents.reduce((start, item, number) => {
 
 const rowId = (row) => {
   const { id } = data.documents[documentAt[row]];
-  return id ? `${id}:${data.ids[row]}` : data.ids[row];
+  return id ? `${id}:${shortIds[row]}` : shortIds[row];
 };
 const rowNumbers = new Map();
 for (let row = 0; row < total; row += 1) rowNumbers.set(rowId(row), row);
 
 /** Paragraph of a row: `3` of `3.2`; all rows of a table without paragraphs are in one. */
-const paragraphOf = (row) => /^(\d+)\.\d+$/.exec(data.ids[row])?.[1] ?? "";
+const paragraphOf = (row) => /^(\d+)\.\d+$/.exec(shortIds[row])?.[1] ?? "";
 
-const BANDS = ["good", "check", "poor", "none"];
+// The one scale on which the page judges a translation: `bandOf` in review.js says which band it is in.
+const BANDS = ["own", "good", "none", "check", "poor", "missing"];
+const TO_CHECK = new Set(["check", "poor", "missing"]);
 const [GOOD_FROM, POOR_BELOW] = data.bands;
 
-function bandOf(thousandths) {
-  if (thousandths < 0) return "none";
-  if (thousandths >= GOOD_FROM) return "good";
-  return thousandths < POOR_BELOW ? "poor" : "check";
-}
+/** A band in words; of people's translations it says how surely they belong there. */
+const bandText = (band) => t(data.about.people && hasText(`link.${band}`) ? `link.${band}` : `band.${band}`);
+
 const qualityOf = (row, column) => data.targets[column - 1].quality[row];
 const statusOf = (row, column) => data.statuses[data.targets[column - 1].status.charCodeAt(row) - 48];
 const flagCodes = (row, column) => (flagsOf[column - 1].get(row) ?? []).map((code) => data.flags[code]);
 
 /** A reason in words: ours where the interface has them, else those of the data package, else the code. */
 const reasonOf = (code) => (hasText(`flag.${code}`) ? t(`flag.${code}`) : data.reasons[code] ?? code);
-
-/** A status in words, or at more length; of people's translations it says how surely they belong there. */
-function statusText(status, more = "") {
-  const own = `link.${status}${more}`;
-  return t(data.about.people && hasText(own) ? own : `status.${status}${more}`);
-}
 
 // Terms: every place by row, and the entries with their places.
 const RIGHT = new Set(["applied", "variant"]);

@@ -6,7 +6,7 @@ const rowsOfSource = new Map();
 /** The row of an edit's sentence: of equal ones that with the same neighbours, then that of the same name. */
 function rowOfSentence(edit) {
   if (typeof edit?.source !== "string") return undefined;
-  if (!rowsOfSource.size) data.source.forEach((text, row) => rowsOfSource.set(text, [...(rowsOfSource.get(text) ?? []), row]));
+  if (!rowsOfSource.size) texts[0].forEach((text, row) => rowsOfSource.set(text, [...(rowsOfSource.get(text) ?? []), row]));
   const nearness = (row) => {
     const { previous, following } = sentenceAt(row);
     return (previous === edit.previous) * 2 + (following === edit.following) * 2 + (rowId(row) === edit.row);

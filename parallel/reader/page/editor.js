@@ -13,6 +13,7 @@ function refreshCounts() {
   const checks = data.scored ? countRows(needsCheck) : 0;
   $("check-count").textContent = data.scored ? numbers.format(checks) : "";
   showAdvice(data.scored ? checks : -1);
+  showCards();
 }
 
 let draft = null; // how to keep what is being typed
@@ -113,13 +114,19 @@ async function openComment(row, column) {
   choose(row, column);
   const area = el("textarea", { rows: "3", maxlength: "2000", "aria-label": t("review.say") });
   area.value = commentOf(row, column);
+  const save = () => saveReview(row, column, { comment: oneLine(area.value) });
   const form = el(
     "form",
     { method: "dialog" },
     area,
-    el("p", { class: "actions" }, el("button", { class: "main", value: "save", text: t("review.save") }))
+    el("p", { class: "actions" }, el("button", { class: "main", value: "save", text: t("review.save"), "aria-keyshortcuts": "Control+Enter" }))
   );
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(form.querySelector("button"));
+  });
+  draft = save; // a page that is closed meanwhile keeps the comment
   const answer = await ask(t("review.say"), form);
-  if (answer === "save") saveReview(row, column, { comment: oneLine(area.value) });
+  draft = null;
+  if (answer === "save") save();
   changed(row, column);
 }

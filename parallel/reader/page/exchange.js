@@ -10,7 +10,7 @@ function fillEditsPanel() {
       edit.approved ? t("review.approved") : "",
       edit.comment ? t("review.comment") : "",
     ];
-    return el("li", {}, el("button", { type: "button", class: "jump", text: `${data.ids[row]} ${data.languages[column].tag}`, onclick: () => {
+    return el("li", {}, el("button", { type: "button", class: "jump", text: `${shortIds[row]} ${data.languages[column].tag}`, onclick: () => {
       closePanel();
       goTo(row, column);
     } }), ` ${kinds.filter(Boolean).join(", ")}`);

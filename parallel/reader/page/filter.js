@@ -4,7 +4,6 @@
 const emptyFilter = () => ({
   check: false,
   bands: new Set(),
-  statuses: new Set(),
   flags: new Set(),
   review: new Set(), // open, edited, approved, others, comment
   edited: false,
@@ -39,8 +38,7 @@ function judgedColumns() {
 
 const TESTS = {
   check: (row, column) => !filter.check || needsCheck(row, column),
-  bands: (row, column) => !filter.bands.size || filter.bands.has(bandOf(qualityOf(row, column))),
-  statuses: (row, column) => !filter.statuses.size || filter.statuses.has(statusOf(row, column)),
+  bands: (row, column) => !filter.bands.size || filter.bands.has(bandOf(row, column)),
   flags: (row, column) => !filter.flags.size || flagCodes(row, column).some((code) => filter.flags.has(code)),
   edited: (row, column) => !filter.edited || machineOf[column - 1].has(row),
   terms: (row, column) => !filter.terms || hasTermProblem(row, column),
@@ -81,7 +79,7 @@ function inOrder(rows, judged) {
   if (filter.order === "text") return rows;
   const worst = filter.order === "worst";
   const valueOf = (row, column) => {
-    if (isEdited(row, column) || isApproved(row, column) || isHuman(row, column)) return 1000;
+    if (isOwn(row, column)) return 1000;
     if (statusOf(row, column) === "failed") return -1;
     const value = qualityOf(row, column);
     return value < 0 && worst ? 2000 : value;
@@ -110,7 +108,7 @@ const orderText = () =>
 
 /** The number of conditions that hold rows back. */
 function activeConditions() {
-  const sets = filter.bands.size + filter.statuses.size + filter.flags.size + filter.review.size;
+  const sets = filter.bands.size + filter.flags.size + filter.review.size;
   const switches = [filter.check, filter.edited, filter.terms, filter.term >= 0, filter.query.trim()];
   return sets + switches.filter(Boolean).length;
 }
@@ -140,10 +138,7 @@ function filterChoices() {
   const groups = [];
   if (data.scored) {
     const bands = BANDS.map((band) =>
-      setChoice("bands", band, t(`band.${band}`), (row, column) => bandOf(qualityOf(row, column)) === band)
-    );
-    const statuses = data.statuses.map((status) =>
-      setChoice("statuses", status, statusText(status), (row, column) => statusOf(row, column) === status)
+      setChoice("bands", band, bandText(band), (row, column) => bandOf(row, column) === band)
     );
     const flags = data.flags.map((code) =>
       setChoice("flags", code, reasonOf(code), (row, column) => flagCodes(row, column).includes(code))
@@ -157,7 +152,6 @@ function filterChoices() {
       ],
     });
     groups.push({ title: t("filter.quality"), choices: bands });
-    groups.push({ title: t("filter.status"), choices: statuses });
     if (flags.length) groups.push({ title: t("filter.reasons"), choices: flags });
   }
   const reviewChoices = Object.entries(REVIEW_TESTS).map(([kind, test]) =>

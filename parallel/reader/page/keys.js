@@ -25,6 +25,21 @@ const KEYS = {
   "?": ["keys.help", () => showHelp()],
 };
 
+// What physical keys mean where the layout gives them no Latin letter: Cyrillic, Greek, Arabic, an input method.
+const MARKS = { Slash: "/?", Minus: "-_", Equal: "++" };
+const LATIN = /^\p{Script=Latin}$/u;
+const LETTER = /^\p{L}$/u;
+
+/** The command of a key: by what it types, or else by where it lies on the keyboard. */
+function commandOf({ key, code = "", shiftKey }) {
+  if (Object.hasOwn(KEYS, key)) return KEYS[key];
+  if (LATIN.test(key)) return undefined; // the layout has Latin letters: another key types the one that is meant
+  const typesLetter = LETTER.test(key) || key === "Process" || key === "Unidentified";
+  const letter = typesLetter && /^Key[A-Z]$/.test(code) ? code.slice(3) : "";
+  const mark = typesLetter || code === "Slash" ? MARKS[code] ?? "" : "";
+  return KEYS[letter ? (shiftKey ? letter : letter.toLowerCase()) : mark[shiftKey ? 1 : 0]];
+}
+
 function withCell(work) {
   if (current.row < 0) step(1);
   if (current.row < 0) return;
@@ -44,9 +59,10 @@ function pressed(event) {
   }
   if (isTyping(event.target)) return;
   if (event.target.closest?.("#text") && moveInside(event)) return;
-  if (!settings.shortcuts || !KEYS[event.key]) return;
+  const command = settings.shortcuts ? commandOf(event) : undefined;
+  if (!command) return;
   event.preventDefault();
-  KEYS[event.key][1]();
+  command[1]();
 }
 
 /** The column where the search found something in a row. */

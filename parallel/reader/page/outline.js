@@ -20,7 +20,7 @@ const outline = (() => {
     if (several && starts) entries.push({ row, level: 0, text: title || id });
     const found = headingOf(row);
     if (found && (starts || paragraphOf(row) !== paragraphOf(before))) {
-      entries.push({ row, level: found.level, text: found.title || data.source[row] });
+      entries.push({ row, level: found.level, text: found.title || texts[0][row] });
     }
     before = row;
   }

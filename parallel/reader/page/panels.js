@@ -18,7 +18,8 @@ function togglePanel(name) {
   $(`${name}-panel`).hidden = false;
   $(name).setAttribute("aria-expanded", "true");
   document.body.classList.toggle("drawer-open", name === "terms");
-  $(`${name}-panel`).querySelector("input, button, select")?.focus();
+  const panel = $(`${name}-panel`);
+  (panel.querySelector("input") ?? panel.querySelector("button"))?.focus();
 }
 
 /** Close what is open; says whether anything was. Focus goes back to the button that opened it. */
@@ -73,7 +74,7 @@ function fillFilterPanel() {
   $("filter-panel").replaceChildren(...full, el("p", { class: "actions" }, clear));
 }
 
-/** Show a dialog with these nodes; gives what its form was closed with. */
+/** Show a dialog with these nodes, the focus in its first field; gives what its form was closed with. */
 function ask(title, ...children) {
   const dialog = $("dialog");
   const close = el("button", { type: "button", class: "quiet close", "aria-label": t("close"), text: "×" });
@@ -81,6 +82,7 @@ function ask(title, ...children) {
   dialog.replaceChildren(el("h2", { id: "dialog-title", text: title }), close, ...children);
   dialog.returnValue = "";
   dialog.showModal();
+  dialog.querySelector("textarea, input")?.focus();
   return new Promise((resolve) =>
     dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true })
   );

@@ -37,9 +37,9 @@ const oneLine = (text) => text.normalize("NFC").replace(/[\t-\r\u0085\u2028\u202
 
 /** The sentence of a row, by which an edit is found again wherever it stands. */
 const sentenceAt = (row) => ({
-  source: data.source[row],
-  previous: data.source[row - 1] ?? "",
-  following: data.source[row + 1] ?? "",
+  source: texts[0][row],
+  previous: texts[0][row - 1] ?? "",
+  following: texts[0][row + 1] ?? "",
 });
 
 /** Change what is said of a cell, by one who sees how it stands. What says nothing any more is forgotten. */
@@ -64,15 +64,25 @@ function storeReview() {
   forgetFolded();
 }
 
+/** Whether a person wrote or approved what stands there, in the table or on this page. */
+const isOwn = (row, column) => isApproved(row, column) || isEdited(row, column) || isHuman(row, column);
+
+/** The band of a translation: that of its quality, but never good where a check or a term objects. */
+function bandOf(row, column) {
+  if (isOwn(row, column)) return "own";
+  if (!texts[column][row]) return "missing";
+  const thousandths = qualityOf(row, column);
+  if (thousandths >= 0 && thousandths < POOR_BELOW) return "poor";
+  if (statusOf(row, column) === "suspect" || hasTermProblem(row, column)) return "check";
+  if (thousandths < 0) return "none";
+  return thousandths >= GOOD_FROM ? "good" : "check";
+}
+
 /** Whether a person should look at this cell: the machine is in doubt, or people are. */
 function needsCheck(row, column) {
   if (isContested(row, column)) return true;
   if (!reviewOf(row, column) && othersAt(row, column).length) return true;
-  if (!data.scored || isApproved(row, column) || isEdited(row, column) || isHuman(row, column)) return false;
-  const status = statusOf(row, column);
-  if (status === "suspect" || status === "failed") return true;
-  const band = bandOf(qualityOf(row, column));
-  return band === "poor" || band === "check" || hasTermProblem(row, column);
+  return data.scored && TO_CHECK.has(bandOf(row, column));
 }
 
 /** All edits in the order of the table. */

@@ -24,7 +24,6 @@ function showSummary() {
   ];
   $("facts").textContent = facts.filter(Boolean).join(" · ");
   $("summary").hidden = !data.scored;
-  $("cards").replaceChildren(...(data.scored ? targetColumns.map(cardElement) : []));
   document.documentElement.style.setProperty("--targets", targetColumns.length);
   $("order").replaceChildren(...orderButtons());
   showAbout();
@@ -32,18 +31,23 @@ function showSummary() {
   if (data.altered) showNotice(t("notice.altered"));
 }
 
+/** A card a language; called anew after each edit, which changes the counts. */
+function showCards() {
+  $("cards").replaceChildren(...(data.scored ? targetColumns.map(cardElement) : []));
+}
+
 function cardElement(column) {
   const counts = Object.fromEntries(BANDS.map((band) => [band, 0]));
-  for (let row = 0; row < total; row += 1) counts[bandOf(qualityOf(row, column))] += 1;
+  for (let row = 0; row < total; row += 1) counts[bandOf(row, column)] += 1;
   const asked = [...BANDS].reverse().filter((band) => counts[band]); // as in the plot, from the left
   const buttons = asked.map((band) =>
     el(
       "button",
-      { type: "button", class: "band", "aria-label": t("summary.band", { name: t(`band.${band}`), n: counts[band] }),
+      { type: "button", class: "band", "aria-label": t("summary.band", { name: bandText(band), n: counts[band] }),
         onclick: () => filterBand(band) },
       el("span", { class: `swatch ${band}`, "aria-hidden": "true" }),
       el("b", { text: numbers.format(counts[band]) }),
-      ` ${t(`band.${band}`)}`
+      ` ${bandText(band)}`
     )
   );
   const name = languageName(column);
@@ -53,7 +57,6 @@ function cardElement(column) {
     el("h3", {}, name, el("span", { class: "median", text: medianText(column) })),
     histogram(column),
     el("p", { class: "bands" }, ...buttons),
-    el("p", { class: "counts", text: statusCounts(column) }),
     termText(column) ? el("p", { class: "counts", text: termText(column) }) : null
   );
 }
@@ -96,25 +99,33 @@ function medianText(column) {
   return scored.length ? t("summary.median", { value: quality(scored[(scored.length - 1) >> 1]) }) : "";
 }
 
-/** How many rows have which quality: bars in the colours of the bands, and the two borders. */
+/** How many rows have which quality: bars, parted by the colours of the bands, and the two borders. */
 function histogram(column) {
-  const bins = new Array(BINS).fill(0);
-  for (const value of data.targets[column - 1].quality) {
-    if (value >= 0) bins[Math.min(BINS - 1, Math.floor((value * BINS) / 1000))] += 1;
-  }
-  const highest = Math.max(1, ...bins);
+  const bins = Array.from({ length: BINS }, () => ({}));
+  data.targets[column - 1].quality.forEach((value, row) => {
+    if (value < 0) return;
+    const counts = bins[Math.min(BINS - 1, Math.floor((value * BINS) / 1000))];
+    const band = bandOf(row, column);
+    counts[band] = (counts[band] ?? 0) + 1;
+  });
+  const wholes = bins.map((counts) => Object.values(counts).reduce((sum, count) => sum + count, 0));
+  const highest = Math.max(1, ...wholes);
   const width = 250 / BINS;
-  const bars = bins.map((count, bin) => {
-    const height = count ? Math.max(1.5, (count / highest) * 40) : 0;
-    const band = bandOf(((bin + 0.5) * 1000) / BINS);
+  const bars = bins.map((counts, bin) => {
+    const count = wholes[bin];
     const x = bin * width;
-    const bar = svg("rect", { x: x + width / 10, y: 42 - height, width: width * 0.8, height, rx: 0.8, class: band });
-    if (!count) return bar;
+    const scale = Math.max(1.5, (count / highest) * 40) / count;
+    let y = 42;
+    const parts = BANDS.filter((band) => counts[band]).map((band) => {
+      y -= counts[band] * scale;
+      return svg("rect", { x: x + width / 10, y, width: width * 0.8, height: counts[band] * scale, class: band });
+    });
+    if (!count) return svg("g", {});
     const area = svg("rect", { x, y: 0, width, height: 42, class: "area" });
     const ends = [bin, bin + 1].map((end) => fineDecimals.format(end / BINS));
     area.append(svg("title", {}, `${ends.join("–")}: ${numbers.format(count)}`));
     area.addEventListener("click", () => goToQuality(column, (bin * 1000) / BINS));
-    return svg("g", {}, bar, area);
+    return svg("g", {}, ...parts, area);
   });
   const borders = [POOR_BELOW, GOOD_FROM].flatMap((border) => [
     svg("line", { x1: border / 4, x2: border / 4, y1: 4, y2: 46, class: "border" }),
@@ -123,15 +134,6 @@ function histogram(column) {
   const axis = svg("line", { x1: 0, x2: 250, y1: 42.5, y2: 42.5, class: "axis" });
   const label = t("summary.plot", { name: languageName(column) });
   return svg("svg", { viewBox: "0 0 250 58", role: "img", "aria-label": label, class: "plot" }, ...bars, axis, ...borders);
-}
-
-function statusCounts(column) {
-  const counts = data.statuses.map(() => 0);
-  for (const digit of data.targets[column - 1].status) counts[digit] += 1;
-  return data.statuses
-    .map((status, number) => (counts[number] ? `${numbers.format(counts[number])} ${statusText(status)}` : ""))
-    .filter(Boolean)
-    .join(" · ");
 }
 
 function termText(column) {

@@ -57,11 +57,10 @@ function showMarkTip(node) {
   const row = Number(node.closest(".row").dataset.row);
   const column = Number(cell.dataset.column);
   if (isEdited(row, column)) return;
-  const because = flagCodes(row, column).map(reasonOf);
-  const status = statusText(statusOf(row, column), ".words");
+  const because = isHuman(row, column) ? [t(`status.${statusOf(row, column)}`)] : flagCodes(row, column).map(reasonOf);
   showTip(node, [
     el("p", { class: "pair" }, el("b", { text: verdict(row, column) })),
-    el("p", { text: [status, ...because].join(" ") }),
+    because.length ? el("p", { text: because.join(" ") }) : "",
   ]);
 }
 
@@ -148,7 +147,7 @@ function renderings({ number, places: found }) {
 
 function renderingElement({ form, outcome, places: found }, column) {
   const jumps = found.map((place) =>
-    el("button", { type: "button", class: "jump", text: data.ids[place.row], "aria-label": t("terms.jump", { id: rowId(place.row) }), onclick: () => {
+    el("button", { type: "button", class: "jump", text: shortIds[place.row], "aria-label": t("terms.jump", { id: rowId(place.row) }), onclick: () => {
       if (innerWidth < 1100) closePanel();
       goTo(place.row, column);
     } })

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egiz.parallel.align import Unit
+from egiz.parallel.align import TextUnit
 
 _PLACES = (
     "Алматы",
@@ -83,10 +83,10 @@ def other_book() -> list[str]:
     return [f"{beasts[at * at % 7 + at % 3]} {deeds[at * at // 3 % 5]}." for at in range(30)]
 
 
-def units(texts: list[str], paragraphs: list[int] | None = None) -> tuple[Unit, ...]:
+def units(texts: list[str], paragraphs: list[int] | None = None) -> tuple[TextUnit, ...]:
     """Units of texts, all in one paragraph if not said otherwise."""
     numbers = paragraphs or [0] * len(texts)
     return tuple(
-        Unit(id=f"d:1.{at}", paragraph=number, text=text)
+        TextUnit(id=f"d:1.{at}", paragraph=number, text=text)
         for at, (text, number) in enumerate(zip(texts, numbers, strict=True), start=1)
     )

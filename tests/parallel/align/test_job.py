@@ -138,7 +138,7 @@ def test_it_is_said_that_people_translated(three: list[str], tmp_path: Path, out
     sure = f"{median_low(quality for quality in found if quality is not None):.2f}"
     assert all(f"ru {sure}" in line for line in lines.values())
     assert "machine: model" not in " ".join(line for _, line in colophon(published))
-    assert read_about(made.table).models == ("translated by people; linked by machine: beads|crf|v1",)
+    assert read_about(made.table).models == ("translated by people; linked by machine: beads|crf|v2",)
 
 
 @pytest.mark.parametrize("output", ["out", "out/parallel.tsv"])
@@ -157,7 +157,7 @@ def test_a_review_keeps_the_data_package_and_the_links_that_still_hold(
     assert after.words == before.words[1:]
     card = (made.table.parent / "README.md").read_text(encoding="utf-8")
     assert "**The translations are people's, which a machine linked with their originals.**" in card
-    assert "- linked by: `beads|crf|v1`" in card
+    assert "- linked by: `beads|crf|v2`" in card
     assert "people" not in card.partition("## Licences")[2].partition("##")[0]
 
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.parallel.align import LINK_FORMATS, Link, Pair, score_links
+from egiz.parallel.align import LINK_FORMATS, DocumentPair, Link, score_links
 from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
-from egiz.parallel.align.corridor import around, places
+from egiz.parallel.align.corridor import anchors, corridor_around
 from egiz.parallel.align.evidence import marks, names, numbers, sounds
-from egiz.parallel.align.layers import LAYERS, lengths, own_layers, products, vectors
+from egiz.parallel.align.layers import LAYERS, fixed_layers, lengths, products, vectors
 from egiz.parallel.align.learned import words
 from egiz.parallel.align.links_file import evaluate_files, read_named
 from egiz.parallel.align.rows import merge
@@ -64,7 +64,7 @@ def test_products_are_those_of_dense_vectors(
 
 
 def test_the_corridor_holds_both_ends_and_never_falls() -> None:
-    corridor = around([(3, 2), (20, 40)], (30, 50), 4)
+    corridor = corridor_around([(3, 2), (20, 40)], (30, 50), 4)
     assert corridor.row(0)[0] == 0
     assert corridor.row(30)[1] == 51
     assert (np.diff(corridor.low) >= 0).all()
@@ -73,15 +73,15 @@ def test_the_corridor_holds_both_ends_and_never_falls() -> None:
 
 def test_rare_names_and_numbers_mark_places() -> None:
     kazakh, russian, _ = book()
-    layers = own_layers(kazakh, russian[5:], ("names", "numbers"))
-    found = places(layers, (30, 25))
+    layers = fixed_layers(kazakh, russian[5:], ("names", "numbers"))
+    found = anchors(layers, (30, 25))
     assert len(found) > 15
     assert sum(j == i - 5 for i, j in found) > 0.8 * len(found)
 
 
 def test_probabilities_of_all_steps_of_a_unit_sum_to_one() -> None:
     kazakh, russian, _ = book()
-    aligning = Aligning(Pair(source=units(kazakh[:6]), target=units(russian[:6])), LAYERS)
+    aligning = Aligning(DocumentPair(source=units(kazakh[:6]), target=units(russian[:6])), LAYERS)
     aligning.run()
     posterior = aligning.posterior()
     sizes = np.array([bead[0] for bead in ALL_BEADS])[:, None]

@@ -44,7 +44,7 @@ def test_nothing_runs_and_everything_is_shown(open_page: Open, nasty_page: Path)
     page.keyboard.press("Escape")
     assert page.evaluate("window.broken") is None
     assert page.locator("img").count() == 0
-    assert page.locator("script").count() == 3
+    assert page.locator("script").count() == 4
     assert page.locator("h1").inner_text() == NASTY[0] + NASTY[1]
     shown = page.locator(".cell.source .words").all_inner_texts()
     assert tuple(shown[: len(NASTY)]) == NASTY

@@ -36,7 +36,7 @@ def test_every_row_is_there_with_its_languages(open_page: Open) -> None:
     assert page.locator(".cell:not([lang])").count() == 0
     assert page.locator("h2.document").all_inner_texts() == ["қала", "дала"]
     assert page.locator(".paragraph").count() == 3
-    assert page.locator("#check-count").inner_text() == "2"
+    assert page.locator("#check-count").inner_text() == "3"
 
 
 def test_an_address_with_a_row_leads_to_it(open_page: Open) -> None:
@@ -60,11 +60,11 @@ def test_twins_light_up_under_the_pointer(open_page: Open) -> None:
 def test_filters_find_what_needs_a_look(open_page: Open) -> None:
     page = open_page()
     page.click("#check")
-    assert rows_on(page) == ["қала:1.2", "қала:2.1"]
+    assert rows_on(page) == ["қала:1.1", "қала:1.2", "қала:2.1"]
     page.click("#check")
     page.click("#filter")
     page.get_by_label("Has a term problem").check()
-    assert rows_on(page) == ["қала:1.2"]
+    assert rows_on(page) == ["қала:1.1", "қала:1.2"]
     page.get_by_role("checkbox", name="poor").check()
     assert rows_on(page) == []
     page.locator("#filter-panel").get_by_text("Show everything").click()
@@ -286,6 +286,101 @@ def test_keys_lead_from_row_to_row(open_page: Open) -> None:
     assert page.locator("dialog").is_hidden()
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "query"
+
+
+PRESSED = """([key, code, shift]) => {
+  const event = new KeyboardEvent('keydown', {key, code, shiftKey: shift, bubbles: true, cancelable: true});
+  document.activeElement.dispatchEvent(event);
+  if (document.querySelector('dialog').open) return 'dialog';
+  const isOpen = (name) => !document.getElementById(`${name}-panel`).hidden;
+  return [...['filter', 'view', 'terms'].filter(isOpen), document.activeElement.id].join(' ').trim();
+}"""
+LAYOUTS = (
+    ("Russian", "а", "KeyF", False, "filter"),
+    ("Kazakh", "м", "KeyV", False, "view"),
+    ("Greek", "τ", "KeyT", False, "terms terms-query"),
+    ("Arabic", "ف", "KeyT", False, "terms terms-query"),
+    ("Russian", ".", "Slash", False, "query"),
+    ("Russian", ",", "Slash", True, "dialog"),
+    ("an input method", "Process", "KeyF", False, "filter"),
+    ("German", "ß", "Minus", False, ""),
+    ("French: q lies where a is meant", "q", "KeyA", False, ""),
+    ("Dvorak: f lies where y is", "f", "KeyY", False, "filter"),
+    ("Dvorak: a point lies where e is", ".", "KeyE", False, ""),
+)
+
+
+def test_shortcuts_work_on_every_layout(open_page: Open) -> None:
+    page = open_page()
+    for layout, key, code, shift, opened in LAYOUTS:
+        page.evaluate("document.activeElement.blur()")
+        found = page.evaluate(PRESSED, [key, code, shift])
+        assert found.split(" ")[0] == opened.split(" ")[0], layout
+        if opened:
+            assert found.endswith(opened.split(" ")[-1]) or opened in ("filter", "view"), layout
+            page.keyboard.press("Escape")
+    assert page.locator("#text textarea").count() == 0
+    assert page.locator("#edits-count").inner_text() == ""
+
+
+def test_one_scale_judges_every_translation(open_page: Open) -> None:
+    page = open_page()
+    labels = "nodes => nodes.map(node => node.textContent.replace(/ [0-9.]+$/, ''))"
+    found = page.locator(".notes .label").evaluate_all(labels)
+    assert found == [
+        "to check",
+        "good",
+        "to check",
+        "good",
+        "no translation",
+        "poor",
+        "good",
+        "good",
+        "good",
+        "good",
+    ]
+    counted: dict[str, int] = {}
+    for text in page.locator(".band").all_inner_texts():
+        count, label = text.strip().split(" ", 1)
+        counted[label] = counted.get(label, 0) + int(count)
+    assert counted == {label: found.count(label) for label in found}
+    page.click("#check")
+    left = page.locator(".notes .label").evaluate_all(labels)
+    assert sum(label != "good" for label in left) == sum(label != "good" for label in found)
+    cell(page, "қала:2.1", "en").click()
+    foot = page.locator(".foot").inner_text()
+    assert foot.startswith("poor 0.08 This translation repeats itself.")
+    assert "checks" not in page.locator("body").inner_text()
+
+
+def test_without_scripts_there_is_the_plain_table(browser: Any, page_file: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    rows = page.locator("#plain tbody tr:not(.head)")
+    assert rows.count() == 5
+    assert rows.nth(0).locator("td").all_inner_texts() == [
+        "1.1",
+        "Қазақ хандығы құрылды.",
+        "Казахское ханство создано.",
+        "The Kazakh khanate was founded.",
+    ]
+    assert page.locator("#plain tr.head").all_inner_texts()[1:] == ["қала", "дала"]
+    assert page.locator("#query").is_hidden()
+    assert page.get_by_text("This is the plain table").is_visible()
+    page.emulate_media(media="print")
+    assert rows.nth(4).is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    context.close()
+
+
+def test_a_browser_that_cannot_start_the_script_shows_the_plain_table(browser: Any, page_file: Path) -> None:
+    page = browser.new_page()
+    page.add_init_script("delete window.IntersectionObserver")
+    page.goto(page_file.as_uri())
+    page.wait_for_selector("#plain tbody", state="visible")
+    assert page.locator("#plain tbody tr:not(.head)").count() == 5
+    page.close()
 
 
 def test_the_grid_is_reached_and_walked_by_keyboard(open_page: Open) -> None:

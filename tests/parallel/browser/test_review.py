@@ -150,6 +150,32 @@ def test_whoever_has_looked_need_not_look_again(open_page: Open) -> None:
     assert int(page.locator("#check-count").inner_text()) == before
 
 
+def test_what_is_typed_in_a_dialog_is_text_and_no_command(open_page: Open) -> None:
+    from playwright.sync_api import expect
+
+    page = open_page()
+    cell(page, "дала:1.1", "ru").click()
+    page.keyboard.press("c")
+    page.keyboard.type("a cat, d?")
+    assert page.evaluate("document.querySelector('dialog textarea').value") == "a cat, d?"
+    page.keyboard.press("Control+Enter")
+    expect(cell(page, "дала:1.1", "ru")).to_contain_text("“a cat, d?”")
+    assert not cell(page, "дала:1.1", "ru").locator("[aria-pressed=true]").count()
+    page.click("#edits")
+    page.click("#download")
+    page.keyboard.type("A. Reader")
+    assert page.evaluate("document.querySelector('#author').value") == "A. Reader"
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    cell(page, "дала:1.1", "en").click()
+    page.keyboard.press("c")
+    page.keyboard.type("kept")
+    page.reload()
+    page.wait_for_selector(READY)
+    assert "“kept”" in cell(page, "дала:1.1", "en").inner_text()
+
+
 def test_a_browser_that_keeps_nothing_says_so(open_page: Open, page_file: Path) -> None:
     page = open_page(fresh=True)
     page.context.add_init_script(NO_STORAGE)

@@ -10,10 +10,12 @@ from tests.parallel.browser.test_reading import search
 
 
 def test_the_page_of_the_seed(open_page: Open, seed_home: Path) -> None:
+    from playwright.sync_api import expect
+
     folder = seed_home / "seed"
     reading = load(folder)
     page = open_page(folder / "page.html")
-    page.wait_for_function("document.querySelectorAll('.row').length === 116")
+    expect(page.locator(".row")).to_have_count(116)
     assert page.locator(".cell:not([lang])").count() == 0
     texts = [(row.id, [row.source, *(target.text for target in row.targets)]) for row in reading.rows]
     found = [name for name, cells in texts if any("қайта" in cell.lower() for cell in cells)]

@@ -28,10 +28,12 @@ ANSWERS = {
     "Ол 1985 жылы келді.": ("Он приехал в 1986 году.", "He came in 1985."),
     "Біз оны Мәскеуде көрдік.": ("Мы видели его в Москве.", "We saw him in Moscow."),
 }
+BOTH = ANSWERS | {english: (russian, english) for russian, english in ANSWERS.values()}
+"""The same from English, by way of which a wrong number is tried again."""
 
 
 def engine() -> FakeEngine:
-    return FakeEngine(lambda text, source, target, decoding: [ANSWERS[text][target == "en"]])
+    return FakeEngine(lambda text, source, target, decoding: [BOTH[text][target == "en"]])
 
 
 def run(folder: Path, memory: Memory | None = None, scorer: FakeTokenScorer | None = None) -> Path:
@@ -68,7 +70,7 @@ def test_the_table_beside_accounts_for_every_quality(tmp_path: Path) -> None:
     assert len(scores) == 4
     wrong = scores["text:1.1", "ru"]
     assert "number 1985 missing" in wrong["reasons"]
-    assert [reason.feature for reason in unpacked(wrong["causes"])] == ["numbers_missing"]
+    assert [reason.feature for reason in unpacked(wrong["causes"])] == ["numbers_missing", "numbers_added"]
     assert (wrong["numbers_missing"], wrong["likelihood"], wrong["neural.labse"]) == ("1", "-0.5", "23")
 
 
@@ -103,7 +105,8 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path) -> N
 def test_the_page_has_the_reasons(tmp_path: Path) -> None:
     reading = load(run(tmp_path))
     assert [(item.row, item.target) for item in reading.reasons][:1] == [(0, 0)]
-    assert '"causes":{"features":["numbers_missing"],"places":[[0,0,[0,"1985"]]]}' in render(reading)
+    causes = '"features":["numbers_missing","numbers_added"],"places":[[0,0,[0,"1985"],[1,"1986"]]]'
+    assert f'"causes":{{{causes}}}' in render(reading)
 
 
 def test_scores_of_another_table_are_refused(tmp_path: Path) -> None:

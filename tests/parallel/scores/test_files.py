@@ -51,7 +51,7 @@ def test_every_pair_has_a_line_and_no_model_is_needed(pairs: Path, words: tuple[
     result = score(*words, pairs, "--effort", "fast", "--no-memory", "--model", "nowhere")
     assert result.exit_code == 0, result.output
     rows = table(result.stdout)
-    assert [row["label"] for row in rows] == ["good", "check", "", "good"]
+    assert [row["label"] for row in rows] == ["good", "poor", "", "good"]
     assert [row["line"] for row in rows] == ["2", "3", "4", "5"]
     assert rows[3]["target"] == 'Его "дом" был большим, и мы его видели.'
     assert "numbers_missing:1985" in rows[1]["causes"]

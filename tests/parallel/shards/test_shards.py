@@ -16,7 +16,16 @@ import pytest
 from egiz.parallel.build.build import build
 from egiz.parallel.build.flow import Progress
 from egiz.parallel.build.job import EngineChoice, Job
-from egiz.parallel.build.shard import DONE, Shard, Stopped, build_shard, is_whole, plan, read_done, read_shard
+from egiz.parallel.build.shard import (
+    RESULT_FILE,
+    Shard,
+    Stopped,
+    build_shard,
+    is_whole,
+    plan,
+    read_result,
+    read_shard,
+)
 from egiz.parallel.build.sharded import build_in_shards
 from egiz.parallel.build.workers import Cluster, Processes, Result, run
 from egiz.parallel.publish.destination import SHARDS, given_up
@@ -24,14 +33,21 @@ from egiz.translate.errors import EgizError, InputError, ModelError, OptionError
 from egiz.translate.models import read_manifest, resolve
 from egiz.translate.read import ReadOptions
 from egiz.translate.records import Sentence
-from tests.parallel.commandline import egiz
+from tests.parallel.commandline import egiz, egiz_process
+from tests.parallel.fakejob import FakeJob
 
 READING = ReadOptions(language="kk")
 ROWS = 64
 
 
-def job(home: Path) -> Job:
-    """Greedy and without a memory: every worker has something to do."""
+def job(home: Path) -> FakeJob:
+    """Without a memory, so that every worker has something to do; its engine answers at once."""
+    real = real_job(home)
+    return FakeJob(choice=real.choice, source=real.source, targets=real.targets, effort=real.effort)
+
+
+def real_job(home: Path) -> Job:
+    """Greedy, with the starter."""
     choice = EngineChoice(
         model="starter",
         home=home,
@@ -141,13 +157,13 @@ def test_a_damaged_shard_is_refused_and_written_anew(tmp_path: Path) -> None:
 def test_what_is_said_of_a_shard_is_believed_only_to_the_letter(tmp_path: Path) -> None:
     [shard] = plan(sentences(3), tmp_path, 64)
     build_shard(shard.input, shard.output, job(tmp_path))
-    path = shard.output / DONE
+    path = shard.output / RESULT_FILE
     whole = path.read_text(encoding="utf-8")
     assert is_whole(shard.output)
     for wrong in ("", "[]", whole[:-9], whole.replace('"translated": 3', '"translated": 4')):
         assert wrong != whole
         path.write_text(wrong, encoding="utf-8")
-        assert read_done(shard.output) is None
+        assert read_result(shard.output) is None
         assert not is_whole(shard.output)
 
 
@@ -156,7 +172,7 @@ def test_a_shard_is_made_once_and_made_again_where_it_was_cut_off(tmp_path: Path
     work = job(tmp_path)
     build_shard(shard.input, shard.output, work)
     made = contents(shard.output)
-    assert sorted(made) == ["parallel.tsv", "review.tsv", "scores.tsv", DONE]
+    assert sorted(made) == ["parallel.tsv", "review.tsv", "scores.tsv", RESULT_FILE]
     shard.input.unlink()
     build_shard(shard.input, shard.output, work)  # looks at nothing but what is there
     (shard.output / "scores.tsv").write_bytes(made["scores.tsv"][:-5])
@@ -177,7 +193,7 @@ def test_a_job_for_another_folder_has_whole_paths(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     (tmp_path / "model").mkdir()
     (tmp_path / "mine.tsv").touch()
-    work = job(Path("home"))
+    work = real_job(Path("home"))
     work = replace(
         work,
         choice=replace(work.choice, model="model"),
@@ -196,13 +212,13 @@ def test_a_folder_that_is_called_as_the_starter_or_a_base_changes_nothing(
     monkeypatch.chdir(tmp_path)
     for name in ("starter", "government"):
         (tmp_path / name).mkdir()
-    found = replace(job(Path("home")), term_bases=("government",)).anchored()
+    found = replace(real_job(Path("home")), term_bases=("government",)).anchored()
     assert (found.choice.model, found.term_bases) == ("starter", ("government",))
     assert found.choice.fingerprint == read_manifest(resolve("starter")).fingerprint
 
 
 def test_a_worker_with_another_model_than_the_first_process_says_so(tmp_path: Path) -> None:
-    anchored = job(tmp_path).anchored()
+    anchored = real_job(tmp_path).anchored()
     other = replace(anchored, choice=replace(anchored.choice, fingerprint="0123456789abcdef"))
     with pytest.raises(ModelError, match="expected 0123456789abcdef, as the model 'starter'"):
         other.open()
@@ -322,7 +338,7 @@ def test_workers_that_work_otherwise_are_found_out(source: Path, tmp_path: Path)
             beam = 1 if shard.number < 3 else 2
             return super().submit(shard, replace(job, choice=replace(job.choice, beam=beam)))
 
-    with pytest.raises(OutputError, match="in another way than the others"):
+    with pytest.raises(OutputError, match="with other settings than the others"):
         build_in_shards([source], tmp_path / "out", job(tmp_path), Mixed(), reading=READING, shard_rows=ROWS)
 
 
@@ -341,7 +357,7 @@ def test_two_runs_do_not_work_on_the_same_shards(source: Path, tmp_path: Path) -
     def again(number: int) -> None:
         build_in_shards([source], tmp_path / "out", job(tmp_path), Here(), reading=READING, shard_rows=ROWS)
 
-    with pytest.raises(OutputError, match="another run is at work"):
+    with pytest.raises(OutputError, match="another run is working"):
         build_in_shards(
             [source], tmp_path / "out", job(tmp_path), Here(again), reading=READING, shard_rows=ROWS
         )
@@ -427,12 +443,12 @@ def test_processes_killed_while_shards_are_cut_given_out_and_merged(
     class Watched(Processes):
         def submit(self, shard: Shard, job: Job) -> Future[None]:
             result = super().submit(shard, job)
-            if shard.number == 6 and "giving out" not in killed:
+            if shard.number >= 6 and not killed.get("giving out"):
                 killed["giving out"] = kill_children()
             return result
 
     def report(progress: Progress) -> None:
-        if progress.documents == 2 and "cutting" not in killed:
+        if progress.documents >= 2 and not killed.get("cutting"):
             killed["cutting"] = kill_children()
         if progress.done and "merging" not in killed:
             killed["merging"] = kill_children()
@@ -509,18 +525,20 @@ def test_a_scheduler_that_goes_away_is_one_line(tmp_path: Path) -> None:
         list(run(plan(sentences(3), tmp_path, 64), job(tmp_path), workers))
 
 
-def test_the_command_works_in_processes_and_says_what_it_cannot(tmp_path: Path, source: Path) -> None:
+def test_the_command_works_in_processes_and_says_what_it_cannot(tmp_path: Path) -> None:
+    """The installed program with the starter; each of two workers gets a shard."""
+    text = tmp_path / "text.txt"
+    text.write_text("\n".join(f"{number} сөз." for number in range(70)), encoding="utf-8")
     options = ("--to", "ru", "--beam", "1", "--effort", "fast", "--threads", "1")
-    one = egiz(tmp_path, "build", source / "b.txt", "-o", tmp_path / "one", "--no-memory", *options)
-    two = egiz(tmp_path, "build", source / "b.txt", "-o", tmp_path / "two", "--workers", "2", *options)
+    one = egiz(tmp_path, "build", text, "-o", tmp_path / "one", "--no-memory", *options)
+    workers = ("--workers", "2", "--shard-rows", "64")
+    two = egiz_process(tmp_path, "build", text, "-o", tmp_path / "two", *workers, *options)
     assert (one.returncode, two.returncode) == (0, 0), two.stderr.decode()
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
-    both = egiz(
-        tmp_path, "build", source, "-o", tmp_path / "no", "--workers", "2", "--scheduler", "tcp://a:1"
-    )
+    both = egiz(tmp_path, "build", text, "-o", tmp_path / "no", "--workers", "2", "--scheduler", "tcp://a:1")
     assert both.returncode == 2
     assert b"one of them" in both.stderr
-    wrong = egiz(tmp_path, "build", source, "-o", tmp_path / "no", "--workers", "2", "--model", "nowhere")
+    wrong = egiz(tmp_path, "build", text, "-o", tmp_path / "no", "--workers", "2", "--model", "nowhere")
     assert wrong.returncode == 2
     assert b"nowhere" in wrong.stderr
     assert b"Traceback" not in wrong.stderr

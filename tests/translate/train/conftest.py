@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from egiz.translate.train.recipe import Recipe
+from tests.conftest import MadeOnce
 from tests.translate.toy import prepare_toy, toy_recipe
 
 
@@ -16,8 +18,9 @@ def recipe() -> Recipe:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return prepare_toy(tmp_path)
+def folder(tmp_path: Path, made_once: MadeOnce) -> Path:
+    shutil.copytree(made_once("toy-prepared", prepare_toy), tmp_path, dirs_exist_ok=True)
+    return tmp_path / "run"
 
 
 @pytest.fixture

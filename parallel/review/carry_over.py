@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish import HISTORY, Publication, PublishedRow, WrittenFile, read_tsv
-from egiz.parallel.publish.side_tables import prefix
+from egiz.parallel.publish.side_tables import side_table_prefix
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.review.companions import Recheck
+from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.review.files import MEMORY, history_resource, history_text, read_history
-from egiz.parallel.review.matching import NOTHING, Sentences, carry
+from egiz.parallel.review.human_cells import claims, put_claims, with_machines
+from egiz.parallel.review.matching import NO_SENTENCES, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, HistoryEntry
-from egiz.parallel.review.standing import claims, put_claims, with_machines
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome, TermRecord
 from egiz.parallel.summary import People, Summary, Tally
 from egiz.translate.errors import InputError, plural
@@ -50,7 +50,7 @@ def count(rows: Iterable[PublishedRow], languages: Sequence[str], history: Seque
         )
         for target in summary.targets
     )
-    orphaned = {(item.row, item.language, item.spot) for item in history if item.state == "orphaned"}
+    orphaned = {(item.row, item.language, item.sentence) for item in history if item.state == "orphaned"}
     targets = tuple(replace(target, approved=remembered[target.language]) for target in summary.targets)
     return replace(summary, targets=targets, people=people, orphaned=len(orphaned))
 
@@ -120,11 +120,11 @@ _MEANING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Along:
+class CarriedReviews:
     """The result of carrying reviews over: the whole history as published, and the table's new counts.
 
     `written` is the history's file, None if there is no history. `unchecked` counts the cells with a new
-    human text whose terms were not looked for.
+    human text whose terms were not searched for.
     """
 
     history: tuple[HistoryEntry, ...]
@@ -133,33 +133,33 @@ class Along:
     unchecked: int = 0
 
 
-def take_along(
+def carry_reviews(
     publication: Publication,
     folder: Path,
     table: str,
     beside: Iterable[str],
     summary: Summary,
-    recheck: Recheck | None = None,
-) -> Along:
+    term_finder: TermFinder | None = None,
+) -> CarriedReviews:
     """Carry the reviews of the table in `folder` over to the one being published there.
 
     No entry is ever dropped: if its sentence is not in the new table, it stays in the history. An approval
     from the translation memory counts as long as nobody has edited or approved the cell here. Raises
     InputError if the history is damaged.
     """
-    name = f"{prefix(table)}{HISTORY}"
+    name = f"{side_table_prefix(table)}{HISTORY}"
     before = read_history(folder / name)
     fresh = read_history(publication.path(name))
     if not before and not fresh:
         publication.discard(name)
-        return Along(history=(), summary=summary, written=None)
+        return CarriedReviews(history=(), summary=summary, written=None)
     rows = list(read_tsv(publication.path(table)))
     tags = tuple(target.language for target in summary.targets)
     new = Sentences.of(rows)
     carried = carry(before, old_sentences(folder / table), new, tags)
     located = carry(fresh, new, new, tags)
     history = with_machines((*carried, *_unsaid(located, carried)), rows)
-    return settle(publication, table, beside, history, summary, recheck)
+    return settle(publication, table, beside, history, summary, term_finder)
 
 
 def settle(
@@ -168,36 +168,36 @@ def settle(
     beside: Iterable[str],
     history: Sequence[HistoryEntry],
     summary: Summary,
-    recheck: Recheck | None,
-) -> Along:
-    """Write a history and the texts it puts into cells to the files being published, and recount these.
+    term_finder: TermFinder | None,
+) -> CarriedReviews:
+    """Write a history, put its texts into the cells of the files being published, and recount these.
 
-    `summary` supplies what the cells do not show: the sentences per document and the refused outputs.
+    `summary` supplies the counts that the cells do not show: sentences per document and refused outputs.
     """
-    unchecked = put_claims(publication, table, beside, history, recheck)
-    path = publication.path(f"{prefix(table)}{HISTORY}")
+    unchecked = put_claims(publication, table, beside, history, term_finder)
+    path = publication.path(f"{side_table_prefix(table)}{HISTORY}")
     path.write_text(history_text(history), encoding="utf-8", newline="\n")
     found = count(read_tsv(publication.path(table)), [item.language for item in summary.targets], history)
     refused = {target.language: target.refused for target in summary.targets}
     targets = tuple(replace(target, refused=refused[target.language]) for target in found.targets)
-    return Along(
+    return CarriedReviews(
         history=tuple(history),
         summary=replace(found, documents=summary.documents, targets=targets),
-        written=publication.written(f"{prefix(table)}{HISTORY}"),
+        written=publication.written(f"{side_table_prefix(table)}{HISTORY}"),
         unchecked=unchecked,
     )
 
 
 def old_sentences(table: Path) -> Sentences:
-    """The sentences of an existing table; `NOTHING` if it is missing or cannot be read."""
+    """The sentences of an existing table; `NO_SENTENCES` if it is missing or cannot be read."""
     try:
-        return Sentences.of(read_tsv(table)) if table.is_file() else NOTHING
+        return Sentences.of(read_tsv(table)) if table.is_file() else NO_SENTENCES
     except InputError:
-        return NOTHING
+        return NO_SENTENCES
 
 
 def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """The approvals from the memory that are new, for cells whose text no person here has settled."""
+    """The new approvals from the memory, for cells that nobody has edited or approved here."""
     standing = claims(carried)
 
     def is_new(entry: HistoryEntry) -> bool:
@@ -210,13 +210,13 @@ def _unsaid(fresh: Sequence[HistoryEntry], carried: Sequence[HistoryEntry]) -> l
     return [entry for entry in fresh if is_new(entry)]
 
 
-def with_people(package: str, along: Along) -> str:
+def with_people(package: str, carried: CarriedReviews) -> str:
     """The data package, with the history and the counts of the review added."""
-    if along.written is None:
+    if carried.written is None:
         return package
     content: dict[str, Any] = json.loads(package)
-    content["resources"].append(history_resource(along.written))
-    content["egiz"]["review"] = review_facts(along.summary)
+    content["resources"].append(history_resource(carried.written))
+    content["egiz"]["review"] = review_facts(carried.summary)
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -258,16 +258,16 @@ def people_lines(summary: Summary) -> list[str]:
     return lines
 
 
-def people_section(along: Along) -> str:
+def people_section(carried: CarriedReviews) -> str:
     """The last section of the card, on the review; empty without a history."""
-    if along.written is None:
+    if carried.written is None:
         return ""
-    listed = "\n".join(f"- {line}" for line in people_lines(along.summary))
+    listed = "\n".join(f"- {line}" for line in people_lines(carried.summary))
     text = (
         "What people wrote has the status `edited` and no quality; what they approved is `approved`, with "
         "the quality 1.000. The machine's own output is kept in the column `.mt`. Where a text is out of "
         "date, its source sentence has changed since; where texts are in conflict, people wrote different "
-        f"ones. `{along.written.name}` has all of it, {plural(len(along.history), 'line')}, with authors and "
-        "times."
+        f"ones. `{carried.written.name}` has all of it, {plural(len(carried.history), 'line')}, with authors "
+        "and times."
     )
     return f"\n## Review\n\n{text}\n\n{listed}\n"

@@ -1,6 +1,6 @@
 """Learn which word stems translate each other, and write the tables that scoring reads.
 
-    python benchmarks/word_table.py FOLDER parallel/scores/data
+    python benchmarks/stem_tables.py FOLDER parallel/scores/data
 
 FOLDER holds the corpora (`corpora/*.tsv`) and dictionaries (`corpora/dict/*.tsv`), columns kk, ru, en. IBM
 Model 1 in both directions on stems (`egiz.parallel.align.learned`); a pair of stems is kept if it is likely
@@ -17,10 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
-from egiz.parallel.align.layers import index
-from egiz.parallel.align.learned import Table, learn, pairs
+from egiz.parallel.align.learned import learn_both_ways
 from egiz.parallel.scores.lexicon import NAME, path_of, stem, stems
 from egiz.translate.guards.language import families, written_in
 
@@ -65,9 +62,10 @@ CAPITAL = re.compile(r"(?<=[^\W_][ ,])[^\W\d_]+")
 
 
 def rows(folder: Path, pair: tuple[str, str], capitals: tuple[Counter[str], Counter[str]]) -> Iterator[Stems]:
-    """The stems of both sides of every row that has both; counts stems inside sentences in `capitals`: one
-    more
-    with a capital, one less without."""
+    """The stems of both sides of every row that has both.
+
+    Counts stems inside sentences in `capitals`: one more with a capital, one less without.
+    """
     paths = [folder / "corpora" / f"{name}.tsv" for name in CORPORA] + sorted(WRITTEN.glob("*.tsv"))
     for path in paths:
         lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
@@ -82,14 +80,6 @@ def rows(folder: Path, pair: tuple[str, str], capitals: tuple[Counter[str], Coun
                 yield sides
 
 
-def likely(table: Table, owners: list[str], answers: list[str]) -> dict[tuple[str, str], float]:
-    """The probabilities of a learnt table, by stems."""
-    starts, keys, values = table
-    owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    found = zip(owner.tolist(), keys.tolist(), values.tolist(), strict=True)
-    return {(owners[a], answers[b]): value for a, b, value in found}
-
-
 def kept(texts: list[Stems], pair: tuple[str, str]) -> list[Stems]:
     """The texts with the stems alone that are frequent enough and in their language's letters."""
     found = []
@@ -102,14 +92,10 @@ def kept(texts: list[Stems], pair: tuple[str, str]) -> list[Stems]:
 
 def linked(texts: list[Stems]) -> dict[str, set[str]]:
     """For each stem of the first language, its likeliest translations."""
-    left: dict[str, int] = {}
-    right: dict[str, int] = {}
-    first = index((Counter(one) for one, _ in texts), left)
-    second = index((Counter(other) for _, other in texts), right)
-    spans = [((at, at + 1), (at, at + 1)) for at in range(len(texts))]
-    sizes = len(left), len(right)
-    there = likely(learn(pairs(first, second, spans, sizes)), list(left), list(right))
-    back = likely(learn(pairs(second, first, spans, sizes[::-1])), list(right), list(left))
+    learned = learn_both_ways(texts)
+    left, right = list(learned.own), list(learned.other)
+    there = {(left[one], right[other]): value for (one, other), value in learned.there.items()}
+    back = {(right[other], left[one]): value for (other, one), value in learned.back.items()}
     found: dict[str, dict[str, float]] = {}
     for (one, other), value in there.items():
         if value >= LIKELY_RARE or (value >= LIKELY and (other, one) in back):
@@ -152,7 +138,7 @@ def main(folder: str, output: str) -> None:
             for other in held:
                 back.setdefault(other, set()).add(one)
         trust = reliable(texts, there, 0), reliable(texts, back, 1)
-        lines = [f"# {' '.join(pair)}: {len(texts)} pairs; made by: python benchmarks/word_table.py FOLDER"]
+        lines = [f"# {' '.join(pair)}: {len(texts)} pairs; made by: python benchmarks/stem_tables.py FOLDER"]
         lines += [
             f"{entry(one, trust[0], capitals[0])}\t{' '.join(sorted(there[one]))}" for one in sorted(there)
         ]

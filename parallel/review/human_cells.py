@@ -1,9 +1,9 @@
 """Writes cells that a person wrote or approved into the tables of a folder.
 
 Such a cell has the status ``approved``, with a quality of 1.000 because a person's approval overrides any
-estimate, or ``edited``, with no quality because nobody has judged it. It has no flags. If the text is not the
-machine's, side-table lines about the machine's text are removed, and terms are looked for in the new text if
-the term base is available. The machine's output is kept in its own column.
+estimate, or ``edited``, with no quality because nobody has judged it. It has no flags. If the text differs
+from the machine's, side-table lines about the machine's text are removed, and terms are searched for in the
+new text if the term base is available. The machine's output is kept in its own column.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ from pathlib import Path
 from egiz.parallel.publish import LINKS, USES, Publication, PublishedRow, read_tsv
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.tsv import PublishedTarget, marked, unmarked
-from egiz.parallel.review.companions import Recheck, copy_uses, copy_without, lines_of
-from egiz.parallel.review.records import HistoryEntry
+from egiz.parallel.review.companions import TermFinder, copy_uses, copy_without, lines_of
+from egiz.parallel.review.records import CellKey, HistoryEntry
 from egiz.parallel.rows import RowStatus, TermRecord
 from egiz.parallel.summary import HUMAN_STATUSES
 
-Cell = tuple[str, str]
-"""Row and language."""
 QUALITY = "1.000"
 """The quality cell of an approved translation."""
 
@@ -32,7 +30,7 @@ class HumanText:
     """A human text for a cell; `machine` is the machine's output, empty if there is none.
 
     `is_new` is true if the text differs from the one in the table; `uses` are then its term uses, empty if
-    they were not looked for.
+    they were not searched for.
     """
 
     text: str
@@ -48,7 +46,7 @@ def target_of(row: PublishedRow | None, language: str) -> PublishedTarget | None
     return next((target for target in sides if target.language == language), None)
 
 
-def claims(history: Iterable[HistoryEntry]) -> dict[Cell, HistoryEntry]:
+def claims(history: Iterable[HistoryEntry]) -> dict[CellKey, HistoryEntry]:
     """For each cell, the entry whose text belongs there: the last one with `is_claim`."""
     return {entry.cell: entry for entry in history if entry.is_claim}
 
@@ -91,16 +89,16 @@ def put_claims(
     table: str,
     beside: Iterable[str],
     history: Sequence[HistoryEntry],
-    recheck: Recheck | None,
+    term_finder: TermFinder | None,
 ) -> int:
     """Write the human texts of a history into the tables being published: `table`, and those `beside` it.
 
-    Returns the number of cells with a new text whose terms were not looked for. All other lines keep their
+    Returns the number of cells with a new text whose terms were not searched for. All other lines keep their
     bytes. Raises InputError for an invalid table.
     """
     path = publication.path(table)
     wanted = claims(history)
-    texts = dict(_texts(read_tsv(path), wanted, recheck)) if wanted else {}
+    texts = dict(_texts(read_tsv(path), wanted, term_finder)) if wanted else {}
     if not texts:
         return 0
     first = next(read_tsv(path))
@@ -116,12 +114,12 @@ def put_claims(
                 copy_uses(source, output, read_tsv(path), new)
             else:
                 copy_without(source, output, new)
-    return len(new) if recheck is None else 0
+    return len(new) if term_finder is None else 0
 
 
 def _texts(
-    rows: Iterable[PublishedRow], wanted: Mapping[Cell, HistoryEntry], recheck: Recheck | None
-) -> Iterator[tuple[Cell, HumanText]]:
+    rows: Iterable[PublishedRow], wanted: Mapping[CellKey, HistoryEntry], term_finder: TermFinder | None
+) -> Iterator[tuple[CellKey, HumanText]]:
     """The human texts for cells that must change in text, status or machine output."""
     for row in rows:
         for target in row.targets:
@@ -136,7 +134,7 @@ def _texts(
                 or target.status != status
                 or (machine or entry.after) != (target.machine or target.text)
             ):
-                uses = recheck(row.source, target.language, entry.after) if recheck and is_new else ()
+                uses = term_finder(row.source, target.language, entry.after) if term_finder and is_new else ()
                 yield (
                     (row.id, target.language),
                     HumanText(text=entry.after, machine=machine, status=status, is_new=is_new, uses=uses),
@@ -144,7 +142,7 @@ def _texts(
 
 
 def _revised(
-    lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[Cell, HumanText]
+    lines: Iterable[str], table: tuple[Column, ...], texts: Mapping[CellKey, HumanText]
 ) -> Iterator[str]:
     """The lines of a table, with `texts` put into their cells; all other lines are kept byte for byte."""
     touched = {row for row, _ in texts}
@@ -153,7 +151,7 @@ def _revised(
         yield _line(line, table, texts) if row in touched else line
 
 
-def _line(line: str, table: tuple[Column, ...], texts: Mapping[Cell, HumanText]) -> str:
+def _line(line: str, table: tuple[Column, ...], texts: Mapping[CellKey, HumanText]) -> str:
     cells = line.removesuffix("\n").split("\t")
     row, tag = unmarked(cells[0]), ""
     for place, column in enumerate(table):
@@ -179,7 +177,7 @@ def _values(human: HumanText) -> dict[str, str]:
 
 @contextmanager
 def _anew(path: Path) -> Iterator[tuple[Path, Path]]:
-    """Give a file to read and one to write, which replaces it if the block succeeds."""
+    """Yield the file to read and a new file to write, which replaces the first if the block succeeds."""
     fresh = path.with_name(f"{path.name}.new")
     yield path, fresh
     fresh.replace(path)

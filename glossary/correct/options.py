@@ -1,0 +1,150 @@
+"""The options of correction, its modes, what goes in and comes out, and why terms are left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from egiz.glossary.morphology.spots import REFUSALS, Refusal
+from egiz.translate.engine.protocol import Decoding
+from egiz.translate.errors import OptionError, nearest
+from egiz.translate.records import Edit
+
+Mode = Literal["check", "safe", "eager"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+"""``check`` edits nothing, ``safe`` only where the sentence gets no worse, ``eager`` wherever a term can be
+put in: for people who read and mend every sentence afterwards."""
+
+Reason = (
+    Literal[
+        "fewer",
+        "homograph",
+        "no place",
+        "uninflectable",
+        "unsure",
+        "absurd",
+        "harm",
+        "sense",
+        "person",
+        "unasked",
+    ]
+    | Refusal
+)
+REASONS: dict[Reason, str] = {
+    "fewer": "it is rendered elsewhere in the sentence, perhaps for both",
+    "homograph": "the word may be another term",
+    "no place": "no words were found that surely stand for it",
+    "uninflectable": "the form that its place asks for is not known",
+    "unsure": "there is a correction, but it is not safe without a model that judges it",
+    "absurd": "the model found every correction much less likely",
+    "harm": "every correction would make the words around it less likely",
+    "sense": "ordinary text renders its source word otherwise, so the term base may mean another sense",
+    "person": "a person translated it, and no forbidden wording or sure synonym stands there",
+    "unasked": "terms are only checked",
+}
+REASONS.update(REFUSALS.items())
+"""Why a term is left alone, in words that complete "left alone: …"."""
+
+
+def mode_named(name: str) -> Mode:
+    """The mode of this name; raises OptionError for another."""
+    for mode in MODES:
+        if mode == name:
+            return mode
+    raise OptionError(f"terms mode {name!r}", expected=", ".join(MODES), action=nearest(name, MODES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectOptions:
+    """The mode, thresholds and limits of correction.
+
+    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance` nats
+    in sum: what rounding and the endings that agree with the term cost, no more. Where a synonym of the term
+    stands, it may be `synonyms`: models find the commoner word likelier with what stands around it. A word
+    that renders nothing known gives way to the usual rendering of the source word only where the model gave
+    it `doubt` per token or less, and then it may be `doubted`: what stands around it hung on it. A sentence
+    that is another output must as a whole be likelier per token by `gain`; where the term's wording is the
+    usual rendering of its source word, or of several words, it may be less likely by as much. A sentence is
+    finished around a term only where the model gives the term `likely` per token or more. These were chosen
+    on FLORES dev with `benchmarks/correction.py`.
+
+    In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
+    weight against log-probability when candidates are compared. `places` limits the candidates per term,
+    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
+    `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure
+    synonyms only. `decoding` are the translator's settings, with which sentences are completed.
+    """
+
+    mode: Mode = "safe"
+    tolerance: float = 1.0
+    synonyms: float = 4.0
+    doubt: float = -0.8
+    doubted: float = 3.0
+    likely: float = -3.0
+    gain: float = 0.07
+    margin: float = 1.0
+    attention: float = 1.0
+    places: int = 6
+    hypotheses: int = 2
+    others: int = 4
+    people: bool = False
+    decoding: Decoding = field(default_factory=Decoding)
+
+    def __post_init__(self) -> None:
+        mode_named(self.mode)
+        for name in ("tolerance", "synonyms", "margin", "attention", "places", "hypotheses", "others"):
+            if getattr(self, name) < 0:
+                raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
+
+    def signature(self) -> str:
+        """All settings but those of decoding, and the version of the method, in one line."""
+        own = {
+            "check": (),
+            "safe": (
+                f"tolerance={self.tolerance}",
+                f"synonyms={self.synonyms}",
+                f"doubt={self.doubt}",
+                f"doubted={self.doubted}",
+                f"likely={self.likely}",
+                f"gain={self.gain}",
+                *(("people",) if self.people else ()),
+            ),
+            "eager": (f"margin={self.margin}", f"attention={self.attention}"),
+        }[self.mode]
+        limits = (f"places={self.places}", f"hypotheses={self.hypotheses}", f"others={self.others}")
+        return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
+
+
+VERSION = 4
+"""Raised when the same input may be corrected differently."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A source segment and the engine's hypotheses, best first, with published typography but uncorrected.
+
+    `logprobs` are those of the hypotheses; empty where the translation is not from the engine.
+    """
+
+    source: str
+    hypotheses: tuple[str, ...]
+    logprobs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A term that was left uncorrected: its occurrence (offsets in the source) and the reason."""
+
+    term: str
+    start: int
+    stop: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The result for one draft. Replaying `edits` on its first hypothesis gives `text`."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+    left: tuple[Left, ...] = ()

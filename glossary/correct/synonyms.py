@@ -1,0 +1,149 @@
+"""Put a term in the place of a synonym: of words that surely render the same source words, and nothing else.
+
+The words are taken for a wording that is not the preferred one, and replaced as a forbidden wording is, so
+that what depends on them changes too («Контракт был заключён» → «Договор был заключён»). Only nouns give way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from egiz.glossary.check import TermUse
+from egiz.glossary.correct.candidates import Candidate, swapped
+from egiz.glossary.correct.links import word_places
+from egiz.glossary.correct.words import RENDERS, Verdict, WordTable, likeness
+from egiz.glossary.languages import extraction_language, finder, morphology
+from egiz.glossary.morphology.find import find
+from egiz.glossary.records import Match, Wording
+from egiz.translate.numbers.words import said
+
+ALIKE, NEAR = 0.08, 0.2
+"""Least likeness (`egiz.glossary.correct.words.likeness`) of a synonym that is known to render the term, and
+of one that is not. Chosen on `tests/cases/people_rows.tsv`."""
+_CLAIM = 0.1
+"""Likeness to a rendering of another word of the source by which a word may render that one instead."""
+_SHORT = 3
+"""Letters of words that are not compared."""
+
+
+def renamed(
+    source: str, text: str, use: TermUse, uses: Sequence[TermUse], table: WordTable
+) -> list[Candidate]:
+    """Candidates with the preferred wording instead of a synonym; none where it is not certain which."""
+    accepted = use.term.accepted_in(use.target_language)
+    if not accepted:
+        return []
+    verdicts = _with_near(source, text, accepted[0], use, table)
+    taken = [other.target for other in uses if other.target is not None]
+    found = [
+        place
+        for place in runs(text, verdicts)
+        if not any(place[0] < other.stop and other.start < place[1] for other in taken)
+    ]
+    if len(found) != 1:
+        return []
+    start, stop = found[0]
+    if near(text[start:stop], accepted[0].text, use) < ALIKE:
+        return []
+    if not _is_noun(text, start, stop, use.target_language):
+        return []
+    wording = Wording(
+        language=use.target_language,
+        text=_citation(text[start:stop], use.target_language),
+        status="forbidden",
+    )
+    for place in find(wording, text, morphology(use.target_language)):
+        if (place.start, place.stop) == (start, stop):
+            match = Match(term=use.term, wording=wording, start=start, stop=stop, forms=place.forms)
+            now = replace(use, outcome="forbidden", target=match, rendering=text[start:stop])
+            made = swapped(text, now, uses)
+            if _is_collective(source, match, use):
+                made = [item for item in made if accepted[0].text in item.text]
+            return [replace(item, rule="replaced") for item in made]
+    return []
+
+
+def _is_collective(source: str, match: Match, use: TermUse) -> bool:
+    """Whether a plural stands for a singular of the source that nothing counts: a term may mean one there."""
+    numbers = [{form.number for form in one.forms[:1]} for one in (use.source, match)]
+    return numbers == [{"singular"}, {"plural"}] and not said(source, use.source.wording.language)
+
+
+def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
+    """Where words stand side by side that render the term."""
+    found: list[tuple[int, int]] = []
+    for (start, stop), verdict in zip(word_places(text), verdicts, strict=True):
+        if verdict != "term":
+            continue
+        if found and text[found[-1][1] : start] == " ":
+            found[-1] = (found[-1][0], stop)
+        else:
+            found.append((start, stop))
+    return found
+
+
+def _with_near(source: str, text: str, wording: Wording, use: TermUse, table: WordTable) -> list[Verdict]:
+    """The verdicts, with words that are near the term in sense as its renderings.
+
+    Only such as render nothing that is known, and are not near the usual rendering of another word. Where a
+    word beside the term has no rendering, nothing is added: it may be that word's.
+    """
+    verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
+    if _is_beside_unrendered(source, text, use, table):
+        return verdicts
+    others = [word for word in table.lemmas(source, 0) if word not in table.lemmas(use.form, 0)]
+    for at, place in enumerate(word_places(text)):
+        word = text[slice(*place)]
+        if verdicts[at] in ("nothing", "unknown") and near(word, wording.text, use) >= NEAR:
+            claims = (
+                likeness(use.target_language, word, name, ())
+                for other in others
+                for name in table.renderings(other)
+            )
+            if max(claims, default=0.0) < _CLAIM:
+                verdicts[at] = "term"
+    return verdicts
+
+
+def _is_beside_unrendered(source: str, text: str, use: TermUse, table: WordTable) -> bool:
+    weights, lemmas = table.weights(source, text), table.lemmas(source, 0)
+    places = word_places(source)
+    own = [at for at, place in enumerate(places) if use.source.start <= place[0] < use.source.stop]
+    beside = [at for at in (own[0] - 1, own[-1] + 1) if 0 <= at < len(places)]
+    return any(
+        table.renderings(lemmas[at]) and not any(row[at] >= RENDERS for row in weights) for at in beside
+    )
+
+
+def near(now: str, wording: str, use: TermUse) -> float:
+    """How near a word of a rendering and one of the term are in sense."""
+    pairs = [
+        (now[slice(*one)], wording[slice(*two)]) for one in word_places(now) for two in word_places(wording)
+    ]
+    return max(
+        (
+            likeness(use.target_language, one, two, (use.form, use.source.wording.text))
+            for one, two in pairs
+            if min(len(one), len(two)) > _SHORT
+        ),
+        default=0.0,
+    )
+
+
+def _is_noun(text: str, start: int, stop: int, language: str) -> bool:
+    words = [text[slice(*place)] for place in word_places(text) if start <= place[0] < stop]
+    if language == "ru":
+        roles = [reading.roles for reading in extraction_language(language).read(Counter(words)).values()]
+        return any("N" in role for role in roles)
+    find_spots = finder(language)
+    return find_spots is not None and any(spot.stop == stop for spot in find_spots(text))
+
+
+def _citation(text: str, language: str) -> str:
+    words = [text[slice(*place)].lower() for place in word_places(text)]
+    known = extraction_language(language).read(Counter(words))
+    return extraction_language(language).citation(
+        [known[word].lemma for word in words], Counter({tuple(words): 1})
+    )

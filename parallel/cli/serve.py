@@ -1,0 +1,111 @@
+"""`egiz serve`: a web server that speaks the protocol of LibreTranslate, with a page of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from egiz.parallel.build.job import EngineChoice
+from egiz.parallel.cli.options import engine_options
+
+
+@click.command(epilog="Example: egiz serve out --terms government")
+@click.argument("workspace", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The address to listen at."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5000,
+    show_default=True,
+    metavar="N",
+    help="The port to listen at; 0 takes a free one.",
+)
+@engine_options
+@click.option(
+    "--terms",
+    "bases",
+    multiple=True,
+    metavar="BASE",
+    help="Correct terms by this term base: a file, or one that ships with Egiz. May be given again.",
+)
+@click.option(
+    "--effort",
+    type=click.Choice(["fast", "normal", "thorough"]),
+    default="fast",
+    show_default=True,
+    help="What the quality may ask of the model besides the translation, as for egiz build. Answers wait for "
+    "it.",
+)
+@click.option(
+    "--api-key-file",
+    "key_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Serve only who has the key in this file; needed where others can reach --host.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name that the server is reached by, besides localhost and addresses. May be given again.",
+)
+@click.option(
+    "--allow-origin",
+    "origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="A site or browser extension that may use the server, as https://example.org. May be given again.",
+)
+@click.option(
+    "--log-json",
+    metavar="FILE",
+    help="Write each request as one JSON object a line, without its text; - for standard error.",
+)
+@click.option("--log-text", is_flag=True, help="Write the texts of requests into the log too.")
+def command(
+    *,
+    workspace: Path | None,
+    host: str,
+    port: int,
+    choice: EngineChoice,
+    bases: tuple[str, ...],
+    effort: str,
+    key_file: Path | None,
+    hosts: tuple[str, ...],
+    origins: tuple[str, ...],
+    log_json: str | None,
+    log_text: bool,
+) -> None:
+    """Serve translations to other programs, and documents for review to browsers.
+
+    Programs that speak the protocol of LibreTranslate (Weblate, OmegaT, browser extensions, Python clients)
+    are served as they are; the page at / translates texts and files and shows them for review. WORKSPACE is a
+    folder of documents as egiz build makes them, or one such folder; without one, a folder in the user's data
+    folder. Nothing outside of it is written, save the translation memory. Ctrl-C or SIGTERM ends it when what
+    is being decoded is done; files that wait are gone on with at the next start.
+    """
+    from egiz.parallel.cli.progress import json_log
+    from egiz.parallel.serve.app import Application, Settings
+    from egiz.parallel.serve.safety import read_key
+    from egiz.parallel.serve.server import serve
+    from egiz.translate.memory import default_path
+
+    settings = Settings(
+        workspace=workspace or default_path(choice.home).with_name("workspace"),
+        host=host,
+        port=port,
+        choice=choice,
+        terms=bases,
+        effort=effort,
+        key=read_key(key_file, host),
+        hosts=hosts,
+        origins=origins,
+        log_text=log_text,
+    )
+    with json_log(log_json) as log:
+        application = Application(settings, log.event)
+        serve(application, lambda address: click.echo(f"serving {settings.workspace} at {address}", err=True))

@@ -1,0 +1,355 @@
+"""The application: addresses, what answers them, and errors in the protocol's shape."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from egiz.parallel.build.job import EngineChoice
+from egiz.parallel.serve.documents import FORMATS
+from egiz.parallel.serve.engine import Engines
+from egiz.parallel.serve.files import Files
+from egiz.parallel.serve.operation import Log, Operation
+from egiz.parallel.serve.protocol import (
+    AUTO,
+    Parameters,
+    language_list,
+    parameters,
+    source_of,
+    tag_of,
+    terms_of,
+    texts_of,
+    translate_of,
+)
+from egiz.parallel.serve.queue import Busy, Queue, Stopped
+from egiz.parallel.serve.safety import INTERNAL, SESSION, App, Doors, Guard, Keys, Limits, Refused
+from egiz.parallel.serve.service import Service
+from egiz.translate.errors import EgizError, TranslationMemoryError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    from egiz.parallel.serve.pages import Pages
+
+Handler = Callable[["Request"], Awaitable["Response"]]
+STATE = ".egiz-serve"
+"""The folder of a workspace in which the server keeps its own: files, suggestions, a secret."""
+_GONE = 499
+"""Status for the log of a request whose client went away, as nginx has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to serve. `hosts` and `origins` are let in besides the server's own; `key` is empty for none."""
+
+    workspace: Path
+    host: str = "127.0.0.1"
+    port: int = 5000
+    choice: EngineChoice = field(default_factory=EngineChoice)
+    terms: tuple[str, ...] = ()
+    effort: str = "fast"
+    key: str = ""
+    hosts: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    log_text: bool = False
+
+
+class Application:
+    """A server's parts, put together. Opens the model; raises EgizError where that or the workspace fails."""
+
+    def __init__(self, settings: Settings, log: Log = lambda name, **fields: None) -> None:
+        from egiz.parallel.serve.pages import Pages
+
+        self.settings, self._log = settings, log
+        state = settings.workspace / STATE
+        self.queue = Queue(settings.limits.waiting)
+        try:
+            self.engines = Engines(settings.choice, settings.terms, settings.effort, self.queue)
+        except BaseException:
+            self.queue.close()
+            raise
+        self.service = Service(self.engines, settings.limits, state / "suggestions")
+        self.keys = Keys(settings.key)
+        identity = self.engines.identity
+        self.files = Files(
+            state / "files", self.service.translate_file, most=settings.limits.files, identity=identity
+        )
+        self.pages: Pages = Pages(settings.workspace, state, self.engines, settings.limits)
+        self.operation = Operation(self.engines, lambda: self.guard.at_work, lambda: self.files.waiting, log)
+        self.guard = Guard(
+            self._starlette(),
+            doors=Doors(settings.host, settings.hosts, settings.origins),
+            limits=settings.limits,
+            tell=self.operation.tell,
+            failed=self.operation.failed,
+            large=("/translate_file", "/documents"),
+            open_ended=("/translate_file", "/documents"),
+        )
+
+    @property
+    def asgi(self) -> App:
+        """The application for a server."""
+        return self.guard
+
+    def stop(self) -> None:
+        """Finish what is being decoded; refuse the rest. May be called from a signal handler's thread."""
+        self.pages.stop()
+        self.queue.stop()
+
+    def _starlette(self) -> Starlette:
+        from starlette.applications import Starlette
+        from starlette.exceptions import HTTPException
+
+        application = Starlette(
+            routes=[*self._routes(), *self.pages.routes(self._route)],
+            lifespan=self._lifespan,
+            exception_handlers={HTTPException: _http_error},
+        )
+        application.state.check_key = self.check_key
+        return application
+
+    @asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        self.files.start()
+        self.pages.start()
+        try:
+            yield
+        finally:
+            self.stop()
+            await self.files.close()
+            await self.pages.close()
+            await asyncio.to_thread(self.engines.close)
+
+    def _routes(self) -> list[Route]:
+        return [
+            self._route("/languages", self.languages, open=True),
+            self._route("/frontend/settings", self.frontend_settings, open=True),
+            self._route("/health", self.health, open=True),
+            self._route("/favicon.ico", self.no_icon, open=True),
+            self._route("/session", self.session, "POST", open=True),
+            self._route("/metrics", self.metrics),
+            self._route("/translate", self.translate, "POST", open=True),
+            self._route("/detect", self.detect, "POST", open=True),
+            self._route("/suggest", self.suggest, "POST", open=True),
+            self._route("/translate_file", self.translate_file, "POST", open=True),
+            self._route("/download_file/{name}", self.download_file, open=True),
+        ]
+
+    def _route(self, path: str, handler: Handler, *methods: str, open: bool = False) -> Route:
+        """A route whose errors become answers; `open` ones ask for the key themselves, or for none."""
+        from starlette.requests import ClientDisconnect
+        from starlette.responses import Response
+        from starlette.routing import Route
+
+        async def served(request: Request) -> Response:
+            try:
+                if not open:
+                    self.check_key(request, None)
+                return await handler(request)
+            except ClientDisconnect:
+                return Response(status_code=_GONE)
+            except Exception as error:
+                refusal = _refusal(error)
+                if refusal.status == 500:
+                    self.operation.failed(error)
+                return _refused(refusal)
+
+        return Route(path, served, methods=list(methods) or ["GET"], name=handler.__name__)
+
+    def check_key(self, request: Request, given: Parameters | None) -> None:
+        """Raise Refused unless the request has the key, where one is wanted."""
+        self.keys.check(
+            given=given.values.get("api_key") if given else request.query_params.get("api_key"),
+            authorization=request.headers.get("authorization", ""),
+            cookie=request.cookies.get(SESSION, ""),
+        )
+
+    async def _asked(self, request: Request) -> Parameters:
+        """The parameters of a request that has the key."""
+        found = await parameters(request, self.settings.limits)
+        self.check_key(request, found)
+        if self.settings.log_text and "q" in found.values:
+            self._log("text", path=request.url.path, q=found.values["q"])
+        return found
+
+    async def languages(self, request: Request) -> Response:
+        """``GET /languages``"""
+        return _json(language_list(self.service.languages))
+
+    async def translate(self, request: Request) -> Response:
+        """``POST /translate``"""
+        found = await self._asked(request)
+        wanted = translate_of(found, self.service.languages, self.settings.limits)
+        return _json(await unless_gone(request, self.service.translate(wanted)))
+
+    async def detect(self, request: Request) -> Response:
+        """``POST /detect``; a list of texts gives a list of answers."""
+        texts, many = texts_of(await self._asked(request), self.settings.limits)
+        answers = await self.service.detect(texts)
+        return _json(answers if many else answers[0])
+
+    async def suggest(self, request: Request) -> Response:
+        """``POST /suggest``"""
+        found = await self._asked(request)
+        languages = self.service.languages
+        source, target = source_of(found, languages), tag_of(found.text("target"), languages, "target")
+        if source == AUTO:
+            (detected,) = await self.service.detect([found.text("q")])
+            source = detected[0]["language"]
+        await asyncio.to_thread(self.service.suggest, found.text("q"), found.text("s"), source, target)
+        return _json({"success": True})
+
+    async def translate_file(self, request: Request) -> Response:
+        """``POST /translate_file``: answers when the file is done; it goes on where the client goes away."""
+        found = await self._asked(request)
+        upload = found.files.get("file")
+        if upload is None or not upload.filename:
+            raise Refused(400, "Invalid request: missing file parameter")
+        data = await upload.read()
+        if len(data) > self.settings.limits.file:
+            raise Refused(413, f"the file is larger than {self.settings.limits.file >> 20} MB")
+        languages = self.service.languages
+        target, source = tag_of(found.text("target"), languages, "target"), source_of(found, languages)
+        if source == AUTO:
+            source = await self.pages.language_of(data, upload.filename)
+        if source == target:
+            raise Refused(400, f"source and target are both {target!r}")
+        terms = terms_of(found)
+        job = await unless_gone(
+            request,
+            self.files.translated(
+                data,
+                upload.filename,
+                source,
+                target,
+                self.service.file_terms(terms["terms"]),
+                terms["terms_mode"],
+            ),
+        )
+        return _json({"translatedFileUrl": str(request.url_for("download_file", name=job.result_name))})
+
+    async def download_file(self, request: Request) -> Response:
+        """``GET /download_file/NAME``; whoever knows the name may have it."""
+        found = self.files.result(request.path_params["name"])
+        if found is None:
+            raise Refused(404, "no such file; results are kept for a week")
+        job, path = found
+        return attachment(path, job.result_name[33:])
+
+    async def frontend_settings(self, request: Request) -> Response:
+        """``GET /frontend/settings``"""
+        first, *rest = self.service.languages
+        second = rest[0] if rest else first
+        names = {item["code"]: item["name"] for item in language_list(self.service.languages)}
+        return _json(
+            {
+                "apiKeys": self.keys.wanted,
+                "charLimit": self.settings.limits.characters,
+                "filesTranslation": True,
+                "frontendTimeout": 500,
+                "keyRequired": self.keys.wanted,
+                "language": {
+                    "source": {"code": AUTO, "name": "Auto Detect"},
+                    "target": {"code": second, "name": names[second]},
+                },
+                "suggestions": True,
+                "supportedFilesFormat": list(FORMATS),
+                "termBases": list(self.engines.bases),
+            }
+        )
+
+    async def health(self, request: Request) -> Response:
+        """``GET /health``"""
+        return _json({"status": "ok"})
+
+    async def no_icon(self, request: Request) -> Response:
+        """``GET /favicon.ico``, which browsers ask for: there is none, and that is no error."""
+        from starlette.responses import Response
+
+        return Response(status_code=204)
+
+    async def metrics(self, request: Request) -> Response:
+        """``GET /metrics``"""
+        from starlette.responses import Response
+
+        return Response(self.operation.exposition(), media_type="text/plain; version=0.0.4")
+
+    async def session(self, request: Request) -> Response:
+        """``POST /session``: a cookie for the page, for who has the key."""
+        self.check_key(request, await parameters(request, self.settings.limits))
+        answer = _json({"success": True})
+        if self.keys.wanted:
+            secure = request.url.scheme == "https"
+            answer.set_cookie(SESSION, self.keys.session, httponly=True, samesite="strict", secure=secure)
+        return answer
+
+
+def _refusal(error: Exception) -> Refused:
+    """An error as an answer; what is none of the client's is our own."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, Busy):
+        return Refused(429, f"Slowdown: {error}", retry_after=error.seconds)
+    if isinstance(error, Stopped):
+        return Refused(503, "the server is being stopped", retry_after=10)
+    if isinstance(error, TranslationMemoryError):
+        return Refused(500, "the translation memory cannot be used")
+    return Refused(400, str(error)) if isinstance(error, EgizError) else INTERNAL
+
+
+def _refused(refusal: Refused) -> Response:
+    answer = _json({"error": refusal.message}, refusal.status)
+    answer.headers.update(refusal.headers)
+    return answer
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
+    """What the work comes to; it is cancelled, and ClientDisconnect raised, when the client goes away."""
+    from starlette.requests import ClientDisconnect
+
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    doing, leaving = asyncio.ensure_future(work), asyncio.ensure_future(gone())
+    try:
+        await asyncio.wait((doing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            return doing.result()
+        raise ClientDisconnect
+    finally:
+        for task in (doing, leaving):
+            task.cancel()
+        await asyncio.gather(doing, leaving, return_exceptions=True)
+
+
+def attachment(path: Path, name: str) -> Response:
+    """A file to be saved, never to be shown as a page of this server."""
+    from starlette.responses import FileResponse
+
+    header = f"attachment; filename*=UTF-8''{quote(name)}"
+    return FileResponse(path, media_type="application/octet-stream", headers={"content-disposition": header})
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    from starlette.responses import JSONResponse
+
+    return JSONResponse(value, status_code=status)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    from starlette.exceptions import HTTPException
+
+    assert isinstance(error, HTTPException)
+    answer = _json({"error": error.detail}, error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer

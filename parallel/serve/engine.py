@@ -1,0 +1,351 @@
+"""What the queue does with a window: translate, correct terms, score, with one model and one memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from egiz.glossary.check import Checker
+from egiz.glossary.correct import Mode
+from egiz.glossary.correct.links import Weights, word_attention
+from egiz.glossary.records import TermBase
+from egiz.glossary.termbase import load, load_all
+from egiz.parallel.build.job import EngineChoice, score_stage, term_stage
+from egiz.parallel.build.terms import TermPreference, digest, uses_in
+from egiz.parallel.rows import Row, Target, make_row
+from egiz.parallel.serve.queue import Counts, Queue
+from egiz.parallel.serve.terms import chosen_terms
+from egiz.translate.guards import translatable
+from egiz.translate.memory import NoMemory
+from egiz.translate.records import Sentence, Translation
+from egiz.translate.text import normalise, target_text
+from egiz.translate.translator import Translator
+
+if TYPE_CHECKING:
+    from egiz.parallel.build.terms import TermStage
+    from egiz.parallel.scores import ScoreStage
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.transformers import TransformersEngine
+
+_KEPT = 32
+"""Kinds of work whose matchers and translators are kept: language pairs, times sets of terms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A sentence with what is wanted besides its translation.
+
+    `links` between words, so many other translations, and translations of `parts` of it by themselves.
+    """
+
+    sentence: Sentence
+    links: bool = False
+    parts: tuple[str, ...] = ()
+    alternatives: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What came of a sentence: the published target side, and what was asked for.
+
+    `links` are the weights of each target word to each source word; empty where they are not known. `parts`
+    has the translation of each part.
+    """
+
+    sentence: Sentence
+    target: Target
+    links: Weights = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+    alternatives: tuple[str, ...] = ()
+    remembered: bool = False
+
+    def with_text(self, text: str) -> Said:
+        """The same with another text, whose words are linked to nothing."""
+        return replace(self, target=replace(self.target, text=text), links=())
+
+
+class _Rows:
+    """Sentences of one language pair to published target sides, with one set of terms."""
+
+    def __init__(
+        self,
+        translator: Translator,
+        terms: TermStage | None,
+        checker: Checker | None,
+        scores: ScoreStage,
+        translated: Callable[[int, int], None],
+    ) -> None:
+        """With `terms` terms are corrected; with `checker` their uses are only looked for."""
+        self._translator, self._terms, self._checker = translator, terms, checker
+        self._scores, self._translated = scores, translated
+
+    def __call__(self, items: Sequence[Asked]) -> list[Said]:
+        found = _numbered(self._translator, [item.sentence for item in items])
+        remembered = sum(item.remembered for (item,) in found)
+        self._translated(remembered, len(found) - remembered)
+        rows = [make_row(made.sentence, self._translator.source, (made,)) for (made,) in found]
+        if self._terms is not None:
+            rows = self._terms.apply(rows, found)
+        if self._checker is not None:
+            rows = [_with_uses(row, self._checker) for row in rows]
+        rows = self._scores.apply(rows, found)
+        targets = [row.targets[0] for row in rows]
+        links, others = self._links(items, targets), self._others(items, targets)
+        parts = self._parts(items)
+        return [
+            Said(
+                sentence=item.sentence,
+                target=target,
+                links=links.get(at, ()),
+                parts={part: parts[part] for part in item.parts},
+                alternatives=others.get(at, ()),
+                remembered=made.remembered,
+            )
+            for at, (item, target, (made,)) in enumerate(zip(items, targets, found, strict=True))
+        ]
+
+    def _links(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, Weights]:
+        from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+        from egiz.translate.engine.forcing import CTranslate2Forcing
+
+        engine = self._translator.engine
+        wanted = [at for at, item in enumerate(items) if item.links and targets[at].text]
+        if not wanted or not isinstance(engine, CTranslate2Engine):
+            return {}
+        pairs = [(normalise(items[at].sentence.text), normalise(targets[at].text)) for at in wanted]
+        found = CTranslate2Forcing(engine).align(
+            pairs, source=self._translator.source, target=targets[wanted[0]].language
+        )
+        return {at: word_attention(gaze, *pair) for at, pair, gaze in zip(wanted, pairs, found, strict=True)}
+
+    def _parts(self, items: Sequence[Asked]) -> dict[str, str]:
+        texts = list(dict.fromkeys(part for item in items for part in item.parts))
+        found = self._translator.translate([Sentence.alone(text) for text in texts])
+        return {text: item.text for text, (item,) in zip(texts, found, strict=True)}
+
+    def _others(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, tuple[str, ...]]:
+        """Other translations, best first, without those that read the same; none of what is only copied."""
+        options, engine = self._translator.options, self._translator.engine
+        wanted = [
+            at
+            for at, item in enumerate(items)
+            if item.alternatives
+            and translatable(item.sentence.text)
+            and engine.count(normalise(item.sentence.text)) <= options.longest
+        ]
+        if not wanted:
+            return {}
+        most = max(items[at].alternatives for at in wanted) + 1
+        tag = targets[wanted[0]].language
+        found = engine.translate(
+            [normalise(items[at].sentence.text) for at in wanted],
+            source=self._translator.source,
+            target=tag,
+            decoding=replace(options.decoding, hypotheses=most, beam=max(options.decoding.beam, most)),
+        )
+        others = {}
+        for at, hypotheses in zip(wanted, found, strict=True):
+            texts = dict.fromkeys(target_text(item.text, tag) for item in hypotheses)
+            kept = [text for text in texts if text and text != targets[at].text]
+            others[at] = tuple(kept[: items[at].alternatives])
+        return others
+
+
+def _with_uses(row: Row, checker: Checker) -> Row:
+    target = row.targets[0]
+    return replace(row, targets=(replace(target, terms=uses_in(checker, row.source, target.text)),))
+
+
+class _Translations:
+    """Sentences of one language pair to translations, for the builds of documents."""
+
+    def __init__(self, translator: Translator, translated: Callable[[int, int], None]) -> None:
+        self._translator, self._translated = translator, translated
+
+    def __call__(self, sentences: Sequence[Sentence]) -> list[Translation]:
+        found = [item for (item,) in _numbered(self._translator, sentences)]
+        remembered = sum(item.remembered for item in found)
+        self._translated(remembered, len(found) - remembered)
+        return found
+
+
+def _numbered(translator: Translator, sentences: Sequence[Sentence]) -> list[tuple[Translation, ...]]:
+    return list(translator.translate(sentences))
+
+
+class Engines:
+    """The model, the memory and the term bases of a server, and the kinds of work made from them.
+
+    Raises EgizError where model, memory or a term base cannot be opened.
+    """
+
+    def __init__(self, choice: EngineChoice, bases: Sequence[str], effort: str, queue: Queue) -> None:
+        self.choice, self.queue, self.effort = choice, queue, effort
+        self.bases = {base.name: base for base in map(load, bases)}
+        self.terms = load_all(bases) if bases else None
+        self.remembered = self.translated = 0
+        self.engine: CTranslate2Engine | TransformersEngine = choice.engine()
+        self.memory = choice.memory()
+        self._options = choice.options(self.engine.manifest)
+        self._rows = lru_cache(_KEPT)(self._new_rows)
+        self._translations = lru_cache(_KEPT)(self._new_translations)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the model."""
+        return self.engine.languages
+
+    @property
+    def identity(self) -> str:
+        """Model, engine and settings: equal ones give equal translations."""
+        return f"{self.engine.identity} {self._options.signature()}"
+
+    @property
+    def counts(self) -> Counts:
+        """What the queue has done."""
+        return self.queue.counts
+
+    def close(self) -> None:
+        """Finish the window that is being decoded, and close the memory."""
+        self.queue.close()
+        self.memory.close()
+
+    def submit(
+        self,
+        items: Sequence[Asked],
+        source: str,
+        target: str,
+        terms: TermBase | None = None,
+        *,
+        mode: Mode = "safe",
+        background: bool = False,
+    ) -> Future[list[Any]]:
+        """Queue sentences; see `Queue.submit`."""
+        return self.queue.submit(
+            self._rows(source, target, _Keyed(terms), mode), items, background=background
+        )
+
+    def named_terms(self, names: Sequence[str]) -> TermBase | None:
+        """Loaded term bases as one; None for none. Raises OptionError for one that is not loaded."""
+        if tuple(names) == tuple(self.bases):
+            return self.terms
+        return chosen_terms(self.bases, list(names), "", "")
+
+    def translator(
+        self,
+        source: str,
+        targets: Sequence[str],
+        terms: TermBase | None,
+        seen: Callable[[list[str]], None] = lambda row: None,
+    ) -> Translator:
+        """A translator for a build: its sentences stand in the queue, in the background.
+
+        `seen` is told of each sentence with its translations.
+        """
+        return _Queued(self, source, targets, terms, seen)
+
+    def stages(
+        self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
+    ) -> tuple[TermStage | None, ScoreStage]:
+        """The steps after translating, for a build."""
+        return (
+            term_stage(terms, translator, self.engine, self.memory, mode),
+            score_stage(self.choice, self.engine, self.effort, (), self.memory),
+        )
+
+    def _count(self, remembered: int, translated: int) -> None:
+        self.remembered += remembered
+        self.translated += translated
+
+    def _new_rows(self, source: str, target: str, terms: _Keyed, mode: Mode) -> _Rows:
+        translator = self._plain(source, (target,), terms.base)
+        base = terms.base
+        checker = (
+            Checker(base.terms, translator.source, translator.targets[0])
+            if base and mode == "check"
+            else None
+        )
+        stage, scores = self.stages(translator, None if mode == "check" else base, mode)
+        return _Rows(translator, stage, checker, scores, self._count)
+
+    def _new_translations(self, source: str, target: str, terms: _Keyed) -> _Translations:
+        return _Translations(self._plain(source, (target,), terms.base), self._count)
+
+    def _plain(self, source: str, targets: Sequence[str], terms: TermBase | None) -> Translator:
+        return Translator(self.engine, source, targets, **self._how(source, targets, terms))
+
+    def _how(self, source: str, targets: Sequence[str], terms: TermBase | None) -> dict[str, Any]:
+        return {
+            "options": self._options,
+            "memory": None if isinstance(self.memory, NoMemory) else self.memory,
+            "preference": TermPreference(terms, source, targets) if terms else None,
+            "approved": True,
+        }
+
+
+class _Keyed:
+    """A term base that is looked up by its content."""
+
+    def __init__(self, base: TermBase | None) -> None:
+        self.base = base
+        self._key = "" if base is None else f"{base.name}:{digest(base)}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+class _Queued(Translator):
+    """Hands windows of sentences to the queue, two ahead of the one that is waited for."""
+
+    def __init__(
+        self,
+        engines: Engines,
+        source: str,
+        targets: Sequence[str],
+        terms: TermBase | None,
+        seen: Callable[[list[str]], None],
+    ) -> None:
+        super().__init__(engines.engine, source, targets, **engines._how(source, targets, terms))
+        self._engines, self._base, self._seen = engines, _Keyed(terms), seen
+
+    def translate(
+        self, sentences: Iterable[Sentence], progress: Callable[[int], None] = lambda done: None
+    ) -> Iterator[tuple[Translation, ...]]:
+        """As `Translator.translate`."""
+        waiting: list[list[Future[list[Any]]]] = []
+        window: list[Sentence] = []
+        for sentence in sentences:
+            window.append(sentence)
+            if len(window) == _PART:
+                waiting.append(self._submitted(window))
+                window = []
+            if len(waiting) > _AHEAD:
+                yield from self._finished(waiting.pop(0), progress)
+        if window:
+            waiting.append(self._submitted(window))
+        while waiting:
+            yield from self._finished(waiting.pop(0), progress)
+
+    def _submitted(self, window: list[Sentence]) -> list[Future[list[Any]]]:
+        engines = self._engines
+        works = [engines._translations(self.source, target, self._base) for target in self.targets]
+        return [engines.queue.submit(work, window, background=True) for work in works]
+
+    def _finished(
+        self, futures: list[Future[list[Any]]], progress: Callable[[int], None]
+    ) -> Iterator[tuple[Translation, ...]]:
+        columns = [future.result() for future in futures]
+        progress(len(columns[0]))
+        for row in zip(*columns, strict=True):
+            self._seen([row[0].sentence.text, *(target_text(item.text, item.language) for item in row)])
+            yield row
+
+
+_PART, _AHEAD = 16, 2
+"""Sentences that a build hands over at once, and how many such parts before it waits for the first."""

@@ -1,0 +1,235 @@
+"""Files to be translated: a queue on disk, which a server that was stopped or killed goes on with.
+
+A file lies in a folder of its own in the workspace from the moment that it was taken: its bytes, what is
+wanted (`job.json`), and in the end the result. The folder's name follows from all of these, so the same file
+asked for again, after a break for example, is the same job. It cannot be guessed, since a secret of the
+workspace goes into it: whoever knows the name may fetch the result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path, PurePath
+
+from egiz.parallel.publish.swap import sync
+from egiz.parallel.serve.queue import Stopped
+from egiz.parallel.serve.safety import Refused
+from egiz.translate.errors import EgizError
+from egiz.translate.files import MISSHAPEN, read_whole, unfinished
+
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long results can be fetched."""
+_AT_ONCE = 2
+"""Files at work at the same time: while one is read or written, the other has the engine."""
+_JOB, _SOURCE, _RESULT = "job.json", "source", "result"
+_ID = re.compile("[0-9a-f]{32}")
+_UNSAFE = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileJob:
+    """What is wanted of a file. `terms` are names of loaded term bases; `state` waiting, done or failed."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    terms: tuple[str, ...] = ()
+    terms_mode: str = "safe"
+    state: str = "waiting"
+    error: str = ""
+    made: float = 0.0
+
+    @property
+    def result_name(self) -> str:
+        """The name of the result as it is downloaded: the id, then the file's name with the language."""
+        path = PurePath(self.name)
+        return f"{self.id}.{path.stem}_{self.target}{path.suffix}"
+
+
+Translate = Callable[[bytes, FileJob], bytes]
+"""Does a job; runs in a thread, and may wait in the queue."""
+
+
+class Files:
+    """The queue of files of a workspace. `start` goes on with what was left."""
+
+    def __init__(self, folder: Path, translate: Translate, *, most: int, identity: str) -> None:
+        """`identity` says what results depend on besides the file: model and settings."""
+        self._folder, self._translate, self._most, self._identity = folder, translate, most, identity
+        self._waiting: dict[str, asyncio.Future[FileJob]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._secret = b""
+
+    @property
+    def waiting(self) -> int:
+        """How many files are not finished."""
+        return len(self._waiting)
+
+    def start(self) -> None:
+        """Read what there is on disk, remove what is old, and go on with what is not finished."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._secret = _secret(self._folder.parent / "secret")
+        for place in sorted(self._folder.iterdir()):
+            if not _ID.fullmatch(place.name):
+                shutil.rmtree(place, ignore_errors=True)  # was being taken when the server was killed
+            elif (job := self._read(place.name)) is None or _is_old(job):
+                shutil.rmtree(place, ignore_errors=True)
+            elif job.state == "waiting":
+                self._begin(job)
+
+    async def translated(
+        self, data: bytes, name: str, source: str, target: str, terms: tuple[str, ...], terms_mode: str
+    ) -> FileJob:
+        """Take a file, and wait until it is done. Who stops waiting leaves it in the queue.
+
+        Raises Refused where too many files wait, and for a file that cannot be translated.
+        """
+        name = safe_name(name)
+        wanted = {"name": name, "source": source, "target": target, "terms": terms, "terms_mode": terms_mode}
+        parts = (self._identity, json.dumps(wanted), sha256(data).hexdigest())
+        key = hmac.new(self._secret, "\n".join(parts).encode(), sha256).hexdigest()[:32]
+        if key not in self._waiting:
+            job = self._read(key)
+            if job is not None and job.state == "done":
+                return job
+            if len(self._waiting) >= self._most:
+                raise Refused(429, "Slowdown: too many files are waiting", retry_after=60)
+            job = FileJob(
+                id=key,
+                name=name,
+                source=source,
+                target=target,
+                terms=terms,
+                terms_mode=terms_mode,
+                made=time.time(),
+            )
+            self._begin(job, data)
+        job = await asyncio.shield(self._waiting[key])
+        if job.state == "failed":
+            raise Refused(400, job.error)
+        return job
+
+    def result(self, name: str) -> tuple[FileJob, Path] | None:
+        """The result of a job by the name it is downloaded under; None if there is none."""
+        key = name[:32]
+        job = self._read(key) if _ID.fullmatch(key) else None
+        if job is None or job.state != "done" or job.result_name != name:
+            return None
+        return job, self._folder / key / _RESULT
+
+    async def close(self) -> None:
+        """Wait until the jobs have noticed that the queue is stopped; they stay on disk."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, job: FileJob, data: bytes | None = None) -> None:
+        """Do a job that is on disk, or whose `data` are to be put there first."""
+        self._waiting[job.id] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._do(job, data))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _do(self, job: FileJob, data: bytes | None) -> None:
+        future = self._waiting[job.id]
+        try:
+            if data is not None:
+                await asyncio.to_thread(self._take, job, data)
+            async with self._places:
+                done = await asyncio.to_thread(self._done, job)
+            future.set_result(done)
+        except (Stopped, CancelledError, asyncio.CancelledError):
+            future.set_exception(
+                Refused(503, "the server is being stopped; the file is kept", retry_after=10)
+            )
+        except Exception as error:
+            future.set_exception(error)
+        finally:
+            future.exception()  # it may be that nobody waits
+            self._waiting.pop(job.id, None)
+
+    def _done(self, job: FileJob) -> FileJob:
+        place = self._folder / job.id
+        values = {**asdict(job), "terms": job.terms}
+        try:
+            result = self._translate(read_whole(place / _SOURCE), job)
+        except EgizError as error:
+            made = FileJob(**values | {"state": "failed", "error": str(error)})
+        else:
+            write_whole(place / _RESULT, result)
+            made = FileJob(**values | {"state": "done"})
+        self._store(place, made)
+        with suppress(OSError):
+            (place / _SOURCE).unlink()
+        return made
+
+    def _take(self, job: FileJob, data: bytes) -> None:
+        """Put a job on disk, in place of what is old; it has its name only when it is whole."""
+        for other in self._folder.iterdir():
+            known = self._read(other.name)
+            if known is not None and _is_old(known) and known.id not in self._waiting:
+                shutil.rmtree(other, ignore_errors=True)
+        place = self._folder / job.id
+        fresh = self._folder / f"new-{secrets.token_hex(8)}"
+        fresh.mkdir()
+        write_whole(fresh / _SOURCE, data)
+        self._store(fresh, job)
+        shutil.rmtree(place, ignore_errors=True)  # a failed attempt
+        fresh.rename(place)
+        sync(self._folder)
+
+    @staticmethod
+    def _store(place: Path, job: FileJob) -> None:
+        write_whole(place / _JOB, json.dumps(asdict(job), ensure_ascii=False).encode())
+
+    def _read(self, key: str) -> FileJob | None:
+        try:
+            values: Mapping[str, object] = json.loads((self._folder / key / _JOB).read_text("utf-8"))
+            job = FileJob(**{**values, "terms": tuple(values["terms"])})  # type: ignore[arg-type]
+        except (OSError, *MISSHAPEN):
+            return None
+        return job if job.id == key else None
+
+
+def _is_old(job: FileJob) -> bool:
+    return time.time() - job.made > KEPT_SECONDS
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name that a client gave, with nothing that leads elsewhere; its ending stays.
+
+    >>> safe_name("../../etc/passwd"), safe_name("C:\\\\docs\\\\Қайта құру.docx"), safe_name("\\0")
+    ('passwd', 'Қайта_құру.docx', 'file')
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    path = PurePath(_UNSAFE.sub("_", last).strip("._") or "file")
+    return f"{path.stem[:80]}{path.suffix[:12].lower()}"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is on disk when this returns, and is there whole or not at all."""
+    with unfinished(path) as fresh, fresh.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    sync(path.parent)
+
+
+def _secret(path: Path) -> bytes:
+    if not path.exists():
+        with unfinished(path) as fresh:
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()

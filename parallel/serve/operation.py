@@ -1,0 +1,97 @@
+"""What operators see: metrics in Prometheus' format, and an access log of one JSON object a line.
+
+Neither has anything of the texts. `--log-text` adds what was asked to the log, for a private machine.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+    from egiz.parallel.serve.engine import Engines
+
+Log = Callable[..., None]
+"""Writes an event with its fields: `egiz.parallel.cli.progress.JsonLog.event`."""
+
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Operation:
+    """Counts and logs requests."""
+
+    def __init__(
+        self, engines: Engines, at_work: Callable[[], int], files: Callable[[], int], log: Log
+    ) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Histogram
+
+        self._log = log
+        self.registry: CollectorRegistry = CollectorRegistry()
+        self._requests = Counter(
+            "egiz_requests",
+            "Requests by route, method and status.",
+            ("path", "method", "status"),
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "egiz_request_seconds", "Time to answer.", ("path",), buckets=_BUCKETS, registry=self.registry
+        )
+        self.registry.register(_Engine(engines, at_work, files))
+
+    def tell(self, *, path: str, method: str, status: int, seconds: float, received: int) -> None:
+        """Take note of a request that is done."""
+        self._requests.labels(path, method if method in _METHODS else "other", str(status)).inc()
+        self._seconds.labels(path).observe(seconds)
+        self._log(
+            "request", path=path, method=method[:16], status=status, took=round(seconds, 4), received=received
+        )
+
+    def failed(self, error: BaseException) -> None:
+        """Log an error of our own by its kind and place; its message may quote a text."""
+        places = traceback.extract_tb(error.__traceback__)
+        where = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
+        self._log("error", kind=type(error).__name__, where=where)
+
+    def exposition(self) -> bytes:
+        """The metrics as text."""
+        from prometheus_client import generate_latest
+
+        return generate_latest(self.registry)
+
+
+_METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
+
+
+class _Engine:
+    """Reads the state of the queue when the metrics are asked for."""
+
+    def __init__(self, engines: Engines, at_work: Callable[[], int], files: Callable[[], int]) -> None:
+        self._engines, self._at_work, self._files = engines, at_work, files
+
+    def describe(self) -> list[Any]:
+        return []
+
+    def collect(self) -> Iterator[Any]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        engines, counts = self._engines, self._engines.counts
+        short, background = engines.queue.waiting
+        sentences = CounterMetricFamily("egiz_sentences", "Sentences done, by origin.", labels=("origin",))
+        sentences.add_metric(("memory",), engines.remembered)
+        sentences.add_metric(("engine",), engines.translated)
+        yield sentences
+        waiting = GaugeMetricFamily("egiz_queue_sentences", "Sentences that wait.", labels=("kind",))
+        waiting.add_metric(("request",), short)
+        waiting.add_metric(("background",), background)
+        yield waiting
+        yield CounterMetricFamily("egiz_windows", "Windows decoded.", value=counts.windows)
+        yield CounterMetricFamily("egiz_engine_seconds", "Time that the engine worked.", value=counts.seconds)
+        yield CounterMetricFamily(
+            "egiz_requests_dropped", "Requests whose client went away.", value=counts.dropped
+        )
+        yield GaugeMetricFamily("egiz_requests_at_work", "Requests being answered.", value=self._at_work())
+        yield GaugeMetricFamily("egiz_files_waiting", "Files that are not finished.", value=self._files())

@@ -1,0 +1,223 @@
+"use strict";
+// The page of a server: give a text or a file, see it translated, open what there is.
+(() => {
+const $ = (id) => document.getElementById(id);
+const facts = JSON.parse($("facts").textContent);
+const catalogues = JSON.parse($("catalogues").textContent);
+const SETTINGS = "egiz:settings"; // the same as the reader's, so that both are in one language
+const following = new Set();
+let ui = "en";
+let dropped = null;
+
+function el(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "text") node.textContent = value;
+    else if (value !== null && value !== undefined) node.setAttribute(key, value);
+  }
+  node.append(...children.filter(Boolean));
+  return node;
+}
+
+const t = (key, values = {}) => catalogues[ui][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+function settings() {
+  try {
+    return JSON.parse(localStorage.getItem(SETTINGS)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function chooseInterface(chosen) {
+  const wanted = [chosen, settings().language, ...navigator.languages];
+  ui = wanted.map((tag) => (tag || "").slice(0, 2)).find((tag) => catalogues[tag]) || "en";
+  document.documentElement.lang = ui;
+  $("interface").value = ui;
+  for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
+  $("model").textContent = t("model", { name: facts.model });
+  fillChoices();
+}
+
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+function fillChoices() {
+  const held = { source: $("source").value, targets: chosenTargets(), terms: $("terms").value };
+  const options = facts.languages.map(({ code }) => [code, languageName(code)]);
+  const fill = (node, items, isChosen) =>
+    node.replaceChildren(...items.map(([value, text]) => {
+      const option = el("option", { value, text });
+      option.selected = isChosen(value);
+      return option;
+    }));
+  fill($("source"), [["auto", t("auto")], ...options], (code) => code === (held.source || "auto"));
+  fill($("targets"), options, (code) => (held.targets.length ? held.targets.includes(code) : code !== "kk" && facts.languages.length < 5));
+  const all = facts.terms.join(",");
+  const bases = facts.terms.length > 1 ? [[all, facts.terms.join(" + ")]] : [];
+  fill($("terms"), [...bases, ...facts.terms.map((name) => [name, name]), ["", t("none")]], (name) => name === (held.terms || all));
+}
+
+const chosenTargets = () => [...$("targets").selectedOptions].map((option) => option.value);
+
+/** Ask the server; where it wants a key, the form for it is shown. */
+async function ask(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw new Error(t("unreachable"));
+  }
+  if (answer.ok) return answer.json();
+  const said = await answer.json().catch(() => ({}));
+  if (answer.status === 403) {
+    $("keys").hidden = false;
+    $("key").focus();
+  }
+  throw new Error(said.error ?? String(answer.status));
+}
+
+function showNotice(text) {
+  $("notice").textContent = text;
+  $("notice").hidden = !text;
+}
+
+const attempt = (work) => async (event) => {
+  event?.preventDefault();
+  try {
+    await work(event);
+    showNotice("");
+  } catch (error) {
+    showNotice(t("wrong", { error: error.message }));
+  }
+};
+
+async function enter() {
+  const body = new URLSearchParams({ api_key: $("key").value });
+  await ask("/session", { method: "POST", body });
+  $("keys").hidden = true;
+  $("key").value = "";
+  await list();
+}
+
+async function start() {
+  const form = new FormData();
+  const file = dropped ?? $("file").files[0];
+  if (file) form.set("file", file);
+  else form.set("text", $("text").value);
+  const source = $("source").value;
+  form.set("source", source);
+  form.set("targets", chosenTargets().filter((code) => code !== source).join(","));
+  form.set("terms", $("terms").value);
+  form.set("title", $("title").value);
+  await ask("/documents", { method: "POST", body: form });
+  $("new").reset();
+  dropped = null;
+  showFile();
+  fillChoices();
+  await list();
+}
+
+function showFile() {
+  const file = dropped ?? $("file").files[0];
+  $("chosen").textContent = file ? t("chosen", { name: file.name }) : "";
+}
+
+async function list() {
+  const documents = await ask("/documents");
+  $("empty").hidden = documents.length > 0;
+  $("documents").replaceChildren(...documents.map(documentItem));
+  for (const item of documents) if (item.state === "waiting" || item.state === "building") follow(item.id);
+}
+
+const address = (id) => `/documents/${encodeURIComponent(id)}`;
+
+function documentItem(item) {
+  const node = el("li", { "data-id": item.id });
+  if (item.state !== "done") {
+    node.append(el("strong", { text: item.title }), " ", el("span", { class: "more", text: stateText(item) }));
+    if (item.state !== "failed") node.append(el("progress", { max: item.total || 1, value: item.done, "aria-label": item.title }));
+    if (item.first.length) node.append(firstSentences(item));
+    return node;
+  }
+  const reviewed = Object.entries(item.reviewed).map(([tag, n]) => t("reviewed", { n, all: item.sentences, tag }));
+  node.append(
+    el("a", { href: address(item.id), text: item.title, "aria-label": `${t("open")}: ${item.title}` }),
+    " ",
+    el("span", { class: "more", text: `${item.source} → ${item.targets.join(", ")}; ${reviewed.join(", ")}` }),
+    el("details", {}, el("summary", { text: t("downloads") }), ...facts.downloads.flatMap((form) => [
+      el("a", { href: `${address(item.id)}/download/${form}`, text: form.toUpperCase(), download: "" }), " ",
+    ]))
+  );
+  return node;
+}
+
+function stateText(item) {
+  if (item.state === "building" && item.total) return t("building", item);
+  return item.state === "failed" ? t("failed", item) : t("waiting");
+}
+
+function firstSentences(item) {
+  const rows = item.first.map(([source, ...targets]) =>
+    el("p", { class: "first" }, el("span", { lang: item.source, text: source }), ...targets.flatMap((text, at) => [
+      el("br"), el("span", { lang: item.targets[at], class: "more", text }),
+    ]))
+  );
+  return el("details", { open: "" }, el("summary", { text: t("first") }), ...rows);
+}
+
+/** Show how far a document is until it is done. */
+function follow(id) {
+  if (following.has(id)) return;
+  following.add(id);
+  const events = new EventSource(`${address(id)}/events`);
+  events.onmessage = ({ data }) => {
+    const item = { id, ...JSON.parse(data) };
+    const old = [...document.querySelectorAll("#documents li")].find((node) => node.dataset.id === id);
+    const title = old?.querySelector("strong")?.textContent ?? id;
+    if (item.state === "done" || item.state === "failed") {
+      events.close();
+      following.delete(id);
+      $("live").textContent = `${title}: ${item.state === "done" ? t("done") : t("failed", item)}`;
+      if (item.state === "done") return void list();
+    }
+    old?.replaceWith(documentItem({ ...item, title }));
+    return undefined;
+  };
+}
+
+$("interface").addEventListener("change", () => {
+  try {
+    localStorage.setItem(SETTINGS, JSON.stringify({ ...settings(), language: $("interface").value }));
+  } catch {
+    // The choice lasts for this visit.
+  }
+  chooseInterface($("interface").value);
+  attempt(list)();
+});
+$("keys").addEventListener("submit", attempt(enter));
+$("new").addEventListener("submit", attempt(start));
+$("file").addEventListener("change", () => {
+  dropped = null;
+  showFile();
+});
+for (const name of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    $("new").classList.toggle("over", name === "dragover");
+    if (name !== "drop") return;
+    dropped = event.dataTransfer.files[0] ?? null;
+    showFile();
+    $("start").focus();
+  });
+}
+chooseInterface();
+attempt(list)();
+document.documentElement.dataset.ready = "yes";
+})();

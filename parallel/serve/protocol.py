@@ -1,0 +1,290 @@
+"""The words of the protocol: what a request may say, and the shape of answers and errors.
+
+After LibreTranslate's published description of its API. Parameters come as JSON, as a form, or in the query
+of the address, and mean the same. What Egiz adds (`terms`, `terms_mode`; `quality`, `status`, `reasons`,
+`terms`, `sentences`) are fields of their own, which other clients neither send nor read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from egiz.parallel.serve.safety import Limits, Refused
+from egiz.parallel.serve.terms import MODES
+from egiz.parallel.serve.texts import Span, cleaned
+from egiz.translate.errors import LanguageError, nearest
+from egiz.translate.languages import known_tag, language
+
+if TYPE_CHECKING:
+    from starlette.datastructures import UploadFile
+    from starlette.requests import Request
+
+    from egiz.parallel.rows import TermRecord
+    from egiz.parallel.serve.engine import Said
+
+_ALIASES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "zt": "zh-Hant", "pb": "pt", "iw": "he"}
+"""Codes that clients of the protocol use and that are no tags of ours."""
+AUTO = "auto"
+FORMATS = ("text", "html")
+_FIELDS = 40
+_WORST = ("failed", "suspect", "retried", "ok", "edited", "approved")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What a request says, by name, and the files that came with it."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, UploadFile] = field(default_factory=dict)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A text; raises Refused where it is missing and has no default, or is something else."""
+        value = self.values.get(name)
+        if value is None:
+            if default is None:
+                raise Refused(400, f"Invalid request: missing {name} parameter")
+            return default
+        if not isinstance(value, str):
+            raise Refused(400, f"Invalid request: {name} parameter is not a string")
+        return value
+
+    def choice(self, name: str, known: Sequence[str], default: str) -> str:
+        """One of the known words."""
+        value = self.text(name, default) or default
+        if value not in known:
+            raise Refused(400, f"Invalid request: {name} is {value[:60]!r}, expected {' or '.join(known)}")
+        return value
+
+    def number(self, name: str, most: int) -> int:
+        """A whole number from 0 to `most`."""
+        value = self.values.get(name, 0)
+        if (
+            isinstance(value, str)
+            and value.strip().isascii()
+            and value.strip().isdecimal()
+            and len(value) < 9
+        ):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+            raise Refused(400, f"Invalid request: {name} is no number from 0 to {most}")
+        return value
+
+
+async def parameters(request: Request, limits: Limits) -> Parameters:
+    """Read the parameters of a request; what the body says goes before the address."""
+    values: dict[str, Any] = _pairs(request.url.query, "the address")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _multipart(request, values, limits)
+    body = await request.body()
+    if kind == "application/x-www-form-urlencoded":
+        values |= _pairs(_utf8(body), "the form")
+    elif body.strip() and (kind in ("application/json", "text/json") or kind.endswith("+json")):
+        values |= _object(body)
+    elif body.strip():
+        raise Refused(415, f"the body is {kind[:60] or 'of no stated type'!r}, expected JSON or a form")
+    return Parameters(values=values)
+
+
+async def _multipart(request: Request, values: dict[str, Any], limits: Limits) -> Parameters:
+    from starlette.datastructures import UploadFile
+    from starlette.exceptions import HTTPException
+
+    try:
+        form = await request.form(max_files=1, max_fields=_FIELDS, max_part_size=limits.body)
+    except HTTPException as error:
+        raise Refused(400, f"the form cannot be read: {error.detail}") from error
+    files = {name: value for name, value in form.items() if isinstance(value, UploadFile)}
+    return Parameters(
+        values=values | {name: value for name, value in form.items() if isinstance(value, str)}, files=files
+    )
+
+
+def _utf8(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused(400, f"byte {error.start + 1} of the body is not UTF-8") from error
+
+
+def _pairs(text: str, where: str) -> dict[str, Any]:
+    """The fields of a form; one that stands several times is a list, as `q` may be."""
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1100)
+    except ValueError as error:
+        raise Refused(400, f"{where} cannot be read as a form in UTF-8") from error
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found and name == "q":
+            found[name] = [*(found[name] if isinstance(found[name], list) else [found[name]]), value]
+        else:
+            found[name] = value
+    return found
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(_utf8(body))
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "the body is not JSON") from error
+    if not isinstance(value, dict):
+        raise Refused(400, "the body is no JSON object")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translate:
+    """A request to translate: texts in NFC, and how they came (`many` for a list)."""
+
+    texts: tuple[str, ...]
+    many: bool
+    source: str
+    target: str
+    html: bool
+    alternatives: int
+    terms: Any
+    terms_mode: str
+
+
+def translate_of(parameters: Parameters, languages: Sequence[str], limits: Limits) -> Translate:
+    """Check a request to translate. Raises Refused with what is wrong."""
+    texts, many = texts_of(parameters, limits)
+    return Translate(
+        texts=texts,
+        many=many,
+        source=source_of(parameters, languages),
+        target=tag_of(parameters.text("target"), languages, "target"),
+        html=parameters.choice("format", FORMATS, "text") == "html",
+        alternatives=parameters.number("alternatives", limits.alternatives),
+        **terms_of(parameters),
+    )
+
+
+def terms_of(parameters: Parameters) -> dict[str, Any]:
+    """The fields of `Translate` about terms. A form may have entries and lists as JSON."""
+    wanted = parameters.values.get("terms")
+    if isinstance(wanted, str) and wanted.lstrip()[:1] in ("[", "{"):
+        try:
+            wanted = json.loads(wanted)
+        except (ValueError, RecursionError) as error:
+            raise Refused(400, "Invalid request: terms is not JSON") from error
+    return {"terms": wanted, "terms_mode": parameters.choice("terms_mode", MODES, MODES[0])}
+
+
+def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], bool]:
+    """The texts of `q`, and whether they are a list."""
+    value = parameters.values.get("q")
+    if value is None:
+        raise Refused(400, "Invalid request: missing q parameter")
+    many = isinstance(value, list)
+    texts = value if many else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise Refused(400, "Invalid request: q is neither a string nor a list of strings")
+    if len(texts) > limits.texts:
+        raise Refused(400, f"Invalid request: {len(texts)} texts exceed the limit of {limits.texts}")
+    length = sum(map(len, texts))
+    if length > limits.characters:
+        raise Refused(
+            400, f"Invalid request: {length} characters exceed the text limit of {limits.characters}"
+        )
+    return tuple(map(cleaned, texts)), many
+
+
+def source_of(parameters: Parameters, languages: Sequence[str]) -> str:
+    """The tag of the source, or `AUTO`."""
+    code = parameters.text("source")
+    return AUTO if code == AUTO else tag_of(code, languages, "source")
+
+
+def tag_of(code: str, languages: Sequence[str], name: str) -> str:
+    """The tag of a language of the model, by any code that clients use (``pt-BR``, ``zh``, ``kaz_Cyrl``)."""
+    short = code.strip()[:40]
+    try:
+        tag = language(short).tag
+    except LanguageError:
+        tag = _ALIASES.get(short.lower()) or known_tag(short) or ""
+    if tag not in languages:
+        shown = code if len(code) < 40 else f"{code[:40]}…"
+        action = nearest(short, languages)
+        raise Refused(400, f"{shown!r} is not supported as {name}. {action}".rstrip())
+    return tag
+
+
+def language_list(languages: Sequence[str]) -> list[dict[str, Any]]:
+    """The answer to ``/languages``."""
+    return [{"code": tag, "name": language(tag).name, "targets": list(languages)} for tag in languages]
+
+
+def detections(found: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
+    """The answer to ``/detect``; confidence is in percent."""
+    return [{"confidence": round(100 * share, 1), "language": tag} for tag, share in found]
+
+
+def about(
+    said: Sequence[Said], text: str = "", answer: str = "", spans: Sequence[Span] = ()
+) -> dict[str, Any]:
+    """What Egiz knows of a translated text, sentence by sentence, and of the whole.
+
+    The quality of a text is that of its worst sentence, and so is its status. Offsets are code points of the
+    text in NFC and of the answer; without `spans` (in HTML) there are none.
+    """
+    sentences = [_sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(said)]
+    qualities = [item.target.quality for item in said if item.target.quality is not None]
+    statuses = [item.target.status for item in said]
+    return {
+        "quality": round(min(qualities), 3) if qualities else None,
+        "status": next((status for status in _WORST if status in statuses), "ok"),
+        "reasons": list(dict.fromkeys(reason for item in sentences for reason in item["reasons"])),
+        "terms": [use for item in sentences for use in item.pop("terms")],
+        "sentences": sentences,
+    }
+
+
+def _sentence(item: Said, text: str, answer: str, span: Span | None) -> dict[str, Any]:
+    from egiz.parallel.scores.reasons import words
+
+    target = item.target
+    made: dict[str, Any] = {
+        "quality": None if target.quality is None else round(target.quality, 3),
+        "label": target.score.label if target.score else None,
+        "status": target.status,
+        "flags": list(target.flags),
+        "reasons": [words(reason) for reason in target.score.reasons] if target.score else [],
+        "terms": [_use(use, text, answer, span) for use in target.terms],
+    }
+    if span is not None:
+        made |= {"source": list(span.source), "target": list(span.target)}
+    return made
+
+
+def _use(use: TermRecord, text: str, answer: str, span: Span | None) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "term": use.term,
+        "source_term": use.source_term,
+        "target_term": use.target_term,
+        "source_text": use.source_form,
+        "target_text": use.target_form,
+        "outcome": use.outcome,
+        "note": use.note,
+    }
+    if span is not None:
+        made["source"] = _place(text, use.source_form, span.source, use.source_start)
+        made["target"] = _place(answer, use.target_form, span.target, use.target_start)
+    return made
+
+
+def _place(text: str, form: str, span: tuple[int, int], at: int | None) -> list[int] | None:
+    """Where words of a published sentence stand in a text: there, white space and quotes may be others."""
+    if at is None or not form:
+        return None
+    start, stop = span
+    places = [found.start() for found in re.finditer(re.escape(form), text[start:stop])]
+    if not places:
+        return None
+    nearest_place = start + min(places, key=lambda place: abs(place - at))
+    return [nearest_place, nearest_place + len(form)]

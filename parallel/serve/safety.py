@@ -1,0 +1,340 @@
+"""What stands between the network and the service: hosts, origins, keys, sizes, times, and what is logged.
+
+A web page that somebody reads must not use the service on that person's machine. So a request's Host must be
+an address or a name that the server was told of (a page cannot make the browser send another one, even if its
+own name is made to point here, "DNS rebinding"), and its Origin, if it has one, must be the server's own or
+an allowed one. A server that others can reach wants a key.
+
+This is plain ASGI around the application: streams and cancelled requests go through it as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import ipaddress
+import json
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from egiz.translate.errors import OptionError
+from egiz.translate.files import read_whole
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+SESSION = "egiz_session"
+"""The cookie by which the page is known, once it was given the key."""
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cache-control": "no-store",
+}
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""For all answers but pages, which say more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a request may be. The defaults let through what people translate, and bound memory and time.
+
+    `characters` and `texts` of one request; `body` in bytes, `file` for uploads; `requests` at work at once
+    and `waiting` sentences before new requests are refused with 429; `files` that wait; `body_seconds` for a
+    body to arrive, `seconds` for an answer.
+    """
+
+    characters: int = 100_000
+    texts: int = 1_000
+    alternatives: int = 4
+    body: int = 2 * 2**20
+    file: int = 50 * 2**20
+    requests: int = 256
+    waiting: int = 256
+    files: int = 100
+    suggestions: int = 10_000
+    body_seconds: float = 30.0
+    seconds: float = 120.0
+
+
+class Refused(Exception):
+    """A request that is not served: its status, and the message in the protocol's shape."""
+
+    def __init__(self, status: int, message: str, *, retry_after: int = 0) -> None:
+        super().__init__(message)
+        self.status, self.message, self.retry_after = status, message, retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to come again; and that the connection ends where a body was not read, lest it be taken for
+        the next request."""
+        retry = {"retry-after": str(self.retry_after)} if self.retry_after else {}
+        return retry | ({"connection": "close"} if self.status in (403, 408, 413, 429) else {})
+
+
+INTERNAL = Refused(500, "Internal error of the server")
+"""The answer where the fault is ours."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address that a server binds to."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+_SHORTEST_KEY = 16
+
+
+def read_key(path: Path | None, host: str) -> str:
+    """The key from its file; empty where none is wanted.
+
+    Raises OptionError where the server would be open to others without one, and for a key that can be
+    guessed.
+    """
+    if path is None:
+        if is_loopback(host):
+            return ""
+        raise OptionError(
+            "others could use this server",
+            where=f"--host {host}",
+            expected="--api-key-file FILE",
+            action="Make one: python -c 'import secrets; print(secrets.token_urlsafe())' > FILE",
+        )
+    key = read_whole(path, most=4096, error=OptionError).decode("utf-8", errors="replace").strip()
+    if len(key) < _SHORTEST_KEY or not key.isprintable() or " " in key:
+        raise OptionError(
+            "holds no key",
+            where=f"--api-key-file {path}",
+            expected=f"one line of {_SHORTEST_KEY} characters or more",
+        )
+    return key
+
+
+class Keys:
+    """Compares keys in constant time. Without a key, everyone may come."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self._key)
+
+    @property
+    def session(self) -> str:
+        """What the cookie of a page that has the key says; the key does not follow from it."""
+        return hmac.new(self._key.encode(), b"egiz session", sha256).hexdigest()
+
+    def check(self, *, given: object, authorization: str, cookie: str) -> None:
+        """Raise Refused unless a parameter, a header or a cookie has the key."""
+        if not self._key:
+            return
+        scheme, _, token = authorization.partition(" ")
+        bearer = token.strip() if scheme.lower() == "bearer" else ""
+        offered = [(str(given or ""), self._key), (bearer, self._key), (cookie, self.session)]
+        good = [hmac.compare_digest(one.encode(errors="replace"), other.encode()) for one, other in offered]
+        if not any(good):
+            message = "Invalid API key" if any(one for one, _ in offered) else "An API key is required"
+            raise Refused(403, message)
+
+
+class Doors:
+    """Which hosts and origins are let in."""
+
+    def __init__(self, host: str, hosts: Collection[str], origins: Collection[str]) -> None:
+        self._hosts = {"localhost", host.lower(), *(name.lower() for name in hosts)}
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+
+    def check(self, host: str, origin: str | None, fetch_site: str) -> str | None:
+        """The foreign origin that is allowed, to be told so; None for an own one. Raises Refused."""
+        name = _host_name(host)
+        if name is None or not (name in self._hosts or _is_address(name)):
+            raise Refused(
+                403, "this server is not known by that name; --allow-host lets a name in, such as a proxy's"
+            )
+        if origin is None:
+            if fetch_site == "cross-site":
+                raise Refused(403, "another site may not use this server")
+            return None
+        if origin.lower() in self._origins:
+            return origin
+        if origin == "null" or urlsplit(origin).netloc.lower() != host.lower():
+            raise Refused(403, "another site may not use this server; --allow-origin lets one in")
+        return None
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname if host and not set("/@?#\\ ") & set(host) else None
+    except ValueError:
+        return None
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+Tell = Callable[..., None]
+"""Told of each request when it is done: path, method, status, seconds, bytes that came."""
+
+
+class Guard:
+    """The outermost layer: everything above, limits of size and time, and errors in the protocol's shape."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        doors: Doors,
+        limits: Limits,
+        tell: Tell,
+        failed: Callable[[BaseException], None],
+        large: Iterable[str] = (),
+        open_ended: Iterable[str] = (),
+    ) -> None:
+        """Paths that begin as in `large` take files; answers of `open_ended` ones may take any time."""
+        self._app, self._doors, self._limits = app, doors, limits
+        self._tell, self._failed = tell, failed
+        self._large, self._open_ended = tuple(large), tuple(open_ended)
+        self._at_work = 0
+
+    @property
+    def at_work(self) -> int:
+        """The requests that are being answered."""
+        return self._at_work
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        answer = _Answer(send)
+        started = time.perf_counter()
+        body = _Body(receive, self._limits.body_seconds, self._most(scope["path"]))
+        self._at_work += 1
+        try:
+            await self._served(scope, body, answer)
+        except Refused as refusal:
+            await answer.refuse(refusal)
+        except (ConnectionError, asyncio.CancelledError):
+            answer.status = answer.status or 499
+        except Exception as error:
+            self._failed(error)
+            await answer.refuse(INTERNAL)
+        finally:
+            self._at_work -= 1
+            spent = time.perf_counter() - started
+            route = getattr(scope.get("route"), "path", "") or "other"
+            self._tell(
+                path=route, method=scope["method"], status=answer.status, seconds=spent, received=body.length
+            )
+
+    def _most(self, path: str) -> int:
+        return self._limits.file + 65_536 if path.startswith(self._large) else self._limits.body
+
+    async def _served(self, scope: Message, body: _Body, answer: _Answer) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        allowed = self._doors.check(
+            headers.get("host", ""), headers.get("origin"), headers.get("sec-fetch-site", "")
+        )
+        if allowed is not None:
+            answer.allow(allowed)
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            return await answer.plain(204)
+        if self._at_work > self._limits.requests:
+            raise Refused(429, "Slowdown: too many requests are being answered", retry_after=1)
+        length = headers.get("content-length", "0")
+        if length.isascii() and length.isdecimal() and int(length) > body.most:
+            raise Refused(413, f"the body is larger than {body.most >> 10} KB")
+        if scope["path"].startswith(self._open_ended):
+            return await self._app(scope, body, answer)
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await self._app(scope, body, answer)
+        except TimeoutError:
+            raise Refused(503, "the answer took too long", retry_after=30) from None
+        return None
+
+
+class _Body:
+    """The body as it comes: no more of it than allowed, and not slower."""
+
+    def __init__(self, receive: Receive, seconds: float, most: int) -> None:
+        self._receive, self._seconds, self.most = receive, seconds, most
+        self._until: float | None = None
+        self._done = False
+        self.length = 0
+
+    async def __call__(self) -> Message:
+        if self._done:
+            return await self._receive()  # only the end of the connection is to come
+        now = asyncio.get_running_loop().time()
+        self._until = self._until or now + self._seconds
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise Refused(408, f"the body took more than {self._seconds:g} s") from None
+        self.length += len(message.get("body", b""))
+        if self.length > self.most:
+            raise Refused(413, f"the body is larger than {self.most >> 10} KB")
+        self._done = not message.get("more_body", False)
+        return message
+
+
+class _Answer:
+    """The answer as it goes: with the headers of safety, and known how far it got."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._more: dict[str, str] = {}
+        self.status = 0
+
+    def allow(self, origin: str) -> None:
+        self._more = {
+            "access-control-allow-origin": origin,
+            "access-control-allow-headers": "content-type, authorization",
+            "access-control-allow-methods": "GET, POST",
+            "vary": "origin",
+            "cross-origin-resource-policy": "cross-origin",
+        }
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = {name.decode("latin-1").lower() for name, _ in message.get("headers", ())}
+            added = {"content-security-policy": POLICY, **_HEADERS, **self._more}
+            message["headers"] = [
+                *message.get("headers", ()),
+                *((name.encode(), text.encode("latin-1")) for name, text in added.items() if name not in own),
+            ]
+        await self._send(message)
+
+    async def plain(self, status: int, content: bytes = b"", *headers: tuple[bytes, bytes]) -> None:
+        length = (b"content-length", str(len(content)).encode())
+        await self({"type": "http.response.start", "status": status, "headers": [length, *headers]})
+        await self({"type": "http.response.body", "body": content})
+
+    async def refuse(self, refusal: Refused) -> None:
+        """Answer with an error, unless an answer was begun already: then the connection is all there is."""
+        if self.status:
+            return
+        content = json.dumps({"error": refusal.message}, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {"content-type": "application/json"} | refusal.headers
+        await self.plain(
+            refusal.status, content, *((name.encode(), text.encode()) for name, text in headers.items())
+        )

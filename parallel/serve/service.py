@@ -1,0 +1,220 @@
+"""Answers requests: texts and files to translations, by way of the queue; suggestions to files for review."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from egiz.glossary.correct import Mode, mode_named
+from egiz.glossary.records import TermBase
+from egiz.parallel.publish import MAX_CELL_CHARACTERS
+from egiz.parallel.review.files import FORMAT
+from egiz.parallel.serve import markup
+from egiz.parallel.serve.detect import detect
+from egiz.parallel.serve.documents import translate_document
+from egiz.parallel.serve.engine import Asked, Engines, Said
+from egiz.parallel.serve.files import FileJob
+from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
+from egiz.parallel.serve.safety import Limits, Refused
+from egiz.parallel.serve.terms import chosen_terms
+from egiz.parallel.serve.texts import joined, sentences_of
+from egiz.translate.files import unfinished
+from egiz.translate.records import Sentence
+from egiz.translate.text import source_text
+
+_OFF = "off"
+_Answer = dict[str, Any]
+
+
+class Service:
+    """What a server does for its clients."""
+
+    def __init__(self, engines: Engines, limits: Limits, suggestions: Path) -> None:
+        """`suggestions` is the folder that they are kept in."""
+        self.engines, self.limits = engines, limits
+        self._suggestions = suggestions
+        self._suggested = 0
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the model."""
+        return self.engines.languages
+
+    async def detect(self, texts: Sequence[str]) -> list[list[_Answer]]:
+        """The likely languages of each text."""
+        found = await asyncio.to_thread(lambda: [detect(text, self.languages) for text in texts])
+        return [detections(item) or [{"confidence": 0.0, "language": self.languages[0]}] for item in found]
+
+    async def translate(self, request: Translate) -> _Answer:
+        """The answer to a request to translate, with what Egiz adds; lists for lists."""
+        detected = await self.detect(request.texts) if request.source == AUTO else None
+        sources = (
+            [item[0]["language"] for item in detected] if detected else [request.source] * len(request.texts)
+        )
+        answers: list[_Answer] = [{} for _ in request.texts]
+        groups = dict.fromkeys(sources)
+        await asyncio.gather(
+            *(
+                self._group(request, source, [at for at, own in enumerate(sources) if own == source], answers)
+                for source in groups
+            )
+        )
+        if detected:
+            for answer, found in zip(answers, detected, strict=True):
+                answer["detectedLanguage"] = found[0]
+        if not request.many:
+            return answers[0]
+        names = dict.fromkeys(name for answer in answers for name in answer) or {"translatedText": None}
+        return {name: [answer.get(name) for answer in answers] for name in names}
+
+    async def _group(
+        self, request: Translate, source: str, places: Sequence[int], answers: list[_Answer]
+    ) -> None:
+        """Translate the texts at some places, which are in one language."""
+        texts = [request.texts[at] for at in places]
+        if source == request.target:
+            for at in places:
+                answers[at].update(translatedText=request.texts[at], **_extra(request, []), **about([]))
+            return
+        base = self.terms(request, source, request.target)
+        pages = [_Page(text) if request.html else _Plain(text) for text in texts]
+        asked = await asyncio.to_thread(lambda: [page.asked(source, request.alternatives) for page in pages])
+        flat = [item for items in asked for item in items]
+        future = self.engines.submit(flat, source, request.target, base, mode=_mode(request.terms_mode))
+        said: list[Said] = await asyncio.wrap_future(future)
+        stream = iter(said)
+        for at, page, items in zip(places, pages, asked, strict=True):
+            own = [next(stream) for _ in items]
+            text, facts = await asyncio.to_thread(page.answer, own, request.target)
+            others = [page.other(own, request.target, number) for number in range(request.alternatives)]
+            kept = [other for other in dict.fromkeys(others) if other and other != text]
+            answers[at].update(translatedText=text, **_extra(request, kept), **facts)
+
+    def terms(self, request: Translate, source: str, target: str) -> TermBase | None:
+        """The term base of a request; where it says nothing, that of the server."""
+        if request.terms_mode == _OFF:
+            return None
+        if request.terms is None:
+            return self.engines.terms
+        return chosen_terms(self.engines.bases, request.terms, source, target)
+
+    def file_terms(self, wanted: object) -> tuple[str, ...]:
+        """The names of the loaded term bases that a file asks for; all where it says nothing."""
+        if wanted is None or wanted == "":
+            return tuple(self.engines.bases)
+        names = [wanted] if isinstance(wanted, str) else wanted
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise Refused(400, "Invalid request: terms are no names of term bases")
+        chosen_terms(self.engines.bases, names, "", "")
+        return tuple(dict.fromkeys(names))
+
+    def translate_file(self, data: bytes, job: FileJob) -> bytes:
+        """Translate a document; runs in a thread, and its sentences wait in the background."""
+        base = self.engines.named_terms(job.terms)
+
+        def ask(items: Sequence[Asked]) -> Sequence[Said]:
+            future = self.engines.submit(
+                items,
+                job.source,
+                job.target,
+                None if job.terms_mode == _OFF else base,
+                mode=_mode(job.terms_mode),
+                background=True,
+            )
+            return future.result()
+
+        return translate_document(data, job.name, job.source, job.target, ask)
+
+    def suggest(self, text: str, suggestion: str, source: str, target: str, author: str = "") -> None:
+        """Keep a suggestion as a file of edits, which `egiz review` brings into tables that have the
+        sentence.
+
+        Raises Refused for an empty or endless one, and where there are too many.
+        """
+        if not text.strip() or not suggestion.strip():
+            raise Refused(400, "Invalid request: an empty suggestion")
+        if max(len(text), len(suggestion)) > MAX_CELL_CHARACTERS:
+            raise Refused(400, f"Invalid request: a suggestion of over {MAX_CELL_CHARACTERS} characters")
+        self._suggestions.mkdir(parents=True, exist_ok=True)
+        self._suggested = self._suggested or sum(1 for _ in self._suggestions.iterdir())
+        if self._suggested >= self.limits.suggestions:
+            raise Refused(503, "too many suggestions wait for review", retry_after=3600)
+        now = datetime.now(UTC)
+        edit = {
+            "row": "suggestion",
+            "source": source_text(text, source),
+            "previous": "",
+            "following": "",
+            "language": target,
+            "before": "",
+            "after": suggestion,
+            "approved": False,
+            "comment": f"suggested for a text in {source}",
+            "seen": [],
+            "time": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        }
+        content = {"format": FORMAT, "version": 2, "table": "0" * 64, "author": author[:100], "edits": [edit]}
+        name = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}.json"
+        with unfinished(self._suggestions / name) as fresh:
+            fresh.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        self._suggested += 1
+
+
+def _extra(request: Translate, others: list[str]) -> _Answer:
+    return {"alternatives": others} if request.alternatives else {}
+
+
+class _Plain:
+    """A plain text on its way."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._sentences: list[Sentence] = []
+
+    def asked(self, source: str, alternatives: int) -> list[Asked]:
+        self._sentences = sentences_of(self._text, source)
+        return [Asked(sentence=item, alternatives=alternatives) for item in self._sentences]
+
+    def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
+        made, spans = joined(self._text, self._sentences, [item.target.text for item in said], target)
+        return made, about(said, self._text, made, spans)
+
+    def other(self, said: Sequence[Said], target: str, number: int) -> str:
+        """The text with the other translations of that rank; where a sentence has none, with its best."""
+        texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in said]
+        return joined(self._text, self._sentences, texts, target)[0]
+
+
+class _Page:
+    """A piece of HTML on its way."""
+
+    def __init__(self, text: str) -> None:
+        self._parts = markup.parsed(text)
+        self._counts: list[int] = []
+
+    def asked(self, source: str, alternatives: int) -> list[Asked]:
+        found = [
+            [] if isinstance(part, str) else markup.asked(part, source, alternatives) for part in self._parts
+        ]
+        self._counts = [len(items) for items in found]
+        return [item for items in found for item in items]
+
+    def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
+        return markup.translated(self._parts, iter(said), self._counts, target), about(said)
+
+    def other(self, said: Sequence[Said], target: str, number: int) -> str:
+        others = [
+            item.with_text(item.alternatives[number]) if number < len(item.alternatives) else item
+            for item in said
+        ]
+        return markup.translated(self._parts, iter(others), self._counts, target)
+
+
+def _mode(name: str) -> Mode:
+    """How terms are corrected; without terms it does not matter."""
+    return "check" if name == _OFF else mode_named(name)

@@ -1,0 +1,120 @@
+"""Plain text to sentences and back: what stands between sentences comes back as it went in.
+
+Sentences are found by the splitter that builds use. Between them, and at both ends, nothing but white space
+is left out, and that is kept to the character. A sentence that runs over a line end (text wrapped at a fixed
+width) is translated whole, and its translation broken at as many places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from egiz.parallel.publish import MAX_CELL_CHARACTERS
+from egiz.translate.errors import InputError
+from egiz.translate.guards import translatable
+from egiz.translate.languages import language
+from egiz.translate.records import Document, Sentence
+from egiz.translate.split import split
+from egiz.translate.text import nfc
+
+_HALF = re.compile("[\ud800-\udfff]")
+_BREAK = re.compile(r"[ \t]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*")
+_UNSPACED = frozenset(("Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"))
+"""Scripts that put no spaces between sentences (ISO 15924)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A sentence in the source text and in the answer; offsets are code points, half-open."""
+
+    source: tuple[int, int]
+    target: tuple[int, int]
+
+
+def cleaned(text: str) -> str:
+    """The text in NFC, without halves of surrogate pairs. All offsets count its code points."""
+    return nfc(_HALF.sub("\ufffd", text))
+
+
+def sentences_of(text: str, tag: str) -> list[Sentence]:
+    """The sentences of a text. Raises InputError for one that is longer than any sentence."""
+    found = list(split(Document(id="q", language=tag, text=text)))
+    for sentence in found:
+        if len(sentence.text) > MAX_CELL_CHARACTERS:
+            raise InputError(
+                f"a sentence of {len(sentence.text):,} characters",
+                where=f"q, characters {sentence.start} to {sentence.stop}",
+                expected=f"at most {MAX_CELL_CHARACTERS:,}",
+            )
+    return found
+
+
+def joined(
+    text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
+) -> tuple[str, list[Span]]:
+    """The text with its sentences translated, and where each of them stands.
+
+    Where a translation is empty, and where there is nothing to translate, the sentence stays as it was.
+    """
+    pieces: list[str] = []
+    spans = []
+    at = length = 0
+    for sentence, gap, made in _between(text, sentences, translations, target):
+        pieces += [gap, made]
+        spans.append(
+            Span(
+                source=(sentence.start, sentence.stop),
+                target=(length + len(gap), length + len(gap) + len(made)),
+            )
+        )
+        length += len(gap) + len(made)
+        at = sentence.stop
+    return "".join([*pieces, text[at:]]), spans
+
+
+def _between(
+    text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
+) -> Iterator[tuple[Sentence, str, str]]:
+    """Each sentence with what stands before it, and what stands for it."""
+    at = 0
+    for sentence, translation in zip(sentences, translations, strict=True):
+        gap, raw = text[at : sentence.start], text[sentence.start : sentence.stop]
+        if at and not gap:
+            gap = glue(target)
+        yield sentence, gap, broken(raw, translation) if is_translated(sentence, translation) else raw
+        at = sentence.stop
+
+
+def is_translated(sentence: Sentence, translation: str) -> bool:
+    """Whether a sentence is replaced: it has words, and something came of it."""
+    return bool(translation) and translatable(sentence.text)
+
+
+def glue(tag: str) -> str:
+    """What is put between two sentences that stood without a space: one, in scripts that write spaces."""
+    return "" if language(tag).script in _UNSPACED else " "
+
+
+def broken(raw: str, translation: str) -> str:
+    r"""The translation with the line ends that the sentence had inside, near the same places.
+
+    >>> broken("Бұл\r\nкітап", "Это книга")
+    'Это\r\nкнига'
+    """
+    breaks = [(found.start() / len(raw), found[0]) for found in _BREAK.finditer(raw)]
+    if not breaks:
+        return translation
+    spaces = [found.start() for found in re.finditer(" ", translation)]
+    chosen: dict[int, str] = {}
+    least = 0
+    for number, (share, mark) in enumerate(breaks):
+        able = spaces[least : len(spaces) - (len(breaks) - number - 1)]
+        if able:
+            nearest = min(able, key=lambda space: abs(space - share * len(translation)))
+            chosen[nearest] = mark
+            least = spaces.index(nearest) + 1
+        else:
+            translation += mark
+    return "".join(chosen.get(at, character) for at, character in enumerate(translation))

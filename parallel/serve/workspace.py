@@ -1,0 +1,290 @@
+"""The documents of a workspace: folders as `egiz build` makes them, built here or by the command line.
+
+A workspace is a folder of such folders, or one such folder itself. What is to be built stands on disk from
+the moment that it was taken, so a server that was killed goes on with it. Edits go the way of `egiz review`:
+the folder changes whole or not at all, an edit says which text its author saw, and one that was made of
+another text is kept beside it and does not overwrite it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from egiz.glossary.records import TermBase
+from egiz.parallel.build.build import build
+from egiz.parallel.build.flow import Progress
+from egiz.parallel.corpus.data import DATA_FORMATS, Exported
+from egiz.parallel.corpus.formats import FORMATS, export, format_named
+from egiz.parallel.publish.names import MANIFEST, TABLE
+from egiz.parallel.reader import load
+from egiz.parallel.reader.page_file import render
+from egiz.parallel.review import Reviewed, review
+from egiz.parallel.serve.engine import Engines
+from egiz.parallel.serve.files import safe_name, write_whole
+from egiz.parallel.serve.queue import Stopped
+from egiz.translate.errors import EgizError, InputError, OptionError
+from egiz.translate.files import MISSHAPEN, read_json
+from egiz.translate.read import ReadOptions
+
+_REMEMBERED = 100
+"""Builds that are done whose events can still be asked for."""
+_JOB, _SHOWN = "job.json", 40
+"""What is to be built, and how many of its first sentences are shown before it is done."""
+DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
+"""The formats for download; the others want further packages or are folders for programs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildJob:
+    """What is to be built: the name of the file, languages, names of term bases."""
+
+    id: str
+    file: str
+    title: str
+    source: str
+    targets: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Building:
+    """A build on its way: how far it is, and its first sentences with their translations."""
+
+    job: BuildJob
+    state: str = "waiting"
+    error: str = ""
+    done: int = 0
+    total: int = 0
+    first: list[list[str]] = field(default_factory=list)
+
+
+class Workspace:
+    """The documents; all methods may be called from any thread, and take their time."""
+
+    def __init__(self, folder: Path, state: Path, engines: Engines) -> None:
+        self._folder, self._builds, self._engines = folder, state / "builds", engines
+        self._scratch = state / "scratch"
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self.building: dict[str, Building] = {}
+
+    def start(self) -> list[BuildJob]:
+        """Tidy up what a killed server left; gives the builds that are to be gone on with."""
+        self._builds.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir()
+        jobs = []
+        for place in sorted(self._builds.iterdir()):
+            try:
+                values = read_json(place / _JOB)
+                job = BuildJob(**values | {name: tuple(values[name]) for name in ("targets", "terms")})
+                jobs.append(job)
+                self.building[job.id] = Building(job)
+            except (EgizError, *MISSHAPEN):
+                shutil.rmtree(place, ignore_errors=True)
+        return jobs
+
+    def documents(self) -> list[dict[str, Any]]:
+        """What there is, by title, with how much of it people have been through."""
+        found = [_facts(name, folder) for name, folder in self._folders()]
+        done = {item["id"] for item in found}
+        for name, item in self.building.items():
+            if name not in done:
+                found.append({"id": name, "title": item.job.title, **progress(item)})
+        return sorted(found, key=lambda item: (item["title"].casefold(), item["id"]))
+
+    def folder(self, name: str) -> Path | None:
+        """The folder of a document by its name; None if there is none. Names are only ever compared."""
+        return dict(self._folders()).get(name)
+
+    def page(self, name: str) -> str:
+        """The reader page of a document, which saves what is edited."""
+        with self._at_work(name) as folder:
+            return render(load(folder), served=True)
+
+    def edit(self, name: str, edits: bytes) -> Reviewed:
+        """Bring a file of edits into a document. Raises InputError for one of another form."""
+        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+            file = Path(scratch) / "edits"
+            file.write_bytes(edits)
+            try:
+                return review([file], folder, memory=self._engines.memory, terms=self._terms_of(folder))
+            except InputError as error:
+                raise InputError(
+                    str(error).replace(f"{file}: ", "").replace(str(file), "the edits")
+                ) from error
+
+    def download(self, name: str, form: str) -> tuple[str, bytes]:
+        """A document in another format, as file name and content; several files come in a ZIP archive."""
+        if form not in DOWNLOADS:
+            raise OptionError(f"no format {form!r}", expected=" or ".join(DOWNLOADS))
+        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+            made = export(
+                folder, Path(scratch) / f"{safe_name(name)}{format_named(form).ending}", format=form
+            )
+            files = (
+                [Path(scratch) / file.name for file in made.files] if isinstance(made, Exported) else [made]
+            )
+            if len(files) == 1:
+                return files[0].name, files[0].read_bytes()
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in files:
+                    archive.writestr(zipfile.ZipInfo(file.name), file.read_bytes())
+            return f"{safe_name(name)}-{form}.zip", packed.getvalue()
+
+    def take(
+        self,
+        data: bytes,
+        file: str,
+        title: str,
+        source: str,
+        targets: tuple[str, ...],
+        terms: tuple[str, ...],
+    ) -> BuildJob:
+        """Put a document on disk, to be built; it has a name that is not taken."""
+        file = safe_name(file)
+        with self._lock:
+            taken = {name for name, _ in self._folders()} | set(self.building)
+            taken |= {place.name for place in self._folder.iterdir()}
+            stem = Path(file).stem or "text"
+            name = next(item for item in _numbered(stem) if item not in taken)
+            job = BuildJob(id=name, file=file, title=title, source=source, targets=targets, terms=terms)
+            self.building[name] = Building(job)
+            ended = [key for key, item in self.building.items() if item.state in ("done", "failed")]
+            for key in ended[:-_REMEMBERED]:
+                del self.building[key]
+        fresh = self._scratch / f"new-{name}"
+        fresh.mkdir()
+        write_whole(fresh / file, data)
+        write_whole(fresh / _JOB, json.dumps(asdict(job), ensure_ascii=False).encode())
+        fresh.rename(self._builds / name)
+        return job
+
+    def build(self, job: BuildJob) -> None:
+        """Build a document; what went wrong is kept with it. Raises Stopped where the queue was stopped."""
+        item = self.building[job.id]
+        item.state = "building"
+        place, engines = self._builds / job.id, self._engines
+        try:
+            terms = engines.named_terms(job.terms)
+            translator = engines.translator(job.source, job.targets, terms, seen=_shower(item))
+            stage, scores = engines.stages(translator, terms)
+
+            def report(said: Progress) -> None:
+                item.done, item.total = said.done, said.total
+
+            build(
+                [place / job.file],
+                self._folder / job.id,
+                translator,
+                manifest=engines.engine.manifest,
+                reading=ReadOptions(language=job.source),
+                terms=stage,
+                scores=scores,
+                title=job.title,
+                report=report,
+            )
+        except Stopped:
+            item.state = "waiting"
+            raise
+        except EgizError as error:
+            item.state, item.error = "failed", str(error).replace(f"{place}/", "")
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            item.state = "done"
+            shutil.rmtree(place, ignore_errors=True)
+
+    @contextmanager
+    def _at_work(self, name: str) -> Iterator[Path]:
+        """The folder of a document, with nobody else of this server at it."""
+        folder = self.folder(name)
+        if folder is None:
+            raise FileNotFoundError(name)
+        with self._lock:
+            lock = self._locks.setdefault(name, threading.Lock())
+        with lock:
+            yield folder
+
+    def _terms_of(self, folder: Path) -> TermBase | None:
+        """The loaded term base that a document was built with, if it is one of those."""
+        facts = _object(read_json(folder / MANIFEST)).get("egiz", {}).get("terms")
+        names = tuple(_object(facts).get("bases") or ()) if facts else ()
+        return self._engines.named_terms(names) if names and set(names) <= set(self._engines.bases) else None
+
+    def _folders(self) -> Iterator[tuple[str, Path]]:
+        if (self._folder / TABLE).is_file():
+            yield self._folder.resolve().name or "document", self._folder
+        for place in sorted(self._folder.iterdir()):
+            if not place.name.startswith(".") and not place.is_symlink() and (place / TABLE).is_file():
+                yield place.name, place
+
+
+def progress(item: Building) -> dict[str, Any]:
+    """How far a build is, as JSON."""
+    return {
+        "state": item.state,
+        "error": item.error,
+        "done": item.done,
+        "total": item.total,
+        "source": item.job.source,
+        "targets": list(item.job.targets),
+        "first": item.first,
+    }
+
+
+def _shower(item: Building) -> Callable[[list[str]], None]:
+    def show(row: list[str]) -> None:
+        if len(item.first) < _SHOWN:
+            item.first.append(row)
+
+    return show
+
+
+def _facts(name: str, folder: Path) -> dict[str, Any]:
+    """What the data package of a folder says of it; only its name where there is none of ours."""
+    package: dict[str, Any] = {}
+    with suppress(EgizError):
+        package = _object(read_json(folder / MANIFEST))
+    made = _object(package.get("egiz"))
+    counts = _object(made.get("counts"))
+    targets = {tag: _object(facts) for tag, facts in _object(counts.get("targets")).items()}
+    sentences = counts.get("sentences") if isinstance(counts.get("sentences"), int) else 0
+    people = {
+        tag: sum(int(_object(facts.get("statuses")).get(status, 0)) for status in ("edited", "approved"))
+        for tag, facts in targets.items()
+    }
+    return {
+        "id": name,
+        "title": str(package.get("title") or name),
+        "state": "done",
+        "error": "",
+        "source": str(_object(made.get("languages")).get("source", "")),
+        "targets": list(targets),
+        "sentences": sentences,
+        "reviewed": people,
+        "changed": int(time.time() - (folder / TABLE).stat().st_mtime),
+    }
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1

@@ -1,0 +1,137 @@
+"""The fair queue: who shares a window, who waits for whom, and what becomes of those who leave."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+
+import pytest
+
+from egiz.parallel.serve.queue import BACKGROUND, Busy, Queue, Stopped
+
+
+class Engine:
+    """Work that notes its windows, and waits in the first one until it is let go."""
+
+    def __init__(self) -> None:
+        self.windows: list[list[str]] = []
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, items: Sequence[str]) -> list[str]:
+        self.windows.append(list(items))
+        self.begun.set()
+        assert self.go.wait(30)
+        if "bad" in items:
+            raise ValueError("bad")
+        return [item.upper() for item in items]
+
+
+@pytest.fixture
+def queue() -> Iterator[Queue]:
+    made = Queue(20, collect=0.0)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(queue: Queue) -> Iterator[Engine]:
+    """An engine that is at work already, so that all that is submitted waits."""
+    made = Engine()
+    queue.submit(made, ["first"])
+    assert made.begun.wait(30)
+    yield made
+    made.go.set()
+
+
+def texts(name: str, number: int) -> list[str]:
+    return [f"{name}{at}" for at in range(number)]
+
+
+def test_requests_share_a_window_and_get_their_own(queue: Queue, engine: Engine) -> None:
+    futures = [queue.submit(engine, [name]) for name in "abc"]
+    engine.go.set()
+    assert [future.result(30) for future in futures] == [["A"], ["B"], ["C"]]
+    assert engine.windows == [["first"], ["a", "b", "c"]]
+
+
+def test_a_file_does_not_stand_in_the_way_of_a_request(queue: Queue, engine: Engine) -> None:
+    file = queue.submit(engine, texts("f", 200), background=True)
+    request = queue.submit(engine, ["r"])
+    engine.go.set()
+    assert request.result(30) == ["R"]
+    assert file.result(30) == [text.upper() for text in texts("f", 200)]
+    with_request = next(window for window in engine.windows if "r" in window)
+    assert engine.windows.index(with_request) <= 2
+    assert len(with_request) <= BACKGROUND + 1
+    assert all(len(window) <= BACKGROUND for window in engine.windows[2:] if "r" not in window)
+
+
+def test_requests_do_not_stand_in_the_way_of_a_file_of_other_work(queue: Queue, engine: Engine) -> None:
+    other = Engine()
+    other.go.set()
+    requests = [queue.submit(engine, texts(f"r{at}-", 2)) for at in range(9)]
+    file = queue.submit(other, texts("f", 3), background=True)
+    again: list[Future[list[str]]] = []
+    engine.go.set()
+    for request in requests:
+        request.result(30)
+        again.append(queue.submit(engine, ["more"]))
+    assert file.result(30) == ["F0", "F1", "F2"]
+    assert [future.result(30) for future in again] == [["MORE"]] * 9
+
+
+def test_a_long_text_counts_as_a_file(queue: Queue, engine: Engine) -> None:
+    long = queue.submit(engine, texts("l", 100))
+    short = queue.submit(engine, ["s"])
+    engine.go.set()
+    assert short.result(30) == ["S"]
+    assert len(long.result(30)) == 100
+    assert len(next(window for window in engine.windows if "s" in window)) < 20
+
+
+def test_who_leaves_is_dropped(queue: Queue, engine: Engine) -> None:
+    gone, stays = queue.submit(engine, ["gone"]), queue.submit(engine, ["stays"])
+    assert gone.cancel()
+    engine.go.set()
+    assert stays.result(30) == ["STAYS"]
+    assert engine.windows[1:] == [["stays"]]
+    assert queue.counts.dropped == 1
+
+
+def test_a_full_queue_says_when_to_come_again(queue: Queue, engine: Engine) -> None:
+    queue.submit(engine, texts("a", 20))
+    with pytest.raises(Busy) as busy:
+        queue.submit(engine, ["b"])
+    assert busy.value.seconds >= 1
+    queue.submit(engine, texts("f", 40), background=True)
+    assert queue.waiting == (20, 40)
+    queue.submit(engine, texts("l", 100))  # long texts have a bound of their own, files none
+    with pytest.raises(Busy):
+        queue.submit(engine, texts("l", 65))
+    queue.submit(engine, texts("f", 400), background=True)
+
+
+def test_what_fails_fails_alone(queue: Queue, engine: Engine) -> None:
+    good, bad, other = (queue.submit(engine, [name]) for name in ("good", "bad", "other"))
+    engine.go.set()
+    assert good.result(30) == ["GOOD"]
+    assert other.result(30) == ["OTHER"]
+    with pytest.raises(ValueError, match="bad"):
+        bad.result(30)
+
+
+def test_a_stopped_queue_finishes_its_window(queue: Queue, engine: Engine) -> None:
+    waiting = queue.submit(engine, ["waiting"])
+    queue.stop()
+    engine.go.set()
+    queue.close()
+    with pytest.raises(Stopped):
+        waiting.result(30)
+    with pytest.raises(Stopped):
+        queue.submit(engine, ["late"])
+    assert engine.windows == [["first"]]
+
+
+def test_nothing_is_done_at_once(queue: Queue) -> None:
+    assert queue.submit(Engine(), []).result(0) == []

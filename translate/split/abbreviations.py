@@ -1,0 +1,192 @@
+"""Rules on abbreviations, initials, dates and measures: does the stop end more than the short form?
+
+They stand in the order of `egiz.translate.split.rules.RULES`, which says why.
+"""
+
+from __future__ import annotations
+
+import re
+
+from egiz.translate.split.candidates import Answer, Candidate, is_year
+
+_DOTTED = re.compile(
+    r"[Ѐ-ԯ]{1,3}(?:[.-]+[Ѐ-ԯ]{1,4})*\.[Ѐ-ԯ]{1,4}|[^\W\d_]{1,2}(?:[.-]+[^\W\d_]{1,2})*\.[^\W\d_]{1,2}"
+)
+_ROMAN = re.compile(r"[IVXLCDMІХСМ]+$")
+_CYRILLIC = re.compile(r"[Ѐ-ԯ]")
+_SPACED = re.compile(r"(?<=\b[^\W\d_]\.)\s(?=[^\W\d_]\b)")
+_BEFORE_INITIAL = "«“„\"'([.-–—№,/"
+_BEFORE_WIDTH = 32
+_OPENING_SENTENCE_WORDS = 3
+"""A dated beginning of up to so many words ("В конце 1990 г.") is no sentence yet."""
+SHORTEST_WORD = 4
+"""Letters a word must have to be taken for more than an abbreviation."""
+
+
+def never_ends(c: Candidate) -> Answer | None:
+    """An abbreviation that belongs to what follows: "проф. Марғұлан"."""
+    return "join" if c.plain and c.behaviour == "never" else None
+
+
+def before_number(c: Candidate) -> Answer | None:
+    """An abbreviation or a number sign that belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
+    if not c.plain or c.behaviour != "before_number":
+        return None
+    letter = not c.starts and (_ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper()))
+    counted = c.right.isdigit() or letter
+    return "join" if counted else None
+
+
+def initial(c: Candidate) -> Answer | None:
+    """A single capital letter is an initial: "Ә. Бөкейханов", "М.С.Горбачев".
+
+    Not before a word that opens sentences ("А дәрумені С. Ол"), nor where the letter follows a digit, nor
+    where it is a name of something else (see `_is_label`).
+    """
+    if not c.plain or not c.token:
+        return None
+    last = c.token.rpartition(".")[2].rpartition("-")[2]
+    short = len(last) == 1 and last.isupper()
+    if not short and not (last.lower() in c.paragraph.knowledge.initials and last[0].isupper()):
+        return None
+    head = c.paragraph.text[max(c.start, c.mark - len(c.token) - 1) : c.mark][:1]
+    if len(c.token) == 1 and not (head == c.token or head.isspace() or head in _BEFORE_INITIAL):
+        return None
+    if c.token == last and _is_label(c):
+        return None
+    return "join" if c.word[:1].isupper() and not c.starts else None
+
+
+def _is_label(c: Candidate) -> bool:
+    """Whether a lone capital names a point, a vitamin, a unit or a variable and so may end a sentence.
+
+    So it is behind a word that such letters stand behind ("точки М."), as a unit ("5 В."), behind "=", before
+    the name of a line that begins with the letter or has two letters ("ортасы М. КМ-ді табыңыз"), and where a
+    Latin letter without a Cyrillic likeness stands before a Cyrillic word ("нүктесі N. Содан").
+    """
+    knowledge, word = c.paragraph.knowledge, c.word
+    if c.number and not is_year(c.number):
+        return c.token in knowledge.units
+    before = (
+        c.so_far[: -len(c.token)].split()
+        or c.paragraph.text[max(c.start, c.mark - _BEFORE_WIDTH) : c.mark - len(c.token)].split()
+    )
+    if not before or len(c.token) > 1:
+        return False
+    if before[-1] == "=" or before[-1].lower().startswith(knowledge.labels):
+        return True
+    if word.isupper() and before[-1].islower() and (len(word) == 2 or (len(word) == 3 and c.token in word)):
+        return True
+    latin = c.token.isascii() and c.token not in knowledge.lookalikes and not _ROMAN.match(c.token)
+    return latin and _CYRILLIC.match(word) is not None and before[-1].islower()
+
+
+def letter_number(c: Candidate) -> Answer | None:
+    """A capital that counts parts of a publication belongs to its number: "С. 12–15", "Т. 3", "P. 7"."""
+    if not c.plain or len(c.token) != 1 or not c.token.isupper() or not c.right.isdigit() or c.lead:
+        return None
+    if c.token in "IVXLCDM" or not c.paragraph.text[c.mark - 2 : c.mark - 1].isspace():
+        return None
+    return "join" if c.token.lower() in c.paragraph.knowledge.references["volumes"] else None
+
+
+def dated_beginning(c: Candidate) -> Answer | None:
+    """A date or a measure alone is no sentence yet: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
+
+    So where only words that open dates, numbers and abbreviations stand there, an opening one first; and, as
+    few words say little, up to three that end in a year.
+    """
+    knowledge = c.paragraph.knowledge
+    if not c.plain or c.starts or c.behaviour not in ("often", "rarely"):
+        return None
+    words = [word.strip("«»“”\"'(),").rstrip(".").lower() for word in _SPACED.sub("", c.so_far).split()]
+    if not words or not any(map(_counts, words)):
+        return None
+    short = {*knowledge.after_year, *knowledge.after_number, *knowledge.eras}
+    opened = words[0] in knowledge.openers or words[0] in knowledge.eras
+    if opened and all(_counts(word) or word in knowledge.openers or _ends(word, short) for word in words):
+        return "join"
+    dates = c.token in knowledge.after_year and (is_year(c.number) or c.token not in knowledge.after_number)
+    return "join" if c.number and dates and len(words) <= _OPENING_SENTENCE_WORDS else None
+
+
+def _counts(word: str) -> bool:
+    return any(map(str.isdigit, word)) or _ROMAN.match(word.upper()) is not None
+
+
+def _ends(word: str, short: set[str]) -> bool:
+    """Whether a word is one of the short forms, or several run together: "в. н.э" reads "в.н.э"."""
+    parts = word.split(".")
+    return any(".".join(parts[cut:]) in short for cut in range(len(parts)))
+
+
+def counted(c: Candidate) -> Answer | None:
+    """What is counted follows the numeral, also in capitals: "5 млн. АҚШ доллары", "20 тыс. Toyota"."""
+    if not c.plain or not c.number or c.token.lower() not in c.paragraph.knowledge.counts:
+        return None
+    foreign = c.word.isascii() and _CYRILLIC.match(c.token) is not None
+    acronym = len(c.word) > 1 and c.word.isupper()
+    return "join" if c.word and (acronym or foreign) else None
+
+
+def may_end(c: Candidate) -> Answer | None:
+    """An abbreviation that can stand last. Before a digit or small letter it does not: "1866 ж. 5 наурызда".
+
+    Before a capital the ``often`` ones end the sentence, the ``rarely`` ones only before a word that opens
+    sentences.
+    """
+    if not c.plain or c.behaviour not in ("often", "rarely"):
+        return None
+    if not c.word[:1].isupper():
+        return "join"
+    return "split" if c.behaviour == "often" or c.starts else "join"
+
+
+def dotted_letters(c: Candidate) -> Answer | None:
+    """An unlisted abbreviation with stops inside, "ф.-м.ғ.к.", is like ``rarely`` ones; "Қаз.ССР" is none."""
+    last = c.token.rpartition(".")[2]
+    if not c.plain or not _DOTTED.fullmatch(c.token) or (len(last) > 1 and last.isupper()):
+        return None
+    return "split" if c.starts else "join"
+
+
+def no_vowel(c: Candidate) -> Answer | None:
+    """A token without a vowel is no word of the language: "мкр.", "hrs."; as the ``rarely`` ones.
+
+    Capitals are left out (an acronym ends a sentence like any word), and a single small letter is in.
+    """
+    vowels = c.paragraph.knowledge.vowels
+    if (
+        not c.plain
+        or not vowels
+        or c.number
+        or not 1 <= len(c.token) < SHORTEST_WORD
+        or c.behaviour == "before_number"
+    ):
+        return None
+    if c.token[1:] != c.token[1:].lower() or (len(c.token) == 1 and c.token.isupper()):
+        return None
+    if c.paragraph.text[c.mark - len(c.token) - 1 : c.mark - len(c.token)] == ".":
+        return None
+    if len(c.token) > 1 and not vowels.isdisjoint(c.token.lower()):
+        return None
+    return "split" if c.starts else "join"
+
+
+def ordinal(c: Candidate) -> Answer | None:
+    """Where ordinals are written "3.", a number of one or two digits and a stop is one: "am 3. Oktober"."""
+    if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
+        return None
+    digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])
+    return "join" if digits and c.gap and not c.lead else None
+
+
+def spaced_date(c: Candidate) -> Answer | None:
+    """A date with spaces, "01. 02. 1990"."""
+    if not c.plain or not c.before.isdigit() or not c.right.isdigit():
+        return None
+    left = re.search(r"(\d\.\s)?(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 6) : c.mark])
+    if left is None:
+        return None
+    year = left.group(1) and re.match(r"\d{3}(?!\d)", c.after)
+    return "join" if year or re.match(r"\d?\.\s?\d", c.after) else None
