@@ -7,20 +7,20 @@ That it is the same document, its hash in the data package shows.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 
-from egiz.parallel.corpus.cues import write_cues
-from egiz.parallel.corpus.placed import Placed
+from egiz.parallel.corpus.marked import word_links, write_marked
+from egiz.parallel.documents import KINDS, WHOLE, open_document
+from egiz.parallel.documents.placed import Placed
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.ours import Files
 from egiz.parallel.publish.published import Published, paragraph_of
 from egiz.parallel.summary import Source
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.files import read_whole
-from egiz.translate.read import EXTENSIONS, Kind, ReadOptions, read
+from egiz.translate.read import EXTENSIONS, ReadOptions, read
 from egiz.translate.read.decode import decode_or_guess
 from egiz.translate.records import Document
 from egiz.translate.split import split
@@ -28,6 +28,8 @@ from egiz.translate.text import source_text
 
 SAME = "same"
 """The name of the format on the command line."""
+ENDINGS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
+"""The endings of documents that can be written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,18 +47,18 @@ def write_same(published: Published, document: Path, output: Path, languages: Se
 
     `languages` are those that it gets, in their order: one target for a translation; with the source language
     each translation stands below its paragraph, or in its cue. The only target of a table need not be named.
-    Text, SRT and WebVTT are written.
+    The kinds are those of `egiz.parallel.documents`.
 
     Raises InputError if the document is not one of the table's sources, or is read differently now;
     OptionError for languages that do not fit, an output of another kind, and an output that is the document;
     OutputError if a file that Egiz did not write is in the way.
     """
     kind = EXTENSIONS.get(document.suffix.lower())
-    if kind not in _WRITERS:
+    if kind not in KINDS:
         raise OptionError(
             f"{document.suffix or 'a file without an ending'} cannot be written again",
             where=str(document),
-            expected="a document that ends in .txt, .srt or .vtt",
+            expected=f"a document that ends in {', '.join(ENDINGS)}",
         )
     if output.suffix.lower() != document.suffix.lower():
         raise OptionError("has another ending", where=str(output), expected=document.suffix)
@@ -66,19 +68,31 @@ def write_same(published: Published, document: Path, output: Path, languages: Se
     data = read_whole(document)
     source = _source(published, data, document)
     placed, text = _placed(published, source, document, tags)
-    raw = decode_or_guess(data, where=str(document), encoding="auto" if source.encoding else None)[0]
-    written, lost = _WRITERS[kind](raw, text, placed, published.source_language in tags)
+    encoding = "auto" if source.encoding else None
+    bilingual = published.source_language in tags
+    targets = [tag for tag in tags if tag != published.source_language]
+    if kind in WHOLE:
+        raw = decode_or_guess(data, where=str(document), encoding=encoding)[0]
+        made, lost = WHOLE[kind](raw, text, placed, bilingual)
+        written = made.replace("\n", "\r\n" if "\r\n" in raw else "\n").encode()
+    else:
+        opened = open_document(kind, data, str(document), encoding)
+        links = [word_links(published, tag) for tag in targets]
+        written, lost = write_marked(
+            opened,
+            text,
+            placed,
+            list(zip(targets, links, strict=True)),
+            published.source_language,
+            bilingual,
+        )
     with Files(output.parent) as publication:
         try:
-            publication.path(output.name).write_text(written, encoding="utf-8", newline=_line_end(raw))
+            publication.path(output.name).write_bytes(written)
         except OSError as error:
             raise cannot_write(output, error) from error
     missing = sum(not all(item.texts) for item in placed)
     return Same(sentences=len(placed), untranslated=missing, lost=lost)
-
-
-def _line_end(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _languages(published: Published, languages: Sequence[str]) -> tuple[str, ...]:
@@ -137,34 +151,3 @@ def _placed(
             f"{len(sentences)} sentences", where=str(path), expected=f"{len(rows)}, as in the table"
         )
     return placed, document.text
-
-
-def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """A plain text with its sentences replaced; bilingual, translations stand on lines below a paragraph.
-
-    What stands between sentences, blank lines and indents above all, stays as it is.
-    """
-    pieces, last = [], 0
-    for _, group in groupby(placed, key=lambda item: item.paragraph):
-        sentences = list(group)
-        start, stop = sentences[0].start, sentences[-1].stop
-        pieces.append(text[last:start])
-        versions = [_paragraph(text, sentences, at) for at in range(len(sentences[0].texts))]
-        pieces.append("\n".join([text[start:stop], *versions] if bilingual else versions))
-        last = stop
-    return "".join([*pieces, text[last:]]), ()
-
-
-def _paragraph(text: str, sentences: Sequence[Placed], at: int) -> str:
-    pieces = []
-    for number, sentence in enumerate(sentences):
-        if number:
-            pieces.append(text[sentences[number - 1].stop : sentence.start] or " ")
-        pieces.append(sentence.texts[at] or text[sentence.start : sentence.stop])
-    return "".join(pieces)
-
-
-_Write = Callable[[str, str, Sequence[Placed], bool], tuple[str, tuple[str, ...]]]
-_WRITERS: dict[Kind | None, _Write] = {"text": write_text, "subtitles": write_cues}
-"""How each kind is written: takes the decoded file, the text that was split, the sentences, and whether the
-source stays; gives the new file, and what was lost of the old one, in words."""

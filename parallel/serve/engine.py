@@ -15,6 +15,7 @@ from egiz.glossary.records import TermBase
 from egiz.glossary.termbase import load, load_all
 from egiz.parallel.build.job import EngineChoice, score_stage, term_stage
 from egiz.parallel.build.terms import TermPreference, digest, uses_in
+from egiz.parallel.documents.inline import Rendered
 from egiz.parallel.rows import Row, Target, make_row
 from egiz.parallel.serve.queue import Counts, Queue
 from egiz.parallel.serve.terms import chosen_terms
@@ -61,6 +62,11 @@ class Said:
     parts: Mapping[str, str] = field(default_factory=dict)
     alternatives: tuple[str, ...] = ()
     remembered: bool = False
+
+    @property
+    def rendered(self) -> Rendered:
+        """What is written into a document."""
+        return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
     def with_text(self, text: str) -> Said:
         """The same with another text, whose words are linked to nothing."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from egiz.parallel.documents.texts import Span, cleaned
 from egiz.parallel.serve.safety import Limits, Refused
 from egiz.parallel.serve.terms import MODES
-from egiz.parallel.serve.texts import Span, cleaned
 from egiz.translate.errors import LanguageError, nearest
 from egiz.translate.languages import known_tag, language
 

@@ -12,17 +12,17 @@ from typing import Any
 
 from egiz.glossary.correct import Mode, mode_named
 from egiz.glossary.records import TermBase
+from egiz.parallel.documents.markup import Page
+from egiz.parallel.documents.texts import joined, sentences_of
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.review.files import FORMAT
-from egiz.parallel.serve import markup
 from egiz.parallel.serve.detect import detect
-from egiz.parallel.serve.documents import translate_document
+from egiz.parallel.serve.documents import asked_of, tokens_of, translate_document
 from egiz.parallel.serve.engine import Asked, Engines, Said
 from egiz.parallel.serve.files import FileJob
 from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
 from egiz.parallel.serve.safety import Limits, Refused
 from egiz.parallel.serve.terms import chosen_terms
-from egiz.parallel.serve.texts import joined, sentences_of
 from egiz.translate.files import unfinished
 from egiz.translate.records import Sentence
 from egiz.translate.text import source_text
@@ -194,25 +194,27 @@ class _Page:
     """A piece of HTML on its way."""
 
     def __init__(self, text: str) -> None:
-        self._parts = markup.parsed(text)
-        self._counts: list[int] = []
+        self._page = Page(text)
+        self._asked: list[list[Asked]] = []
 
     def asked(self, source: str, alternatives: int) -> list[Asked]:
-        found = [
-            [] if isinstance(part, str) else markup.asked(part, source, alternatives) for part in self._parts
-        ]
-        self._counts = [len(items) for items in found]
-        return [item for items in found for item in items]
+        self._asked = [asked_of(run, source, alternatives) for run in self._page.runs]
+        return [item for items in self._asked for item in items]
 
     def answer(self, said: Sequence[Said], target: str) -> tuple[str, _Answer]:
-        return markup.translated(self._parts, iter(said), self._counts, target), about(said)
+        return self._written(said, target), about(said)
 
     def other(self, said: Sequence[Said], target: str, number: int) -> str:
         others = [
             item.with_text(item.alternatives[number]) if number < len(item.alternatives) else item
             for item in said
         ]
-        return markup.translated(self._parts, iter(others), self._counts, target)
+        return self._written(others, target)
+
+    def _written(self, said: Sequence[Said], target: str) -> str:
+        stream = iter(said)
+        runs = zip(self._page.runs, self._asked, strict=True)
+        return self._page.written([[tokens_of(run, items, stream, target)] for run, items in runs])
 
 
 def _mode(name: str) -> Mode:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.build.build import build
-from egiz.parallel.corpus.cues import write_cues
-from egiz.parallel.corpus.placed import Placed, shared_out
-from egiz.parallel.corpus.same import write_same, write_text
+from egiz.parallel.corpus.same import write_same
+from egiz.parallel.documents.cues import write_cues
+from egiz.parallel.documents.placed import Placed, shared_out
+from egiz.parallel.documents.rewrite import write_text
 from egiz.parallel.publish.published import Published, open_published
 from egiz.translate.errors import EgizError
 from egiz.translate.read import ReadOptions, read

@@ -62,11 +62,7 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
     package = _relations(archive, "")
     main, *notes = text_parts(archive)
     parts = _relations(archive, main)
-    styles_part = next(
-        (part.target for part in parts if part.kind == "styles" and part.target in archive), ""
-    )
-    styles = read_styles(_parsed(archive, styles_part)) if styles_part else Styles({})
-    reader = _Reader(archive, styles, depth)
+    reader = _Reader(archive, styles_of(archive), depth)
     blocks = reader.blocks(main)
     for part in notes:
         blocks += reader.blocks(part)
@@ -87,6 +83,13 @@ def text_parts(archive: Archive) -> list[str]:
     parts = _relations(archive, main)
     notes = (part.target for kind in _NOTES for part in parts if part.kind == kind)
     return [main, *(part for part in notes if part in archive)]
+
+
+def styles_of(archive: Archive) -> Styles:
+    """The styles of a document; none if it has no part of that kind."""
+    parts = _relations(archive, text_parts(archive)[0])
+    name = next((part.target for part in parts if part.kind == "styles" and part.target in archive), "")
+    return read_styles(_parsed(archive, name)) if name else Styles({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,7 @@ class _Reader:
             if name == "t":
                 line.add(element.text)
             elif name == "sym":
-                line.add(_symbol(element))
+                line.add(symbol_text(element))
             elif name == "br" and attribute(element, "type") in {"page", "column"}:
                 line.add("\f")
             else:
@@ -323,7 +326,7 @@ def _outline(value: str | None) -> int:
     return min(int(value) + 1, 6) if value and value.isdecimal() and int(value) < 9 else 0
 
 
-def _symbol(element: Element) -> str:
+def symbol_text(element: Element) -> str:
     """A character that is named by font and code; the object mark where the font is a set of pictures."""
     code = attribute(element, "char") or ""
     if not _CODE.fullmatch(code):

@@ -49,6 +49,13 @@ def read_epub(data: bytes, *, where: str) -> Content:
     )
 
 
+def chapters_of(archive: Archive) -> list[str]:
+    """The names of a book's chapters in reading order; raises `InputError` as `read_epub` does."""
+    name = _package_name(archive)
+    package = parse_xml(archive.read(name), where=f"{archive.where}: {name}")
+    return _chapters(package, name, archive.where)
+
+
 def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
     """By chapter, the title that the table of contents has for it; empty where there is no readable one.
 

@@ -11,6 +11,7 @@ from egiz.translate.read.notation import level_fractions, lowered, raised
 from egiz.translate.read.options import Block, Content, filled, first_heading
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _YAML = re.compile(
@@ -36,13 +37,9 @@ def read_markdown(text: str, *, where: str) -> Content:
     is prose here, not code: first-line indents are common, indented code is not. The title is that of the
     front matter, or a heading of the first level that begins the text.
     """
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
-    parser.enable(["table", "strikethrough"]).disable("code")
+    parser = markdown_parser()
     normal = text.replace("\r\n", "\n").replace("\r", "\n")
-    front = _YAML.match(normal) or _TOML.match(normal)
-    skipped = front.end() if front else 0
+    skipped = front_matter(normal)
     blocks: list[Block] = []
     level = 0
     for token in parser.parse(normal[skipped:]):
@@ -56,8 +53,22 @@ def read_markdown(text: str, *, where: str) -> Content:
         elif token.type == "html_block":
             blocks.extend(html_blocks(token.content, where=where))
     found = filled(blocks)
-    stated = _STATED.search(normal, 0, skipped) if front else None
+    stated = _STATED.search(normal, 0, skipped) if skipped else None
     return Content(blocks=found, title=stated.group(2) if stated else first_heading(found))
+
+
+def markdown_parser() -> MarkdownIt:
+    """The parser for the Markdown that is read here."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    return parser.enable(["table", "strikethrough"]).disable("code")
+
+
+def front_matter(text: str) -> int:
+    """The characters of the front matter (YAML or TOML) that a text with line feeds begins with."""
+    found = _YAML.match(text) or _TOML.match(text)
+    return found.end() if found else 0
 
 
 def _prose(tokens: list[Token]) -> str:

@@ -92,13 +92,13 @@ def _styles(root: Element) -> Iterator[tuple[str, _Style]]:
             position, hidden = "", False
             for child in element:
                 if local(child.tag) == "text-properties":
-                    position = _position(attribute(child, "text-position") or "")
+                    position = position_of(attribute(child, "text-position") or "")
                     hidden = child.get(_DISPLAY) == "none"
             parent = attribute(element, "parent-style-name") or ""
             yield attribute(element, "name") or "", _Style(parent, position, hidden)
 
 
-def _position(text: str) -> str:
+def position_of(text: str) -> str:
     found = _POSITION.match(text)
     if found is None or found["share"] == "0":
         return ""
@@ -145,7 +145,7 @@ def _blocks(
             place.line.open(look(element).position if name == "span" else "")
             place.line.add(_flat(element.text) or _SIGNS.get(name, ""))
             if name == "object" and archive is not None:
-                place.line.add_formula(_formula(element, archive))
+                place.line.add_formula(formula_text(element, archive))
         elif name in _APART:
             places.pop()
             place.end()
@@ -169,7 +169,7 @@ _SIGNS = {"s": " ", "tab": " ", "line-break": "\n"}
 """The characters that elements without text stand for."""
 
 
-def _formula(element: Element, archive: Archive) -> str:
+def formula_text(element: Element, archive: Archive) -> str:
     """The formula that an embedded object is; empty for another object."""
     member = f"{beside(_CONTENT, element.get(_LINK) or '')}/{_CONTENT}"
     if member not in archive:

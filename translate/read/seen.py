@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from egiz.translate.read.tree import Element, local
+from egiz.translate.errors import InputError
+from egiz.translate.read.tree import Element, local, parse_html
 
 # fmt: off
 DROPPED = frozenset({
@@ -61,13 +62,7 @@ class Unseen:
             return True
         if name == "pre":
             return any(local(child.tag) == "code" for child in element.iter())
-        roles = (element.get("role"), element.get("epub:type"), element.get(_EPUB_TYPE))
-        if any(not _MARKERS.isdisjoint(role.split()) for role in roles if role):
-            return True
-        classes = element.get("class")
-        if classes and not _CLASSES.isdisjoint(classes.lower().split()):
-            return True
-        return name in {"a", "sup"} and _is_note_mark(element, name)
+        return _is_apart(element) or (name in {"a", "sup"} and _is_note_mark(element, name))
 
     def hides(self, element: Element) -> bool:
         """Whether an element is not shown."""
@@ -115,6 +110,27 @@ def _speaks_for_other(element: Element) -> bool:
     """Whether the text for screen readers stands in for something beside it that is hidden from them."""
     above = element.getparent() if local(element.tag).lower() == "span" else None
     return above is not None and any((child.get("aria-hidden") or "").lower() == "true" for child in above)
+
+
+def is_mark(code: str) -> bool:
+    """Whether a piece of HTML is one element, and this the mark of a note or a link for editing."""
+    try:
+        root = parse_html(code, where="a mark")
+    except InputError:
+        return False
+    elements = root.iter() if root is not None else iter(())
+    found = next((item for item in elements if local(item.tag) in {"a", "sup"}), None)
+    if found is None:
+        return False
+    return _is_apart(found) or _is_note_mark(found, local(found.tag))
+
+
+def _is_apart(element: Element) -> bool:
+    """Whether an element says that it is a mark of notes, a number of a page, or a link for editing."""
+    roles = (element.get("role"), element.get("epub:type"), element.get(_EPUB_TYPE))
+    classes = (element.get("class") or "").lower().split()
+    is_marker = any(not _MARKERS.isdisjoint(role.split()) for role in roles if role)
+    return is_marker or not _CLASSES.isdisjoint(classes)
 
 
 def _is_note_mark(element: Element, name: str) -> bool:

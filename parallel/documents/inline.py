@@ -6,20 +6,19 @@ width is a mark at a place (a line break, a picture). What an element is made of
 here it is two tokens, one that opens and one that closes it.
 
 An element goes around the run of target words that stand for its words: those that are like the words of its
-own translation, by itself, and that the model's attention links to them. The same text on both sides (a name,
-a number) decides before that, and the same share of the sentence where nothing is known. Elements never
-overlap, and none is lost, doubled or left open.
+own translation, by itself, and that are linked to them. The same text on both sides (a name, a number)
+decides before that. Where nothing is known, it goes around the whole sentence if no other is there, else
+around the same share of the sentence. Elements never overlap, and none is lost, doubled or left open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from egiz.glossary.correct.links import Weights, word_places
-from egiz.parallel.serve.engine import Said
-from egiz.parallel.serve.texts import glue, is_translated
+from egiz.parallel.documents.texts import glue, is_translated
 from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
@@ -27,6 +26,8 @@ _LIKE = 0.6
 """Likeness from which a word is taken for a form of another: «новая» and «новый»."""
 _TRUST = 2.0
 """Weight of likeness against attention, of which small models have little that can be relied on."""
+_PLAIN = 3
+"""How much more a plain letter counts for the ground of a paragraph than a marked one."""
 _FAINT = 0.02
 """What a target word costs that is linked to nothing: a run of words does not reach over many of them."""
 
@@ -36,7 +37,7 @@ class Node:
     """An element: its tokens, its span in the text of the run, and the elements in it, in order.
 
     `closing` is None for a mark. A `fixed` element is not translated: its `opening` stands for all of it, its
-    text too, which the run has only so that the model sees it.
+    text too, which the run has only so that the model sees it. A line break is one whose text is white space.
     """
 
     opening: Any
@@ -53,6 +54,28 @@ class Run:
 
     text: str
     nodes: Sequence[Node]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A sentence of a run with its translation; one that is empty leaves the sentence as it was.
+
+    `links` are the weights of each target word to each source word, empty where they are not known; `parts`
+    has translations of parts of the sentence by themselves.
+    """
+
+    sentence: Sentence
+    text: str
+    links: Weights = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+def ground(letters: Mapping[str, int]) -> str:
+    """The format that is the ground of a paragraph, by how many letters have each; plain text is "".
+
+    Words are marked on plain text rather than left plain in marked text, unless they are few.
+    """
+    return max(letters, key=lambda look: letters[look] * (1 if look else _PLAIN), default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +110,8 @@ class _Part:
 
 
 def inner(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """What must be asked besides, to place the markup inside of a sentence: fields of `Asked`."""
+    """What must be known besides, to place the markup inside of a sentence: whether links of words are
+    wanted, and which parts of the sentence should be translated by themselves."""
     parts = list(_flat(_parts(run.nodes, sentence.start, sentence.stop)))
     texts = (" ".join(run.text[part.start : part.stop].split()) for part in parts if not part.node.fixed)
     return {"links": bool(parts), "parts": tuple(text for text in dict.fromkeys(texts) if translatable(text))}
@@ -107,33 +131,67 @@ def is_fixed(run: Run, sentence: Sentence) -> bool:
     )
 
 
-def rebuilt(run: Run, said: Sequence[Said], target: str) -> list[Any]:
+def without_marks(run: Run) -> Run:
+    """The run without what may stand once only: pictures, notes and other marks."""
+    return replace(run, nodes=_unmarked(run.nodes))
+
+
+def _unmarked(nodes: Sequence[Node]) -> list[Node]:
+    kept = (node for node in nodes if node.closing is not None or node.fixed)
+    return [replace(node, children=_unmarked(node.children)) for node in kept]
+
+
+def guessed(run: Run, said: Sequence[Rendered]) -> int:
+    """The number of elements whose words cannot be found in the translation."""
+    return sum(
+        not part.node.fixed and part.start < part.stop and not links.knows(part)
+        for item in said
+        for links in (_Links(run, item),)
+        for part in _flat(_parts_of(run, item))
+    )
+
+
+def rebuilt(run: Run, said: Sequence[Rendered], target: str) -> list[Any]:
     """The tokens and texts of the translated run, in order. `said` are its sentences."""
     parts = [_parts_of(run, item) for item in said]
     owned = {edge for found in parts for part in _flat(found) for edge in part.edges}
     made: list[Any] = []
     at = 0
     for item, own in zip(said, parts, strict=True):
-        start, stop, text = item.sentence.start, item.sentence.stop, item.target.text
+        start, stop, text = item.sentence.start, item.sentence.stop, item.text
         made += _copied(run, at, start, owned)
         if at == start > 0:
             made.append(Text(glue(target)))
         if _is_kept(run, item):
             made += _copied(run, start, stop, owned, inside=True)
         else:
-            links = _Links(run.text[start:stop], text, item.links, item.parts)
-            _place(own, links, start, 0, len(text))
+            _place(own, _Links(run, item), 0, len(text))
             made += _written(own, text, 0, len(text))
         at = stop
     return [*made, *_copied(run, at, len(run.text), owned)]
 
 
-def _parts_of(run: Run, item: Said) -> list[_Part]:
+def renderings(
+    run: Run, versions: Sequence[tuple[str, Sequence[Rendered]]], *, bilingual: bool = False
+) -> list[list[Any]]:
+    """The run in several languages, to stand one below the other: the tokens and texts of each.
+
+    `versions` are a language and the sentences in it; `bilingual` keeps the source above. Only the first one
+    has pictures and other marks. A run of which no sentence is translated stays as it was.
+    """
+    made = [rebuilt(run, (), "")] if bilingual else []
+    for language, said in versions:
+        if any(is_translated(item.sentence, item.text) for item in said):
+            made.append(rebuilt(without_marks(run) if made else run, said, language))
+    return made or [rebuilt(run, (), "")]
+
+
+def _parts_of(run: Run, item: Rendered) -> list[_Part]:
     return [] if _is_kept(run, item) else _parts(run.nodes, item.sentence.start, item.sentence.stop)
 
 
-def _is_kept(run: Run, item: Said) -> bool:
-    return is_fixed(run, item.sentence) or not is_translated(item.sentence, item.target.text)
+def _is_kept(run: Run, item: Rendered) -> bool:
+    return is_fixed(run, item.sentence) or not is_translated(item.sentence, item.text)
 
 
 def _all(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -198,43 +256,93 @@ def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
 class _Links:
     """Where the words of a sentence stand in its translation."""
 
-    def __init__(self, source: str, target: str, weights: Weights, parts: Mapping[str, str]) -> None:
-        self.source, self.target = source, target
-        self._parts = parts
-        self._own, self._other = word_places(source), word_places(target)
+    def __init__(self, run: Run, item: Rendered) -> None:
+        self._base = item.sentence.start
+        self.source, self.target = run.text[self._base : item.sentence.stop], item.text
+        self._parts = item.parts
+        self._own, self._other = word_places(self.source), word_places(self.target)
+        weights = item.links
         fits = len(weights) == len(self._other) and all(len(row) == len(self._own) for row in weights)
         self._weights = weights if fits else ()
 
-    def span(self, start: int, stop: int, least: int, most: int) -> tuple[int, int]:
-        """What stands for a stretch of the source, between `least` and `most` of the translation."""
-        same = self._same(start, stop, least, most)
-        if same is not None:
-            return same
-        asked = [at for at, (begin, end) in enumerate(self._own) if begin < stop and start < end]
-        words = [at for at, (begin, end) in enumerate(self._other) if least <= begin and end <= most]
+    def knows(self, part: _Part) -> bool:
+        """Whether it is known what stands for an element."""
+        return self._found(part, 0, len(self.target)) is not None
+
+    def span(self, part: _Part, least: int, most: int, *, alone: bool) -> tuple[int, int]:
+        """What stands for an element, between `least` and `most` of the translation."""
+        found = self._found(part, least, most)
+        if found is not None:
+            return found
+        start, stop = part.start - self._base, part.stop - self._base
+        if part.node.fixed:
+            at = self._point(start, least, most)
+            return at, at
+        words = self._words(least, most)
         if not words:
             return least, least
+        first, last = (words[0], words[-1]) if alone else self._by_share(start, stop, words)
+        return self._other[first][0], self._other[last][1]
+
+    def mark(self, part: _Part, least: int, most: int) -> tuple[int, int]:
+        """Where a mark or a line break goes, which takes the place of a space."""
+        place = part.start - self._base
+        if part.start == part.stop:
+            at = self._point(place, least, most)
+            return at, at
+        spaces = [at for at in range(least, most) if self.target[at].isspace()]
+        share = place * len(self.target) / max(1, len(self.source))
+        at = min(spaces, key=lambda space: abs(space - share), default=most)
+        return at, min(at + 1, most)
+
+    def is_space(self, part: _Part) -> bool:
+        """Whether an element is a line break."""
+        return self.source[part.start - self._base : part.stop - self._base].isspace()
+
+    def _found(self, part: _Part, least: int, most: int) -> tuple[int, int] | None:
+        start, stop = part.start - self._base, part.stop - self._base
+        same = self._same(start, stop, least, most)
+        asked = [at for at, (begin, end) in enumerate(self._own) if begin < stop and start < end]
+        words = self._words(least, most)
+        if same is not None or not words:
+            return same
         if len(asked) == len(self._own):
             return self._other[words[0]][0], self._other[words[-1]][1]
         alike = self._alike(start, stop, words)
         best = self._heaviest(asked, words, alike) if asked and (self._weights or any(alike)) else None
-        first, last = best or self._by_share(start, stop, words)
-        return self._other[first][0], self._other[last][1]
+        return best and (self._other[best[0]][0], self._other[best[1]][1])
 
-    def point(self, place: int, least: int, most: int) -> int:
-        """Where a mark goes: behind what stands for the word before it."""
+    def _words(self, least: int, most: int) -> list[int]:
+        return [at for at, (begin, end) in enumerate(self._other) if least <= begin and end <= most]
+
+    def _point(self, place: int, least: int, most: int) -> int:
+        """Behind what stands for the word before a place; behind the last word if none comes after it."""
         before = [span for span in self._own if span[1] <= place]
-        at = self.span(*before[-1], least, most)[1] if before else least
+        words = self._words(least, most)
+        at = least
+        if words and len(before) == len(self._own):
+            at = self._other[words[-1]][1]
+        elif before:
+            node = Node(opening=None, closing=None, start=0, stop=0)
+            start, stop = (self._base + end for end in before[-1])
+            at = self.span(_Part(node, start, stop, True, True, []), least, most, alone=False)[1]
         while at < most and self.source[place - 1 : place].isspace() and self.target[at].isspace():
             at += 1
         return at
 
     def _same(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
+        """The same text in the translation, where it stands there as often as in the source."""
         wanted = self.source[start:stop].strip()
-        if wanted and self.target.count(wanted, least, most) == 1:
+        count = self.target.count(wanted) if wanted else 0
+        if not count:
+            return None
+        at = -1
+        if count == self.source.count(wanted):
+            for _ in range(self.source.count(wanted, 0, start) + 1):
+                at = self.target.index(wanted, at + 1)
+        elif self.target.count(wanted, least, most) == 1:
             at = self.target.index(wanted, least, most)
-            return at, at + len(wanted)
-        return None
+        return (at, at + len(wanted)) if least <= at and at + len(wanted) <= most else None
 
     def _alike(self, start: int, stop: int, words: Sequence[int]) -> list[float]:
         """How much each target word is like a word of the part's own translation, from -1 to 1.
@@ -243,7 +351,7 @@ class _Links:
         """
         own = self._parts.get(" ".join(self.source[start:stop].split()), "")
         wanted = [own[begin:end] for begin, end in word_places(own)]
-        found = [max((_likeness(self._word(at), word) for word in wanted), default=0.0) for at in words]
+        found = [max((likeness(self._word(at), word) for word in wanted), default=0.0) for at in words]
         return [2 * share - 1 for share in found] if max(found) >= _LIKE else [0.0] * len(words)
 
     def _word(self, at: int) -> str:
@@ -271,10 +379,10 @@ class _Links:
         return words[first], words[min(len(words) - 1, max(first, round(stop * scale) - 1))]
 
 
-def _likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str) -> float:
     """How much of the longer of two words their common beginning is: inflected forms share it.
 
-    >>> round(_likeness("новая", "Новый"), 2), _likeness("об", "новый")
+    >>> round(likeness("новая", "Новый"), 2), likeness("об", "новый")
     (0.6, 0.0)
     """
     common = 0
@@ -285,25 +393,27 @@ def _likeness(one: str, other: str) -> float:
     return common / max(len(one), len(other))
 
 
-def _place(parts: Sequence[_Part], links: _Links, base: int, least: int, most: int) -> None:
-    """Give each part its span in the translation: inside of its parent's, clear of those placed before it."""
+def _place(parts: Sequence[_Part], links: _Links, least: int, most: int) -> None:
+    """Give each part its span in the translation: inside of its parent's, clear of those placed before it.
+
+    Those whose words are known are placed first.
+    """
     free = [(least, most)]
-    for part in parts:
-        start, stop = part.start - base, part.stop - base
-        if start == stop:
-            place = links.point(start, least, most)
-            part.target = (place, place)
+    wide = sum(part.start < part.stop for part in parts)
+    for part in sorted(parts, key=lambda part: not links.knows(part)):
+        if part.start == part.stop or (part.node.fixed and links.is_space(part)):
+            part.target = links.mark(part, least, most)
             continue
-        wanted = links.span(start, stop, least, most)
+        wanted = links.span(part, least, most, alone=wide == 1)
         low, high = room = max(free, key=lambda one: min(wanted[1], one[1]) - max(wanted[0], one[0]))
-        begin, end = links.span(start, stop, low, high)
+        begin, end = links.span(part, low, high, alone=wide == 1)
         part.target = (begin if part.opens else low, end if part.closes else high)
         begin, end = part.target
         free.remove(room)
         free += [one for one in ((low, begin), (end, high)) if one[0] < one[1]]
         if not free:
             free.append((high, high))
-        _place(part.parts, links, base, begin, end)
+        _place(part.parts, links, begin, end)
 
 
 def _written(parts: Sequence[_Part], text: str, start: int, stop: int) -> list[Any]:

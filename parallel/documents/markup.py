@@ -2,7 +2,8 @@
 
 The text is cut at block elements and line breaks, as browsers do; what lies between is a `Run`, whose inline
 elements follow their words into the translation. Code, scripts and what is marked ``translate="no"`` or
-``class="notranslate"`` stays as it is. A page need not be whole, nor well-formed: a tag without a partner is
+``class="notranslate"`` stays as it is, as do marks of notes; a raised or lowered number is one word with what
+it stands behind. A page need not be whole, nor well-formed: a tag without a partner is
 a mark at its place.
 """
 
@@ -10,16 +11,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
-from egiz.parallel.serve.engine import Asked, Said
-from egiz.parallel.serve.inline import Node, Run, Text, inner, is_fixed, rebuilt
-from egiz.parallel.serve.texts import sentences_of
+from egiz.parallel.documents.inline import Node, Run, Text, rebuilt
 from egiz.translate.guards import translatable
-from egiz.translate.read.html import BLOCKS
-from egiz.translate.read.seen import DROPPED
+from egiz.translate.read.html import BLOCKS, DECLARED
+from egiz.translate.read.notation import lowered, raised
+from egiz.translate.read.seen import DROPPED, is_mark
 
 _MARK = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]*+>"
@@ -69,7 +69,20 @@ _FIXED = frozenset(("code", "kbd", "samp", "var", "tt"))
 _LONGEST_FIXED = 80
 """Letters of a fixed element that the model is shown; a longer one divides the text."""
 _SENTENCE_END = re.compile(r"[.!?…]\s")
-_SPACES = str.maketrans("\n\t\r\f", "    ")
+_SHIFTED = {"sup": raised, "sub": lowered}
+_LOOKED_BACK = 12
+"""Characters that tell what an exponent stands behind."""
+_SMALL = ("a", *_SHIFTED)
+_SMALL_ELEMENT = re.compile(
+    r"<(?P<name>[A-Za-z]{1,3})\b[^>]{0,300}>(?P<inside>(?:[^<]|<(?!/?(?P=name)\b)){0,200})</(?P=name)\s*>",
+    re.IGNORECASE,
+)
+"""A whole element that may be the mark of a note, or a raised number."""
+_ROOT = re.compile(r"<(?:\w+:)?html\b[^>]*>", re.IGNORECASE)
+_LANG = re.compile(r"""(\b(?:xml:)?lang\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
+_ID = re.compile(r"""\s(?:xml:)?id\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+_PLAIN = re.compile(r"<(?:[\w-]+:)?(?:title|option|text|content)\b[^>]*>\Z", re.IGNORECASE)
+"""Elements that hold no line breaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +111,12 @@ class _Builder:
     def mark(self, token: str) -> None:
         at = len(self.characters)
         self.add(Node(opening=token, closing=None, start=at, stop=at))
+
+    def fixed(self, shown: str, token: str) -> None:
+        """Add an element that is not translated, with the text that it shows."""
+        start = len(self.characters)
+        self.text(shown, list(shown))
+        self.add(Node(opening=token, closing=None, start=start, stop=start + len(shown), fixed=True))
 
     def begin(self, name: str, token: str) -> None:
         if len(self.open) >= _DEEPEST:
@@ -134,6 +153,7 @@ def parsed(text: str) -> list[str | HtmlRun]:
     parts: list[str | HtmlRun] = []
     builder = _Builder()
     at = 0
+    small: re.Match[str] | None = None
 
     def flush(token: str) -> None:
         nonlocal builder
@@ -162,6 +182,14 @@ def parsed(text: str) -> list[str | HtmlRun]:
             flush(token) if name in _BREAKS else builder.end(name, token)
         elif (token.endswith("/>") and name not in _BREAKS) or name in _VOID - _BREAKS:
             builder.mark(token)
+        elif (small := _SMALL_ELEMENT.match(text, start) if name in _SMALL else None) is not None and is_mark(
+            small[0]
+        ):
+            builder.mark(small[0])
+            at = small.end()
+        elif name in _SHIFTED and small and (made := _shifted(small["inside"], name, builder)):
+            builder.fixed(made, small[0])
+            at = small.end()
         elif name in _RAW or name in _FIXED or _KEPT.search(found["rest"]):
             at = _element_end(text, at, name) if name not in _VOID else at
             _kept(builder, flush, name, text[start:at])
@@ -198,26 +226,60 @@ def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str
         return flush(token)
     if name in _RAW or not shown.strip():
         return builder.mark(token)
-    start = len(builder.characters)
-    builder.text(shown, list(shown))
-    builder.add(Node(opening=token, closing=None, start=start, stop=start + len(shown), fixed=True))
-    return None
+    return builder.fixed(shown, token)
 
 
-def asked(run: Run, tag: str, alternatives: int = 0) -> list[Asked]:
-    """The sentences of a run; line ends in it are spaces."""
-    if not translatable(run.text):
-        return []
-    return [
-        Asked(sentence=sentence, **inner(run, sentence), alternatives=alternatives)
-        for sentence in sentences_of(run.text.translate(_SPACES), tag)
-        if not is_fixed(run, sentence)
-    ]
+def _shifted(inside: str, name: str, builder: _Builder) -> str:
+    """The text of a raised or lowered number, as published tables write it; empty for other text."""
+    if "<" in inside or len(inside) > _LONGEST_FIXED:
+        return ""
+    shown = html.unescape(inside)
+    made = _SHIFTED[name](shown, "".join(builder.characters[-_LOOKED_BACK:]))
+    return made if made != shown else ""
 
 
-def written(run: HtmlRun, said: Sequence[Said], target: str) -> str:
-    """The source code of a translated run."""
-    return "".join(_code(run, item) for item in rebuilt(run, said, target))
+class Page:
+    """A page, or a piece of one, that is written again with other words; see `egiz.parallel.documents`."""
+
+    def __init__(self, text: str) -> None:
+        self._parts = parsed(text)
+        self._places = [at for at, part in enumerate(self._parts) if _is_text(part)]
+        self.runs = [part for part in self._parts if _is_text(part)]
+
+    def written(self, renderings: Sequence[Sequence[Sequence[Any]]]) -> str:
+        """The source code with the renderings of each run in its place."""
+        parts = list(self._parts)
+        for number, (at, versions) in enumerate(zip(self._places, renderings, strict=True)):
+            before = parts[at - 1] if at else ""
+            between = " / " if isinstance(before, str) and _PLAIN.search(before) else "<br/>"
+            run = self.runs[number]
+            first, *others = ("".join(_code(run, item) for item in tokens) for tokens in versions)
+            parts[at] = between.join([first.rstrip() if others else first, *map(_copy, others)])
+        return "".join(map(_whole, parts))
+
+
+def _is_text(part: str | HtmlRun) -> TypeGuard[HtmlRun]:
+    return isinstance(part, HtmlRun) and translatable(part.text)
+
+
+def _whole(part: str | HtmlRun) -> str:
+    return part if isinstance(part, str) else "".join(_code(part, item) for item in rebuilt(part, (), ""))
+
+
+def _copy(code: str) -> str:
+    """Source code that stands a second time: identifiers must not."""
+    return _ID.sub("", code.strip())
+
+
+def in_language(code: str, language: str) -> str:
+    """A whole page that says its new language, and that it is UTF-8."""
+    made = _ROOT.sub(lambda found: _LANG.sub(rf"\g<1>{language}", found[0]), code, count=1)
+    head, rest = made[:4096], made[4096:]
+    declared = DECLARED.search(head.encode("utf-8"))
+    if declared is not None:
+        old = (declared[1] or declared[2]).decode("ascii", "replace")
+        head = head.replace(old, "utf-8", 1) if old.lower() not in ("utf-8", "utf8") else head
+    return head + rest
 
 
 def _code(run: HtmlRun, item: Any) -> str:
@@ -226,14 +288,3 @@ def _code(run: HtmlRun, item: Any) -> str:
     if item.start is None:
         return html.escape(item.text, quote=False)
     return "".join(run.raw[item.start : item.start + len(item.text)])
-
-
-def translated(
-    parts: Sequence[str | HtmlRun], said: Iterator[Said], counts: Sequence[int], target: str
-) -> str:
-    """The source code of the page; `said` are the sentences of all runs, `counts` how many each part has."""
-    made = []
-    for part, count in zip(parts, counts, strict=True):
-        own = [next(said) for _ in range(count)]
-        made.append(part if isinstance(part, str) else written(part, own, target))
-    return "".join(made)

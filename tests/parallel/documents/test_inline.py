@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.parallel.rows import Target
-from egiz.parallel.serve import markup
-from egiz.parallel.serve.engine import Said
-from egiz.parallel.serve.texts import broken, cleaned, joined, sentences_of
-from egiz.translate.records import Sentence
+from egiz.parallel.documents.inline import Rendered, rebuilt, renderings
+from egiz.parallel.documents.markup import Page
+from egiz.parallel.documents.texts import broken, cleaned, joined, sentences_of
+from egiz.parallel.serve.documents import asked_of
 
 WORDS = st.text(alphabet="абқ АБҚ.!? \n\t\r«»\"'-1", max_size=60)
 TAGS = ("<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<br/>", "<img src='>'>", "<pre>", "</pre>")
@@ -60,22 +59,17 @@ def test_sentences_without_a_space_between_get_one() -> None:
 
 @given(CODE)
 def test_source_code_comes_back_as_it_was(code: str) -> None:
-    parts = markup.parsed(code)
-    made = [part if isinstance(part, str) else markup.written(part, [], "ru") for part in parts]
-    assert "".join(made) == code
-
-
-def said(text: str, sentence: Sentence, parts: dict[str, str], links: list[list[float]]) -> Said:
-    target = Target(language="ru", raw=text, text=text, quality=None, status="ok", flags=())
-    return Said(sentence=sentence, target=target, parts=parts, links=links)
+    page = Page(code)
+    assert page.written([renderings(run, [], bilingual=True) for run in page.runs]) == code
 
 
 def translated(code: str, sentences: list[str], parts: dict[str, str], links: list[list[float]]) -> str:
-    pages = markup.parsed(code)
-    asked = [[] if isinstance(page, str) else markup.asked(page, "kk") for page in pages]
-    flat = [item for items in asked for item in items]
-    stream = iter(said(text, item.sentence, parts, links) for text, item in zip(sentences, flat, strict=True))
-    return markup.translated(pages, stream, [len(items) for items in asked], "ru")
+    page = Page(code)
+    asked = [asked_of(run, "kk") for run in page.runs]
+    texts = zip(sentences, (item for items in asked for item in items), strict=True)
+    said = iter([Rendered(sentence=one.sentence, text=text, parts=parts, links=links) for text, one in texts])
+    runs = zip(page.runs, asked, strict=True)
+    return page.written([[rebuilt(run, [next(said) for _ in items], "ru")] for run, items in runs])
 
 
 @pytest.mark.parametrize(
@@ -131,9 +125,7 @@ def test_markup_follows_its_words(
 
 @given(CODE, st.lists(st.sampled_from(["один", "два", "три", "."]), min_size=1, max_size=6).map(" ".join))
 def test_no_tag_is_lost_or_doubled(code: str, translation: str) -> None:
-    pages = markup.parsed(code)
-    asked = [[] if isinstance(page, str) else markup.asked(page, "kk") for page in pages]
-    count = sum(map(len, asked))
+    count = sum(len(asked_of(run, "kk")) for run in Page(code).runs)
     made = translated(code, [translation] * count, {}, [])
     for tag in TAGS:
         assert made.count(tag) == code.count(tag), tag

@@ -1,0 +1,149 @@
+"""Finds the sentences of a table in the runs of a document, which say the same with other marks and signs.
+
+A reader of documents leaves out what is no text and writes formulas on one line; what is written again has
+all of it in its place. Letters and digits of both run side by side but for that, so they are followed, and
+where they part, the nearest place is taken from which on twelve of them agree again.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_AGREED = 12
+"""Letters and digits that agree by chance nowhere near: two or three words."""
+_STRIDE = 64
+_MOST_SKIPPED = 200_000
+"""Letters that are looked at for the next agreement: a chapter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """The part `start:stop` of a run that a sentence has, by the number of the sentence."""
+
+    sentence: int
+    start: int
+    stop: int
+
+
+def skeleton(text: str) -> tuple[str, array[int]]:
+    """The letters and digits of a text, folded, and where each stands.
+
+    >>> skeleton("м², Ол")[0]
+    'м2ол'
+    """
+    letters: list[str] = []
+    places = array("l")
+    for at, character in enumerate(text):
+        for folded in unicodedata.normalize("NFKC", character).casefold():
+            if folded.isalnum():
+                letters.append(folded)
+                places.append(at)
+    return "".join(letters), places
+
+
+def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str]) -> list[list[Located]]:
+    """For each run, the parts of it that sentences of the text have, in order.
+
+    `sentences` are spans of the text. A part reaches from the first to the last of its letters, with the
+    signs around that the sentence has too. A sentence may have parts in several runs, or none; what shares
+    only a few letters with a run has no part in it.
+    """
+    whole, places = skeleton(text)
+    skeletons = [skeleton(run) for run in runs]
+    other = "".join(letters for letters, _ in skeletons)
+    owners = array("l", (number for number, (letters, _) in enumerate(skeletons) for _ in letters))
+    own_places = array("l", (place for _, found in skeletons for place in found))
+    partners = _partners(whole, other)
+    located: list[list[Located]] = [[] for _ in runs]
+    at = 0
+    for number, (start, stop) in enumerate(sentences):
+        while at < len(places) and places[at] < start:
+            at += 1
+        spans: dict[int, list[int]] = {}
+        count = 0
+        while at < len(places) and places[at] < stop:
+            partner = partners[at]
+            if partner >= 0:
+                run, place = owners[partner], own_places[partner]
+                span = spans.setdefault(run, [place, place, places[at], places[at], 0])
+                span[1], span[3], span[4] = place, places[at], span[4] + 1
+            count += 1
+            at += 1
+        if 2 * sum(span[4] for span in spans.values()) < count:
+            continue
+        for run, (left, right, before, behind, matched) in spans.items():
+            if 2 * matched < sum(map(str.isalnum, runs[run][left : right + 1])):
+                continue
+            least = located[run][-1].stop if located[run] else 0
+            left = _widened(runs[run], left, text, before, -1, least, start)
+            right = _widened(runs[run], right, text, behind, 1, len(runs[run]), stop)
+            located[run].append(Located(sentence=number, start=left, stop=right))
+    return located
+
+
+def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sentence_end: int) -> int:
+    """The edge of a part, moved over the signs that run and sentence have both; white space may differ."""
+    edge = at if step < 0 else at + 1
+    at, place = (at - 1, place - 1) if step < 0 else (at + 1, place + 1)
+    while (at >= end if step < 0 else at < end) and (
+        place >= sentence_end if step < 0 else place < sentence_end
+    ):
+        if text[place].isspace():
+            place += step
+        elif run[at].isspace():
+            at += step
+        elif run[at] == text[place] and not run[at].isalnum():
+            edge = at if step < 0 else at + 1
+            at, place = at + step, place + step
+        else:
+            break
+    return edge
+
+
+def _partners(one: str, other: str) -> array[int]:
+    """For each letter of a text the place of the same letter in another, or -1."""
+    partners = array("l", [-1]) * len(one)
+    i = j = 0
+    while i < len(one) and j < len(other):
+        if one[i : i + _STRIDE] == other[j : j + _STRIDE] and len(one) - i >= _STRIDE:
+            partners[i : i + _STRIDE] = array("l", range(j, j + _STRIDE))
+            i, j = i + _STRIDE, j + _STRIDE
+        elif one[i] == other[j]:
+            partners[i] = j
+            i, j = i + 1, j + 1
+        else:
+            before = i
+            i, j = _next_agreement(one, other, i, j)
+            _pull_back(one, other, partners, (before, i, j))
+    return partners
+
+
+def _pull_back(one: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
+    """Pair the letters before an agreement too, which may have been paired with what stands before them."""
+    free, i, j = place
+    while i > 0 and j > 0 and i < len(one) and one[i - 1] == other[j - 1]:
+        i, j = i - 1, j - 1
+        while free > 0 and partners[free - 1] >= j:
+            free -= 1
+            partners[free] = -1
+        if partners[i] >= 0:
+            break
+        partners[i] = j
+
+
+def _next_agreement(one: str, other: str, i: int, j: int) -> tuple[int, int]:
+    """The nearest places from which on both texts agree; their ends if there are none."""
+    best = (len(one), len(other))
+    least = _MOST_SKIPPED
+    skipped = 0
+    while skipped < least and i + skipped < len(one):
+        wanted = one[i + skipped : i + skipped + _AGREED]
+        found = other.find(wanted, j, j + least - skipped + len(wanted))
+        if found >= 0 and (len(wanted) == _AGREED or found + len(wanted) == len(other)):
+            least = skipped + found - j
+            best = (i + skipped, found)
+        skipped += 1
+    return best
