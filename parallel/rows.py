@@ -16,7 +16,7 @@ from egiz.translate.text import source_text, target_text
 if TYPE_CHECKING:
     from egiz.parallel.scores.records import Score
 
-RowStatus = Status | Literal["edited", "approved"]
+RowStatus = Status | Literal["edited", "approved", "unlinked"]
 """The status of a published translation: the engine's, or that a person wrote ("edited") or approved it."""
 
 TermOutcome = Literal["applied", "variant", "inserted", "forbidden", "missing", "ambiguous"]

@@ -19,6 +19,8 @@ from egiz.translate.text import single_line
 HUMAN_STATUSES: tuple[RowStatus, ...] = ("edited", "approved")
 """``edited``: a person wrote the translation, nobody has approved it; ``approved``: a person approved it."""
 STATUSES: tuple[RowStatus, ...] = (*get_args(Status), *HUMAN_STATUSES)
+UNLINKED: RowStatus = "unlinked"
+"""The status of a sentence that has no counterpart in an alignment."""
 _STEPS = 1000
 
 
@@ -168,7 +170,8 @@ class Provenance:
 class TargetSummary:
     """The counts of one target language.
 
-    `statuses` has every status, in the order of `STATUSES`; `flags` the codes that occur, most frequent
+    `statuses` has every status, in the order of `STATUSES`, and `UNLINKED` if it occurs; `flags` the codes
+    that occur, most frequent
     first; `refused` the codes for which a first output was refused and a retry made; `edited` counts the
     rows whose text edits have changed. `thousandths[n]` counts the rows whose published quality is n/1000:
     always 1001 numbers. `terms` counts term uses by outcome, with every outcome, if a term base was used;
@@ -309,7 +312,11 @@ class _TargetTally:
     def summary(self) -> TargetSummary:
         return TargetSummary(
             language=self._language,
-            statuses=tuple((status, self._statuses[status]) for status in STATUSES),
+            statuses=tuple(
+                (status, self._statuses[status])
+                for status in (*STATUSES, UNLINKED)
+                if status != UNLINKED or self._statuses[status]
+            ),
             flags=_by_frequency(self._flags),
             edited=self._edited,
             thousandths=tuple(self._thousandths),

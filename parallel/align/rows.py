@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from egiz.parallel.align.documents import Text
 from egiz.parallel.align.records import Link, Span
-from egiz.parallel.rows import Row, Target
-from egiz.translate.records import Status
+from egiz.parallel.rows import Row, RowStatus, Target
+from egiz.parallel.summary import UNLINKED
 from egiz.translate.text import source_text
 
 
@@ -92,7 +92,7 @@ def aligned_rows(
 
     A row's id is the source's document, the paragraph, and a number within it. A row of units that only a
     translation has has an empty source and belongs to the paragraph of the row before it. A cell without
-    text has status ``failed``; one with text and an unsure link, or no linked source, ``suspect``. Texts are
+    a counterpart has status ``unlinked``; one with an unsure link ``suspect``. Texts are
     as their translators wrote them, except for characters that break tables.
     """
     paragraph, index = source.units[0].paragraph, 0
@@ -121,23 +121,24 @@ def _text(text: Text, span: Span) -> str:
 
 
 def _target(text: Text, span: Span, links: Sequence[Link]) -> Target:
-    """One target cell of a row; its quality is the lowest score of its links."""
+    """One target cell of a row; its quality is the lowest score of its links, None without any."""
     published = _text(text, span)
     flags = tuple(dict.fromkeys(flag for link in links for flag in link.flags)) or (
         () if published else ("unaligned",)
     )
     if published and any(not link.is_null for link in links):
         flags = tuple(flag for flag in flags if flag != "unaligned")
-    status: Status = "ok"
-    if not published:
-        status = "failed"
+    is_linked = bool(published) and any(not link.is_null for link in links)
+    status: RowStatus = "ok"
+    if not is_linked:
+        status = UNLINKED
     elif "unsure" in flags or "unaligned" in flags:
         status = "suspect"
     return Target(
         language=text.document.language,
         raw=" ".join(unit.text for unit in text.units[slice(*span)]),
         text=published,
-        quality=min((link.score for link in links), default=None),
+        quality=min(link.score for link in links) if is_linked else None,
         status=status,
         flags=flags,
     )

@@ -46,9 +46,9 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """The scale of the quality of aligned rows."""
+    """The scale of the chances in aligned rows."""
     return Scale(
-        name="quality",
+        name="link",
         low=0.0,
         high=1.0,
         direction="higher is better",

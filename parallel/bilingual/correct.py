@@ -139,6 +139,7 @@ class FileCorrector:
         source: str | None = None,
         target: str | None = None,
         *,
+        columns: str | None = None,
         tell: Callable[[Segment, Edit], None],
     ) -> Iterator[bytes]:
         """Yield the corrected file part by part; calls `tell` for each edit, in order. Call it only once.
@@ -150,7 +151,7 @@ class FileCorrector:
         """
         parts: list[bytes | Unit] = []
         units = 0
-        for part in read_units(path, source, target):
+        for part in read_units(path, source, target, columns=columns):
             parts.append(part)
             units += isinstance(part, Unit)
             if units == _BATCH or len(parts) == _PARTS:

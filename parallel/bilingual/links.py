@@ -33,9 +33,11 @@ class LearnedLinks:
         paths: Sequence[Path],
         source: str | None = None,
         target: str | None = None,
+        *,
+        columns: str | None = None,
     ) -> None:
         self._method = method
-        self._paths, self._wanted = paths, (source, target)
+        self._paths, self._wanted, self._columns = paths, (source, target), columns
         self._known: dict[tuple[str, str], Links] = {}
 
     def __call__(self, source: str, target: str) -> Links:
@@ -51,7 +53,7 @@ class LearnedLinks:
         learned = learn(
             thinned(
                 (segment.source, segment.target)
-                for segment in read_bitexts(self._paths, *self._wanted)
+                for segment in read_bitexts(self._paths, *self._wanted, columns=self._columns)
                 if (segment.source_language, segment.target_language) == (source, target)
                 and segment.source
                 and segment.target

@@ -17,6 +17,7 @@ from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2
 from egiz.parallel.bitext.segment import Segment, Wanted
 from egiz.parallel.bitext.table import is_plain, table_pieces
 from egiz.translate.errors import InputError
+from egiz.translate.tables import parse_columns
 
 _CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
     "table": table_pieces,
@@ -46,7 +47,9 @@ class Unit:
     sides: tuple[Side, ...]
 
 
-def read_units(path: Path, source: str | None = None, target: str | None = None) -> Iterator[bytes | Unit]:
+def read_units(
+    path: Path, source: str | None = None, target: str | None = None, *, columns: str | None = None
+) -> Iterator[bytes | Unit]:
     """Read a bilingual file in parts that can be patched and written again.
 
     The parts joined are the file, byte for byte. The segments of the units are those of `read_bitext`, in the
@@ -55,7 +58,7 @@ def read_units(path: Path, source: str | None = None, target: str | None = None)
     Raises what `read_bitext` raises, before it yields the malformed part, and InputError if the file changes
     during the run or is XML in an encoding that cannot be written back.
     """
-    segments = read_bitext(path, source, target)
+    segments = read_bitext(path, source, target, columns=columns)
     ahead = next(segments, None)
     kind = _kind(path)
     if kind not in _CUTTERS or (kind == "table" and not is_plain(path)):
@@ -67,7 +70,9 @@ def read_units(path: Path, source: str | None = None, target: str | None = None)
             where=str(path),
             expected="a tab-separated table, TMX, XLIFF or PO",
         )
-    pieces = _CUTTERS[kind](path, Wanted(source=source, target=target))
+    pieces = _CUTTERS[kind](
+        path, Wanted(source=source, target=target, columns=tuple(parse_columns(columns).items()))
+    )
     while (piece := _next(pieces, segments)) is not None:
         if isinstance(piece, bytes):
             yield piece

@@ -49,7 +49,8 @@ _OPTIONS = (
         "--min-quality",
         default="",
         metavar="Q",
-        help="Leave out pairs of lower quality, or none: 0.5 for all, or ru=0.5,en=0.6.",
+        help="Leave out pairs of lower quality, in aligned tables of less sure links, or of none: 0.5 for all, "
+        "or ru=0.5,en=0.6.",
     ),
     click.option(
         "--status",
@@ -233,12 +234,12 @@ class DataChoice:
 def _filters(said: dict[str, Any]) -> FilterOptions:
     from egiz.parallel.cli.options import split_languages
     from egiz.parallel.corpus.filters import ANY, FilterOptions, parse_test
-    from egiz.parallel.summary import STATUSES
+    from egiz.parallel.summary import STATUSES, UNLINKED
     from egiz.translate.guards.check import REASONS
 
     return FilterOptions(
         quality=_qualities(said["min_quality"]),
-        statuses=_known(split_languages(said["status"]), STATUSES, "--status"),
+        statuses=_known(split_languages(said["status"]), (*STATUSES, UNLINKED), "--status"),
         flags=_known(split_languages(said["without_flags"]), (ANY, *REASONS), "--without-flags"),
         characters=_span(said["characters"], "--characters"),
         words=_span(said["words"], "--word-count"),
@@ -354,8 +355,9 @@ def data_options(function: Command) -> Command:
     "--document",
     type=_FILE,
     metavar="FILE",
-    help="Write this source of the table in another language, for --format same: .txt, .srt or .vtt. With "
-    "the source language in --languages, each translation stands below its original.",
+    help="Write this source of the table in another language, for --format same: .docx, .odt, .epub, .html, "
+    ".md, .srt, .vtt or .txt. With the source language in --languages, each translation stands below its "
+    "original.",
 )
 @quiet_option
 @data_options
@@ -433,7 +435,9 @@ def _same(
     said = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
     if done.untranslated:
         said.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")
-    return [*said, *(f"not kept: {what}" for what in done.lost)]
+    for what in done.lost:
+        click.echo(f"not kept: {what}", err=True)
+    return said
 
 
 def _data(

@@ -24,6 +24,7 @@ from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.names import CARD
 from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.parallel.publish.tsv import write_cells
+from egiz.translate.errors import OptionError
 from egiz.translate.text import source_text
 
 if TYPE_CHECKING:
@@ -187,6 +188,20 @@ class Exported:
     account: Account
 
 
+def _check_qualities(inputs: Sequence[Input], options: DataOptions) -> None:
+    """Refuse to choose by the quality of translations and the sureness of links as if they were one.
+
+    Raises OptionError.
+    """
+    kinds = {line.partition("|")[0] for item in inputs for line in item.about.qualities}
+    if len(kinds) > 1 and (options.corpus.filters.quality or options.corpus.best):
+        raise OptionError(
+            "inputs whose qualities mean different things: of translations, and of links",
+            where="--min-quality" if options.corpus.filters.quality else "--best",
+            action="Export built and aligned tables apart.",
+        )
+
+
 def export_data(
     places: Sequence[Path],
     form: DataFormat,
@@ -203,6 +218,7 @@ def export_data(
     """
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
+    _check_qualities(inputs, options)
     for path in filter(None, (options.rejects, options.report)):
         if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
             refuse_other(path)

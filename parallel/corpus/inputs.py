@@ -17,6 +17,7 @@ from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
 from egiz.parallel.corpus.records import Entry, Side, plain_text
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
+from egiz.parallel.publish.columns import LINK
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.published import paragraph_of
 from egiz.parallel.publish.tsv import PublishedTarget
@@ -75,10 +76,12 @@ def _target(tag: str, names: Sequence[str], described: Sequence[str]) -> _Target
     def place(kind: str) -> int | None:
         return names.index(f"{tag}.{kind}") if f"{tag}.{kind}" in described else None
 
+    quality = place("quality")
+
     return _Target(
         language=plain_tag(tag),
         text=names.index(tag),
-        quality=place("quality"),
+        quality=place(LINK) if quality is None else quality,
         status=place("status"),
         flags=place("flags"),
     )

@@ -48,7 +48,7 @@ def write_marked(
     known = {skeleton(text[item.start : item.stop])[0]: item.texts for item in placed}
     made, unsure, unread = [], 0, 0
     for run, own in zip(runs, parts, strict=True):
-        found = own or _said_elsewhere(run.text, known, source)
+        found = own or _said_elsewhere(run, known, source)
         unread += not found
         versions = [
             (tag, [_rendered(run, place, texts[at], links) for place, texts in found])
@@ -83,16 +83,19 @@ def _shared_out(placed: Sequence[Placed], located: Sequence[Sequence[Located]]) 
     return [sorted(parts) for parts in shared]
 
 
-def _said_elsewhere(text: str, known: Mapping[str, tuple[str, ...]], language: str) -> _Said:
-    """The sentences of a run that the table has somewhere else."""
-    number = _PAGE_NUMBER.search(text)
-    spans = (
-        [(0, number.start())]
-        if number
-        else [(sentence.start, sentence.stop) for sentence in sentences_of(text, language)]
-    )
-    found = [(span, known.get(skeleton(text[slice(*span)])[0], ())) for span in spans]
-    return [(span, texts) for span, texts in found if texts]
+def _said_elsewhere(run: Run, known: Mapping[str, tuple[str, ...]], language: str) -> _Said:
+    """The parts of a run that the table has somewhere else: sentences, or the links of a menu."""
+    number = _PAGE_NUMBER.search(run.text)
+    sentences = [(0, number.start())] if number else _spans(run.text, language)
+    for spans in (sentences, [(node.start, node.stop) for node in run.nodes]):
+        found = [(span, known.get(skeleton(run.text[slice(*span)])[0], ())) for span in spans]
+        if said := [(span, texts) for span, texts in found if texts]:
+            return said
+    return []
+
+
+def _spans(text: str, language: str) -> list[tuple[int, int]]:
+    return [(sentence.start, sentence.stop) for sentence in sentences_of(text, language)]
 
 
 def _rendered(run: Run, place: tuple[int, int], translation: str, links: WordLinks) -> Rendered:

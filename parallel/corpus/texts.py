@@ -29,7 +29,7 @@ _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One text of a row. `doubtful` says that it is a translation that the page marks, too: one with status
-    ``suspect`` or ``failed``, or of poor quality, that no person wrote or approved."""
+    ``suspect``, ``failed`` or ``unlinked``, or of poor quality, that no person wrote or approved."""
 
     language: str
     text: str
@@ -104,7 +104,9 @@ def _cells(row: PublishedRow, languages: Sequence[str]) -> tuple[Cell, ...]:
     found = {row.source_language: Cell(language=row.source_language, text=row.source, doubtful=False)}
     for target in row.targets:
         poor = target.quality is not None and label(target.quality) == "poor"
-        doubtful = target.status not in HUMAN_STATUSES and (poor or target.status in ("suspect", "failed"))
+        doubtful = target.status not in HUMAN_STATUSES and (
+            poor or target.status in ("suspect", "failed", "unlinked")
+        )
         found[target.language] = Cell(language=target.language, text=target.text, doubtful=doubtful)
     return tuple(found[tag] for tag in languages)
 

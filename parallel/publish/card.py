@@ -108,7 +108,8 @@ def _head(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         "  config_name: default",
         "  features:",
     ]
-    for column in columns(provenance.source_language, provenance.target_languages):
+    aligned = provenance.alignment is not None
+    for column in columns(provenance.source_language, provenance.target_languages, aligned=aligned):
         kind = "float64" if column.type == "number" else "string"
         lines += [f"  - name: {_json(column.name)}", f"    dtype: {kind}"]
     return "\n".join([*lines, "---"])
@@ -273,7 +274,8 @@ def _columns(provenance: Provenance) -> str:
     def described(column: Column) -> list[str]:
         return [f"`{column.name}`", column.title, column.description]
 
-    found = columns(provenance.source_language, provenance.target_languages)
+    aligned = provenance.alignment is not None
+    found = columns(provenance.source_language, provenance.target_languages, aligned=aligned)
     return _table(["column", "what", "how to read it"], [described(column) for column in found])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from egiz.parallel.rows import RowStatus, Target
-from egiz.parallel.summary import STATUSES
+from egiz.parallel.summary import HUMAN_STATUSES, STATUSES, UNLINKED
 from egiz.translate.errors import OptionError
 from egiz.translate.languages import language
 
@@ -70,7 +70,8 @@ def columns(
 ) -> tuple[Column, ...]:
     """The columns in the order of the table.
 
-    In a table of `aligned` documents the source may be empty, for a translation without a counterpart.
+    In a table of `aligned` documents the source may be empty, for a translation without a counterpart, and
+    the chance of a right link stands in place of quality.
 
     Raises OptionError if there is no target or a language occurs twice, LanguageError for an unknown one.
     """
@@ -82,7 +83,7 @@ def columns(
             raise OptionError(
                 f"language {tag!r} is named twice", expected="each of the table's languages once"
             )
-    targets = [column for tag in target_languages for column in _target(tag)]
+    targets = [column for tag in target_languages for column in _target(tag, aligned)]
     source = _source(source_language)
     return (_ID, replace(source, required=False) if aligned else source, *targets)
 
@@ -118,7 +119,7 @@ def _source(tag: str) -> Column:
     )
 
 
-def _target(tag: str) -> tuple[Column, ...]:
+def _target(tag: str, aligned: bool) -> tuple[Column, ...]:
     base, name = text_column(tag), language(tag).name
     text = Column(
         name=base,
@@ -126,22 +127,28 @@ def _target(tag: str) -> tuple[Column, ...]:
         language=tag,
         type="string",
         title=f"{name} translation",
-        description="the translation as published: edited, typeset, one line; empty where status is failed",
+        description="the translation that is linked with the source; empty where there is none"
+        if aligned
+        else "the translation as published: edited, typeset, one line; empty where status is failed",
     )
-    return (text, *(_about(base, kind, name) for kind in _ABOUT))
+    return (text, *(_about(base, kind, name, aligned) for kind in _ABOUT))
 
 
-def _about(base: str, kind: ColumnKind, name: str) -> Column:
-    title, description = _ABOUT[kind]
+def _about(base: str, kind: ColumnKind, name: str, aligned: bool) -> Column:
+    title, description = (_ALIGNED if aligned and kind in _ALIGNED else _ABOUT)[kind]
     return Column(
-        name=f"{base}.{kind}",
+        name=f"{base}.{LINK if aligned and kind == 'quality' else kind}",
         kind=kind,
         language="",
         type="number" if kind == "quality" else "string",
         title=f"{name}: {title}",
         description=description,
         required=kind == "status",
-        values=STATUSES if kind == "status" else (),
+        values=(*STATUSES, UNLINKED)
+        if kind == "status" and aligned
+        else STATUSES
+        if kind == "status"
+        else (),
     )
 
 
@@ -171,6 +178,21 @@ _ABOUT: dict[ColumnKind, tuple[str, str]] = {
         "what became of each term of the source that the term base has, as term:outcome, joined by commas",
     ),
     "mt": ("machine output", "the translation before edits, typeset, where an edit changed it; else empty"),
+}
+
+
+LINK = "link"
+"""What the column of quality is called in a table of aligned documents."""
+_ALIGNED: dict[ColumnKind, tuple[str, str]] = {
+    "quality": (
+        "link",
+        "0 to 1, three decimals: the chance that exactly these sentences belong together; empty if unlinked",
+    ),
+    "status": (
+        "status",
+        "ok: linked; suspect: the link is unsure; unlinked: no counterpart; "
+        + "; ".join(f"{name}: {_STATUSES[name]}" for name in HUMAN_STATUSES),
+    ),
 }
 
 

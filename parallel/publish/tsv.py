@@ -24,10 +24,10 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from egiz.parallel.publish.columns import TARGET_KINDS, Column, columns, target_cells, text_column
+from egiz.parallel.publish.columns import LINK, TARGET_KINDS, Column, columns, target_cells, text_column
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.rows import Row, RowStatus
-from egiz.parallel.summary import STATUSES
+from egiz.parallel.summary import STATUSES, UNLINKED
 from egiz.translate.errors import InputError, OutputError, nearest
 from egiz.translate.languages import languages
 from egiz.translate.text import is_nfc
@@ -85,7 +85,7 @@ MISSING = frozenset(
 )
 """What pandas reads as missing by default (``pandas.read_csv``, `na_values`), besides the empty cell."""
 
-TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=target)\.quality\t")
+TABLE_HEAD = re.compile(r"id\t(?P<source>[^\t\n]+)\t(?P<target>[^\t\n]+)\t(?P=target)\.(?:quality|link)\t")
 """How the header of every published table begins."""
 
 UNALIGNED = "unaligned"
@@ -265,10 +265,15 @@ def _line(line: bytes, where: str) -> str:
     return text[:-1]
 
 
+_AT_QUALITY = 3
+"""The column that says whether a table has qualities or, being aligned, links."""
+
+
 def _header(names: list[str], where: str) -> tuple[Column, ...]:
     """The columns that a header names: the id, the source, then all columns of each target."""
     tags = {text_column(item.tag): item.tag for item in languages()}
     named: list[str] = []
+    aligned = False
     for place, name in enumerate(names):
         kind = ("id", "source")[place] if place < 2 else TARGET_KINDS[(place - 2) % len(TARGET_KINDS)]
         if kind in ("source", "text"):
@@ -276,14 +281,17 @@ def _header(names: list[str], where: str) -> tuple[Column, ...]:
             expected = "the tag of a language that has no column yet"
             named.append(name)
         else:
-            known = ["id" if kind == "id" else f"{named[-1]}.{kind}"]
+            if place == _AT_QUALITY:
+                aligned = name == f"{named[-1]}.{LINK}"
+            ending = LINK if kind == "quality" and aligned else kind
+            known = ["id" if kind == "id" else f"{named[-1]}.{ending}"]
             expected = repr(known[0])
         if name not in known:
             action = nearest(name, known)
             raise InputError(f"column {place + 1} is {name!r}", where=where, expected=expected, action=action)
     if len(named) < 2 or (len(names) - 2) % len(TARGET_KINDS):
         raise InputError(f"{len(names)} columns", where=where, expected="all of each target's columns")
-    return columns(tags[named[0]], [tags[name] for name in named[1:]])
+    return columns(tags[named[0]], [tags[name] for name in named[1:]], aligned=aligned)
 
 
 def _row(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedRow:
@@ -314,12 +322,13 @@ def _sourceless(row: PublishedRow) -> bool:
 
 def _target(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedTarget:
     text, quality, status, flags, terms, machine = cells
-    if status not in STATUSES:
+    known = (*STATUSES, UNLINKED)
+    if status not in known:
         raise InputError(
             f"{status!r}",
             where=f"{where}, column {table[2].name!r}",
-            expected=f"one of {', '.join(STATUSES)}",
-            action=nearest(status, STATUSES),
+            expected=f"one of {', '.join(known)}",
+            action=nearest(status, known),
         )
     return PublishedTarget(
         language=table[0].language,

@@ -19,10 +19,11 @@ from egiz.glossary.correct.options import REASONS
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.publish.datapackage import read_entry
 from egiz.parallel.reader.records import Bands, Reading, Review
-from egiz.parallel.summary import STATUSES
+from egiz.parallel.summary import STATUSES, UNLINKED
 from egiz.translate.errors import LanguageError
 from egiz.translate.languages import language
 
+_STATUSES = (*STATUSES, UNLINKED)
 _LEFT = "left alone: "
 CODES = {words: f"rule.{code}" for code, words in RULES.items()} | {
     f"{_LEFT}{words}": f"left.{code.replace(' ', '-')}" for code, words in REASONS.items()
@@ -101,7 +102,7 @@ def pack(reading: Reading, bands: Bands, title: str) -> dict[str, Any]:
         "languages": [_language(tag) for tag in tags],
         "documents": _documents(reading),
         "targets": [_target(rows, place, codes) for place in range(len(tags) - 1)],
-        "statuses": STATUSES,
+        "statuses": _STATUSES,
         "flags": codes.values,
         "reasons": _object(egiz.get("flags")),
         "about": _about(reading, egiz),
@@ -185,7 +186,7 @@ def _target(rows: Sequence[PublishedRow], place: int, codes: _Numbers) -> dict[s
     flagged = [(row, side.flags) for row, side in enumerate(sides) if side.flags]
     return {
         "quality": [-1 if side.quality is None else round(side.quality * 1000) for side in sides],
-        "status": "".join(str(STATUSES.index(side.status)) for side in sides),
+        "status": "".join(str(_STATUSES.index(side.status)) for side in sides),
         "flags": [[row, [codes[flag] for flag in flags]] for row, flags in flagged],
         "machine": [[row, side.machine] for row, side in enumerate(sides) if side.machine],
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from egiz.parallel.cli.options import or_stdout
+from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import say_of
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
@@ -49,12 +49,7 @@ if TYPE_CHECKING:
     metavar="LANG",
     help="Target language; all that a file has, other than the source, if not given.",
 )
-@click.option(
-    "--columns",
-    metavar="LIST",
-    help="What the columns of tables are, where their headers do not say it: source=Text,target=Translation, "
-    "or kk=Text,ru=Translation; by number from 1 where there is no header.",
-)
+@columns_option
 @click.option(
     "--terms-columns",
     metavar="LIST",
@@ -111,6 +106,7 @@ if TYPE_CHECKING:
     metavar="OLD",
     help="Check only rows that do not stand in this file or folder. May be given again.",
 )
+@quiet_option
 @click.option("--strict", is_flag=True, help=STRICT)
 def command(
     *,
@@ -128,6 +124,7 @@ def command(
     baseline: Path | None,
     write_baseline: Path | None,
     changed_from: tuple[Path, ...],
+    quiet: bool,
     strict: bool,
 ) -> None:
     """Say where translations use terms wrongly, or not at all.
@@ -158,7 +155,7 @@ def command(
         besides=[Path(name) for name in bases],
     )
     reasons = accepted.read_baseline(baseline) if baseline else {}
-    links = _links(words, model, read, source, target) if words else None
+    links = _links(words, model, read, (source, target), columns) if words else None
     check = TermCheck(base.terms, links)
     shown = accepted.Selection(
         least, reasons, shows_accepted=chosen == "sarif", keeps=write_baseline is not None
@@ -172,7 +169,7 @@ def command(
         placed = with_regions(found) if chosen in ("sarif", "github") else found
         FORMATS[chosen](placed, summary, stream, linked=links is not None)
     say_of(base)
-    if chosen != "text" or output is not None:
+    if not quiet and (chosen != "text" or output is not None):
         _say(summary())
     if shown.stale:
         click.echo(f"baseline: {shown.stale} of its findings are found no more", err=True)
@@ -190,13 +187,17 @@ def command(
 
 
 def _links(
-    words: Method, model: ModelChoice, read: BilingualFiles, source: str | None, target: str | None
+    words: Method,
+    model: ModelChoice,
+    read: BilingualFiles,
+    languages: tuple[str | None, str | None],
+    columns: str | None,
 ) -> LinksOf:
     from egiz.parallel.bilingual.links import AttentiveLinks, LearnedLinks
 
     if words == "attention":
         return AttentiveLinks(model.forcing)
-    return LearnedLinks(words, read.paths, source, target)
+    return LearnedLinks(words, read.paths, *languages, columns=columns)
 
 
 def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:

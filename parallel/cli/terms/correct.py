@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO
 
 import click
 
-from egiz.parallel.cli.options import no_stdout, terms_mode_option
+from egiz.parallel.cli.options import columns_option, no_stdout, quiet_option, terms_mode_option
 from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.model import ModelChoice, model_options
 
@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     metavar="LANG",
     help="Target language; all that the file has, other than the source, if not given.",
 )
+@columns_option
 @terms_mode_option
+@quiet_option
 @click.option("--edits", metavar="EDITS", help="Write every edit there, as a tab-separated table.")
 @click.option(
     "--no-engine", is_flag=True, help="Ask no model: only replace forbidden wordings whose form is certain."
@@ -80,7 +82,9 @@ def command(
     output: str,
     source: str | None,
     target: str | None,
+    columns: str | None,
     terms_mode: Mode,
+    quiet: bool,
     edits: str | None,
     no_engine: bool,
     redecode: bool | None,
@@ -102,15 +106,15 @@ def command(
     from egiz.parallel.bilingual.links import LearnedLinks
 
     forcing = None if no_engine else _engine(model, has_words=words is not None)
-    links = LearnedLinks(words, [file], source, target) if words else None
+    links = LearnedLinks(words, [file], source, target, columns=columns) if words else None
     corrector = FileCorrector(load_all(bases).terms, forcing, links=links, redecode=redecode, mode=terms_mode)
     with _opened(output, edits, (file, *map(Path, bases))) as (stream, beside):
         table = EditTable(beside) if beside else None
         tell = table.write if table else lambda segment, edit: None
-        for part in corrector.rewrite(file, source, target, tell=tell):
+        for part in corrector.rewrite(file, source, target, columns=columns, tell=tell):
             stream.write(part)
     totals = corrector.summary()
-    for line in summary_lines(totals):
+    for line in summary_lines(totals) if not quiet else ():
         click.echo(line, err=True)
     if strict and not totals.is_clean:
         raise click.exceptions.Exit(1)

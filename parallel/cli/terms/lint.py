@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from egiz.parallel.cli.options import or_stdout
+from egiz.parallel.cli.options import or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.bases import base_options, say_of
 from egiz.parallel.cli.terms.report import STRICT, format_of, opened
@@ -54,6 +54,7 @@ _ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
     help="Report findings of this severity and worse.",
 )
 @base_options
+@quiet_option
 @click.option("--strict", is_flag=True, help=STRICT)
 def command(
     *,
@@ -64,6 +65,7 @@ def command(
     least: str,
     encoding: str | None,
     columns: str | None,
+    quiet: bool,
     strict: bool,
 ) -> None:
     """Find what is wrong in a term base.
@@ -83,9 +85,10 @@ def command(
     found = [item for item in lint(base, source=source) if item.severity in shown]
     with opened(output, [Path(name) for name in bases]) as stream:
         _write(chosen, found, bases, stream)
-    say_of(base)
     count = Counter(finding.severity for finding in found)
-    click.echo(", ".join(plural(count[severity], severity) for severity in SEVERITIES), err=True)
+    say_of(base)
+    if not quiet:
+        click.echo(", ".join(plural(count[severity], severity) for severity in SEVERITIES), err=True)
     if strict and count["error"] + count["warning"]:
         raise click.exceptions.Exit(1)
 

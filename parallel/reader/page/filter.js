@@ -80,7 +80,7 @@ function inOrder(rows, judged) {
   const worst = filter.order === "worst";
   const valueOf = (row, column) => {
     if (isOwn(row, column)) return 1000;
-    if (statusOf(row, column) === "failed") return -1;
+    if (["failed", "unlinked"].includes(statusOf(row, column))) return -1;
     const value = qualityOf(row, column);
     return value < 0 && worst ? 2000 : value;
   };
