@@ -171,11 +171,11 @@ class TargetSummary:
     """The counts of one target language.
 
     `statuses` has every status, in the order of `STATUSES`, and `UNLINKED` if it occurs; `flags` the codes
-    that occur, most frequent
-    first; `refused` the codes for which a first output was refused and a retry made; `edited` counts the
-    rows whose text edits have changed. `thousandths[n]` counts the rows whose published quality is n/1000:
-    always 1001 numbers. `terms` counts term uses by outcome, with every outcome, if a term base was used;
-    `approved` the rows whose translation the memory supplied because a person had approved it.
+    that occur, most frequent first; `refused` the codes for which a first output was refused and a retry
+    made; `edited` counts the rows whose text edits have changed. `thousandths[n]` counts the rows whose
+    published quality is n/1000: always 1001 numbers. `terms` counts term uses by outcome, with every outcome,
+    if a term base was used; `approved` the rows whose translation the memory supplied because a person had
+    approved it.
     """
 
     language: str

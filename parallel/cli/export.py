@@ -49,14 +49,14 @@ _OPTIONS = (
         "--min-quality",
         default="",
         metavar="Q",
-        help="Leave out pairs of lower quality, in aligned tables of less sure links, or of none: 0.5 for all, "
+        help="Leave out pairs of lower quality (in aligned tables: less sure links), or none: 0.5 for all, "
         "or ru=0.5,en=0.6.",
     ),
     click.option(
         "--status",
         default="",
         metavar="LIST",
-        help="Only these: ok, retried, suspect, failed, edited. What is approved stays.",
+        help="Only these: ok, retried, suspect, failed, unlinked, edited. What is approved stays.",
     ),
     click.option(
         "--without-flags",

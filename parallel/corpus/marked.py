@@ -57,6 +57,8 @@ def write_marked(
         unsure += guessed(run, versions[0][1])
         made.append(renderings(run, versions, bilingual=bilingual))
     lost = []
+    if missing := len(placed) - len({part.sentence for own in located for part in own}):
+        lost.append(f"{plural(missing, 'sentence')} of parts that are not written, such as diagrams")
     if unsure:
         lost.append(f"the sure place of {plural(unsure, 'mark')}, links or bold words: have a look")
     if unread:

@@ -49,7 +49,7 @@ _VOID = frozenset(
         "wbr",
     )
 )
-_BREAKS = (BLOCKS | {"br", "title", "option", "head", "summary", "legend"}) - {"pre"} | {
+_BREAKS = (BLOCKS | {"br", "nav", "title", "option", "head", "summary", "legend"}) - {"pre"} | {
     "navmap",
     "navpoint",
     "navlabel",

@@ -153,12 +153,12 @@ class _Paragraph:
         if self._ground[1] is not None:
             base = deepcopy(self._ground[1])
             element.append(base)
-        for number, tokens in enumerate(versions):
+        for number, tokens in enumerate([*versions[:1], *map(_copied, versions[1:])]):
             if number:
                 base.append(base.makeelement(f"{_TEXT}line-break"))
-            self._write(base, tokens, copied=number > 0)
+            self._write(base, tokens)
 
-    def _write(self, base: Any, tokens: Sequence[Any], *, copied: bool) -> None:
+    def _write(self, base: Any, tokens: Sequence[Any]) -> None:
         places = [base]
         for token in tokens:
             if isinstance(token, Text):
@@ -166,10 +166,7 @@ class _Paragraph:
             elif token is _END:
                 places.pop()
             else:
-                action, element = token
-                item = deepcopy(element) if copied else element
-                if copied:
-                    item.attrib.pop(_XML_ID, None)
+                action, item = token
                 item.tail = None
                 places[-1].append(item)
                 if action == "open":
@@ -260,6 +257,15 @@ class _Paragraph:
         found = (item for item in element.iter() if local(item.tag) == "object")
         item = next(found, None)
         return "" if item is None or self._archive is None else formula_text(item, self._archive)
+
+
+def _copied(tokens: Sequence[Any]) -> list[Any]:
+    """Tokens with elements of their own, as long as these are empty; identifiers do not stand twice."""
+    copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
+    for token in copies:
+        if isinstance(token, tuple):
+            token[1].attrib.pop(_XML_ID, None)
+    return copies
 
 
 def _sign(element: Any, name: str) -> str:

@@ -97,15 +97,15 @@ class _Paragraph:
         element = self._element
         for child in list(element)[self._first :]:
             element.remove(child)
-        for number, tokens in enumerate(versions):
+        for number, tokens in enumerate([*versions[:1], *map(_copied, versions[1:])]):
             if number:
                 self._add_text(element, "\n")
-            self._write(tokens, copied=number > 0)
+            self._write(tokens)
         for item in element.iter():
             if local(item.tag) == "lang":
                 item.set(_tag(item, "val"), language)
 
-    def _write(self, tokens: Sequence[Any], *, copied: bool) -> None:
+    def _write(self, tokens: Sequence[Any]) -> None:
         places = [self._element]
         for token in tokens:
             if isinstance(token, Text):
@@ -114,7 +114,7 @@ class _Paragraph:
                 places.pop()
             else:
                 action, elements = token
-                for item in deepcopy(elements) if copied else elements:
+                for item in elements:
                     _holder(places[-1]).append(item)
                     if action == "open":
                         places.append(item)
@@ -243,6 +243,11 @@ class _Paragraph:
                 item.text = piece
                 item.set(_SPACE, "preserve")
             run.append(item)
+
+
+def _copied(tokens: Sequence[Any]) -> list[Any]:
+    """Tokens with elements of their own, as long as these are empty."""
+    return [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
 
 
 _SHIFTS = {"super": raised, "sub": lowered}

@@ -320,15 +320,17 @@ def _sourceless(row: PublishedRow) -> bool:
     return any(target.text and UNALIGNED in target.flags for target in row.targets)
 
 
+_STATUSES = (*STATUSES, UNLINKED)
+
+
 def _target(cells: list[str], table: tuple[Column, ...], where: str) -> PublishedTarget:
     text, quality, status, flags, terms, machine = cells
-    known = (*STATUSES, UNLINKED)
-    if status not in known:
+    if status not in _STATUSES:
         raise InputError(
             f"{status!r}",
             where=f"{where}, column {table[2].name!r}",
-            expected=f"one of {', '.join(known)}",
-            action=nearest(status, known),
+            expected=f"one of {', '.join(_STATUSES)}",
+            action=nearest(status, _STATUSES),
         )
     return PublishedTarget(
         language=table[0].language,

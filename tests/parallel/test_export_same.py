@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.parallel.build.build import build
+from egiz.parallel.corpus.marked import word_links
 from egiz.parallel.corpus.same import write_same
 from egiz.parallel.documents.cues import write_cues
 from egiz.parallel.documents.placed import Placed, shared_out
@@ -149,6 +150,28 @@ def test_plain_text_keeps_its_layout(tmp_path: Path) -> None:
     assert output.read_text(encoding="utf-8") == expected
     write_same(table, source, output, ("kk", "ru"))
     assert output.read_text(encoding="utf-8").startswith(f"  {FIRST}\n{ANSWERS[FIRST]}\n\n\n")
+
+
+def test_a_page_keeps_its_tags_and_what_the_table_does_not_have_is_named(tmp_path: Path) -> None:
+    page = '<html lang="kk"><p>{}</p><img src="a.png"><p hidden>{}</p><p>{}</p></html>'
+    source = tmp_path / "a.html"
+    source.write_text(page.format(FIRST, "Жасырын сөз.", SECOND), encoding="utf-8")
+    output = tmp_path / "a.ru.html"
+    done = write_same(published(tmp_path, source), source, output, ("ru",))
+    assert (done.sentences, done.untranslated) == (2, 0)
+    assert done.lost == ("1 passage that the table does not have: as in the source",)
+    expected = page.format(ANSWERS[FIRST], "Жасырын сөз.", ANSWERS[SECOND]).replace('"kk"', '"ru"')
+    assert output.read_text(encoding="utf-8") == expected
+
+
+def test_word_links_come_from_tables_of_words_and_names(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text(f"{FIRST}\n", encoding="utf-8")
+    links = word_links(published(tmp_path, source), "ru")
+    weights = links("Абылай жаңа кітап, 1711", "Новая книга Абылая, 1711")
+    best = [max(range(4), key=lambda at: row[at]) for row in weights]
+    assert best == [1, 2, 0, 3]
+    assert all(max(row) > 0.5 for row in weights)
 
 
 def test_a_sentence_without_translation_stays() -> None:

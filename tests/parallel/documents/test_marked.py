@@ -197,10 +197,11 @@ def shown(body: str) -> str:
 
 def test_bilingual_word(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
-    path.write_bytes(docx(f"<w:p>{r('Ол')}{NOTE}{r(' келді.')}</w:p>"))
+    path.write_bytes(docx(f"<w:p>{r('Ол')}{NOTE}{r(' үйге ')}{r('келді', BOLD)}{r('.')}</w:p>"))
     with zipfile.ZipFile(io.BytesIO(again(path, bilingual=True)[0])) as archive:
         assert (
-            shown(archive.read("word/document.xml").decode()) == "Ол{footnoteReference} келді.{br}Пришёл он."
+            shown(archive.read("word/document.xml").decode())
+            == "Ол{footnoteReference} үйге <b>келді</b>.{br}<b>Пришёл</b> домой он."
         )
 
 
@@ -234,6 +235,16 @@ def test_opendocument(tmp_path: Path, source: str, expected: str) -> None:
     body = made.partition("<text:p>")[2].rpartition("</text:p>")[0]
     short = re.sub(r'<text:span text:style-name="(\w+)">(.*?)</text:span>', r"<\1>\2</\1>", body)
     assert short == expected
+
+
+def test_bilingual_opendocument(tmp_path: Path) -> None:
+    path = tmp_path / "a.fodt"
+    path.write_text(flat('Бұл <T4>жаңа</T4> кітап<text:bookmark text:name="b"/>.'), encoding="utf-8")
+    made = again(path, bilingual=True)[0].decode().partition("<text:p>")[2].rpartition("</text:p>")[0]
+    span = '<text:span text:style-name="T4">{}</text:span>'
+    first, second = span.format("жаңа"), span.format("новая")
+    mark = '<text:bookmark text:name="b"/>'
+    assert made == f"Бұл {first} кітап{mark}.<text:line-break/>Книга {second} это."
 
 
 STYLES = "".join(
@@ -303,6 +314,7 @@ def test_sentences_are_found_between_other_text(sentences: list[str], between: l
 
 def test_a_book_is_written_whole(tmp_path: Path) -> None:
     chapter = '<html xmlns="http://www.w3.org/1999/xhtml" lang="kk"><body>{}</body></html>'
+    menu = '<nav><ol><li><a href="a.xhtml">{}</a></li><li><a href="z.xhtml">{}</a></li></ol></nav>'
     members = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": '<container><rootfile full-path="b/a.opf"/></container>',
@@ -313,9 +325,7 @@ def test_a_book_is_written_whole(tmp_path: Path) -> None:
         '</manifest><spine><itemref idref="z"/><itemref idref="a"/></spine></package>',
         "b/a.xhtml": chapter.format('<h1>Екінші тарау</h1><p>Ол <a href="z.xhtml#b">үйге</a> келді.</p>'),
         "b/z.xhtml": chapter.format('<h1>Тау</h1><p id="b">Көк аспан.<img src="i.png"/></p>'),
-        "b/nav.xhtml": chapter.format(
-            '<nav><a href="a.xhtml">Екінші тарау</a><a href="z.xhtml">Тау</a></nav>'
-        ),
+        "b/nav.xhtml": chapter.format(menu.format("Екінші тарау", "Тау")),
         "b/i.png": "PNG",
     }
     path = tmp_path / "a.epub"
@@ -327,7 +337,5 @@ def test_a_book_is_written_whole(tmp_path: Path) -> None:
         "b/a.opf": members["b/a.opf"].replace(">kk<", ">ru<"),
         "b/a.xhtml": russian.format('<h1>Глава вторая</h1><p>Пришёл <a href="z.xhtml#b">домой</a> он.</p>'),
         "b/z.xhtml": russian.format('<h1>Гора</h1><p id="b">Небо синий.<img src="i.png"/></p>'),
-        "b/nav.xhtml": russian.format(
-            '<nav><a href="a.xhtml">Глава вторая</a><a href="z.xhtml">Гора</a></nav>'
-        ),
+        "b/nav.xhtml": russian.format(menu.format("Глава вторая", "Гора")),
     }
