@@ -284,3 +284,16 @@ def test_links_do_not_stay_beside_a_build(three: list[str], tmp_path: Path) -> N
     assert (tmp_path / "out" / "links.tsv").exists()
     made(tmp_path)
     assert not (tmp_path / "out" / "links.tsv").exists()
+
+
+def test_tables_of_earlier_versions_are_read_and_unlinked_cells_have_no_number(
+    three: list[str], tmp_path: Path
+) -> None:
+    AlignJob(texts=read_texts(three[0], three[1:], "kk", ())).run(tmp_path / "out.tsv")
+    text = (tmp_path / "out.tsv").read_text(encoding="utf-8")
+    (tmp_path / "old.tsv").write_text(text.replace(".link\t", ".quality\t"), encoding="utf-8")
+    rows = list(open_published(tmp_path / "out.tsv").rows())
+    assert list(open_published(tmp_path / "old.tsv").rows()) == rows
+    cells = [cell for row in rows for cell in row.targets]
+    assert {cell.status == "unlinked" for cell in cells if cell.quality is None} == {True}
+    assert all(cell.quality is not None for cell in cells if cell.status == "ok")
