@@ -3,8 +3,8 @@
     python benchmarks/terms_speed.py BASE ROWS [--from kk] [--rows N]
 
 BASE is a table of terms, ROWS a table of a text beside its Russian translation, without a header. The
-baseline for both is pymorphy3 alone: for linting, one parse of each Russian wording; for checking, one parse of each
-word of the translations. Times are those of the processor, on one core, and with them the ratios.
+baseline for both is pymorphy3 alone: for linting, one parse of each Russian wording; for checking, one parse
+of each word of the translations. Times are those of the processor, on one core.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from egiz.glossary.check import Checker, TermUse
+from egiz.glossary.check import Checker, TermUse, is_banned
 from egiz.glossary.correct.candidates import (
     Beginning,
     Candidate,
@@ -90,7 +90,8 @@ class Corrector:
 
     Without an engine (`forcing` None) only candidates that need no judge are accepted: forbidden wordings
     replaced, other hypotheses, and, where `links` align words with a term, those words replaced if their form
-    is certain.
+    is certain. Terms with forbidden wordings only are left alone, as no wording is known to write instead;
+    `checker` finds them too.
     """
 
     def __init__(
@@ -106,6 +107,8 @@ class Corrector:
         self.source, self.target = source, target
         self.options = options or CorrectOptions()
         self.checker = Checker(terms, source, target)
+        corrigible = [term for term in terms if not is_banned(term)]
+        self._checker = self.checker if len(corrigible) == len(terms) else Checker(corrigible, source, target)
         self._forcing = forcing
         self._links = links
         self._fit = fit(target)
@@ -131,7 +134,7 @@ class Corrector:
 
     def _job(self, draft: Draft) -> _Job:
         text = draft.hypotheses[0] if draft.hypotheses else ""
-        return _Job(draft, text, self.checker.check(draft.source, text) if text else [])
+        return _Job(draft, text, self._checker.check(draft.source, text) if text else [])
 
     def _ask_others(self, jobs: Sequence[_Job], reader: Reader) -> None:
         """Ask the engine for more hypotheses of drafts that have only one and a term to correct."""
@@ -299,7 +302,7 @@ class Corrector:
 
         Every accepted candidate thus leaves fewer uses open, so correction terminates.
         """
-        found = self.checker.check(job.draft.source, item.text)
+        found = self._checker.check(job.draft.source, item.text)
         before = {other.source.start for other in job.uses if other.outcome not in _SETTLED}
         after = {other.source.start for other in found if other.outcome not in _SETTLED}
         if not after <= before - {use.source.start}:
@@ -422,7 +425,7 @@ class Corrector:
             gone = changed_words(job.text, item.changes)
             put = changed_words(item.text, shifted(item.changes))
         elif item.rule == "redecoded":
-            found = self.checker.check(source, item.text)
+            found = self._checker.check(source, item.text)
             place = next(other.target for other in found if other.source.start == use.source.start)
             put = changed_words(item.text, [(place.start, place.stop, "")]) if place else put
         before = reader.outside(source, job.text, gone)
@@ -441,7 +444,7 @@ class Corrector:
             )
             job.edits = amend(job.draft.hypotheses[0], job.edits, edit)
             job.text = job.text[:start] + after + job.text[stop:]
-        job.uses = self.checker.check(job.draft.source, job.text)
+        job.uses = self._checker.check(job.draft.source, job.text)
         job.is_changed = True
 
     def _result(self, job: _Job) -> Correction:
