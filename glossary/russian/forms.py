@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import islice, product
 
 from egiz.glossary.morphology.base import Accepted, Word
-from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
     closing_stop,
@@ -22,6 +21,7 @@ from egiz.glossary.morphology.spelling import (
     opens_sentence,
     same_gap,
 )
+from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.lexicon import (
     Shape,
