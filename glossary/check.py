@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from egiz.glossary.languages import morphology
@@ -24,13 +24,13 @@ RANKS = {"preferred": 0, "accepted": 1, "forbidden": 2}
 """Order of preference among the statuses of renderings; lower comes first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Occurrence:
     """A span of the source with one match for each term that it may be."""
 
     matches: tuple[Match, ...]
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """The ids of the terms; equal for occurrences that compete for the same renderings."""
         return tuple(match.term.id for match in self.matches)

@@ -13,11 +13,11 @@ from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.morphology.plain import Plain
 from egiz.glossary.morphology.spots import (
     Agreement,
-    Asked,
     Change,
     Dependent,
     Finder,
-    Fit,
+    FormFits,
+    GovernedCase,
     Refusal,
     Spot,
     Swap,
@@ -134,7 +134,7 @@ def _plain_swap(
     return (((match.start, match.stop, wording.text),),) if stands else "no form"
 
 
-def fit(language: str) -> Fit:
+def form_fits(language: str) -> FormFits:
     """The test whether a form fits its context in a language; always True for languages without rules."""
     if language == "ru":
         from egiz.glossary.russian.places import stands_rightly
@@ -143,7 +143,7 @@ def fit(language: str) -> Fit:
     return lambda text, start, stop: True
 
 
-def asked(language: str) -> Asked:
+def governed_case(language: str) -> GovernedCase:
     """The function that gives the case governed by the preceding words; always empty without rules."""
     if language == "ru":
         from egiz.glossary.russian.government import case_asked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from egiz.glossary.languages import morphology
 from egiz.glossary.morphology import Morphology
@@ -23,14 +24,21 @@ _REMEMBERED = 1 << 17
 """Running words whose keys are cached (about 20 MB when full); a full cache is cleared."""
 
 
-@dataclass(slots=True, eq=False)
-class _Entry:
-    """One reading of a wording in the index. `order` is the position of its term in the base."""
+class _Owner(NamedTuple):
+    """A wording of a term. `order` is the position of the term in the base, `number` that of the wording."""
 
     order: int
+    number: int
     term: Term
     wording: Wording
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    """A reading in the index with all wordings that have it; a text is compared with it only once."""
+
     reading: Wording
+    owners: list[_Owner]
 
 
 @dataclass(slots=True, eq=False)
@@ -44,16 +52,16 @@ class _Found:
 
     @property
     def nearness(self) -> tuple[bool, bool, int]:
-        """Ranks wordings that match the same span; the greatest wins."""
+        """Ranks readings that match the same span; the greatest wins."""
         reading = self.entry.reading
         return self.place.apart, reading.case_sensitive, len(reading.text)
 
-    def match(self) -> Match:
+    def match(self, owner: _Owner) -> Match:
         """The occurrence as a public record."""
-        entry, place = self.entry, self.place
+        place = self.place
         return Match(
-            term=entry.term,
-            wording=entry.wording,
+            term=owner.term,
+            wording=owner.wording,
             start=place.start,
             stop=place.stop,
             forms=place.forms,
@@ -73,14 +81,21 @@ class Matcher:
     ) -> None:
         self._morphology: Morphology = morphology(language)
         self._entries: dict[str, list[_Entry]] = {}
+        readings: dict[Wording, _Entry] = {}
         self._open: set[str] = set()
         self._known: set[str] = set()
         self._keys: dict[str, tuple[str, ...]] = {}
+        number = 0
         for order, term in enumerate(terms):
             for wording in term.wordings:
                 if wording.language == language and wording.status in statuses:
+                    number += 1
                     for reading in self._morphology.readings(wording):
-                        self._add(_Entry(order, term, wording, reading))
+                        entry = readings.get(reading)
+                        if entry is None:
+                            entry = readings[reading] = _Entry(reading, [])
+                            self._add(entry)
+                        entry.owners.append(_Owner(order, number, term, wording))
 
     def matches(self, text: str) -> list[Match]:
         """The longest occurrences without overlap, in text order; of equally long ones, the earlier.
@@ -98,12 +113,13 @@ class Matcher:
             if not any(taken[start:stop]):
                 taken[start:stop] = b"\x01" * (stop - start)
                 chosen.append((start, stop))
-        return [found.match() for span in sorted(chosen) for found in _best(spans[span])]
+        return [match for span in sorted(chosen) for match in _best(spans[span])]
 
     def occurrences(self, text: str) -> list[Match]:
         """Every occurrence, including overlapping and nested ones, by start, stop and order in the base."""
-        found = sorted(self._found(text), key=lambda one: (one.start, one.stop, one.entry.order))
-        return [one.match() for one in found]
+        found = [(one, owner) for one in self._found(text) for owner in one.entry.owners]
+        found.sort(key=lambda item: (item[0].start, item[0].stop, item[1].order, item[1].number))
+        return [one.match(owner) for one, owner in found]
 
     def _add(self, entry: _Entry) -> None:
         for keys in filter(None, self._morphology.keys(entry.reading)):
@@ -180,13 +196,16 @@ def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
     return span[0] - span[1], span[0]
 
 
-def _best(rivals: list[_Found]) -> list[_Found]:
+def _best(rivals: list[_Found]) -> list[Match]:
     """The best wordings for one span, one per term, in the order of the base."""
-    if len(rivals) == 1:
-        return rivals
-    nearest = max(rival.nearness for rival in rivals)
-    best: dict[int, _Found] = {}
-    for rival in sorted(rivals, key=lambda one: one.entry.order):
-        if rival.nearness == nearest:
-            best.setdefault(rival.entry.order, rival)
+    if len(rivals) > 1:
+        nearest = max(rival.nearness for rival in rivals)
+        rivals = [rival for rival in rivals if rival.nearness == nearest]
+    if len(rivals) == 1 and len(rivals[0].entry.owners) == 1:
+        return [rivals[0].match(rivals[0].entry.owners[0])]
+    owners = [(owner, rival) for rival in rivals for owner in rival.entry.owners]
+    best: dict[int, Match] = {}
+    for owner, rival in sorted(owners, key=lambda item: item[0][:2]):
+        if owner.order not in best:
+            best[owner.order] = rival.match(owner)
     return list(best.values())

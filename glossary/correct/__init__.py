@@ -10,9 +10,9 @@ from egiz.glossary.correct.options import (
     Correction,
     CorrectOptions,
     Draft,
-    Left,
     Mode,
     Reason,
+    Uncorrected,
     mode_named,
 )
 
@@ -25,10 +25,10 @@ __all__ = [
     "Correction",
     "Corrector",
     "Draft",
-    "Left",
     "Links",
     "Mode",
     "Reason",
+    "Uncorrected",
     "current_places",
     "mode_named",
     "replay",

@@ -10,7 +10,7 @@ from egiz.glossary.check import TermUse
 from egiz.glossary.correct.judge import MayGo
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.swap import Swapped, swaps
-from egiz.glossary.languages import agreement, asked, finder, morphology
+from egiz.glossary.languages import agreement, finder, governed_case, morphology
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
 from egiz.glossary.morphology.spots import Change, Refusal, Spot
 from egiz.glossary.records import Form, Wording
@@ -320,7 +320,7 @@ def beginnings(
     seen = word_places(text)[peak][0]
     start = next((word.start for word in cut_words(text) if word.start <= seen < word.stop), seen)
     form = replace(use.source.forms[0], possessor="") if use.source.forms else Form()
-    governed = asked(use.target_language)(text, start)
+    governed = governed_case(use.target_language)(text, start)
     cases = [governed] if governed else [form.case, *(_CASES if every_form else ())]
     made = [_begun(text, start, wordings[0], replace(form, case=case), peak) for case in cases]
     return list(dict.fromkeys(found for found in made if found is not None))

@@ -12,7 +12,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from egiz.glossary.check import Checker, TermUse
+from egiz.glossary.check import Checker, TermUse, is_banned
+from egiz.glossary.correct.answers import EngineAnswers
 from egiz.glossary.correct.candidates import (
     Beginning,
     Candidate,
@@ -38,11 +39,10 @@ from egiz.glossary.correct.judge import (
     unclaimed_words,
 )
 from egiz.glossary.correct.links import Links, word_places
-from egiz.glossary.correct.options import Correction, CorrectOptions, Draft, Left, Reason
-from egiz.glossary.correct.reader import Reader
+from egiz.glossary.correct.options import Correction, CorrectOptions, Draft, Reason, Uncorrected
 from egiz.glossary.correct.synonyms import renamed
 from egiz.glossary.correct.words import Sense, word_table
-from egiz.glossary.languages import dependent, fit
+from egiz.glossary.languages import dependent, form_fits
 from egiz.glossary.records import Term
 from egiz.translate.engine.protocol import Forcing
 from egiz.translate.records import Edit
@@ -90,7 +90,8 @@ class Corrector:
 
     Without an engine (`forcing` None) only candidates that need no judge are accepted: forbidden wordings
     replaced, other hypotheses, and, where `links` align words with a term, those words replaced if their form
-    is certain.
+    is certain. Terms with forbidden wordings only are left alone, as no wording is known to write instead;
+    `checker` finds them too.
     """
 
     def __init__(
@@ -106,9 +107,11 @@ class Corrector:
         self.source, self.target = source, target
         self.options = options or CorrectOptions()
         self.checker = Checker(terms, source, target)
+        corrigible = [term for term in terms if not is_banned(term)]
+        self._checker = self.checker if len(corrigible) == len(terms) else Checker(corrigible, source, target)
         self._forcing = forcing
         self._links = links
-        self._fit = fit(target)
+        self._form_fits = form_fits(target)
         self._is_safe = self.options.mode == "safe"
         self._table = word_table(source, target) if self._is_safe and forcing else None
 
@@ -121,19 +124,19 @@ class Corrector:
         jobs = [self._job(draft) for draft in drafts]
         if self.options.mode == "check":
             return [_unasked(job) for job in jobs]
-        reader = Reader(
+        answers = EngineAnswers(
             self._forcing, self.source, self.target, links=self._links, decoding=self.options.decoding
         )
-        self._ask_others(jobs, reader)
+        self._ask_others(jobs, answers)
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
-            self._decide(waiting, self._offers(waiting, reader), reader)
+            self._decide(waiting, self._offers(waiting, answers), answers)
         return [self._result(job) for job in jobs]
 
     def _job(self, draft: Draft) -> _Job:
         text = draft.hypotheses[0] if draft.hypotheses else ""
-        return _Job(draft, text, self.checker.check(draft.source, text) if text else [])
+        return _Job(draft, text, self._checker.check(draft.source, text) if text else [])
 
-    def _ask_others(self, jobs: Sequence[_Job], reader: Reader) -> None:
+    def _ask_others(self, jobs: Sequence[_Job], answers: EngineAnswers) -> None:
         """Ask the engine for more hypotheses of drafts that have only one and a term to correct."""
         asked = [
             job
@@ -143,7 +146,7 @@ class Corrector:
             and any(use.outcome not in _SETTLED and _hopeless(use) is None for use in job.uses)
         ]
         items = [(job.draft.source, "") for job in asked]
-        for job, texts in zip(asked, reader.complete(items, self.options.others), strict=True):
+        for job, texts in zip(asked, answers.complete(items, self.options.others), strict=True):
             others = [text for text in texts if text != job.text]
             job.draft = replace(job.draft, hypotheses=(job.text, *others))
 
@@ -161,17 +164,17 @@ class Corrector:
         accepted = [wording.text for wording in use.term.accepted_in(self.target)]
         return self._table.sense(use.form, accepted) if self._table else "open"
 
-    def _offers(self, waiting: Sequence[_Case], reader: Reader) -> list[list[Candidate] | Reason]:
+    def _offers(self, waiting: Sequence[_Case], answers: EngineAnswers) -> list[list[Candidate] | Reason]:
         """For each use its candidates, or the reason why there are none."""
         is_read = not (self._table and self.options.people)
         open_cases = [(job, use) for job, use in waiting if is_read and self._hopeless(use) is None]
         sought = [
             case for case in open_cases if case[1].outcome == "missing" and self._needs_attention(*case)
         ]
-        reader.read([(job.draft.source, job.text) for job, _ in sought])
-        made = [[] if self._hopeless(use) else self._candidates(job, use, reader) for job, use in waiting]
+        answers.read([(job.draft.source, job.text) for job, _ in sought])
+        made = [[] if self._hopeless(use) else self._candidates(job, use, answers) for job, use in waiting]
         if self._forcing is not None:
-            self._redecode(waiting, made, reader)
+            self._redecode(waiting, made, answers)
         offers: list[list[Candidate] | Reason] = []
         for (job, use), own in zip(waiting, made, strict=True):
             mended = [item for item in own if self._mends(job, use, item)]
@@ -181,7 +184,7 @@ class Corrector:
             offers.append(mended or self._hopeless(use) or none)
         return offers
 
-    def _candidates(self, job: _Job, use: TermUse, reader: Reader) -> list[Candidate]:
+    def _candidates(self, job: _Job, use: TermUse, answers: EngineAnswers) -> list[Candidate]:
         made = [] if job.edits else other_hypotheses(job.draft.hypotheses, job.draft.logprobs)
         if use.outcome == "forbidden":
             return made + swapped(job.text, use, job.uses)
@@ -192,8 +195,8 @@ class Corrector:
             if self.options.people:
                 return [item for item in named if item.is_safe]
             made += named if self._is_told(use) else []
-        may_go, _ = self._may_go(job, use, reader)
-        gaze = reader.attention(job.draft.source, job.text, use.source.start, use.source.stop)
+        may_go, _ = self._may_go(job, use, answers)
+        gaze = answers.attention(job.draft.source, job.text, use.source.start, use.source.stop)
         found = replaced(
             job.draft.source,
             job.text,
@@ -217,19 +220,19 @@ class Corrector:
         found = self._table.verdicts(job.draft.source, job.text, use.source.start, use.source.stop)
         return "term" in found
 
-    def _may_go(self, job: _Job, use: TermUse, reader: Reader) -> tuple[MayGo, MayGo]:
+    def _may_go(self, job: _Job, use: TermUse, answers: EngineAnswers) -> tuple[MayGo, MayGo]:
         """Which words may be replaced by a term, and from which one a sentence may be translated again."""
         place = job.draft.source, job.text, use.source.start, use.source.stop
         accepted = " ".join(wording.text for wording in use.term.accepted_in(self.target))
         if self._forcing is None:
-            return linked_words(reader.standing(*place), job.text, accepted), no_words
+            return linked_words(answers.standing(*place), job.text, accepted), no_words
         if not self._is_safe:
             return any_words, any_words
         if self._table is None:
             return no_words, any_words
         verdicts = self._table.verdicts(*place)
         proven = proven_words(
-            verdicts, reader.standing(*place), job.text, accepted, is_told=self._is_told(use)
+            verdicts, answers.standing(*place), job.text, accepted, is_told=self._is_told(use)
         )
         return proven, unclaimed_words(verdicts, is_told=_is_phrase(use))
 
@@ -237,7 +240,9 @@ class Corrector:
         """Whether the term's wording surely says what its source words mean here."""
         return _is_phrase(use) or self._sense(use) == "usual"
 
-    def _redecode(self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], reader: Reader) -> None:
+    def _redecode(
+        self, waiting: Sequence[_Case], made: Sequence[list[Candidate]], answers: EngineAnswers
+    ) -> None:
         """Add re-decoded candidates for sentences in which no spot was found for a term.
 
         In mode ``safe`` only for what this engine has just translated: of another's translation, it would
@@ -252,13 +257,13 @@ class Corrector:
             if self._is_safe and not _is_new(job):
                 continue
             source = job.draft.source
-            gaze = reader.attention(source, job.text, use.source.start, use.source.stop)
-            _, may_go = self._may_go(job, use, reader)
+            gaze = answers.attention(source, job.text, use.source.start, use.source.stop)
+            _, may_go = self._may_go(job, use, answers)
             begun.append((own, source, beginnings(job.text, use, gaze, may_go, every_form=self._is_safe)))
         if self._is_safe:
-            begun = self._likely_forms(begun, reader)
+            begun = self._likely_forms(begun, answers)
         items = [(own, source, item) for own, source, found in begun for item in found]
-        completed = reader.complete([(source, item.text) for _, source, item in items], self._completions)
+        completed = answers.complete([(source, item.text) for _, source, item in items], self._completions)
         for (own, _, item), texts in zip(items, completed, strict=True):
             own += [Candidate(text=text, rule="redecoded", gone=(item.gone,)) for text in texts]
 
@@ -267,31 +272,31 @@ class Corrector:
         return 1 if self._is_safe else self.options.hypotheses
 
     def _likely_forms(
-        self, begun: Sequence[tuple[list[Candidate], str, list[Beginning]]], reader: Reader
+        self, begun: Sequence[tuple[list[Candidate], str, list[Beginning]]], answers: EngineAnswers
     ) -> list[tuple[list[Candidate], str, list[Beginning]]]:
         """Of each use the beginning whose form of the term the model finds likeliest, if it is likely at all.
 
         To finish a sentence costs as much as to translate it, and where the model would hardly say the term,
         it does not finish well.
         """
-        reader.speak([(source, found[0].text) for _, source, found in begun if found])
+        answers.speak([(source, found[0].text) for _, source, found in begun if found])
         hopeful = [
             (own, source, found)
             for own, source, found in begun
-            if found and self._said(source, found[0], reader) >= self.options.likely - _FORMS
+            if found and self._said(source, found[0], answers) >= self.options.likely - _FORMS
         ]
-        reader.speak([(source, item.text) for _, source, found in hopeful for item in found])
+        answers.speak([(source, item.text) for _, source, found in hopeful for item in found])
         chosen = []
         for own, source, found in hopeful:
-            worth = {item: self._said(source, item, reader) for item in found}
+            worth = {item: self._said(source, item, answers) for item in found}
             best = max(found, key=worth.__getitem__)
             if worth[best] >= self.options.likely:
                 chosen.append((own, source, [best]))
         return chosen
 
-    def _said(self, source: str, item: Beginning, reader: Reader) -> float:
+    def _said(self, source: str, item: Beginning, answers: EngineAnswers) -> float:
         words = changed_words(item.text, [(item.start, len(item.text), "")])
-        found = reader.inside(source, item.text, words)
+        found = answers.inside(source, item.text, words)
         return -math.inf if found is None else found
 
     def _mends(self, job: _Job, use: TermUse, item: Candidate) -> bool:
@@ -299,7 +304,7 @@ class Corrector:
 
         Every accepted candidate thus leaves fewer uses open, so correction terminates.
         """
-        found = self.checker.check(job.draft.source, item.text)
+        found = self._checker.check(job.draft.source, item.text)
         before = {other.source.start for other in job.uses if other.outcome not in _SETTLED}
         after = {other.source.start for other in found if other.outcome not in _SETTLED}
         if not after <= before - {use.source.start}:
@@ -307,13 +312,13 @@ class Corrector:
         if item.is_swap:  # its form is that of the words it replaces
             return True
         put = [other.target for other in found if other.source.start == use.source.start]
-        return all(self._fit(item.text, place.start, place.stop) for place in put if place is not None)
+        return all(self._form_fits(item.text, place.start, place.stop) for place in put if place is not None)
 
     def _decide(
-        self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], reader: Reader
+        self, waiting: Sequence[_Case], offers: Sequence[list[Candidate] | Reason], answers: EngineAnswers
     ) -> None:
         """Accept the best candidate of each use, or record why none was."""
-        reader.speak(
+        answers.speak(
             [
                 (job.draft.source, text)
                 for (job, _), offer in zip(waiting, offers, strict=True)
@@ -326,8 +331,10 @@ class Corrector:
                 job.tried[use.source.start] = offer
                 continue
             source = job.draft.source
-            own = [replace(item, logprob=reader.mean(source, item.text)) for item in offer]
-            best = self._harmless(job, use, own, reader) if self._is_safe else self._likely(job, own, reader)
+            own = [replace(item, logprob=answers.mean(source, item.text)) for item in offer]
+            best = (
+                self._harmless(job, use, own, answers) if self._is_safe else self._likely(job, own, answers)
+            )
             if best is None:
                 best = next((item for item in own if _needs_no_engine(item)), None)
             if best is not None:
@@ -337,34 +344,34 @@ class Corrector:
             else:
                 job.tried[use.source.start] = "harm" if self._is_safe else "absurd"
 
-    def _likely(self, job: _Job, own: Sequence[Candidate], reader: Reader) -> Candidate | None:
+    def _likely(self, job: _Job, own: Sequence[Candidate], answers: EngineAnswers) -> Candidate | None:
         """The best candidate, if the whole text does not become much less likely by it."""
         best = max(own, key=lambda item: item.worth(self.options.attention))
-        floor = reader.mean(job.draft.source, job.text)
+        floor = answers.mean(job.draft.source, job.text)
         if best.logprob is None or floor is None:
             return None
         return best if best.logprob >= floor - self.options.margin else None
 
     def _harmless(
-        self, job: _Job, use: TermUse, own: Sequence[Candidate], reader: Reader
+        self, job: _Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
         """The first candidate in the order of rules, then of likelihood, that leaves the rest as good."""
         languages = self.source, self.target
         before = objections(job.draft.source, job.text, languages)
         for item in sorted(own, key=lambda item: (_ORDER.index(item.rule), -(item.logprob or 0.0))):
-            if not self._keeps(job, use, item, reader):
+            if not self._keeps(job, use, item, answers):
                 continue
             if objections(job.draft.source, item.text, languages) <= before:
                 return item
         return None
 
-    def _keeps(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> bool:
+    def _keeps(self, job: _Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
         """Whether the rest of the sentence stays as likely, and one that is another output also as a whole.
 
         The whole is compared per token, for another output may be longer or shorter.
         """
-        loss = self._loss(job, use, item, reader)
-        if loss is None or loss > self._most(job, use, item, reader):
+        loss = self._loss(job, use, item, answers)
+        if loss is None or loss > self._most(job, use, item, answers):
             return False
         if doubled(item.text) > doubled(job.text):
             return False
@@ -374,11 +381,11 @@ class Corrector:
             return False
         if breaks_off(item.text) and not breaks_off(job.text):
             return False
-        floor = reader.mean(job.draft.source, job.text)
+        floor = answers.mean(job.draft.source, job.text)
         gain = -self.options.gain if self._is_told(use) else self.options.gain
         return item.logprob is not None and floor is not None and item.logprob >= floor + gain
 
-    def _most(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float:
+    def _most(self, job: _Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
         """By how much the rest of the sentence may become less likely; less than any number if not at all.
 
         Words that are not known to render the term, and on which no other depends, give way to a term of one
@@ -393,7 +400,7 @@ class Corrector:
         gone = changed_words(job.text, item.changes)
         if any(verdicts[at] == "term" for at in gone):
             return self.options.tolerance
-        said = reader.inside(source, job.text, gone)
+        said = answers.inside(source, job.text, gone)
         if dependent(self.target)(job.text, max(stop for _, stop, _ in item.changes)):
             return -math.inf
         if said is not None and said <= self.options.doubt:
@@ -411,7 +418,7 @@ class Corrector:
         )
         return after < before
 
-    def _loss(self, job: _Job, use: TermUse, item: Candidate, reader: Reader) -> float | None:
+    def _loss(self, job: _Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
         """By how much the tokens outside the term become less likely, in nats; None where unknown.
 
         Of another output of the model all tokens count, for there is no telling which words it has instead.
@@ -422,11 +429,11 @@ class Corrector:
             gone = changed_words(job.text, item.changes)
             put = changed_words(item.text, shifted(item.changes))
         elif item.rule == "redecoded":
-            found = self.checker.check(source, item.text)
+            found = self._checker.check(source, item.text)
             place = next(other.target for other in found if other.source.start == use.source.start)
             put = changed_words(item.text, [(place.start, place.stop, "")]) if place else put
-        before = reader.outside(source, job.text, gone)
-        after = reader.outside(source, item.text, put)
+        before = answers.outside(source, job.text, gone)
+        after = answers.outside(source, item.text, put)
         return None if before is None or after is None else before - after
 
     def _accept(self, job: _Job, use: TermUse, best: Candidate) -> None:
@@ -441,12 +448,12 @@ class Corrector:
             )
             job.edits = amend(job.draft.hypotheses[0], job.edits, edit)
             job.text = job.text[:start] + after + job.text[stop:]
-        job.uses = self.checker.check(job.draft.source, job.text)
+        job.uses = self._checker.check(job.draft.source, job.text)
         job.is_changed = True
 
     def _result(self, job: _Job) -> Correction:
         left = tuple(
-            Left(
+            Uncorrected(
                 term=use.term.id,
                 start=use.source.start,
                 stop=use.source.stop,
@@ -471,7 +478,7 @@ def _is_new(job: _Job) -> bool:
 def _unasked(job: _Job) -> Correction:
     """The result where nothing may be changed."""
     left = tuple(
-        Left(term=use.term.id, start=use.source.start, stop=use.source.stop, reason="unasked")
+        Uncorrected(term=use.term.id, start=use.source.start, stop=use.source.stop, reason="unasked")
         for use in job.uses
         if use.outcome not in _SETTLED
     )

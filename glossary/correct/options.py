@@ -66,7 +66,9 @@ class CorrectOptions:
     that is another output must as a whole be likelier per token by `gain`; where the term's wording is the
     usual rendering of its source word, or of several words, it may be less likely by as much. A sentence is
     finished around a term only where the model gives the term `likely` per token or more. These were chosen
-    on FLORES dev with `benchmarks/correction.py`.
+    on 200 rows of FLORES dev with random dictionary entries as terms (`benchmarks/correction.py`), on rows of
+    the seed and of government news that were read, and on `tests/cases/people_rows.tsv`; figures measured on
+    these texts are no independent measure.
 
     In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
     weight against log-probability when candidates are compared. `places` limits the candidates per term,
@@ -132,8 +134,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """A term that was left uncorrected: its occurrence (offsets in the source) and the reason."""
+class Uncorrected:
+    """A term that was not corrected: its occurrence (offsets in the source) and the reason."""
 
     term: str
     start: int
@@ -147,4 +149,4 @@ class Correction:
 
     text: str
     edits: tuple[Edit, ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[Uncorrected, ...] = ()

@@ -18,12 +18,12 @@ from egiz.glossary.morphology.find import find
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
 from egiz.glossary.morphology.spots import Change, Refusal
 from egiz.glossary.records import Match, Wording
+from egiz.translate.protected import protected
 from egiz.translate.text import typeset
 
-_HELD = re.compile(
-    r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|%\(?\w+\)?%?|\w+://\S+|www\.\S+|[\w.+-]+@[\w-]+\.\w+|[\w-]+(?:[/\\][\w.-]+)+"
-)
-"""Markup, placeholders, addresses, paths and alternatives such as "and/or": nothing is changed in them."""
+_HELD = re.compile(r"<[^<>]*>|\{[^{}]*\}|\$\(\w+\)|[\w-]+(?:[/\\][\w.-]+)+")
+"""Where nothing is changed, besides `protected` pieces: labels in brackets ("<name>", "{name of file}") and
+alternatives such as "and/or"."""
 _MARKS_BEFORE = "@#$=%/\\+*^|<{"
 _MARKS_AFTER = "@=%/\\+|({_&"
 _ACCELERATORS = "&_~"
@@ -77,7 +77,11 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
 def _held(text: str, match: Match) -> Refusal | None:
     """The reason not to touch a rendering that belongs to something larger; None if it stands by itself."""
     start, stop = match.start, match.stop
-    if any(found.start() < stop and start < found.end() for found in _HELD.finditer(text)):
+    held = (
+        *((piece.start, piece.stop) for piece in protected(text)),
+        *(found.span() for found in _HELD.finditer(text)),
+    )
+    if any(begin < stop and start < end for begin, end in held):
         return "part"
     before, after = text[max(0, start - 2) : start].rjust(2), text[stop : stop + 2].ljust(2)
     if before[1] in _MARKS_BEFORE or (before[1] in _ACCELERATORS and not before[0].isspace()):

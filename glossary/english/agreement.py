@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from egiz.glossary.english.forms import English, bases, is_plural_wording
-from egiz.glossary.english.knowledge import knowledge, words_of
+from egiz.glossary.english.readings import knowledge, words_of
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold, opens_sentence
 from egiz.glossary.morphology.spots import Change, Refusal, Spot

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from egiz.glossary.english.knowledge import knowledge, words_of
-from egiz.glossary.english.readings import is_other_word, readings
+from egiz.glossary.english.readings import is_other_word, knowledge, readings, words_of
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.spelling import (
     capitals_fit,

@@ -6,16 +6,32 @@ with "to". A noun is often also a verb: of a term whose part of speech is given,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
-from egiz.glossary.english.knowledge import knowledge, words_of
 from egiz.glossary.morphology.base import Word
-from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.morphology.spelling import cut_words, fold, is_acronym, opens_sentence
+from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Wording
+
+
+@cache
+def knowledge() -> Mapping[str, Any]:
+    """All tables of `data/en.toml`."""
+    source = files("egiz.glossary.english").joinpath("data", "en.toml")
+    table: Mapping[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def words_of(section: str, name: str) -> frozenset[str]:
+    """The words of one list of `data/en.toml`."""
+    return frozenset(knowledge()[section][name].split())
+
 
 _SHORTEST_PART = 3
 """Letters of a part of a compound that people may write apart: "work place", but not "car go"."""

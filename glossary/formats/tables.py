@@ -74,8 +74,7 @@ from egiz.glossary.formats.common import (
     stricter,
     unescape,
 )
-from egiz.glossary.formats.tbx_categories import NUMBERS, PARTS_OF_SPEECH
-from egiz.glossary.formats.vocabulary import Usage, truth_of, usage_of
+from egiz.glossary.formats.vocabulary import NUMBERS, PARTS_OF_SPEECH, Usage, truth_of, usage_of
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.cells import SEPARATORS, Row
 from egiz.translate.errors import InputError, nearest

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from egiz.glossary.formats.common import Loss, Written, join_list
 from egiz.glossary.formats.common import escape as escape_value
-from egiz.glossary.formats.tbx_categories import NO_ORIGIN, OWN, WRITTEN_STATUSES
+from egiz.glossary.formats.vocabulary import NO_ORIGIN, OWN, WRITTEN_STATUSES
 from egiz.glossary.records import PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.text import nfc
 

@@ -1,13 +1,18 @@
-"""The words that files use for columns, statuses and yes or no, in any spelling; lists in `data/`."""
+"""The words that files use for columns, statuses and yes or no, in any spelling; lists in `data/`.
+
+The data categories of TBX are those of ISO 30042:2008 (TBX-Default, TBX-Basic) and of the modules Min, Basic
+and Linguist of ISO 30042:2019. Keys used for reading are in lower case, because files in use differ in case.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from egiz.glossary.records import WordingStatus
+from egiz.glossary.records import Number, PartOfSpeech, WordingStatus
 
 Usage = WordingStatus | Literal["usable"]
 """A status as a file says it; ``usable`` is an approved wording of which no preference is said."""
@@ -59,3 +64,34 @@ def _table(name: str) -> dict[str, str]:
     lines = files("egiz.glossary.formats").joinpath("data", name).read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines[1:]]
     return {_squeezed(word) or word: meaning for meaning, words in rows for word in words.split("|")}
+
+
+WRITTEN_STATUSES: Mapping[WordingStatus, str] = {
+    "preferred": "preferredTerm-admn-sts",
+    "accepted": "admittedTerm-admn-sts",
+    "forbidden": "deprecatedTerm-admn-sts",
+}
+
+PARTS_OF_SPEECH: Mapping[str, PartOfSpeech] = {
+    "noun": "noun",
+    "propernoun": "proper",
+    "proper noun": "proper",
+    "adjective": "adjective",
+    "verb": "verb",
+    "adverb": "adverb",
+    "phrase": "phrase",
+    "other": "",
+}
+TERM_TYPES: Mapping[str, PartOfSpeech] = {
+    "phrase": "phrase",
+    "phraseologicalunit": "phrase",
+    "setphrase": "phrase",
+}
+"""Values of termType that correspond to a part of speech."""
+
+NUMBERS: Mapping[str, Number] = {"singular": "singular", "plural": "plural"}
+
+OWN = "x-egiz-"
+"""Prefix of the notes that hold what TBX has no category for."""
+NO_ORIGIN = "Origin not stated."
+"""The origin in the header, required by TBX, for a base that states none."""

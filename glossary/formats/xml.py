@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from egiz.glossary.formats.common import DEFAULT, ReadOptions, Said, identify, settle
-from egiz.glossary.formats.tbx_categories import NO_ORIGIN
+from egiz.glossary.formats.vocabulary import NO_ORIGIN
 from egiz.glossary.formats.xml_entries import Counts, Entry, read_entry, text_of
 from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError

@@ -14,8 +14,15 @@ from functools import lru_cache
 from typing import get_args
 
 from egiz.glossary.formats.common import Said, joined, settle, split_list, stricter, unescape
-from egiz.glossary.formats.tbx_categories import NUMBERS, OWN, PARTS_OF_SPEECH, TERM_TYPES
-from egiz.glossary.formats.vocabulary import meaning_of, truth_of, usage_of
+from egiz.glossary.formats.vocabulary import (
+    NUMBERS,
+    OWN,
+    PARTS_OF_SPEECH,
+    TERM_TYPES,
+    meaning_of,
+    truth_of,
+    usage_of,
+)
 from egiz.glossary.records import PartOfSpeech, Wording
 from egiz.translate.errors import InputError
 from egiz.translate.languages import known_tag, named_language

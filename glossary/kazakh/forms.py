@@ -37,7 +37,7 @@ from egiz.glossary.kazakh.wordings import (
 )
 from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.plain import cut, gaps, split
-from egiz.glossary.morphology.readings import with_abbreviation
+from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Form, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)\s*(\w?)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.records import Severity, Term, TermBase, Wording
@@ -35,7 +36,7 @@ class Remark:
     action: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Examined:
     """A term base to be checked.
 
@@ -46,6 +47,15 @@ class Examined:
     base: TermBase
     source: str
     morphology: Callable[[str], Morphology]
+
+    @cached_property
+    def groups(self) -> dict[str, list[tuple[Term, Wording]]]:
+        """Accepted source wordings with their entries, by case-folded text."""
+        groups: dict[str, list[tuple[Term, Wording]]] = {}
+        for term, wording in self.wordings():
+            if wording.language == self.source and wording.status != "forbidden":
+                groups.setdefault(wording.text.casefold(), []).append((term, wording))
+        return groups
 
     def wordings(self) -> Iterator[tuple[Term, Wording]]:
         """All pairs of entry and wording, in the order of the base."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -64,7 +65,7 @@ def homograph(examined: Examined) -> Iterator[Remark]:
 def contradiction(examined: Examined) -> Iterator[Remark]:
     """A wording that one entry forbids and another accepts for the same source wording."""
     seen: set[tuple[str, str]] = set()
-    for group in _groups(examined).values():
+    for group in examined.groups.values():
         usable = {folded(w): t for t, _ in group for w in t.wordings if w.status != "forbidden"}
         for term in dict.fromkeys(term for term, _ in group):
             for wording in term.wordings:
@@ -106,7 +107,7 @@ def cycle(examined: Examined) -> Iterator[Remark]:
 
 def overlap(examined: Examined) -> Iterator[Remark]:
     """A source wording inside longer ones. Only the longest is found, which is usually intended."""
-    groups = _groups(examined)
+    groups = examined.groups
     inside: dict[str, tuple[Term, str, dict[str, str]]] = {}
     words = {text: tuple(_WORD.findall(text)) for text in groups}
     by_words = {sequence: text for text, sequence in words.items() if sequence}
@@ -131,23 +132,16 @@ def overlap(examined: Examined) -> Iterator[Remark]:
         )
 
 
-def _groups(examined: Examined) -> dict[str, list[tuple[Term, Wording]]]:
-    """Accepted source wordings with their entries, by case-folded text."""
-    groups: dict[str, list[tuple[Term, Wording]]] = {}
-    for term, wording in examined.wordings():
-        if wording.language == examined.source and wording.status != "forbidden":
-            groups.setdefault(wording.text.casefold(), []).append((term, wording))
-    return groups
-
-
-def _pairs(examined: Examined) -> Iterator[_Pair]:
+@lru_cache(maxsize=1)
+def _pairs(examined: Examined) -> tuple[_Pair, ...]:
     """Pairs of entries with a source wording in common, each pair once.
 
     An entry is paired with the first earlier one of the same subject and part of speech, else with the first
     one at all. Case-sensitive wordings that differ in case are different.
     """
+    found: list[_Pair] = []
     seen: set[tuple[str, str]] = set()
-    for group in _groups(examined).values():
+    for group in examined.groups.values():
         first: dict[tuple[str | None, tuple[str, str] | None], Term] = {}
         for term, wording in group:
             sense = (term.subject, wording.part_of_speech)
@@ -162,7 +156,8 @@ def _pairs(examined: Examined) -> Iterator[_Pair]:
             seen.add((term.id, earlier.id))
             is_other = _differ(term, earlier, examined.source)
             kind: Kind = "duplicate" if not is_other else "homograph" if same is None else "conflict"
-            yield _Pair(term, earlier, wording, kind)
+            found.append(_Pair(term, earlier, wording, kind))
+    return tuple(found)
 
 
 def _differ(term: Term, other: Term, source: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from egiz.glossary.lint.finding import Examined, Remark, folded
 from egiz.glossary.morphology.find import find
@@ -176,7 +177,7 @@ def mixed_scripts(examined: Examined) -> Iterator[Remark]:
         if wording.text.isascii():
             continue
         for word in _WORD.findall(wording.text):
-            found = {family(char) for char in word} - {None}
+            found = _scripts(word)
             if len(found) < 2 or found <= set(families(wording.language)):
                 continue
             mended = _mended(word, know(wording.language).lookalikes)
@@ -197,8 +198,8 @@ def other_script(examined: Examined) -> Iterator[Remark]:
     for term, wording in examined.wordings():
         own = families(wording.language)
         for word in _WORD.findall(wording.text) if own else ():
-            found = {family(char) for char in word} - {None}
-            if len(found) != 1 or found & set(own):
+            found = _scripts(word)
+            if len(found) != 1 or not found.isdisjoint(own):
                 continue
             lookalikes = know(wording.language).lookalikes if own == ("CYRILLIC",) else {}
             seems = _mended(word, lookalikes) if found == {"LATIN"} and not _ROMAN.fullmatch(word) else ""
@@ -206,7 +207,7 @@ def other_script(examined: Examined) -> Iterator[Remark]:
                 yield Remark(
                     severity="warning",
                     term=term,
-                    message=f"{word!r} ({wording.language}) is written in {found.pop()} letters",
+                    message=f"{word!r} ({wording.language}) is written in {min(found)} letters",
                     action=f"Write {seems!r} if that is meant." if seems else "Is it in the right column?",
                 )
 
@@ -218,9 +219,8 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
         alphabet = known.get(wording.language)
         if alphabet is None:
             continue
-        foreign = [
-            char for char in wording.text if family(char) == "CYRILLIC" and char.lower() not in alphabet
-        ]
+        others = {char for char in set(wording.text) if char.lower() not in alphabet}
+        foreign = [char for char in wording.text if char in others and family(char) == "CYRILLIC"]
         if foreign:
             yield Remark(
                 severity="warning",
@@ -229,6 +229,12 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
                 + " ".join(dict.fromkeys(foreign)),
                 action="Is it in the right column, and typed right?",
             )
+
+
+@lru_cache(maxsize=1 << 16)
+def _scripts(word: str) -> frozenset[str]:
+    """The scripts of the letters of a word."""
+    return frozenset(found for char in word if (found := family(char)) is not None)
 
 
 def _mended(word: str, lookalikes: Mapping[str, str]) -> str:

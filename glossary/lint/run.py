@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from egiz.glossary.lint.finding import Examined, LintFinding, Rule
 from egiz.glossary.lint.relations import conflict, contradiction, cycle, duplicate, homograph, overlap
@@ -26,6 +26,7 @@ from egiz.glossary.lint.rules import (
 )
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.records import TermBase
+from egiz.glossary.termbase import uncollected
 from egiz.translate.languages import language
 
 RULES: tuple[Rule, ...] = (
@@ -70,7 +71,14 @@ def lint(
         morphology = of_language
     tag = language(source).tag if source else (*base.languages, "kk")[0]
     examined = Examined(base=base, source=tag, morphology=morphology)
-    found = [
+    with uncollected():
+        found = list(_findings(examined))
+    order = {term.id: number for number, term in enumerate(base.terms)}
+    return sorted(found, key=lambda finding: order[finding.term])
+
+
+def _findings(examined: Examined) -> Iterator[LintFinding]:
+    return (
         LintFinding(
             severity=remark.severity,
             code=rule.__name__.replace("_", "-"),
@@ -81,6 +89,4 @@ def lint(
         )
         for rule in RULES
         for remark in rule(examined)
-    ]
-    order = {term.id: number for number, term in enumerate(base.terms)}
-    return sorted(found, key=lambda finding: order[finding.term])
+    )

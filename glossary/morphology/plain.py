@@ -12,8 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from egiz.glossary.morphology.base import Accepted, Word
-from egiz.glossary.morphology.readings import with_abbreviation
-from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
+from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked, with_abbreviation
 from egiz.glossary.records import Form, Wording
 
 _UNSPACED = "㐀-䶿一-鿿豈-﫿𠀀-𱍊぀-ヿㇰ-ㇿ฀-๿຀-໿က-႟ក-៿"

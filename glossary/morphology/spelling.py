@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.typed import INSIDE, between, clean, is_odd, masked
@@ -42,6 +43,7 @@ def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
     return [Word(clean(word.text, _LOOKALIKES), word.start, word.stop) for word in found]
 
 
+@lru_cache(maxsize=1 << 17)
 def fold(word: str) -> str:
     """A word for comparison: lower case, ё as е, no stress marks, plain hyphen and apostrophe."""
     return word.lower().translate(_FOLD)
@@ -85,8 +87,9 @@ def opens_sentence(text: str, start: int) -> bool:
 
 def is_acronym(word: str) -> bool:
     """Whether a word is all capitals, two to five of them, digits aside: КПСС, USSR, МИ-6."""
-    capitals = sum(letter.isupper() for letter in word)
-    return word.isupper() and _SHORTEST_ACRONYM <= capitals <= _LONGEST_ACRONYM
+    if not word.isupper():
+        return False
+    return _SHORTEST_ACRONYM <= sum(letter.isupper() for letter in word) <= _LONGEST_ACRONYM
 
 
 def capitals_fit(wording: str, word: str, *, opens: bool) -> bool:
@@ -115,11 +118,14 @@ def copy_capitals(wording: str, form: str, *, dictionary: str = "") -> str:
     >>> copy_capitals("Горбачев", "горбачёва", dictionary="горбачёв")
     'Горбачева'
     """
+    spelt_otherwise = bool(dictionary) and dictionary != wording.lower() and fold(dictionary) == fold(wording)
+    if not spelt_otherwise and wording.islower() and form.islower():
+        return form
     same = 0
     while same < min(len(wording), len(form)) and fold(wording[same]) == fold(form[same]):
         same += 1
     stem, ending = form[:same], form[same:]
-    if dictionary and dictionary != wording.lower() and fold(dictionary) == fold(wording):
+    if spelt_otherwise:
         stem, ending = wording[:same], ending if "ё" in wording.lower() else ending.replace("ё", "е")
     stem = "".join(b.upper() if a.isupper() else b.lower() for a, b in zip(wording[:same], stem, strict=True))
     if same == 0 and wording[:1].isupper():

@@ -58,9 +58,9 @@ Each way is a tuple of changes, of which the first replaces the rendering itself
 there are several, the context does not tell which is right. The arguments are the text, the rendering, the
 wording and the forms of the term in the source, likeliest first."""
 
-Fit = Callable[[str, int, int], bool]
+FormFits = Callable[[str, int, int], bool]
 """Whether the form of ``text[start:stop]`` fits its context, as far as is known."""
 Dependent = Callable[[str, int], bool]
 """Whether words follow ``text[:stop]`` that may depend on its last word, a noun."""
-Asked = Callable[[str, int], str]
+GovernedCase = Callable[[str, int], str]
 """Returns the case that ``text[:stop]`` governs in the next word; empty if it governs none."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 
+from egiz.glossary.records import Wording
 from egiz.translate.split.knowledge import know
 
 INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
@@ -122,3 +124,20 @@ def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | N
     if (lead and text[begin - 1 : begin].isalnum()) or (tail and text[stop + len(tail) :][:1] in ("+", "#")):
         return None
     return begin, stop + len(tail)
+
+
+_SHORTENED = re.compile(r"(?P<full>[^()]*[^\W\d_][^()]*?)\s*\((?P<short>[^\W_][^()\s]*)\)")
+_LEAST_CAPITALS = 2
+"""Capitals that show an abbreviation in brackets, not a remark."""
+
+
+def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
+    """The wording; one that has its abbreviation in brackets also without it, and the abbreviation alone.
+
+    >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
+    ['value added tax (VAT)', 'value added tax', 'VAT']
+    """
+    found = _SHORTENED.fullmatch(wording.text) if wording.text.endswith(")") else None
+    if found is None or sum(map(str.isupper, found["short"])) < _LEAST_CAPITALS:
+        return (wording,)
+    return wording, replace(wording, text=found["full"]), replace(wording, text=found["short"])

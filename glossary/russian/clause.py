@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -218,7 +218,7 @@ def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tup
             is_attribute = is_behind and not is_counted and any(item.case == "genitive" for item in nouns)
             if is_counted:  # "три этапа" is subject or object as a whole
                 nouns = tuple(
-                    replace(item, case=case, number="plural")
+                    item._replace(case=case, number="plural")
                     for item in nouns
                     for case in ("nominative", "accusative")
                 )

@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import islice, product
 
 from egiz.glossary.morphology.base import Accepted, Word
-from egiz.glossary.morphology.readings import with_abbreviation
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
     closing_stop,
@@ -22,6 +21,7 @@ from egiz.glossary.morphology.spelling import (
     opens_sentence,
     same_gap,
 )
+from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.lexicon import (
     Shape,
@@ -30,6 +30,7 @@ from egiz.glossary.russian.lexicon import (
     first_stems,
     governed_cases,
     imitate,
+    is_infinitive,
     lemmas,
     paradigms,
     readings,
@@ -114,14 +115,14 @@ def _shares(word: str, group: Group) -> Options:
     return dict(_lemma_shares(word, reading.lemma, reading.part))
 
 
-def is_name_in_small_letters(phrase: Phrase, span: Sequence[Word]) -> bool:
+def is_name_in_small_letters(phrase: Phrase, words: Sequence[str]) -> bool:
     """Whether a name of a person or place is compared with a lower-case word: "кубы" is not Куба."""
     return any(
         group.paradigm.reading.flags & NAMES
         and group.paradigm.reading.sure
         and phrase.words[group.head].text[0].isupper()
         and not is_acronym(phrase.words[group.head].text)
-        and span[group.head].text.islower()
+        and words[group.head].islower()
         for group in phrase.groups
     )
 
@@ -182,8 +183,7 @@ def _is_verb(wording: Wording) -> bool:
     if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
         return False
     words = cut_words(wording.text)
-    found = readings(words[0].text) if words else ()
-    return bool(found) and all(reading.part == "INFN" and reading.sure for reading in found)
+    return bool(words) and is_infinitive(words[0].text)
 
 
 def _unchanged(wording: Wording, case: str) -> str | None:
@@ -274,17 +274,17 @@ def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Sh
     The locative is the second locative (в году) if the noun has one, otherwise the prepositional. Within a
     phrase a noun that has both gives none: which one is right depends on its attribute.
     """
-    reading, cells = group.paradigm.reading, group.paradigm.cells
-    if len({cell.text for cell in cells}) == 1:
-        return [cells[0]]
+    reading, paradigm = group.paradigm.reading, group.paradigm
+    if paradigm.is_fixed:
+        return [paradigm.cells[0]]
     if case == "locative" and reading.lemma in words_of("declension", "plain_locative"):
         case = "prepositional"
     if case == "locative":
-        second = [c for c in cells if "loc2" in c.flags and c.number == number]
+        case = "prepositional"
+        second = [cell for cell in paradigm.cells_in(case, number) if "loc2" in cell.flags]
         if second:
             return second if alone else []
-        case = "prepositional"
-    found = [c for c in cells if c.case == case and c.number == number and not c.marked]
+    found = [cell for cell in paradigm.cells_in(case, number) if not cell.marked]
     plural = chosen_plural(fold(reading.text)) if number == "plural" else None
     if plural is not None:
         own = ("nominative", "accusative") if reading.animate is not True else ("nominative",)
@@ -307,9 +307,12 @@ def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) 
 
 
 def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
+    heads = {group.head: group.paradigm.reading.text for group in phrase.groups}
     pieces, end = [], 0
     for place, word in enumerate(phrase.words):
-        spelt = next((c.text for c in phrase.forms[place].get(fold(word.text), ())), "")
+        spelt = heads.get(place) or next(
+            (cell.text for cell in phrase.forms[place].get(fold(word.text), ())), ""
+        )
         pieces += [wording.text[end : word.start], copy_capitals(word.text, made[place], dictionary=spelt)]
         end = word.stop
     return "".join([*pieces, wording.text[end:]])
@@ -382,10 +385,8 @@ class Russian:
             return Accepted(stop=stop) if _same_words(wording.text, text, span, wording) else None
         if not _same_writing(understood[0].words, wording, text, span):
             return None
-        options = _readings_as(understood, wording, text, words[:last], first)
-        if options is None:
-            return None
-        return Accepted(stop=stop, forms=_ranked(options, word_before(text, words, first)))
+        forms = _forms_as(wording, tuple([word.text for word in span]), word_before(text, words, first))
+        return None if forms is None else Accepted(stop=stop, forms=forms)
 
     def inflect(self, wording: Wording, form: Form) -> str | None:
         """The wording in a case (by default nominative) and number (by default its own).
@@ -475,18 +476,18 @@ def _is_common(word: str) -> bool:
     return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
 
 
-def _readings_as(
-    understood: Sequence[Phrase], wording: Wording, text: str, words: Sequence[Word], first: int
-) -> Options | None:
-    """The cases and numbers of ``words[first:]`` as a form of the wording; None if they are not one."""
-    span = words[first:]
-    folded = [fold(word.text) for word in span]
-    before = word_before(text, words, first)
+@lru_cache(maxsize=1 << 17)
+def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form, ...] | None:
+    """The forms of a wording that words may be, best first; None if they are none. `before`: the word before.
+
+    The same words come again and again in a text, so the answers are remembered.
+    """
+    folded = [fold(word) for word in raw]
     doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
     found: Options | None = None
-    for phrase in understood:
+    for phrase in phrases(wording):
         options = fit(phrase, folded, paucal=is_paucal(before))
-        if options is None or is_name_in_small_letters(phrase, span):
+        if options is None or is_name_in_small_letters(phrase, raw):
             continue
         if doubtful and not is_likely(phrase, folded, options, before):
             continue
@@ -494,7 +495,7 @@ def _readings_as(
         if limited or not options:
             found = found or {}
             found.update({k: max(v, found.get(k, 0.0)) for k, v in limited.items()})
-    return found
+    return None if found is None else _ranked(found, before)
 
 
 def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:

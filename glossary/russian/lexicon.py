@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from egiz.glossary.morphology.spelling import fold
 
@@ -81,8 +81,7 @@ _SHORTEST_TAIL = 4
 """The fewest letters after the first part of a clipped compound: "соцлагерь" is one, "госта" is not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(NamedTuple):
     """A form of a word, or one reading of a running word.
 
     `part` is pymorphy's part of speech; `case`, `number` are named as in `Form`; `gender` is ``masculine``,
@@ -105,12 +104,56 @@ class Shape:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending(NamedTuple):
+    """What a form of a paradigm has before and behind the stem, and the fields of `Shape` from `part` on."""
+
+    prefix: str
+    suffix: str
+    grammar: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Endings:
+    """The endings of a paradigm of the dictionary, in its order; `by_form` has those of a case and number."""
+
+    all: tuple[_Ending, ...]
+    by_form: Mapping[tuple[str, str], tuple[_Ending, ...]]
+    is_fixed: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Paradigm:
-    """A dictionary word: the reading by which it was found, and all its forms, including that one."""
+    """A dictionary word: the reading by which it was found, and all its forms, including that one.
+
+    The forms are `given`, or made of a `stem` and `endings` when they are first asked for.
+    """
 
     reading: Shape
-    cells: tuple[Shape, ...]
+    given: tuple[Shape, ...] = ()
+    stem: str = ""
+    endings: _Endings | None = None
+
+    @cached_property
+    def cells(self) -> tuple[Shape, ...]:
+        """All forms."""
+        return self.given if self.endings is None else self._made(self.endings.all)
+
+    def cells_in(self, case: str, number: str) -> tuple[Shape, ...]:
+        """The forms of a case and number."""
+        if self.endings is None:
+            return tuple(cell for cell in self.given if cell.case == case and cell.number == number)
+        return self._made(self.endings.by_form.get((case, number), ()))
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether all forms are written alike."""
+        if self.endings is None:
+            return len({cell.text for cell in self.given}) == 1
+        return self.endings.is_fixed
+
+    def _made(self, endings: tuple[_Ending, ...]) -> tuple[Shape, ...]:
+        stem, lemma = self.stem, self.reading.lemma
+        return tuple([Shape(prefix + stem + suffix, lemma, *rest) for prefix, suffix, rest in endings])
 
 
 @cache
@@ -147,18 +190,37 @@ def readings(word: str) -> tuple[Shape, ...]:
     return tuple(_shape(parse) for parse in _analyzer().parse(folded))
 
 
+def is_infinitive(word: str) -> bool:
+    """Whether all readings of a word are infinitives of the dictionary; most words need no parse."""
+    dictionary, substitutes = _analyzer().dictionary, _analyzer().char_substitutes
+    known = [
+        _grammar(dictionary.build_tag_info(paradigm, form)).part
+        for _, places in dictionary.words.similar_items(fold(word), substitutes)
+        for paradigm, form in places
+    ]
+    if known:
+        return all(part == "INFN" for part in known)
+    found = readings(word)
+    return bool(found) and all(reading.part == "INFN" and reading.sure for reading in found)
+
+
 @lru_cache(maxsize=1 << 13)
 def lexemes(word: str) -> tuple[Paradigm, ...]:
     """The full lexeme of each reading of a word as pymorphy3 has it, likeliest first."""
+    return _read(word, is_whole=True)
+
+
+def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
+    """Each reading of a word with its lexeme or, unless `is_whole`, with the forms that belong to it."""
     folded = fold(word)
     tail = _clipped_tail(folded)
     if not tail:
         known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
-        return tuple(_lexeme(parse, known) for parse in _analyzer().parse(word))
+        return tuple(_lexeme(parse, known, is_whole=is_whole) for parse in _analyzer().parse(word))
     head = folded[: -len(tail)]
     return tuple(
-        Paradigm(reading=_put(item.reading, head), cells=tuple(_put(cell, head) for cell in item.cells))
-        for item in lexemes(tail)
+        Paradigm(reading=_put(item.reading, head), given=tuple(_put(cell, head) for cell in item.cells))
+        for item in _read(tail, is_whole=is_whole)
     )
 
 
@@ -202,7 +264,7 @@ def _as_listed(word: str) -> tuple[Paradigm, ...]:
         for number in _NUMBERS.values()
         for case in dict.fromkeys(_CASES.values())
     )
-    return (Paradigm(reading=replace(cells[0], score=1.0), cells=cells),)
+    return (Paradigm(reading=cells[0]._replace(score=1.0), given=cells),)
 
 
 @lru_cache(maxsize=1 << 13)
@@ -211,36 +273,77 @@ def paradigms(word: str) -> tuple[Paradigm, ...]:
     listed = _as_listed(word)
     if listed:
         return listed
-    return tuple(
-        replace(item, cells=tuple(cell for cell in item.cells if _belongs(cell, item.reading)))
-        for item in lexemes(word)
+    return _read(word, is_whole=False)
+
+
+def _lexeme(parse: Any, known: dict[tuple[str, str, bool], tuple[Shape, ...]], *, is_whole: bool) -> Paradigm:
+    """One reading with the forms of its lexeme; unless `is_whole`, with those that belong to the reading.
+
+    Words of the dictionary share their endings with thousands of others, so these are put on their stem. For
+    other words `known` has the forms by lexeme: of two readings with one lexeme the first one decides.
+    """
+    reading = _shape(parse)
+    analyzer, word, *place = parse.methods_stack[0]
+    if len(parse.methods_stack) == 1 and type(analyzer).__name__ == "DictionaryAnalyzer":
+        dictionary = _analyzer().dictionary
+        stem = dictionary.build_stem(dictionary.paradigms[place[0]], place[1], word)
+        is_lemma = reading.lemma == fold(reading.text)
+        endings = _endings(place[0], place[1], is_whole, is_lemma)
+        return Paradigm(reading=reading, stem=stem, endings=endings)
+    forms = parse.lexeme
+    name = (forms[0].word, str(forms[0].tag), "Supr" in reading.flags)
+    if name not in known:
+        known[name] = tuple(
+            _cell(form, reading) for form in forms if not _is_unabbreviated(form.tag, reading)
+        )
+    cells = known[name]
+    if not is_whole:
+        cells = tuple(cell for cell in cells if _belongs(cell, reading))
+    return Paradigm(reading=reading, given=cells)
+
+
+@lru_cache(maxsize=1 << 14)
+def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endings:
+    """The endings of a paradigm of the dictionary for a word in one of its forms; see `_lexeme`."""
+    dictionary = _analyzer().dictionary
+    tag = _grammar(dictionary.build_tag_info(paradigm, form))
+    reading = Shape("", "" if is_lemma else "-", *tag[:6], 1.0, tag.marked, True)
+    found: list[_Ending] = []
+    by_form: dict[tuple[str, str], list[_Ending]] = {}
+    for prefix, own, suffix in dictionary.build_paradigm_info(paradigm):
+        if _is_unabbreviated(own, reading):
+            continue
+        grammar = _grammar(own)
+        cell = Shape("", "", *grammar[:6], 1.0, _is_marked_for(grammar, reading), True)
+        if is_whole or _belongs(cell, reading):
+            found.append(_Ending(prefix, suffix, cell[2:]))
+            by_form.setdefault((cell.case, cell.number), []).append(found[-1])
+    return _Endings(
+        all=tuple(found),
+        by_form={form: tuple(endings) for form, endings in by_form.items()},
+        is_fixed=len({ending[:2] for ending in found}) == 1,
     )
 
 
-def _lexeme(parse: Any, known: dict[tuple[str, str, bool], tuple[Shape, ...]]) -> Paradigm:
-    """One reading with all forms of its lexeme; `known` caches the forms by lexeme."""
-    reading, lexeme = _shape(parse), parse.lexeme
-    place = (lexeme[0].word, str(lexeme[0].tag), "Supr" in reading.flags)
-    if place not in known:
-        known[place] = tuple(_cell(form, reading) for form in lexeme if not _is_unabbreviated(form, reading))
-    return Paradigm(reading=reading, cells=known[place])
-
-
-def _is_unabbreviated(form: Any, reading: Shape) -> bool:
+def _is_unabbreviated(tag: Any, reading: Shape) -> bool:
     """Whether a form is not abbreviated but its reading is: OpenCorpora has гг in the lexeme of год."""
-    return "Abbr" in reading.flags and "Abbr" not in form.tag.grammemes
+    return "Abbr" in reading.flags and "Abbr" not in tag.grammemes
 
 
 def _cell(form: Any, reading: Shape) -> Shape:
-    grammar = _grammar(form.tag)
-    degree = "Supr" in grammar.flags and "Supr" not in reading.flags
-    marked = degree or (_is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked)
+    marked = _is_marked_for(_grammar(form.tag), reading)
     return _shape(form, lemma=reading.lemma, sure=reading.sure, marked=marked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """What a tag of pymorphy3 says, in the terms of `Shape`."""
+def _is_marked_for(grammar: _Grammar, reading: Shape) -> bool:
+    """Whether a form of the lexeme of a reading is recognised but never generated."""
+    if "Supr" in grammar.flags and "Supr" not in reading.flags:
+        return True
+    return _is_marked(grammar.flags - {"Abbr"}) if "Abbr" in reading.flags else grammar.marked
+
+
+class _Grammar(NamedTuple):
+    """What a tag of pymorphy3 says, in the terms of `Shape`, whose fields have the same order."""
 
     part: str
     case: str
@@ -331,7 +434,7 @@ def _clipped_tail(word: str) -> str:
 
 def _put(shape: Shape, head: str) -> Shape:
     """A form with the first part of a clipped compound prepended."""
-    return replace(shape, text=head + shape.text, lemma=head + shape.lemma)
+    return shape._replace(text=head + shape.text, lemma=head + shape.lemma)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -368,10 +471,10 @@ def imitate(word: str, like: str) -> tuple[Paradigm, ...]:
         stem = word.lower()[: len(word) - len(ending)]
 
         def put(shape: Shape, stem: str = stem, size: int = size) -> Shape:
-            return replace(shape, text=stem + shape.text[size:], lemma=fold(word), sure=True)
+            return shape._replace(text=stem + shape.text[size:], lemma=fold(word), sure=True)
 
         cells = tuple(put(cell) for cell in paradigm.cells if cell.text[:size] == texts[0][:size])
-        made.append(Paradigm(reading=put(paradigm.reading), cells=cells))
+        made.append(Paradigm(reading=put(paradigm.reading), given=cells))
     return tuple(made)
 
 
@@ -386,8 +489,8 @@ def guesses(word: str) -> tuple[Paradigm, ...]:
     made = (item for like in sorted(words_of("models")) for item in imitate(word, like))
     return tuple(
         Paradigm(
-            reading=replace(item.reading, sure=False, animate=None),
-            cells=tuple(replace(cell, sure=False) for cell in item.cells),
+            reading=item.reading._replace(sure=False, animate=None),
+            given=tuple(cell._replace(sure=False) for cell in item.cells),
         )
         for item in made
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, product
 
 from egiz.glossary.morphology.base import Word
@@ -91,6 +91,8 @@ def is_function_word(word: str) -> bool:
 
 def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
     """The paradigms without those that have the same forms as an earlier one."""
+    if len(found) < 2:
+        return found
     kept: dict[tuple[tuple[str, str, str, str], ...], Paradigm] = {}
     for paradigm in found:
         cells = tuple((cell.text, cell.case, cell.number, cell.part) for cell in paradigm.cells)
@@ -165,10 +167,11 @@ class _Layout:
     def heads(self, place: int, part: str) -> tuple[Paradigm, ...]:
         """The paradigms of a word in its dictionary form, or in another nominative used as one."""
         word = self.words[place].text
-        alone = len(self.words) == 1
-        if place in self.fixed or (not self._fits(part) if alone else is_function_word(word)):
-            return ()
         found = [p for p in paradigms(word) if p.reading.part == part and _is_first(p.reading)]
+        if place in self.fixed or not (found or part == "NOUN"):
+            return ()
+        if not self._fits(part) if len(self.words) == 1 else is_function_word(word):
+            return ()
         found = [p for p in found if p.reading.lemma == fold(word)] or found
         if not found and part == "NOUN":
             found = list(surnames(word))
@@ -284,7 +287,7 @@ def _trusted(group: Group) -> Group:
     """The group marked `sure`: an unknown first name is trusted because a surname follows it."""
     reading, cells = group.paradigm.reading, group.paradigm.cells
     known = Paradigm(
-        reading=replace(reading, sure=True), cells=tuple(replace(cell, sure=True) for cell in cells)
+        reading=reading._replace(sure=True), given=tuple(cell._replace(sure=True) for cell in cells)
     )
     return replace(group, paradigm=known)
 
@@ -310,7 +313,7 @@ _MOST_READINGS = 12
 """The most analyses of a wording that are tried; only unknown words have more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Phrase:
     """One analysis of a wording. `forms` has, for each word, its forms by folded text.
 
@@ -320,8 +323,17 @@ class Phrase:
 
     words: tuple[Word, ...]
     groups: tuple[Group, ...]
-    forms: tuple[Mapping[str, tuple[Shape, ...]], ...]
     sure: bool
+
+    @cached_property
+    def forms(self) -> tuple[Mapping[str, tuple[Shape, ...]], ...]:
+        """The forms of each word, made when they are first asked for."""
+        forms: list[Mapping[str, tuple[Shape, ...]]] = [{} for _ in self.words]
+        for group in self.groups:
+            forms[group.head] = _by_text(group.paradigm.cells)
+            for place in group.modifiers:
+                forms[place] = _by_text(modifier_cells(self.words[place].text))
+        return tuple(forms)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -337,13 +349,8 @@ def phrases(wording: Wording) -> tuple[Phrase, ...]:
 
 
 def _phrase(words: tuple[Word, ...], groups: tuple[Group, ...]) -> Phrase:
-    forms: list[dict[str, tuple[Shape, ...]]] = [{} for _ in words]
-    for group in groups:
-        forms[group.head] = _by_text(group.paradigm.cells)
-        for place in group.modifiers:
-            forms[place] = _by_text(modifier_cells(words[place].text))
     sure = all(group.paradigm.reading.sure and not group.loose for group in groups)
-    return Phrase(words=words, groups=groups, forms=tuple(forms), sure=sure)
+    return Phrase(words=words, groups=groups, sure=sure)
 
 
 def _by_text(cells: tuple[Shape, ...]) -> dict[str, tuple[Shape, ...]]:

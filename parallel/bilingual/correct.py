@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
-from egiz.glossary.check import OUTCOMES, Outcome, TermUse
+from egiz.glossary.check import OUTCOMES, Outcome, TermUse, is_banned
 from egiz.glossary.correct import (
     REASONS,
     UNFORCED,
@@ -43,8 +43,13 @@ _WITHOUT_ENGINE: dict[Reason, str] = {
 }
 """The texts of reasons without an engine; that of ``no place`` only if there are no links either."""
 
+_BANNED = "the term base has no wording to write instead of this one"
+"""The reason of a wording that is forbidden whatever the source says."""
+
 ForcingOf = Callable[[str, str], Forcing | None]
 """Gives the engine for a source and a target language; None if there is none."""
+TellLeft = Callable[[Segment, TermUse, str], None]
+"""Is told of a use of a term that stays wrong: its segment, the use, and the reason in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,7 @@ class _Job:
 
     @property
     def is_open(self) -> bool:
-        return any(use.outcome not in RIGHT for use in self.uses)
+        return any(use.outcome not in RIGHT and use.form for use in self.uses)
 
 
 class FileCorrector:
@@ -128,6 +133,8 @@ class FileCorrector:
         self._redecode = redecode
         self._correctors: dict[tuple[str, str, bool, bool], Corrector | None] = {}
         self._reasons: dict[tuple[str, str], Mapping[Reason, str]] = {}
+        self._tell: Callable[[Segment, Edit], None] = lambda segment, edit: None
+        self._tell_left: TellLeft | None = None
         self._rows: Counter[str] = Counter()
         self._before: Counter[Outcome] = Counter()
         self._after: Counter[TermOutcome] = Counter()
@@ -141,23 +148,28 @@ class FileCorrector:
         *,
         columns: str | None = None,
         tell: Callable[[Segment, Edit], None],
+        tell_left: TellLeft | None = None,
     ) -> Iterator[bytes]:
-        """Yield the corrected file part by part; calls `tell` for each edit, in order. Call it only once.
+        """Yield the corrected file part by part. Call it only once.
+
+        Calls `tell` for each edit, and `tell_left` for each use that stays forbidden, missing or ambiguous,
+        with the reason, both in the order of the file.
 
         An edit's offsets are code points of the segment's target before correction.
 
         Raises what `egiz.parallel.bitext.rewrite.read_units` raises, and InputError if no segment is in two
         languages of the term base.
         """
+        self._tell, self._tell_left = tell, tell_left
         parts: list[bytes | Unit] = []
         units = 0
         for part in read_units(path, source, target, columns=columns):
             parts.append(part)
             units += isinstance(part, Unit)
             if units == _BATCH or len(parts) == _PARTS:
-                yield from self._batch(parts, tell)
+                yield from self._batch(parts)
                 parts, units = [], 0
-        yield from self._batch(parts, tell)
+        yield from self._batch(parts)
         self._check_languages(path)
 
     def summary(self) -> FileSummary:
@@ -174,7 +186,7 @@ class FileCorrector:
             left=tuple(self._left.most_common()),
         )
 
-    def _batch(self, parts: Sequence[bytes | Unit], tell: Callable[[Segment, Edit], None]) -> Iterator[bytes]:
+    def _batch(self, parts: Sequence[bytes | Unit]) -> Iterator[bytes]:
         units = {
             place: [self._job(side.segment, side.slot) for side in part.sides]
             for place, part in enumerate(parts)
@@ -185,7 +197,7 @@ class FileCorrector:
             if isinstance(part, bytes):
                 yield part
                 continue
-            patches = [patch for job in units[place] if job is not None for patch in self._settle(job, tell)]
+            patches = [patch for job in units[place] if job is not None for patch in self._settle(job)]
             yield patched(part.raw, patches)
 
     def _job(self, segment: Segment, slot: Slot | None) -> _Job | None:
@@ -211,7 +223,11 @@ class FileCorrector:
         redecode = is_machine if self._redecode is None else self._redecode
         key = (source, target, redecode, is_machine)
         if key not in self._correctors:
-            usable = [term for term in self._terms if term.wordings_in(source) and term.wordings_in(target)]
+            usable = [
+                term
+                for term in self._terms
+                if term.wordings_in(target) and (term.wordings_in(source) or is_banned(term))
+            ]
             forcing = self._forcing(source, target) if self._forcing is not None and usable else None
             links = (
                 self._links(source, target) if self._links is not None and usable and not forcing else None
@@ -234,7 +250,7 @@ class FileCorrector:
             for job, correction in zip(own, corrector.correct([job.draft for job in own]), strict=True):
                 job.correction = correction
 
-    def _settle(self, job: _Job, tell: Callable[[Segment, Edit], None]) -> tuple[Patch, ...]:
+    def _settle(self, job: _Job) -> tuple[Patch, ...]:
         """Turn the correction of a segment into patches, all of it or none, and count its outcomes."""
         segment, edits = job.segment, job.correction.edits
         uses = list(job.uses)
@@ -249,11 +265,16 @@ class FileCorrector:
             assert not isinstance(found, str)  # nothing to put cannot be in the way
         self._before.update(use.outcome for use in job.uses)
         self._after.update(outcome for _, outcome in _published_outcomes(uses, edits))
-        self._left.update(why.get(use.source.start, otherwise) for use in uses if use.outcome not in RIGHT)
+        for use in uses:
+            if use.outcome not in RIGHT:
+                reason = why.get(use.source.start, otherwise) if use.form else _BANNED
+                self._left[reason] += 1
+                if self._tell_left is not None:
+                    self._tell_left(segment, use, reason)
         self._rows["changed"] += bool(edits)
         self._rows["edits"] += len(edits)
         for edit in edits:
-            tell(segment, edit)
+            self._tell(segment, edit)
         return found
 
     def _check_languages(self, path: Path) -> None:
@@ -322,6 +343,37 @@ class EditTable:
             edit.rule,
         )
         self._stream.write("\t".join(cells) + "\n")
+
+
+LEFT_COLUMNS = ("file", "line", "id", "language", "term", "wording", "form", "outcome", "rendering", "reason")
+
+
+class LeftTable:
+    """Writes a header of `LEFT_COLUMNS`, then a tab-separated line for each use of a term that stays wrong.
+
+    `form` are the words of the source, `rendering` those of the target, if any. A wording that is forbidden
+    whatever the source says has no form.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        stream.write("\t".join(LEFT_COLUMNS) + "\n")
+
+    def write(self, segment: Segment, use: TermUse, reason: str) -> None:
+        """Write one use."""
+        cells = (
+            printable(segment.file),
+            str(segment.line),
+            segment.id,
+            segment.target_language,
+            use.term.id,
+            use.source.wording.text,
+            use.form,
+            use.outcome,
+            use.rendering,
+            reason,
+        )
+        self._stream.write("\t".join(map(single_line, cells)) + "\n")
 
 
 def summary_lines(totals: FileSummary) -> Iterator[str]:

@@ -17,8 +17,8 @@ from egiz.glossary.correct import (
     CorrectOptions,
     Corrector,
     Draft,
-    Left,
     Reason,
+    Uncorrected,
     current_places,
     replay,
 )
@@ -231,5 +231,5 @@ def _pack(correction: Correction) -> str:
 def _unpack(draft: Draft, line: str) -> Correction:
     value = json.loads(line)
     edits = tuple(Edit(**item) for item in value["edits"])
-    left = tuple(Left(**item) for item in value["left"])
+    left = tuple(Uncorrected(**item) for item in value["left"])
     return Correction(text=replay(draft.hypotheses[0], edits), edits=edits, left=left)

@@ -11,7 +11,18 @@ import click
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Texts": ("from", "to", "column", "columns", "encoding", "units", "parallel", "changed-from", "scores"),
     "Output": (
-        *("output", "format", "document", "title", "language", "languages", "licence", "split", "edits"),
+        *(
+            "output",
+            "format",
+            "document",
+            "title",
+            "language",
+            "languages",
+            "licence",
+            "split",
+            "edits",
+            "left",
+        ),
         *("features", "reject", "report", "log-json", "quiet", "strict"),
     ),
     "Model": ("model", "device", "precision", "threads", "engine", "home", "no-memory", "no-mt", "no-engine"),

@@ -20,7 +20,7 @@ from egiz.glossary.correct.candidates import replaced, swapped
 from egiz.glossary.correct.edits import amend
 from egiz.glossary.correct.judge import any_words
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.languages import fit
+from egiz.glossary.languages import form_fits
 from egiz.glossary.termbase import load
 from egiz.translate.records import Edit
 
@@ -67,7 +67,7 @@ def is_offered(row: Row, checker: Checker) -> bool:
         for found in checker.check(row["source"], result(row))
         if found.source.start == use.source.start and found.target is not None
     ]
-    return bool(put) and all(fit("ru")(result(row), place.start, place.stop) for place in put)
+    return bool(put) and all(form_fits("ru")(result(row), place.start, place.stop) for place in put)
 
 
 def test_edits_replay_on_the_raw_text() -> None:

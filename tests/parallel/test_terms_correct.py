@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.glossary.correct import Mode, replay
-from egiz.glossary.records import Term
+from egiz.glossary.records import Term, Wording
 from egiz.glossary.termbase import load_all
-from egiz.parallel.bilingual.correct import FileCorrector, FileSummary
+from egiz.parallel.bilingual.correct import FileCorrector, FileSummary, LeftTable
 from egiz.parallel.bilingual.links import LearnedLinks
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
@@ -121,6 +122,31 @@ def replayed(path: Path, edits: Sequence[tuple[Segment, Edit]]) -> list[str]:
         replay(segment.target, [edit for place, edit in edits if place == segment])
         for segment in read_bitext(path, "kk", "ru")
     ]
+
+
+def test_each_use_left_wrong_is_told_with_its_reason(terms: tuple[Term, ...], folder: Path) -> None:
+    banned = Term(id="no", wordings=(Wording(language="ru", text="сегодня", status="forbidden"),))
+    (folder / "own.tsv").write_text(
+        "kk\tru\nҚайта құру басталды.\tРеконструкция сегодня началась.\nХандық.\tЗемля.\n", encoding="utf-8"
+    )
+    corrector = FileCorrector((*terms, banned))
+    stream = StringIO()
+    told = LeftTable(stream).write
+    rewritten = corrector.rewrite(
+        folder / "own.tsv", "kk", "ru", tell=lambda segment, edit: None, tell_left=told
+    )
+    assert "Перестройка сегодня началась" in b"".join(rewritten).decode()
+    header, *rows = (line.split("\t") for line in stream.getvalue().splitlines())
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [(row["line"], row["form"], row["outcome"], row["rendering"]) for row in found] == [
+        ("2", "", "forbidden", "сегодня"),
+        ("3", "Хандық", "missing", ""),
+    ]
+    assert "no wording to write instead" in found[0]["reason"]
+    totals = corrector.summary()
+    assert sum(count for _, count in totals.left) == len(found)
+    assert dict(totals.after)["forbidden"] == 1
+    assert not totals.is_clean
 
 
 def test_without_an_engine_only_what_is_sure_is_replaced(terms: tuple[Term, ...], folder: Path) -> None:

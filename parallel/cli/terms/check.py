@@ -137,6 +137,8 @@ def command(
     are notes. The report goes to standard output or FILE, the numbers to standard error. A file of several
     that cannot be read is named, the others are checked, and the status is 2.
     """
+    import gc
+
     from egiz.glossary.termbase import load_all
     from egiz.parallel.bilingual import baseline as accepted
     from egiz.parallel.bilingual.files import BilingualFiles
@@ -146,6 +148,7 @@ def command(
 
     chosen = cast("Format", format_of(layout, output, ENDINGS))
     base = load_all(bases, columns=terms_columns, languages=(source, target))
+    gc.freeze()  # the base stays; to traverse it again and again takes a tenth of the time
     read = BilingualFiles(
         files,
         source,

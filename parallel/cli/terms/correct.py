@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO
@@ -59,6 +59,12 @@ if TYPE_CHECKING:
 @quiet_option
 @click.option("--edits", metavar="EDITS", help="Write every edit there, as a tab-separated table.")
 @click.option(
+    "--left",
+    metavar="LEFT",
+    help="Write every use of a term that is left wrong there, with its row and the reason, as a "
+    "tab-separated table.",
+)
+@click.option(
     "--no-engine", is_flag=True, help="Ask no model: only replace forbidden wordings whose form is certain."
 )
 @click.option(
@@ -86,6 +92,7 @@ def command(
     terms_mode: Mode,
     quiet: bool,
     edits: str | None,
+    left: str | None,
     no_engine: bool,
     redecode: bool | None,
     words: Literal["table", "thot"] | None,
@@ -102,16 +109,17 @@ def command(
     person approved stay. Numbers and reasons go to standard error.
     """
     from egiz.glossary.termbase import load_all
-    from egiz.parallel.bilingual.correct import EditTable, FileCorrector, summary_lines
+    from egiz.parallel.bilingual.correct import EditTable, FileCorrector, LeftTable, summary_lines
     from egiz.parallel.bilingual.links import LearnedLinks
 
     forcing = None if no_engine else _engine(model, has_words=words is not None)
     links = LearnedLinks(words, [file], source, target, columns=columns) if words else None
     corrector = FileCorrector(load_all(bases).terms, forcing, links=links, redecode=redecode, mode=terms_mode)
-    with _opened(output, edits, (file, *map(Path, bases))) as (stream, beside):
-        table = EditTable(beside) if beside else None
-        tell = table.write if table else lambda segment, edit: None
-        for part in corrector.rewrite(file, source, target, columns=columns, tell=tell):
+    beside = {"--edits": edits, "--left": left}
+    with _opened(output, beside, (file, *map(Path, bases))) as (stream, tables):
+        tell = EditTable(tables["--edits"]).write if edits else lambda segment, edit: None
+        tell_left = LeftTable(tables["--left"]).write if left else None
+        for part in corrector.rewrite(file, source, target, columns=columns, tell=tell, tell_left=tell_left):
             stream.write(part)
     totals = corrector.summary()
     for line in summary_lines(totals) if not quiet else ():
@@ -135,8 +143,10 @@ def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
 
 
 @contextmanager
-def _opened(output: str, edits: str | None, read: Sequence[Path]) -> Iterator[tuple[BinaryIO, TextIO | None]]:
-    """The files to write, which appear whole or not at all, the output last.
+def _opened(
+    output: str, tables: Mapping[str, str | None], read: Sequence[Path]
+) -> Iterator[tuple[BinaryIO, Mapping[str, TextIO]]]:
+    """The files to write, which appear whole or not at all, the output last; `tables` by their options.
 
     Raises OptionError where one of them is a file that is read, or part of a published folder; OutputError
     where it cannot be written.
@@ -144,18 +154,22 @@ def _opened(output: str, edits: str | None, read: Sequence[Path]) -> Iterator[tu
     from egiz.parallel.publish.ours import Files
 
     place = _writable(output, "--output", read)
-    beside = None if edits is None else _writable(edits, "--edits", (*read, place))
+    taken = [*read, place]
+    places = {}
+    for option, name in tables.items():
+        if name is not None:
+            places[option] = _writable(name, option, taken)
+            taken.append(places[option])
     with ExitStack() as stack:
-        publication = stack.enter_context(Files(place.parent))
-        stream = stack.enter_context(publication.open(place.name))
-        if beside is None:
-            yield stream.buffer, None
-            return
-        other = publication
-        if beside.parent.resolve() != place.parent.resolve():
-            other = stack.enter_context(Files(beside.parent))
-        with other.open(beside.name) as table:
-            yield stream.buffer, table
+        publications = {place.parent.resolve(): stack.enter_context(Files(place.parent))}
+        stream = stack.enter_context(publications[place.parent.resolve()].open(place.name))
+        opened = {}
+        for option, beside in places.items():
+            folder = beside.parent.resolve()
+            if folder not in publications:
+                publications[folder] = stack.enter_context(Files(beside.parent))
+            opened[option] = stack.enter_context(publications[folder].open(beside.name))
+        yield stream.buffer, opened
 
 
 def _writable(name: str, option: str, read: Sequence[Path]) -> Path:

@@ -18,7 +18,7 @@ from egiz.translate.engine.protocol import Decoding, Forcing, TokenScores
 from egiz.translate.text import nfc, normalise, typeset
 
 
-class Reader:
+class EngineAnswers:
     """Queries the engine about many pairs at once and serves the cached results one by one.
 
     Without an engine it has only the word links that `links` computes, if given. `decoding` are the settings
