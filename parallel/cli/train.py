@@ -441,17 +441,20 @@ def _show_scores(found: Evaluation) -> None:
 @_RECIPE
 @click.option(
     "--folder",
+    "folders",
+    multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="The training folder, for the learning curve and the hashes of what went in.",
+    help="The training folder, for the learning curve and the hashes of the training data. May be given "
+    "again: the folders of the runs that the model was trained in, in order.",
 )
 @home_option
-def card(model: str, recipe: Path | None, folder: Path | None, home: Path | None) -> None:
+def card(model: str, recipe: Path | None, folders: tuple[Path, ...], home: Path | None) -> None:
     """Write the model card: what MODEL is, its recorded scores, its sources and their licences."""
     from egiz.translate.models import describe, resolve
     from egiz.translate.train.card import NAME, model_card
 
     place = resolve(model, home)
     path = place / NAME
-    path.write_text(model_card(_recipe(recipe), describe(place), folder), encoding="utf-8", newline="\n")
+    path.write_text(model_card(_recipe(recipe), describe(place), folders), encoding="utf-8", newline="\n")
     click.echo(path)

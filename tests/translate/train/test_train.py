@@ -268,7 +268,7 @@ def test_the_card_has_the_learning_curve_and_the_hashes(
     from egiz.translate.models.manifest import file_sha256
     from egiz.translate.train.card import model_card
 
-    text = model_card(recipe, describe(toy_model), toy_run)
+    text = model_card(recipe, describe(toy_model), [toy_run])
     points = (toy_run / "curve.jsonl").read_text(encoding="utf-8").splitlines()
     assert points
     assert all(f"| {json.loads(point)['step']} | " in text for point in points)
