@@ -157,11 +157,19 @@ class Provenance:
 
     @property
     def licences(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of licence and what it covers: source texts (each licence once), model, term base, neural."""
+        """Pairs of licence and what of the table it covers: source texts (each licence once), term base.
+
+        The licences of models are not among them: these are terms of using a model, see `model_licences`.
+        """
         texts = dict.fromkeys(source.licence for source in self.sources if source.licence)
         pairs = [(licence, "source texts") for licence in texts]
-        pairs += [(self.model.licence, "translation model")] if self.model.licence else []
         pairs += [(self.terms.licence, "term base")] if self.terms and self.terms.licence else []
+        return tuple(pairs)
+
+    @property
+    def model_licences(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of licence and the model that may be used under it: the one that translated, those of scores."""
+        pairs = [(self.model.licence, f"translation model {self.model.name}")] if self.model.licence else []
         pairs += [(item.licence, f"neural scores of {item.name}") for item in self.neural if item.licence]
         return tuple(pairs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from egiz.parallel.cli.options import home_option
 from egiz.parallel.cli.sections import Option
 
 if TYPE_CHECKING:
+    from egiz.translate.engine.protocol import Engine
     from egiz.translate.models import Figure
+    from egiz.translate.train.back import BackOptions
     from egiz.translate.train.evaluate import Evaluation
     from egiz.translate.train.learn import Point
     from egiz.translate.train.recipe import Recipe
@@ -202,6 +205,13 @@ def _start(start: str, home: Path | None) -> Path:
 )
 @click.option("--limit", type=click.IntRange(min=0), default=0, help="Translate so many sentences; 0: all.")
 @click.option("--least", type=float, help="Leave out what has a lower mean log-probability per token.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Processes that check the translations.",
+)
 @home_option
 def back(
     model: str,
@@ -210,24 +220,44 @@ def back(
     direction: str,
     limit: int,
     least: float | None,
+    workers: int,
     home: Path | None,
 ) -> None:
-    """Translate the recipe's texts with MODEL, to learn from them what they are the translation of."""
+    """Translate the recipe's texts with MODEL, to learn from them what they are the translation of.
+
+    MODEL is a model, which translates with a narrow beam, or a training folder, from whose network
+    translations are drawn at random; on a GPU that is far faster.
+    """
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
-    from egiz.translate.models import resolve
     from egiz.translate.train.back import MADE, BackOptions, as_source, back_translate
 
     chosen = _recipe(recipe)
     language, _, into = direction.partition("-")
-    options = BackOptions(limit=limit) if least is None else BackOptions(limit=limit, least=least)
-    counts = back_translate(
-        CTranslate2Engine(resolve(model, home)), chosen, folder, language, into, options, report=_show_done
-    )
+    options = BackOptions(limit=limit, workers=workers)
+    if least is not None:
+        options = replace(options, least=least)
+    engine, options = _back_engine(model, chosen, options, home)
+    counts = back_translate(engine, chosen, folder, language, into, options, report=_show_done)
     for reason, count in sorted(counts.items(), key=lambda item: -item[1]):
         click.echo(f"{count:8}  {reason}", err=True)
     click.echo(f"for the recipe, with --corpora {folder / MADE} to prepare it:\n", err=True)
     click.echo(as_source(chosen, language, into), nl=False)
+
+
+def _back_engine(
+    model: str, recipe: Recipe, options: BackOptions, home: Path | None
+) -> tuple[Engine, BackOptions]:
+    """The engine that translates back, and the options with the window that suits it."""
+    from egiz.translate.train.resume import CHECKPOINT
+
+    if (Path(model) / CHECKPOINT).is_file():
+        from egiz.translate.train.sampling import SamplingEngine
+
+        return SamplingEngine(recipe, Path(model)), replace(options, window=16_000)
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.models import resolve
+
+    return CTranslate2Engine(resolve(model, home)), options
 
 
 def _show_done(done: int, count: int) -> None:
@@ -411,17 +441,20 @@ def _show_scores(found: Evaluation) -> None:
 @_RECIPE
 @click.option(
     "--folder",
+    "folders",
+    multiple=True,
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
-    help="The training folder, for the learning curve and the hashes of what went in.",
+    help="The training folder, for the learning curve and the hashes of the training data. May be given "
+    "again: the folders of the runs that the model was trained in, in order.",
 )
 @home_option
-def card(model: str, recipe: Path | None, folder: Path | None, home: Path | None) -> None:
+def card(model: str, recipe: Path | None, folders: tuple[Path, ...], home: Path | None) -> None:
     """Write the model card: what MODEL is, its recorded scores, its sources and their licences."""
     from egiz.translate.models import describe, resolve
     from egiz.translate.train.card import NAME, model_card
 
     place = resolve(model, home)
     path = place / NAME
-    path.write_text(model_card(_recipe(recipe), describe(place), folder), encoding="utf-8", newline="\n")
+    path.write_text(model_card(_recipe(recipe), describe(place), folders), encoding="utf-8", newline="\n")
     click.echo(path)

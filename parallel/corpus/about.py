@@ -111,6 +111,8 @@ def _models(made: dict[str, Any]) -> Iterator[str]:
     elif model:
         names = ("name", "revision", "fingerprint", "precision", "engine")
         parts = [str(model[name]) for name in names if model.get(name)]
+        if model.get("licence"):
+            parts.append(f"its use: {model['licence']}")
         decoding = made.get("decoding", "")
         yield "; ".join([*parts, *([decoding] if decoding else [])])
 

@@ -128,6 +128,11 @@ def colophon(published: Published) -> list[tuple[str, str]]:
     )
     head = f"{source} with translation into {' and '.join(targets)}, sentence by sentence."
     lines = [] if made is None else [f"Licence of the {what}: {licence}." for licence, what in made.licences]
+    lines += (
+        []
+        if made is None
+        else [f"Terms of use of the {what}: {terms}." for terms, what in made.model_licences]
+    )
     if made is not None and any(not item.licence for item in made.sources):
         lines.append("No licence is stated for part of the source texts; ask before passing on.")
     translated = _people(published, made) if made and made.alignment else _machine(published, made)

@@ -204,21 +204,18 @@ def _making(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 def _licences(provenance: Provenance) -> str:
     model = provenance.model
-    lines = []
-    for licence, what in provenance.licences:
-        lines.append(f"- {what}: {licence}{_asks(licence)}")
+    lines = [f"- {what}: {licence}{_asks(licence)}" for licence, what in provenance.licences]
     unknown = sum(not source.licence for source in provenance.sources)
     if unknown:
         lines.append(
             f"- source texts: no licence is stated for {plural(unknown, 'document')}; ask before passing on"
         )
+    used = [f"- {what}: {licence}{_asks(licence)}" for licence, what in provenance.model_licences]
     if not model.licence and not provenance.alignment:
-        lines.append(f"- translation model: no licence is stated for {model.name}")
-    asks = (
-        "They are carried along as they were stated. What they mean together for this table is not settled "
-        "here: where in doubt, hold to the strictest."
-    )
-    return "\n".join([*lines, "", asks])
+        used.append(f"- translation model {model.name}: no licence is stated")
+    if used:
+        lines += ["", "Models that made it, with the licences under which they may be used:", "", *used]
+    return "\n".join(lines).strip("\n")
 
 
 def _asks(licence: str) -> str:

@@ -140,7 +140,7 @@ def test_background_lists(language: str) -> None:
 def test_background_is_what_its_script_counts(
     shared: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["background.py", str(shared), "en"])
+    monkeypatch.setattr(sys, "argv", ["background.py", str(shared / "corpora"), "en"])
     runpy.run_path(str(ROOT / "benchmarks" / "background.py"), run_name="__main__")
     shipped = files("egiz.glossary").joinpath("data", "background", "en.tsv").read_text(encoding="utf-8")
     assert capsys.readouterr().out == shipped

@@ -171,7 +171,8 @@ def test_rejects_and_report_say_what_was_left_out(table: Path, tmp_path: Path) -
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert report["options"]["filters"]["quality"] == {"": 0.5}
     assert [item["name"] for item in report["files"]] == ["x.tmx"]
-    assert ["licence", "CC-BY-NC-4.0 (translation model)"] in report["about"]
+    [model] = [text for name, text in report["about"] if name == "model"]
+    assert "its use: CC-BY-NC-4.0" in model
 
 
 def test_nothing_is_written_where_nothing_is_left(table: Path, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_the_front_says_who_translated_and_under_which_licences(folder: Path) ->
     text = "\n".join(item.text for item in document(folder).paragraphs)
     assert "Kazakh with translation into Russian and English" in text
     assert "model hand-made 0123abc" in text
-    assert "Licence of the translation model: CC-BY-NC-4.0." in text
+    assert "Terms of use of the translation model hand-made: CC-BY-NC-4.0." in text
     assert "No licence is stated for part of the source texts" in text
 
 

@@ -66,7 +66,7 @@ def test_the_metadata_names_title_languages_licences_and_sources(pack: zipfile.Z
     assert texts == {
         "title": ["Қайта құру"],
         "language": ["kk", "ru", "en"],
-        "rights": ["source texts: CC-BY-SA-4.0", "translation model: CC-BY-NC-4.0"],
+        "rights": ["source texts: CC-BY-SA-4.0"],
         "source": ["Қайта құру", "Құбыр | құрылыс"],
     }
     [identifier] = package.iter(f"{DC}identifier")

@@ -1,4 +1,4 @@
-"""Prepare batches in worker processes, for devices that train faster than one process prepares."""
+"""Work in worker processes and ahead of need, for devices that are faster than one process feeds them."""
 
 from __future__ import annotations
 
@@ -8,46 +8,42 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
-
-from egiz.translate.train.batches import EpochPart, Example, ExampleMaker, MapParts
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 _AHEAD = 64  # batches
-_maker: ExampleMaker | None = None  # set in worker processes, forks of the process that has the rows
+_function: Callable[[Any], Any] | None = None  # set in worker processes
 
 
 @contextmanager
-def map_in_workers(maker: ExampleMaker, workers: int) -> Iterator[MapParts]:
-    """Yield a `map` that makes parts of an epoch in `workers` processes, in order.
+def map_in_workers(function: Callable[[Any], Any], workers: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """Yield a `map` that applies `function`, and no other, in `workers` processes; results are in order.
 
-    The processes are forks of this one, so enter the block before torch does any work. Without workers, the
-    built-in `map` is yielded.
+    The processes are forks of this one, with all that `function` holds, so enter the block before torch does
+    any work. Without workers, the built-in `map` is yielded.
     """
     if not workers:
         yield map
         return
-    with multiprocessing.get_context("fork").Pool(workers, _take, (maker,)) as pool:
+    with multiprocessing.get_context("fork").Pool(workers, _take, (function,)) as pool:
 
-        def each(
-            _: Callable[[EpochPart], list[Example]], jobs: Iterable[EpochPart]
-        ) -> Iterable[list[Example]]:
-            return pool.imap(_make, jobs)
+        def each(_: Callable[[Any], Any], jobs: Iterable[Any]) -> Iterable[Any]:
+            return pool.imap(_apply, jobs)
 
         yield each
 
 
-def _take(maker: ExampleMaker) -> None:
+def _take(function: Callable[[Any], Any]) -> None:
     """Initialise a worker: it exits silently when it is terminated, and ignores Ctrl-C."""
-    global _maker
-    _maker = maker
+    global _function
+    _function = function
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _make(job: EpochPart) -> list[Example]:
-    assert _maker is not None
-    return _maker(job)
+def _apply(job: Any) -> Any:
+    assert _function is not None
+    return _function(job)
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:

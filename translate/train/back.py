@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ from egiz.translate.files import unfinished
 from egiz.translate.guards.check import check
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
+from egiz.translate.train.ahead import map_in_workers
 from egiz.translate.train.corpus import TEXTS, licences, read_texts
 from egiz.translate.train.recipe import Recipe
 
@@ -37,13 +38,14 @@ class BackOptions:
     The default decoding uses a narrow beam for speed, and dropout of merges for more variety. A translation
     whose mean log-probability per token is below `least` is left out, because most of these are no
     translations. `limit` is the largest number of sentences, 0 for all. Results are saved after every
-    `window` sentences.
+    `window` sentences; `workers` processes check them, or this one with 0.
     """
 
     decoding: Decoding = field(default_factory=_narrow)
     least: float = -1.2
     limit: int = 0
     window: int = 1_000
+    workers: int = 0
 
     def signature(self) -> str:
         """Everything that can change an output, in one line."""
@@ -93,10 +95,13 @@ def back_translate(
         TEXTS: file_sha256(folder / TEXTS),
     }
     done = _begin(begun, head, options.window)
-    with begun.open("a", encoding="utf-8", newline="\n") as lines:
+    with (
+        begun.open("a", encoding="utf-8", newline="\n") as lines,
+        map_in_workers(_Check(language, into, options.least), options.workers) as each,
+    ):
         while done < len(texts):
             window = [text for text, _ in texts[done : done + options.window]]
-            for answer in _answers(engine, window, language, into, options):
+            for answer in _answers(engine, window, language, into, options, each):
                 lines.write("\t".join(answer) + "\n")
             lines.flush()
             done += len(window)
@@ -125,21 +130,43 @@ def _begin(begun: Path, head: dict[str, object], window: int) -> int:
     return done
 
 
+_Pair = tuple[str, Hypothesis]
+_PART = 200  # pairs that a worker checks at a time
+
+
 def _answers(
-    engine: Engine, window: Sequence[str], language: str, into: str, options: BackOptions
+    engine: Engine,
+    window: Sequence[str],
+    language: str,
+    into: str,
+    options: BackOptions,
+    each: Callable[[_Check, Iterable[Sequence[_Pair]]], Iterable[list[str]]],
 ) -> Iterator[tuple[str, str]]:
     """For each sentence, its translation and the reason to leave it out; one of the two is empty."""
     found = engine.translate(window, source=language, target=into, decoding=options.decoding)
-    for text, (best, *_) in zip(window, found, strict=True):
-        reason = _reason(text, best, language, into, options)
+    pairs = [(text, best) for text, (best, *_) in zip(window, found, strict=True)]
+    parts = [pairs[start : start + _PART] for start in range(0, len(pairs), _PART)]
+    reasons = (reason for part in each(_Check(language, into, options.least), parts) for reason in part)
+    for (_, best), reason in zip(pairs, reasons, strict=True):
         yield ("" if reason else best.text, reason)
 
 
-def _reason(text: str, best: Hypothesis, language: str, into: str, options: BackOptions) -> str:
-    if best.logprob < options.least:
-        return "unlikely"
-    codes = check(text, best, source_language=language, target_language=into)
-    return codes[0] if codes else ""
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """Why translations are left out; called with pairs of a sentence and its translation."""
+
+    language: str
+    into: str
+    least: float
+
+    def __call__(self, pairs: Sequence[_Pair]) -> list[str]:
+        return [self._reason(text, best) for text, best in pairs]
+
+    def _reason(self, text: str, best: Hypothesis) -> str:
+        if best.logprob < self.least:
+            return "unlikely"
+        codes = check(text, best, source_language=self.language, target_language=self.into)
+        return codes[0] if codes else ""
 
 
 def _finish(

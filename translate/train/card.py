@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from egiz.translate.models.layout import SENTENCEPIECE
@@ -30,12 +30,16 @@ _JOINED = "which conditions hold for redistributing the model is not settled her
 _TEXTS = "Text in one language, for the pieces and to be translated back:"
 
 
-def model_card(recipe: Recipe, info: ModelInfo, folder: Path | None = None) -> str:
+def model_card(recipe: Recipe, info: ModelInfo, folders: Sequence[Path] = ()) -> str:
     """The card of a model trained with `recipe`, in Markdown; scores are those recorded in its manifest.
 
-    With the training `folder`, the card includes the learning curve and the hashes of the training data.
+    With the training `folders` of its runs, in order, the card includes their learning curves and the hashes
+    of their training data.
     """
-    history = ("## How it was trained", *_history(recipe, folder)) if folder else ()
+    history = [("## How it was trained",)] if folders else []
+    for number, folder in enumerate(folders, start=1):
+        heads = (f"### Run {number}",) if len(folders) > 1 else ()
+        history.append((*heads, *_history(recipe, folder)))
     parts = (
         f"# {info.name}",
         _WARNING.format(languages=", ".join(recipe.languages)),
@@ -43,7 +47,7 @@ def model_card(recipe: Recipe, info: ModelInfo, folder: Path | None = None) -> s
         _facts(info),
         "## How good it is",
         _scores(info),
-        *history,
+        *(part for parts in history for part in parts),
         "## What it was trained on",
         _ORIGIN.format(licence=_OWN.format(recipe.licence) if recipe.licence else _JOINED),
         _sources(recipe.sources),

@@ -68,50 +68,71 @@ def hidden_states(
     `source` and `given` (the decoder's input) are token ids ``[examples, length]``, padded at the end. States
     at padded positions are meaningless. Without `masks` there is no dropout.
     """
+    drop = masks or DropoutMasks(0.0, 0, dtype)
+    memory, bias = encode(model, source, dtype, drop)
+    return _decode(model, given, memory, bias, drop)
+
+
+def encode(
+    model: Any, source: torch.Tensor, dtype: torch.dtype, drop: DropoutMasks
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The encoder's states ``[examples, length, width]``, and the bias that hides padding from attention."""
     import torch
 
-    drop = masks or DropoutMasks(0.0, 0, dtype)
     body = model.model
     heads = body.config.encoder_attention_heads
     hide = torch.zeros(source.shape, dtype=dtype, device=source.device).masked_fill_(
         source.eq(PAD), -math.inf
     )
     bias = hide.repeat_interleave(heads, 0)[:, None, :]
-    length = given.shape[1]
-    before = torch.full((length, length), -math.inf, dtype=dtype, device=given.device).triu_(1)
-    text = drop(_embed(body.encoder, body.shared.weight, source, dtype))
+    text = drop(embed(body.encoder, body.shared.weight, source, dtype))
     for layer in body.encoder.layers:
-        change = _attend(layer.self_attn, _norm(layer.self_attn_layer_norm, text), None, heads, bias)
+        change = _attend(layer.self_attn, norm(layer.self_attn_layer_norm, text), None, heads, bias)
         text = drop.add(text, change)
-        text = drop.add(text, _feed(layer, _norm(layer.final_layer_norm, text)))
-    memory = _norm(body.encoder.layer_norm, text)
-    text = drop(_embed(body.decoder, body.shared.weight, given, dtype))
+        text = drop.add(text, feed(layer, norm(layer.final_layer_norm, text)))
+    return norm(body.encoder.layer_norm, text), bias
+
+
+def _decode(
+    model: Any, given: torch.Tensor, memory: torch.Tensor, bias: torch.Tensor, drop: DropoutMasks
+) -> torch.Tensor:
+    import torch
+
+    body, dtype = model.model, memory.dtype
+    heads, length = body.config.decoder_attention_heads, given.shape[1]
+    before = torch.full((length, length), -math.inf, dtype=dtype, device=given.device).triu_(1)
+    text = drop(embed(body.decoder, body.shared.weight, given, dtype))
     for layer in body.decoder.layers:
-        change = _attend(layer.self_attn, _norm(layer.self_attn_layer_norm, text), None, heads, before)
+        change = _attend(layer.self_attn, norm(layer.self_attn_layer_norm, text), None, heads, before)
         text = drop.add(text, change)
-        change = _attend(layer.encoder_attn, _norm(layer.encoder_attn_layer_norm, text), memory, heads, bias)
+        change = _attend(layer.encoder_attn, norm(layer.encoder_attn_layer_norm, text), memory, heads, bias)
         text = drop.add(text, change)
-        text = drop.add(text, _feed(layer, _norm(layer.final_layer_norm, text)))
-    return _norm(body.decoder.layer_norm, text)
+        text = drop.add(text, feed(layer, norm(layer.final_layer_norm, text)))
+    return norm(body.decoder.layer_norm, text)
 
 
-def _embed(part: Any, weight: torch.Tensor, tokens: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+def embed(
+    part: Any, weight: torch.Tensor, tokens: torch.Tensor, dtype: torch.dtype, first: int = 0
+) -> torch.Tensor:
+    """Embeddings of `tokens` ``[examples, length]``, scaled, with those of the positions from `first` on."""
     import torch
 
     length, width = tokens.shape[1], weight.shape[1]
     found = torch.nn.functional.embedding(tokens, weight).to(dtype)
-    places = part.embed_positions.weights[PAD + 1 : PAD + 1 + length].to(dtype)
+    begin = PAD + 1 + first
+    places = part.embed_positions.weights[begin : begin + length].to(dtype)
     return torch.add(places, found, alpha=math.sqrt(width))
 
 
-def _norm(norm: Any, text: torch.Tensor) -> torch.Tensor:
+def norm(layer: Any, text: torch.Tensor) -> torch.Tensor:
+    """Layer normalisation in the type of `text`."""
     import torch
 
-    weight, bias = norm.weight.to(text.dtype), norm.bias.to(text.dtype)
-    return torch.nn.functional.layer_norm(text, norm.normalized_shape, weight, bias, norm.eps)
+    weight, bias = layer.weight.to(text.dtype), layer.bias.to(text.dtype)
+    return torch.nn.functional.layer_norm(text, layer.normalized_shape, weight, bias, layer.eps)
 
 
-def _linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
+def linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
     """Apply the linear layers `parts` by one matrix product; their results are concatenated."""
     import torch
 
@@ -128,28 +149,35 @@ def _attend(
 ) -> torch.Tensor:
     """Attention of `text` to itself, or to `memory` if given; `bias` masks positions."""
     if memory is None:
-        query, key, value = _split(_linear(text, layer.q_proj, layer.k_proj, layer.v_proj), 3, heads)
+        query, key, value = split(linear(text, layer.q_proj, layer.k_proj, layer.v_proj), 3, heads)
     else:
-        (query,) = _split(_linear(text, layer.q_proj), 1, heads)
-        key, value = _split(_linear(memory, layer.k_proj, layer.v_proj), 2, heads)
-    found = _mix(query, key, value, bias)
-    apart = found.view(-1, heads, *found.shape[1:])
-    return _linear(apart.transpose(1, 2).flatten(2), layer.out_proj)
+        (query,) = split(linear(text, layer.q_proj), 1, heads)
+        key, value = split(linear(memory, layer.k_proj, layer.v_proj), 2, heads)
+    return mix(layer, query, key, value, bias)
 
 
-def _split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...]:
+def split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...]:
     """Split a tensor into `count` tensors ``[examples * heads, length, width of a head]``."""
     shape = (*both.shape[:2], count, heads, -1)
     return both.view(shape).permute(2, 0, 3, 1, 4).flatten(1, 2).unbind(0)
 
 
-def _mix(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
-    """Attention in separate steps: on CPUs the backward pass of the fused kernel takes four times as long."""
+def mix(
+    layer: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
+) -> torch.Tensor:
+    """The output of attention ``[examples, length, width]`` for the results of `split`.
+
+    Attention is computed in separate steps: on CPUs the backward pass of the fused kernel takes four times as
+    long.
+    """
     import torch
 
     scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=1 / math.sqrt(query.shape[-1]))
-    return scores.softmax(-1) @ value
+    found = scores.softmax(-1) @ value
+    apart = found.view(-1, layer.num_heads, *found.shape[1:])
+    return linear(apart.transpose(1, 2).flatten(2), layer.out_proj)
 
 
-def _feed(layer: Any, text: torch.Tensor) -> torch.Tensor:
-    return _linear(_linear(text, layer.fc1).relu(), layer.fc2)  # in place, autograd would copy the view
+def feed(layer: Any, text: torch.Tensor) -> torch.Tensor:
+    """The feed-forward part of a layer; ReLU is not in place, where autograd would copy the view."""
+    return linear(linear(text, layer.fc1).relu(), layer.fc2)

@@ -1,7 +1,8 @@
 """Pack a training run into one archive for another machine, and transfer its weights back in small files.
 
-The archive holds code, recipe, rows, pieces, hints, and, if given, a dev table and a model to start from. The
-other machine needs Python with torch, transformers, sentencepiece and click. The weights are transferred as
+The archive holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model to start
+from. The other machine needs Python with torch, transformers, sentencepiece and numpy: small packages that
+the code needs besides are in the archive. The weights are transferred as
 the running average in bfloat16, with high and low bytes separated, which compression makes a third smaller.
 """
 
@@ -12,6 +13,7 @@ import json
 import lzma
 import tarfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,12 @@ from typing import Any
 from egiz.translate.errors import InputError
 from egiz.translate.files import unfinished
 from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.train.corpus import REPORT, ROWS
+from egiz.translate.train.corpus import REPORT, ROWS, TEXTS
 from egiz.translate.train.hints import HINTS
 from egiz.translate.train.resume import CHECKPOINT, read_checkpoint
 
 _PACKAGES = ("translate", "glossary", "parallel")
+_NEEDED = ("click", "py3langid")  # written in Python alone
 _LEFT_OUT = ("__pycache__", "starter", "background")
 _PROGRAM = "egiz_train.py"
 _RUN = """\
@@ -38,6 +41,7 @@ sys.exit(main())
 """
 _PART = "weights.{:03}.part"
 _TOLD = "weights.json"
+_STREAM = 4 << 20
 
 
 def pack(
@@ -53,7 +57,7 @@ def pack(
     for path, _ in held:
         if not path.is_file():
             raise InputError(f"there is no {path.name} in {folder}", action="Run the stages before.")
-    held += [(folder / name, f"run/{name}") for name in (REPORT, HINTS) if (folder / name).is_file()]
+    held += [(folder / name, f"run/{name}") for name in (REPORT, TEXTS, HINTS) if (folder / name).is_file()]
     held.append((recipe, "run/recipe.toml"))
     if dev:
         held.append((dev, "run/dev.tsv"))
@@ -63,6 +67,9 @@ def pack(
         for package in _PACKAGES:
             with as_file(files(f"egiz.{package}")) as code:
                 archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
+        for package in _NEEDED:
+            with as_file(files(package)) as code:
+                archive.add(Path(code).resolve(), package, filter=_plain)
         for path, name in held:
             archive.add(path.resolve(), name, filter=_plain)
         entry = _plain(tarfile.TarInfo(_PROGRAM))
@@ -97,12 +104,19 @@ def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
     output.mkdir(parents=True, exist_ok=True)
     text = json.dumps({**told, "weights": names}, ensure_ascii=False)
     (output / _TOLD).write_text(text + "\n", encoding="utf-8", newline="\n")
-    content = lzma.compress(bytes(planes[0] + planes[1]), preset=1)
+    content = _compressed(bytes(planes[0] + planes[1]))
     paths = [output / _TOLD]
     for number, start in enumerate(range(0, len(content), most)):
         paths.append(output / _PART.format(number))
         paths[-1].write_bytes(content[start : start + most])
     return paths
+
+
+def _compressed(content: bytes) -> bytes:
+    """`content` in LZMA streams one after another, which are compressed at the same time."""
+    parts = [content[start : start + _STREAM] for start in range(0, len(content), _STREAM)]
+    with ThreadPoolExecutor() as pool:
+        return b"".join(pool.map(lambda part: lzma.compress(part, preset=1), parts))
 
 
 def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -71,7 +71,7 @@ def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> No
     Of each table one line in EGIZ_EVERY is taken (1 takes all), of texts one in eight times as many. Test
     sentences are put among the rows.
     """
-    starter = read_recipe(TABLES / "recipes" / "starter-next.toml")
+    starter = read_recipe(TABLES / "recipes" / "starter.toml")
     own = TABLES / "data"
     some = replace(
         starter,
@@ -268,7 +268,7 @@ def test_the_card_has_the_learning_curve_and_the_hashes(
     from egiz.translate.models.manifest import file_sha256
     from egiz.translate.train.card import model_card
 
-    text = model_card(recipe, describe(toy_model), toy_run)
+    text = model_card(recipe, describe(toy_model), [toy_run])
     points = (toy_run / "curve.jsonl").read_text(encoding="utf-8").splitlines()
     assert points
     assert all(f"| {json.loads(point)['step']} | " in text for point in points)

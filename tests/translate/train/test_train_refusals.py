@@ -50,7 +50,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("good", "bad", "message"), VALUES)
 def test_values_that_make_no_sense(tmp_path: Path, good: str, bad: str, message: str) -> None:
-    text = (files("egiz.translate") / "train" / "recipes" / "starter-next.toml").read_text(encoding="utf-8")
+    text = (files("egiz.translate") / "train" / "recipes" / "starter.toml").read_text(encoding="utf-8")
     assert good in text
     path = tmp_path / "recipe.toml"
     path.write_text(text.replace(good, bad), encoding="utf-8")
@@ -82,7 +82,7 @@ def test_recipe_in_another_encoding(tmp_path: Path) -> None:
 
 
 def test_unknown_language(tmp_path: Path) -> None:
-    text = (files("egiz.translate") / "train" / "recipes" / "starter-next.toml").read_text(encoding="utf-8")
+    text = (files("egiz.translate") / "train" / "recipes" / "starter.toml").read_text(encoding="utf-8")
     path = tmp_path / "recipe.toml"
     path.write_text(text.replace('"en"]', '"qqx"]'), encoding="utf-8")
     with pytest.raises(LanguageError, match="qqx"):
