@@ -76,7 +76,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeO
 
 @pytest.fixture(scope="session")
 def seed_home(made_once: MadeOnce) -> Path:
-    """A home with the beginning of the seed, built with terms into the folder ``seed``: it is translated once."""
+    """A home with the beginning of the seed, built with terms into ``seed``: it is translated once."""
 
     def make(home: Path) -> None:
         lines = SEED.read_text(encoding="utf-8").splitlines(keepends=True)

@@ -144,7 +144,7 @@ def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, 
 
 @cache
 def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
-    """The texts of all walks from here on, the empty one included; what came before does not matter to them."""
+    """The texts of all walks from here on, with the empty one; they do not depend on what came before."""
     found = {""}
     for row, text in _steps(state, sound, harmony):
         tails = _tails(row["to"], sound_of(text[-1]), row.get("turns", harmony))
