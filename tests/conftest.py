@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -37,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 LINES = 16
 """So many of the seed's 99 are its beginning: a sixth of the work, with terms, corrections and repairs."""
+
+
+def pytest_collection_finish() -> None:
+    """What collection has made lives to the end: the garbage collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
 
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
