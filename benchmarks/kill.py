@@ -1,6 +1,12 @@
 """Stop builds at any moment, go on, and see that nothing is lost, half-written or different.
 
-    python benchmarks/kill.py [--runs 100] [--seed 0] [--workers 1] [--lose-workers] [SOURCE]
+    python benchmarks/kill.py [--runs 100] [--seed 0] [--workers 1] [--beam 1] [--large] [--lose-workers]
+                              [--sentences N] [SOURCE]
+
+SOURCE is a text, the Kazakh seed document unless told otherwise, or a table (`.tsv`, no header), of which the
+first column is taken; with `--sentences` no more than so many distinct lines of it. First, three builds that
+nobody stops must publish the same bytes: a plain one, one that remembers every second line, and one with two
+workers more.
 
 Each run has a home and an output folder of its own. The installed `egiz build` is stopped one to three
 times, by SIGTERM, SIGINT or SIGKILL, at random moments between its start and four fifths of the time that a
@@ -8,6 +14,10 @@ whole build takes; after each stop, files that were being written may be cut at 
 power fails: hidden partial files, shards, and the memory's write-ahead log. Then the same command is run to
 its end. At every stop, what stands under its final name must be whole; at the end, all files must have the
 bytes of a build that nobody stopped. Exit status 1 where one did not.
+
+With `--large` the model is a copy of the starter, padded to more than 100 MB: it is decoded as large models
+are, one batch at a time, by two threads together. Other processors are imitated by the environment:
+CT2_FORCE_CPU_ISA=GENERIC or AVX2, and CT2_USE_MKL=0.
 
 With `--lose-workers` (Linux) nothing is stopped: one to three times, at random moments, one of the worker
 processes of a build is killed, and the build must end by itself, with the right bytes; or, where workers were
@@ -27,25 +37,45 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from egiz.translate.engine.ctranslate2 import Hardware
+from egiz.translate.models import read_manifest, resolve
+from egiz.translate.models.manifest import hash_files, write_manifest
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "kk" / "qaita-quru.txt"
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGKILL)
-QUICK = ("--to", "en", "--beam", "1", "--threads", "1")
+LARGE = 100_000_001
+"""Bytes of weights from which a model is decoded as a large one."""
+Files = dict[str, bytes]
 POLITE = {130}
 """Exit status after SIGTERM and SIGINT, once Python is up; before, the system's own."""
 EARLY = {-signal.SIGTERM, -signal.SIGINT, 1}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What all builds have in common."""
+
+    source: Path
+    model: str
+    beam: int
+    threads: int
+    workers: int
+
+
 class Place:
     """A home and an output folder, and the build that goes into it."""
 
-    def __init__(self, folder: Path, source: Path, workers: int) -> None:
+    def __init__(self, folder: Path, settings: Settings) -> None:
         egiz = shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz"
         self.home, self.out = folder / "home", folder / "out"
-        self.command = [egiz, "build", str(source), "-o", str(self.out), "--home", str(self.home), *QUICK]
-        if workers > 1:
-            self.command += ["--workers", str(workers), "--shard-rows", "64"]
+        self.command = [egiz, "build", str(settings.source), "-o", str(self.out), "--home", str(self.home)]
+        self.command += ["--to", "en", "--beam", str(settings.beam), "--model", settings.model]
+        self.command += ["--threads", str(settings.threads)]
+        if settings.workers > 1:
+            self.command += ["--workers", str(settings.workers), "--shard-rows", "64"]
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the build."""
@@ -53,7 +83,7 @@ class Place:
             self.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=_interruptible
         )
 
-    def contents(self) -> dict[str, bytes]:
+    def contents(self) -> Files:
         """The files that stand under their final names."""
         if not self.out.exists():
             return {}
@@ -76,32 +106,84 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--lose-workers", action="store_true")
+    parser.add_argument("--beam", type=int, default=1)
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--sentences", type=int, default=0)
     given = parser.parse_args()
-    if given.lose_workers:
-        given.workers = max(2, given.workers)
     once = _lose_workers if given.lose_workers else _one
     chance, seen = random.Random(given.seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
-        place = Place(Path(folder), given.source, given.workers)
-        began = time.monotonic()
-        _finish(place)
-        takes, whole = time.monotonic() - began, place.contents()
-    good = 0
-    for number in range(given.runs):
-        with tempfile.TemporaryDirectory() as folder:
-            wrong = once(Place(Path(folder), given.source, given.workers), whole, takes, chance, seen)
-        good += not wrong
-        if wrong:
-            print(f"run {number}: {wrong}", flush=True)
+        settings = Settings(
+            source=_source(given.source, given.sentences, Path(folder)),
+            model=str(_large(Path(folder) / "large")) if given.large else "starter",
+            beam=given.beam,
+            threads=2 if given.large else 1,
+            workers=max(2, given.workers) if given.lose_workers else given.workers,
+        )
+        whole, takes, wrong = _undisturbed(settings, Path(folder))
+        good = 0
+        for number in range(given.runs):
+            with tempfile.TemporaryDirectory() as own:
+                found = once(Place(Path(own), settings), whole, takes, chance, seen)
+            good += not found
+            if found:
+                print(f"run {number}: {found}", flush=True)
     for what, count in sorted(seen.items()):
         print(f"{count:5} {what}")
     print(f"{good} of {given.runs} ended complete and identical ({len(whole)} files)")
-    return 0 if good == given.runs else 1
+    return 0 if good == given.runs and not wrong else 1
 
 
-def _one(
-    place: Place, whole: dict[str, bytes], takes: float, chance: random.Random, seen: Counter[str]
-) -> str:
+def _source(path: Path, most: int, folder: Path) -> Path:
+    """The text to build: the file itself, or a new one of some of its lines, each a paragraph."""
+    if path.suffix != ".tsv" and not most:
+        return path
+    lines = path.read_text(encoding="utf-8").splitlines()
+    texts = list(dict.fromkeys(text for line in lines if (text := line.partition("\t")[0].strip())))
+    made = folder / f"{path.stem}.txt"
+    made.write_text("\n\n".join(texts[: most or None]) + "\n", encoding="utf-8")
+    return made
+
+
+def _large(folder: Path) -> Path:
+    """The starter with zeros after its weights, which CTranslate2 does not read."""
+    starter = resolve("starter")
+    shutil.copytree(starter, folder)
+    with (folder / "model.bin").open("r+b") as weights:
+        weights.truncate(LARGE)
+    write_manifest(folder, replace(read_manifest(starter), name=folder.name, files=hash_files(folder)))
+    assert Hardware(device="cpu", threads=2).resolved(folder).workers == 1
+    return folder
+
+
+def _undisturbed(settings: Settings, folder: Path) -> tuple[Files, float, bool]:
+    """What a build publishes, the seconds that it takes, and whether other ways to it give other bytes."""
+    place = Place(folder / "plain", settings)
+    began = time.monotonic()
+    errors = _finish(place)
+    takes, whole = time.monotonic() - began, place.contents()
+    half = folder / "half.txt"
+    lines = [line for line in settings.source.read_text(encoding="utf-8").splitlines() if line.strip()]
+    half.write_text("\n\n".join(lines[::2]), encoding="utf-8")
+    earlier = Place(folder / "half", replace(settings, source=half))
+    errors += _finish(earlier)
+    shutil.rmtree(earlier.out)
+    ways = {
+        "every second line remembered": Place(folder / "half", settings),
+        "two workers more": Place(folder / "workers", replace(settings, workers=settings.workers + 2)),
+    }
+    wrong = False
+    for name, other in ways.items():
+        errors += _finish(other)
+        same = not errors and other.contents() == whole
+        print(f"{name}: {'the same bytes' if same else f'OTHER BYTES {errors}'}", flush=True)
+        wrong = wrong or not same
+    rows = len(whole.get("parallel.tsv", b"").splitlines()) - 1
+    print(f"{rows} rows, {takes:.1f} s undisturbed", flush=True)
+    return whole, takes, wrong
+
+
+def _one(place: Place, whole: Files, takes: float, chance: random.Random, seen: Counter[str]) -> str:
     """One run; what was wrong, or nothing."""
     was_killed = False
     for _ in range(chance.randint(1, 3)):
@@ -131,9 +213,7 @@ def _one(
     return "partial files were left" if list(place.out.glob(".egiz-*")) else ""
 
 
-def _lose_workers(
-    place: Place, whole: dict[str, bytes], takes: float, chance: random.Random, seen: Counter[str]
-) -> str:
+def _lose_workers(place: Place, whole: Files, takes: float, chance: random.Random, seen: Counter[str]) -> str:
     """One build that loses workers; what was wrong, or nothing."""
     process, began = place.start(), time.monotonic()
     for moment in sorted(chance.uniform(0, takes) for _ in range(chance.randint(1, 3))):
@@ -177,7 +257,7 @@ def _interruptible() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _half_written(found: dict[str, bytes], whole: dict[str, bytes]) -> str:
+def _half_written(found: Files, whole: Files) -> str:
     for name, content in found.items():
         if whole.get(name) != content:
             return f"{name} is not whole"

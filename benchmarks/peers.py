@@ -25,7 +25,7 @@ retries, scores with effort fast, twice: in the first all that is loaded when ne
 the share of its time in which it did not wait for the decoder.
 
 Needs egiz[torch]. Models are made in `.work` (3.5 GB) and removed. Some ten minutes of two cores, and
-6 GB of memory. `--smoke` takes a tiny shape and six sentences.
+6 GB of memory. `--smoke` takes a tiny shape and three sentences.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ from egiz.translate.translator import Translator
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
 WORK = ROOT / ".work"
-TINY = Shape(width=128, layers=2, feed_forward=512, heads=4, tokens=10_000, kept=9_000)
+TINY = Shape(width=128, layers=1, feed_forward=256, heads=4, tokens=10_000, kept=9_000)
 SHORTEST, LONGEST, BATCH, BEAM = 8, 60, 16, 4
 DECODING = Decoding(beam=BEAM, hypotheses=1, no_repeat=0)
 SOURCE, TARGET = "kaz_Cyrl", "rus_Cyrl"
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
-    count, rounds = (6, 1) if arguments.smoke else (arguments.sentences, arguments.rounds)
+    count, rounds = (3, 1) if arguments.smoke else (arguments.sentences, arguments.rounds)
     disable_progress_bar()
     WORK.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="peers-", dir=WORK) as folder:

@@ -68,7 +68,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
-    seconds, clients = (1.0, 4) if arguments.smoke else (arguments.seconds, arguments.clients)
+    seconds, clients = (0.3, 4) if arguments.smoke else (arguments.seconds, arguments.clients)
     lines = arguments.table.read_text(encoding="utf-8").splitlines()
     texts = list(dict.fromkeys(line.split("\t")[0] for line in lines))
 

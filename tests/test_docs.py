@@ -7,14 +7,12 @@ import re
 import shlex
 import shutil
 import subprocess
-from itertools import takewhile
 from pathlib import Path
 
 import click
 import pytest
 
-from egiz.parallel.publish import read_tsv
-from tests.parallel.commandline import egiz
+from tests.parallel.commandline import SEED, egiz
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -23,9 +21,6 @@ BESIDE = re.compile(
     r"^```sh[^\n]*\n(?P<body>.*?)^```\n(?P<after>(?:(?!```|#)[^\n]*\n)*)(?P<next>```\w*)?",
     re.DOTALL | re.MULTILINE,
 )
-SAMPLE = re.compile(r"^```text\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
-SAMPLES = {"reading.md": ROOT / "README.md"}
-"""The page whose sample of output is that of a command which another page runs."""
 BLOCK = re.compile(r"^```sh(?P<norun> norun)?\n(?P<body>.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#)(?P<target>[^)#]+)")
 
@@ -134,53 +129,9 @@ def test_the_commands_of_a_page_run(page: Path, tmp_path: Path, seed_home: Path)
         return
     work, calls = tmp_path / "work", tmp_path / "calls"
     shutil.copytree(ROOT / "seeds", work / "seeds")
+    shutil.copy(seed_home / SEED.name, work / SEED.relative_to(ROOT))  # its beginning, which is remembered
     status, errors = run_script("\n".join(bodies), work, calls, seed_home)
     assert status == 0, errors
-    if page.name in SAMPLES:
-        check_sample(SAMPLES[page.name], errors)
-        check_rows(SAMPLES[page.name], work / "out")
-
-
-def check_sample(page: Path, printed: str) -> None:
-    """The sample of output on a page is what was printed, but for times; EGIZ_RENEW_GOLDEN writes it anew."""
-    text = page.read_text(encoding="utf-8")
-    found = SAMPLE.search(text)
-    assert found is not None
-    first = next(number for number, line in enumerate(printed.splitlines()) if SUMMARY.match(line))
-    lines = list(takewhile(is_summary, printed.splitlines()[first:]))
-    if os.environ.get("EGIZ_RENEW_GOLDEN"):
-        made = text[: found.start("body")] + "\n".join(lines) + "\n" + text[found.end("body") :]
-        page.write_text(made, encoding="utf-8", newline="\n")
-        return
-    assert timeless(found["body"].splitlines()) == timeless(lines)
-
-
-def check_rows(page: Path, folder: Path) -> None:
-    """The rows that a page quotes from the table are those of the folder; EGIZ_RENEW_GOLDEN renews them."""
-    rows = {row.source: row for row in read_tsv(folder / "parallel.tsv")}
-    text = page.read_text(encoding="utf-8")
-    quoted = list(QUOTED.finditer(text))
-    assert quoted
-    for found in quoted:
-        cells = [f"{target.text} ({target.quality:.3f})" for target in rows[found["source"]].targets]
-        made = f"| {found['source']} | {' | '.join(cells)} |"
-        text = text.replace(found[0], made)
-    if os.environ.get("EGIZ_RENEW_GOLDEN"):
-        page.write_text(text, encoding="utf-8", newline="\n")
-    assert text == page.read_text(encoding="utf-8")
-
-
-QUOTED = re.compile(r"^\| (?P<source>[^|]+) \| [^|]+ \(\d\.\d{3}\) \| [^|]+ \(\d\.\d{3}\) \|$", re.MULTILINE)
-SUMMARY = re.compile(r"\d+ sentences in [\d.]+ s → ")
-STAGES = re.compile(r"  (?:\w+ [\d.]+ s(?:, )?)+")
-
-
-def is_summary(line: str) -> bool:
-    return bool(SUMMARY.match(line)) or (line.startswith("  ") and "remembered" not in line)
-
-
-def timeless(lines: list[str]) -> list[str]:
-    return [re.sub(r"[\d.]+ s ", "… s ", line) for line in lines if not STAGES.fullmatch(line)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

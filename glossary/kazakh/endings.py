@@ -121,8 +121,8 @@ def all_endings() -> Mapping[str, tuple[Form, ...]]:
 @cache
 def all_verb_endings() -> frozenset[str]:
     """Every verb ending after any stem."""
-    pairs = ((sound, harmony) for harmony in HARMONIES for sound in SOUNDS)
-    return frozenset[str]().union(*(endings(sound, harmony, "verb").forms for sound, harmony in pairs))
+    found = (_tails("verb", sound, harmony) for harmony in HARMONIES for sound in SOUNDS)
+    return frozenset[str]().union(*found) - {""}
 
 
 @cache
@@ -130,14 +130,31 @@ def _rows(state: str) -> tuple[dict[str, Any], ...]:
     return tuple(row for row in table()["walk"]["rows"] if state in row["at"].split())
 
 
+@cache
+def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, Any], str], ...]:
+    """The rows that may come next, each with its letters as they are written here."""
+    behind = "vowel" if sound == "vowel" else "other"
+    choices = _choices(harmony, sound)
+    return tuple(
+        (row, "".join(choices.get(letter, letter) for letter in row["add"]))
+        for row in _rows(state)
+        if row.get("behind", behind) == behind and row.get("harmony", harmony) == harmony
+    )
+
+
+@cache
+def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
+    """The texts of all walks from here on, with the empty one; they do not depend on what came before."""
+    found = {""}
+    for row, text in _steps(state, sound, harmony):
+        tails = _tails(row["to"], sound_of(text[-1]), row.get("turns", harmony))
+        found.update(text + tail for tail in tails)
+    return frozenset(found)
+
+
 def _walk(place: _Place) -> Iterator[_Place]:
     yield place
-    for row in _rows(place.state):
-        behind = "vowel" if place.sound == "vowel" else "other"
-        if row.get("behind", behind) != behind or row.get("harmony", place.harmony) != place.harmony:
-            continue
-        choices = _choices(place.harmony, place.sound)
-        text = "".join(choices.get(letter, letter) for letter in row["add"])
+    for row, text in _steps(place.state, place.sound, place.harmony):
         told = {name: row[name] for name in ("case", "number", "possessor") if name in row}
         yield from _walk(
             _Place(
@@ -145,7 +162,7 @@ def _walk(place: _Place) -> Iterator[_Place]:
                 text=place.text + text,
                 sound=sound_of(text[-1]),
                 harmony=row.get("turns", place.harmony),
-                form=replace(place.form, **told),
+                form=replace(place.form, **told) if told else place.form,
                 loose=place.loose or row.get("loose", False),
                 chain=(*place.chain, _link(row)),
             )

@@ -14,7 +14,7 @@ from egiz.glossary.termbase import load, shipped
 from tests.glossary.bases import PLAIN_TEXTS, bare, base_of, bases, read_back, term
 
 KEEPS_FILES = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 ALL = sorted(FORMATS)
 

@@ -38,6 +38,14 @@ def run(source: Path, output: Path, memory: Memory | None = None, using: FakeEng
     build([source], output, translator, manifest=MANIFEST, reading=READING)
 
 
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    """The first lines of the seed, with the commonest of its flaws."""
+    path = tmp_path / "text.txt"
+    path.write_text("".join(SEED.read_text(encoding="utf-8").splitlines(keepends=True)[:9]), encoding="utf-8")
+    return path
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
@@ -90,33 +98,33 @@ def test_rows_out_equal_sentences_in_on_any_text(tmp_path: Path, text: str) -> N
     assert [row.id for row in read_tsv(tmp_path / "out" / "parallel.tsv")] == [item.id for item in sentences]
 
 
-def test_two_runs_give_the_same_bytes_and_the_second_translates_nothing(tmp_path: Path) -> None:
+def test_two_runs_give_the_same_bytes_and_the_second_translates_nothing(text: Path, tmp_path: Path) -> None:
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        run(SEED, tmp_path / "one", memory)
+        run(text, tmp_path / "one", memory)
     second = engine()
     with Memory.open(tmp_path / "memory.sqlite") as memory:
-        run(SEED, tmp_path / "two", memory, second)
+        run(text, tmp_path / "two", memory, second)
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert second.asked == []
 
 
-def test_a_failing_build_leaves_the_last_one_in_place(tmp_path: Path) -> None:
-    run(SEED, tmp_path / "out")
+def test_a_failing_build_leaves_the_last_one_in_place(text: Path, tmp_path: Path) -> None:
+    run(text, tmp_path / "out")
     before = contents(tmp_path / "out")
 
     def stop(*_: object) -> list[str]:
         raise RuntimeError("engine lost")
 
     with pytest.raises(RuntimeError, match="engine lost"):
-        run(SEED, tmp_path / "out", using=FakeEngine(stop))
+        run(text, tmp_path / "out", using=FakeEngine(stop))
     assert contents(tmp_path / "out") == before
 
 
-def test_progress_ends_at_the_number_of_rows(tmp_path: Path) -> None:
+def test_progress_ends_at_the_number_of_rows(text: Path, tmp_path: Path) -> None:
     seen: list[Progress] = []
     translator = Translator(engine(), "kk", ("ru",))
     built = build(
-        [SEED], tmp_path / "out", translator, manifest=MANIFEST, reading=READING, report=seen.append
+        [text], tmp_path / "out", translator, manifest=MANIFEST, reading=READING, report=seen.append
     )
     assert (seen[0].documents, seen[0].total, seen[0].done) == (1, built.summary.sentences, 0)
     assert seen[-1].done == seen[-1].total == built.summary.sentences
@@ -159,17 +167,17 @@ def test_a_sentence_no_reader_would_take_is_refused_before_translating(tmp_path:
     assert asked.asked == []
 
 
-def test_a_folder_that_a_kill_left_without_manifest_is_taken_again(tmp_path: Path) -> None:
-    run(SEED, tmp_path / "out")
+def test_a_folder_that_a_kill_left_without_manifest_is_taken_again(text: Path, tmp_path: Path) -> None:
+    run(text, tmp_path / "out")
     whole = contents(tmp_path / "out")
     for name in ("datapackage.json", "README.md"):
         (tmp_path / "out" / name).unlink()
-        run(SEED, tmp_path / "out")
+        run(text, tmp_path / "out")
         assert contents(tmp_path / "out") == whole
         (tmp_path / "out" / "datapackage.json").unlink()
     (tmp_path / "out" / "README.md").write_text("# Mine\n", encoding="utf-8")
     with pytest.raises(OutputError, match=r"README\.md: this file was not made by Egiz"):
-        run(SEED, tmp_path / "out")
+        run(text, tmp_path / "out")
 
 
 @pytest.mark.parametrize("number", [1, 2])

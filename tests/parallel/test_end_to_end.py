@@ -17,11 +17,12 @@ from egiz.parallel.publish import read_tsv
 from egiz.parallel.summary import STATUSES
 from egiz.translate.memory import Memory, default_path
 from egiz.translate.translator import WINDOW
+from tests.conftest import LINES
 from tests.parallel.commandline import SEED, egiz, environment, start
 
 FILES = ["README.md", "datapackage.json", "page.html", "parallel.tsv", "scores.tsv"]
 WITH_TERMS = sorted([*FILES, "edits.tsv", "term-uses.tsv"])
-WINDOWS = 4
+WINDOWS = 3
 Files = dict[str, bytes]
 
 
@@ -34,11 +35,20 @@ def built(seed_home: Path) -> Path:
     return seed_home / "seed"
 
 
-def test_the_seed_becomes_a_table_with_a_row_per_sentence(built: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def count(built: Path) -> int:
+    return len((built / "parallel.tsv").read_text(encoding="utf-8").splitlines()) - 1
+
+
+def test_the_seed_becomes_a_table_with_a_row_per_sentence(
+    built: Path, seed_home: Path, tmp_path: Path
+) -> None:
     rows = list(read_tsv(built / "parallel.tsv"))
-    sentences = egiz(tmp_path, "split", SEED, "--format", "tsv").stdout.decode().splitlines()[1:]
-    assert [row.id for row in rows] == [line.split("\t")[0] for line in sentences]
-    assert len(rows) == 116
+    split = egiz(tmp_path, "split", seed_home / SEED.name, "--format", "tsv")
+    assert [row.id for row in rows] == [
+        line.split("\t")[0] for line in split.stdout.decode().splitlines()[1:]
+    ]
+    assert len(rows) > LINES
     assert sorted(contents(built)) == WITH_TERMS
     for row in rows:
         assert [target.language for target in row.targets] == ["ru", "en"]
@@ -48,24 +58,25 @@ def test_the_seed_becomes_a_table_with_a_row_per_sentence(built: Path, tmp_path:
             assert bool(target.flags) == (target.status in ("suspect", "failed"))
 
 
-def test_the_package_describes_the_table(built: Path) -> None:
+def test_the_package_describes_the_table(built: Path, count: int) -> None:
     package = json.loads((built / "datapackage.json").read_text(encoding="utf-8"))
     hashes = {resource["path"]: resource["hash"] for resource in package["resources"]}
     assert sorted(hashes) == [name for name in WITH_TERMS if name.endswith(".tsv")]
     for name, found in hashes.items():
         assert found == f"sha256:{hashlib.sha256((built / name).read_bytes()).hexdigest()}"
-    assert package["egiz"]["counts"]["sentences"] == 116
+    assert package["egiz"]["counts"]["sentences"] == count
     assert package["egiz"]["model"]["name"] == "starter"
 
 
 def test_the_second_run_gives_the_same_bytes_and_translates_nothing(
-    built: Path, seed_home: Path, tmp_path: Path
+    built: Path, count: int, seed_home: Path, tmp_path: Path
 ) -> None:
     shutil.copy(default_path(seed_home), default_path(tmp_path))
     before = egiz(tmp_path, "memory", "stats").stdout
-    run = egiz(tmp_path, "build", SEED, "-o", tmp_path / "second", "--terms", "soviet-history")
+    source = seed_home / SEED.name
+    run = egiz(tmp_path, "build", source, "-o", tmp_path / "second", "--terms", "soviet-history")
     assert contents(tmp_path / "second") == contents(built)
-    assert "232 translations remembered, 0 new" in run.stderr.decode()
+    assert f"{2 * count} translations remembered, 0 new" in run.stderr.decode()
     assert egiz(tmp_path, "memory", "stats").stdout == before
 
 
@@ -75,8 +86,8 @@ def long_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chance = random.Random(1985)
     words = SEED.read_text(encoding="utf-8").split()
     lines = [
-        " ".join(chance.sample(words, 4)).strip(".,:;?!").capitalize() + "."
-        for _ in range(WINDOWS * WINDOW + WINDOW // 2)
+        " ".join(chance.sample(words, 3)).strip(".,:;?!").capitalize() + "."
+        for _ in range(WINDOWS * WINDOW + 6)
     ]
     path = tmp_path_factory.mktemp("long") / "long.txt"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -17,7 +17,7 @@ from egiz.translate.memory import Memory, NoMemory
 from egiz.translate.models import resolve
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
-from egiz.translate.translator import Translator
+from egiz.translate.translator import WINDOW, Translator
 
 SEED = Path(__file__).resolve().parents[2] / "seeds" / "kk" / "qaita-quru.txt"
 READING = ReadOptions(language="kk")
@@ -30,9 +30,12 @@ def engine() -> CTranslate2Engine:
 
 @pytest.fixture(scope="module")
 def sentences() -> list[str]:
-    """Short and long ones, more than one window of the translator, so that windows fall otherwise too."""
+    """Short ones and some long ones, more than one window of the translator: windows fall otherwise too."""
     [document] = read(SEED, READING)
-    return [sentence.text for sentence in split(document)][:72]
+    texts = [sentence.text for sentence in split(document)]
+    by_length = sorted(texts, key=len)
+    chosen = {*by_length[: WINDOW - 2], *by_length[-6:]}
+    return [text for text in texts if text in chosen]
 
 
 @pytest.fixture(scope="module")

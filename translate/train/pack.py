@@ -63,7 +63,7 @@ def pack(
         held.append((dev, "run/dev.tsv"))
     if start:
         held += [(path, f"start/{path.name}") for path in sorted(start.iterdir()) if path.is_file()]
-    with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=6) as archive:
+    with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=2) as archive:
         for package in _PACKAGES:
             with as_file(files(f"egiz.{package}")) as code:
                 archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)

@@ -469,15 +469,13 @@ def test_processes_killed_while_shards_are_cut_given_out_and_merged(
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_one_of_three_cluster_workers_is_killed(
-    source: Path, plain: dict[str, bytes], tmp_path: Path
-) -> None:
+def test_one_of_two_cluster_workers_is_killed(source: Path, plain: dict[str, bytes], tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="needs egiz[cluster]")
     with (
-        distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        client.wait_for_workers(3)
+        client.wait_for_workers(2)
         pids = list(client.run(os.getpid).values())
         killed: list[int] = []
 

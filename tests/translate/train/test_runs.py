@@ -135,7 +135,7 @@ def test_a_packed_run_learns_where_it_is_unpacked(
     command = [sys.executable, "egiz_train.py", "learn", "--recipe", "run/recipe.toml", "--folder", "run"]
     options = ["--steps", "2", "--tokens", "256", "--precision", "float32"]
     told = subprocess.run(
-        [*command, *options, "--workers", "2"],
+        [*command, *options, "--workers", "1"],
         cwd=tmp_path / "there",
         check=True,
         env={"PATH": ""},
