@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
 from egiz.parallel.scores.form import too_short
 from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
+from egiz.translate.text import PerWord
 
 _LEFT_OUT = 4.6
 """The product from which a part is surely left out: 5 in 1,000 references of FLORES-200 dev and of prose
@@ -111,13 +111,12 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
 def _surprises(text: str, other: str, table: Lexicon) -> list[float]:
     """For each word, its surprise: positive if the other text lacks its translations, negative if not, 0 if
     unknown. Capitalised words are looked for by their sound too."""
-    held, entries = stem_set(other), table.entries
+    held, words = stem_set(other), plain_words(text)
     made = []
-    for place, one in enumerate(stemmed(text)):
-        entry = entries.get(one)
+    for place, entry in enumerate(map(table.entries.get, stemmed(text))):
         if entry is None:
             made.append(0.0)
-        elif entry[1].isdisjoint(held) and not _sounded(plain_words(text)[place], other):
+        elif entry[1].isdisjoint(held) and not _sounded(words[place], other):
             made.append(entry[0])
         else:
             made.append(-entry[0])
@@ -172,7 +171,7 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
     """By name of a set, its members that occur in the text, and the first word that is one."""
     words = folded(text)
     found: dict[str, tuple[frozenset[int], str]] = {}
-    for place, members in enumerate(map(_fitting, words, repeat(language))):
+    for place, members in enumerate(map(_members(language).__getitem__, words)):
         for name, member, second in members:
             if not second or (place + 1 < len(words) and _matches(words[place + 1], second)):
                 held, first = found.get(name, (frozenset(), plain_words(text)[place]))
@@ -180,14 +179,18 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
     return found
 
 
-@lru_cache(maxsize=1 << 15)
-def _fitting(word: str, language: str) -> tuple[tuple[str, int, str], ...]:
-    """The members of sets that a word is: name, number, and the form of the next word that it needs."""
-    forms = contrasts(language).get(word[:3], ())
-    parts = ((form.partition(" "), name, member) for form, name, member in forms)
-    return tuple(
-        (name, member, second) for (first, _, second), name, member in parts if _matches(word, first)
-    )
+@cache
+def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
+    """By word, the members of sets that it is: name, number, and the form of the next word that it needs."""
+    known = contrasts(language)
+
+    def members(word: str) -> tuple[tuple[str, int, str], ...]:
+        parts = ((form.partition(" "), name, member) for form, name, member in known.get(word[:3], ()))
+        return tuple(
+            (name, member, second) for (first, _, second), name, member in parts if _matches(word, first)
+        )
+
+    return PerWord(members)
 
 
 def _matches(word: str, form: str) -> bool:

@@ -338,7 +338,10 @@ SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).enc
 
 def measure(evidence: Evidence) -> Values:
     """The value of every feature, in the order of `FEATURES`."""
-    return tuple(feature.measure(evidence) for feature in FEATURES)
+    return tuple([measured(evidence) for measured in _MEASURES])
+
+
+_MEASURES = [feature.measure for feature in FEATURES]
 
 
 def known_at(values: Values, effort: Effort) -> Values:

@@ -25,6 +25,8 @@ gives the language at most `_DENIED`, and another one more. Of 10,000 sentences 
 everyday text, help and literature in the three languages, three nonsense verses do so."""
 
 _LEAST_WORDS = 2
+_COMMON = frozenset(" .,-–—!?:;()«»\"'0123456789")
+"""The commonest characters that are no letters."""
 
 
 def source_language(evidence: Evidence) -> float | None:
@@ -131,7 +133,8 @@ def _strange_letters(text: str, language: str, other: str, other_language: str) 
 @lru_cache(maxsize=64)
 def _spelt(text: str, letters: frozenset[str]) -> bool:
     """Whether all letters of a text are among these."""
-    return not any(map(str.isalpha, set(text.lower()) - letters))
+    others = set(text.lower()) - letters
+    return not any(map(str.isalpha, others - _COMMON))
 
 
 @cache

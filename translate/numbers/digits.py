@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _DIGIT = re.compile(r"\d+|[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
+_ANY_DIGIT = re.compile(r"[\d½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _MINUS = "-−–"
 _DEGREES = re.compile(r"\s?[°%]")
@@ -49,7 +50,7 @@ _LONGEST = 25
 def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
     """The numbers in digits, and the months and units beside them, in order; none inside of `skipped`."""
     found: list[Number] = []
-    first = _DIGIT.search(text)
+    first = _ANY_DIGIT.search(text)
     if first is None:
         return found
     latest: Number | None = None

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
 from egiz.translate.numbers.values import Kind, Number, Value, month, number, unit
 from egiz.translate.split.knowledge import primary
+from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
@@ -136,17 +136,24 @@ def is_century(word: str, language: str) -> bool:
     return _named(word, know(language).centuries) is not None
 
 
-@lru_cache(maxsize=16384)
 def numeral(word: str, language: str) -> Decimal | None:
     """The value of a folded word that is a numeral, cardinal or ordinal, in any form.
 
     >>> numeral("жиырмасыншы", "kk"), numeral("пятью", "ru"), numeral("пятка", "ru")
     (Decimal('20'), Decimal('5'), None)
     """
-    for pattern, value in know(language).numerals.get(word[:_BEGIN], ()):
-        if pattern.fullmatch(word):
-            return value
-    return None
+    return _numerals(language)[word]
+
+
+@cache
+def _numerals(language: str) -> PerWord[Decimal | None]:
+    known = know(language).numerals
+
+    def value_of(word: str) -> Decimal | None:
+        fitting = (value for pattern, value in known.get(word[:_BEGIN], ()) if pattern.fullmatch(word))
+        return next(fitting, None)
+
+    return PerWord(value_of)
 
 
 @lru_cache(maxsize=16384)
@@ -177,6 +184,7 @@ def possible(word: str, language: str) -> tuple[Decimal, ...]:
 
 _SCALE = 1000
 _HUNDRED = Decimal(100)
+_NONE = frozenset({None})
 
 
 @dataclass(slots=True)
@@ -232,10 +240,9 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
     known = know(language)
     if not known.known:
         return ()
-    folded = text.lower()
-    values = list(map(numeral, _WORD.findall(folded), repeat(known.language)))
-    if values.count(None) == len(values):
+    if _NONE.issuperset(map(_numerals(known.language).__getitem__, lower_words(text))):
         return ()
+    folded = text.lower()
     if len(folded) != len(text):  # some capitals are two letters in small
         folded = text
     found: list[Number] = []
@@ -287,8 +294,7 @@ def said(text: str, language: str) -> set[Value]:
     known = know(language)
     found: set[Value] = {value for item in spelled(text, language) for value in item.readings}
     tens, latest = Decimal(0), tuple[Decimal, ...]()
-    for word in _WORD.findall(text.lower()):
-        meaning = _meaning(word, known.language)
+    for meaning in map(_meanings(known.language).__getitem__, lower_words(text)):
         if meaning is None:
             tens, latest = _NOTHING, ()
             continue
@@ -311,8 +317,15 @@ def said(text: str, language: str) -> set[Value]:
 _NOTHING = Decimal(0)
 
 
-@lru_cache(maxsize=65536)
-def _meaning(word: str, language: str) -> tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]] | None:
+_Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
+
+
+@cache
+def _meanings(language: str) -> PerWord[_Meaning | None]:
+    return PerWord(lambda word: _meaning(word, language))
+
+
+def _meaning(word: str, language: str) -> _Meaning | None:
     """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))
