@@ -133,7 +133,7 @@ class Evidence:
 
     @cached_property
     def length(self) -> float | None:
-        """The standard deviations by which the translation is longer than people make it; below 0 if shorter."""
+        """Standard deviations by which the translation is longer than human ones; negative if shorter."""
         return deviation(self.case)
 
     @cached_property
