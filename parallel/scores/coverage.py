@@ -185,7 +185,10 @@ def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
     known = contrasts(language)
 
     def members(word: str) -> tuple[tuple[str, int, str], ...]:
-        parts = ((form.partition(" "), name, member) for form, name, member in known.get(word[:3], ()))
+        forms = known.get(word[:_BEGIN])
+        if not forms:
+            return ()
+        parts = ((form.partition(" "), name, member) for form, name, member in forms)
         return tuple(
             (name, member, second) for (first, _, second), name, member in parts if _matches(word, first)
         )
@@ -198,6 +201,7 @@ def _matches(word: str, form: str) -> bool:
 
 
 Forms = dict[str, tuple[tuple[str, str, int], ...]]
+_BEGIN = 3
 
 
 @cache
@@ -212,7 +216,7 @@ def contrasts(language: str) -> Forms:
     for cells in lines:
         row = dict(zip(header, cells, strict=True))
         for form in _forms(row[language]):
-            start = form.split()[0].rstrip("*")[:3]
+            start = form.split()[0].rstrip("*")[:_BEGIN]
             table.setdefault(start, []).append((form, row["set"], int(row["member"])))
     return {start: tuple(forms) for start, forms in table.items()}
 

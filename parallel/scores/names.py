@@ -170,7 +170,7 @@ def names(text: str, language: str) -> list[str]:
     found: dict[str, None] = {}
     for match in capitals:
         word = match.group()
-        if any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST:
+        if _SOUNDED[word]:
             before = text[max(0, match.start() - 6) : match.start()]
             inside = before.strip("\"«“„'’—–- (") and not _SENTENCE.search(before)
             if inside or _sure(word, language):
@@ -178,10 +178,21 @@ def names(text: str, language: str) -> list[str]:
     return list(found)
 
 
+_SOUNDED = PerWord(lambda word: any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST)
+"""Whether a capitalised word has enough consonants and is no abbreviation."""
+
+
 def _sure(word: str, language: str) -> bool:
     """Whether a capitalised word is a name wherever it stands."""
-    known = vocabulary(language)
-    return bool(known) and (stem(word) in name_stems(language) or not is_word(word, language))
+    return _names(language)[word]
+
+
+@cache
+def _names(language: str) -> PerWord[bool]:
+    known = bool(vocabulary(language))
+    return PerWord(
+        lambda word: known and (stem(word) in name_stems(language) or not is_word(word, language))
+    )
 
 
 def keys(word: str) -> tuple[str, ...]:
