@@ -111,6 +111,9 @@ _QUOTES = re.compile(r"[«»“”„\"]")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
+_FEWEST = 2
+"""Most repetitions of characters in what has no such run: four times the same one are three."""
+
 _FEW = 4
 """Most words of a text that can be one phrase said twice without any repeated triple of words."""
 
@@ -183,7 +186,7 @@ def _loops(words: Sequence[str]) -> bool:
     return len(set(found)) < len(found) or len(words) <= _FEW or any(map(str.__eq__, words, words[1:]))
 
 
-_STUTTERS = PerWord(lambda piece: _RUN.search(piece) is not None)
+_STUTTERS = PerWord(lambda piece: len(piece) - len(set(piece)) > _FEWEST and _RUN.search(piece) is not None)
 """Whether what stands between spaces has a run of the same one to three characters."""
 
 

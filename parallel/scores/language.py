@@ -27,6 +27,7 @@ everyday text, help and literature in the three languages, three nonsense verses
 
 _LEAST_WORDS = 2
 
+
 def source_language(evidence: Evidence) -> float | None:
     """1 if the source is in another language than it is said to be, or in letters of another."""
     if in_other_language(evidence.source, evidence.source_language):

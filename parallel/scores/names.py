@@ -190,9 +190,7 @@ def _sure(word: str, language: str) -> bool:
 @cache
 def _names(language: str) -> PerWord[bool]:
     known = bool(vocabulary(language))
-    return PerWord(
-        lambda word: known and (stem(word) in name_stems(language) or not is_word(word, language))
-    )
+    return PerWord(lambda word: known and (stem(word) in name_stems(language) or not is_word(word, language)))
 
 
 def keys(word: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -48,6 +48,8 @@ class Words:
     minus: re.Pattern[str] = _NEVER
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
+    signals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By name of a pattern, what a text must contain in small letters for the pattern to be found in it."""
 
 
 @cache
@@ -78,6 +80,7 @@ def know(language: str) -> Words:
         centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
         first=tuple(entry["first"]),
         joins=frozenset(entry["joins"]),
+        signals={name: tuple(_listed(entry[name])) for name in ("below", "afternoon", "minus")},
         below=_some(entry["below"]),
         afternoon=_some(entry["afternoon"]),
         minus=re.compile(rf"(?:{entry['minus']})\s*$", re.IGNORECASE),
@@ -87,6 +90,24 @@ def know(language: str) -> Words:
             re.IGNORECASE,
         ),
     )
+
+
+def known_in(text: str, known: Words) -> Words:
+    """What is known of a language, without the patterns that cannot be found in this text."""
+    small = text.lower()
+    absent = tuple(
+        name for name, signals in known.signals.items() if not any(signal in small for signal in signals)
+    )
+    return _without(known, absent) if absent else known
+
+
+@lru_cache(maxsize=64)
+def _without(known: Words, absent: tuple[str, ...]) -> Words:
+    return replace(known, **dict.fromkeys(absent, _NEVER))
+
+
+def _listed(words: list[str] | str) -> list[str]:
+    return words.split("|") if isinstance(words, str) else words
 
 
 def _some(beginnings: list[str]) -> re.Pattern[str]:
@@ -164,6 +185,21 @@ def factor(word: str, language: str) -> Decimal | None:
     if value is None:
         value = numeral(word, language)
     return value if value is not None and value >= _SCALE else None
+
+
+Role = tuple[Decimal | None, str | None, str | None]
+"""What a word beside digits is: a factor, the name of a unit, and the number of a month; mostly only one."""
+
+
+@cache
+def roles(language: str) -> PerWord[Role | None]:
+    """By folded word, its role beside digits; None for a word without one."""
+
+    def role(word: str) -> Role | None:
+        found = factor(word, language), unit_of(word, language), month_of(word, language)
+        return found if any(part is not None for part in found) else None
+
+    return PerWord(role)
 
 
 @lru_cache(maxsize=16384)
