@@ -13,15 +13,19 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from egiz.parallel.scores.form import too_short
 from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.text import PerWord
 
-_LEFT_OUT = 4.6
-"""The product from which a part is surely left out: 5 in 1,000 references of FLORES-200 dev and of prose
-reach it."""
+_ONE_SIDED = 2.3
+"""The value from which a part is surely left out or added: 6 in 1,000 references of FLORES-200 dev and of
+prose reach it for either."""
+
+_LENGTH = 0.4
+"""What a standard deviation of length counts, in nats by the root of the words."""
+
+_MOST = 2.0
 
 _FOUND = 1.0
 """Nats by which a word that is found weakens a gap around it."""
@@ -67,12 +71,24 @@ def unfounded_run(evidence: Evidence) -> float | None:
 
 
 def left_out(evidence: Evidence) -> float | None:
-    """`unsaid_run` times `too_short`, by `_LEFT_OUT`; None where either is.
+    """How much more the source says than the translation, 1 where a part is surely left out; None without a
+    table.
 
-    What is freely translated lacks words, what is terse is short, and what leaves a part out is both.
+    It is `unsaid_run` less `unfounded_run`, and the deviations by which the translation is too short. A free
+    translation lacks words of the source too, but has others in their place; an omission has none.
     """
-    run, short = unsaid_run(evidence), too_short(evidence)
-    return None if run is None or short is None else min(2.0, run * short / _LEFT_OUT)
+    return _one_sided(unsaid_run(evidence), unfounded_run(evidence), evidence.length, -1)
+
+
+def added_part(evidence: Evidence) -> float | None:
+    """How much more the translation says than the source, 1 where a part is surely added; see `left_out`."""
+    return _one_sided(unfounded_run(evidence), unsaid_run(evidence), evidence.length, 1)
+
+
+def _one_sided(ours: float | None, theirs: float | None, length: float | None, sign: int) -> float | None:
+    if ours is None or theirs is None or length is None:
+        return None
+    return min(_MOST, max(0.0, (ours - theirs + sign * _LENGTH * length) / _ONE_SIDED))
 
 
 def omitted(evidence: Evidence) -> Gaps | None:

@@ -210,8 +210,9 @@ FEATURES: tuple[Feature, ...] = (
         name="left_out",
         direction=LOWER,
         measure=coverage.left_out,
-        about="that surprise and the deviations by which it is too short, 1 or more where a part is left out",
+        about="that surprise, less that of what it adds, and how short it is; 1 where a part is left out",
         certain=True,
+        version=2,
     ),
     Feature(
         name="unfounded",
@@ -224,6 +225,13 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=coverage.unfounded_run,
         about="surprise of its longest stretch that the source lacks, by the root of the words",
+    ),
+    Feature(
+        name="added_part",
+        direction=LOWER,
+        measure=coverage.added_part,
+        about="that surprise, less that of what it lacks, and how long it is; 1 where a part is added",
+        certain=True,
     ),
     Feature(
         name="contrary",
