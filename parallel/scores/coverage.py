@@ -16,6 +16,7 @@ from importlib.resources import files
 from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
+from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _ONE_SIDED = 2.3
@@ -110,7 +111,7 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
     words = plain_words(text)
     if not words:
         return None
-    surprises = _surprises(text, other, table)
+    surprises = _surprises(text, other, table, language)
     missing = total = 0.0
     for surprise in surprises:
         if surprise > 0:
@@ -124,13 +125,16 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
     return Gaps(missing / total, run / math.sqrt(len(words)), words[start:stop])
 
 
-def _surprises(text: str, other: str, table: Lexicon) -> list[float]:
+def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[float]:
     """For each word, its surprise: positive if the other text lacks its translations, negative if not, 0 if
-    unknown. Capitalised words are looked for by their sound too."""
+    unknown. Capitalised words are looked for by their sound too; numbers are left to their own features."""
     held, words = stem_set(other), plain_words(text)
+    numbers = map(numeric(language).__getitem__, folded(text))
     made = []
-    for place, entry in enumerate(map(table.entries.get, stemmed(text))):
-        if entry is None:
+    for place, (entry, is_number) in enumerate(
+        zip(map(table.entries.get, stemmed(text)), numbers, strict=True)
+    ):
+        if entry is None or is_number:
             made.append(0.0)
         elif entry[1].isdisjoint(held) and not _sounded(words[place], other):
             made.append(entry[0])

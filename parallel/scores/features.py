@@ -199,12 +199,14 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=coverage.unsaid,
         about="share of the source's words whose translations it lacks, weighted by how foreseeable they are",
+        version=2,
     ),
     Feature(
         name="unsaid_run",
         direction=LOWER,
         measure=coverage.unsaid_run,
         about="surprise of the longest stretch of the source that it lacks, by the root of the words",
+        version=2,
     ),
     Feature(
         name="left_out",
@@ -219,12 +221,14 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=coverage.unfounded,
         about="share of its words that nothing in the source stands for, weighted likewise",
+        version=2,
     ),
     Feature(
         name="unfounded_run",
         direction=LOWER,
         measure=coverage.unfounded_run,
         about="surprise of its longest stretch that the source lacks, by the root of the words",
+        version=2,
     ),
     Feature(
         name="added_part",

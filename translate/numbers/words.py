@@ -357,6 +357,13 @@ _Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
 
 
 @cache
+def numeric(language: str) -> PerWord[bool]:
+    """By folded word, whether it may say a number, a month or a unit, which other languages say in digits."""
+    meanings = _meanings(know(language).language)
+    return PerWord(lambda word: meanings[word] is not None)
+
+
+@cache
 def _meanings(language: str) -> PerWord[_Meaning | None]:
     return PerWord(lambda word: _meaning(word, language))
 
