@@ -14,7 +14,8 @@ from egiz.translate.clauses import cut, join
 from egiz.translate.engine.mbr import Mbr, Preference, candidates, ranked
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.guards import CODES, ENDLESS, KEPT, check, endless, translatable
+from egiz.translate.guards import CODES, ENDLESS, FOREIGN, KEPT, check, endless, translatable
+from egiz.translate.guards.language import wrong_script
 from egiz.translate.guards.spoken import is_in
 from egiz.translate.masks import around_pieces, mask, put_together, to_translate
 from egiz.translate.memory import Remembered
@@ -23,7 +24,7 @@ from egiz.translate.records import Attempt, Hypothesis, Status
 
 Rung = Callable[[Engine, Sequence[str], str, str, "Options"], list[tuple[Hypothesis, ...]]]
 
-VERSION = 6
+VERSION = 7
 """Part of the key of the translation memory; to be increased when rungs, guards or batches change such that
 outputs may differ."""
 
@@ -316,7 +317,10 @@ def climb(
         for state, hypotheses in zip(doubtful, found, strict=True):
             state.offer(name, [_judged(state.text, item, source, target) for item in hypotheses])
     return [
-        state.result(blind=bool(state.best and engine.unknown(without_pieces(state.text))))
+        state.result(
+            blind=bool(state.best and engine.unknown(without_pieces(state.text))),
+            foreign=wrong_script(state.text, source),
+        )
         for state in states
     ]
 
@@ -379,11 +383,16 @@ class _State:
             self.retried = place > 0 or len(self.attempts) > 1
         self.settled = not self.flags
 
-    def result(self, *, blind: bool) -> Remembered:
-        """The final result; `blind` says that the model could not read a part of the source."""
+    def result(self, *, blind: bool, foreign: bool) -> Remembered:
+        """The final result.
+
+        `blind` says that the model could not read a part of the source, `foreign` that the source is not in
+        the letters of its language.
+        """
         attempts = tuple(self.attempts)
         if not self.best or "empty" in self.flags:
             return Remembered(hypotheses=(), status="failed", flags=self.flags, attempts=attempts)
-        flags = (*self.flags, UNREAD) if blind and self.best[0].tokens else self.flags
+        made = bool(self.best[0].tokens)
+        flags = (*self.flags, *([UNREAD] if blind and made else []), *([FOREIGN] if foreign and made else []))
         status: Status = "suspect" if flags else "retried" if self.retried else "ok"
         return Remembered(hypotheses=self.best, status=status, flags=flags, attempts=attempts)

@@ -17,6 +17,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from typing import TypeVar
 
 from egiz.translate.protected import leave_pieces
 
@@ -262,3 +263,40 @@ def _first_mark(text: str) -> str:
     if quoted is None:
         return "’" + text[1:]
     return f"‘{quoted['inside']}’{text[quoted.end() :]}"
+
+
+T = TypeVar("T")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@lru_cache(maxsize=256)
+def letter_words(text: str) -> tuple[str, ...]:
+    """The runs of letters of a text, in order, in their own case.
+
+    >>> letter_words("5-ші бөлім: Don't")
+    ('ші', 'бөлім', 'Don', 't')
+    """
+    return tuple(_LETTERS.findall(text))
+
+
+@lru_cache(maxsize=256)
+def lower_words(text: str) -> tuple[str, ...]:
+    """The same words in lower case."""
+    return tuple(" ".join(letter_words(text)).lower().split())
+
+
+class PerWord(dict[str, T]):
+    """What a function says of words, each computed once: ``facts[word]`` is faster than a cached function.
+
+    It holds `most` words at most, and is then emptied. Meant for what features ask of every word of a text.
+    """
+
+    def __init__(self, function: Callable[[str], T], most: int = 1 << 15) -> None:
+        super().__init__()
+        self._function, self._most = function, most
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= self._most:
+            self.clear()
+        found = self[word] = self._function(word)
+        return found

@@ -64,8 +64,11 @@ class Linear:
         made = {}
         for name, place, mean, deviation, weight, bound in self._ready:
             value = values[place]
-            off = 0.0 if value is None else (value - mean) / deviation
-            made[name] = weight * max(-bound, min(bound, off))
+            if value is None:
+                made[name] = 0.0
+                continue
+            off = (value - mean) / deviation
+            made[name] = weight * (off if -bound <= off <= bound else math.copysign(bound, off))
         return made
 
     def as_json(self) -> dict[str, Any]:

@@ -12,16 +12,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
-from egiz.parallel.scores.form import too_short
 from egiz.parallel.scores.lexicon import Lexicon, folded, lexicon, plain_words, stem_set, stemmed
 from egiz.parallel.scores.names import keys
 from egiz.parallel.scores.records import Evidence
+from egiz.translate.numbers.words import numeric
+from egiz.translate.text import PerWord
 
-_LEFT_OUT = 4.6
-"""The product from which a part is surely left out: 5 in 1,000 references of FLORES-200 dev and of prose
-reach it."""
+_ONE_SIDED = 2.3
+"""The value from which a part is surely left out or added: 6 in 1,000 references of FLORES-200 dev and of
+prose reach it for either."""
+
+_LENGTH = 0.4
+"""What a standard deviation of length counts, in nats by the root of the words."""
+
+_MOST = 2.0
 
 _FOUND = 1.0
 """Nats by which a word that is found weakens a gap around it."""
@@ -67,12 +72,24 @@ def unfounded_run(evidence: Evidence) -> float | None:
 
 
 def left_out(evidence: Evidence) -> float | None:
-    """`unsaid_run` times `too_short`, by `_LEFT_OUT`; None where either is.
+    """How much more the source says than the translation, 1 where a part is surely left out; None without a
+    table.
 
-    What is freely translated lacks words, what is terse is short, and what leaves a part out is both.
+    It is `unsaid_run` less `unfounded_run`, and the deviations by which the translation is too short. A free
+    translation lacks words of the source too, but has others in their place; an omission has none.
     """
-    run, short = unsaid_run(evidence), too_short(evidence)
-    return None if run is None or short is None else min(2.0, run * short / _LEFT_OUT)
+    return _one_sided(unsaid_run(evidence), unfounded_run(evidence), evidence.length, -1)
+
+
+def added_part(evidence: Evidence) -> float | None:
+    """How much more the translation says than the source, 1 where a part is surely added; see `left_out`."""
+    return _one_sided(unfounded_run(evidence), unsaid_run(evidence), evidence.length, 1)
+
+
+def _one_sided(ours: float | None, theirs: float | None, length: float | None, sign: int) -> float | None:
+    if ours is None or theirs is None or length is None:
+        return None
+    return min(_MOST, max(0.0, (ours - theirs + sign * _LENGTH * length) / _ONE_SIDED))
 
 
 def omitted(evidence: Evidence) -> Gaps | None:
@@ -94,7 +111,7 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
     words = plain_words(text)
     if not words:
         return None
-    surprises = _surprises(text, other, table)
+    surprises = _surprises(text, other, table, language)
     missing = total = 0.0
     for surprise in surprises:
         if surprise > 0:
@@ -108,16 +125,18 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
     return Gaps(missing / total, run / math.sqrt(len(words)), words[start:stop])
 
 
-def _surprises(text: str, other: str, table: Lexicon) -> list[float]:
+def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[float]:
     """For each word, its surprise: positive if the other text lacks its translations, negative if not, 0 if
-    unknown. Capitalised words are looked for by their sound too."""
-    held, entries = stem_set(other), table.entries
+    unknown. Capitalised words are looked for by their sound too; numbers are left to their own features."""
+    held, words = stem_set(other), plain_words(text)
+    numbers = map(numeric(language).__getitem__, folded(text))
     made = []
-    for place, one in enumerate(stemmed(text)):
-        entry = entries.get(one)
-        if entry is None:
+    for place, (entry, is_number) in enumerate(
+        zip(map(table.entries.get, stemmed(text)), numbers, strict=True)
+    ):
+        if entry is None or is_number:
             made.append(0.0)
-        elif entry[1].isdisjoint(held) and not _sounded(plain_words(text)[place], other):
+        elif entry[1].isdisjoint(held) and not _sounded(words[place], other):
             made.append(entry[0])
         else:
             made.append(-entry[0])
@@ -172,7 +191,7 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
     """By name of a set, its members that occur in the text, and the first word that is one."""
     words = folded(text)
     found: dict[str, tuple[frozenset[int], str]] = {}
-    for place, members in enumerate(map(_fitting, words, repeat(language))):
+    for place, members in enumerate(map(_members(language).__getitem__, words)):
         for name, member, second in members:
             if not second or (place + 1 < len(words) and _matches(words[place + 1], second)):
                 held, first = found.get(name, (frozenset(), plain_words(text)[place]))
@@ -180,14 +199,21 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
     return found
 
 
-@lru_cache(maxsize=1 << 15)
-def _fitting(word: str, language: str) -> tuple[tuple[str, int, str], ...]:
-    """The members of sets that a word is: name, number, and the form of the next word that it needs."""
-    forms = contrasts(language).get(word[:3], ())
-    parts = ((form.partition(" "), name, member) for form, name, member in forms)
-    return tuple(
-        (name, member, second) for (first, _, second), name, member in parts if _matches(word, first)
-    )
+@cache
+def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
+    """By word, the members of sets that it is: name, number, and the form of the next word that it needs."""
+    known = contrasts(language)
+
+    def members(word: str) -> tuple[tuple[str, int, str], ...]:
+        forms = known.get(word[:_BEGIN])
+        if not forms:
+            return ()
+        parts = ((form.partition(" "), name, member) for form, name, member in forms)
+        return tuple(
+            (name, member, second) for (first, _, second), name, member in parts if _matches(word, first)
+        )
+
+    return PerWord(members)
 
 
 def _matches(word: str, form: str) -> bool:
@@ -195,6 +221,7 @@ def _matches(word: str, form: str) -> bool:
 
 
 Forms = dict[str, tuple[tuple[str, str, int], ...]]
+_BEGIN = 3
 
 
 @cache
@@ -209,7 +236,7 @@ def contrasts(language: str) -> Forms:
     for cells in lines:
         row = dict(zip(header, cells, strict=True))
         for form in _forms(row[language]):
-            start = form.split()[0].rstrip("*")[:3]
+            start = form.split()[0].rstrip("*")[:_BEGIN]
             table.setdefault(start, []).append((form, row["set"], int(row["member"])))
     return {start: tuple(forms) for start, forms in table.items()}
 

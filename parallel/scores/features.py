@@ -199,31 +199,43 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=coverage.unsaid,
         about="share of the source's words whose translations it lacks, weighted by how foreseeable they are",
+        version=2,
     ),
     Feature(
         name="unsaid_run",
         direction=LOWER,
         measure=coverage.unsaid_run,
         about="surprise of the longest stretch of the source that it lacks, by the root of the words",
+        version=2,
     ),
     Feature(
         name="left_out",
         direction=LOWER,
         measure=coverage.left_out,
-        about="that surprise and the deviations by which it is too short, 1 or more where a part is left out",
+        about="that surprise, less that of what it adds, and how short it is; 1 where a part is left out",
         certain=True,
+        version=2,
     ),
     Feature(
         name="unfounded",
         direction=LOWER,
         measure=coverage.unfounded,
         about="share of its words that nothing in the source stands for, weighted likewise",
+        version=2,
     ),
     Feature(
         name="unfounded_run",
         direction=LOWER,
         measure=coverage.unfounded_run,
         about="surprise of its longest stretch that the source lacks, by the root of the words",
+        version=2,
+    ),
+    Feature(
+        name="added_part",
+        direction=LOWER,
+        measure=coverage.added_part,
+        about="that surprise, less that of what it lacks, and how long it is; 1 where a part is added",
+        certain=True,
     ),
     Feature(
         name="contrary",
@@ -338,7 +350,10 @@ SIGNATURE = f"features:{sha256(' '.join(item.signature for item in FEATURES).enc
 
 def measure(evidence: Evidence) -> Values:
     """The value of every feature, in the order of `FEATURES`."""
-    return tuple(feature.measure(evidence) for feature in FEATURES)
+    return tuple([measured(evidence) for measured in _MEASURES])
+
+
+_MEASURES = [feature.measure for feature in FEATURES]
 
 
 def known_at(values: Values, effort: Effort) -> Values:

@@ -11,11 +11,11 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
-from egiz.translate.guards.rules import deviation, finished
+from egiz.translate.guards.rules import finished
+from egiz.translate.text import PerWord
 
 _WORD = re.compile(r"\w+")
 
@@ -43,14 +43,28 @@ def negated(text: str, language: str, *, surely: bool) -> bool:
     >>> negated("Ол келген жоқ.", "kk", surely=True), negated("It is unlikely.", "en", surely=False)
     (True, True)
     """
-    return any(map(_negates, text.casefold().split(), repeat(language), repeat(surely)))
+    return _negation(text, language) >= (_SURE if surely else _POSSIBLE)
 
 
-@lru_cache(maxsize=1 << 15)
-def _negates(piece: str, language: str, surely: bool) -> bool:
-    """The same of a piece between spaces, in lower case: no pattern of the data looks further."""
+_POSSIBLE, _SURE = 1, 2
+
+
+@lru_cache(maxsize=64)
+def _negation(text: str, language: str) -> int:
+    return max(map(_levels(language).__getitem__, text.casefold().split()), default=0)
+
+
+@cache
+def _levels(language: str) -> PerWord[int]:
+    """By what stands between spaces, in lower case, how surely it negates: no pattern looks further."""
     words, pattern, sure = _known()[language]
-    return not words.isdisjoint(_WORD.findall(piece)) or bool((sure if surely else pattern).search(piece))
+
+    def level(piece: str) -> int:
+        if not words.isdisjoint(_WORD.findall(piece)) or sure.search(piece):
+            return _SURE
+        return _POSSIBLE if pattern.search(piece) else 0
+
+    return PerWord(level)
 
 
 def negations(text: str, language: str) -> int:
@@ -97,6 +111,9 @@ _QUOTES = re.compile(r"[«»“”„\"]")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
+_FEWEST = 2
+"""Most repetitions of characters in what has no such run: four times the same one are three."""
+
 _FEW = 4
 """Most words of a text that can be one phrase said twice without any repeated triple of words."""
 
@@ -106,13 +123,13 @@ _MOST = 6.0
 
 def too_short(evidence: Evidence) -> float | None:
     """By how many standard deviations the translation is shorter than human ones are; 0 if longer."""
-    off = deviation(evidence.case)
+    off = evidence.length
     return None if off is None else min(_MOST, max(0.0, -off))
 
 
 def too_long(evidence: Evidence) -> float | None:
     """By how many standard deviations the translation is longer than human ones are; 0 if shorter."""
-    off = deviation(evidence.case)
+    off = evidence.length
     return None if off is None else min(_MOST, max(0.0, off))
 
 
@@ -156,17 +173,21 @@ def repeated(evidence: Evidence) -> float | None:
     The guard is run only if a cheap test finds a repetition.
     """
     _, words = evidence.folded
-    found = triples(words)
-    loops = len(set(found)) < len(found) or _short_loop(words) or any(map(str.__eq__, words, words[1:]))
-    if not loops and not any(map(_stutters, evidence.target.split())):
+    if not _loops(words) and not any(map(_STUTTERS.__getitem__, evidence.target.split())):
         return 0.0
     return _guarded("repeated", evidence)
 
 
-@lru_cache(maxsize=1 << 15)
-def _stutters(piece: str) -> bool:
-    """Whether a piece between spaces has a run of the same one to three characters."""
-    return _RUN.search(piece) is not None
+def _loops(words: Sequence[str]) -> bool:
+    """Whether words follow each other that have done so before."""
+    if len(set(words)) == len(words):
+        return False
+    found = triples(words)
+    return len(set(found)) < len(found) or len(words) <= _FEW or any(map(str.__eq__, words, words[1:]))
+
+
+_STUTTERS = PerWord(lambda piece: len(piece) - len(set(piece)) > _FEWEST and _RUN.search(piece) is not None)
+"""Whether what stands between spaces has a run of the same one to three characters."""
 
 
 def doubled(evidence: Evidence) -> float | None:
@@ -176,17 +197,14 @@ def doubled(evidence: Evidence) -> float | None:
     return max(0.0, share - _doubled([word.casefold() for word in evidence.source_words])) if share else 0.0
 
 
-def _short_loop(words: Sequence[str]) -> bool:
-    """Whether a text of at most `_FEW` words has a repeated word: it may be one phrase said twice."""
-    return len(words) <= _FEW and len(set(words)) < len(words)
-
-
 def triples(words: Sequence[str]) -> list[tuple[str, str, str]]:
     """All runs of three consecutive words."""
     return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def _doubled(words: Sequence[str]) -> float:
+    if len(set(words)) == len(words):
+        return 0.0
     found = triples(words)
     return 1 - len(set(found)) / len(found) if found else 0.0
 

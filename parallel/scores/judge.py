@@ -138,9 +138,10 @@ _ALWAYS = (
 
 def proven(values: Values) -> list[str]:
     """The features that prove an error in a pair with these values."""
-    return [
-        name for name, value in zip(NAMES, values, strict=True) if value and value >= 1 and name in CERTAIN
-    ]
+    return [name for place, name in _PROOFS if (value := values[place]) and value >= 1]
+
+
+_PROOFS = [(place, name) for place, name in enumerate(NAMES) if name in CERTAIN]
 
 
 def _down(pulls: dict[str, float]) -> list[str]:

@@ -16,6 +16,7 @@ from egiz.translate.guards.check import GUARDS
 from egiz.translate.guards.language import families, foreign, recognised
 from egiz.translate.languages import alphabets
 from egiz.translate.protected import without_pieces
+from egiz.translate.text import PerWord, letter_words
 
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
@@ -113,8 +114,7 @@ def in_other_language(text: str, language: str) -> bool | None:
 def _strange_letters(text: str, language: str, other: str, other_language: str) -> float | None:
     """1 if a text has letters that its language does not use, by the guard ``script``; asked only if there
     are."""
-    letters = _letters(language)
-    if letters and _spelt(text, letters):
+    if _letters(language) and _spelt(text, language):
         return 0.0
     case = Case(
         source=without_pieces(other),
@@ -128,10 +128,16 @@ def _strange_letters(text: str, language: str, other: str, other_language: str) 
     return None if found is None else float(found)
 
 
-@lru_cache(maxsize=64)
-def _spelt(text: str, letters: frozenset[str]) -> bool:
-    """Whether all letters of a text are among these."""
-    return not any(map(str.isalpha, set(text.lower()) - letters))
+def _spelt(text: str, language: str) -> bool:
+    """Whether all letters of a text are among those of its language."""
+    return all(map(_spelling(language).__getitem__, letter_words(text)))
+
+
+@cache
+def _spelling(language: str) -> PerWord[bool]:
+    """By word, whether it has no letters but those of a language."""
+    letters = _letters(language)
+    return PerWord(lambda word: not any(map(str.isalpha, frozenset(word.lower()) - letters)))
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from egiz.translate.protected import without_pieces
+from egiz.translate.text import PerWord, letter_words, lower_words
 
 STEM = 5
 NAME = "n"
@@ -41,13 +42,14 @@ def stems(text: str) -> list[str]:
 @lru_cache(maxsize=64)
 def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text in their own case, without what is protected (`egiz.translate.protected`)."""
-    return tuple(_WORD.findall(without_pieces(text)))
+    return letter_words(without_pieces(text))
 
 
 @lru_cache(maxsize=64)
 def folded(text: str) -> tuple[str, ...]:
     """The same words in lower case, with е for ё."""
-    return tuple(" ".join(plain_words(text)).lower().replace("ё", "е").split(" "))
+    words = lower_words(without_pieces(text))
+    return tuple([word.replace("ё", "е") for word in words]) if "ё" in text or "Ё" in text else words
 
 
 @lru_cache(maxsize=64)
@@ -98,7 +100,6 @@ def name_stems(language: str) -> frozenset[str]:
     return frozenset(one for side in _sides(language) for one, entry in side.items() if entry.name)
 
 
-@lru_cache(maxsize=1 << 15)
 def is_word(word: str, language: str) -> bool:
     """Whether a language has a word: its stem is in the tables, or, for Russian, the form in pymorphy3's
     dictionary.
@@ -106,7 +107,13 @@ def is_word(word: str, language: str) -> bool:
     >>> is_word("телефоны", "ru"), is_word("жүрмейді", "ru")
     (True, False)
     """
-    return stem(word) in vocabulary(language) or (language == "ru" and _in_dictionary(word))
+    return _is_word(language)[word]
+
+
+@cache
+def _is_word(language: str) -> PerWord[bool]:
+    known = vocabulary(language)
+    return PerWord(lambda word: stem(word) in known or (language == "ru" and _in_dictionary(word)))
 
 
 def _in_dictionary(word: str) -> bool:

@@ -12,9 +12,10 @@ from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import headline
 from egiz.translate.guards.rules import finished
 from egiz.translate.protected import without_pieces
+from egiz.translate.text import PerWord
 
 _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
-_CAPITALISED = re.compile(r"(?<!\w)[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ]\w{2,}")
+_CAPITALISED = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ](?<!\w.)\w{2,}")
 _CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
 _DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
 """Cost of a consonant that one spelling lacks, 1 for most: *h*, *w* and *j* come and go."""
@@ -91,7 +92,7 @@ def _lost(text: str, language: str, other: str, other_language: str) -> list[str
 
 @lru_cache(maxsize=64)
 def _sounds_of(text: str) -> frozenset[str]:
-    return frozenset(chain.from_iterable(map(keys, plain_words(text))))
+    return frozenset(chain.from_iterable(map(_KEYS.__getitem__, plain_words(text))))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -169,7 +170,7 @@ def names(text: str, language: str) -> list[str]:
     found: dict[str, None] = {}
     for match in capitals:
         word = match.group()
-        if any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST:
+        if _SOUNDED[word]:
             before = text[max(0, match.start() - 6) : match.start()]
             inside = before.strip("\"«“„'’—–- (") and not _SENTENCE.search(before)
             if inside or _sure(word, language):
@@ -177,22 +178,37 @@ def names(text: str, language: str) -> list[str]:
     return list(found)
 
 
+_SOUNDED = PerWord(lambda word: any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST)
+"""Whether a capitalised word has enough consonants and is no abbreviation."""
+
+
 def _sure(word: str, language: str) -> bool:
     """Whether a capitalised word is a name wherever it stands."""
-    known = vocabulary(language)
-    return bool(known) and (stem(word) in name_stems(language) or not is_word(word, language))
+    return _names(language)[word]
 
 
-@lru_cache(maxsize=1 << 15)
+@cache
+def _names(language: str) -> PerWord[bool]:
+    known = bool(vocabulary(language))
+    return PerWord(lambda word: known and (stem(word) in name_stems(language) or not is_word(word, language)))
+
+
 def keys(word: str) -> tuple[str, ...]:
     """The keys by which words match: the sounds of the first consonants, with and without the last of them,
     which may belong to an ending; none if there are too few.
     """
+    return _KEYS[word]
+
+
+def _keys(word: str) -> tuple[str, ...]:
     sounds = _sounds(word)
     if len(sounds) < _LEAST:
         return ()
     whole = sounds[:_COMPARED]
     return (whole, whole[:-1]) if len(whole) > _LEAST else (whole,)
+
+
+_KEYS = PerWord(_keys)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -100,6 +100,7 @@ DETAILS: dict[str, Callable[[Evidence], str]] = {
     "left_out": _omitted,
     "unfounded": _added,
     "unfounded_run": _added,
+    "added_part": _added,
     "contrary": _contrary,
     "copied": _copied,
     "doubled": _doubled,

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards.case import Case, words
+from egiz.translate.guards.rules import deviation
 
 GOOD = 0.5
 POOR = 0.1
@@ -128,8 +129,12 @@ class Evidence:
     @cached_property
     def folded(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The source's words as a set and the translation's in order, both case-folded."""
-        source = frozenset(word.casefold() for word in self.source_words)
-        return source, tuple(word.casefold() for word in self.target_words)
+        return frozenset(_casefolded(self.source_words)), _casefolded(self.target_words)
+
+    @cached_property
+    def length(self) -> float | None:
+        """Standard deviations by which the translation is longer than human ones; negative if shorter."""
+        return deviation(self.case)
 
     @cached_property
     def case(self) -> Case:
@@ -142,6 +147,10 @@ class Evidence:
             source_language=self.source_language,
             target_language=self.target_language,
         )
+
+
+def _casefolded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(" ".join(words).casefold().split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
 from egiz.parallel.scores.lexicon import folded
 from egiz.parallel.scores.records import Evidence
+from egiz.translate.text import PerWord
 
 _READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
 """By kind, pymorphy3's tags of the tense of a verb."""
@@ -38,7 +38,7 @@ def tense_changed(evidence: Evidence) -> float | None:
     if {evidence.source_language, evidence.target_language} - verbs().keys():
         return None
     ours = tenses(evidence.source, evidence.source_language)
-    if len(ours) != 1 or _show(next(iter(ours)), evidence.target, evidence.target_language):
+    if len(ours) != 1:
         return 0.0
     theirs = tenses(evidence.target, evidence.target_language)
     return float(len(theirs) == 1 and theirs != ours)
@@ -51,26 +51,26 @@ def tenses(text: str, language: str) -> frozenset[str]:
     >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
     [['past'], ['other']]
     """
-    found = frozenset(kind for kind in _READINGS if _show(kind, text, language))
-    if found and _show("doubt", text, language):
-        return frozenset()
-    if not found and _show("weak", text, language) and not _show("present", text, language):
-        return frozenset({"past"})
-    return found
-
-
-def _show(kind: str, text: str, language: str) -> bool:
-    """Whether any word of a text that is looked at fits a pattern of the data."""
     words = folded(text)[-1:] if verbs()[language].last else folded(text)
-    return any(map(_shows, repeat(kind), words, repeat(language)))
+    kinds = frozenset().union(*map(_kinds(language).__getitem__, words))
+    found = kinds & _READINGS.keys()
+    if found:
+        return frozenset() if "doubt" in kinds else found
+    return frozenset({"past"}) if "weak" in kinds and "present" not in kinds else found
 
 
-@lru_cache(maxsize=1 << 15)
-def _shows(kind: str, word: str, language: str) -> bool:
-    pattern = verbs()[language].patterns.get(kind)
-    if pattern is None or not pattern.fullmatch(word):
-        return False
-    return language != "ru" or kind not in _READINGS or _is_verb(word, kind)
+@cache
+def _kinds(language: str) -> PerWord[frozenset[str]]:
+    """By word, the patterns of the data that it fits."""
+    patterns = verbs()[language].patterns.items()
+
+    def kinds(word: str) -> frozenset[str]:
+        fitting = (kind for kind, pattern in patterns if pattern.fullmatch(word))
+        return frozenset(
+            kind for kind in fitting if language != "ru" or kind not in _READINGS or _is_verb(word, kind)
+        )
+
+    return PerWord(kinds)
 
 
 def _is_verb(word: str, kind: str) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.errors import LanguageError
-from egiz.translate.guards import CODES, ENDLESS, KEPT, REASONS, check, translatable
+from egiz.translate.guards import CODES, ENDLESS, FOREIGN, KEPT, REASONS, check, translatable
 from egiz.translate.guards.language import alphabets, families, family, identifier, kindred
 from egiz.translate.guards.rules import buckets
 from egiz.translate.languages import language, languages
@@ -99,7 +99,7 @@ def test_an_unknown_language_is_an_error() -> None:
 
 
 def test_every_code_has_its_reason() -> None:
-    assert tuple(REASONS) == (*CODES, "unread", KEPT, ENDLESS)
+    assert tuple(REASONS) == (*CODES, "unread", FOREIGN, KEPT, ENDLESS)
     assert len(set(REASONS.values())) == len(REASONS)
 
 

@@ -117,6 +117,20 @@ def test_what_the_model_cannot_read_is_said() -> None:
     assert (found.status, found.flags) == ("suspect", ("unread",))
 
 
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("Men kun saiyn mektepke baramyn.", ("foreign",)),
+        ("مەن مەكتەپكە بارامىن دەپ ايتتى", ("foreign",)),
+        ("Windows Server, Microsoft Teams, Adobe Reader", ()),
+        ("Ол Windows Server бағдарламасын ашты да, жазды.", ()),
+        ("Бұл «to be or not to be» деген сөз еді.", ()),
+    ],
+)
+def test_a_source_in_letters_of_another_script_is_said(text: str, flags: tuple[str, ...]) -> None:
+    assert run(FakeEngine(lambda *_: [GOOD]), text).flags == flags
+
+
 def test_the_pivots_first_leg_counts() -> None:
     def answer(text: str, source: str, target: str, decoding: Decoding) -> Sequence[str]:
         return ["The system of measures has begun."] if target == "en" else [GOOD if source == "en" else LOOP]

@@ -57,7 +57,7 @@ leaves something to doubt."""
 
 CODES = tuple(code for code, _ in GUARDS)
 
-KEPT, ENDLESS = "kept", "endless"
+KEPT, ENDLESS, FOREIGN = "kept", "endless", "foreign"
 
 REASONS: dict[str, str] = {
     "empty": "says nothing",
@@ -72,11 +72,12 @@ REASONS: dict[str, str] = {
     "short": "ends early or leaves something out",
     "long": "is much longer than the original",
     "unread": "misses characters of the original that the model cannot read",
+    FOREIGN: "is of an original that is not in the letters of its language",
     KEPT: "is the original as it stands, which is in this language already",
     ENDLESS: "was not made, because the original is too long to be a sentence",
 }
-"""Each code in words that complete "This translation …"; the last three are of no guard, but of the
-engine and of what is never given to it."""
+"""Each code in words that complete "This translation …"; the last four are of no guard, but of the
+engine, of the original, and of what is never given to the engine."""
 
 
 def check(

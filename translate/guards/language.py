@@ -135,6 +135,31 @@ def _taken_over(case: Case) -> frozenset[str]:
     )
 
 
+_PLAIN_WORDS = 3
+"""Words in small letters of another script that make a text one of that script: two may be the name of a
+thing."""
+
+
+def wrong_script(text: str, tag: str) -> bool:
+    """Whether a text is written in letters of a script in which its language is not written.
+
+    So it is when most letters are, and at least three words without a capital or digit.
+
+    >>> wrong_script("Men mektepke erte baramyn.", "kk"), wrong_script("Microsoft Teams бағдарламасы", "kk")
+    (True, False)
+    """
+    own = families(tag)
+    if not own:
+        return False
+    strange, letters_ = [], []
+    for word in words(without_pieces(text)):
+        found = [name for char in word if (name := family(char))]
+        letters_ += found
+        if len(found) > 1 and not namelike(word) and not set(found) & set(own):
+            strange.append(word)
+    return len(strange) >= _PLAIN_WORDS and 2 * sum(name not in own for name in letters_) > len(letters_)
+
+
 _LEAST_LETTERS = 25
 SURE = 0.6
 DENIED = 0.05

@@ -252,7 +252,8 @@ def _bucket(case: Case) -> Bucket | None:
     source, target = language(case.source_language), language(case.target_language)
     table = buckets().get((source.tag, target.tag))
     if table is not None:
-        return [row for row in table if row.characters <= len(case.source)][-1]
+        length = len(case.source)
+        return next(row for row in reversed(table) if row.characters <= length)
     if {source.script, target.script} & _DENSE:
         return None
     return Bucket(characters=0, mean=0.0, deviation=_UNMEASURED, pairs=0)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from egiz.translate.numbers.values import Number, Value, code, date, month, number, pair, time, unit
-from egiz.translate.numbers.words import Words, factor, month_of, unit_of
+from egiz.translate.numbers.words import Role, Words, known_in, month_of, roles, unit_of
 
 _NUMBER = re.compile(
     r"""(?P<iso>(?<![\w.])\d{4}(?P<stroke>[-./])\d{1,2}(?P=stroke)\d{1,2}(?!\d|[-./]\d))
@@ -28,6 +28,7 @@ _NUMBER = re.compile(
     re.VERBOSE,
 )
 _DIGIT = re.compile(r"\d+|[½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
+_ANY_DIGIT = re.compile(r"[\d½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 _MINUS = "-−–"
 _DEGREES = re.compile(r"\s?[°%]")
@@ -36,6 +37,8 @@ _WORDS = re.compile(r"[ \u00a0]?([%°€₸₽$£]|[^\W\d_²³]+)")
 _SUFFIX = re.compile(r"[-–]?[^\W\d_]{1,4}(?=[\s,.])")
 _BEFORE = re.compile(r"([^\W\d_]+)[ \u00a0]$")
 _SIGN = re.compile(r"([$€£₸₽])[ \u00a0]?$")
+_CURRENCIES = frozenset("$€£₸₽")
+_RAISED_SIGNS = frozenset("²³^")
 _RAISED_UNIT = re.compile(r"\s?[^\W\d_]{1,6}\.?([²³]|\^[23])")
 _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?")
@@ -49,9 +52,10 @@ _LONGEST = 25
 def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
     """The numbers in digits, and the months and units beside them, in order; none inside of `skipped`."""
     found: list[Number] = []
-    first = _DIGIT.search(text)
+    first = _ANY_DIGIT.search(text)
     if first is None:
         return found
+    known = known_in(text, known)
     latest: Number | None = None
     read = 0
     for match in _matches(text, first.start()):
@@ -229,26 +233,22 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
         if text[start - 1 : start] and text[start - 1] in _MINUS:
             start -= 1
             shown = text[start:stop]
-    after = _after(text, stop, known)
+    after, role = _after(text, stop, known)
     beside: list[Number] = []
-    if after is not None:
-        word = after[1].casefold()
-        times = factor(word, known.language)
-        if times is not None:
-            stop = after.end()
-            shown = text[start:stop]
-            values, others = {value * times for value in values}, set()
-            again = _WORDS.match(text, stop)
-            after, word = again, again[1].casefold() if again else ""
-    if after is not None:
-        name = unit_of(word, known.language)
+    if after is not None and role is not None and role[0] is not None:
+        stop = after.end()
+        shown = text[start:stop]
+        values, others = {value * role[0] for value in values}, set()
+        after = _WORDS.match(text, stop)
+        role = roles(known.language)[after[1].casefold()] if after else None
+    if after is not None and role is not None:
+        _, name, moon_name = role
         if name is not None:
             beside.append(_unit(after, name))
-        moon = _month(after, known)
-        if moon is not None:
+        if moon_name is not None and (moon := _month(after, known)) is not None:
             beside.append(moon)
     beside += _before(text, match.start(), known)
-    raised = _RAISED_UNIT.match(text, match.end())
+    raised = _RAISED_UNIT.match(text, match.end()) if _RAISED_SIGNS.intersection(text) else None
     if raised is not None and known.known:
         name = "squared" if raised[1] in "²^2" else "cubed"
         beside.append(Number(raised.group().strip(), *raised.span(), "unit", frozenset({unit(name)})))
@@ -358,18 +358,15 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
     return False, False
 
 
-def _after(text: str, at: int, known: Words) -> re.Match[str] | None:
-    """The word or sign behind a number, also behind its ending (``5-ші``, ``20th``)."""
+def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role | None]:
+    """The word or sign behind a number, also behind its ending (``5-ші``, ``20th``), and its role."""
     after = _WORDS.match(text, at)
-    if after is None or not _means(after[1].casefold(), known):
+    role = roles(known.language)[after[1].casefold()] if after else None
+    if role is None:
         suffix = _SUFFIX.match(text, at)
         after = _WORDS.match(text, suffix.end()) if suffix else None
-    return after
-
-
-def _means(word: str, known: Words) -> bool:
-    language = known.language
-    return bool(factor(word, language) or unit_of(word, language) or month_of(word, language))
+        role = roles(known.language)[after[1].casefold()] if after else None
+    return after, role
 
 
 def _month(word: re.Match[str], known: Words) -> Number | None:
@@ -386,12 +383,14 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
     Before a day only English has it; elsewhere the word is then rather what the number is of ("the season's
     60th": маусымның 60-шы), and only a year makes it a month.
     """
-    word = _BEFORE.search(text, max(0, start - 14), start)
-    if word is not None and (word[1].isascii() or _YEAR.match(text, start)):
-        moon = _month(word, known)
-        if moon is not None:
-            yield moon
-    sign = _SIGN.search(text, max(0, start - 2), start)
+    last = text[max(0, start - 2) : start]
+    if last[:1].isalpha() and (last[:1].isascii() or _YEAR.match(text, start)):
+        word = _BEFORE.search(text, max(0, start - 14), start)
+        if word is not None and (word[1].isascii() or _YEAR.match(text, start)):
+            moon = _month(word, known)
+            if moon is not None:
+                yield moon
+    sign = None if _CURRENCIES.isdisjoint(last) else _SIGN.search(text, max(0, start - 2), start)
     if sign is not None:
         name = unit_of(sign[1], known.language)
         if name is not None:

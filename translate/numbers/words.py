@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import repeat
 
 from egiz.translate.numbers.values import Kind, Number, Value, month, number, unit
 from egiz.translate.split.knowledge import primary
+from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
@@ -48,6 +48,8 @@ class Words:
     minus: re.Pattern[str] = _NEVER
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
+    signals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By name of a pattern, what a text must contain in small letters for the pattern to be found in it."""
 
 
 @cache
@@ -78,6 +80,7 @@ def know(language: str) -> Words:
         centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
         first=tuple(entry["first"]),
         joins=frozenset(entry["joins"]),
+        signals={name: tuple(_listed(entry[name])) for name in ("below", "afternoon", "minus")},
         below=_some(entry["below"]),
         afternoon=_some(entry["afternoon"]),
         minus=re.compile(rf"(?:{entry['minus']})\s*$", re.IGNORECASE),
@@ -87,6 +90,24 @@ def know(language: str) -> Words:
             re.IGNORECASE,
         ),
     )
+
+
+def known_in(text: str, known: Words) -> Words:
+    """What is known of a language, without the patterns that cannot be found in this text."""
+    small = text.lower()
+    absent = tuple(
+        name for name, signals in known.signals.items() if not any(signal in small for signal in signals)
+    )
+    return _without(known, absent) if absent else known
+
+
+@lru_cache(maxsize=64)
+def _without(known: Words, absent: tuple[str, ...]) -> Words:
+    return replace(known, **dict.fromkeys(absent, _NEVER))
+
+
+def _listed(words: list[str] | str) -> list[str]:
+    return words.split("|") if isinstance(words, str) else words
 
 
 def _some(beginnings: list[str]) -> re.Pattern[str]:
@@ -136,17 +157,24 @@ def is_century(word: str, language: str) -> bool:
     return _named(word, know(language).centuries) is not None
 
 
-@lru_cache(maxsize=16384)
 def numeral(word: str, language: str) -> Decimal | None:
     """The value of a folded word that is a numeral, cardinal or ordinal, in any form.
 
     >>> numeral("жиырмасыншы", "kk"), numeral("пятью", "ru"), numeral("пятка", "ru")
     (Decimal('20'), Decimal('5'), None)
     """
-    for pattern, value in know(language).numerals.get(word[:_BEGIN], ()):
-        if pattern.fullmatch(word):
-            return value
-    return None
+    return _numerals(language)[word]
+
+
+@cache
+def _numerals(language: str) -> PerWord[Decimal | None]:
+    known = know(language).numerals
+
+    def value_of(word: str) -> Decimal | None:
+        fitting = (value for pattern, value in known.get(word[:_BEGIN], ()) if pattern.fullmatch(word))
+        return next(fitting, None)
+
+    return PerWord(value_of)
 
 
 @lru_cache(maxsize=16384)
@@ -157,6 +185,21 @@ def factor(word: str, language: str) -> Decimal | None:
     if value is None:
         value = numeral(word, language)
     return value if value is not None and value >= _SCALE else None
+
+
+Role = tuple[Decimal | None, str | None, str | None]
+"""What a word beside digits is: a factor, the name of a unit, and the number of a month; mostly only one."""
+
+
+@cache
+def roles(language: str) -> PerWord[Role | None]:
+    """By folded word, its role beside digits; None for a word without one."""
+
+    def role(word: str) -> Role | None:
+        found = factor(word, language), unit_of(word, language), month_of(word, language)
+        return found if any(part is not None for part in found) else None
+
+    return PerWord(role)
 
 
 @lru_cache(maxsize=16384)
@@ -177,6 +220,7 @@ def possible(word: str, language: str) -> tuple[Decimal, ...]:
 
 _SCALE = 1000
 _HUNDRED = Decimal(100)
+_NONE = frozenset({None})
 
 
 @dataclass(slots=True)
@@ -232,10 +276,9 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
     known = know(language)
     if not known.known:
         return ()
-    folded = text.lower()
-    values = list(map(numeral, _WORD.findall(folded), repeat(known.language)))
-    if values.count(None) == len(values):
+    if _NONE.issuperset(map(_numerals(known.language).__getitem__, lower_words(text))):
         return ()
+    folded = text.lower()
     if len(folded) != len(text):  # some capitals are two letters in small
         folded = text
     found: list[Number] = []
@@ -287,8 +330,7 @@ def said(text: str, language: str) -> set[Value]:
     known = know(language)
     found: set[Value] = {value for item in spelled(text, language) for value in item.readings}
     tens, latest = Decimal(0), tuple[Decimal, ...]()
-    for word in _WORD.findall(text.lower()):
-        meaning = _meaning(word, known.language)
+    for meaning in map(_meanings(known.language).__getitem__, lower_words(text)):
         if meaning is None:
             tens, latest = _NOTHING, ()
             continue
@@ -311,8 +353,22 @@ def said(text: str, language: str) -> set[Value]:
 _NOTHING = Decimal(0)
 
 
-@lru_cache(maxsize=65536)
-def _meaning(word: str, language: str) -> tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]] | None:
+_Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
+
+
+@cache
+def numeric(language: str) -> PerWord[bool]:
+    """By folded word, whether it may say a number, a month or a unit, which other languages say in digits."""
+    meanings = _meanings(know(language).language)
+    return PerWord(lambda word: meanings[word] is not None)
+
+
+@cache
+def _meanings(language: str) -> PerWord[_Meaning | None]:
+    return PerWord(lambda word: _meaning(word, language))
+
+
+def _meaning(word: str, language: str) -> _Meaning | None:
     """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from egiz.translate.protected import piece_at, protected
 from egiz.translate.split.abbreviations import (
     SHORTEST_WORD,
     before_number,
@@ -42,9 +43,7 @@ _SECTION = re.compile(
 _SCRIPT_STOPS = frozenset(SCRIPT_STOPS)
 _SECTION_WIDTH = 32
 _INLINE_MARKER = re.compile(r"[:;]\s\(?\d{1,2}(?:\.\d{1,2})*$")
-_ADDRESS = re.compile(r"://|@|\\|_|^www\.|^\W?~?/\w", re.IGNORECASE)
 _LETTERS_OF_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+$")
-_CHUNK_WIDTH = 80
 _FOLLOWING_WIDTH = 8
 
 
@@ -83,14 +82,10 @@ def script_stop(c: Candidate) -> Answer | None:
 
 
 def address(c: Candidate) -> Answer | None:
-    """Inside a web or mail address, a path or an identifier a stop is a letter like any other."""
+    """Inside an address, a file name, a version or other protected piece a stop is a letter like any other."""
     if c.gap:
         return None
-    text = c.paragraph.text
-    left = text[max(c.start, c.mark - _CHUNK_WIDTH) : c.mark].split()
-    right = text[c.stop : c.stop + _CHUNK_WIDTH].split(maxsplit=1)
-    chunk = (left[-1] if left and not c.before.isspace() else "") + "." + (right[0] if right else "")
-    return "join" if _ADDRESS.search(chunk) else None
+    return "join" if piece_at(protected(c.paragraph.text), c.stop) else None
 
 
 def inside_number(c: Candidate) -> Answer | None:
