@@ -3,8 +3,9 @@
     python benchmarks/background.py FOLDER kk > glossary/data/background/kk.tsv
 
 FOLDER holds tables with the columns kk, ru, en. Only running text whose licence is stated, and asks for no
-more than attribution and the same terms, is counted, see `GENRES`; test sets are not. Encyclopedic text is
-not either: it has so many terms that those of a history text would pass for general words. Each genre has the share that it is given there, however much of it there is, so that manuals, of
+more than attribution and the same terms, is counted, see `GENRES`. Test sets are not counted. Encyclopedic
+text is not either: it has so many terms that those of a history text would pass for general words.
+Each genre has the share that it is given there, however much of it there is, so that manuals, of
 which there is most, do not pass for general language. Words are counted under their lemmas as `egiz terms
 extract` finds them, without what it takes for function words.
 """

@@ -168,7 +168,7 @@ class Provenance:
 
     @property
     def model_licences(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of licence and the model that may be used under it: the one that translated, those of scores."""
+        """Pairs of licence and the model that may be used under it: the translating one, those of scores."""
         pairs = [(self.model.licence, f"translation model {self.model.name}")] if self.model.licence else []
         pairs += [(item.licence, f"neural scores of {item.name}") for item in self.neural if item.licence]
         return tuple(pairs)

@@ -146,7 +146,7 @@ class SamplingEngine:
     def _sample(
         self, sources: Sequence[Sequence[int]], code: int, cap: int, chance: torch.Generator
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Token ids ``[sentences, steps]`` after the language code, and the sums of their log-probabilities."""
+        """Token ids ``[sentences, steps]`` after the language code, and their summed log-probabilities."""
         import torch
 
         device, count = self._device, len(sources)
@@ -201,7 +201,7 @@ class _Decoder:
         self._dtype, self._at = dtype, 0
 
     def step(self, given: torch.Tensor) -> torch.Tensor:
-        """Feed one token of each sentence ``[sentences, 1]``; the scores of the next ``[sentences, pieces]``."""
+        """Feed one token of each sentence ``[sentences, 1]``; returns scores ``[sentences, pieces]``."""
         body, at = self._body, self._at
         text = embed(body.decoder, body.shared.weight, given, self._dtype, at)
         for layer, kept, crossed in zip(body.decoder.layers, self._kept, self._crossed, strict=True):
@@ -215,9 +215,9 @@ class _Decoder:
             text = text + mix(attention, query, keys[:, : at + 1], values[:, : at + 1], self._open)
             hidden = norm(layer.encoder_attn_layer_norm, text)
             (query,) = split(linear(hidden, layer.encoder_attn.q_proj), 1, self._heads)
-            text = text + mix(layer.encoder_attn, query, *crossed, self._hide)
+            text = text + mix(layer.encoder_attn, query, crossed[0], crossed[1], self._hide)
             text = text + feed(layer, norm(layer.final_layer_norm, text))
         self._at += 1
         hidden = norm(body.decoder.layer_norm, text)[:, 0]
-        weight = self.model.lm_head.weight
-        return hidden @ weight.to(self._dtype).T
+        scores: torch.Tensor = hidden @ self.model.lm_head.weight.to(self._dtype).T
+        return scores
