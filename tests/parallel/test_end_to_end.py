@@ -23,6 +23,7 @@ from tests.parallel.commandline import SEED, egiz, environment, start
 FILES = ["README.md", "datapackage.json", "page.html", "parallel.tsv", "scores.tsv"]
 WITH_TERMS = sorted([*FILES, "edits.tsv", "term-uses.tsv"])
 WINDOWS = 3
+"""So many are begun, and may be remembered, when the first has ended; a build that stops then is not done."""
 Files = dict[str, bytes]
 
 
@@ -80,18 +81,27 @@ def test_the_second_run_gives_the_same_bytes_and_translates_nothing(
     assert egiz(tmp_path, "memory", "stats").stdout == before
 
 
-@pytest.fixture(scope="module")
-def long_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Several windows of distinct sentences: the seed's words in other orders."""
+def text_of(windows: int, folder: Path) -> Path:
+    """So many windows of distinct sentences and a bit: the seed's words in other orders."""
     chance = random.Random(1985)
     words = SEED.read_text(encoding="utf-8").split()
     lines = [
         " ".join(chance.sample(words, 3)).strip(".,:;?!").capitalize() + "."
-        for _ in range(WINDOWS * WINDOW + 6)
+        for _ in range(windows * WINDOW + 6)
     ]
-    path = tmp_path_factory.mktemp("long") / "long.txt"
+    path = folder / "text.txt"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def long_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return text_of(WINDOWS, tmp_path_factory.mktemp("long"))
+
+
+@pytest.fixture(scope="module")
+def short_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return text_of(1, tmp_path_factory.mktemp("short"))
 
 
 INTERRUPTED = """
@@ -114,14 +124,22 @@ main()
 QUICK = ("--to", "en", "--beam", "1", "--device", "cpu", "--threads", "1")
 
 
-@pytest.fixture(scope="module")
-def whole(long_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Files:
-    folder = tmp_path_factory.mktemp("whole")
-    run = egiz(folder, "build", long_text, "-o", folder / "out", *QUICK)
+def undisturbed(text: Path, folder: Path) -> Files:
+    run = egiz(folder, "build", text, "-o", folder / "out", *QUICK)
     assert run.returncode == 0, run.stderr.decode()
     files = contents(folder / "out")
     assert sorted(files) == FILES
     return files
+
+
+@pytest.fixture(scope="module")
+def whole(long_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return undisturbed(long_text, tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="module")
+def short(short_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return undisturbed(short_text, tmp_path_factory.mktemp("short-whole"))
 
 
 def test_the_page_is_little_larger_than_the_table(whole: Files) -> None:
@@ -176,12 +194,12 @@ def test_an_interrupted_build_goes_on_and_ends_with_the_same_bytes(
     assert contents(tmp_path / "out") == whole
 
 
-def test_two_builds_at_once_on_one_memory(long_text: Path, whole: Files, tmp_path: Path) -> None:
-    running = [start(tmp_path, "build", long_text, "-o", tmp_path / name, *QUICK) for name in ("one", "two")]
+def test_two_builds_at_once_on_one_memory(short_text: Path, short: Files, tmp_path: Path) -> None:
+    running = [start(tmp_path, "build", short_text, "-o", tmp_path / name, *QUICK) for name in ("one", "two")]
     for process in running:
         _, errors = process.communicate()
         assert process.returncode == 0, errors.decode()
-    assert contents(tmp_path / "one") == contents(tmp_path / "two") == whole
+    assert contents(tmp_path / "one") == contents(tmp_path / "two") == short
 
 
 def _visible(folder: Path) -> list[str]:

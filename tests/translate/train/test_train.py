@@ -62,7 +62,7 @@ def test_near_copies_of_test_sentences_are_known(text: str, *, expected: bool) -
     assert unseen.resembles(text) is expected
 
 
-EVERY = int(os.environ.get("EGIZ_EVERY", "8"))
+EVERY = int(os.environ.get("EGIZ_EVERY", "16"))
 
 
 def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> None:
