@@ -70,13 +70,14 @@ def tokenizers(wide: Path, back: Path, used: Path) -> dict[str, NllbTokenizer]:
 
 def test_all_that_stays_is_the_same_bytes(wide: Path, back: Path) -> None:
     starter = resolve("starter")
-    assert len(model_tokens(wide)) == 8192 + 20_000 + 5
+    size = len(model_tokens(starter))
+    assert len(model_tokens(wide)) == size + 20_000 + 5
     for name in (SENTENCEPIECE, "shared_vocabulary.json", "config.json"):
         assert (back / name).read_bytes() == (starter / name).read_bytes(), name
     assert (wide / SENTENCEPIECE).stat().st_size > (back / SENTENCEPIECE).stat().st_size
     *kept, bias = read_weights(back / "model.bin")
     assert kept == list(read_weights(starter / "model.bin"))
-    assert bias == (BIAS, (8192,), "float32", bytes(4 * 8192))
+    assert bias == (BIAS, (size,), "float32", bytes(4 * size))
     aliases = (starter / "model.bin").read_bytes()[-190:]
     assert b"decoder/projection/weight" in aliases
     assert (back / "model.bin").read_bytes().endswith(aliases)
@@ -113,15 +114,18 @@ def test_words_are_cut_as_before(tokenizers: dict[str, NllbTokenizer], text: str
     assert tokenizers["back"].pieces(text) == tokenizers["wide"].pieces(text)
 
 
-def test_other_scripts_are_unknown_and_what_stands_beside_them_is_not(
+def test_other_scripts_are_cut_into_bytes_and_what_stands_beside_them_is_not(
     tokenizers: dict[str, NllbTokenizer],
 ) -> None:
     text = "Мәскеу қаласы ბა, the中 и 1年 가가나다 қаласы"
     wide, back = tokenizers["wide"], tokenizers["back"]
     assert wide.unknown(text) == ()
     assert {"▁the中", "1年", "▁가가"} <= set(wide.pieces(text))
-    assert back.unknown(text) == ("ბა", "中", "年", "가가나다")
-    assert "".join(back.pieces(text)) == "".join(wide.pieces(text))
+    assert back.unknown(text) == ()
+    left_out = "ბა中年가가나다".encode()
+    assert [piece for piece in back.pieces(text) if piece.startswith("<0x")] == [
+        f"<0x{byte:02X}>" for byte in left_out
+    ]
     for beside in ("Мәскеу қаласы", "the", "и"):
         assert set(back.pieces(beside)) <= set(back.pieces(text))
 
@@ -203,14 +207,14 @@ def test_the_manifest_says_what_the_model_was(wide: Path, back: Path, tmp_path: 
     parent, manifest = read_manifest(wide), verify(back)
     assert manifest.trimmed is not None
     assert (manifest.trimmed.name, manifest.trimmed.fingerprint) == ("wide", parent.fingerprint)
-    assert (manifest.trimmed.vocabulary, manifest.trimmed.scripts) == (28_197, ("Cyrl", "Latn"))
+    assert (manifest.trimmed.vocabulary, manifest.trimmed.scripts) == (len(model_tokens(wide)), ("Cyrl", "Latn"))
     assert (manifest.name, manifest.languages) == ("back", ("en", "kk", "ru"))
     assert (manifest.licence, manifest.precision, manifest.figures) == (parent.licence, "int8", ())
     assert parent.figures
     assert describe(back).trimmed == manifest.trimmed
     assert (
         str(manifest.trimmed)
-        == f"from wide ({parent.fingerprint[:12]}, 28197 tokens) to the pieces of Cyrl, Latn"
+        == f"from wide ({parent.fingerprint[:12]}, {len(model_tokens(wide))} tokens) to the pieces of Cyrl, Latn"
     )
     assert read_manifest(install_folder(back, "mine", home=tmp_path)).trimmed == manifest.trimmed
 
@@ -320,8 +324,8 @@ def unigram(folder: Path) -> None:
     ("change", "message"),
     [
         (damaged, "model.bin has .* bytes"),
-        (too_few_tokens, "has 8192 rows for 8191 tokens"),
-        (unigram, "not plain BPE"),
+        (too_few_tokens, r"has (\d+) rows for \d+ tokens"),
+        (unigram, "not BPE"),
     ],
 )
 def test_models_that_cannot_be_trimmed(change: Callable[[Path], None], message: str, tmp_path: Path) -> None:

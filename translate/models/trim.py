@@ -170,8 +170,9 @@ def _pieces(processor: SentencePieceProcessor) -> list[str]:
 
 
 def _is_control(processor: SentencePieceProcessor, number: int) -> bool:
-    """Whether a piece such as ``<unk>``, ``<s>`` or ``</s>`` does not stand for text."""
-    return bool(processor.is_control(number) or processor.is_unknown(number) or processor.is_unused(number))
+    """Whether a piece such as ``<unk>``, ``<s>``, ``</s>`` or the byte ``<0x41>`` does not stand for text."""
+    kinds = (processor.is_control, processor.is_unknown, processor.is_unused, processor.is_byte)
+    return any(kind(number) for kind in kinds)
 
 
 _REWRITTEN = ("model.bin", SENTENCEPIECE, *VOCABULARIES)
@@ -288,8 +289,8 @@ def _choose(
     """The numbers of the sentencepiece pieces to keep, and the record of the choice for the manifest."""
     path = folder / SENTENCEPIECE
     facts, processor, scripts = sentencepiece_facts(path), load_sentencepiece(path), scripts_of(tags)
-    if not facts.is_bpe or facts.byte_fallback:
-        raise ModelError("the pieces are not plain BPE", where=str(path), expected="BPE, as in NLLB")
+    if not facts.is_bpe:
+        raise ModelError("the pieces are not BPE", where=str(path), expected="BPE, as in NLLB")
     uses: Counter[str] = Counter()
     texts = []
     tokenizer = NllbTokenizer.load(folder)

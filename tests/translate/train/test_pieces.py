@@ -30,9 +30,9 @@ def test_dropped_merges_lose_no_letter(text: str, seed: int) -> None:
 
 
 def test_the_same_merges_are_dropped_in_every_process() -> None:
-    found = PIECES.model.id_to_piece([number - 1 for number in PIECES.encode(KAZAKH, Random(3))])
+    found = PIECES.model.id_to_piece([number - 1 for number in PIECES.encode(KAZAKH, Random(7))])
     assert " ".join(found) == (
-        "▁Қазақстан ▁Республикасының ▁Ү кім еті ▁ 1 9 8 5 ▁жыл ы ▁отыр ыс ▁өт к із ді ."
+        "▁Қ аза қ стан ▁Республикасының ▁Үкіметі ▁ 1 9 8 5 ▁ж ы лы ▁отыр ыс ▁өткізді ."
     )
 
 

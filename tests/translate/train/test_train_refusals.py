@@ -35,7 +35,7 @@ VALUES = [
     ("steps = 20000", "steps = -1", r"\[schedule\]: steps is -1; expected a number from 1 up"),
     ("tokens = 6144", "tokens = 119", "tokens is 119; expected a number from 120 up"),
     ("warmup = 200", "warmup = 1.5", "warmup is 1.5; expected a whole number"),
-    ("cooldown = 0.2", "cooldown = 35", "cooldown is 35; expected a share from 0 to 1"),
+    ("cooldown = 0.35", "cooldown = 35", "cooldown is 35; expected a share from 0 to 1"),
     ("\nrate = 0.002", "\nrate = 0.0", "rate is 0.0; expected a number above 0"),
     ("\nrate = 0.002", "\nrate = nan", "rate is nan; expected a number"),
     ("seed = 20261127", "seed = 9999999999", "seed is 9999999999; expected a number below"),
