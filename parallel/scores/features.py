@@ -192,7 +192,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=names.names_changed,
         about="1 where the translation lacks a name of the source and has another one",
         certain=True,
-        version=2,
+        version=3,
     ),
     Feature(
         name="unsaid",
