@@ -154,7 +154,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=form.numbers_missing,
         about="numbers, months and units of the source that the translation lacks, 2 at most",
-        version=2,
+        version=3,
         certain=True,
     ),
     Feature(
@@ -162,7 +162,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=form.numbers_added,
         about="numbers, months and units of the translation that the source lacks, 2 at most",
-        version=2,
+        version=3,
         certain=True,
     ),
     Feature(

@@ -188,10 +188,6 @@ def names(text: str, language: str) -> list[str]:
     return list(found)
 
 
-_SOUNDED = PerWord(lambda word: any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST)
-"""Whether a capitalised word has enough consonants and is no abbreviation."""
-
-
 def _sure(word: str, language: str) -> bool:
     """Whether a capitalised word is a name wherever it stands."""
     return _names(language)[word]
@@ -234,6 +230,14 @@ def _sounds(word: str, *, also: bool = False) -> str:
             if not made or made[-1] != sound:
                 made.append(sound)
     return "".join(made)
+
+
+def _has_sounds(word: str) -> bool:
+    """Whether a capitalised word has enough consonants for a name and is no abbreviation."""
+    return any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST
+
+
+_SOUNDED = PerWord(_has_sounds)
 
 
 @cache
