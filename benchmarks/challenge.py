@@ -5,7 +5,7 @@
 
 `challenge.tsv` beside this file holds pairs of a right and a minimally wrong translation by kind, for kk-ru,
 kk-en and en-ru; it was written for this purpose and is in the public domain (CC0 1.0). Rows of the half
-`dev` are for tuning (`benchmarks/soundness.py` fits on them), those of `test` for reporting. In the kind
+`dev` are for tuning (`benchmarks/refit.py` fits on them), those of `test` for reporting. In the kind
 "language" some wrong rows have a source in another language instead.
 
 For each kind: pairs, in how many percent the right one scores higher, in how many the wrong one scores below

@@ -2,14 +2,14 @@
 
     python benchmarks/refit.py FOLDER [--model MODEL] [--from kk] [--only stems|sound|model]... [--output DIR]
 
-FOLDER holds the corpora (`corpora/*.tsv`) and test sets (`testsets/*.tsv`), columns kk, ru, en. In this order:
+FOLDER holds the corpora (`corpora/*.tsv`) and test sets (`testsets/*.tsv`), columns kk, ru, en. The parts:
 
 - `stems`: ``words.*.tsv``, by `stem_tables.py`. They depend on the corpora, not on the model.
 - `sound`: ``sound.json``, what tells sound pairs from spoilt ones with no model: from the FLORES-200 dev
   references in all six directions, each with three spoilt versions (`egiz.parallel.scores.fit`), and the half
   `dev` of the challenge set, whose sentences are short and whose errors are small.
-- `model`: ``starter.json``, the calibration of the model at normal effort, as `egiz score calibrate` makes it,
-  from each source language of `--from` into the other two.
+- `model`: ``starter.json``, the calibration of the model at normal effort, as `egiz score calibrate` makes
+  it, from each source language of `--from` into the other two.
 
 The seconds that each part took are printed. To be run again for every new starter, and after any change of
 `FEATURES`.
@@ -94,7 +94,8 @@ def fit_model(folder: Path, output: Path, model: str, sources: list[str]) -> Non
                 report=print,
             )
         for fit in made.fits:
-            print(f"{fit.source}-{fit.target} {fit.effort:7} unseen AUC {fit.check.auc:.3f} ECE {fit.check.ece:.3f}")
+            pair, check = f"{fit.source}-{fit.target}", fit.check
+            print(f"{pair} {fit.effort:7} unseen AUC {check.auc:.3f} ECE {check.ece:.3f}")
 
 
 def main() -> None:
@@ -117,7 +118,8 @@ def main() -> None:
         if name in (given.only or parts):
             start, busy = time.monotonic(), time.process_time()
             part()
-            print(f"{name}: {time.monotonic() - start:.0f} s, {time.process_time() - busy:.0f} s of processor")
+            spent, worked = time.monotonic() - start, time.process_time() - busy
+            print(f"{name}: {spent:.0f} s, {worked:.0f} s of processor")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from egiz.parallel.scores import coverage, form, formal, language, names, probability, tense
+from egiz.parallel.scores import coverage, form, language, names, probability, tense
 from egiz.parallel.scores.records import EFFORTS, Effort, Evidence
 
 Direction = Literal["higher is better", "lower is better", "neither"]
@@ -152,30 +152,30 @@ FEATURES: tuple[Feature, ...] = (
     Feature(
         name="numbers_missing",
         direction=LOWER,
-        measure=formal.numbers_missing,
+        measure=form.numbers_missing,
         about="numbers, months and units of the source that the translation lacks, 2 at most",
-        version=2,
+        version=3,
         certain=True,
     ),
     Feature(
         name="numbers_added",
         direction=LOWER,
-        measure=formal.numbers_added,
+        measure=form.numbers_added,
         about="numbers, months and units of the translation that the source lacks, 2 at most",
-        version=2,
+        version=3,
         certain=True,
     ),
     Feature(
         name="pieces_missing",
         direction=LOWER,
-        measure=formal.pieces_missing,
+        measure=form.pieces_missing,
         about="addresses, placeholders, tags and the like that it lacks or has changed, 2 at most",
         certain=True,
     ),
     Feature(
         name="pieces_added",
         direction=LOWER,
-        measure=formal.pieces_added,
+        measure=form.pieces_added,
         about="those of the translation that the source lacks, 2 at most",
         certain=True,
     ),
@@ -192,7 +192,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=names.names_changed,
         about="1 where the translation lacks a name of the source and has another one",
         certain=True,
-        version=2,
+        version=3,
     ),
     Feature(
         name="unsaid",

@@ -1,4 +1,4 @@
-"""Features of the two texts alone: negation, length, loops, punctuation.
+"""Features of the two texts alone: negation, length, loops, punctuation, numbers, protected pieces.
 
 The guards of `egiz.translate` judge; here their findings are features. What a guard says is asked for only
 where a cheaper look leaves it in doubt, which for sound text is rare.
@@ -15,6 +15,8 @@ from importlib.resources import files
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.check import GUARDS
 from egiz.translate.guards.rules import finished
+from egiz.translate.numbers import Number, missing_numbers
+from egiz.translate.protected import Piece, missing_pieces
 from egiz.translate.text import PerWord
 
 _WORD = re.compile(r"\w+")
@@ -225,3 +227,52 @@ def terms(evidence: Evidence) -> float | None:
 def _guarded(name: str, evidence: Evidence) -> float | None:
     found = _GUARDS[name](evidence.case)
     return 0.0 if found is None else float(found)
+
+
+_MOST_LOST = 2
+"""Numbers or pieces from which more make no difference."""
+
+
+def pieces_missing(evidence: Evidence) -> float | None:
+    """How many protected pieces of the source the translation lacks or has changed, 2 at most."""
+    return float(min(_MOST_LOST, len(pieces_lost(evidence))))
+
+
+def pieces_added(evidence: Evidence) -> float | None:
+    """How many protected pieces of the translation the source lacks, 2 at most."""
+    return float(min(_MOST_LOST, len(pieces_found(evidence))))
+
+
+def numbers_missing(evidence: Evidence) -> float | None:
+    """How many numbers of the source the translation lacks, 2 at most."""
+    return float(min(_MOST_LOST, len(numbers_lost(evidence))))
+
+
+def numbers_added(evidence: Evidence) -> float | None:
+    """How many numbers of the translation the source lacks, 2 at most."""
+    return float(min(_MOST_LOST, len(numbers_found(evidence))))
+
+
+def pieces_lost(evidence: Evidence) -> tuple[Piece, ...]:
+    """The protected pieces of the source that the translation lacks; versions and the like count as
+    numbers."""
+    return _pieces(evidence.source, evidence.target)
+
+
+def pieces_found(evidence: Evidence) -> tuple[Piece, ...]:
+    """The protected pieces of the translation that the source lacks."""
+    return _pieces(evidence.target, evidence.source)
+
+
+def numbers_lost(evidence: Evidence) -> tuple[Number, ...]:
+    """The numbers of the source that the translation lacks."""
+    return _numbers(evidence.source, evidence.target, evidence.source_language, evidence.target_language)
+
+
+def numbers_found(evidence: Evidence) -> tuple[Number, ...]:
+    """The numbers of the translation that the source lacks."""
+    return _numbers(evidence.target, evidence.source, evidence.target_language, evidence.source_language)
+
+
+_pieces = lru_cache(maxsize=16)(missing_pieces)
+_numbers = lru_cache(maxsize=16)(missing_numbers)

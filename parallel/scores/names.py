@@ -10,6 +10,7 @@ from itertools import chain
 from egiz.parallel.scores.lexicon import is_word, lexicon, name_stems, plain_words, stem, stem_set, vocabulary
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import headline
+from egiz.translate.guards.language import families, written_in
 from egiz.translate.guards.rules import finished
 from egiz.translate.protected import without_pieces
 from egiz.translate.text import PerWord
@@ -50,7 +51,9 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """1 if the translation lacks a name of the source and has one that the source lacks.
 
-    One of the two must be a name for sure, and no common word written large, as Sea and House are.
+    One of the two must be a name for sure, and no common word written large, as Sea and House are. Names in
+    letters that their language does not use (Big Brother in a Kazakh text) may be translated by meaning: they
+    do not count.
     """
     return float(bool(exchanged(evidence)))
 
@@ -58,10 +61,17 @@ def names_changed(evidence: Evidence) -> float | None:
 def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
     """The names of the source that the translation lacks, and those that it has instead; empty if nothing is
     sure."""
-    ours, theirs = missing(evidence), invented(evidence)
+    ours = _native(missing(evidence), evidence.source_language)
+    theirs = _native(invented(evidence), evidence.target_language) if ours else []
     known = any(_sure(name, evidence.source_language) for name in ours)
     known = known or any(_sure(name, evidence.target_language) for name in theirs)
     return (ours, theirs) if ours and theirs and known else ()
+
+
+def _native(found: list[str], language: str) -> list[str]:
+    """The names in letters of their language."""
+    own = families(language)
+    return [name for name in found if not own or written_in(name, own)]
 
 
 def missing(evidence: Evidence) -> list[str]:
@@ -178,10 +188,6 @@ def names(text: str, language: str) -> list[str]:
     return list(found)
 
 
-_SOUNDED = PerWord(lambda word: any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST)
-"""Whether a capitalised word has enough consonants and is no abbreviation."""
-
-
 def _sure(word: str, language: str) -> bool:
     """Whether a capitalised word is a name wherever it stands."""
     return _names(language)[word]
@@ -224,6 +230,14 @@ def _sounds(word: str, *, also: bool = False) -> str:
             if not made or made[-1] != sound:
                 made.append(sound)
     return "".join(made)
+
+
+def _has_sounds(word: str) -> bool:
+    """Whether a capitalised word has enough consonants for a name and is no abbreviation."""
+    return any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST
+
+
+_SOUNDED = PerWord(_has_sounds)
 
 
 @cache

@@ -8,8 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from egiz.parallel.scores.coverage import added, contradictions, omitted
-from egiz.parallel.scores.form import triples
-from egiz.parallel.scores.formal import numbers_found, numbers_lost, pieces_found, pieces_lost
+from egiz.parallel.scores.form import numbers_found, numbers_lost, pieces_found, pieces_lost, triples
 from egiz.parallel.scores.language import untranslated
 from egiz.parallel.scores.names import exchanged, missing
 from egiz.parallel.scores.probability import worst_place

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from egiz.translate.guards.carried import numbers, pieces
 from egiz.translate.guards.case import CONTROL, Case, letters, translatable, words
 from egiz.translate.guards.language import other_language, script
-from egiz.translate.guards.rules import copied, long, repeated, short
+from egiz.translate.guards.rules import copied, long, numbers, pieces, repeated, short
 from egiz.translate.records import Hypothesis
 
 Guard = Callable[[Case], bool | None]

@@ -1,4 +1,4 @@
-"""Guards on the form of an output: copied words, loops, and lengths that no translation has."""
+"""Guards on the form of an output: copied words, loops, impossible lengths, lost pieces and numbers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from egiz.translate.guards.case import Case, headline, letters, namelike, words
+from egiz.translate.guards.case import CONTROL, Case, headline, letters, namelike, words
 from egiz.translate.guards.language import families, written_in
 from egiz.translate.languages import alphabets, language
-from egiz.translate.protected import without_pieces
+from egiz.translate.numbers import Number, missing_numbers
+from egiz.translate.protected import missing_pieces, protected, without_pieces
 
 _RUN = 4
 """Plain source words in unbroken order. On FLORES-200 dev, newstest2019 and 2,000 corpus rows people keep one
@@ -269,3 +270,35 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
         row = Bucket(characters=int(characters), mean=float(mean), deviation=float(spread), pairs=int(pairs))
         table[source, target] = (*table.get((source, target), ()), row)
     return table
+
+
+def pieces(case: Case) -> bool | None:
+    """Whether a protected piece was lost, changed or made up: on FLORES-200 dev people do none of it."""
+    if not protected(case.source) and not protected(case.output):
+        return None
+    if missing_pieces(case.source, case.output):
+        return True
+    return any(not CONTROL.search(piece.text) for piece in missing_pieces(case.output, case.source))
+
+
+_COUNTED = frozenset({"number", "date", "time", "code"})
+_LONG_NUMBER = 3
+"""Digits from which a number is missed even where nothing stands in its place: people leave out a short one
+now and then ("a 4x4" is a car with all-wheel drive)."""
+
+
+def numbers(case: Case) -> bool | None:
+    """Whether a number in digits was lost, or another stands in its place.
+
+    Numbers are compared by value and in every format, see `egiz.translate.numbers`. Numerals in words, months
+    and units are left to the scores.
+    """
+    lost = _lost(case.source, case.output, case.source_language, case.target_language)
+    if any(sum(map(str.isdigit, item.text)) >= _LONG_NUMBER for item in lost):
+        return True
+    return bool(lost and _lost(case.output, case.source, case.target_language, case.source_language))
+
+
+def _lost(text: str, other: str, language: str, other_language: str) -> list[Number]:
+    missing = missing_numbers(text, other, language, other_language)
+    return [item for item in missing if item.kind in _COUNTED]

@@ -103,7 +103,12 @@ def known_in(text: str, known: Words) -> Words:
 
 @lru_cache(maxsize=64)
 def _without(known: Words, absent: tuple[str, ...]) -> Words:
-    return replace(known, **dict.fromkeys(absent, _NEVER))
+    return replace(
+        known,
+        below=_NEVER if "below" in absent else known.below,
+        afternoon=_NEVER if "afternoon" in absent else known.afternoon,
+        minus=_NEVER if "minus" in absent else known.minus,
+    )
 
 
 def _listed(words: list[str] | str) -> list[str]:

@@ -82,7 +82,7 @@ def script_stop(c: Candidate) -> Answer | None:
 
 
 def address(c: Candidate) -> Answer | None:
-    """Inside an address, a file name, a version or other protected piece a stop is a letter like any other."""
+    """Inside an address, a file name or another protected piece a stop is a letter like any other."""
     if c.gap:
         return None
     return "join" if piece_at(protected(c.paragraph.text), c.stop) else None

@@ -186,9 +186,9 @@ def fields(fit: Calibration) -> dict[str, object]:
 def test_what_ships_is_of_these_features() -> None:
     data = Path(__file__).resolve().parents[3] / "parallel" / "scores" / "data"
     shipped = read_calibrations(data / "starter.json")
-    assert shipped is not None, "features have changed: run egiz score calibrate for the starter again"
+    assert shipped is not None, "features have changed: run benchmarks/refit.py"
     assert {(fit.source, fit.target) for fit in shipped.fits} >= {("kk", "ru"), ("kk", "en")}
     assert shipped.fingerprint == read_manifest(resolve("starter")).fingerprint, "as above: another starter"
     sound = json.loads((data / "sound.json").read_text(encoding="utf-8"))
-    assert sound["features"] == SIGNATURE, "features have changed: run benchmarks/soundness.py again"
+    assert sound["features"] == SIGNATURE, "features have changed: run benchmarks/refit.py"
     assert plain_soundness().terms
