@@ -51,7 +51,7 @@ def main() -> None:
     try:
         shape, tokens, kept, count = NLLB_600M, 64_000, 40_000, 64
         if arguments.smoke:
-            shape, tokens, kept, count = SMALL, 10_000, 9_000, 4
+            shape, tokens, kept, count = SMALL, 15_000, 14_000, 4
         random_model(resolve("starter"), WORK, replace(shape, tokens=tokens, kept=kept))
         sources = list(islice(cycle(sentences(model_tokens(WORK))), count))
         show("NLLB-200 600M shape", len(sources), fixed(sources), rounds)

@@ -65,7 +65,7 @@ from egiz.translate.translator import Translator
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seeds" / "kk" / "qaita-quru.txt"
 WORK = ROOT / ".work"
-TINY = Shape(width=128, layers=1, feed_forward=256, heads=4, tokens=10_000, kept=9_000)
+TINY = Shape(width=128, layers=1, feed_forward=256, heads=4, tokens=15_000, kept=14_000)
 SHORTEST, LONGEST, BATCH, BEAM = 8, 60, 16, 4
 DECODING = Decoding(beam=BEAM, hypotheses=1, no_repeat=0)
 SOURCE, TARGET = "kaz_Cyrl", "rus_Cyrl"

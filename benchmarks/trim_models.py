@@ -45,7 +45,7 @@ class Shape:
 
 NLLB_600M = Shape(width=1024, layers=12, feed_forward=4096, heads=16, tokens=256_206, kept=64_000)
 """facebook/nllb-200-distilled-600M by its config.json. How much is kept is chosen, as in `--texts`."""
-SMALL = Shape(width=64, layers=1, feed_forward=128, heads=4, tokens=40_000, kept=30_000)
+SMALL = Shape(width=64, layers=1, feed_forward=128, heads=4, tokens=60_000, kept=45_000)
 
 
 def widen(folder: Path, target: Path, extra: int, seed: int = 1) -> None:

@@ -99,7 +99,7 @@ def _corpus(path: Path) -> None:
     for entry in read_entries(open_inputs([path], options), options):
         for text in (entry.id, entry.source, *(side.text for side in entry.sides)):
             _check_text(text)
-    read_texts(path, ("kk", "ru"), "kk")
+    read_texts(path, "kk,ru", "kk")
 
 
 def _tables(path: Path) -> None:

@@ -210,7 +210,7 @@ def test_a_model_is_trimmed_described_and_used(tmp_path: Path) -> None:
         "2",
     )
     assert run.returncode == 0, run.stderr.decode()
-    assert run.stderr.decode().startswith("8192 -> ")
+    assert run.stderr.decode().startswith("12288 -> ")
     info = egiz(tmp_path, "models", "info", small).stdout.decode()
     assert "trimmed      from all (" in info
     used = egiz(

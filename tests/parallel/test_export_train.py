@@ -86,7 +86,7 @@ def test_the_pieces_of_the_starter_are_taken(data: Path, tmp_path: Path) -> None
 
 def test_pieces_that_do_not_fit_are_refused(data: Path, tmp_path: Path) -> None:
     recipe: Recipe = replace(read_recipe(data / "recipe.toml"), languages=("kk", "ru"))
-    with pytest.raises(OptionError, match="a vocabulary of 8191 with 2 languages; expected 8192"):
+    with pytest.raises(OptionError, match="a vocabulary of 12287 with 2 languages; expected 12288"):
         take_vocabulary(recipe, resolve("starter", None), tmp_path / "run")
     with pytest.raises(ModelError, match="has no"):
         take_vocabulary(recipe, tmp_path, tmp_path / "run")

@@ -49,7 +49,7 @@ class CTranslate2Forcing:
         return {pair: logprobs[len(prefix) :] for pair, logprobs in zip(able, spoken, strict=True)}
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
-        """Attention of the last decoder layer, averaged over its heads, for each pair.
+        """Attention of the decoder layer and heads that the model was converted for, for each pair.
 
         The row of a target piece is taken from the decoding step that has the piece as its input, not from
         the one that outputs it: that step aligns better (Chen et al. 2020, "Accurate Word Alignment Induction

@@ -15,6 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy
+
 from egiz.translate.errors import ModelError, OptionError, OutputError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.layout import (
@@ -45,12 +47,15 @@ def convert(
     languages: Sequence[str] = (),
     source_format: SourceFormat | None = None,
     figures: Sequence[Figure] = (),
+    alignment_layer: int | None = None,
 ) -> Manifest:
     """Convert `checkpoint` into the folder `target`, which appears complete or not at all.
 
     `precision` is the type of the weights on disk; the default ``int8`` takes a quarter of float32 and is
     within 0.3 BLEU of it by CTranslate2's own benchmark. `languages` are the tags that the model is intended
     for; empty means every language whose code it has. `source_format` overrides `detect_source_format`.
+    `alignment_layer` is the decoder layer, from 0, whose attention over all heads links words; None leaves
+    CTranslate2's choice, the first head of the last layer.
 
     Raises ModelError if the checkpoint is incomplete, holds only pickles, is not an M2M100 in NLLB's layout
     or lacks a language code, and if torch is not installed; OptionError for an unknown precision; OutputError
@@ -64,7 +69,7 @@ def convert(
     tags = chosen_languages(tokens, languages, where=str(checkpoint))
     _need("torch", "transformers")
     with installing(target) as fresh:
-        _convert_weights(checkpoint, fresh, tokens, precision)
+        _convert_weights(checkpoint, fresh, tokens, precision, alignment_layer)
         shutil.copyfile(checkpoint / SENTENCEPIECE, fresh / SENTENCEPIECE)
         manifest = Manifest(
             name=name or checkpoint.name,
@@ -184,7 +189,9 @@ class _ListedTokens:
         return self._tokens[number]
 
 
-def _convert_weights(checkpoint: Path, folder: Path, tokens: Sequence[str], precision: str) -> None:
+def _convert_weights(
+    checkpoint: Path, folder: Path, tokens: Sequence[str], precision: str, alignment_layer: int | None
+) -> None:
     def load_model(model_class: Any, path: str, *, config: Any, dtype: Any) -> Any:
         return model_class.from_pretrained(
             path, config=config, dtype=dtype, use_safetensors=True, local_files_only=True
@@ -195,6 +202,16 @@ def _convert_weights(checkpoint: Path, folder: Path, tokens: Sequence[str], prec
 
     converter = import_module("ctranslate2.converters").TransformersConverter(str(checkpoint))
     converter.load_model, converter.load_tokenizer = load_model, load_tokenizer
+    load = converter._load
+
+    def load_spec() -> Any:
+        spec = load()
+        if alignment_layer is not None:
+            spec.decoder.alignment_layer = numpy.int16(alignment_layer)
+            spec.decoder.alignment_heads = numpy.int16(spec.decoder.num_heads)
+        return spec
+
+    converter._load = load_spec
     with _no_progress_bars():
         try:
             converter.convert(str(folder), quantization=precision, force=True)

@@ -18,6 +18,8 @@ from egiz.translate.train.network import network
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
+_ALIGNMENT_LAYER = 0
+"""The decoder layer whose attention links words best in a network of three: `benchmarks/attention.py`."""
 HUB = "checkpoint"
 """Sub-folder of the training folder for the model in hub layout."""
 
@@ -62,6 +64,7 @@ def export_model(
         licence=recipe.licence or "trained on texts under " + ", ".join(licences(recipe.sources)),
         languages=recipe.languages,
         figures=figures,
+        alignment_layer=_ALIGNMENT_LAYER,
     )
     learnt = {
         "back-translation": any(item.synthetic for item in recipe.sources),
