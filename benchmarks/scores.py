@@ -5,13 +5,11 @@
 FOLDER holds the corpora (`corpora/*.tsv`) and the test sets (`testsets/*.tsv`), columns kk, ru, en.
 
 - `ranking`: translations of FLORES-200 devtest from Kazakh. AUC of telling sentences whose chrF++ is at or
-above
-  the median from the others, by quality and by log-probability alone; ECE (10 bins) of the chance that chrF++
-  reaches 50.
+  above the median from the others, by quality and by log-probability alone; ECE (10 bins) of the chance that
+  chrF++ reaches 50.
 - `spoilt`: devtest references against the same references spoilt in seven ways, scored as given text: AUC.
-- `speed`: pairs of the corpora through the features that need no model, on one core: rows per CPU second,
-and peak
-  memory after 10,000 and after `--rows`.
+- `speed`: pairs of the corpora through the features that need no model, on one core: rows per CPU second, and
+  peak memory after 10,000 and after `--rows`.
 - `cost`: CPU time of scoring at normal effort, in percent of the time of translating.
 
 Calibrations are those that `egiz score calibrate` keeps, or that ship. Translations and forced scores are
