@@ -217,7 +217,7 @@ def test_the_manifest_says_what_the_model_was(wide: Path, back: Path, tmp_path: 
     assert describe(back).trimmed == manifest.trimmed
     assert (
         str(manifest.trimmed)
-        == f"from wide ({parent.fingerprint[:12]}, {len(model_tokens(wide))} tokens) to the pieces of Cyrl, Latn"
+        == f"from wide ({parent.fingerprint[:12]}, {tokens} tokens) to the pieces of Cyrl, Latn"
     )
     assert read_manifest(install_folder(back, "mine", home=tmp_path)).trimmed == manifest.trimmed
 
