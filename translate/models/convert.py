@@ -15,8 +15,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy
-
 from egiz.translate.errors import ModelError, OptionError, OutputError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.layout import (
@@ -192,6 +190,8 @@ class _ListedTokens:
 def _convert_weights(
     checkpoint: Path, folder: Path, tokens: Sequence[str], precision: str, alignment_layer: int | None
 ) -> None:
+    import numpy
+
     def load_model(model_class: Any, path: str, *, config: Any, dtype: Any) -> Any:
         return model_class.from_pretrained(
             path, config=config, dtype=dtype, use_safetensors=True, local_files_only=True
