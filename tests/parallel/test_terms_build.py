@@ -59,6 +59,7 @@ class CountingForcing:
     """An engine that likes everything, and counts what it is asked."""
 
     identity = "fake"
+    takes_hints = False
     asked = 0
 
     def token_scores(self, pairs: Any, **settings: Any) -> list[None]:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine.protocol import Decoding, EngineFacts
+from egiz.translate.engine.tokenizer import MARKS
 from egiz.translate.errors import OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
 from egiz.translate.train.forward import DropoutMasks, embed, encode, feed, linear, mix, norm, split
 from egiz.translate.train.network import network
-from egiz.translate.train.pieces import END, MARKS, PAD, UNKNOWN, Pieces
+from egiz.translate.train.pieces import END, PAD, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
