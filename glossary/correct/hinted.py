@@ -23,8 +23,8 @@ KEPT = 0.9
 it leaves something out."""
 
 _SAME = 0.7
-"""The share of the words of a sentence beyond which another output counts as the same sentence. Of outputs
-with fewer, every second one was worse than the text before it."""
+"""The least share of its words that a sentence keeps in an output that counts as the same sentence. On FLORES
+dev and the seed, outputs that kept less were as often worse than what they replaced as better."""
 
 
 def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint, ...]:

@@ -78,8 +78,8 @@ class CorrectOptions:
     weight against log-probability when candidates are compared. `places` limits the candidates per term,
     `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine, `hints` the
     outputs asked of a model that was told the terms; 0 turns each off, and a model that takes no hints is
-    asked for none. In mode ``safe`` the whole of an output with hints may be less likely per token by `told`, and not
-    at all if it is mostly in other words.
+    asked for none. In mode ``safe`` the whole of an output with hints may be less likely per token by `told`,
+    and not at all if it is mostly in other words.
     `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure
     synonyms only. `decoding` are the translator's settings, with which sentences are completed.
     """

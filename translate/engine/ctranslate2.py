@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from egiz.translate.engine.batching import Batch, batches
 from egiz.translate.engine.cores import usable_cores
 from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
-from egiz.translate.engine.tokenizer import END, NllbTokenizer
+from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
@@ -153,8 +153,8 @@ class CTranslate2Engine:
 
     @property
     def takes_hints(self) -> bool:
-        """Whether the manifest says that the model understands hints."""
-        return "hints" in self.manifest.understands
+        """Whether the manifest says that the model understands hints, and no trimming took their marks."""
+        return "hints" in self.manifest.understands and TERM in self.tokenizer.ids
 
     def translate(
         self,
