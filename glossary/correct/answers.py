@@ -14,7 +14,8 @@ from egiz.glossary.correct.links import (
     word_attention,
     word_places,
 )
-from egiz.translate.engine.protocol import Decoding, Forcing, TokenScores
+from egiz.translate.engine.protocol import Decoding, Forcing, Hint, TokenScores
+from egiz.translate.records import Hypothesis
 from egiz.translate.text import nfc, normalise, typeset
 
 
@@ -122,10 +123,29 @@ class EngineAnswers:
             [(normalise(source), normalise(begun)) for source, begun in items],
             source=self._source,
             target=self._target,
-            decoding=replace(
-                self._decoding, beam=max(self._decoding.beam, hypotheses), hypotheses=hypotheses
-            ),
+            decoding=self._decoding_of(hypotheses),
         )
+        return self._texts(found)
+
+    def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
+        """Translations of sources with hints, as from `complete`; none by a model that does not take hints.
+
+        The places of the hints are those in the normalised source.
+        """
+        if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
+            return [[] for _ in items]
+        found = self._forcing.retell(
+            [(normalise(source), hints) for source, hints in items],
+            source=self._source,
+            target=self._target,
+            decoding=self._decoding_of(hypotheses),
+        )
+        return self._texts(found)
+
+    def _decoding_of(self, hypotheses: int) -> Decoding:
+        return replace(self._decoding, beam=max(self._decoding.beam, hypotheses), hypotheses=hypotheses)
+
+    def _texts(self, found: Sequence[Sequence[Hypothesis]]) -> list[list[str]]:
         return [
             [text for item in group if item.complete and (text := _published(item.text, self._target))]
             for group in found

@@ -67,15 +67,18 @@ def junction(text: str, start: int, following: str, language: str) -> tuple[int,
     return None
 
 
+HINTED = "hinted"
+"""The rule of outputs to which terms were told."""
 RULES = {
     "forbidden": "a forbidden wording was replaced",
     "replaced": "put where the words stood that rendered it",
     "other-output": "taken from another output of the model",
     "redecoded": "the sentence was translated again around it",
+    HINTED: "the sentence was translated again, and the model was told the term",
 }
 """The rules that make edits, with a description of each."""
-UNFORCED = "other-output"
-"""The rule whose terms the model said of its own accord."""
+UNFORCED = ("other-output", HINTED)
+"""The rules whose terms the model itself said, in the form that it chose."""
 _CLOSE = 0.3
 """Log-probability by which another hypothesis may be worse and still be accepted without the engine."""
 _SEEN = 0.02

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from egiz.glossary.check import Checker, TermUse, is_banned
 from egiz.glossary.correct.answers import EngineAnswers
 from egiz.glossary.correct.candidates import (
+    HINTED,
     Beginning,
     Candidate,
     beginnings,
@@ -24,6 +25,15 @@ from egiz.glossary.correct.candidates import (
     why_kept,
 )
 from egiz.glossary.correct.edits import amend, changes
+from egiz.glossary.correct.hinted import (
+    KEPT,
+    SETTLED,
+    gained,
+    hints_of,
+    is_as_good,
+    mostly_kept,
+    newly_right,
+)
 from egiz.glossary.correct.judge import (
     MayGo,
     any_words,
@@ -44,15 +54,11 @@ from egiz.glossary.correct.synonyms import renamed
 from egiz.glossary.correct.words import Sense, word_table
 from egiz.glossary.languages import dependent, form_fits
 from egiz.glossary.records import Term
-from egiz.translate.engine.protocol import Forcing
+from egiz.translate.engine.protocol import Forcing, Hint
 from egiz.translate.records import Edit
 
-_SETTLED = ("applied", "variant")
 _FORMS = 1.5
 """Log-probability per token that another form of a term gains at most, beyond which none is tried."""
-_KEPT = 0.9
-"""The share of its words that a sentence must keep as another output: a shorter one is likelier only because
-it leaves something out."""
 _ORDER = ("other-output", "forbidden", "redecoded", "replaced")
 """The rules in the order in which safe edits are preferred: the more of the sentence is the model's own, the
 better."""
@@ -60,7 +66,10 @@ better."""
 
 @dataclass(slots=True)
 class _Job:
-    """A draft being corrected; `tried` has the occurrences (start in the source) given up on this text."""
+    """A draft being corrected; `tried` has the occurrences (start in the source) given up on this text.
+
+    `told` has those that the model was told.
+    """
 
     draft: Draft
     text: str
@@ -68,13 +77,14 @@ class _Job:
     edits: tuple[Edit, ...] = ()
     is_changed: bool = False
     tried: dict[int, Reason] = field(default_factory=dict)
+    told: frozenset[int] = frozenset()
 
     def pending(self) -> TermUse | None:
         """The next occurrence to correct, if any.
 
         Once all have been tried, they are tried again if the text has changed since.
         """
-        open_uses = [use for use in self.uses if use.outcome not in _SETTLED]
+        open_uses = [use for use in self.uses if use.outcome not in SETTLED]
         if self.is_changed and all(use.source.start in self.tried for use in open_uses):
             self.tried.clear()
             self.is_changed = False
@@ -106,6 +116,8 @@ class Corrector:
     ) -> None:
         self.source, self.target = source, target
         self.options = options or CorrectOptions()
+        if forcing is None or not forcing.takes_hints:
+            self.options = replace(self.options, hints=0)
         self.checker = Checker(terms, source, target)
         corrigible = [term for term in terms if not is_banned(term)]
         self._checker = self.checker if len(corrigible) == len(terms) else Checker(corrigible, source, target)
@@ -127,6 +139,7 @@ class Corrector:
         answers = EngineAnswers(
             self._forcing, self.source, self.target, links=self._links, decoding=self.options.decoding
         )
+        self._retell(jobs, answers)
         self._ask_others(jobs, answers)
         while waiting := [(job, use) for job in jobs if (use := job.pending()) is not None]:
             self._decide(waiting, self._offers(waiting, answers), answers)
@@ -136,14 +149,64 @@ class Corrector:
         text = draft.hypotheses[0] if draft.hypotheses else ""
         return _Job(draft, text, self._checker.check(draft.source, text) if text else [])
 
+    def _retell(self, jobs: Sequence[_Job], answers: EngineAnswers) -> None:
+        """Translate what this engine has just said, and lacks terms, once more with the terms as hints."""
+        if not self.options.hints:
+            return
+        asked: list[tuple[_Job, tuple[Hint, ...]]] = []
+        for job in jobs:
+            told = [use for use in job.uses if self._is_tellable(use)] if _is_new(job) else []
+            if hints := hints_of(job.draft.source, told, self.target):
+                job.told = frozenset(use.source.start for use in told)
+                asked.append((job, hints))
+        found = answers.retell([(job.draft.source, hints) for job, hints in asked], self.options.hints)
+        offers = [
+            (job, text, fixed)
+            for (job, _), texts in zip(asked, found, strict=True)
+            for text in texts
+            if (fixed := self._fixed(job, text))
+        ]
+        answers.speak([(job.draft.source, text) for job, new, _ in offers for text in (job.text, new)])
+        for job, text, fixed in offers:
+            if not job.edits and self._is_likely(job, text, answers):
+                self._accept(job, Candidate(text=text, rule=HINTED), fixed)
+
+    def _is_likely(self, job: _Job, text: str, answers: EngineAnswers) -> bool:
+        """Whether an output made with hints is likely enough, without the hints, to replace the text."""
+        old, new = (answers.mean(job.draft.source, item) for item in (job.text, text))
+        if old is None or new is None:
+            return False
+        if not self._is_safe:
+            return new >= old - self.options.margin
+        return new >= old - (self.options.told if mostly_kept(job.text, text) else 0)
+
+    def _is_tellable(self, use: TermUse) -> bool:
+        return use.outcome not in SETTLED and bool(use.form) and self._hopeless(use) is None
+
+    def _fixed(self, job: _Job, text: str) -> list[TermUse]:
+        """The uses that an output made with hints puts right; none if it may not replace the text.
+
+        In mode ``safe`` something must say that the terms are meant here: the wordings are the usual
+        renderings or those of several words, or more words of the source have a known rendering than before.
+        """
+        source = job.draft.source
+        fixed = newly_right(self._checker, source, job.uses, text)
+        if not all(self._form_fits(text, use.target.start, use.target.stop) for use in fixed if use.target):
+            return []
+        if fixed and self._is_safe:
+            more = gained(self._table, source, job.text, text) if self._table else 0
+            if more < 0 or not (more or all(map(self._is_told, fixed))):
+                return []
+        return fixed if fixed and is_as_good(source, job.text, text, (self.source, self.target)) else []
+
     def _ask_others(self, jobs: Sequence[_Job], answers: EngineAnswers) -> None:
         """Ask the engine for more hypotheses of drafts that have only one and a term to correct."""
         asked = [
             job
             for job in jobs
             if len(job.draft.hypotheses) == 1
-            and job.draft.logprobs
-            and any(use.outcome not in _SETTLED and _hopeless(use) is None for use in job.uses)
+            and _is_new(job)
+            and any(use.outcome not in SETTLED and _hopeless(use) is None for use in job.uses)
         ]
         items = [(job.draft.source, "") for job in asked]
         for job, texts in zip(asked, answers.complete(items, self.options.others), strict=True):
@@ -245,14 +308,17 @@ class Corrector:
     ) -> None:
         """Add re-decoded candidates for sentences in which no spot was found for a term.
 
-        In mode ``safe`` only for what this engine has just translated: of another's translation, it would
-        write the rest in its own words.
+        Not for terms that the model was told: it can say them, and did not, or not well. In mode ``safe``
+        only for what this engine has just translated: of another's translation, it would write the rest in
+        its own words.
         """
         if not self.options.hypotheses:
             return
         begun: list[tuple[list[Candidate], str, list[Beginning]]] = []
         for (job, use), own in zip(waiting, made, strict=True):
             if use.outcome != "missing" or self._hopeless(use) or any(c.rule == "replaced" for c in own):
+                continue
+            if use.source.start in job.told:
                 continue
             if self._is_safe and not _is_new(job):
                 continue
@@ -305,8 +371,8 @@ class Corrector:
         Every accepted candidate thus leaves fewer uses open, so correction terminates.
         """
         found = self._checker.check(job.draft.source, item.text)
-        before = {other.source.start for other in job.uses if other.outcome not in _SETTLED}
-        after = {other.source.start for other in found if other.outcome not in _SETTLED}
+        before = {other.source.start for other in job.uses if other.outcome not in SETTLED}
+        after = {other.source.start for other in found if other.outcome not in SETTLED}
         if not after <= before - {use.source.start}:
             return False
         if item.is_swap:  # its form is that of the words it replaces
@@ -338,7 +404,7 @@ class Corrector:
             if best is None:
                 best = next((item for item in own if _needs_no_engine(item)), None)
             if best is not None:
-                self._accept(job, use, best)
+                self._accept(job, best, [use])
             elif all(item.logprob is None for item in own):
                 job.tried[use.source.start] = "unsure"
             else:
@@ -377,7 +443,7 @@ class Corrector:
             return False
         if item.changes:
             return True
-        if len(word_places(item.text)) < _KEPT * len(word_places(job.text)) or self._loses(job, use, item):
+        if len(word_places(item.text)) < KEPT * len(word_places(job.text)) or self._loses(job, use, item):
             return False
         if breaks_off(item.text) and not breaks_off(job.text):
             return False
@@ -436,14 +502,20 @@ class Corrector:
         after = answers.outside(source, item.text, put)
         return None if before is None or after is None else before - after
 
-    def _accept(self, job: _Job, use: TermUse, best: Candidate) -> None:
-        for start, stop, after in sorted(best.changes or changes(job.text, best.text), reverse=True):
+    def _accept(self, job: _Job, best: Candidate, fixed: Sequence[TermUse]) -> None:
+        """Take a candidate that puts the terms of `fixed` right; each change names the one that it puts in.
+
+        A change elsewhere names the first.
+        """
+        made = sorted(best.changes or changes(job.text, best.text))
+        for (start, stop, after), (begin, end, _) in reversed([*zip(made, shifted(made), strict=True)]):
+            put = (use for use in fixed if use.target and use.target.start < end and begin < use.target.stop)
             edit = Edit(
                 start=start,
                 stop=stop,
                 before=job.text[start:stop],
                 after=after,
-                term=use.term.id,
+                term=next(put, fixed[0]).term.id,
                 rule=best.rule,
             )
             job.edits = amend(job.draft.hypotheses[0], job.edits, edit)
@@ -460,7 +532,7 @@ class Corrector:
                 reason=job.tried[use.source.start],
             )
             for use in job.uses
-            if use.outcome not in _SETTLED
+            if use.outcome not in SETTLED
         )
         return Correction(text=job.text, edits=job.edits, left=left)
 
@@ -480,7 +552,7 @@ def _unasked(job: _Job) -> Correction:
     left = tuple(
         Uncorrected(term=use.term.id, start=use.source.start, stop=use.source.stop, reason="unasked")
         for use in job.uses
-        if use.outcome not in _SETTLED
+        if use.outcome not in SETTLED
     )
     return Correction(text=job.text, left=left)
 

@@ -54,6 +54,10 @@ def mode_named(name: str) -> Mode:
     raise OptionError(f"terms mode {name!r}", expected=", ".join(MODES), action=nearest(name, MODES))
 
 
+_BOUNDS = ("tolerance", "synonyms", "told", "margin", "attention")
+_LIMITS = ("places", "hypotheses", "others", "hints")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectOptions:
     """The mode, thresholds and limits of correction.
@@ -72,7 +76,10 @@ class CorrectOptions:
 
     In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
     weight against log-probability when candidates are compared. `places` limits the candidates per term,
-    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine; 0 turns each off.
+    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine, `hints` the
+    outputs asked of a model that was told the terms; 0 turns each off, and a model that takes no hints is
+    asked for none. In mode ``safe`` the whole of an output with hints may be less likely per token by `told`,
+    and not at all if it is mostly in other words.
     `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure
     synonyms only. `decoding` are the translator's settings, with which sentences are completed.
     """
@@ -84,17 +91,19 @@ class CorrectOptions:
     doubted: float = 3.0
     likely: float = -3.0
     gain: float = 0.07
+    told: float = 0.2
     margin: float = 1.0
     attention: float = 1.0
     places: int = 6
     hypotheses: int = 2
     others: int = 4
+    hints: int = 4
     people: bool = False
     decoding: Decoding = field(default_factory=Decoding)
 
     def __post_init__(self) -> None:
         mode_named(self.mode)
-        for name in ("tolerance", "synonyms", "margin", "attention", "places", "hypotheses", "others"):
+        for name in (*_BOUNDS, *_LIMITS):
             if getattr(self, name) < 0:
                 raise OptionError(f"{name} is {getattr(self, name)}", expected="0 or more")
 
@@ -113,7 +122,12 @@ class CorrectOptions:
             ),
             "eager": (f"margin={self.margin}", f"attention={self.attention}"),
         }[self.mode]
-        limits = (f"places={self.places}", f"hypotheses={self.hypotheses}", f"others={self.others}")
+        limits = (
+            f"places={self.places}",
+            f"hypotheses={self.hypotheses}",
+            f"others={self.others}",
+            *((f"hints={self.hints}", f"told={self.told}") if self.hints else ()),
+        )
         return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
 
 

@@ -307,7 +307,7 @@ def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[
             place is not None
             and use.outcome in RIGHT
             and any(
-                edit.rule != UNFORCED and start < place.stop and place.start < stop
+                edit.rule not in UNFORCED and start < place.stop and place.start < stop
                 for start, stop, edit in changed
             )
         )

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.english.forms import bases, plurals, verb_forms
 from egiz.parallel.bilingual.links import thinned
+from egiz.translate.engine.protocol import Hint
 from egiz.translate.errors import OptionError
 from egiz.translate.train.corpus import Row
-from egiz.translate.train.hints import Hint
 from egiz.translate.train.recipe import Recipe
 
 if TYPE_CHECKING:

@@ -188,7 +188,7 @@ def _record(use: TermUse, changed: Sequence[tuple[int, int, Edit]], reason: Reas
     if use.target is not None and use.outcome in ("applied", "variant"):
         place = use.target
         made_by = next((e for start, stop, e in changed if start < place.stop and place.start < stop), None)
-    inserted = made_by is not None and made_by.rule != UNFORCED
+    inserted = made_by is not None and made_by.rule not in UNFORCED
     note = _words(made_by) if made_by else f"left alone: {REASONS[reason]}" if reason else ""
     return TermRecord(
         term=use.term.id,

@@ -226,6 +226,7 @@ def _facts(found: ModelInfo) -> tuple[tuple[str, str], ...]:
         ("network", f"{shape}, {found.vocabulary} tokens"),
         ("stored", f"{found.size / 1e6:.1f} MB, {found.precision}, source format {found.source_format}"),
         *([("trimmed", str(found.trimmed))] if found.trimmed else []),
+        *([("understands", ", ".join(found.understands))] if found.understands else []),
         ("decoding", ", ".join(found.decoding) or "NLLB's"),
         ("fingerprint", found.fingerprint),
         ("made with", ", ".join(f"{package} {version}" for package, version in found.created_with)),

@@ -9,7 +9,7 @@ import pytest
 from egiz.glossary.correct import REASONS, Correction, CorrectOptions, Corrector, Draft, Mode, replay
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.records import Term, Wording
-from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
+from egiz.translate.engine.protocol import Attention, Decoding, Hint, TokenScores
 from egiz.translate.errors import OptionError
 from egiz.translate.records import Hypothesis
 
@@ -19,10 +19,19 @@ class FakeForcing:
 
     identity = "fake"
 
-    def __init__(self, liked: Mapping[str, float] | None = None, completed: str = "") -> None:
+    def __init__(
+        self,
+        liked: Mapping[str, float] | None = None,
+        completed: str = "",
+        retold: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`retold` has the outputs for sources with hints; without it the model takes none."""
         self.liked = dict(liked or {})
         self.completed = completed
         self.asked = 0
+        self.takes_hints = retold is not None
+        self.retold = dict(retold or {})
+        self.told: list[tuple[str, tuple[Hint, ...]]] = []
 
     def token_scores(
         self, pairs: Sequence[tuple[str, str]], *, source: str, target: str
@@ -50,6 +59,16 @@ class FakeForcing:
         return [
             (Hypothesis(text=begun + self.completed, tokens=(), logprob=-1.0),) if self.completed else ()
             for _, begun in items
+        ]
+
+    def retell(
+        self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        assert self.takes_hints
+        self.told += items
+        return [
+            tuple(Hypothesis(text=output, tokens=(), logprob=-1.0) for output in self.retold.get(text, ()))
+            for text, _ in items
         ]
 
 

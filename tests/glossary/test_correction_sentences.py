@@ -33,7 +33,7 @@ def test_safe_corrections_are_good() -> None:
     judged = Counter[str]()
     for target, least in LEAST_MADE.items():
         own = [row for row in rows if row["languages"] == f"kk-{target}"]
-        corrector = Corrector(terms, "kk", target, forcing=forcing, options=CorrectOptions(others=0))
+        corrector = Corrector(terms, "kk", target, forcing=forcing, options=CorrectOptions(others=0, hints=0))
         drafts = [Draft(source=row["source"], hypotheses=(row["text"],), logprobs=(-1.0,)) for row in own]
         found = corrector.correct(drafts)
         assert all(replay(row["text"], item.edits) == item.text for row, item in zip(own, found, strict=True))

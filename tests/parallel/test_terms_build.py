@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from egiz.glossary.correct import replay
+from egiz.glossary.correct import RULES, replay
 from egiz.glossary.records import Term, TermBase, Wording
 from egiz.glossary.termbase import load
 from egiz.parallel.build.build import build
 from egiz.parallel.build.terms import TermPreference, TermStage
 from egiz.parallel.publish import EDITS, SCORES, USES, read_tsv
+from egiz.translate.engine.protocol import TokenScores
 from egiz.translate.errors import OutputError
 from egiz.translate.memory import Memory
-from egiz.translate.records import Edit
+from egiz.translate.records import Edit, Hypothesis
 from egiz.translate.translator import Translator
 from tests.parallel.test_build import MANIFEST, READING, contents
 from tests.translate.fakes import FakeEngine
@@ -59,6 +60,7 @@ class CountingForcing:
     """An engine that likes everything, and counts what it is asked."""
 
     identity = "fake"
+    takes_hints = False
     asked = 0
 
     def token_scores(self, pairs: Any, **settings: Any) -> list[None]:
@@ -73,6 +75,25 @@ class CountingForcing:
 
     def complete(self, items: Any, **settings: Any) -> list[tuple[Any, ...]]:
         return [() for _ in items]
+
+
+class Told(CountingForcing):
+    """One that takes hints, and says what it is told."""
+
+    takes_hints = True
+
+    def retell(self, items: Any, **settings: Any) -> list[tuple[Hypothesis, ...]]:
+        self.asked += len(items)
+        said = {"общество": "Мы видели реформу общества.", "society": "We saw a reform of society."}
+        return [
+            tuple(
+                Hypothesis(text=said[lemma], tokens=(), logprob=-1.0) for _, lemma in hints if lemma in said
+            )
+            for _, hints in items
+        ]
+
+    def token_scores(self, pairs: Any, **settings: Any) -> list[Any]:
+        return [TokenScores(spans=((0, len(text)),), logprobs=(-1.0, -1.0)) for _, text in pairs]
 
 
 def engine() -> FakeEngine:
@@ -173,6 +194,26 @@ def test_a_second_run_asks_nothing_and_gives_the_same_bytes(tmp_path: Path) -> N
     assert asked
     assert forcing.asked == asked
     assert first == second
+
+
+def test_what_the_model_says_when_told_is_applied_and_remembered(tmp_path: Path) -> None:
+    forcing = Told()
+    with Memory.open(tmp_path / "memory.sqlite") as memory:
+        out = run(tmp_path, forcing=forcing, memory=memory)
+        asked, first = forcing.asked, contents(out)
+        [_, row, _] = read_tsv(out / "parallel.tsv")
+        assert contents(run(tmp_path, forcing=forcing, memory=memory)) == first
+    assert 0 < asked == forcing.asked
+    english = row.targets[1]
+    assert (english.text, english.machine) == ("We saw a reform of society.", "We saw a reform.")
+    assert english.terms == "society:applied"
+    assert [item["rule"] for item in table(out / EDITS) if item["language"] == "en"] == [
+        "forbidden",
+        "hinted",
+    ]
+    assert [use["note"] for use in table(out / USES)][-1] == RULES["hinted"]
+    package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
+    assert ";hints=4;told=0.2" in package["egiz"]["terms"]["method"]
 
 
 def test_a_build_without_terms_takes_the_tables_of_the_last_one_away(tmp_path: Path) -> None:

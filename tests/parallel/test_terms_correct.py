@@ -25,7 +25,7 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.rewrite import Unit, read_units
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.rows import Row
-from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
+from egiz.translate.engine.protocol import Attention, Decoding, Hint, TokenScores
 from egiz.translate.errors import InputError, OutputError
 from egiz.translate.records import Edit, Hypothesis
 from tests.parallel.commandline import egiz
@@ -49,6 +49,7 @@ class DiagonalForcing:
     """Finds everything equally likely but for long texts, and aligns words by how far in they stand."""
 
     identity = "diagonal"
+    takes_hints = False
 
     def __init__(self) -> None:
         self.completed: list[tuple[str, str]] = []
@@ -76,6 +77,11 @@ class DiagonalForcing:
     ) -> list[tuple[Hypothesis, ...]]:
         self.completed += items
         return [(Hypothesis(text=f"{begun}.", tokens=(), logprob=-0.1),) for _, begun in items]
+
+    def retell(
+        self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        raise AssertionError("this model takes no hints")
 
 
 def words(text: str) -> tuple[tuple[int, int], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from egiz.translate.engine.protocol import Decoding, EngineFacts
+from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
 from egiz.translate.records import Hypothesis
 
 
@@ -24,11 +24,19 @@ class FakeEngine:
     languages: tuple[str, ...] = ("en", "kk", "ru")
     identity: str = str(FACTS)
     facts: EngineFacts = FACTS
+    takes_hints: bool = False
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def translate(
-        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        decoding: Decoding,
+        hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
+        check_hints(hints, texts, takes_hints=self.takes_hints)
         self.asked += [(text, source, target) for text in texts]
         return [tuple(spoken(item) for item in self.answer(text, source, target, decoding)) for text in texts]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import EgizError, LanguageError, ModelError, OptionError
 from egiz.translate.models.manifest import hash_files, read_manifest, write_manifest
@@ -48,6 +49,76 @@ def test_the_engines_agree(engine: CTranslate2Engine, toy_run: Path) -> None:
             assert first.tokens == second.tokens
             assert first.logprob == pytest.approx(second.logprob, abs=2e-3)
             assert first.complete == second.complete
+
+
+HINTS = [[(len(source.split()[0]), "house")] for source in SOURCES]
+
+
+@pytest.fixture(scope="module")
+def hinted(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> CTranslate2Engine:
+    """The model, with a manifest that says that it understands hints."""
+    folder = shutil.copytree(toy_model, tmp_path_factory.mktemp("hinted") / "model")
+    write_manifest(folder, replace(read_manifest(folder), understands=("hints",)))
+    return CTranslate2Engine(folder, PLAIN)
+
+
+def test_hints_are_read_alike_by_both_engines(hinted: CTranslate2Engine, toy_run: Path) -> None:
+    from egiz.translate.engine.transformers import TransformersEngine
+
+    reference, few = TransformersEngine(toy_run / "checkpoint"), SOURCES[:6]
+    assert hinted.takes_hints
+    assert reference.takes_hints
+    made = [
+        [
+            found[0].tokens
+            for found in engine.translate(few, source="kk", target="en", decoding=Decoding(), hints=told)
+        ]
+        for engine in (hinted, reference)
+        for told in (HINTS[:6], [])
+    ]
+    assert made[0] == made[2]
+    assert made[1] == made[3]
+    assert made[0] != made[1]
+
+
+def test_a_hint_changes_its_own_sentence_only(hinted: CTranslate2Engine) -> None:
+    plain = hinted.translate(SOURCES, source="kk", target="en", decoding=Decoding())
+    none = hinted.translate(
+        SOURCES, source="kk", target="en", decoding=Decoding(), hints=[[] for _ in SOURCES]
+    )
+    assert none == plain
+    told = [hints if place % 3 == 0 else [] for place, hints in enumerate(HINTS)]
+    mixed = hinted.translate(SOURCES, source="kk", target="en", decoding=Decoding(), hints=told)
+    assert [mixed[place] for place in range(len(mixed)) if not told[place]] == [
+        plain[place] for place in range(len(plain)) if not told[place]
+    ]
+    alone = hinted.translate(SOURCES[:1], source="kk", target="en", decoding=Decoding(), hints=told[:1])
+    assert [item.tokens for item in alone[0]] == [item.tokens for item in mixed[0]]
+
+
+def test_a_model_that_does_not_understand_hints_refuses_them(engine: CTranslate2Engine) -> None:
+    assert not engine.takes_hints
+    with pytest.raises(OptionError, match="not trained to read hints"):
+        engine.translate(SOURCES[:1], source="kk", target="en", decoding=Decoding(), hints=HINTS[:1])
+
+
+def test_there_are_hints_for_each_text(hinted: CTranslate2Engine) -> None:
+    with pytest.raises(OptionError, match="hints for 1 of 2 texts"):
+        hinted.translate(SOURCES[:2], source="kk", target="en", decoding=Decoding(), hints=HINTS[:1])
+
+
+def test_texts_are_told_again_in_order_unless_they_are_too_long(hinted: CTranslate2Engine) -> None:
+    forcing = CTranslate2Forcing(hinted)
+    assert forcing.takes_hints
+    items = [(SOURCES[0], tuple(HINTS[0])), ("сөз " * 600, ()), (SOURCES[1], ())]
+    found = forcing.retell(items, source="kk", target="en", decoding=Decoding())
+    assert found[1] == ()
+    wanted = hinted.translate(
+        [SOURCES[0], SOURCES[1]], source="kk", target="en", decoding=Decoding(), hints=[HINTS[0], []]
+    )
+    assert [[item.text for item in group] for group in (found[0], found[2])] == [
+        [item.text for item in group] for group in wanted
+    ]
 
 
 def test_hypotheses_stand_best_first_and_differ(engine: CTranslate2Engine) -> None:

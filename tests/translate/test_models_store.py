@@ -169,8 +169,11 @@ def test_install_list_find_remove(tiny_model: Path, tmp_path: Path) -> None:
 def test_what_a_manifest_says_is_installed_with_the_model(copy: Path, tmp_path: Path) -> None:
     figure = Figure(direction="kk-ru", metric="BLEU", value=3.6, signature="nrefs:1")
     record_figures(copy, [figure], ["length_penalty=1.5"])
-    manifest = verify(install_folder(copy, "mine", home=tmp_path))
+    write_manifest(copy, replace(read_manifest(copy), understands=("hints",)))
+    folder = install_folder(copy, "mine", home=tmp_path)
+    manifest = verify(folder)
     assert (manifest.figures, manifest.decoding) == ((figure,), ("length_penalty=1.5",))
+    assert manifest.understands == describe(folder).understands == ("hints",)
 
 
 def test_own_files_are_copied_and_downloads_linked(tiny_model: Path, copy: Path, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine.batching import Batch, batches
 from egiz.translate.engine.cores import usable_cores
-from egiz.translate.engine.protocol import Decoding, EngineFacts
-from egiz.translate.engine.tokenizer import END, NllbTokenizer
+from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
+from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
@@ -151,14 +151,26 @@ class CTranslate2Engine:
         """The pieces of `text` that the vocabulary lacks."""
         return self.tokenizer.unknown(text)
 
+    @property
+    def takes_hints(self) -> bool:
+        """Whether the manifest says that the model understands hints, and no trimming took their marks."""
+        return "hints" in self.manifest.understands and TERM in self.tokenizer.ids
+
     def translate(
-        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        decoding: Decoding,
+        hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate single sentences; the results are in the order of `texts`."""
+        check_hints(hints, texts, takes_hints=self.takes_hints)
         first, prefix = language(source), self.tokenizer.prefix(language(target))
         encoded = [
-            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant)
-            for text in texts
+            self.tokenizer.encode(text, first, dropout=decoding.dropout, variant=decoding.variant, hints=told)
+            for text, told in zip(texts, hints or [()] * len(texts), strict=True)
         ]
         results = self.search(encoded, [prefix] * len(encoded), decoding)
         return self._rescored(encoded, results, prefix, decoding)

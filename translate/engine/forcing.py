@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
-from egiz.translate.engine.protocol import Attention, Decoding, TokenScores
+from egiz.translate.engine.protocol import Attention, Decoding, Hint, TokenScores
 from egiz.translate.languages import language
 from egiz.translate.records import Hypothesis
 
@@ -78,6 +78,26 @@ class CTranslate2Forcing:
         rows = found[codes + 1 : codes + 1 + len(written)]
         weights = tuple(tuple(map(float, row[skipped : skipped + len(read)])) for row in rows)
         return Attention(source=tuple(read), target=tuple(written), weights=weights)
+
+    @property
+    def takes_hints(self) -> bool:
+        """As the engine."""
+        return self._engine.takes_hints
+
+    def retell(
+        self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """Translate each text with its hints; no hypotheses if the text is too long."""
+        able = [item for item in dict.fromkeys(items) if self._engine.count(item[0]) <= _LONGEST]
+        found = self._engine.translate(
+            [text for text, _ in able],
+            source=source,
+            target=target,
+            decoding=decoding,
+            hints=[hints for _, hints in able],
+        )
+        made = dict(zip(able, found, strict=True))
+        return [made.get(item, ()) for item in items]
 
     def complete(
         self, items: Sequence[tuple[str, str]], *, source: str, target: str, decoding: Decoding

@@ -133,6 +133,23 @@ def rounded(tokens: int) -> int:
     return -(-tokens // 8) * 8
 
 
+Hint = tuple[int, str]
+"""A word to be used in a translation: the exclusive end of the source word that it renders, in code points of
+the text, and its dictionary form."""
+
+
+def check_hints(hints: Sequence[Sequence[Hint]], texts: Sequence[str], *, takes_hints: bool) -> None:
+    """Raise OptionError for hints to a model that does not take them, or not one set for each text."""
+    if any(hints) and not takes_hints:
+        raise OptionError(
+            "the model was not trained to read hints",
+            expected="a model whose manifest says that it understands hints (`egiz models info`)",
+            action="Translate without hints, or choose another model.",
+        )
+    if hints and len(hints) != len(texts):
+        raise OptionError(f"hints for {len(hints)} of {len(texts)} texts", expected="as many as texts")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
     """Everything about an engine that can change its output: engines with equal facts give equal outputs.
@@ -169,12 +186,25 @@ class Engine(Protocol):
         """The languages that the model can read and write."""
         ...
 
+    @property
+    def takes_hints(self) -> bool:
+        """Whether the model has learnt to use hints."""
+        ...
+
     def translate(
-        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        decoding: Decoding,
+        hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate normalised sentences: one tuple of hypotheses per text, in order, best first.
 
-        A hypothesis that reached the length cap has no end token; its `complete` is False.
+        A hypothesis that reached the length cap has no end token; its `complete` is False. `hints` holds the
+        hints of each text, in the order of the text; the model may leave one unused. Raises OptionError for
+        hints to a model that does not take them.
         """
         ...
 
@@ -249,6 +279,20 @@ class Forcing(TokenScorer, Protocol):
         """For each pair of source and target text, the attention between their pieces.
 
         An `Attention` without pieces if one of the texts is longer than the model can read.
+        """
+        ...
+
+    @property
+    def takes_hints(self) -> bool:
+        """As `Engine.takes_hints`."""
+        ...
+
+    def retell(
+        self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
+    ) -> list[tuple[Hypothesis, ...]]:
+        """For each source text with its hints, translations, best first, as by `Engine.translate`.
+
+        The tuple is empty if the text is longer than the model can read.
         """
         ...
 

@@ -15,12 +15,14 @@ from __future__ import annotations
 import random
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from egiz.translate.engine.protocol import Hint
 from egiz.translate.errors import LanguageError, ModelError
 from egiz.translate.languages import Language, language
 from egiz.translate.models.layout import (
@@ -87,6 +89,31 @@ def merged(
 
 
 END = "</s>"
+BACK, TERM, TERM_END = MARKS = ("<bt>", "<term>", "</term>")
+"""Pieces that no text contains: before a back-translated source, and around the lemma of a hint."""
+
+
+_Piece = TypeVar("_Piece")
+
+
+def with_hints(
+    pieces: Sequence[_Piece],
+    stops: Sequence[int],
+    hints: Sequence[Hint],
+    marked: Callable[[str], Sequence[_Piece]],
+) -> list[_Piece]:
+    """Insert each hint after the piece that ends where its word ends; inside a piece it is left out.
+
+    `stops` are the ends of the pieces in the text. `marked` gives the pieces of a lemma between its marks.
+    """
+    waiting, told = deque(sorted(hints)), list[_Piece]()
+    for piece, at in zip(pieces, stops, strict=True):
+        told.append(piece)
+        while waiting and waiting[0][0] <= at:
+            stop, lemma = waiting.popleft()
+            if stop == at:
+                told += marked(lemma)
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,16 +165,28 @@ class NllbTokenizer:
                 action="Choose a language that the model has, or a model that has the language.",
             )
 
-    def encode(self, text: str, source: Language, *, dropout: float = 0.0, variant: int = 0) -> list[str]:
+    def encode(
+        self,
+        text: str,
+        source: Language,
+        *,
+        dropout: float = 0.0,
+        variant: int = 0,
+        hints: Sequence[Hint] = (),
+    ) -> list[str]:
         """The tokens that the encoder reads; a run of characters without a piece is one token, as written.
 
-        With `dropout` above 0 the text is segmented randomly, see `resegment`; `variant` is the seed. Raises
-        LanguageError if the model lacks the source language.
+        `hints` stand after the words that they belong to, as ``<term> lemma </term>``. With `dropout` above
+        0 the text is segmented randomly, see `resegment`; `variant` is the seed. Raises LanguageError if the
+        model lacks the source language.
         """
         self.require(source)
         pieces = self.pieces(text)
         if dropout:
             pieces = resegment("".join(pieces), self._ranks, dropout=dropout, variant=variant)
+        if hints:
+            stops = [stop for _, stop in self._spans(text, pieces)]
+            pieces = with_hints(pieces, stops, hints, lambda lemma: [TERM, *self.pieces(lemma), TERM_END])
         return [*pieces, END, source.code] if self.source_format == "legacy" else [source.code, *pieces, END]
 
     def prefix(self, target: Language) -> list[str]:
@@ -174,8 +213,11 @@ class NllbTokenizer:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The span of each piece in `text` (start, stop; code points), without the space before it."""
+        return self._spans(text, self.pieces(text))
+
+    def _spans(self, text: str, pieces: Iterable[str]) -> list[tuple[int, int]]:
         readable, at, spans = self._readable(text), 0, []
-        for piece in self.pieces(text):
+        for piece in pieces:
             shown = piece.removeprefix("▁")
             start = readable.find(shown, at) if shown else at
             start = at if start < 0 else start  # sentencepiece rewrote the character ("№" to "No")

@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from egiz.translate.engine.protocol import Decoding, EngineFacts
-from egiz.translate.engine.tokenizer import NllbTokenizer
+from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
+from egiz.translate.engine.tokenizer import TERM, NllbTokenizer
 from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.convert import check_checkpoint
@@ -78,18 +78,33 @@ class TransformersEngine:
         """The pieces of `text` that the vocabulary lacks."""
         return self._tokenizer.unknown(text)
 
+    @property
+    def takes_hints(self) -> bool:
+        """Whether the vocabulary has the marks of hints: a checkpoint does not say what it has learnt."""
+        return TERM in self._tokenizer.ids
+
     def translate(
-        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        decoding: Decoding,
+        hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate single sentences one at a time, so without padding; no result depends on other texts."""
+        check_hints(hints, texts, takes_hints=self.takes_hints)
+        given = zip(texts, hints or [()] * len(texts), strict=True)
         with self._one_at_a_time:
-            return [self._one(text, source, target, decoding) for text in texts]
+            return [self._one(text, told, source, target, decoding) for text, told in given]
 
-    def _one(self, text: str, source: str, target: str, decoding: Decoding) -> tuple[Hypothesis, ...]:
+    def _one(
+        self, text: str, hints: Sequence[Hint], source: str, target: str, decoding: Decoding
+    ) -> tuple[Hypothesis, ...]:
         import torch
 
         tokens = self._tokenizer.encode(
-            text, language(source), dropout=decoding.dropout, variant=decoding.variant
+            text, language(source), dropout=decoding.dropout, variant=decoding.variant, hints=hints
         )
         ids = self._tokenizer.ids
         [code] = self._tokenizer.to_ids(self._tokenizer.prefix(language(target)))

@@ -59,6 +59,7 @@ def adopt(
     figures: Sequence[Figure] = (),
     decoding: Sequence[str] = (),
     trimmed: Trimming | None = None,
+    understands: Sequence[str] = (),
     linkable: Path | None = None,
 ) -> Manifest:
     """Copy the converted model in `folder` to `target` and write its manifest; `folder` is left unchanged.
@@ -103,6 +104,7 @@ def adopt(
             figures=tuple(figures),
             decoding=tuple(decoding),
             trimmed=trimmed,
+            understands=tuple(understands),
         )
         write_manifest(fresh, manifest)
     return manifest
@@ -181,6 +183,7 @@ def install(
             figures=known.figures if known else (),
             decoding=known.decoding if known else (),
             trimmed=known.trimmed if known else None,
+            understands=known.understands if known else (),
             linkable=linkable,
         )
     else:

@@ -293,6 +293,7 @@ class ModelInfo:
     figures: tuple[Figure, ...]
     decoding: tuple[str, ...]
     trimmed: Trimming | None
+    understands: tuple[str, ...]
 
 
 def describe(folder: Path) -> ModelInfo:
@@ -322,4 +323,5 @@ def describe(folder: Path) -> ModelInfo:
         figures=manifest.figures,
         decoding=manifest.decoding,
         trimmed=manifest.trimmed,
+        understands=manifest.understands,
     )

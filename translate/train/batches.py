@@ -11,9 +11,11 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from egiz.translate.engine.protocol import Hint
+from egiz.translate.engine.tokenizer import BACK
 from egiz.translate.train.corpus import Row
-from egiz.translate.train.hints import Hint, Hints
-from egiz.translate.train.pieces import BACK, END, Pieces
+from egiz.translate.train.hints import Hints
+from egiz.translate.train.pieces import END, Pieces
 from egiz.translate.train.recipe import MAX_TOKENS, Noise, Recipe
 
 BUCKETS = (10, 14, 18, 22, 26, 30, 36, 42, 50, 60, 72, 86, 102, MAX_TOKENS)

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from egiz.translate.engine.protocol import Hint
 from egiz.translate.errors import InputError
 from egiz.translate.files import unfinished
 
 HINTS = "hints.tsv"
-Hint = tuple[int, str]
-"""The exclusive end of the source word (code points), and the lemma."""
 Hints = dict[tuple[int, int, int], tuple[Hint, ...]]
 """The hints of (row, source language, target language), all three as numbers."""
 

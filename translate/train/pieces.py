@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from egiz.translate.engine.tokenizer import merged
+from egiz.translate.engine.protocol import Hint
+from egiz.translate.engine.tokenizer import TERM, TERM_END, merged, with_hints
 from egiz.translate.errors import InputError
 from egiz.translate.models.layout import SENTENCEPIECE, SPECIALS, load_sentencepiece, merge_ranks
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from sentencepiece import SentencePieceProcessor
 
 PAD, END, UNKNOWN = (SPECIALS.index(token) for token in ("<pad>", "</s>", "<unk>"))
-BACK, TERM, TERM_END = MARKS = ("<bt>", "<term>", "</term>")
-"""Pieces that no text contains: before a back-translated source, and around the lemma of a hint."""
 _OWN_SPECIALS = 3  # sentencepiece's <unk> <s> </s> at 0 to 2
 _SPACE = "▁"
 
@@ -55,27 +55,17 @@ class Pieces:
         first = model.get_piece_size() + 1
         return cls(model, tuple(range(first, first + languages)), dropout, merge_ranks(model))
 
-    def encode_hinted(
-        self, text: str, hints: Sequence[tuple[int, str]], chance: Random | None = None
-    ) -> list[int]:
-        """The ids of `text`, with each hint between its marks after the word that it belongs to.
-
-        `hints` are (end of the word in code points, lemma), in order; a hint whose end is inside a piece is
-        left out.
-        """
+    def encode_hinted(self, text: str, hints: Sequence[Hint], chance: Random | None = None) -> list[int]:
+        """The ids of `text`, with each hint between its marks after the word that it belongs to."""
         found = self.encode(text, chance)
-        names = [self.model.id_to_piece(number - 1) for number in found]
         begin, end = self.mark(TERM), self.mark(TERM_END)
-        waiting, at = list(hints), 0
-        told: list[int] = []
-        for number, name in zip(found, names, strict=True):
-            told.append(number)
-            at += len(name) - (1 if at == 0 and name.startswith(_SPACE) else 0)
-            while waiting and waiting[0][0] <= at:
-                stop, lemma = waiting.pop(0)
-                if stop == at and begin is not None and end is not None:
-                    told += [begin, *self.encode(lemma), end]
-        return told
+        if begin is None or end is None:
+            return found
+        names = [self.model.id_to_piece(number - 1) for number in found]
+        stops = list(accumulate(map(len, names)))
+        first = bool(names) and names[0].startswith(_SPACE)
+        stops = [stop - first for stop in stops]
+        return with_hints(found, stops, hints, lambda lemma: [begin, *self.encode(lemma), end])
 
     def mark(self, name: str) -> int | None:
         """The id of one of `MARKS`; None if the pieces do not include it."""

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from egiz.translate.engine.protocol import Decoding, EngineFacts
+from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
+from egiz.translate.engine.tokenizer import MARKS
 from egiz.translate.errors import OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
 from egiz.translate.train.forward import DropoutMasks, embed, encode, feed, linear, mix, norm, split
 from egiz.translate.train.network import network
-from egiz.translate.train.pieces import END, MARKS, PAD, UNKNOWN, Pieces
+from egiz.translate.train.pieces import END, PAD, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
 
@@ -88,15 +89,27 @@ class SamplingEngine:
         """The characters of `text` that the vocabulary lacks, in order."""
         return tuple(char for char in text if UNKNOWN in self.pieces.encode(char))
 
+    @property
+    def takes_hints(self) -> bool:
+        """Never: what is translated back has none."""
+        return False
+
     def translate(
-        self, texts: Sequence[str], *, source: str, target: str, decoding: Decoding
+        self,
+        texts: Sequence[str],
+        *,
+        source: str,
+        target: str,
+        decoding: Decoding,
+        hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
         """Draw one translation of each text; those of one length share a batch.
 
-        Raises OptionError for a language that the recipe lacks.
+        Raises OptionError for a language that the recipe lacks, and for hints.
         """
         import torch
 
+        check_hints(hints, texts, takes_hints=self.takes_hints)
         for tag in (source, target):
             if tag not in self._recipe.languages:
                 raise OptionError(f"language {tag!r}", expected=", ".join(self._recipe.languages))

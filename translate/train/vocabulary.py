@@ -10,12 +10,12 @@ from pathlib import Path
 from shutil import copyfile
 from string import ascii_letters
 
+from egiz.translate.engine.tokenizer import MARKS
 from egiz.translate.errors import InputError, ModelError, OptionError
 from egiz.translate.languages import alphabets
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.train.corpus import ROWS, Row, check_rows
-from egiz.translate.train.pieces import MARKS
 from egiz.translate.train.recipe import Recipe
 
 _ADDED = 2  # <pad> and <mask>, which sentencepiece does not hold

@@ -8,10 +8,12 @@ from random import Random
 
 import pytest
 
+from egiz.translate.engine.tokenizer import BACK, MARKS, NllbTokenizer
+from egiz.translate.languages import language
 from egiz.translate.train.batches import ExampleMaker, epoch
 from egiz.translate.train.corpus import Row
 from egiz.translate.train.hints import read_hints, write_hints
-from egiz.translate.train.pieces import BACK, MARKS, Pieces
+from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe
 from tests.translate.toy import LINES, NO_NOISE
 
@@ -43,6 +45,18 @@ def test_hints_stand_after_their_words(pieces: Pieces) -> None:
     wanted = [*plain[:word], begin, *house, end, *plain[word:place], begin, *book, end, *plain[place:]]
     assert shown(pieces, told) == shown(pieces, [item for item in wanted if item is not None])
     assert pieces.encode_hinted(TEXT, []) == plain
+
+
+def test_translating_marks_hints_as_training_did(toy_model: Path) -> None:
+    tokenizer = NllbTokenizer.load(toy_model)
+    pieces = Pieces.load(toy_model / "sentencepiece.bpe.model", 3)
+    hints = [(2, "дом"), (8, "книга"), (12, "нигде")]
+    tokens = tokenizer.encode(TEXT, language("kk"), hints=hints)
+    assert tokenizer.to_ids(tokens[1:-1]) == pieces.encode_hinted(TEXT, hints)
+    for variant in range(20):
+        drawn = tokenizer.encode(TEXT, language("kk"), dropout=0.5, variant=variant, hints=hints)
+        before = "".join(drawn[1 : drawn.index("<term>")])
+        assert before.replace("▁", "") == "үй"
 
 
 def test_hints_survive_dropped_merges(pieces: Pieces) -> None:
