@@ -24,7 +24,7 @@ from egiz.glossary.morphology.spots import (
 )
 from egiz.glossary.records import Form, Match, Wording
 from egiz.translate.errors import LanguageError
-from egiz.translate.languages import language
+from egiz.translate.languages import is_converted, language
 
 if TYPE_CHECKING:
     from egiz.glossary.extract.language import ExtractionLanguage
@@ -38,15 +38,16 @@ def morphology(language: str) -> Morphology:
 
     Returns the same object each time, so that its caches are kept.
     """
-    return _known(language.replace("_", "-").partition("-")[0].lower())
+    name, _, rest = language.replace("_", "-").partition("-")
+    return _known(name.lower(), rest[:4] if is_converted(language) else "")
 
 
 @cache
-def _known(language: str) -> Morphology:
+def _known(language: str, script: str) -> Morphology:
     if language in ("kk", "kaz"):
         from egiz.glossary.kazakh.forms import Kazakh
 
-        return Kazakh()
+        return Kazakh(script)
     if language in ("ru", "rus"):
         from egiz.glossary.russian.forms import Russian
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from egiz.glossary.lint.finding import Examined, Remark, folded
+from egiz.glossary.lint.finding import Examined, Remark
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Form, Wording
 from egiz.translate.guards.language import families, family
@@ -111,8 +111,8 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 def preference(examined: Examined) -> Iterator[Remark]:
     """A language without exactly one preferred wording, which is what a correction inserts."""
     for term in examined.base.terms:
-        usable = Counter(word.language for word in term.wordings if word.status != "forbidden")
-        preferred = Counter(word.language for word in term.wordings if word.status == "preferred")
+        usable = Counter(word.tag for word in term.wordings if word.status != "forbidden")
+        preferred = Counter(word.tag for word in term.wordings if word.status == "preferred")
         for tag in usable:
             if preferred[tag] != 1:
                 yield Remark(
@@ -126,8 +126,10 @@ def preference(examined: Examined) -> Iterator[Remark]:
 def repeated(examined: Examined) -> Iterator[Remark]:
     """The same wording more than once in an entry."""
     for term in examined.base.terms:
-        count = Counter((folded(wording), wording.status == "forbidden") for wording in term.wordings)
-        for ((tag, text), _), number in count.items():
+        count = Counter(
+            (wording.tag, wording.text.casefold(), wording.status == "forbidden") for wording in term.wordings
+        )
+        for (tag, text, _), number in count.items():
             if number > 1:
                 yield Remark(
                     severity="warning",
@@ -140,9 +142,13 @@ def repeated(examined: Examined) -> Iterator[Remark]:
 def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
     """A wording that is both accepted and forbidden in one entry."""
     for term in examined.base.terms:
-        accepted = {folded(wording) for wording in term.wordings if wording.status != "forbidden"}
+        accepted = {
+            (wording.tag, wording.text.casefold())
+            for wording in term.wordings
+            if wording.status != "forbidden"
+        }
         for wording in term.wordings:
-            if wording.status == "forbidden" and folded(wording) in accepted:
+            if wording.status == "forbidden" and (wording.tag, wording.text.casefold()) in accepted:
                 yield Remark(
                     severity="error",
                     term=term,
@@ -197,7 +203,7 @@ def other_script(examined: Examined) -> Iterator[Remark]:
     """
     for term, wording in examined.wordings():
         own = families(wording.language)
-        for word in _WORD.findall(wording.text) if own else ():
+        for word in _WORD.findall(wording.text) if own and not wording.is_converted else ():
             found = _scripts(word)
             if len(found) != 1 or not found.isdisjoint(own):
                 continue
@@ -217,7 +223,7 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
     known = alphabets()
     for term, wording in examined.wordings():
         alphabet = known.get(wording.language)
-        if alphabet is None:
+        if alphabet is None or wording.is_converted:
             continue
         others = {char for char in set(wording.text) if char.lower() not in alphabet}
         foreign = [char for char in wording.text if char in others and family(char) == "CYRILLIC"]
@@ -302,7 +308,7 @@ def not_inflectable(examined: Examined) -> Iterator[Remark]:
 def _should_inflect(wording: Wording) -> bool:
     return (
         wording.status != "forbidden"
-        and not wording.exact
+        and not (wording.exact or wording.is_converted)
         and wording.part_of_speech not in _UNINFLECTED
         and any(map(str.isalnum, wording.text))
     )

@@ -27,7 +27,7 @@ from egiz.glossary.lint.rules import (
 from egiz.glossary.morphology.base import Morphology
 from egiz.glossary.records import TermBase
 from egiz.glossary.termbase import uncollected
-from egiz.translate.languages import language
+from egiz.translate.languages import language, language_of
 
 RULES: tuple[Rule, ...] = (
     empty,
@@ -69,7 +69,7 @@ def lint(
         from egiz.glossary.languages import morphology as of_language
 
         morphology = of_language
-    tag = language(source).tag if source else (*base.languages, "kk")[0]
+    tag = language(language_of(source)).tag if source else (*base.languages, "kk")[0]
     examined = Examined(base=base, source=tag, morphology=morphology)
     with uncollected():
         found = list(_findings(examined))
