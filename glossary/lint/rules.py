@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from egiz.glossary.lint.finding import Examined, Remark
@@ -111,14 +110,14 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 def preference(examined: Examined) -> Iterator[Remark]:
     """A language without exactly one preferred wording, which is what a correction inserts."""
     for term in examined.base.terms:
-        usable = Counter(word.tag for word in term.wordings if word.status != "forbidden")
-        preferred = Counter(word.tag for word in term.wordings if word.status == "preferred")
-        for tag in usable:
-            if preferred[tag] != 1:
+        usable = [wording for wording in term.wordings if wording.status != "forbidden"]
+        preferred = [wording.tag for wording in usable if wording.status == "preferred"]
+        for tag in dict.fromkeys(wording.tag for wording in usable):
+            if (count := preferred.count(tag)) != 1:
                 yield Remark(
                     severity="warning",
                     term=term,
-                    message=f"{preferred[tag] or 'no'} wordings in {tag} are preferred",
+                    message=f"{count or 'no'} wordings in {tag} are preferred",
                     action="Prefer one; the others are accepted.",
                 )
 
@@ -225,6 +224,8 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
         alphabet = known.get(wording.language)
         if alphabet is None or wording.is_converted:
             continue
+        if alphabet.issuperset(wording.text.lower()):
+            continue
         others = {char for char in set(wording.text) if char.lower() not in alphabet}
         foreign = [char for char in wording.text if char in others and family(char) == "CYRILLIC"]
         if foreign:
@@ -258,8 +259,8 @@ def _named(word: str) -> str:
     return ", ".join(f"{script.title()} {' '.join(dict.fromkeys(chars))}" for script, chars in ordered)
 
 
-_OBLIQUE = {"ru": Form(case="genitive"), "kk": Form(case="genitive")}
-"""Per language, a form that a wording must have to be inserted by a correction; every noun has it."""
+_WITH_GENITIVE = frozenset({"ru", "kk"})
+"""Languages whose wordings must have a genitive to be inserted by a correction; every noun has it."""
 _UNINFLECTED = frozenset({"verb", "adverb", "phrase"})
 
 
@@ -287,12 +288,14 @@ def never_found(examined: Examined) -> Iterator[Remark]:
 
 def not_inflectable(examined: Examined) -> Iterator[Remark]:
     """A target wording that cannot be put into the genitive, so that a correction cannot insert it."""
+    known: dict[Wording, bool] = {}  # entries share wordings
     for term, wording in examined.wordings():
-        form = _OBLIQUE.get(wording.language)
-        if form is None or wording.language == examined.source or not _should_inflect(wording):
+        if wording.language not in _WITH_GENITIVE or wording.language == examined.source:
             continue
-        form = replace(form, number=wording.number)
-        if examined.morphology(wording.language).inflect(wording, form) is None:
+        inflects = known.get(wording)
+        if inflects is None:
+            inflects = known[wording] = not _should_inflect(wording) or _inflects(wording, examined)
+        if not inflects:
             model = wording.inflect_like
             yield Remark(
                 severity="warning",
@@ -303,6 +306,11 @@ def not_inflectable(examined: Examined) -> Iterator[Remark]:
                 if model
                 else "Name a word of the same paradigm (like), or say that it is exact.",
             )
+
+
+def _inflects(wording: Wording, examined: Examined) -> bool:
+    form = Form(case="genitive", number=wording.number)
+    return examined.morphology(wording.language).inflect(wording, form) is not None
 
 
 def _should_inflect(wording: Wording) -> bool:
