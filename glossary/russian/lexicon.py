@@ -286,7 +286,7 @@ def paradigms(word: str) -> tuple[Paradigm, ...]:
 
 
 class _Lexemes:
-    """The readings of a word with the forms of their lexemes or, unless `is_whole`, those that belong to them.
+    """The readings of a word, each with its lexeme or, unless `is_whole`, with the forms that belong to it.
 
     Words of the dictionary share their endings with thousands of others, so these are put on their stem. The
     forms of other words are made when they are first asked for.
