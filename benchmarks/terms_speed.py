@@ -1,8 +1,8 @@
 """Measure how fast a large term base is linted, and how fast translations are checked by it.
 
-    python benchmarks/terms_speed.py BASE ROWS [--from kk] [--rows N]
+    python benchmarks/terms_speed.py BASE ROWS [--from kk] [--columns kk=1,ru=2] [--rows N]
 
-BASE is a table of terms, ROWS a table of a text beside its Russian translation, without a header. The
+BASE is a table of terms or a shipped base, `--columns` says what its columns are without a header, ROWS a table of a text beside its Russian translation, without a header. The
 baseline for both is pymorphy3 alone: for linting, one parse of each Russian wording; for checking, one parse
 of each word of the translations. Times are those of the processor, on one core.
 """
@@ -38,9 +38,10 @@ def main() -> None:
     options.add_argument("base", type=Path)
     options.add_argument("texts", type=Path)
     options.add_argument("--from", dest="source", default="kk")
+    options.add_argument("--columns")
     options.add_argument("--rows", type=int, default=4000)
     chosen = options.parse_args()
-    base = load(chosen.base, languages=(chosen.source, "ru"))
+    base = load(chosen.base, columns=chosen.columns, languages=(chosen.source, "ru"))
     read = BilingualFiles([chosen.texts], chosen.source, "ru", columns="source=1,target=2")
     rows = [row for _, row in zip(range(chosen.rows), read.segments(), strict=False)]
     parse = pymorphy3.MorphAnalyzer(lang="ru").parse

@@ -16,6 +16,7 @@ from egiz.glossary.match import Matcher
 from egiz.glossary.morphology.find import Running, Wanted, wanted
 from egiz.glossary.morphology.typed import mended
 from egiz.glossary.records import Finding, Match, Severity, Term, WordingStatus
+from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 _REMEMBERED = 512
@@ -206,10 +207,10 @@ class Checker:
 
         A wording that is forbidden in the source language is not looked for there.
         """
-        self._language = target_language
+        self._language = language_of(target_language)
         self._morphology = morphology(target_language)
         self._matcher = Matcher(
-            [term for term in terms if term.wordings_in(target_language)],
+            [term for term in terms if term.wordings_in(self._language)],
             source_language,
             statuses=("preferred", "accepted"),
         )

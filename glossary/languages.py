@@ -9,22 +9,22 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from egiz.glossary.morphology.base import Morphology
-from egiz.glossary.morphology.plain import Plain
-from egiz.glossary.morphology.spots import (
+from egiz.glossary.morphology.base import (
     Agreement,
     Change,
     Dependent,
     Finder,
     FormFits,
     GovernedCase,
+    Morphology,
     Refusal,
     Spot,
     Swap,
 )
+from egiz.glossary.morphology.plain import Plain
 from egiz.glossary.records import Form, Match, Wording
 from egiz.translate.errors import LanguageError
-from egiz.translate.languages import language
+from egiz.translate.languages import is_converted, language
 
 if TYPE_CHECKING:
     from egiz.glossary.extract.language import ExtractionLanguage
@@ -38,15 +38,16 @@ def morphology(language: str) -> Morphology:
 
     Returns the same object each time, so that its caches are kept.
     """
-    return _known(language.replace("_", "-").partition("-")[0].lower())
+    name, _, rest = language.replace("_", "-").partition("-")
+    return _known(name.lower(), rest[:4] if is_converted(language) else "")
 
 
 @cache
-def _known(language: str) -> Morphology:
+def _known(language: str, script: str) -> Morphology:
     if language in ("kk", "kaz"):
         from egiz.glossary.kazakh.forms import Kazakh
 
-        return Kazakh()
+        return Kazakh(script)
     if language in ("ru", "rus"):
         from egiz.glossary.russian.forms import Russian
 
@@ -146,7 +147,7 @@ def form_fits(language: str) -> FormFits:
 def governed_case(language: str) -> GovernedCase:
     """The function that gives the case governed by the preceding words; always empty without rules."""
     if language == "ru":
-        from egiz.glossary.russian.government import case_asked
+        from egiz.glossary.russian.context import case_asked
 
         return case_asked
     return lambda text, stop: ""
@@ -155,7 +156,7 @@ def governed_case(language: str) -> GovernedCase:
 def dependent(language: str) -> Dependent:
     """The function that sees words that depend on a noun; none in languages without rules."""
     if language == "ru":
-        from egiz.glossary.russian.government import has_dependent
+        from egiz.glossary.russian.context import has_dependent
 
         return has_dependent
     if language == "en":
@@ -172,7 +173,7 @@ def finder(language: str) -> Finder | None:
 
         return russian_spots
     if language == "en":
-        from egiz.glossary.english.spots import english_spots
+        from egiz.glossary.english.agreement import english_spots
 
         return english_spots
     return None

@@ -16,6 +16,7 @@ from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.coordination import Jump, jumps
 from egiz.glossary.morphology.find import Found, occurrence, parted
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
+from egiz.translate.languages import language_of
 
 STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
@@ -85,10 +86,10 @@ class Matcher:
         self._open: set[str] = set()
         self._known: set[str] = set()
         self._keys: dict[str, tuple[str, ...]] = {}
-        number = 0
+        number, own = 0, language_of(language)
         for order, term in enumerate(terms):
             for wording in term.wordings:
-                if wording.language == language and wording.status in statuses:
+                if wording.language == own and wording.status in statuses:
                     number += 1
                     for reading in self._morphology.readings(wording):
                         entry = readings.get(reading)

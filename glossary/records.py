@@ -6,9 +6,10 @@ Small frozen dataclasses, keyword-only. Offsets are code points of the searched 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from egiz.translate.errors import InputError
+from egiz.translate.languages import is_converted, language_of
 
 WordingStatus = Literal["preferred", "accepted", "forbidden"]
 PartOfSpeech = Literal["", "noun", "proper", "adjective", "verb", "adverb", "phrase"]
@@ -24,7 +25,8 @@ class Wording:
     in a text to be translated it is an ordinary word, and not looked for. `forms` are explicit inflected
     forms, accepted besides the regular ones; `exact` allows no inflection besides them. `inflect_like` is a
     word whose paradigm the last word follows where its own is irregular or unknown. `number` restricts the
-    wording to that number.
+    wording to that number. `locale` is the whole tag where a file says more than the language, such as
+    ``en-GB`` or ``kk-Latn``: it is kept in files, and wordings are found in all texts of the language.
     """
 
     language: str
@@ -36,6 +38,23 @@ class Wording:
     forms: tuple[str, ...] = ()
     inflect_like: str = ""
     number: Number = ""
+    locale: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The tag that files have: the locale, or else the language."""
+        return self.locale or self.language
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether it is in another script than texts usually are, so that a correction cannot insert it."""
+        return self.locale != "" and is_converted(self.locale)
+
+
+def wording_in(tag: str, text: str, **fields: Any) -> Wording:
+    """A wording in the language of a whole tag, which becomes its locale if it says more."""
+    language = language_of(tag)
+    return Wording(language=language, locale="" if tag == language else tag, text=text, **fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +81,9 @@ class Term:
     def accepted_in(self, language: str) -> tuple[Wording, ...]:
         """The wordings that a translation into `language` may use, preferred ones first."""
         usable = [wording for wording in self.wordings_in(language) if wording.status != "forbidden"]
-        return tuple(sorted(usable, key=lambda wording: wording.status != "preferred"))
+        return tuple(
+            sorted(usable, key=lambda wording: (wording.status != "preferred", wording.is_converted))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,5 +167,10 @@ class TermBase:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The tags of all languages in the base, in the order of their first wordings."""
+        """All languages in the base, in the order of their first wordings."""
         return tuple(dict.fromkeys(word.language for term in self.terms for word in term.wordings))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The languages with regions and scripts, as files have them, in the same order."""
+        return tuple(dict.fromkeys(word.tag for term in self.terms for word in term.wordings))

@@ -15,7 +15,17 @@ from tests.fuzzing.attempt import Attempts
 from tests.fuzzing.mutations import mutate
 from tests.fuzzing.readers import FOUND, READERS
 
-HEAVY = {"memory", "parallel", "datapackage", "scores", "term-uses", "edits", "review", "markdown"}
+HEAVY = {
+    "terms-xlsx",
+    "memory",
+    "parallel",
+    "datapackage",
+    "scores",
+    "term-uses",
+    "edits",
+    "review",
+    "markdown",
+}
 """Readers that take tens of milliseconds for a file."""
 FOUND_CASES = sorted(path for path in FOUND.glob("*/*") if path.is_file())
 

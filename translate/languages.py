@@ -77,10 +77,12 @@ def _by_name() -> dict[str, Language]:
 
 
 _EXTENDED = re.compile(
-    r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?:[a-z]{2}|\d{3}))?"
+    r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
     r"(?P<variants>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*(?:-x-.+)?)"
 )
 """A BCP-47 tag in small letters: a language, then perhaps a script, a region, variants and private use."""
+CONVERTED = ("kk-Latn", "kk-Arab")
+"""Languages in another script than NLLB's, whose words `egiz.translate.split.scripts` converts to it."""
 
 
 @cache
@@ -118,15 +120,58 @@ def named_language(text: str) -> str | None:
     >>> named_language("Kazakh"), named_language("Русский"), named_language("English (United States)")
     ('kk', 'ru', 'en')
     """
-    if tag := known_tag(text):
-        return tag
+    return known_tag(text) or next(iter(_by_words(text)), None)
+
+
+def _by_words(text: str) -> tuple[str, ...]:
+    """The tag of a language by name, and the code of the country that follows; empty if it is no language."""
     words = re.sub(r"[\s_()\[\],]+", " ", text).strip().casefold().split(" ")
     for length in range(len(words), 0, -1):
         tag = _named().get(" ".join(words[:length]))
-        region = " ".join(words[length:])
-        if tag and (not region or region in _regions()):
-            return tag
-    return None
+        region = _regions().get(" ".join(words[length:]))
+        if tag and region is not None:
+            return tag, region
+    return ()
+
+
+@cache
+def locale_tag(text: str) -> str | None:
+    """The tag with its region, which `known_tag` leaves out, and with a script that Egiz converts.
+
+    >>> locale_tag("ru_kz"), locale_tag("KAZ"), locale_tag("zh-TW"), locale_tag("kk-Latn"), locale_tag("x")
+    ('ru-KZ', 'kk', 'zh-TW', 'kk-Latn', None)
+    """
+    parts = _EXTENDED.fullmatch(text.strip().lower().replace("_", "-"))
+    script = f"{parts['language']}-{(parts['script'] or '').title()}" if parts else ""
+    tag = known_tag(text) or (script if script in CONVERTED else None)
+    if tag is None or parts is None or not (parts["region"] or parts["variants"]):
+        return tag
+    region = f"-{parts['region'].upper()}" if parts["region"] else ""
+    own = tag if tag in (script, known_tag(parts["language"])) or parts["script"] else parts["language"]
+    return f"{own}{region}{parts['variants']}"
+
+
+def named_locale(text: str) -> str | None:
+    """What `named_language` finds, with the region.
+
+    >>> named_locale("Kazakh"), named_locale("English (United States)"), named_locale("en_gb")
+    ('kk', 'en-US', 'en-GB')
+    """
+    return locale_tag(text) or "-".join(filter(None, _by_words(text))) or None
+
+
+def language_of(tag: str) -> str:
+    """Egiz' tag for the language of a tag, whatever its region or script; an unknown tag is unchanged.
+
+    >>> language_of("ru-KZ"), language_of("kk-Latn"), language_of("tlh")
+    ('ru', 'kk', 'tlh')
+    """
+    return known_tag(tag) or (tag.partition("-")[0] if is_converted(tag) else tag)
+
+
+def is_converted(tag: str) -> bool:
+    """Whether a tag names a script whose words are converted to the language's own script."""
+    return tag.startswith(CONVERTED)
 
 
 @cache
@@ -144,9 +189,10 @@ def _named() -> dict[str, str]:
 
 
 @cache
-def _regions() -> frozenset[str]:
-    """Names of countries that may follow the name of a language, in small letters."""
-    return frozenset(line.casefold() for line in _data("regions.txt"))
+def _regions() -> dict[str, str]:
+    """Codes of countries by the names, in small letters, that may follow a language; no code for no name."""
+    rows = (line.split("\t") for line in _data("regions.tsv")[1:])
+    return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 
 
 def _data(name: str) -> list[str]:

@@ -11,8 +11,8 @@ from egiz.glossary.correct.judge import MayGo
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.swap import Swapped, swaps
 from egiz.glossary.languages import agreement, finder, governed_case, morphology
+from egiz.glossary.morphology.base import Change, Refusal, Spot
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
-from egiz.glossary.morphology.spots import Change, Refusal, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.translate.text import typeset
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from egiz.glossary.correct.links import Standing, Weights, word_places
 from egiz.glossary.correct.words import RENDERS, Verdict
+from egiz.glossary.morphology.base import Change
 from egiz.glossary.morphology.spelling import cut_words
-from egiz.glossary.morphology.spots import Change
 from egiz.translate.guards import check
 from egiz.translate.records import Hypothesis
 from egiz.translate.text import normalise

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from egiz.glossary.morphology.spots import REFUSALS, Refusal
+from egiz.glossary.morphology.base import REFUSALS, Refusal
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.records import Edit

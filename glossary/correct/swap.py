@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 
 from egiz.glossary.check import TermUse
 from egiz.glossary.languages import morphology, swap
-from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.base import Change, Refusal, Word
 from egiz.glossary.morphology.find import find
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
-from egiz.glossary.morphology.spots import Change, Refusal
 from egiz.glossary.records import Match, Wording
 from egiz.translate.protected import protected
 from egiz.translate.text import typeset

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from egiz.glossary.formats.vocabulary import meaning_of
 from egiz.translate.errors import InputError, OptionError, nearest
-from egiz.translate.languages import language, named_language
+from egiz.translate.languages import language, language_of, locale_tag, named_language, named_locale
 from egiz.translate.tables import column_of
 
 PLAIN = ("id", "subject", "note", "origin", "licence")
@@ -120,7 +120,7 @@ def read_header(
     for place, column in enumerate(found):
         if column.kind in _LANGUAGE_ROLES and not {"source language", "target language"} & _kinds(found):
             tag = languages[_LANGUAGE_ROLES.index(column.kind)]
-            found[place] = _Column("text", language(tag).tag) if tag else column
+            found[place] = _Column("text", locale_tag(tag) or language(tag).tag) if tag else column
     _check_homes(found, header, where)
     layout = _layout(found, header, has_header=has_header)
     if not layout.sides:
@@ -226,7 +226,7 @@ class _Sides:
                 (home.attributes if column.is_own else home.remarks).append((column.kind, place))
 
     def has_home(self, column: _Column) -> bool:
-        return bool(self._homes.get((column.language, column.is_forbidden)))
+        return bool(self._of(column))
 
     def remark(self, place: int, kind: str) -> bool:
         """Give a column without a language to the nearest column of wordings before it, if there is one."""
@@ -253,8 +253,17 @@ class _Sides:
             for home in self._homes.get((tag, is_forbidden), ())
         )
 
+    def _of(self, column: _Column) -> list[_Home]:
+        """The columns of wordings that a column may be about: of its very tag, else of its language."""
+        return self._homes.get((column.language, column.is_forbidden)) or [
+            home
+            for (tag, is_forbidden), homes in self._homes.items()
+            if is_forbidden == column.is_forbidden and language_of(tag) == language_of(column.language)
+            for home in homes
+        ]
+
     def _home(self, column: _Column, place: int) -> _Home | None:
-        homes = self._homes.get((column.language, column.is_forbidden), [])
+        homes = self._of(column)
         return next((home for home in reversed(homes) if home.place < place), homes[0] if homes else None)
 
 
@@ -278,14 +287,14 @@ def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
         return own
     if kind := meaning_of(name):
         return _Column("" if kind == "example" else kind)
-    if tag := named_language(name):
+    if tag := named_locale(name):
         return _Column("text", tag)
     for found in re.finditer(r"[\s_.:()\-]+", name):
         for tagged, said in (
             (name[: found.start()], name[found.end() :]),
             (name[found.end() :], name[: found.start()]),
         ):
-            tag, kind = named_language(tagged.strip("() ")), meaning_of(said.strip("() "))
+            tag, kind = named_locale(tagged.strip("() ")), meaning_of(said.strip("() "))
             if tag and kind in _ABOUT_ENTRY:
                 return _Column(kind)
             if tag and kind in _ABOUT_WORDINGS:
@@ -299,7 +308,7 @@ def _own(name: str, where: str) -> _Column | None:
     Raises InputError, suggesting the nearest, for an attribute that is not known.
     """
     first, *rest = name.split(".")
-    tag = named_language(first)
+    tag = named_locale(first)
     if tag is None or (not rest and not _is_tag(first)):
         return None
     is_forbidden = rest[:1] == [FORBIDDEN]
@@ -325,11 +334,12 @@ def _is_tag(name: str) -> bool:
 
 
 def _check_homes(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
-    homes = {(column.language, column.is_forbidden) for column in found if column.kind == "text"}
+    homes = {(language_of(item.language), item.is_forbidden) for item in found if item.kind == "text"}
     for place, column in enumerate(found):
         if column.is_own and column.kind == "id" and [c.kind for c in found[:place]].count("id"):
             raise InputError(f"column {header[place]!r} stands twice", where=where, expected="one id")
-        if column.is_own and column.language and (column.language, column.is_forbidden) not in homes:
+        about = language_of(column.language), column.is_forbidden
+        if column.is_own and column.language and about not in homes:
             home = language_column(column.language) + (f".{FORBIDDEN}" if column.is_forbidden else "")
             raise InputError(
                 f"column {header[place]!r} stands without the column {home!r}",

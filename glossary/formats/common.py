@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.glossary.formats.vocabulary import Usage
-from egiz.glossary.records import Wording
+from egiz.glossary.records import Wording, wording_in
 from egiz.translate.errors import InputError
 from egiz.translate.files import read_whole
 from egiz.translate.read.decode import decode
@@ -199,8 +199,10 @@ DEFAULT = ReadOptions()
 
 @dataclass(slots=True, kw_only=True)
 class Said:
-    """A wording as a file says it; `status` is None where none is said. `is_unknown` stands for a status
-    that is not known, so that the wording must not be used."""
+    """A wording as a file says it, with the whole tag of its language; `status` is None where none is said.
+
+    `is_unknown` stands for a status that is not known, so that the wording must not be used.
+    """
 
     language: str
     text: str
@@ -230,8 +232,8 @@ def stricter(said: Said, usage: Usage | None, value: str, unread: Counter[str]) 
 def settle(found: Sequence[Said]) -> Iterator[Wording]:
     """The wordings of an entry, in their order, with their statuses; those of an unknown status are left out.
 
-    If no wording of a language is said to be preferred, the first one that may be used and of which no
-    preference is said is preferred, and the others are accepted.
+    If no wording of a language (and region: labor in en-US, labour in en-GB) is said to be preferred, the
+    first one that may be used and of which no preference is said is preferred, and the others are accepted.
     """
     settled = {said.language for said in found if said.status == "preferred"}
     for said in found:
@@ -241,7 +243,7 @@ def settle(found: Sequence[Said]) -> Iterator[Wording]:
         if status is None or status == "usable":
             status = "accepted" if said.language in settled else "preferred"
             settled.add(said.language)
-        yield Wording(language=said.language, text=said.text, status=status, **said.fields)
+        yield wording_in(said.language, said.text, status=status, **said.fields)
 
 
 def join_wordings(found: list[Said], more: Iterable[Said]) -> None:

@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from egiz.glossary.formats.common import DEFAULT, ReadOptions, Written, identify, read_text
-from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
+from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus, wording_in
 from egiz.translate.errors import InputError, LanguageError, nearest
 from egiz.translate.json_text import JsonScanner
-from egiz.translate.languages import language
+from egiz.translate.languages import language, locale_tag
 from egiz.translate.text import is_nfc, nfc
 
 
@@ -127,7 +127,7 @@ def _written(term: Term) -> dict[str, Any]:
 
 def _written_wording(wording: Wording) -> dict[str, Any]:
     """Language, text and status, and the other fields that are not empty or false."""
-    found = {name: getattr(wording, name) for name in _WORDING}
+    found = {name: getattr(wording, name) for name in _WORDING} | {"language": wording.tag}
     always = ("language", "text", "status")
     return {name: value for name, value in found.items() if name in always or value}
 
@@ -151,7 +151,7 @@ def _entry(value: object, where: str) -> dict[str, Any]:
     for number, item in enumerate(listed):
         wordings.append(_read_wording(item, f"{where}.wordings[{number}]", seen))
         if wordings[-1].status != "forbidden":
-            seen.add(wordings[-1].language)
+            seen.add(wordings[-1].tag)
     return {**found, "wordings": tuple(wordings)}
 
 
@@ -179,12 +179,12 @@ def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
     found["forms"] = tuple(_text(item, f"{where}.forms") for item in found.get("forms", ()))
     found["language"] = _tag(found["language"], f"{where}.language")
     found.setdefault("status", "accepted" if found["language"] in seen else "preferred")
-    return Wording(**found)
+    return wording_in(found.pop("language"), **found)
 
 
 def _tag(text: str, where: str) -> str:
     try:
-        return language(text).tag
+        return locale_tag(text) or language(text).tag
     except LanguageError as error:
         raise InputError(error.found, where=where, expected=error.expected, action=error.action) from error
 

@@ -27,7 +27,8 @@ that a row lacks at its end are empty.
 Only one column of wordings is needed. A cell of ``kk.pos`` to ``kk.like`` holds one value for each wording
 of ``kk``, separated by `` | `` in the same order, or a single value for all of them; a value may be empty.
 The same columns exist for forbidden wordings: ``kk.forbidden.pos`` and so on. Indonesian is ``id-Latn``,
-because ``id`` is the first column.
+because ``id`` is the first column. A language may have a region (``en-GB``), Kazakh
+also a script (``kk-Latn``).
 
 A wording whose status is not known is left out and counted, since it may be one that must not be used.
 
@@ -78,7 +79,7 @@ from egiz.glossary.formats.vocabulary import NUMBERS, PARTS_OF_SPEECH, Usage, tr
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording
 from egiz.translate.cells import SEPARATORS, Row
 from egiz.translate.errors import InputError, nearest
-from egiz.translate.languages import known_tag, named_language
+from egiz.translate.languages import named_locale
 from egiz.translate.tables import ABOUT, read_table_file, workbook
 from egiz.translate.text import nfc
 
@@ -181,7 +182,7 @@ def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None
 
 def _of_row(side: Side, cell: str, place: _Place) -> Side:
     """The side with the language that the row names for it."""
-    tag = named_language(cell)
+    tag = named_locale(cell)
     if tag is None:
         raise place.error(repr(cell), f"{side.name} language", "a language, such as kk or Kazakh")
     return replace(side, language=tag)
@@ -357,7 +358,7 @@ def table(base: TermBase) -> tuple[list[tuple[str, str]], list[Cells], tuple[Los
         for name, text in (("title", base.title), ("licence", base.licence), ("origin", base.origin))
         if text.strip()
     ]
-    sides = [(tag, is_forbidden) for tag in base.languages for is_forbidden in (False, True)]
+    sides = [(tag, is_forbidden) for tag in base.tags for is_forbidden in (False, True)]
     columns: list[Cells] = [["id", *(escape(term.id) for term in base.terms)]]
     for tag, is_forbidden in sides:
         columns += _side(base.terms, tag, is_forbidden)
@@ -382,7 +383,7 @@ def _table_wordings(term: Term, tag: str, is_forbidden: bool) -> list[Wording]:
     words = [
         word
         for word in term.wordings
-        if word.language == tag and (word.status == "forbidden") == is_forbidden and word.text.strip()
+        if word.tag == tag and (word.status == "forbidden") == is_forbidden and word.text.strip()
     ]
     return sorted(words, key=lambda word: word.status != "preferred")
 
@@ -415,8 +416,8 @@ def _lost(term: Term) -> Iterator[str]:
         yield "spaces at the ends of texts"
     if any(not form.strip() for word in term.wordings for form in word.forms):
         yield "an empty form"
-    for tag in dict.fromkeys(word.language for word in term.wordings):
-        usable = [word.status for word in term.wordings_in(tag) if word.status != "forbidden"]
+    for tag in dict.fromkeys(word.tag for word in term.wordings):
+        usable = [word.status for word in term.wordings if word.tag == tag and word.status != "forbidden"]
         if usable and usable.count("preferred") != 1:
             yield (
                 "that several wordings of a language are preferred (now only the first one is)"
@@ -462,11 +463,6 @@ def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBa
     terms = tuple(read_rows(filled, layout, place))
     used = {at for _, cells in filled for at, cell in enumerate(cells) if cell.strip()}
     kept = (f"the column {header[at]!r}, kept as a note" for at in layout.definitions if at in used)
-    regions = (
-        f"the column {header[side.text]!r} is read as {side.language}"
-        for side in layout.sides
-        if layout.has_header and _has_region(header[side.text], side.language)
-    )
     counted = (f"{count} × {what}" for what, count in place.unread.items() if count)
     return TermBase(
         terms=terms,
@@ -474,17 +470,7 @@ def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBa
         licence=about["licence"],
         origin=about["origin"],
         unread=(*left_out(layout, used), *counted),
-        assumed=(*table.assumed, *regions, *kept),
-    )
-
-
-def _has_region(name: str, tag: str) -> bool:
-    """Whether a column is named by a tag with a region, which the records have not."""
-    plain = name.replace("_", "-").lower()
-    return (
-        known_tag(name) == tag
-        and plain.startswith(f"{tag.lower()}-")
-        and plain != language_column(tag).lower()
+        assumed=(*table.assumed, *kept),
     )
 
 

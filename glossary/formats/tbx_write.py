@@ -90,7 +90,7 @@ def write(base: TermBase, edition: Edition) -> Written:
 
 def _root(base: TermBase, edition: Edition) -> str:
     """The root's start tag. A grammatical number needs TBX-Linguist or, in 2008, TBX-Default."""
-    language = (*base.languages, "en")[0]
+    language = (*base.tags, "en")[0]
     if edition is EDITION_2008:
         return f'<martif type="TBX" xml:lang={quoteattr(language)}>'
     has_number = any(wording.number for term in base.terms for wording in term.wordings)
@@ -124,10 +124,10 @@ def _entry(term: Term, number: int, edition: Edition) -> Iterator[str]:
         yield _own("licence", term.licence)
     if term.note:
         yield f"<note>{'Note: ' if term.note.startswith(OWN) else ''}{_text(term.note)}</note>"
-    for tag in dict.fromkeys(wording.language for wording in term.wordings):
+    for tag in dict.fromkeys(wording.tag for wording in term.wordings):
         yield f"<{edition.language} xml:lang={quoteattr(tag)}>"
-        for wording in term.wordings_in(tag):
-            if _collapsed(wording.text):
+        for wording in term.wordings:
+            if wording.tag == tag and _collapsed(wording.text):
                 yield from _section(wording, edition)
         yield f"</{edition.language}>"
     yield f"</{edition.entry}>"

@@ -20,7 +20,7 @@ from egiz.glossary.formats.vocabulary import NO_ORIGIN
 from egiz.glossary.formats.xml_entries import Counts, Entry, read_entry, text_of
 from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.languages import known_tag
+from egiz.translate.languages import locale_tag
 from egiz.translate.read.tree import local
 from egiz.translate.xml import XmlElement, XmlRoot, stream_xml, xml_root
 
@@ -79,8 +79,8 @@ def _lines(counts: Counter[str]) -> tuple[str, ...]:
 
 def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[Entry]:
     """The phrases of a Qt phrase book; a definition becomes a note."""
-    source = known_tag(root.attributes.get("sourcelanguage", "") or _QT_SOURCE)
-    target = known_tag(root.attributes.get("language", ""))
+    source = locale_tag(root.attributes.get("sourcelanguage", "") or _QT_SOURCE)
+    target = locale_tag(root.attributes.get("language", ""))
     if source is None or target is None:
         raise InputError(
             f"its languages are {source or 'not known'} and {target or 'not known'}",

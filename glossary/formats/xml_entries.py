@@ -25,7 +25,7 @@ from egiz.glossary.formats.vocabulary import (
 )
 from egiz.glossary.records import PartOfSpeech, Wording
 from egiz.translate.errors import InputError
-from egiz.translate.languages import known_tag, named_language
+from egiz.translate.languages import named_locale
 from egiz.translate.read.tree import local
 from egiz.translate.text import nfc
 from egiz.translate.xml import XmlElement, xml_language
@@ -162,8 +162,6 @@ def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> It
     if tag is None:
         counts.unread[f"terms in {named!r}, a language that Egiz does not know"] += 1
         return
-    if tag.lower() != named.lower().replace("_", "-") and known_tag(named):
-        counts.unread[f"region or script of a language ({named} is read as {tag})"] += 1
     for category, text in _statements(level):
         if not text or not _say_beside(entry, category, text, counts):
             counts.unread[category] += 1
@@ -189,7 +187,7 @@ def _language(level: XmlElement, where: str) -> tuple[str, str | None]:
             where=f"{where}:{level.sourceline}",
             expected='an attribute such as xml:lang="kk"',
         )
-    return next(((text, tag) for text in said if (tag := named_language(text))), (said[0], None))
+    return next(((text, tag) for text in said if (tag := named_locale(text))), (said[0], None))
 
 
 def _term(section: XmlElement) -> str:

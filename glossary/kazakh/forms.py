@@ -24,8 +24,10 @@ from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, like, shape
 from egiz.glossary.kazakh.wordings import (
     Head,
     Parsed,
+    converted,
     head_keys,
     heads,
+    in_cyrillic,
     is_abbreviation,
     last_forms,
     parse,
@@ -245,13 +247,23 @@ _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 
 
 class Kazakh:
-    """`Morphology` of Kazakh: suffix chains after indexed stems."""
+    """`Morphology` of Kazakh: suffix chains after indexed stems.
+
+    Words in Latin or Arabic letters are compared in Cyrillic. `script` says that all texts are in such
+    letters (``Latn``, ``Arab``); without it, only those are of which that is certain.
+    """
 
     heads_first = False
 
+    def __init__(self, script: str = "") -> None:
+        self._script = script
+
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and what it stands for if it has its abbreviation in brackets."""
-        return with_abbreviation(wording)
+        """The wording, what it stands for with its abbreviation in brackets, and what it is in Cyrillic."""
+        found = with_abbreviation(wording)
+        if not (wording.locale or self._script):
+            return found
+        return (*found, *(other for one in found for other in converted(one, self._script)))
 
     def conjunctions(self) -> frozenset[str]:
         """The words that join coordinated words."""
@@ -267,7 +279,7 @@ class Kazakh:
 
     def words(self, text: str) -> list[Word]:
         """Cut a text into words; hyphens separate them, so that КОКП-ның is a stem and an ending."""
-        return cut(text)
+        return in_cyrillic(text, self._script)
 
     def keys(self, wording: Wording) -> list[tuple[str, ...]]:
         """Whole words and, for the last word, its stems; only whole words for explicit forms."""
@@ -338,9 +350,9 @@ class Kazakh:
         """The wording in another form, by the tables that also recognise it.
 
         Fields that `form` leaves empty are as in the wording: its possessive is kept (халық шаруашылығы).
-        None where the stem is uncertain, or the sound of an abbreviation unknown.
+        None where the stem is uncertain, the sound of an abbreviation unknown, or the script another one.
         """
-        return inflected(wording, form)
+        return None if wording.is_converted else inflected(wording, form)
 
 
 def _last_keys(wording: Wording, words: Sequence[str]) -> tuple[str, ...]:

@@ -23,8 +23,8 @@ from egiz.glossary.kazakh.endings import (
 )
 from egiz.glossary.kazakh.sounds import fold, harmonies, shapes
 from egiz.glossary.kazakh.wordings import Head, Parsed, heads, parse
+from egiz.glossary.morphology.base import Change, Refusal
 from egiz.glossary.morphology.plain import cut
-from egiz.glossary.morphology.spots import Change, Refusal
 from egiz.glossary.records import Form, Match, Wording
 
 _NEXT = re.compile(r"\s+([^\W\d_]+)(?!\w)")
@@ -34,7 +34,7 @@ _OPENING = re.compile(r"\s*[«“„\"]\w")
 def kazakh_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.spots.Swap`."""
+    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.base.Swap`."""
     old, new = parse(match.wording), parse(wording)
     if not old.raw or not new.raw or new.fixed or wording.number == "plural":
         return "no form"

@@ -12,13 +12,17 @@ may be read in several ways, and all are kept: қаулы is no possessive thoug
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from egiz.glossary.kazakh.endings import Start, all_endings, endings, table
 from egiz.glossary.kazakh.sounds import Shape, fold, harmonies, key, keys, like, shapes, undropped
+from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.plain import cut, fits, gaps
+from egiz.glossary.morphology.typed import masked
 from egiz.glossary.records import Form, Wording
+from egiz.translate.split.scripts import Alphabet, alphabet_of, transliterated
 
 
 def verb_stems(word: str) -> tuple[str, ...]:
@@ -287,3 +291,72 @@ def is_abbreviation(word: str) -> bool:
 def _capitals(ours: str, theirs: str, needed: bool) -> bool:
     """Whether an abbreviation is in capitals and its ending is not: ҚР is not in ҚРЫМ."""
     return not needed or (theirs[: len(ours)].isupper() and not any(map(str.isupper, theirs[len(ours) :])))
+
+
+_CYRILLIC = re.compile(r"[Ѐ-ӿ]")
+
+
+def in_cyrillic(text: str, script: str) -> list[Word]:
+    """The words of a text in Latin or Arabic letters, in Cyrillic ones where its alphabet spells them.
+
+    `script` is known (``Latn``, ``Arab``), or empty: then a text of which that is not certain stays as it is.
+
+    >>> [word.text for word in in_cyrillic("Jer uchaskesi 2021", "Latn")]
+    ['Жер', 'uchaskesi', '2021']
+    """
+    alphabet = None if _CYRILLIC.search(text) else alphabet_of(text, script)
+    if alphabet is None:
+        return cut(text)
+    plain = masked(text)
+    found: list[Word] = []
+    at = 0
+    for start, stop, word in transliterated(plain, alphabet):
+        found += [Word(one.text, one.start + at, one.stop + at) for one in cut(plain[at:start])]
+        found.append(Word(word, start, stop))
+        at = stop
+    return [*found, *(Word(one.text, one.start + at, one.stop + at) for one in cut(plain[at:]))]
+
+
+@cache
+def _latin() -> tuple[dict[int, str], ...]:
+    """What Latin letters make of Cyrillic ones, with and without a letter of its own for і."""
+    rules = table()["latin"]
+    tables = (rules["lost"], {**rules["lost"], **rules["merged"]})
+    return tuple(
+        str.maketrans({**letters, **{one.upper(): two.upper() for one, two in letters.items()}})
+        for letters in tables
+    )
+
+
+def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
+    """How a wording in another script is spelt in Cyrillic, the ways that its letters allow.
+
+    With the `script` of the texts, also how a Cyrillic one is spelt after words in Latin letters.
+    """
+    own = wording.locale.split("-")[1] if wording.is_converted else ""
+    alphabet = alphabet_of(wording.text, own) if own else None
+    found: Iterable[str] = ()
+    if alphabet is not None:
+        spelt = (replace(alphabet, told_apart=told) for told in (True, False))
+        plain = ["".join(_respelt(wording.text, one)) for one in spelt]
+        found = (*plain, *(_with_initials(text) for text in plain))
+    elif script == "Latn" and not own:
+        found = (wording.text.translate(letters) for letters in _latin())
+    return tuple(replace(wording, text=text) for text in dict.fromkeys(found) if text != wording.text)
+
+
+def _with_initials(text: str) -> str:
+    """A text with the other Cyrillic letter where a Latin one at the beginning of a word may be either."""
+    letters: dict[str, str] = table()["latin"]["initial"]
+    for one, other in letters.items():
+        text = re.sub(rf"\b{one}", other, re.sub(rf"\b{one.upper()}", other.upper(), text))
+    return text
+
+
+def _respelt(text: str, alphabet: Alphabet) -> Iterator[str]:
+    """The parts of a text, its words in Cyrillic."""
+    at = 0
+    for start, stop, word in transliterated(text, alphabet):
+        yield text[at:start] + word
+        at = stop
+    yield text[at:]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
-from egiz.glossary.lint.finding import Examined, Remark, folded
+from egiz.glossary.lint.finding import Examined, Remark
 from egiz.glossary.morphology.find import find
 from egiz.glossary.records import Form, Wording
 from egiz.translate.guards.language import families, family
@@ -111,14 +110,14 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 def preference(examined: Examined) -> Iterator[Remark]:
     """A language without exactly one preferred wording, which is what a correction inserts."""
     for term in examined.base.terms:
-        usable = Counter(word.language for word in term.wordings if word.status != "forbidden")
-        preferred = Counter(word.language for word in term.wordings if word.status == "preferred")
-        for tag in usable:
-            if preferred[tag] != 1:
+        usable = [wording for wording in term.wordings if wording.status != "forbidden"]
+        preferred = [wording.tag for wording in usable if wording.status == "preferred"]
+        for tag in dict.fromkeys(wording.tag for wording in usable):
+            if (count := preferred.count(tag)) != 1:
                 yield Remark(
                     severity="warning",
                     term=term,
-                    message=f"{preferred[tag] or 'no'} wordings in {tag} are preferred",
+                    message=f"{count or 'no'} wordings in {tag} are preferred",
                     action="Prefer one; the others are accepted.",
                 )
 
@@ -126,8 +125,10 @@ def preference(examined: Examined) -> Iterator[Remark]:
 def repeated(examined: Examined) -> Iterator[Remark]:
     """The same wording more than once in an entry."""
     for term in examined.base.terms:
-        count = Counter((folded(wording), wording.status == "forbidden") for wording in term.wordings)
-        for ((tag, text), _), number in count.items():
+        count = Counter(
+            (wording.tag, wording.text.casefold(), wording.status == "forbidden") for wording in term.wordings
+        )
+        for (tag, text, _), number in count.items():
             if number > 1:
                 yield Remark(
                     severity="warning",
@@ -140,9 +141,13 @@ def repeated(examined: Examined) -> Iterator[Remark]:
 def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
     """A wording that is both accepted and forbidden in one entry."""
     for term in examined.base.terms:
-        accepted = {folded(wording) for wording in term.wordings if wording.status != "forbidden"}
+        accepted = {
+            (wording.tag, wording.text.casefold())
+            for wording in term.wordings
+            if wording.status != "forbidden"
+        }
         for wording in term.wordings:
-            if wording.status == "forbidden" and folded(wording) in accepted:
+            if wording.status == "forbidden" and (wording.tag, wording.text.casefold()) in accepted:
                 yield Remark(
                     severity="error",
                     term=term,
@@ -197,7 +202,7 @@ def other_script(examined: Examined) -> Iterator[Remark]:
     """
     for term, wording in examined.wordings():
         own = families(wording.language)
-        for word in _WORD.findall(wording.text) if own else ():
+        for word in _WORD.findall(wording.text) if own and not wording.is_converted else ():
             found = _scripts(word)
             if len(found) != 1 or not found.isdisjoint(own):
                 continue
@@ -217,7 +222,9 @@ def foreign_letters(examined: Examined) -> Iterator[Remark]:
     known = alphabets()
     for term, wording in examined.wordings():
         alphabet = known.get(wording.language)
-        if alphabet is None:
+        if alphabet is None or wording.is_converted:
+            continue
+        if alphabet.issuperset(wording.text.lower()):
             continue
         others = {char for char in set(wording.text) if char.lower() not in alphabet}
         foreign = [char for char in wording.text if char in others and family(char) == "CYRILLIC"]
@@ -252,8 +259,8 @@ def _named(word: str) -> str:
     return ", ".join(f"{script.title()} {' '.join(dict.fromkeys(chars))}" for script, chars in ordered)
 
 
-_OBLIQUE = {"ru": Form(case="genitive"), "kk": Form(case="genitive")}
-"""Per language, a form that a wording must have to be inserted by a correction; every noun has it."""
+_WITH_GENITIVE = frozenset({"ru", "kk"})
+"""Languages whose wordings must have a genitive to be inserted by a correction; every noun has it."""
 _UNINFLECTED = frozenset({"verb", "adverb", "phrase"})
 
 
@@ -281,12 +288,14 @@ def never_found(examined: Examined) -> Iterator[Remark]:
 
 def not_inflectable(examined: Examined) -> Iterator[Remark]:
     """A target wording that cannot be put into the genitive, so that a correction cannot insert it."""
+    known: dict[Wording, bool] = {}  # entries share wordings
     for term, wording in examined.wordings():
-        form = _OBLIQUE.get(wording.language)
-        if form is None or wording.language == examined.source or not _should_inflect(wording):
+        if wording.language not in _WITH_GENITIVE or wording.language == examined.source:
             continue
-        form = replace(form, number=wording.number)
-        if examined.morphology(wording.language).inflect(wording, form) is None:
+        inflects = known.get(wording)
+        if inflects is None:
+            inflects = known[wording] = not _should_inflect(wording) or _inflects(wording, examined)
+        if not inflects:
             model = wording.inflect_like
             yield Remark(
                 severity="warning",
@@ -299,10 +308,15 @@ def not_inflectable(examined: Examined) -> Iterator[Remark]:
             )
 
 
+def _inflects(wording: Wording, examined: Examined) -> bool:
+    form = Form(case="genitive", number=wording.number)
+    return examined.morphology(wording.language).inflect(wording, form) is not None
+
+
 def _should_inflect(wording: Wording) -> bool:
     return (
         wording.status != "forbidden"
-        and not wording.exact
+        and not (wording.exact or wording.is_converted)
         and wording.part_of_speech not in _UNINFLECTED
         and any(map(str.isalnum, wording.text))
     )

@@ -43,7 +43,7 @@ def cut(text: str) -> list[Word]:
     >>> [word.text for word in cut("КОКП-ның 1985ж.")]
     ['КОКП', 'ның', '1985', 'ж']
     """
-    found = [Word(one.group(), one.start(), one.end()) for one in _pattern().finditer(masked(text))]
+    found = [Word(one[0], *one.span()) for one in _pattern().finditer(masked(text))]
     if not is_odd(text):
         return found
     return [Word(clean(word.text, _LOOKALIKES), word.start, word.stop) for word in found]

@@ -37,7 +37,7 @@ def cut_words(text: str, *, hyphens: bool = True) -> list[Word]:
     Tags hold no words; the `text` of a word is as `clean` makes it.
     """
     matches = (_WORD if hyphens else _PART).finditer(masked(text))
-    found = [Word(match.group(), match.start(), match.end()) for match in matches]
+    found = [Word(match[0], *match.span()) for match in matches]
     if not is_odd(text):
         return found
     return [Word(clean(word.text, _LOOKALIKES), word.start, word.stop) for word in found]

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.base import Change, Refusal, Word
 from egiz.glossary.morphology.spelling import copy_capitals, fold
-from egiz.glossary.morphology.spots import Change, Refusal
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.clause import Clause, Predicate, agree, clause
 from egiz.glossary.russian.context import Surroundings, surroundings

@@ -7,9 +7,9 @@ analyses are cached.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -125,30 +125,33 @@ class _Endings:
 class Paradigm:
     """A dictionary word: the reading by which it was found, and all its forms, including that one.
 
-    The forms are `given`, or made of a `stem` and `endings` when they are first asked for.
+    The forms are `given`, or made when they are first asked for: of a `stem` and `endings`, or by `later`.
     """
 
     reading: Shape
     given: tuple[Shape, ...] = ()
+    later: Callable[[], tuple[Shape, ...]] | None = None
     stem: str = ""
     endings: _Endings | None = None
 
     @cached_property
     def cells(self) -> tuple[Shape, ...]:
         """All forms."""
-        return self.given if self.endings is None else self._made(self.endings.all)
+        if self.endings is not None:
+            return self._made(self.endings.all)
+        return self.given if self.later is None else self.later()
 
     def cells_in(self, case: str, number: str) -> tuple[Shape, ...]:
         """The forms of a case and number."""
         if self.endings is None:
-            return tuple(cell for cell in self.given if cell.case == case and cell.number == number)
+            return tuple(cell for cell in self.cells if cell.case == case and cell.number == number)
         return self._made(self.endings.by_form.get((case, number), ()))
 
     @property
     def is_fixed(self) -> bool:
         """Whether all forms are written alike."""
         if self.endings is None:
-            return len({cell.text for cell in self.given}) == 1
+            return len({cell.text for cell in self.cells}) == 1
         return self.endings.is_fixed
 
     def _made(self, endings: tuple[_Ending, ...]) -> tuple[Shape, ...]:
@@ -190,8 +193,15 @@ def readings(word: str) -> tuple[Shape, ...]:
     return tuple(_shape(parse) for parse in _analyzer().parse(folded))
 
 
+@cache
+def _infinitive_ends() -> tuple[str, ...]:
+    return tuple(_knowledge()["pymorphy3"]["infinitives"].split())
+
+
 def is_infinitive(word: str) -> bool:
     """Whether all readings of a word are infinitives of the dictionary; most words need no parse."""
+    if not fold(word).endswith(_infinitive_ends()):
+        return False
     dictionary, substitutes = _analyzer().dictionary, _analyzer().char_substitutes
     known = [
         _grammar(dictionary.build_tag_info(paradigm, form)).part
@@ -215,8 +225,7 @@ def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
     folded = fold(word)
     tail = _clipped_tail(folded)
     if not tail:
-        known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
-        return tuple(_lexeme(parse, known, is_whole=is_whole) for parse in _analyzer().parse(word))
+        return tuple(_Lexemes(_analyzer().parse(word), is_whole=is_whole).paradigms())
     head = folded[: -len(tail)]
     return tuple(
         Paradigm(reading=_put(item.reading, head), given=tuple(_put(cell, head) for cell in item.cells))
@@ -276,53 +285,95 @@ def paradigms(word: str) -> tuple[Paradigm, ...]:
     return _read(word, is_whole=False)
 
 
-def _lexeme(parse: Any, known: dict[tuple[str, str, bool], tuple[Shape, ...]], *, is_whole: bool) -> Paradigm:
-    """One reading with the forms of its lexeme; unless `is_whole`, with those that belong to the reading.
+class _Lexemes:
+    """The readings of a word, each with its lexeme or, unless `is_whole`, with the forms that belong to it.
 
-    Words of the dictionary share their endings with thousands of others, so these are put on their stem. For
-    other words `known` has the forms by lexeme: of two readings with one lexeme the first one decides.
+    Words of the dictionary share their endings with thousands of others, so these are put on their stem. The
+    forms of other words are made when they are first asked for.
     """
-    reading = _shape(parse)
-    analyzer, word, *place = parse.methods_stack[0]
-    if len(parse.methods_stack) == 1 and type(analyzer).__name__ == "DictionaryAnalyzer":
-        dictionary = _analyzer().dictionary
-        stem = dictionary.build_stem(dictionary.paradigms[place[0]], place[1], word)
-        is_lemma = reading.lemma == fold(reading.text)
-        endings = _endings(place[0], place[1], is_whole, is_lemma)
-        return Paradigm(reading=reading, stem=stem, endings=endings)
-    forms = parse.lexeme
-    name = (forms[0].word, str(forms[0].tag), "Supr" in reading.flags)
-    if name not in known:
-        known[name] = tuple(
-            _cell(form, reading) for form in forms if not _is_unabbreviated(form.tag, reading)
-        )
-    cells = known[name]
-    if not is_whole:
-        cells = tuple(cell for cell in cells if _belongs(cell, reading))
-    return Paradigm(reading=reading, given=cells)
+
+    def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:
+        self._parses = parses
+        self._is_whole = is_whole
+
+    def paradigms(self) -> Iterator[Paradigm]:
+        """The paradigms of the readings, likeliest first."""
+        for place, parse in enumerate(self._parses):
+            reading = _shape(parse)
+            if _is_listed(parse):
+                _, word, paradigm, form = parse.methods_stack[0]
+                dictionary = _analyzer().dictionary
+                stem = dictionary.build_stem(dictionary.paradigms[paradigm], form, word)
+                endings = _endings(paradigm, form, self._is_whole, reading.lemma == fold(reading.text))
+                yield Paradigm(reading=reading, stem=stem, endings=endings)
+            else:
+                yield Paradigm(reading=reading, later=partial(self._forms, place, reading))
+
+    def _forms(self, place: int, reading: Shape) -> tuple[Shape, ...]:
+        cells = self._unlisted[place]
+        return cells if self._is_whole else tuple(cell for cell in cells if _belongs(cell, reading))
+
+    @cached_property
+    def _unlisted(self) -> dict[int, tuple[Shape, ...]]:
+        """The forms of words that the dictionary lacks; of readings with one lexeme the first one decides."""
+        found: dict[int, tuple[Shape, ...]] = {}
+        known: dict[tuple[str, str, bool], tuple[Shape, ...]] = {}
+        for place, parse in enumerate(self._parses):
+            if _is_listed(parse):
+                continue
+            reading, forms = _shape(parse), parse.lexeme
+            name = (forms[0].word, str(forms[0].tag), "Supr" in reading.flags)
+            if name not in known:
+                kept = (form for form in forms if not _is_unabbreviated(form.tag, reading))
+                known[name] = tuple(_cell(form, reading) for form in kept)
+            found[place] = known[name]
+        return found
+
+
+def _is_listed(parse: Any) -> bool:
+    """Whether a reading is from the dictionary, without a prefix or a part before a hyphen."""
+    return len(parse.methods_stack) == 1 and type(parse.methods_stack[0][0]).__name__ == "DictionaryAnalyzer"
 
 
 @lru_cache(maxsize=1 << 14)
 def _endings(paradigm: int, form: int, is_whole: bool, is_lemma: bool) -> _Endings:
-    """The endings of a paradigm of the dictionary for a word in one of its forms; see `_lexeme`."""
+    """The endings of a paradigm of the dictionary for a word in one of its forms; see `_Lexemes`."""
     dictionary = _analyzer().dictionary
-    tag = _grammar(dictionary.build_tag_info(paradigm, form))
-    reading = Shape("", "" if is_lemma else "-", *tag[:6], 1.0, tag.marked, True)
+    numbers = dictionary.paradigms[paradigm]  # those of the suffixes, then of the tags, then of the prefixes
+    size = len(numbers) // 3
     found: list[_Ending] = []
     by_form: dict[tuple[str, str], list[_Ending]] = {}
-    for prefix, own, suffix in dictionary.build_paradigm_info(paradigm):
-        if _is_unabbreviated(own, reading):
-            continue
-        grammar = _grammar(own)
-        cell = Shape("", "", *grammar[:6], 1.0, _is_marked_for(grammar, reading), True)
-        if is_whole or _belongs(cell, reading):
-            found.append(_Ending(prefix, suffix, cell[2:]))
-            by_form.setdefault((cell.case, cell.number), []).append(found[-1])
+    for place, grammar in _kept(tuple(numbers[size : 2 * size]), form, is_whole, is_lemma):
+        prefix = dictionary.paradigm_prefixes[numbers[2 * size + place]]
+        found.append(_Ending(prefix, dictionary.suffixes[numbers[place]], grammar))
+        by_form.setdefault((grammar[1], grammar[2]), []).append(found[-1])
     return _Endings(
         all=tuple(found),
         by_form={form: tuple(endings) for form, endings in by_form.items()},
         is_fixed=len({ending[:2] for ending in found}) == 1,
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _kept(
+    tags: tuple[int, ...], form: int, is_whole: bool, is_lemma: bool
+) -> tuple[tuple[int, tuple[Any, ...]], ...]:
+    """The places in a paradigm of the forms that belong to a word in one form, each with its grammar.
+
+    Hundreds of paradigms have the same `tags` and differ in their endings only.
+    """
+    gramtab = _analyzer().dictionary.gramtab
+    tag = _grammar(gramtab[tags[form]])
+    reading = Shape("", "" if is_lemma else "-", *tag[:6], 1.0, tag.marked, True)
+    found: list[tuple[int, tuple[Any, ...]]] = []
+    for place, number in enumerate(tags):
+        if _is_unabbreviated(gramtab[number], reading):
+            continue
+        grammar = _grammar(gramtab[number])
+        cell = Shape("", "", *grammar[:6], 1.0, _is_marked_for(grammar, reading), True)
+        if is_whole or _belongs(cell, reading):
+            found.append((place, cell[2:]))
+    return tuple(found)
 
 
 def _is_unabbreviated(tag: Any, reading: Shape) -> bool:

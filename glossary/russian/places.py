@@ -12,8 +12,16 @@ from dataclasses import dataclass
 
 from egiz.glossary.morphology.base import Word
 from egiz.glossary.morphology.spelling import cut_words, fold
-from egiz.glossary.russian.context import Governed, Surroundings, governed_form, surroundings
-from egiz.glossary.russian.government import case_asked, data, takes_genitive, verb_case
+from egiz.glossary.russian.context import (
+    Governed,
+    Surroundings,
+    case_asked,
+    data,
+    governed_form,
+    surroundings,
+    takes_genitive,
+    verb_case,
+)
 from egiz.glossary.russian.lexicon import Shape, is_unknown, readings
 
 _DIRECT = frozenset({"nominative", "accusative"})

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from egiz.glossary.morphology.base import Refusal
 from egiz.glossary.morphology.spelling import cut_words, fold
-from egiz.glossary.morphology.spots import Refusal
 from egiz.glossary.records import Form, Match
 from egiz.glossary.russian.clause import agree, clause
-from egiz.glossary.russian.context import Surroundings, surroundings
-from egiz.glossary.russian.government import data, takes_genitive, verb_case
+from egiz.glossary.russian.context import Surroundings, data, surroundings, takes_genitive, verb_case
 from egiz.glossary.russian.lexicon import Shape, governed_cases, readings, words_of
 from egiz.glossary.russian.wording import phrases
 

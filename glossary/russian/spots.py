@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from egiz.glossary.morphology.base import Word
+from egiz.glossary.morphology.base import Change, Refusal, Spot, Word
 from egiz.glossary.morphology.spelling import cut_words, fold
-from egiz.glossary.morphology.spots import Change, Refusal, Spot
 from egiz.glossary.records import Form, Wording
 from egiz.glossary.russian.agreement import agreeing
-from egiz.glossary.russian.context import Governed, Surroundings, governed_form, surroundings
-from egiz.glossary.russian.government import data, keeps_number
+from egiz.glossary.russian.context import (
+    Governed,
+    Surroundings,
+    data,
+    governed_form,
+    keeps_number,
+    surroundings,
+)
 from egiz.glossary.russian.lexicon import readings
 from egiz.glossary.russian.places import case_instead, is_broken
 

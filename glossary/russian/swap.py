@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from egiz.glossary.morphology.base import Change, Refusal
 from egiz.glossary.morphology.spelling import cut_words, fold
-from egiz.glossary.morphology.spots import Change, Refusal
 from egiz.glossary.records import Form, Match, Wording
 from egiz.glossary.russian.agreement import agreeing, heads
 from egiz.glossary.russian.context import surroundings
@@ -21,7 +21,7 @@ _LEAST_COMMON = 3
 def russian_swap(
     text: str, match: Match, wording: Wording, source: tuple[Form, ...]
 ) -> tuple[tuple[Change, ...], ...] | Refusal:
-    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.spots.Swap`."""
+    """The ways to put `wording` where `match` stands; see `egiz.glossary.morphology.base.Swap`."""
     name = _carried(text, match, wording)
     if name is not None:
         return (((match.start, match.stop, name),),)

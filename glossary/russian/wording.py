@@ -299,6 +299,8 @@ def _is_first(reading: Shape) -> bool:
 
 def _quoted(text: str, words: tuple[Word, ...]) -> frozenset[int]:
     """The indices of words inside quotation marks that do not enclose the whole wording."""
+    if not any(mark in text for mark in "«“„"):
+        return frozenset()
     inside = set()
     for place, word in enumerate(words):
         before = text[: word.start]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.keyed import Keyed, target_languages
+from egiz.parallel.bitext.segment import OtherLanguages
 from egiz.parallel.publish.names import MANIFEST, TABLE
 from egiz.translate.errors import EgizError, InputError
 from egiz.translate.languages import known_tag
@@ -29,8 +30,9 @@ class BilingualFiles:
     """Files and folders to be checked, and what came of reading them.
 
     In a folder, all bilingual files are read in the order of their names; of a published folder the table
-    only. A file that cannot be read is passed over and noted in `problems`, unless it is the only one.
-    `unchanged` counts the rows that are left out since they stand in the files of `changed_from`.
+    only. A file that cannot be read is passed over and noted in `problems`, unless it is the only one; a file
+    of a folder that is in other languages than those asked for is noted in `others`. `unchanged` counts the
+    rows that are left out since they stand in the files of `changed_from`.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class BilingualFiles:
         known = {path.resolve() for path in besides}
         self.paths = tuple(dict.fromkeys(path for place in places for path in _files(place, source, known)))
         self._old = [path for place in changed_from for path in _files(place, source, known)]
+        self._named = {*places, *changed_from}
         self.problems: list[tuple[Path, EgizError]] = []
+        self.others: list[Path] = []
         self.unchanged = 0
 
     def segments(self) -> Iterator[Segment]:
@@ -60,7 +64,8 @@ class BilingualFiles:
         Raises the first problem if there is a single file, or if no file could be read at all; InputError
         for a file of `changed_from` that cannot be read.
         """
-        known = {_mark(segment) for path in self._old for segment in self._read(path)}
+        known = {_mark(segment) for path in self._old for segment in self._of_old(path)}
+        first: EgizError | None = None
         for path in self.paths:
             try:
                 for segment in self._read(path):
@@ -69,9 +74,20 @@ class BilingualFiles:
                     else:
                         yield segment
             except EgizError as problem:
-                self.problems.append((path, problem))
-        if len(self.problems) == len(self.paths):
-            raise self.problems[0][1]
+                first = first or problem
+                if isinstance(problem, OtherLanguages) and path not in self._named:
+                    self.others.append(path)
+                else:
+                    self.problems.append((path, problem))
+        if first is not None and len(self.problems) + len(self.others) == len(self.paths):
+            raise first
+
+    def _of_old(self, path: Path) -> Iterator[Segment]:
+        try:
+            yield from self._read(path)
+        except OtherLanguages:
+            if path in self._named:
+                raise
 
     def _read(self, path: Path) -> Iterator[Segment]:
         return read_bitext(path, self._source, self._target, columns=self._columns)

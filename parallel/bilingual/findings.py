@@ -17,6 +17,7 @@ from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.bitext import Segment
 from egiz.parallel.rows import TERM_OUTCOMES, TermOutcome, with_insertions
 from egiz.translate.errors import InputError
+from egiz.translate.languages import language_of
 
 _PRINT = 24
 """Hexadecimal digits of a fingerprint: 96 bits, so that no two of a billion findings have the same."""
@@ -296,10 +297,11 @@ class TermCheck:
     def _checker(self, source: str, target: str) -> Checker | None:
         """The checker for two languages, made when first needed; None if the base lacks one of them."""
         if (source, target) not in self._checkers:
+            known, wanted = language_of(source), language_of(target)
             usable = [
                 term
                 for term in self._terms
-                if term.wordings_in(target) and (term.wordings_in(source) or is_banned(term))
+                if term.wordings_in(wanted) and (term.wordings_in(known) or is_banned(term))
             ]
             self._checkers[source, target] = Checker(usable, source, target) if usable else None
         return self._checkers[source, target]
@@ -336,4 +338,4 @@ def _located(use: TermUse, segment: Segment, place: Place) -> TermFinding:
 
 
 def _expected(term: Term, language: str) -> tuple[str, ...]:
-    return tuple(wording.text for wording in term.accepted_in(language))
+    return tuple(wording.text for wording in term.accepted_in(language_of(language)))

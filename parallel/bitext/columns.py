@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from egiz.glossary.formats.vocabulary import meaning_of
-from egiz.parallel.bitext.segment import Wanted, agreed, matching
+from egiz.parallel.bitext.segment import OtherLanguages, Wanted, agreed, matching
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.languages import known_tag, named_language
+from egiz.translate.languages import known_tag, named_language, named_locale
 from egiz.translate.tables import column_of
 
 _ROLES = ("source", "target")
@@ -42,7 +42,7 @@ def text_columns(header: Sequence[str], wanted: Wanted, where: str) -> TextColum
     name = 0 if header and header[0].strip().lower() == "id" else None
     if wanted.columns:
         return _given(header, wanted, where)
-    found = {at: cell for at, cell in enumerate(header) if at != name and named_language(cell)}
+    found = {at: cell for at, cell in enumerate(header) if at != name and named_locale(cell)}
     if len(found) < 2:
         roles = {meaning_of(cell): at for at, cell in reversed(list(enumerate(header)))}
         if not set(_ROLES) <= roles.keys():
@@ -128,7 +128,8 @@ def _column(asked: str, tags: Sequence[str], where: str) -> int:
     found = matching(asked, tags)
     if len(found) == 1:
         return found[0]
-    raise InputError(
+    error = InputError if found else OtherLanguages
+    raise error(
         f"{'several columns' if found else 'no column'} in {asked!r}",
         where=where,
         expected=f"one of {', '.join(tags)}",

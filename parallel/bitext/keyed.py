@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from egiz.parallel.bitext.segment import Codes, Segment, Wanted, inline_text, matching, plain_tag, tidy
+from egiz.parallel.bitext.segment import (
+    Codes,
+    OtherLanguages,
+    Segment,
+    Wanted,
+    inline_text,
+    matching,
+    plain_tag,
+    tidy,
+)
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.files import read_whole
 from egiz.translate.json_text import json_texts
@@ -156,10 +165,15 @@ def _pair(path: Path, wanted: Wanted, kind: Keyed) -> tuple[Path, str, str]:
     tags = [tag for _, tag in named]
     if wanted.target is not None:
         named = [(at, tag) for at, tag in named if matching(wanted.target, [tag])]
+    if tags and not named:
+        raise OtherLanguages(
+            f"its name says the language {' or '.join(tags)}",
+            where=str(path),
+            expected=f"{wanted.target!r}, as asked for",
+        )
     if not named:
-        found = f"its name says the language {' or '.join(tags)}" if tags else "its name says no language"
         raise OptionError(
-            found,
+            "its name says no language",
             where=str(path),
             expected="a name such as values-kk/strings.xml, kk.json or menu_kk.properties",
         )

@@ -14,6 +14,11 @@ from egiz.translate.read.tree import local
 from egiz.translate.text import is_nfc, nfc, single_line
 from egiz.translate.xml import XmlElement
 
+
+class OtherLanguages(InputError):
+    """A file that is in other languages than those asked for, as a folder may hold besides."""
+
+
 _OPTIONS = {"source": "--from", "target": "--to"}
 """The command-line options for the languages of the two sides."""
 
@@ -59,7 +64,9 @@ def agreed(asked: str | None, said: str | None, *, side: str, where: str) -> str
             action=f"Give it with {_OPTIONS[side]}.",
         )
     if asked is not None and said and not matching(asked, [said]):
-        raise InputError(f"its {side} language is {said!r}", where=where, expected=f"{asked!r}, as asked for")
+        raise OtherLanguages(
+            f"its {side} language is {said!r}", where=where, expected=f"{asked!r}, as asked for"
+        )
     return plain_tag(asked or said or "")
 
 

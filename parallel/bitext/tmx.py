@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from egiz.parallel.bitext.segment import TMX, Segment, Wanted, inline_text, matching, plain_tag
+from egiz.parallel.bitext.segment import (
+    TMX,
+    OtherLanguages,
+    Segment,
+    Wanted,
+    inline_text,
+    matching,
+    plain_tag,
+)
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.tree import local
 from egiz.translate.xml import XmlElement, stream_xml, xml_language
@@ -41,7 +49,7 @@ def read_tmx(path: Path, wanted: Wanted) -> Iterator[Segment]:
         yield from _segments(name, source, wanted.target, variants, str(path), element.sourceline or 0)
     for asked in (wanted.source, wanted.target):
         if asked is not None and seen and not matching(asked, list(seen)):
-            raise InputError(
+            raise OtherLanguages(
                 f"holds no text in {asked!r}", where=str(path), expected=f"one of {', '.join(seen)}"
             )
 

@@ -157,11 +157,29 @@ def _terms(path: Path) -> None:
     from egiz.glossary.formats import FORMATS
     from egiz.glossary.termbase import load
 
-    base = load(path)
+    base = load(path, languages=("en", "ru"))
     for term in base.terms:
         _check_text("".join([term.id, term.note, *(wording.text for wording in term.wordings)]))
     for form in FORMATS.values():
         form.write(base).text.encode()
+
+
+def _tools(*endings: str, encoding: str = "") -> Callable[[], tuple[bytes, ...]]:
+    """Term bases in the shape that translation programs write, in an encoding of theirs."""
+
+    def read() -> tuple[bytes, ...]:
+        found = sorted((CASES / "term_bases").iterdir())
+        data = [path.read_bytes() for path in found if path.suffix in endings]
+        return tuple(one.decode().encode(encoding) if encoding else one for one in data)
+
+    return read
+
+
+def _term_sheet() -> tuple[bytes, ...]:
+    from egiz.glossary.formats import FORMATS
+    from egiz.glossary.termbase import load
+
+    return (FORMATS["xlsx"].write(load(SEEDS / "terms.tsv")).content,)
 
 
 def _edits(path: Path) -> None:
@@ -321,6 +339,14 @@ READERS: dict[str, Reader] = {
     "review": _in_folder("review.tsv"),
     "terms-tsv": Reader(file="a.tsv", seeds=_files("terms.tsv", folder=SEEDS), read=_terms),
     "terms-csv": Reader(file="a.csv", seeds=_files("terms.csv", folder=SEEDS), read=_terms),
+    "terms-tools-csv": Reader(file="a.csv", seeds=_tools(".csv"), read=_terms),
+    "terms-tools-text": Reader(
+        file="a.txt",
+        seeds=lambda: (*_tools(".txt", ".tsv")(), *_tools(".txt", encoding="utf-16")()),
+        read=_terms,
+    ),
+    "terms-tools-xml": Reader(file="a.xml", seeds=_tools(".xml", ".tbx", ".qph"), read=_terms),
+    "terms-xlsx": Reader(file="a.xlsx", seeds=_term_sheet, read=_terms),
     "terms-json": Reader(file="a.json", seeds=_files("terms.json", folder=SEEDS), read=_terms),
     "terms-tbx": Reader(file="a.tbx", seeds=_files("2008.tbx", "2019.tbx", folder=SEEDS), read=_terms),
     "edits-json": Reader(file="a.json", seeds=_files("edits.json", folder=SEEDS), read=_edits),

@@ -11,14 +11,14 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from egiz.glossary.formats import FORMATS
-from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus
+from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus, wording_in
 from egiz.glossary.termbase import load
 
 _LETTERS = st.one_of(
     st.sampled_from("абвқғңәіABcd \t\n\r|\\,;\"'<>&#:=.-–«»“” \u00a0\u0301\u0338е\u0308"),
     st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")),
 )
-_LANGUAGES = ("kk", "ru", "en", "id", "zh-Hans")
+_TAGS = ("kk", "ru", "en", "id", "zh-Hans", "en-GB", "kk-Latn", "es-419")
 
 
 def is_kept(text: str) -> bool:
@@ -39,15 +39,15 @@ PLAIN_TEXTS = TEXTS.map(lambda text: " ".join(re.split("[ \t\r\n]+", text))).fil
 def wordings(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> tuple[Wording, ...]:
     """Some wordings in one to three languages: of each the preferred first, the forbidden last."""
     found = []
-    for tag in draw(st.lists(st.sampled_from(_LANGUAGES), min_size=1, max_size=3, unique=True)):
+    for tag in draw(st.lists(st.sampled_from(_TAGS), min_size=1, max_size=3, unique=True)):
         statuses: list[WordingStatus] = ["preferred"] * draw(st.integers(0, 1))
         statuses += ["accepted"] * draw(st.integers(0, 2)) if statuses else []
         statuses += ["forbidden"] * draw(st.integers(0 if statuses else 1, 2))
         for status in statuses:
             found.append(
-                Wording(
-                    language=tag,
-                    text=draw(texts),
+                wording_in(
+                    tag,
+                    draw(texts),
                     status=status,
                     part_of_speech=draw(st.sampled_from(get_args(PartOfSpeech))),
                     case_sensitive=draw(st.booleans()),
@@ -94,7 +94,7 @@ def read_back(base: TermBase, name: str, folder: Path) -> TermBase:
 
 def bare(base: TermBase, *, by_language: bool = False) -> TermBase:
     """A base without places and name; `by_language` sorts wordings by the base's languages and by status."""
-    order = base.languages
+    order = base.tags
     statuses = get_args(WordingStatus)
 
     def sort(term: Term) -> tuple[Wording, ...]:
@@ -103,7 +103,7 @@ def bare(base: TermBase, *, by_language: bool = False) -> TermBase:
         return tuple(
             sorted(
                 term.wordings,
-                key=lambda wording: (order.index(wording.language), statuses.index(wording.status)),
+                key=lambda wording: (order.index(wording.tag), statuses.index(wording.status)),
             )
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from egiz.glossary.morphology.spots import Spot
-from egiz.glossary.russian.government import case_asked
+from egiz.glossary.morphology.base import Spot
+from egiz.glossary.russian.context import case_asked
 from egiz.glossary.russian.places import stands_rightly
 from egiz.glossary.russian.spots import russian_spots
 

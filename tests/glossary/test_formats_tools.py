@@ -34,7 +34,7 @@ def read(case: dict[str, Any], folder: Path) -> TermBase:
 @pytest.mark.parametrize("case", cases())
 def test_is_read(case: dict[str, Any], tmp_path: Path) -> None:
     base = read(case, tmp_path)
-    found = [[[word.language, word.text, word.status] for word in term.wordings] for term in base.terms]
+    found = [[[word.tag, word.text, word.status] for word in term.wordings] for term in base.terms]
     assert found == case["wordings"]
     words = [word for term in base.terms for word in term.wordings]
     assert [word.text for word in words if word.case_sensitive] == case.get("case_sensitive", [])

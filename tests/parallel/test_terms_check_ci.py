@@ -63,6 +63,38 @@ def test_a_folder_holds_keyed_files_of_other_languages_and_no_term_base(check: C
     assert (run.exit_code, "not read" in run.stderr) == (0, False)
 
 
+OTHERS = {
+    "c.tsv": "en\tkk\nThe sea.\tТеңіз.\n",
+    "d.po": 'msgid ""\nmsgstr "Language: kk\\n"\n\nmsgid "The sea"\nmsgstr "Теңіз"\n',
+    "en.json": '{"a": "The sea"}',
+    "kk.json": '{"a": "Теңіз"}',
+    "e.tmx": '<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>The sea</seg></tuv>'
+    '<tuv xml:lang="kk"><seg>Теңіз</seg></tuv></tu></body></tmx>',
+}
+
+
+def test_files_in_other_languages_are_passed_over_in_a_folder(check: Check) -> None:
+    for name, text in OTHERS.items():
+        Path("site", name).write_text(text, encoding="utf-8")
+    run = check("site", "--from", "en", "--to", "ru", "--format", "json")
+    assert (codes(run), run.exit_code) == (BOTH, 0)
+    assert "in other languages: 4 files (site/c.tsv, site/d.po, site/e.tmx, …)" in run.stderr
+    files = json.loads(run.stdout)["summary"]["files"]
+    assert [item["file"] for item in files] == ["site/a.tsv", "site/b.csv"]
+
+
+@pytest.mark.parametrize("places", [["site/c.tsv"], ["site", "site/c.tsv"], ["only"]])
+def test_a_file_in_other_languages_is_an_error_if_it_is_named_or_the_only_one(
+    check: Check, places: list[str]
+) -> None:
+    Path("only").mkdir()
+    for folder in ("site", "only"):
+        Path(folder, "c.tsv").write_text(OTHERS["c.tsv"], encoding="utf-8")
+    run = check(*places, "--from", "en", "--to", "ru")
+    assert "c.tsv:1: no column in 'ru'; expected one of en, kk" in (run.stderr + str(run.exception))
+    assert run.exit_code != 0
+
+
 @pytest.mark.parametrize("layout", ["json", "sarif", "junit", "text", "tsv", "github"])
 def test_one_file_that_cannot_be_read_spoils_no_report(check: Check, layout: str) -> None:
     broken = '<tmx version="1.4"><header srclang="en"/><body>\n<tu></body></tmx>'

@@ -36,6 +36,7 @@ class Alphabet:
     """
 
     name: str
+    script: str
     signs: tuple[str, ...]
     letters: dict[str, str]
     glide: str
@@ -46,24 +47,29 @@ class Alphabet:
     fronted: dict[str, str]
 
 
-def alphabet_of(text: str) -> Alphabet | None:
+def alphabet_of(text: str, script: str = "") -> Alphabet | None:
     """The alphabet in which a Kazakh text is written if that is not Cyrillic and is certain; else None.
 
-    It is certain where letters stand that it alone has, and in Latin also words that only Kazakh has.
+    It is certain where letters stand that it alone has, and in Latin also words that only Kazakh has. Where
+    the `script` (``Latn`` or ``Arab``) is known, it is the likeliest alphabet of that script, the newest one
+    if no letter tells.
     """
     sample = text[:_SAMPLE].translate(_APOSTROPHES).lower()
     letters = _LETTER.findall(sample)
     if not letters or len(_CYRILLIC.findall(sample)) > _MOST_CYRILLIC * len(letters):
         return None
     known, alphabets = _tables()
-    counts = [(sum(map(sample.count, alphabet.signs)), alphabet) for alphabet in alphabets]
+    counts = [
+        (sum(map(sample.count, alphabet.signs)), alphabet)
+        for alphabet in alphabets
+        if script in ("", alphabet.script)
+    ]
     most, best = max(counts, key=lambda item: item[0])
-    if most == 0:
-        return None
-    words = _WORD.findall(sample)
-    kazakh = sum(word in known for word in words)
-    if not best.front and kazakh <= _LEAST_KNOWN * len(words):
-        return None
+    if not script:
+        words = _WORD.findall(sample)
+        kazakh = sum(word in known for word in words)
+        if most == 0 or (not best.front and kazakh <= _LEAST_KNOWN * len(words)):
+            return None
     return replace(best, told_apart=best.glide != "i" or "ı" in sample)
 
 
@@ -118,6 +124,7 @@ def _tables() -> tuple[frozenset[str], tuple[Alphabet, ...]]:
     alphabets = tuple(
         Alphabet(
             name=name,
+            script=entry["script"],
             signs=tuple(entry["signs"].split()),
             letters=_pairs(entry["letters"]),
             glide=entry["glide"],

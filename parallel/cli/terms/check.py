@@ -145,6 +145,7 @@ def command(
     from egiz.parallel.bilingual.findings import TermCheck
     from egiz.parallel.bilingual.places import with_regions
     from egiz.parallel.bilingual.reports import ENDINGS, FORMATS
+    from egiz.translate.errors import plural
 
     chosen = cast("Format", format_of(layout, output, ENDINGS))
     base = load_all(bases, columns=terms_columns, languages=(source, target))
@@ -179,6 +180,9 @@ def command(
     if write_baseline is not None:
         count = accepted.write_baseline(write_baseline, shown.found, _kept(write_baseline, reasons))
         click.echo(f"baseline: {count} accepted in {write_baseline}", err=True)
+    if read.others and not quiet:
+        named = ", ".join(map(str, read.others[:3])) + (", …" if len(read.others) > 3 else "")
+        click.echo(f"in other languages: {plural(len(read.others), 'file')} ({named})", err=True)
     for path, problem in read.problems:
         click.echo(
             f"egiz: not read: {problem if str(path) in str(problem) else f'{path}: {problem}'}", err=True
@@ -222,7 +226,9 @@ def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
     known = {item.file: item for item in totals.files}
     empty = tuple((name, 0) for name in SEVERITIES)
     files = (
-        known.get(str(path)) or FileCounts(file=str(path), rows=0, severities=empty) for path in read.paths
+        known.get(str(path)) or FileCounts(file=str(path), rows=0, severities=empty)
+        for path in read.paths
+        if path not in read.others
     )
     return replace(
         totals,
