@@ -89,7 +89,7 @@ class Matcher:
         number, own = 0, language_of(language)
         for order, term in enumerate(terms):
             for wording in term.wordings:
-                if wording.language == own and wording.status in statuses:
+                if wording.language in (own, language) and wording.status in statuses:
                     number += 1
                     for reading in self._morphology.readings(wording):
                         entry = readings.get(reading)

@@ -207,10 +207,8 @@ def test_the_manifest_says_what_the_model_was(wide: Path, back: Path, tmp_path: 
     parent, manifest = read_manifest(wide), verify(back)
     assert manifest.trimmed is not None
     assert (manifest.trimmed.name, manifest.trimmed.fingerprint) == ("wide", parent.fingerprint)
-    assert (manifest.trimmed.vocabulary, manifest.trimmed.scripts) == (
-        len(model_tokens(wide)),
-        ("Cyrl", "Latn"),
-    )
+    tokens = len(model_tokens(wide))
+    assert (manifest.trimmed.vocabulary, manifest.trimmed.scripts) == (tokens, ("Cyrl", "Latn"))
     assert (manifest.name, manifest.languages) == ("back", ("en", "kk", "ru"))
     assert (manifest.licence, manifest.precision, manifest.figures) == (parent.licence, "int8", ())
     assert parent.figures
