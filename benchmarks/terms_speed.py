@@ -3,8 +3,9 @@
     python benchmarks/terms_speed.py BASE ROWS [--from kk] [--columns kk=1,ru=2] [--rows N]
 
 BASE is a table of terms or a shipped base; `--columns` says what its columns are without a header. ROWS is a
-table of a text beside its Russian translation, without a header. The baseline for both is pymorphy3 alone: for linting, one parse of each Russian wording; for checking, one parse
-of each word of the translations. Times are those of the processor, on one core.
+table of a text beside its Russian translation, without a header. The baseline for both is pymorphy3 alone:
+for linting, one parse of each Russian wording; for checking, one parse of each word of the translations.
+Times are those of the processor, on one core.
 """
 
 from __future__ import annotations
