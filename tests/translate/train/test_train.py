@@ -71,7 +71,7 @@ def test_prepared_rows_hold_no_test_sentence(shared: Path, tmp_path: Path) -> No
     Of each table one line in EGIZ_EVERY is taken (1 takes all), of texts one in eight times as many. Test
     sentences are put among the rows.
     """
-    starter = read_recipe(TABLES / "recipes" / "starter.toml")
+    starter = read_recipe(TABLES / "recipes" / "starter-further.toml")
     own = TABLES / "data"
     some = replace(
         starter,
