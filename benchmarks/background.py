@@ -5,9 +5,9 @@
 FOLDER holds tables with the columns kk, ru, en. Only running text whose licence is stated, and asks for no
 more than attribution and the same terms, is counted, see `GENRES`. Test sets are not counted. Encyclopedic
 text is not either: it has so many terms that those of a history text would pass for general words.
-Each genre has the share that it is given there, however much of it there is, so that manuals, of
-which there is most, do not pass for general language. Words are counted under their lemmas as `egiz terms
-extract` finds them, without what it takes for function words.
+Each genre has the share that it is given there, however much of it there is, so that manuals, of which there
+is most, do not pass for general language. Words are counted under their lemmas as `egiz terms extract` finds
+them, without what it takes for function words.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -16,21 +17,19 @@ _function: Callable[[Any], Any] | None = None  # set in worker processes
 
 
 @contextmanager
-def map_in_workers(function: Callable[[Any], Any], workers: int) -> Iterator[Callable[..., Iterable[Any]]]:
-    """Yield a `map` that applies `function`, and no other, in `workers` processes; results are in order.
+def map_in_workers(
+    function: Callable[[Any], T], workers: int
+) -> Iterator[Callable[[Iterable[Any]], Iterable[T]]]:
+    """Yield what maps `function` over jobs in `workers` processes; results are in order.
 
     The processes are forks of this one, with all that `function` holds, so enter the block before torch does
-    any work. Without workers, the built-in `map` is yielded.
+    any work. Without workers, this process does it.
     """
     if not workers:
-        yield map
+        yield partial(map, function)
         return
     with multiprocessing.get_context("fork").Pool(workers, _take, (function,)) as pool:
-
-        def each(_: Callable[[Any], Any], jobs: Iterable[Any]) -> Iterable[Any]:
-            return pool.imap(_apply, jobs)
-
-        yield each
+        yield partial(pool.imap, _apply)
 
 
 def _take(function: Callable[[Any], Any]) -> None:

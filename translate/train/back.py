@@ -25,6 +25,8 @@ from egiz.translate.train.recipe import Recipe
 
 MADE = "made"
 """Sub-folder of the training folder for the tables of back-translations."""
+_PART = 200  # pairs that a worker checks at a time
+_Pair = tuple[str, Hypothesis]
 
 
 def _narrow() -> Decoding:
@@ -130,23 +132,19 @@ def _begin(begun: Path, head: dict[str, object], window: int) -> int:
     return done
 
 
-_Pair = tuple[str, Hypothesis]
-_PART = 200  # pairs that a worker checks at a time
-
-
 def _answers(
     engine: Engine,
     window: Sequence[str],
     language: str,
     into: str,
     options: BackOptions,
-    each: Callable[[_Check, Iterable[Sequence[_Pair]]], Iterable[list[str]]],
+    each: Callable[[Iterable[Sequence[_Pair]]], Iterable[list[str]]],
 ) -> Iterator[tuple[str, str]]:
     """For each sentence, its translation and the reason to leave it out; one of the two is empty."""
     found = engine.translate(window, source=language, target=into, decoding=options.decoding)
     pairs = [(text, best) for text, (best, *_) in zip(window, found, strict=True)]
     parts = [pairs[start : start + _PART] for start in range(0, len(pairs), _PART)]
-    reasons = (reason for part in each(_Check(language, into, options.least), parts) for reason in part)
+    reasons = (reason for part in each(parts) for reason in part)
     for (_, best), reason in zip(pairs, reasons, strict=True):
         yield ("" if reason else best.text, reason)
 

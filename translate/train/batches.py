@@ -45,8 +45,8 @@ class Batch:
 EpochPart = tuple[int, int, Sequence[tuple[int, int, int]]]
 """A part of an epoch: number of the epoch, offset in it, and (row, source, target) numbers of each
 example."""
-MapParts = Callable[[Callable[[EpochPart], list[Example]], Iterable[EpochPart]], Iterable[list[Example]]]
-"""A function like `map` that applies an `ExampleMaker` to parts and returns the results in order."""
+MapParts = Callable[[Iterable[EpochPart]], Iterable[list[Example]]]
+"""Applies an `ExampleMaker` to parts and returns the results in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,19 @@ class ExampleMaker:
         )
 
 
-def epoch(maker: ExampleMaker, number: int, each: MapParts = map) -> Iterator[Batch]:
-    """Yield the batches of epoch `number`, in an order that depends only on it and the recipe's seed."""
+def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Iterator[Batch]:
+    """Yield the batches of epoch `number`, in an order that depends only on it and the recipe's seed.
+
+    `each` applies `maker` to the parts, in other processes for example; without it this process does.
+    """
     recipe = maker.recipe
     chance = random.Random(recipe.schedule.seed * 1000 + number)
     plan = _plan(recipe, maker.rows, chance)
     parts = [(number, start, plan[start : start + _PART]) for start in range(0, len(plan), _PART)]
     waiting: dict[int, list[Example]] = {length: [] for length in BUCKETS}
     ready: list[Batch] = []
-    for place, examples in enumerate(each(maker, parts), start=1):
+    made = each(parts) if each else map(maker, parts)
+    for place, examples in enumerate(made, start=1):
         for example in examples:
             length = _bucket(example)
             if length is None:

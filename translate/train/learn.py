@@ -260,7 +260,9 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
     return [tuple(map(normalise, cells)) for cells in zip(*columns.values(), strict=True)]
 
 
-def _from(state: State, maker: ExampleMaker, each: MapParts = map) -> Iterator[tuple[int, int, Batch]]:
+def _from(
+    state: State, maker: ExampleMaker, each: MapParts | None = None
+) -> Iterator[tuple[int, int, Batch]]:
     """Yield batches without end from the position in `state` on, each with its epoch and its number in it."""
     number, before = state.epoch, state.batch
     while True:

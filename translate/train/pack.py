@@ -2,8 +2,8 @@
 
 The archive holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model to start
 from. The other machine needs Python with torch, transformers, sentencepiece and numpy: small packages that
-the code needs besides are in the archive. The weights are transferred as
-the running average in bfloat16, with high and low bytes separated, which compression makes a third smaller.
+the code needs besides are in the archive. The weights are transferred as the running average in bfloat16,
+with high and low bytes separated, which compression makes a third smaller.
 """
 
 from __future__ import annotations
