@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from egiz.parallel.cli.options import columns_option, no_stdout, quiet_option
+from egiz.parallel.cli.options import Command, columns_option, no_stdout, quiet_option
 from egiz.parallel.cli.sections import Choice, Option, Sectioned
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from egiz.parallel.corpus.filters import FilterOptions, Span
     from egiz.parallel.corpus.formats import Format
 
-
-Command = Callable[..., Any]
 _WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": "word-count"}
 """Options whose names here are not those of the command line."""
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.cli.options import home_option
+from egiz.parallel.cli.options import Command, home_option
 from egiz.parallel.cli.sections import Option
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ _FOLDER = click.option(
     metavar="DIR",
     help="Where rows, vocabulary, checkpoints and the learning curve are kept.",
 )
+
+
+def _start_option(meaning: str) -> Callable[[Command], Command]:
+    """``--start-from MODEL``, with what the command takes of the model."""
+    return click.option("--start-from", "start", cls=Option, old=("--from",), metavar="MODEL", help=meaning)
 
 
 @click.group()
@@ -84,14 +90,7 @@ def prepare(recipe: Path | None, folder: Path, corpora: tuple[Path, ...], unseen
 @command.command()
 @_RECIPE
 @_FOLDER
-@click.option(
-    "--start-from",
-    "start",
-    cls=Option,
-    old=("--from",),
-    metavar="MODEL",
-    help="Take the pieces of this model instead, to train it on with `learn --start-from`.",
-)
+@_start_option("Take the pieces of this model instead, to train it on with `learn --start-from`.")
 @home_option
 def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path | None) -> None:
     """Learn the subword pieces from the prepared rows."""
@@ -145,14 +144,7 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     type=click.Choice(("bfloat16", "float32")),
     help="Type of numbers to multiply in; the one that is faster here if not given.",
 )
-@click.option(
-    "--start-from",
-    "start",
-    cls=Option,
-    old=("--from",),
-    metavar="MODEL",
-    help="Begin with the weights of this model, checkpoint or training folder, instead of random ones.",
-)
+@_start_option("Begin with the weights of this model, checkpoint or training folder, instead of random ones.")
 @home_option
 def learn(
     recipe: Path | None,
@@ -285,14 +277,7 @@ def hints(recipe: Path | None, folder: Path, directions: str) -> None:
 @click.option(
     "--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The table to measure on."
 )
-@click.option(
-    "--start-from",
-    "start",
-    cls=Option,
-    old=("--from",),
-    metavar="MODEL",
-    help="A model, ready converted, to begin from.",
-)
+@_start_option("A model, ready converted, to begin from.")
 @home_option
 def pack(
     recipe: Path | None, folder: Path, output: Path, dev: Path | None, start: str | None, home: Path | None
