@@ -141,7 +141,7 @@ def is_quoted(lines: Iterable[str]) -> bool:
     for line in lines:
         if not held and '"' not in line:
             signs.commas_bare += "," in line
-            signs.words_bare += _LETTER.search(line) is not None
+            signs.words_bare = signs.words_bare or int(_LETTER.search(line) is not None)
             signs.rows += 1
             continue
         held.append(line.rstrip("\r\n"))

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from egiz.glossary.correct import replay
 from egiz.parallel.bitext.columns import TextColumns, choose, text_columns
@@ -63,8 +64,13 @@ def is_plain(path: Path) -> bool:
     if head.startswith(_NOT_PLAIN) or b"\t" not in head.partition(b"\n")[0]:
         return False
     with path.open("rb") as stream:
-        lines = iter(lambda: stream.readline(MAX_LINE_BYTES), b"")
-        return not is_quoted(line.decode("utf-8", "replace").removeprefix("\ufeff") for line in lines)
+        return not is_quoted(_whole_lines(stream))
+
+
+def _whole_lines(stream: BinaryIO) -> Iterator[str]:
+    """The lines up to one that is longer than `MAX_LINE_BYTES`, which `read_lines` refuses."""
+    while (line := stream.readline(MAX_LINE_BYTES)) and (len(line) < MAX_LINE_BYTES or line.endswith(b"\n")):
+        yield line.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
 _HEAD = 1 << 16
