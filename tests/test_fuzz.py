@@ -35,7 +35,7 @@ def test_mutated_files_are_read_or_refused(name: str) -> None:
     with Attempts(READERS[name]) as attempts:
         for seed in attempts.seeds:
             assert attempts.run(seed) == ("", "")
-        for number in range(12 if name in HEAVY or name.startswith("model-") else 80):
+        for number in range(8 if name in HEAVY or name.startswith("model-") else 50):
             fault, trace = attempts.run(attempts.case(number))
             assert not fault, f"case {number}: {trace}"
 

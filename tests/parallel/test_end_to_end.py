@@ -86,7 +86,7 @@ def text_of(windows: int, folder: Path) -> Path:
     chance = random.Random(1985)
     words = SEED.read_text(encoding="utf-8").split()
     lines = [
-        " ".join(chance.sample(words, 3)).strip(".,:;?!").capitalize() + "."
+        " ".join(chance.sample(words, 2)).strip(".,:;?!").capitalize() + "."
         for _ in range(windows * WINDOW + 6)
     ]
     path = folder / "text.txt"

@@ -28,6 +28,8 @@ from egiz.translate.train.resume import CHECKPOINT, read_checkpoint
 _PACKAGES = ("translate", "glossary", "parallel")
 _NEEDED = ("click", "py3langid")  # written in Python alone
 _LEFT_OUT = ("__pycache__", "starter", "background")
+_SENTENCES = "egiz/translate/train/data"
+"""Training data of the package: the sentences that a run needs are in its rows."""
 _PROGRAM = "egiz_train.py"
 _RUN = """\
 from pathlib import Path
@@ -81,7 +83,7 @@ def pack(
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
     """An archive entry without owner, time and mode of this machine; None for files that no run needs."""
-    if any(part in _LEFT_OUT for part in Path(entry.name).parts):
+    if entry.name == _SENTENCES or any(part in _LEFT_OUT for part in Path(entry.name).parts):
         return None
     entry.uid = entry.gid = entry.mtime = 0
     entry.uname = entry.gname = ""
