@@ -139,17 +139,18 @@ def test_overhead(run: Run, table: Path) -> None:
     assert stages.startswith("of which translating ")
 
 
-def test_rows(run: Run, table: Path, tmp_path: Path) -> None:
+def test_growth(run: Run, table: Path, tmp_path: Path) -> None:
     corpora = tmp_path / "shared" / "corpora"
     corpora.mkdir(parents=True)
     for name in ("kaznu_titles", "kaznu_primeminister_kz", "kaznu_economy_gov_kz", "docs_microsoft_dynamics"):
         shutil.copy(table, corpora / f"{name}.tsv")
     for name in ("docs_gnome_mate_help", "tatoeba_kaz"):
         (corpora / f"{name}.tsv").touch()
-    lines = run("rows", tmp_path / "shared")
-    assert re.match(r"300 rows in [\d.]+ s with 2 workers: ", lines[0])
-    assert lines[1] == "0 of 600 translations were not remembered"
-    assert sum("resident memory" in line for line in lines) == 3
+    lines = run("growth", tmp_path / "shared", "--plot", tmp_path / "growth.svg")
+    names = ["build", "terms check", "score", "export", "align"]
+    assert [line[:12].rstrip() for line in lines] == names
+    assert all(re.search(r" [\d.]+ s of processor time +\d+ MB, at most \d+ MB", line) for line in lines)
+    assert all(f">{name}</text>" in (tmp_path / "growth.svg").read_text() for name in names)
 
 
 def test_batches(run: Run, table: Path) -> None:

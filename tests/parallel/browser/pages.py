@@ -21,7 +21,13 @@ def chromium() -> str:
 
     Without a window of its own Chromium takes two thirds of the processor time, so it comes first.
     """
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = (
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    )
     return os.environ.get("EGIZ_CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
 
 

@@ -1,34 +1,22 @@
-"""How fast and how large a build of very many rows is where all translations are remembered.
+"""Texts of any length with a translation memory that has all their translations, and what processes use.
 
-    python benchmarks/rows.py SHARED [--rows 1000000] [--workers 2] [--targets ru,en] [--keep] [--smoke]
-
-SHARED has `corpora/` with aligned Kazakh, Russian and English. Its sentences, the same ones again and again
-with another number each, become files of 10,000 paragraphs; their human translations, with three others
-that lack a word each, are put into a translation memory as if the starter had made them. Then `egiz build
---effort fast` runs as a process of its own, so that it is all of the work but the engine's: reading,
-splitting, looking up, scoring, writing, putting shards together. Printed are rows per second by the clock on
-the wall, resident memory of all its processes together at a tenth, half and all of the way, the most there
-was, and where the time went (added up over the workers). Texts and memory lie in `.work/rows` (6 GB for a
-million rows) and are removed at the end unless `--keep` is given; they take some ten minutes to make.
+The sentences are those of `corpora/` with aligned Kazakh, Russian and English, the same ones again and again
+with another number each, in files of 10,000 paragraphs. Their human translations, with three others that lack
+a word each, are put into a translation memory as if the starter had made them. A build is then all of the
+work but the engine's: reading, splitting, looking up, scoring, writing, putting shards together.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from pathlib import Path
 from random import Random
-from threading import Thread
 from typing import TypeVar
 
-from egiz.parallel.cli.options import split_languages
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
@@ -40,7 +28,6 @@ from egiz.translate.split import split
 from egiz.translate.text import normalise
 from egiz.translate.translator import Translator
 
-ROOT = Path(__file__).resolve().parent.parent
 FILES = (
     "kaznu_titles",
     "kaznu_primeminister_kz",
@@ -52,30 +39,6 @@ FILES = (
 PARAGRAPHS = 10_000
 Texts = tuple[str, str, str]
 Item = TypeVar("Item")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("shared", type=Path)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--targets", default="ru,en")
-    parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--smoke", action="store_true")
-    asked = parser.parse_args()
-    rows = 300 if asked.smoke else asked.rows
-    folder = ROOT / ".work" / "rows" / f"{rows}-{asked.targets}"
-    try:
-        if not (folder / "complete").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            fill(folder, asked.shared / "corpora", rows, split_languages(asked.targets))
-            (folder / "complete").touch()
-        run(folder, asked.workers, asked.targets)
-    finally:
-        if not asked.keep:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def fill(folder: Path, corpora: Path, rows: int, targets: tuple[str, ...]) -> None:
@@ -146,43 +109,6 @@ def remembered(texts: Texts, target: str) -> Remembered:
     )
 
 
-def run(folder: Path, workers: int, targets: str) -> None:
-    """Build as a user would, watching the memory of its processes, and print."""
-    log = folder / "log.jsonl"
-    command = [shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz", "build"]
-    command += [
-        str(folder / "texts"),
-        "-o",
-        str(folder / "out"),
-        "--to",
-        targets,
-        "--home",
-        str(folder / "home"),
-    ]
-    command += ["--effort", "fast", "--workers", str(workers), "--quiet", "--log-json", str(log)]
-    start = time.perf_counter()
-    process = subprocess.Popen(command)
-    samples: list[tuple[float, int]] = []
-    watching = Thread(target=watch, args=(process, samples), daemon=True)
-    watching.start()
-    if process.wait():
-        sys.exit(f"{command} left with status {process.returncode}")
-    seconds = time.perf_counter() - start
-    watching.join()
-    end = json.loads(log.read_text(encoding="utf-8").splitlines()[-1])
-    print(
-        f"{end['rows']:,} rows in {seconds:.1f} s with {workers} workers: {end['rows'] / seconds:,.0f} rows/s"
-    )
-    print(
-        f"{end['translated']} of {end['translated'] + end['remembered']:,} translations were not remembered"
-    )
-    for share in (0.1, 0.5, 1.0):
-        held = [size for at, size in samples if at - start <= share * seconds]
-        print(f"resident memory, all processes, at {share:4.0%}: {held[-1] / 1e6:6.0f} MB")
-    print(f"at most {max(size for _, size in samples) / 1e6:.0f} MB")
-    print(", ".join(f"{name} {value:.1f} s" for name, value in end["stages"].items()))
-
-
 def watch(process: subprocess.Popen[bytes], samples: list[tuple[float, int]]) -> None:
     """Add up what a process and all below it have resident, five times a second (Linux)."""
     while process.poll() is None:
@@ -210,7 +136,3 @@ def resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
-
-
-if __name__ == "__main__":
-    main()
