@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError
-from egiz.translate.files import MAX_NESTING, read_json, read_whole
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.files import MAX_NESTING, read_json, read_whole
+from egiz.translate.io.xml import parse_html, parse_xml, stream_xml, xml_root
 from egiz.translate.read import ReadOptions, archive, read, tree
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.tree import parse_html, parse_xml
-from egiz.translate.xml import stream_xml, xml_root
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:

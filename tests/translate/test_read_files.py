@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.errors import InputError, LanguageError, OptionError
+from egiz.translate.io.decode import clean, decode
 from egiz.translate.read import ReadOptions, read, read_all
 from egiz.translate.read import documents as documents_module
-from egiz.translate.read.decode import clean, decode
 from egiz.translate.records import Document, LeftOut
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "read"

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from egiz.translate import files as json_file
 from egiz.translate.errors import ModelError
+from egiz.translate.io import files as json_file
 from egiz.translate.languages import languages, nllb_codes
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _PIECE, _TRAINER, _NORMALISER, _SELF_TEST = 1, 2, 3, 4
-_MODEL_TYPE, _BYTE_FALLBACK = 3, 35
+_MODEL_TYPE = 3
 _CHARACTER_MAP = 2
 _BPE = 2
 
@@ -46,7 +46,6 @@ class SentencePieceFacts:
     """
 
     is_bpe: bool
-    byte_fallback: bool
     character_map: bytes
 
 
@@ -59,7 +58,6 @@ def sentencepiece_facts(path: Path) -> SentencePieceFacts:
         normaliser = dict(_fields(_bytes(model.get(_NORMALISER, b""))))
         return SentencePieceFacts(
             is_bpe=trainer.get(_MODEL_TYPE, 1) == _BPE,
-            byte_fallback=trainer.get(_BYTE_FALLBACK, 0) == 1,
             character_map=_bytes(normaliser.get(_CHARACTER_MAP, b"")),
         )
     except (ValueError, IndexError) as error:

@@ -13,19 +13,17 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
-from egiz.translate.files import MAX_FILE_BYTES
-from egiz.translate.read.decode import check_encoding, clean, decode_or_guess, one_line
+from egiz.translate.io.decode import check_encoding, clean, decode_or_guess, one_line
+from egiz.translate.io.files import MAX_FILE_BYTES
+from egiz.translate.read.blocks import Content, ReadOptions, plain
+from egiz.translate.read.books import read_epub, read_fictionbook
 from egiz.translate.read.docx import read_docx
-from egiz.translate.read.epub import read_epub
-from egiz.translate.read.fictionbook import read_fictionbook
-from egiz.translate.read.html import read_html
+from egiz.translate.read.html import read_html, read_web_archive
 from egiz.translate.read.kinds import EXTENSIONS, FOREIGN, TABLES, Kind, kind_of
 from egiz.translate.read.markdown import read_markdown
 from egiz.translate.read.opendocument import read_opendocument
-from egiz.translate.read.options import Content, ReadOptions, plain
 from egiz.translate.read.subtitles import read_subtitles
 from egiz.translate.read.table import read_table, read_workbook
-from egiz.translate.read.webarchive import read_web_archive
 from egiz.translate.records import Document, Heading, LeftOut
 
 MAX_BYTES = MAX_FILE_BYTES

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.decode import one_line
-from egiz.translate.read.html import Line, read_html
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.decode import one_line
+from egiz.translate.io.xml import Element, attribute, local, parse_xml, walk
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled, first_heading
+from egiz.translate.read.html import read_html, read_web_archive
 from egiz.translate.read.notation import level_fractions, omml, picture, symbols
-from egiz.translate.read.options import Block, Content, filled, first_heading
-from egiz.translate.read.tree import Element, attribute, local, parse_xml, walk
-from egiz.translate.read.webarchive import read_web_archive
 from egiz.translate.read.word_styles import Styles, is_on, read_styles
 
 # fmt: off
@@ -150,7 +149,7 @@ class _Paragraph:
 
     def __init__(self, place: int) -> None:
         self.place = place
-        self.line = Line()
+        self.line = LineBuilder()
         self.style = ""
         self.level = 0
         self.runs_on = False

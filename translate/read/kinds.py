@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Literal
 
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.read.archive import Archive
-from egiz.translate.read.webarchive import is_web_archive
+from egiz.translate.io.archive import Archive
+from egiz.translate.read.html import is_web_archive
 
 Kind = Literal[
     "text",

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.html import Line, html_blocks
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled, first_heading
+from egiz.translate.read.html import html_blocks
 from egiz.translate.read.notation import level_fractions, lowered, raised
-from egiz.translate.read.options import Block, Content, filled, first_heading
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -72,7 +72,7 @@ def front_matter(text: str) -> int:
 
 
 def _prose(tokens: list[Token]) -> str:
-    line = Line()
+    line = LineBuilder()
     deleted = 0
     for token in tokens:
         tag = _TAG.match(token.content) if token.type == "html_inline" else None

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.decode import one_line
-from egiz.translate.read.html import Line
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.decode import one_line
+from egiz.translate.io.xml import Element, attribute, local, parse_xml, walk
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled
 from egiz.translate.read.notation import level_fractions, mathml
-from egiz.translate.read.options import Block, Content, filled
-from egiz.translate.read.tree import Element, attribute, local, parse_xml, walk
 
 _CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
 _LEFT_OUT = frozenset(
@@ -46,7 +45,7 @@ class _Style:
 class _Place:
     """A run of paragraphs: the body, or a note or text box inside one of its paragraphs."""
 
-    line: Line = field(default_factory=Line)
+    line: LineBuilder = field(default_factory=LineBuilder)
     blocks: list[Block] = field(default_factory=list)
 
     def end(self, level: int = 0) -> None:

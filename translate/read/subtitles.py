@@ -9,8 +9,8 @@ from html import unescape
 from itertools import pairwise
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.decode import clean, one_line
-from egiz.translate.read.options import Block, Content
+from egiz.translate.io.decode import clean, one_line
+from egiz.translate.read.blocks import Block, Content
 
 _TIME = r"(?:(\d+):)?(\d\d):(\d\d)[,.](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from egiz.translate.cells import Row, split_rows
 from egiz.translate.errors import InputError, OptionError, nearest
-from egiz.translate.read.decode import clean, one_line
-from egiz.translate.read.options import Block, Content, filled
-from egiz.translate.read.workbook import filled_sheets
+from egiz.translate.io.decode import clean, one_line
+from egiz.translate.io.tables import Row, filled_sheets, split_rows
+from egiz.translate.read.blocks import Block, Content, filled
 
 _BLANK_LINES = re.compile("\n\\s*\n")
 _SHOWN, _SHOWN_LENGTH = 20, 30
@@ -20,7 +19,7 @@ def read_table(text: str, *, where: str, column: str | int | None, quoted: bool)
     """Read one column, top to bottom; rows are set apart by blank lines so that no sentence spans two.
 
     `column` is a header's name, and else a number from 1 of a table without a header (see `ReadOptions`).
-    Separators and quotes are as `egiz.translate.cells.split_rows` says; `quoted` is for a CSV, whose cells
+    Separators and quotes are as `egiz.translate.io.tables.split_rows` says; `quoted` is for a CSV, whose cells
     may always be. Blank rows and empty cells give nothing.
 
     Raises `OptionError` for a column that is not there, `InputError` for a row that ends before it.

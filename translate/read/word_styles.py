@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from egiz.translate.read.tree import Element, attribute, local
+from egiz.translate.io.xml import Element, attribute, local
 
 _OFF = frozenset({"0", "false", "off"})
 _HEADING = re.compile(r"heading ([1-9])")

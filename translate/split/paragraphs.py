@@ -33,7 +33,7 @@ _PAIR_WIDTH = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SourceLine:
     """One line without the white space around it: offsets into the document and the text between."""
 
     start: int
@@ -67,8 +67,8 @@ def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
         yield unseen, len(text.rstrip())
 
 
-def _blocks(text: str) -> Iterator[list[Line]]:
-    block: list[Line] = []
+def _blocks(text: str) -> Iterator[list[SourceLine]]:
+    block: list[SourceLine] = []
     last = 0
     for match in _LINE.finditer(text):
         content = match.group().strip()
@@ -79,12 +79,12 @@ def _blocks(text: str) -> Iterator[list[Line]]:
             yield block
             block = []
         last = start + len(content)
-        block.append(Line(start=start, stop=last, text=content))
+        block.append(SourceLine(start=start, stop=last, text=content))
     if block:
         yield block
 
 
-def _joined(block: list[Line], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+def _joined(block: list[SourceLine], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     width = _wrap_width(block, knowledge)
     start = block[0].start
     for above, below in pairwise(block):
@@ -95,7 +95,7 @@ def _joined(block: list[Line], knowledge: Knowledge) -> Iterator[tuple[int, int]
     yield start, block[-1].stop
 
 
-def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
+def _wrap_width(block: list[SourceLine], knowledge: Knowledge) -> int | None:
     """Give the width a block was wrapped at, or None for lines that stand by themselves.
 
     The test is the one the wrapping program made: at each line end, would the next word have fitted?
@@ -120,7 +120,7 @@ def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
     return width if evident >= _EVIDENT_SHARE * len(forced) else None
 
 
-def _is_full(above: Line, below: Line, width: int) -> bool:
+def _is_full(above: SourceLine, below: SourceLine, width: int) -> bool:
     return len(above.text) + 1 + len(below.text.split(maxsplit=1)[0]) > width * _FULL
 
 
@@ -139,7 +139,7 @@ def _cuts_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
     return not letter.isupper() and not letter.istitle()
 
 
-def _opens_item(above: Line, below: Line) -> bool:
+def _opens_item(above: SourceLine, below: SourceLine) -> bool:
     """Whether the lower line begins a list item, a heading or a speech."""
     if _HEADING.match(below.text) or _HEADING.match(above.text) or _BULLET.match(below.text):
         return True

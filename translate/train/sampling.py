@@ -16,8 +16,7 @@ from egiz.translate.errors import OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
-from egiz.translate.train.forward import DropoutMasks, embed, encode, feed, linear, mix, norm, split
-from egiz.translate.train.network import network
+from egiz.translate.train.network import DropoutMasks, embed, encode, feed, linear, mix, network, norm, split
 from egiz.translate.train.pieces import END, PAD, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint

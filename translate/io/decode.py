@@ -1,4 +1,7 @@
-"""Bytes to text: the encoding is given, marked or UTF-8; guesses go into messages only."""
+"""Decode bytes into text: the encoding is given, marked by a byte order mark, declared or UTF-8.
+
+A guess only goes into a message, unless the user asks for guessing (`GUESS`).
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""What a reader may be told, and what it hands on."""
+"""The options of the readers, and their result: blocks of text with levels of headings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from egiz.translate.read.notation import joined, lowered, raised, symbols
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +86,57 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 def first_heading(blocks: tuple[Block, ...]) -> str:
     """The title that a document without a stated one has: a heading of the first level that begins it."""
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
+
+
+_LOOKED_BACK = 12
+"""The number of characters before a raised or lowered text that decide how it is written."""
+
+
+class LineBuilder:
+    """The text of a block while it is put together; what is raised, lowered or symbols is rewritten."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._open: list[tuple[str, int]] = []
+
+    def add(self, text: str | None) -> None:
+        """Go on with a text."""
+        if text:
+            self._pieces.append(text)
+
+    def add_formula(self, text: str) -> None:
+        """Go on with a formula; a number before it stays apart from one that begins it."""
+        before = self._before(len(self._pieces))
+        self.add(joined([before, text])[len(before) :])
+
+    def open(self, style: str) -> None:
+        """Begin an element in a style: ``super``, ``sub``, ``symbol``, or none."""
+        self._open.append((style, len(self._pieces)))
+
+    def close(self) -> None:
+        """End the element that was opened last."""
+        style, start = self._open.pop() if self._open else ("", 0)
+        if not style or start >= len(self._pieces):
+            return
+        inside = "".join(self._pieces[start:])
+        made = inside
+        if style == "symbol":
+            made = symbols(inside)
+        elif inside.strip():
+            made = (raised if style == "super" else lowered)(inside, self._before(start))
+        self._pieces[start:] = [made]
+
+    def taken(self) -> str:
+        """The text so far; the line is empty afterwards, and styles end with the block."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._open = [("", 0)] * len(self._open)
+        return text
+
+    def _before(self, stop: int) -> str:
+        """The last characters before a piece."""
+        text = ""
+        while stop > 0 and len(text) < _LOOKED_BACK:
+            stop -= 1
+            text = self._pieces[stop][-_LOOKED_BACK:] + text
+        return text

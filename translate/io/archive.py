@@ -1,4 +1,4 @@
-"""Members of a ZIP archive in memory: looked up by name, bounded in size, never written anywhere."""
+"""ZIP archives in memory: members are found by name, limited in size, and never written to disk."""
 
 from __future__ import annotations
 
