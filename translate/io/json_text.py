@@ -37,6 +37,7 @@ class JsonScanner:
         return True
 
     def expect(self, mark: str) -> None:
+        """Consume `mark`; InputError with the position if something else comes next."""
         if not self.take(mark):
             found = repr(self.peek()) if self.peek() else "the end of the file"
             raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))

@@ -29,20 +29,21 @@ from egiz.translate.io.files import read_whole
 from egiz.translate.text import nfc
 
 SEPARATORS = "\t;,|"
-"""What may separate cells; where a header has equally many of two, the first one here counts."""
+"""The separators of cells; if a header has equally many of two, the first one here counts."""
 _SEP_LINE = re.compile(r'"?sep=(.)"?')
 _LINE_END = re.compile("\r\n|\n|\r")
 
 Row = tuple[int, list[str]]
-"""The number of a row's first line, from 1, and its cells."""
+"""The number of the first line of a row, from 1, and its cells."""
 
 
 def split_rows(text: str, where: str, *, is_tsv: bool) -> tuple[Iterator[Row], str]:
-    """The rows of a table, and the sign that separates its cells; blank lines are rows, too.
+    """The rows of a table, blank lines included, and the separator of its cells.
 
-    The separator is what a first line ``sep=;`` names, else the one that the header has most of. Cells may be
-    quoted; in a tab-separated table that `is_tsv` says is named so, only if `is_quoted`. `where` names the
-    table in messages. Raises InputError with the line for a quote that is left open or closed in a cell.
+    The separator is the one that a first line ``sep=;`` names, or else the most frequent one in the header.
+    Cells may be quoted; in a tab-separated table with `is_tsv`, which says that its name ends in ``.tsv``,
+    only if `is_quoted`. `where` names the table in messages. Raises InputError with the line for a quote that
+    is left open or closed inside a cell.
     """
     first = _LINE_END.split(text, maxsplit=1)
     skipped = 0
@@ -58,7 +59,7 @@ def split_rows(text: str, where: str, *, is_tsv: bool) -> tuple[Iterator[Row], s
 
 
 def _separator(text: str) -> str:
-    """The separator by the header: the first line that is neither blank nor a remark."""
+    """The separator in the header: the first line that is neither blank nor a comment."""
     for line in io.StringIO(text):
         if line.strip() and not line.startswith(("#", '"#')):
             return max(SEPARATORS[:-1], key=line.count) if any(map(line.count, "\t;,")) else _bar(line)
@@ -87,16 +88,16 @@ def _quoted(text: str, separator: str, skipped: int, where: str) -> Iterator[Row
 _CELL = re.compile(r'(?P<quoted>"(?P<inside>(?:[^"]|"")*+)")(?=\t|\Z)|(?P<bare>[^"\t]*+)(?=\t|\Z)')
 _LETTER = re.compile(r"[^\W\d_]")
 _MISSING = "NA"
-"""What R writes, without quotes, for a cell that has no value."""
+"""What R writes, without quotes, for a cell without a value."""
 _LONGEST_ROW = 1_000_000
-"""Characters of a quoted row at most. A stray quote would otherwise take the rest of a file for one cell."""
+"""The most characters of a quoted row. Otherwise a stray quote would make the rest of a file one cell."""
 _FEWEST_COMMAS = 3
-"""Quoted cells with a comma from which on commas are taken for the reason why cells are quoted."""
+"""The fewest quoted cells with a comma that show the quoting of Excel: cells with a comma, and no others."""
 
 
 @dataclass(slots=True)
 class _Signs:
-    """What the cells of a table say about quoting."""
+    """What the cells of a table show about quoting."""
 
     proven: bool = False
     rows: int = 0
@@ -106,7 +107,7 @@ class _Signs:
     quoted_without: int = 0
 
     def take(self, row: str) -> bool:
-        """Count the cells of a row; False if they cannot be those of a table whose cells are quoted."""
+        """Count the cells of a row; False if they cannot be those of a table with quoted cells."""
         at = 0
         while at <= len(row):
             found = _CELL.match(row, at)
@@ -129,7 +130,7 @@ class _Signs:
         self.quoted_without += "," not in inside
 
     def said(self) -> bool:
-        """Whether cells are quoted, if no row contradicted."""
+        """Whether cells are quoted, if no row contradicted it."""
         if self.proven or (
             self.rows > 1 and not self.words_bare and self.commas_quoted + self.quoted_without
         ):
@@ -139,11 +140,11 @@ class _Signs:
 
 
 def is_quoted(lines: Iterable[str]) -> bool:
-    r"""Whether the cells of a tab-separated table are quoted; `lines` may end in line ends.
+    r"""Whether the cells of a tab-separated table are quoted; `lines` may have line ends.
 
-    A program that quotes, quotes every cell that has a quote in it; a single bare quote shows that quotes are
-    text. If there is none, cells are quoted if one holds doubled quotes, a tab or a line end, if every cell
-    with letters is quoted (R), or if just the cells with a comma are (Excel).
+    A program that quotes, quotes every cell with a quote in it; so a single bare quote shows that quotes are
+    text. If there is none, cells are quoted if one has doubled quotes, a tab or a line end in it, if every
+    cell with letters is quoted (R), or if exactly the cells with a comma are (Excel).
 
     >>> is_quoted(['kk\tru', '"Ол ""сөз"" айтты."\tОн сказал.'])
     True
@@ -170,18 +171,19 @@ def is_quoted(lines: Iterable[str]) -> bool:
 
 
 _MOST_CELLS = 5_000_000
-"""Cells of a workbook at most: a list of 100,000 entries with 20 columns has 2 million."""
+"""The most cells of a workbook: a list of 100,000 entries with 20 columns has 2 million."""
 
 
 def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
-    """The rows with any text of each sheet, by its name; `where` names the file in messages.
+    """The rows with text of each sheet of an XLSX workbook, by its name; `where` names it in messages.
 
-    Raises InputError for what is no workbook or too large, ModuleNotFoundError without openpyxl.
+    Raises InputError if the bytes are not a workbook or it is too large, ModuleNotFoundError without
+    openpyxl.
     """
     archive = Archive(data, where=where)
     for name in sorted(archive.names):
         if name.endswith((".xml", ".rels")):
-            archive.read(name)  # refuses what unpacks to more than a table has
+            archive.read(name)  # raises for a member that unpacks to more than a table has
     if "xl/workbook.xml" not in archive:
         raise InputError("is an archive without a workbook", where=where, expected="an XLSX file")
     return _sheets(data, where)
@@ -209,7 +211,7 @@ def _sheets(data: bytes, where: str) -> dict[str, list[Row]]:
 
 
 def _cell(value: Any) -> str:
-    """A value as a person sees it: whole numbers without a point, nothing for an empty cell."""
+    """A value as a person sees it: whole numbers without a decimal point, an empty cell as empty text."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -218,7 +220,7 @@ def _cell(value: Any) -> str:
 
 
 def filled_sheets(data: bytes, where: str, besides: str = "") -> dict[str, list[Row]]:
-    """The sheets that hold text, but for the one called `besides`; raises InputError if there is none."""
+    """The sheets with text, without the one called `besides`; raises InputError if there is none."""
     found = {name: rows for name, rows in read_sheets(data, where).items() if rows and name != besides}
     if not found:
         raise InputError("holds no cells", where=where, expected="a sheet with a table")
@@ -230,9 +232,10 @@ _TEXT, _ZIP = "a table with a header", b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRows:
-    """The rows of a table, read as they are asked for.
+    """The rows of a table, which are read when they are requested.
 
-    `assumed` is what was guessed or left out, in words; `about` has the rows of a workbook's sheet `ABOUT`.
+    `assumed` says in words what was guessed or left out; `about` has the rows of the sheet `ABOUT` of a
+    workbook.
     """
 
     rows: Iterator[Row]
@@ -244,10 +247,10 @@ class TableRows:
 def read_table_file(path: Path, where: str, encoding: str | None = None) -> TableRows:
     """Read a table; `where` names it in messages.
 
-    A workbook gives the rows of its first sheet that has any. Text is decoded as `decode_table` says. The
-    separator and quotes are as `egiz.translate.io.tables.split_rows` says.
+    A workbook gives the rows of its first sheet that has any. Text is decoded by `decode_table`, and divided
+    into cells by `split_rows`.
 
-    Raises InputError with the line for what is no such table, OptionError for an unknown encoding.
+    Raises InputError with the line if the file is not such a table, OptionError for an unknown encoding.
     """
     data = read_whole(path, where=where, expected=_TEXT)
     if not data:
@@ -262,8 +265,8 @@ def read_table_file(path: Path, where: str, encoding: str | None = None) -> Tabl
 def decode_table(data: bytes, where: str, encoding: str | None = None) -> tuple[str, tuple[str, ...]]:
     """The text of a table, and what was assumed: UTF-8 or UTF-16, or an 8-bit encoding of Cyrillic.
 
-    Excel saves Russian and Kazakh tables in Windows-1251. Where bytes are no UTF-8 and their other letters
-    stand in whole words beside ASCII ones, as in Cyrillic text, the most likely encoding is taken and named.
+    Excel saves Russian and Kazakh tables in Windows-1251. If bytes are not UTF-8, and their other letters
+    form whole words beside ASCII ones, as in Cyrillic text, the most likely encoding is taken and named.
     """
     try:
         return decode(data, where=where, encoding=encoding), ()
@@ -280,7 +283,7 @@ _ASCII_LETTERS = re.compile(rb"[A-Za-z]+")
 
 
 def _cyrillic(data: bytes) -> str:
-    """The 8-bit encoding of a Cyrillic table; empty if the letters are mixed with Latin ones in words."""
+    """The 8-bit encoding of a Cyrillic table; empty if words mix its letters with Latin ones."""
     high = sum(byte > 0x7F for byte in data)
     if b"\0" in data or len(_MIXED.findall(data)) * 10 > high:
         return ""
@@ -334,9 +337,9 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
 
 
 def parse_columns(text: str | None) -> dict[str, str]:
-    """What ``--columns`` says: names of Egiz with the columns of the file, ``{"kk": "Term"}``.
+    """The columns that ``--columns`` names, by Egiz's name for each: ``{"kk": "Term"}``.
 
-    Raises OptionError for what is no list of ``name=column``, and for a name that stands twice.
+    Raises OptionError if the text is not a list of ``name=column``, and for a name that occurs twice.
 
     >>> parse_columns("kk=Term, ru=2")
     {'kk': 'Term', 'ru': '2'}
@@ -358,9 +361,9 @@ def parse_columns(text: str | None) -> dict[str, str]:
 
 
 def column_of(name: str, header: Sequence[str]) -> int:
-    """The index of a column by its name in the header, or by its number from 1.
+    """The index, from 0, of a column by its name in the header, or by its number from 1.
 
-    Raises OptionError for one that the table does not have, or has twice.
+    Raises OptionError if the table does not have the column, or has it twice.
     """
     folded = [" ".join(cell.split()).casefold() for cell in header]
     places = [at for at, cell in enumerate(folded) if cell == " ".join(name.split()).casefold()]

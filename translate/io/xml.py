@@ -54,26 +54,27 @@ SHUT: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-"""Every door of lxml's parsers, shut: what any XML from outside is parsed with."""
+"""The settings of all XML parsers: whatever a hostile file could use is disabled."""
 
 
 MOST_MARKS = 4_000_000
-"""Beginnings of elements and attributes in a document, which take 120 bytes each; a novel has 300,000."""
+"""The most starts of elements and attributes in a document; each takes 120 bytes of memory. A novel has
+300,000."""
 MOST_ATTRIBUTES = 10_000
-"""Attributes of an HTML element, which libxml2 compares each with each: 40,000 took 4 seconds."""
+"""The most attributes of an HTML element; libxml2 compares each with each, and 40,000 took 4 seconds."""
 HEAD = 1 << 16
-"""Bytes within which the first element must begin. What stands before it, declarations of attributes, takes
-libxml2 time that grows with its square."""
+"""The bytes within which the first element must begin. For declarations of attributes before it, libxml2
+takes time that grows with the square of their size."""
 _ATTRIBUTE = rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
 _TAG = re.compile(rb"<[A-Za-z][^\s/>]*+((?:" + _ATTRIBUTE + rb")*+)")
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 
 
 def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Element:
-    """Parse XML. `encoding` overrides what the document declares.
+    """Parse a whole XML document. `encoding` overrides what the document declares.
 
-    Raises `InputError` where it is not well-formed, too deep or too large for libxml2's own limits, or
-    declares entities: text from office programs and e-books needs none, and they serve attacks.
+    Raises InputError if it is not well-formed, exceeds the limits of libxml2 on depth and size, or declares
+    entities: text from office programs and e-books needs none, and they are used in attacks.
     """
     from lxml import etree
 
@@ -98,10 +99,10 @@ def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Elemen
 
 
 def parse_html(text: str, *, where: str) -> Element | None:
-    """Parse a page as forgivingly as a browser does; None where it holds nothing at all.
+    """Parse a page as forgivingly as a browser does; None if it has no content at all.
 
-    The size limits of libxml2 are lifted (HTML has no entities to blow up, and the caller bounds the size);
-    its depth limit stays, and `InputError` is raised rather than losing what lies below it.
+    The size limits of libxml2 are lifted (HTML has no entities that could expand, and the caller limits the
+    size). Its depth limit stays: InputError is raised, so that no text below it is lost.
     """
     from lxml import etree
 
@@ -147,9 +148,10 @@ def _check_head(parser: Any, data: bytes, where: str) -> None:
 
 
 def walk(root: Element, dropped: Callable[[Element], bool]) -> Iterator[tuple[Step, Element]]:
-    """Go through a tree in document order: `open` and `close` of each element, `skip` for a dropped one.
+    """Go through a tree in document order: ``open`` and ``close`` of each element, ``skip`` of a dropped one.
 
-    What follows an element (its `tail`) belongs to it at `close` or `skip`.
+    The text after an element (its `tail`) is to be read at ``close`` or ``skip``. The content of a dropped
+    element is not visited.
     """
     from lxml import etree
 
@@ -179,13 +181,13 @@ def local(tag: str) -> str:
 
 
 def attribute(element: Element, name: str) -> str | None:
-    """The attribute in the element's own namespace, as WordprocessingML writes it, or in none."""
+    """The attribute in the namespace of its element, as WordprocessingML writes it, or in none."""
     namespace = element.tag.rpartition("}")[0]
     return element.get(f"{namespace}}}{name}" if namespace else name)
 
 
 def _line(message: object) -> str:
-    """The message in one line: libxml2 breaks some."""
+    """The message in one line; some messages of libxml2 have several."""
     return " ".join(str(message).split())
 
 

@@ -1,4 +1,4 @@
-"""Reading: files, folders, table columns and standard input → documents."""
+"""Read files, folders, table columns and standard input into documents."""
 
 from egiz.translate.read.blocks import ReadOptions
 from egiz.translate.read.documents import read, read_all

@@ -12,14 +12,13 @@ from egiz.translate.read.notation import joined, lowered, raised, symbols
 class ReadOptions:
     """How to read sources.
 
-    `language` is the code every document gets; empty means "what the file itself says" (EPUB metadata,
-    the `lang` of a page), and a file that says nothing is then an error.
-    `column` names one column of a TSV or CSV by its header. A number, counted from 1, takes that column
-    of a table *without* a header: the first row is text too, so that no row is ever lost to a guess.
-    `encoding` is for files of text, pages and tables; none means UTF-8 or UTF-16 recognised by its marks,
-    because guessing between 8-bit encodings turns one letter into another without a trace. ``auto`` guesses
-    all the same, for each file by itself, and the document says what was guessed.
-    `title` replaces the title a file states; `licence` is carried along as given.
+    `language` is the language of every document; if it is empty, each file must state its own (EPUB metadata,
+    the `lang` of a page). `column` names one column of a CSV, TSV or workbook by its header. A number,
+    counted from 1, takes that column of a table *without* a header: the first row is text too, so that no row
+    is lost to a guess. `encoding` is for text, pages and tables. None means UTF-8, or UTF-16 recognised by
+    its marks, because a wrong guess between 8-bit encodings replaces letters without a trace; ``auto``
+    guesses nevertheless, for each file, and the document names the guess. `title` replaces the title that a
+    file states; `licence` is passed on as given.
     """
 
     language: str
@@ -31,10 +30,10 @@ class ReadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One paragraph of a document as its markup has it.
+    """One paragraph of a document, as its markup has it.
 
-    `level` is 1 to 6 for a heading, else 0. `entry` is the title of a chapter that begins here by the table
-    of contents, without a heading of its own in the text.
+    `level` is 1 to 6 for a heading, else 0. `entry` is the title, in the table of contents, of a chapter that
+    begins here without a heading of its own.
     """
 
     text: str
@@ -44,10 +43,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What one file holds: its text as read, and the title and language it states, if any.
+    """The content of one file: its text as read, and the title and language that it states, if any.
 
-    `left_out` names, in plain words, what is in the file and was not read, such as headers and footers.
-    `encoding` is the one that was guessed, if one was.
+    `left_out` names, in plain words, the parts of the file that were not read, such as headers and footers.
+    `encoding` is the encoding that was guessed, if one was.
     """
 
     blocks: tuple[Block, ...]
@@ -58,17 +57,17 @@ class Content:
 
     @property
     def text(self) -> str:
-        """All blocks, set apart by blank lines."""
+        """All blocks, separated by blank lines."""
         return "\n\n".join(block.text for block in self.blocks)
 
 
 def plain(text: str) -> Content:
-    """The content of a text without markup: one block, exactly as it is."""
+    """The content of a text without markup: one block, unchanged."""
     return Content(blocks=(Block(text=text),))
 
 
 def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The blocks that hold text, without white space around it; an entry of the contents goes on to the next.
+    """The blocks with text, stripped; an `entry` of a block without text passes to the next one.
 
     >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
     ['Тақырып', 'Мәтін.']
@@ -84,7 +83,7 @@ def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def first_heading(blocks: tuple[Block, ...]) -> str:
-    """The title that a document without a stated one has: a heading of the first level that begins it."""
+    """The title of a document that states none: a heading of the first level at its beginning."""
     return blocks[0].text if blocks and blocks[0].level == 1 else ""
 
 
@@ -93,24 +92,24 @@ _LOOKED_BACK = 12
 
 
 class LineBuilder:
-    """The text of a block while it is put together; what is raised, lowered or symbols is rewritten."""
+    """Builds the text of a block; raised and lowered text and the Symbol font are rewritten."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._open: list[tuple[str, int]] = []
 
     def add(self, text: str | None) -> None:
-        """Go on with a text."""
+        """Append a text; None appends nothing."""
         if text:
             self._pieces.append(text)
 
     def add_formula(self, text: str) -> None:
-        """Go on with a formula; a number before it stays apart from one that begins it."""
+        """Append a formula; a number before it is kept apart from a number at its start."""
         before = self._before(len(self._pieces))
         self.add(joined([before, text])[len(before) :])
 
     def open(self, style: str) -> None:
-        """Begin an element in a style: ``super``, ``sub``, ``symbol``, or none."""
+        """Begin an element with a style: ``super``, ``sub``, ``symbol``, or none."""
         self._open.append((style, len(self._pieces)))
 
     def close(self) -> None:
@@ -127,14 +126,14 @@ class LineBuilder:
         self._pieces[start:] = [made]
 
     def taken(self) -> str:
-        """The text so far; the line is empty afterwards, and styles end with the block."""
+        """The text so far. The line is empty afterwards, and the styles end with the block."""
         text = "".join(self._pieces)
         self._pieces.clear()
         self._open = [("", 0)] * len(self._open)
         return text
 
     def _before(self, stop: int) -> str:
-        """The last characters before a piece."""
+        """The last characters before the piece with this number."""
         text = ""
         while stop > 0 and len(text) < _LOOKED_BACK:
             stop -= 1

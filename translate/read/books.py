@@ -23,11 +23,12 @@ _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"
 
 
 def read_epub(data: bytes, *, where: str) -> Content:
-    """Read a book: each chapter that the spine names, once, as in `read_html`; title and language from its
-    metadata. A chapter without a heading has its title from the table of contents.
+    """Read an EPUB: each chapter in the order of the spine, once, as in `read_html`.
 
-    Chapters outside the reading order (`linear="no"`) are text too and stay in their place; the table of
-    contents (`properties="nav"`) is not. Raises `InputError` for a chapter that is missing or locked.
+    Title and language are those of the metadata. A chapter without a heading gets its title in the table of
+    contents as `Block.entry`. Chapters outside the reading order (`linear="no"`) stay in their place; the
+    table of contents (`properties="nav"`) is not text. Raises InputError for a chapter that is missing or
+    encrypted.
     """
     archive = Archive(data, where=where)
     package_name = _package_name(archive)
@@ -52,16 +53,16 @@ def read_epub(data: bytes, *, where: str) -> Content:
 
 
 def chapters_of(archive: Archive) -> list[str]:
-    """The names of a book's chapters in reading order; raises `InputError` as `read_epub` does."""
+    """The names of the chapters of a book in reading order; raises InputError as `read_epub` does."""
     name = _package_name(archive)
     package = parse_xml(archive.read(name), where=f"{archive.where}: {name}")
     return _chapters(package, name, archive.where)
 
 
 def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
-    """By chapter, the title that the table of contents has for it; empty where there is no readable one.
+    """The title of each chapter in the table of contents; empty if there is no readable one.
 
-    A damaged table of contents is no reason to refuse a book: the text does not depend on it.
+    A damaged table of contents is no reason to refuse a book, because the text does not depend on it.
     """
     items = [element for element in package.iter() if local(element.tag) == "item"]
     navigation = [item for item in items if "nav" in (item.get("properties") or "").split()]
@@ -101,7 +102,7 @@ def _package_name(archive: Archive) -> str:
 
 
 def _locked(archive: Archive) -> frozenset[str]:
-    """The members that are encrypted; fonts often are, chapters only under rights management."""
+    """The encrypted members: fonts often are, chapters only under rights management."""
     if _ENCRYPTION not in archive:
         return frozenset()
     root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")
@@ -139,7 +140,7 @@ def _metadata(package: Element, name: str) -> str:
 _PARAGRAPHS = frozenset({"p", "v", "subtitle", "text-author", "date", "td", "th"})
 _LEFT_OUT = frozenset({"description", "binary", "image", "stylesheet", "code"})
 _NOTES = ("notes", "footnotes", "comments")
-"""Names of the bodies that hold notes: what is a title there is the number of a note."""
+"""The names of bodies with notes; a title there is the number of a note."""
 _STYLES = {"sup": "super", "sub": "sub"}
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]+)""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -149,10 +150,10 @@ _SPACES = re.compile(r"[ \t\n\f\r]+")
 
 
 def read_fictionbook(data: bytes, *, where: str, encoding: str | None = None) -> Content:
-    """Read a book in FB2: a paragraph for each paragraph, line of verse and table cell, then the notes.
+    """Read an FB2 book: a block per paragraph, line of verse and table cell, then the notes.
 
-    Titles of sections are headings, of a level for each section around them. Title and language are those of
-    the description. Marks of notes are left out, as are pictures and code.
+    Titles of sections are headings, one level lower for each section around them. Title and language are
+    those of the description. Note marks, pictures and code are left out.
     """
     found = _DECLARED.search(data[:1024])
     declared = found.group(1).decode("ascii") if found else ""
@@ -207,7 +208,7 @@ def _is_dropped(element: Element) -> bool:
 
 
 def _stated(root: Element, name: str) -> str:
-    """What the description says first under a name."""
+    """The first value of a name in the description."""
     for element in root.iter():
         if local(element.tag) == name:
             return one_line("".join(element.itertext()))

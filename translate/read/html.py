@@ -27,7 +27,7 @@ BLOCKS = frozenset({
     "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol", "p",
     "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })
-"""Elements that stand as blocks of their own in the HTML rendering rules; all others flow within a line."""
+"""The elements that are blocks of their own by the HTML rendering rules; all others are part of a line."""
 # fmt: on
 
 DECLARED = re.compile(
@@ -35,7 +35,7 @@ DECLARED = re.compile(
     re.IGNORECASE,
 )
 _DECLARED_WITHIN = 4096
-"""Bytes searched for a declaration. The HTML standard says 1024, browsers look further."""
+"""The bytes that are searched for a declaration. The HTML standard says 1024, browsers search further."""
 _SPACES = re.compile("[ \t\n\f\r]+")
 _LINE_SPACES = re.compile("[ \t\f\r]+")
 _AROUND_BREAK = re.compile(" *\n *")
@@ -49,14 +49,13 @@ _SYMBOL = re.compile(r"""font(?:-family)?\s*:[^;]{0,200}?(?<![\w-])["']?Symbol\b
 def read_html(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = "", xml: bool = False
 ) -> Content:
-    """Read a page: one paragraph per block element, `<br>` as a line end, entities as characters.
+    """Read a page: one block per block element, `<br>` as a line end, entities as characters.
 
-    The encoding is the byte order mark's, the caller's, the page's own or the one that it is `declared` to
-    have outside, or UTF-8. `xml` tries XML first, where ``<title/>`` is an empty title and not the beginning
-    of one; what is not well-formed is read as HTML.
-    White space is collapsed as on screen, in `<pre>` line ends stay; `<pre><code>` and what a reader does not
-    see is dropped, see `egiz.translate.read.html`. Raised and lowered numbers and formulas become characters
-    of the line, see `egiz.translate.read.notation`.
+    The encoding is that of the byte order mark, of the caller, `declared` outside the page, that of the page
+    itself, or UTF-8. With `xml` the page is parsed as XML first, where ``<title/>`` is an empty title and not
+    the start of one; a page that is not well-formed is parsed as HTML. White space is collapsed as on the
+    screen; line ends stay in `<pre>`. `<pre><code>` is left out, and so is what a person does not see (see
+    `Unseen`).
     """
     text, guessed = source_code(data, where=where, encoding=encoding, declared=declared)
     root = _parse_xhtml(text, where) if xml else parse_html(text, where=where)
@@ -70,9 +69,9 @@ def read_html(
 def source_code(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """The characters of a page and the encoding that was guessed, if one was.
+    """The text of a page and the encoding that was guessed, if one was.
 
-    The encoding is the byte order mark's, the caller's `encoding`, `declared`, the page's own, or UTF-8.
+    The encoding is that of the byte order mark, `encoding`, `declared`, that of the page itself, or UTF-8.
     """
     found = DECLARED.search(data[:_DECLARED_WITHIN])
     own = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
@@ -80,7 +79,7 @@ def source_code(
 
 
 def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:
-    """The paragraphs of a piece of HTML, as in `read_html`."""
+    """The blocks of a piece of HTML, as in `read_html`."""
     root = parse_html(text, where=where)
     return () if root is None else filled(blocks_of(root))
 
@@ -103,7 +102,7 @@ def _character(name: str) -> str:
 
 
 def blocks_of(root: Element) -> list[Block]:
-    """All blocks of a page in order, empty ones too."""
+    """All blocks of a page in order, including those without text."""
     unseen = Unseen(root)
     blocks: list[Block] = []
     line = LineBuilder()
@@ -138,7 +137,7 @@ def blocks_of(root: Element) -> list[Block]:
 
 
 _LONGEST_STYLE = 1000
-"""Characters of an element's style that are looked at."""
+"""The number of characters of the style of an element that are examined."""
 
 
 def _style(element: Element, name: str) -> str:
@@ -182,8 +181,8 @@ DROPPED = frozenset({
     "iframe", "input", "math", "nav", "noembed", "noframes", "noscript", "object", "rp", "rt", "script",
     "select", "style", "svg", "template", "textarea", "title", "video",
 })
-"""Elements that hold no prose: code, controls, media, navigation, deletions, readings above characters.
-Formulas (`math`) are not walked through but written on one line."""
+"""Elements without prose: code, controls, media, navigation, deletions, readings above characters. Formulas
+(`math`) are not walked through but written on one line."""
 # fmt: on
 
 _MARKERS = frozenset(
@@ -192,18 +191,18 @@ _MARKERS = frozenset(
         *("doc-pagebreak", "doc-noteref", "doc-backlink", "doc-toc"),
     }
 )
-"""EPUB and ARIA roles of page numbers, marks of notes and navigation: printed, but no part of the text."""
+"""EPUB and ARIA roles of page numbers, note marks and navigation: visible, but not part of the text."""
 _CLASSES = frozenset(
     {
         *("mw-editsection", "mw-cite-backlink", "mw-jump-link", "editsection"),  # MediaWiki
         *("footnote-ref", "footnoteref", "footnote-back", "footnote-backref", "noteref", "reversefootnote"),
     }
 )
-"""Classes of links for editing and of marks of notes, as encyclopedias and converters write them."""
+"""Classes of links for editing and of note marks, as encyclopedias and converters write them."""
 _FOR_VOICES = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "cdk-visually-hidden"}
 )
-"""Classes of text that only screen readers speak."""
+"""Classes of text for screen readers only."""
 _FORMULA = re.compile(r"(?<![\w-])mwe-math-mathml")
 """MediaWiki hides the formula itself and shows a picture of it."""
 _HIDING = re.compile(
@@ -211,20 +210,20 @@ _HIDING = re.compile(
 )
 _NOTE = re.compile(r"\d{1,3}|[^\W\d_]|[ivxlc]{1,6}|[*†‡§]{1,3}|note|прим|ескерту", re.IGNORECASE)
 _NOTE_PARTS = re.compile(r"[\s,;.–\[\]()-]+")
-"""What the mark of a note says, part by part: "12", "[3][4]", "[a]", "iv", "**", "[note 1]"."""
+"""The separators in a note mark, whose parts match `_NOTE`: "12", "[3][4]", "[a]", "iv", "**", "[note 1]"."""
 _LONGEST_NOTE = 24
 _ARROWS = re.compile(r"[\s↑↩⤴^⇑↵⏎⬆▲\ufe0e\ufe0f]+")
 _SIMPLE = re.compile(r"\s*(?:[a-z][a-z0-9]*)?([.#][\w-]+)\s*", re.IGNORECASE)
 
 
 class Unseen:
-    """Tells which elements of a page are left out; a page's own style sheets are looked at once."""
+    """Decides which elements of a page are left out; the style sheets of the page are read once."""
 
     def __init__(self, root: Element) -> None:
         self._names = frozenset(_hiding_names(root))
 
     def drops(self, element: Element) -> bool:
-        """Whether an element with all that it holds is no text for readers."""
+        """Whether an element, with all its content, is not text for readers."""
         name = local(element.tag).lower()
         if name in DROPPED or self.hides(element):
             return True
@@ -255,9 +254,9 @@ _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
 def _hiding_names(root: Element) -> Iterator[str]:
-    """The classes and identifiers that the page's style sheets hide by a rule of their own.
+    """The classes and ids that a rule of the style sheets of the page hides.
 
-    Rules for print and other conditions do not count, nor do rules that depend on where an element stands.
+    Rules for print and other conditions do not count, nor do rules that depend on the place of an element.
     """
     sheets = "\n".join(element.text or "" for element in root.iter() if local(element.tag).lower() == "style")
     first, *rest = sheets.split("/*")
@@ -275,13 +274,13 @@ def _hiding_names(root: Element) -> Iterator[str]:
 
 
 def _speaks_for_other(element: Element) -> bool:
-    """Whether the text for screen readers stands in for something beside it that is hidden from them."""
+    """Whether text for screen readers replaces something beside it that is hidden from them."""
     above = element.getparent() if local(element.tag).lower() == "span" else None
     return above is not None and any((child.get("aria-hidden") or "").lower() == "true" for child in above)
 
 
 def is_mark(code: str) -> bool:
-    """Whether a piece of HTML is one element, and this the mark of a note or a link for editing."""
+    """Whether a piece of HTML is one element, and that a note mark or a link for editing."""
     try:
         root = parse_html(code, where="a mark")
     except InputError:
@@ -294,7 +293,7 @@ def is_mark(code: str) -> bool:
 
 
 def _is_apart(element: Element) -> bool:
-    """Whether an element says that it is a mark of notes, a number of a page, or a link for editing."""
+    """Whether an element states that it is a note mark, a page number or a link for editing."""
     roles = (element.get("role"), element.get("epub:type"), element.get(_EPUB_TYPE))
     classes = (element.get("class") or "").lower().split()
     is_marker = any(not _MARKERS.isdisjoint(role.split()) for role in roles if role)
@@ -302,7 +301,7 @@ def _is_apart(element: Element) -> bool:
 
 
 def _is_note_mark(element: Element, name: str) -> bool:
-    """Whether an element is nothing but a link to a note, or back from one."""
+    """Whether an element is only a link to a note, or back from one."""
     text = "".join(element.itertext())
     if len(text) > _LONGEST_NOTE or not text.strip():
         return False
@@ -321,13 +320,13 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def read_web_archive(data: bytes, *, where: str, encoding: str | None = None) -> Content:
-    """Read a page that a browser saved in one file, as in `read_html`.
+    """Read a page that a browser saved in one file (MHTML), as in `read_html`.
 
-    The page is the part that the header names as its start, else the first page in it; pages in frames and
+    The page is the part that the header names as the start, or else the first page; pages in frames and
     pictures are left out.
     """
     message = message_from_bytes(data, policy=policy.default)
-    assert isinstance(message, EmailMessage)  # what the policy makes
+    assert isinstance(message, EmailMessage)  # the class that the policy uses
     pages = [part for part in message.walk() if part.get_content_type() in _PAGES]
     if not pages:
         raise InputError("holds no page", where=where, expected="a web page saved as MHTML")
@@ -343,7 +342,7 @@ def read_web_archive(data: bytes, *, where: str, encoding: str | None = None) ->
 
 
 def is_web_archive(head: bytes) -> bool:
-    """Whether a file begins as a saved web page does: with mail headers that name a page or related parts."""
+    """Whether a file begins like a saved web page: with mail headers that name a page or related parts."""
     start = head.lstrip()[:2000].decode("ascii", "ignore")
     if "mime-version:" not in start.lower():
         return False

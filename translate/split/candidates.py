@@ -246,7 +246,7 @@ def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
 
 
 def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks: str, stop: int) -> Candidate:
-    """Look around one run of stops."""
+    """The candidate for one run of stops from `scan`; `start` and `first` belong to the sentence so far."""
     text, knowledge = paragraph.text, paragraph.knowledge
     token, number = token_before(text, start, mark)
     kind = behaviour(token, number, knowledge)

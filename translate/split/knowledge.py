@@ -62,7 +62,7 @@ class Knowledge:
 
 
 def primary(language: str) -> str:
-    """Give the bare language of a BCP-47 tag or of a code such as ``kaz_Cyrl``; two letters where known."""
+    """The language of a BCP-47 tag or a code such as ``kaz_Cyrl``, in two letters where ISO 639 has them."""
     subtag = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
     codes: dict[str, str] = _table("generic")["languages"]["codes"]
     return codes.get(subtag, subtag)
