@@ -254,7 +254,7 @@ def _undecodable(data: bytes, where: str, chosen: str, error: UnicodeError) -> I
     elif chosen != "utf-8":
         action = "Is another encoding meant?"
     elif is_damaged_utf8(data):
-        action = "The rest is UTF-8, so this place is damaged: mend it there."
+        action = "The rest is UTF-8, so this place is damaged: correct it there."
     else:
         action = _advice(guess_encoding(data, offset))
     return InputError(place, where=where, expected=_EXPECTED if chosen == "utf-8" else chosen, action=action)

@@ -126,7 +126,7 @@ def cue_spans(cues: list[Cue]) -> list[tuple[int, int] | None]:
         for number in group:
             spans[number] = (start, start + len(cues[number].text))
             start += len(cues[number].text) + 1
-        start += 1  # two line ends stand between blocks
+        start += 1  # blocks are separated by two line ends
     return spans
 
 
