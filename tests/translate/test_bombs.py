@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError
+from egiz.translate.io import archive, xml
 from egiz.translate.io.archive import Archive, beside
 from egiz.translate.io.files import MAX_NESTING, read_json, read_whole
 from egiz.translate.io.xml import parse_html, parse_xml, stream_xml, xml_root
-from egiz.translate.io import archive, xml
 from egiz.translate.read import ReadOptions, read
 
 

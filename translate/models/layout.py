@@ -1,8 +1,8 @@
 """The token layout of an NLLB model: which token has which id, and its sentencepiece model.
 
-fairseq put four special tokens first, then the sentencepiece pieces from the fourth on, then the
-language codes, then ``<mask>``; every NLLB checkpoint on the hub and every model that Egiz trains
-has this layout::
+Four special tokens come first, then the sentencepiece pieces from the fourth on, then the language codes,
+then ``<mask>``. This is the order of fairseq; every NLLB checkpoint on the hub and every model that Egiz
+trains has it::
 
     id      0    1      2     3      4 … size       size+1 … size+codes   size+codes+1
     token   <s>  <pad>  </s>  <unk>  pieces 3 …     language codes        <mask>
@@ -182,9 +182,9 @@ def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
 
     They are taken from `tokenizer.json` or, without one, from the `added_tokens_decoder` of
     `tokenizer_config.json`. If that has no language codes either, they are rebuilt from the sentencepiece
-    model alone, but only if the number of embedding rows fits NLLB's 202 codes and at most `MOST_PADDING`
-    rows of padding. (From a
-    sentencepiece model alone transformers 5 silently loads a tokenizer in which every language is ``<unk>``.)
+    model alone, but only if the number of embedding rows fits the 202 codes of NLLB and at most
+    `MOST_PADDING` rows of padding. (With a sentencepiece model alone, transformers 5 silently loads a
+    tokenizer in which every language is ``<unk>``.)
 
     Raises ModelError if the language codes cannot be determined, if the tokens disagree with the
     sentencepiece model, or if there are more tokens than embedding rows.

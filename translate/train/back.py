@@ -151,7 +151,7 @@ def _answers(
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """Why translations are left out; called with pairs of a sentence and its translation."""
+    """Finds the reason to leave out each translation; called with pairs of a sentence and a translation."""
 
     language: str
     into: str

@@ -213,10 +213,10 @@ _function: Callable[[Any], Any] | None = None  # set in worker processes
 def map_in_workers(
     function: Callable[[Any], T], workers: int
 ) -> Iterator[Callable[[Iterable[Any]], Iterable[T]]]:
-    """Yield what maps `function` over jobs in `workers` processes; results are in order.
+    """Yield a function that maps `function` over jobs in `workers` processes; results are in order.
 
     The processes are forks of this one, with all that `function` holds, so enter the block before torch does
-    any work. Without workers, this process does it.
+    any work. With 0 workers, this process does the work.
     """
     if not workers:
         yield partial(map, function)
@@ -239,7 +239,7 @@ def _apply(job: Any) -> Any:
 
 
 def ahead(batches: Iterator[T]) -> Iterator[T]:
-    """Yield the batches, which a thread takes from the iterator in advance; its errors are raised here."""
+    """Yield the batches of an iterator, which a thread computes in advance; its errors are raised here."""
     waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
 
     def fill() -> None:

@@ -188,8 +188,8 @@ class Recipe:
     def resized(self, *, steps: int | None = None, tokens: int | None = None) -> Recipe:
         """The same recipe with another number of steps or of tokens per batch.
 
-        The cool-down keeps its share of the steps.
-        Raises OptionError for less than one step, or if a batch has no room for the longest pair.
+        The cool-down keeps its share of the steps. Raises OptionError for less than one step, or if a batch
+        has no room for the longest pair.
         """
         changed = {"steps": steps, "tokens": tokens}
         given = {name: value for name, value in changed.items() if value is not None}

@@ -46,8 +46,8 @@ class Sampling:
 class SamplingEngine:
     """The averaged weights of a training folder's checkpoint as an engine (see `Engine.translate`).
 
-    Of the decoding settings it uses the cap on lengths alone. Raises ModelError if there is no checkpoint or
-    if it does not fit the recipe.
+    It uses only the length limit of the decoding settings. Raises ModelError if there is no checkpoint or if
+    it does not fit the recipe.
     """
 
     def __init__(self, recipe: Recipe, folder: Path, sampling: Sampling | None = None) -> None:
@@ -90,7 +90,7 @@ class SamplingEngine:
 
     @property
     def takes_hints(self) -> bool:
-        """Never: what is translated back has none."""
+        """Always False: the sources of back-translation have no hints."""
         return False
 
     def translate(
