@@ -281,7 +281,7 @@ def letter_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def lower_words(text: str) -> tuple[str, ...]:
-    """The same words in lower case."""
+    """The words of `letter_words`, in lower case."""
     return tuple(" ".join(letter_words(text)).lower().split())
 
 
