@@ -13,7 +13,7 @@ from encodings.aliases import aliases
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.text import nfc
 
-# The mandatory breaks of UAX #14 (classes BK, CR, LF, NL), PARAGRAPH SEPARATOR apart.
+# The mandatory breaks of UAX #14 (classes BK, CR, LF, NL), without PARAGRAPH SEPARATOR.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
 _PARAGRAPH_END = "\u2029"
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -116,7 +116,7 @@ def _decodes(sample: bytes, name: str) -> bool:
     return True
 
 
-# UTF-32 before UTF-16: the little-endian marks begin alike.
+# UTF-32 before UTF-16, because the little-endian marks begin with the same bytes.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -133,7 +133,7 @@ GUESS = "auto"
 def decode_or_guess(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """Decode like `decode`; with `GUESS` as `encoding`, guess an 8-bit encoding for bytes in no other.
+    """Decode like `decode`; with `GUESS` as `encoding`, guess an 8-bit encoding if nothing else fits.
 
     Returns the text and the guessed encoding, which is empty if none was guessed: marks, declarations and
     UTF-8 are not guesses. Raises what `decode` raises, and InputError if nothing can be guessed.

@@ -86,13 +86,7 @@ def parse_xml(data: bytes, *, where: str, encoding: str | None = None) -> Elemen
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise InputError(f"is not well-formed XML ({_line(error)})", where=where) from error
-    subset: Any = root.getroottree().docinfo.internalDTD
-    if subset is not None and next(iter(subset.iterentities()), None) is not None:
-        raise InputError(
-            "declares XML entities, which are refused because they can pull in other files or blow up",
-            where=where,
-            expected="plain characters",
-        )
+    _check_entities(root, where)
     if any(not isinstance(element.tag, str) for element in root.iter()):
         raise InputError("refers to an XML entity that is not known", where=where)
     return cast(Element, root)
@@ -229,7 +223,7 @@ def xml_root(path: Path) -> XmlRoot:
         parser = _parser(("start",))
         for offset in _fed(parser, stream, path):
             for _, element in parser.read_events():
-                _check_entities(element, path)
+                _check_entities(element, f"{path}:1")
                 return XmlRoot(
                     name=local(element.tag),
                     namespace=element.tag[1:].rpartition("}")[0],
@@ -273,7 +267,7 @@ def _elements(path: Path, names: Collection[str]) -> Iterator[Any]:
                 _check_begun(offset, path)
             for event, element in events:
                 if not is_checked:
-                    _check_entities(element, path)
+                    _check_entities(element, f"{path}:1")
                     is_checked = True
                 if event == "start":
                     if unit is None and local(element.tag) in names:
@@ -331,12 +325,12 @@ def _check_begun(offset: int, path: Path) -> None:
         raise InputError(f"has no element in its first {HEAD >> 10} KB", where=f"{path}:1", expected="XML")
 
 
-def _check_entities(root: Any, path: Path) -> None:
+def _check_entities(root: Any, where: str) -> None:
     subset = root.getroottree().docinfo.internalDTD
     if subset is not None and next(iter(subset.iterentities()), None) is not None:
         raise InputError(
             "declares XML entities, which are refused because they can pull in other files or blow up",
-            where=f"{path}:1",
+            where=where,
             expected="plain characters",
         )
 

@@ -20,7 +20,7 @@ _DROPPED = frozenset({
     # properties of paragraphs, runs, tables and sections
     "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr", "footnotePr", "endnotePr",
     "del", "moveFrom",  # revisions that took text away
-    "Fallback",  # a drawing's copy for old programs
+    "Fallback",  # a copy of a drawing for old programs
     "rt",  # readings above characters
     "oMath",  # a formula, written on one line
 })
@@ -102,7 +102,7 @@ class _Part:
 
 
 def _relations(archive: Archive, part: str) -> list[_Part]:
-    """The parts of the package that `part` (or the package, if empty) names in its relationships."""
+    """The parts inside the package that `part` (or, if empty, the package) names in its relationships."""
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []

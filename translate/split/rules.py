@@ -246,7 +246,7 @@ RULES: tuple[Rule, ...] = (
     nothing_before,
     comma_follows,
     aside_mark,
-    # Before the case rules, which know nothing of scripts without case.
+    # Before the case rules, which do not work for scripts without case.
     inside_aside,
     script_stop,
     address,
