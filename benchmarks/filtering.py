@@ -34,9 +34,9 @@ from egiz.translate.models import resolve
 from egiz.translate.train.corpus import prepare, read_columns
 from egiz.translate.train.evaluate import evaluate
 from egiz.translate.train.export import export_checkpoint, export_model
-from egiz.translate.train.learn import Limits, Point, learn, read_dev
+from egiz.translate.train.learn import Point, TrainingLimits, learn, read_dev
+from egiz.translate.train.pieces import take_vocabulary
 from egiz.translate.train.recipe import read_recipe
-from egiz.translate.train.vocabulary import take_vocabulary
 
 SOURCES = ("labiis_kazeng_literature.tsv", "docs_debian_installer.tsv")
 LANGUAGES = ("kk", "ru", "en")
@@ -136,13 +136,13 @@ def train(name: str, bitext: Path, scores: Path, count: int, steps: int, folder:
         corpus=CorpusOptions(best=count, unseen=(held,)),
     )
     export_data([bitext], DATA_FORMATS["train"], data, options)
-    recipe = read_recipe(data / "recipe.toml").with_steps(steps)
+    recipe = read_recipe(data / "recipe.toml").resized(steps=steps)
     recipe = replace(recipe, noise=replace(recipe.noise, piece_dropout=0.0))
     prepare(recipe, data, [held], run)
     start = resolve("starter", None)
     take_vocabulary(recipe, start, run)
     points: list[Point] = []
-    limits = Limits(every=steps)
+    limits = TrainingLimits(every=steps)
     learn(recipe, run, read_dev(held, recipe), start=start, limits=limits, report=points.append)
     export_model(recipe, export_checkpoint(recipe, run), run / "model", precision="int8", source="local")
     measure(name, run / "model", held, points[-1].dev["kk-en"])

@@ -25,7 +25,7 @@ from egiz.translate.ladder import Options
 from egiz.translate.metrics import compare
 from egiz.translate.models import resolve
 from egiz.translate.train.corpus import read_columns
-from egiz.translate.train.evaluate import Evaluation, evaluate
+from egiz.translate.train.evaluate import ModelEvaluation, evaluate
 
 PARTS = {"dev": "flores200_dev_part.tsv", "devtest": "flores200_devtest.tsv"}
 COLUMNS = ("kk", "ru", "en")
@@ -63,7 +63,7 @@ def measure(
 ) -> None:
     """Translate in each way and print the scores, and how mbr compares with beam."""
     pair = f"{source}-{target}"
-    found: dict[str, Evaluation] = {}
+    found: dict[str, ModelEvaluation] = {}
     seconds: dict[str, float] = {}
     for name, options in ways.items():
         start = time.process_time()

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from egiz.translate.records import Document
-from egiz.translate.split import split, split_text
+from egiz.translate.split import split
 
 LANGUAGES = ("kk", "ru", "en")
 PARAGRAPH = 5
@@ -133,7 +133,7 @@ def egiz(text: str, language: str) -> list[str]:
 def speed(text: str, language: str) -> float:
     """Give code points per second on one text."""
     start = time.perf_counter()
-    split_text(text, language)
+    list(split(text, language))
     return len(text) / (time.perf_counter() - start)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError, nearest
-from egiz.translate.tables import parse_columns
+from egiz.translate.io.tables import parse_columns
 
 _SHIPPED = ".tsv"
 _LONGEST = 1000

@@ -124,6 +124,15 @@ def test_nothing_is_loose_in_parallel_but_the_records() -> None:
     assert found - {"parallel/__init__.py"} == LOOSE
 
 
+def test_readers_of_bytes_know_no_documents_and_no_models() -> None:
+    """`translate/io` is below everything else in its layer but errors and the normalisation of text."""
+    allowed = ("egiz.translate.errors", "egiz.translate.io", "egiz.translate.text")
+    files = sorted((ROOT / "translate" / "io").glob("*.py"))
+    used = {name for path in files for name in imports(path) if name.startswith("egiz.")}
+    assert "egiz.translate.text" in used
+    assert {name for name in used if not name.startswith(allowed)} == set()
+
+
 def test_layers_are_found() -> None:
     assert {path.relative_to(ROOT).parts[0] for path in FILES} == set(ALLOWED)
 

@@ -246,7 +246,7 @@ def _through(bridge: Hypothesis, found: tuple[Hypothesis, ...]) -> tuple[Hypothe
 def _masked(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate with stand-ins for protected pieces; only what gives all of them back is offered.
+    """Translate with stand-ins for protected pieces; hypotheses that lose one of them are left out.
 
     The tokens of such a hypothesis are those of the text with its stand-ins.
     """
@@ -262,7 +262,7 @@ def _masked(
 def _around(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate what stands between protected pieces: no piece can be lost, but the sentence falls apart."""
+    """Translate the text between protected pieces: no piece can be lost, but the context is."""
     parts = [around_pieces(text) for text in texts]
     wanted = [to_translate(group) if len(group) > 1 else [] for group in parts]
     flat = [text for group in wanted for text in group]

@@ -87,7 +87,7 @@ CONVERTED = ("kk-Latn", "kk-Arab")
 
 @cache
 def known_tag(text: str) -> str | None:
-    """Egiz' tag for a language tag with or without a region, or for an ISO 639 code; None if it is no such.
+    """The tag of a language by a tag with or without a region, or by an ISO 639 code; None if unknown.
 
     A script must be the one that Egiz knows: ``kk-Latn`` is not ``kk``.
 
@@ -113,9 +113,9 @@ def known_tag(text: str) -> str | None:
 
 
 def named_language(text: str) -> str | None:
-    """Egiz' tag for what a table calls a language: a tag, or a name in English, Russian, Kazakh or itself.
+    """The tag of a language by a tag, or by its name in English, Russian, Kazakh or the language itself.
 
-    A country may follow the name, as the exports of translation programs have it. None if it is no language.
+    A country may follow the name, as in the exports of translation programs. None if it is not a language.
 
     >>> named_language("Kazakh"), named_language("Русский"), named_language("English (United States)")
     ('kk', 'ru', 'en')
@@ -124,7 +124,7 @@ def named_language(text: str) -> str | None:
 
 
 def _by_words(text: str) -> tuple[str, ...]:
-    """The tag of a language by name, and the code of the country that follows; empty if it is no language."""
+    """The tag of a language by name, and the code of the country after it; empty if it is not a language."""
     words = re.sub(r"[\s_()\[\],]+", " ", text).strip().casefold().split(" ")
     for length in range(len(words), 0, -1):
         tag = _named().get(" ".join(words[:length]))
@@ -136,7 +136,7 @@ def _by_words(text: str) -> tuple[str, ...]:
 
 @cache
 def locale_tag(text: str) -> str | None:
-    """The tag with its region, which `known_tag` leaves out, and with a script that Egiz converts.
+    """The tag with its region, which `known_tag` drops, or with a script that Egiz converts.
 
     >>> locale_tag("ru_kz"), locale_tag("KAZ"), locale_tag("zh-TW"), locale_tag("kk-Latn"), locale_tag("x")
     ('ru-KZ', 'kk', 'zh-TW', 'kk-Latn', None)
@@ -152,7 +152,7 @@ def locale_tag(text: str) -> str | None:
 
 
 def named_locale(text: str) -> str | None:
-    """What `named_language` finds, with the region.
+    """The tag that `named_language` finds, with its region.
 
     >>> named_locale("Kazakh"), named_locale("English (United States)"), named_locale("en_gb")
     ('kk', 'en-US', 'en-GB')
@@ -161,7 +161,7 @@ def named_locale(text: str) -> str | None:
 
 
 def language_of(tag: str) -> str:
-    """Egiz' tag for the language of a tag, whatever its region or script; an unknown tag is unchanged.
+    """The tag of the language of a tag, whatever its region or script; an unknown tag is unchanged.
 
     >>> language_of("ru-KZ"), language_of("kk-Latn"), language_of("tlh")
     ('ru', 'kk', 'tlh')
@@ -190,7 +190,7 @@ def _named() -> dict[str, str]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """Codes of countries by the names, in small letters, that may follow a language; no code for no name."""
+    """Country codes by the names, in lower case, that may follow a language; the empty name has none."""
     rows = (line.split("\t") for line in _data("regions.tsv")[1:])
     return {"": "", **{name.casefold(): code for code, names in rows for name in names.split("|")}}
 

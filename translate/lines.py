@@ -22,7 +22,7 @@ from egiz.translate.translator import Translator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TranslatedLine:
     """A translated line: its number, one cell per target language, and notes on doubtful translations."""
 
     number: int
@@ -45,7 +45,7 @@ def decode_lines(stream: Iterable[bytes], name: str = "standard input") -> Itera
         yield nfc(line.rstrip("\r\n"))
 
 
-def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Line]:
+def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[TranslatedLine]:
     """Translate lines, in order; a blank line gives empty cells."""
     counts: deque[int] = deque()
 
@@ -69,9 +69,9 @@ def translate_lines(lines: Iterable[str], translator: Translator) -> Iterator[Li
         yield _line(blank, (), len(translator.targets))
 
 
-def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> Line:
+def _line(number: int, rows: Sequence[tuple[Translation, ...]], width: int) -> TranslatedLine:
     columns = list(zip(*rows, strict=True)) or [()] * width
-    return Line(
+    return TranslatedLine(
         number=number,
         cells=tuple(map(_cell, columns)),
         notes=tuple(

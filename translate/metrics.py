@@ -190,7 +190,7 @@ per word of the reference (Snover et al. 2006)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class MetricScore:
     """One score of a corpus, 0 to 100 (TER may exceed 100), with sacreBLEU's signature of its settings."""
 
     metric: str
@@ -219,7 +219,7 @@ def metric_named(name: str) -> Metric:
 
 def corpus_scores(
     outputs: Sequence[str], references: Sequence[str], metrics: Sequence[str] = tuple(METRICS)
-) -> tuple[Score, ...]:
+) -> tuple[MetricScore, ...]:
     """Score outputs against one reference each, in the order of `metrics`.
 
     Raises OptionError if outputs and references differ in number (sacreBLEU itself would ignore the surplus),
@@ -236,12 +236,12 @@ def corpus_scores(
         metric = metric_named(name)
         value = metric.corpus_score(list(outputs), [list(references)]).score
         signature = str(metric.get_signature())
-        scores.append(Score(metric=name, value=value, direction=METRICS[name], signature=signature))
+        scores.append(MetricScore(metric=name, value=value, direction=METRICS[name], signature=signature))
     return tuple(scores)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class MetricComparison:
     """The difference of outputs from a baseline in one metric.
 
     `p` is the p-value of sacreBLEU's paired bootstrap resampling (Koehn 2004): the probability that a
@@ -266,7 +266,7 @@ def compare(
     references: Sequence[str],
     metrics: Sequence[str] = tuple(METRICS),
     resamples: int = RESAMPLES,
-) -> tuple[Comparison, ...]:
+) -> tuple[MetricComparison, ...]:
     """Compare outputs with those of a baseline for the same sentences, in the order of `metrics`.
 
     sacreBLEU's fixed seed makes the result reproducible. Raises OptionError if baseline, outputs and
@@ -297,7 +297,7 @@ def compare(
         assert not isinstance(after, str)
         assert after.p_value is not None
         made.append(
-            Comparison(
+            MetricComparison(
                 metric=name,
                 difference=after.score - before.score,
                 p=after.p_value,

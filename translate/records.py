@@ -17,8 +17,8 @@ Status = Literal["ok", "retried", "suspect", "failed"]
 class Heading:
     """A heading of a document: `text[start:stop]` at a level from 1 to 6.
 
-    Where `stop` is `start`, no words of the text are the heading: a chapter begins at `start` that the table
-    of contents calls `title`.
+    If `stop` equals `start`, the text has no words for it: a chapter begins at `start`, and `title` is its
+    title in the table of contents.
     """
 
     start: int

@@ -281,14 +281,15 @@ def letter_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def lower_words(text: str) -> tuple[str, ...]:
-    """The same words in lower case."""
+    """The words of `letter_words`, in lower case."""
     return tuple(" ".join(letter_words(text)).lower().split())
 
 
 class PerWord(dict[str, T]):
-    """What a function says of words, each computed once: ``facts[word]`` is faster than a cached function.
+    """The results of a function for words, each computed once; ``facts[word]`` beats a cached function.
 
-    It holds `most` words at most, and is then emptied. Meant for what features ask of every word of a text.
+    It holds at most `most` words and is then emptied. It is meant for features that look at every word of a
+    text.
     """
 
     def __init__(self, function: Callable[[str], T], most: int = 1 << 15) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from egiz.glossary.formats.vocabulary import meaning_of
 from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.io.tables import column_of
 from egiz.translate.languages import language, language_of, locale_tag, named_language, named_locale
-from egiz.translate.tables import column_of
 
 PLAIN = ("id", "subject", "note", "origin", "licence")
 """Columns of the entry itself, named as the fields of `Term`."""
@@ -103,8 +103,8 @@ def read_header(
 ) -> Layout:
     """Say what the columns of a table are by its header.
 
-    `columns` says it where the header does not (see `egiz.translate.tables.parse_columns`). `languages` are
-    those of the columns ``source`` and ``target``, and of a table of two columns without a header.
+    `columns` says it where the header does not (see `egiz.translate.io.tables.parse_columns`). `languages`
+    are those of the columns ``source`` and ``target``, and of a table of two columns without a header.
 
     Raises InputError for a name of Egiz' own that is misspelt or stands without its wordings, and for a table
     whose languages cannot be told; OptionError for `columns` that the table does not have.

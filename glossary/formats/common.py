@@ -17,8 +17,8 @@ from typing import Any
 from egiz.glossary.formats.vocabulary import Usage
 from egiz.glossary.records import Wording, wording_in
 from egiz.translate.errors import InputError
-from egiz.translate.files import read_whole
-from egiz.translate.read.decode import decode
+from egiz.translate.io.decode import decode
+from egiz.translate.io.files import read_whole
 
 
 def read_text(path: Path, where: str, encoding: str | None) -> str:
@@ -186,7 +186,7 @@ class Written:
 class ReadOptions:
     """What a file does not say of itself: its encoding, its columns, the languages of source and target.
 
-    `columns` are as `egiz.translate.tables.parse_columns` gives them; all but JSON and XML need these.
+    `columns` are as `egiz.translate.io.tables.parse_columns` gives them; all but JSON and XML need these.
     """
 
     encoding: str | None = None

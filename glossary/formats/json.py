@@ -28,7 +28,7 @@ from typing import Any, get_args
 from egiz.glossary.formats.common import DEFAULT, ReadOptions, Written, identify, read_text
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording, WordingStatus, wording_in
 from egiz.translate.errors import InputError, LanguageError, nearest
-from egiz.translate.json_text import JsonScanner
+from egiz.translate.io.json_text import JsonScanner
 from egiz.translate.languages import language, locale_tag
 from egiz.translate.text import is_nfc, nfc
 

@@ -3,8 +3,8 @@ r"""Read and write term bases as tables: TSV, CSV, tab-separated text, XLSX.
 A cell may hold several values, separated by ``|``; `columns` says what the names in a header mean. Tables of
 other programs are read too: languages by tag or name, columns that stand twice, statuses in their words.
 
-The file is UTF-8 (a byte order mark is passed over), UTF-16, or what `egiz.translate.tables` recognises, and
-is read as NFC. First may stand lines that begin with ``#``: ``# title: …``, ``# licence: …`` and
+The file is UTF-8 (a byte order mark is passed over), UTF-16, or what `egiz.translate.io.tables` recognises,
+and is read as NFC. First may stand lines that begin with ``#``: ``# title: …``, ``# licence: …`` and
 ``# origin: …`` speak of the whole base, any other is a comment. Then comes the header, then one entry a row.
 Blank lines are passed over, and so is, behind the header, a row of one cell that begins with ``#``. Cells
 that a row lacks at its end are empty.
@@ -77,10 +77,9 @@ from egiz.glossary.formats.common import (
 )
 from egiz.glossary.formats.vocabulary import NUMBERS, PARTS_OF_SPEECH, Usage, truth_of, usage_of
 from egiz.glossary.records import Number, PartOfSpeech, Term, TermBase, Wording
-from egiz.translate.cells import SEPARATORS, Row
 from egiz.translate.errors import InputError, nearest
+from egiz.translate.io.tables import ABOUT, SEPARATORS, Row, read_table_file, workbook
 from egiz.translate.languages import named_locale
-from egiz.translate.tables import ABOUT, read_table_file, workbook
 from egiz.translate.text import nfc
 
 _MATCH = ("case", "exact")

@@ -20,9 +20,8 @@ from egiz.glossary.formats.vocabulary import NO_ORIGIN
 from egiz.glossary.formats.xml_entries import Counts, Entry, read_entry, text_of
 from egiz.glossary.records import Term, TermBase
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.io.xml import XmlElement, XmlRoot, local, stream_xml, xml_root
 from egiz.translate.languages import locale_tag
-from egiz.translate.read.tree import local
-from egiz.translate.xml import XmlElement, XmlRoot, stream_xml, xml_root
 
 _ENTRIES = {
     "martif": ("termEntry",),

@@ -25,10 +25,9 @@ from egiz.glossary.formats.vocabulary import (
 )
 from egiz.glossary.records import PartOfSpeech, Wording
 from egiz.translate.errors import InputError
+from egiz.translate.io.xml import XmlElement, local, xml_language
 from egiz.translate.languages import named_locale
-from egiz.translate.read.tree import local
 from egiz.translate.text import nfc
-from egiz.translate.xml import XmlElement, xml_language
 
 _SPACE = re.compile(r"[ \t\r\n]+")
 _LANGUAGES = frozenset({"langSet", "langSec", "langGroup", "languageGrp"})

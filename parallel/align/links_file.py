@@ -20,7 +20,7 @@ from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.names import LINKS
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import InputError
-from egiz.translate.files import read_whole
+from egiz.translate.io.files import read_whole
 
 LinkSpans = tuple[Span, Span]
 """A link as the spans of its source and target units."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from egiz.glossary.records import Severity
 from egiz.parallel.bilingual.findings import SEVERITIES, TermFinding
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.files import unfinished
-from egiz.translate.tables import read_table_file
+from egiz.translate.io.files import unfinished
+from egiz.translate.io.tables import read_table_file
 from egiz.translate.text import source_text
 
 COLUMNS = ("fingerprint", "reason", "code", "term", "file", "source", "target")

@@ -11,8 +11,8 @@ from egiz.parallel.bitext.keyed import Keyed, target_languages
 from egiz.parallel.bitext.segment import OtherLanguages
 from egiz.parallel.publish.names import MANIFEST, TABLE
 from egiz.translate.errors import EgizError, InputError
+from egiz.translate.io.xml import xml_root
 from egiz.translate.languages import known_tag
-from egiz.translate.xml import xml_root
 
 _OPEN: frozenset[str] = frozenset(
     {

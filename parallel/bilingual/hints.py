@@ -16,7 +16,7 @@ from egiz.glossary.english.forms import bases, plurals, verb_forms
 from egiz.parallel.bilingual.links import thinned
 from egiz.translate.engine.protocol import Hint
 from egiz.translate.errors import OptionError
-from egiz.translate.train.corpus import Row
+from egiz.translate.train.corpus import TrainingRow
 from egiz.translate.train.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _CONTENT = {"NOUN", "ADJF", "INFN", "VERB", "PRTF"}
 
 
 def annotate(
-    recipe: Recipe, rows: Sequence[Row], directions: Sequence[str], *, common: int = COMMON
+    recipe: Recipe, rows: Sequence[TrainingRow], directions: Sequence[str], *, common: int = COMMON
 ) -> Iterator[tuple[tuple[int, int, int], tuple[Hint, ...]]]:
     """Yield the hints of each row that has some, direction by direction.
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from egiz.glossary.formats.vocabulary import meaning_of
 from egiz.parallel.bitext.segment import OtherLanguages, Wanted, agreed, matching
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.io.tables import column_of
 from egiz.translate.languages import known_tag, named_language, named_locale
-from egiz.translate.tables import column_of
 
 _ROLES = ("source", "target")
 

@@ -24,12 +24,11 @@ from egiz.parallel.bitext.segment import (
     tidy,
 )
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.files import read_whole
-from egiz.translate.json_text import json_texts
+from egiz.translate.io.decode import decode
+from egiz.translate.io.files import read_whole
+from egiz.translate.io.json_text import json_texts
+from egiz.translate.io.xml import XmlElement, attribute_above, local, stream_xml
 from egiz.translate.languages import known_tag
-from egiz.translate.read.decode import decode
-from egiz.translate.read.tree import local
-from egiz.translate.xml import XmlElement, attribute_above, stream_xml
 
 Keyed = Literal["android", "json", "properties"]
 _ANDROID = Codes(dropped=frozenset(), objects=frozenset({"g"}))

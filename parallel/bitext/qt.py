@@ -7,8 +7,7 @@ from pathlib import Path
 
 from egiz.parallel.bitext.segment import Codes, Segment, Wanted, agreed, inline_text
 from egiz.translate.errors import InputError
-from egiz.translate.read.tree import local
-from egiz.translate.xml import XmlElement, attribute_above, stream_xml
+from egiz.translate.io.xml import XmlElement, attribute_above, local, stream_xml
 
 _CODES = Codes(dropped=frozenset({"byte"}), objects=frozenset())
 """``byte`` is a control character that XML cannot hold; segments have no control characters."""

@@ -18,8 +18,8 @@ from egiz.parallel.bitext.tmx import read_tmx
 from egiz.parallel.bitext.xliff import read_xliff_1, read_xliff_2
 from egiz.parallel.publish.names import TABLE
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.tables import parse_columns
-from egiz.translate.xml import xml_root
+from egiz.translate.io.tables import parse_columns
+from egiz.translate.io.xml import xml_root
 
 Kind = Literal["table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"]
 

@@ -17,7 +17,7 @@ from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2
 from egiz.parallel.bitext.segment import Segment, Wanted
 from egiz.parallel.bitext.table import is_plain, table_pieces
 from egiz.translate.errors import InputError
-from egiz.translate.tables import parse_columns
+from egiz.translate.io.tables import parse_columns
 
 _CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
     "table": table_pieces,

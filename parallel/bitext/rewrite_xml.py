@@ -1,7 +1,7 @@
 """Cuts TMX and XLIFF files into units, with the byte positions of their texts, to rewrite translations.
 
 lxml reads XML, but does not say at which byte anything stands; expat, of the standard library, does. What it
-reads here has been read by `egiz.translate.xml` before, piece by piece, with all its doors shut.
+reads here has been read by `egiz.translate.io.xml` before, piece by piece, with all its doors shut.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from egiz.parallel.bitext.patches import Letter, Patch, Piece, Script, TextSlot,
 from egiz.parallel.bitext.segment import OBJECT, TMX, XLIFF_1, XLIFF_2, Codes, Wanted, matching
 from egiz.parallel.bitext.xliff import _parts
 from egiz.translate.errors import InputError
-from egiz.translate.read.tree import local
-from egiz.translate.xml import attribute_above, xml_language
+from egiz.translate.io.xml import attribute_above, local, xml_language
 
 CHUNK = 1 << 16
 """Bytes read at a time."""
@@ -43,7 +42,7 @@ class Run:
 
 @dataclass(slots=True)
 class Node:
-    """An element with the interface of `egiz.translate.xml.XmlElement`, and the runs of its text and tail.
+    """An element with the interface of `egiz.translate.io.xml.Element`, and the runs of its text and tail.
 
     Elements above a unit have attributes only. Namespaces are not resolved: the prefix of a name takes the
     place of its namespace.

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from egiz.parallel.publish.tsv import MAX_LINE_BYTES, unguarded
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.io.xml import XmlElement, local
 from egiz.translate.languages import known_tag
-from egiz.translate.read.tree import local
 from egiz.translate.text import is_nfc, nfc, single_line
-from egiz.translate.xml import XmlElement
 
 
 class OtherLanguages(InputError):
@@ -27,7 +26,7 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 class Wanted:
     """The source and target language asked for; None leaves the choice to the file.
 
-    `columns` says what the columns of a table are (see `egiz.translate.tables.parse_columns`).
+    `columns` says what the columns of a table are (see `egiz.translate.io.tables.parse_columns`).
     """
 
     source: str | None

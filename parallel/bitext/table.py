@@ -26,11 +26,10 @@ from egiz.parallel.publish.columns import TARGET_KINDS, Column, ColumnKind, colu
 from egiz.parallel.publish.tsv import MAX_LINE_BYTES, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
 from egiz.parallel.rows import with_insertions
 from egiz.parallel.summary import HUMAN_STATUSES
-from egiz.translate.cells import is_quoted
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.io.tables import is_quoted, read_table_file
 from egiz.translate.languages import languages
 from egiz.translate.records import Edit
-from egiz.translate.tables import read_table_file
 
 
 def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
@@ -81,8 +80,8 @@ _NOT_PLAIN = (b"PK\x03\x04", b"\xff\xfe", b"\xfe\xff")
 def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of a table, the header or first row first, all as long as it; blank rows are left out.
 
-    Raises what `egiz.translate.tables.read_table_file` raises; InputError for a table without rows, and with
-    the line for a row with more cells than the first, or, in a plain table, with fewer.
+    Raises what `egiz.translate.io.tables.read_table_file` raises; InputError for a table without rows, and
+    with the line for a row with more cells than the first, or, in a plain table, with fewer.
     """
     if path.is_file() and not path.stat().st_size:
         raise InputError("an empty file", where=f"{path}:1", expected="two columns of text")

@@ -15,8 +15,7 @@ from egiz.parallel.bitext.segment import (
     plain_tag,
 )
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.read.tree import local
-from egiz.translate.xml import XmlElement, stream_xml, xml_language
+from egiz.translate.io.xml import XmlElement, local, stream_xml, xml_language
 
 _ANY = "*all*"
 

@@ -23,7 +23,7 @@ from egiz.parallel.build.tables import Tables, provenance_from_json, provenance_
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.files import MISSHAPEN, unfinished
+from egiz.translate.io.files import MISSHAPEN, unfinished
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Sentence
 from egiz.translate.translator import WINDOW

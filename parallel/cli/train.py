@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from egiz.translate.engine.protocol import Engine
     from egiz.translate.models import Figure
     from egiz.translate.train.back import BackOptions
-    from egiz.translate.train.evaluate import Evaluation
+    from egiz.translate.train.evaluate import ModelEvaluation
     from egiz.translate.train.learn import Point
     from egiz.translate.train.recipe import Recipe
 
@@ -96,7 +96,7 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     """Learn the subword pieces from the prepared rows."""
     from egiz.translate.models import resolve
     from egiz.translate.train.corpus import read_rows, read_texts
-    from egiz.translate.train.vocabulary import take_vocabulary, train_vocabulary
+    from egiz.translate.train.pieces import take_vocabulary, train_vocabulary
 
     chosen = _recipe(recipe)
     if start:
@@ -161,7 +161,7 @@ def learn(
 ) -> None:
     """Train, or go on training, the network."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not keep others from working
-    from egiz.translate.train.learn import Limits, read_dev
+    from egiz.translate.train.learn import TrainingLimits, read_dev
     from egiz.translate.train.learn import learn as run
 
     chosen = _recipe(recipe).resized(steps=steps, tokens=tokens)
@@ -170,7 +170,7 @@ def learn(
         folder,
         read_dev(dev, chosen) if dev else (),
         start=_start(start, home) if start else None,
-        limits=Limits(every=every, minutes=minutes, workers=workers, precision=precision),
+        limits=TrainingLimits(every=every, minutes=minutes, workers=workers, precision=precision),
         report=_show,
         say=lambda text: click.echo(text, err=True),
     )
@@ -263,8 +263,7 @@ def _show_done(done: int, count: int) -> None:
 def hints(recipe: Path | None, folder: Path, directions: str) -> None:
     """Find dictionary forms to tell beside source words, for the recipe's `hinted` share of examples."""
     from egiz.parallel.bilingual.hints import annotate
-    from egiz.translate.train.corpus import read_rows
-    from egiz.translate.train.hints import write_hints
+    from egiz.translate.train.corpus import read_rows, write_hints
 
     found = annotate(_recipe(recipe), read_rows(folder), directions.split(","))
     click.echo(write_hints(folder, found))
@@ -284,7 +283,7 @@ def pack(
 ) -> None:
     """Put code, recipe, rows and pieces of a run into one archive, to learn elsewhere."""
     from egiz.translate.models import resolve
-    from egiz.translate.train.pack import pack as run
+    from egiz.translate.train.export import pack as run
     from egiz.translate.train.recipe import recipe_file
 
     with recipe_file(recipe) as path:
@@ -305,7 +304,7 @@ def pack(
 @click.option("--mib", type=click.IntRange(min=1), default=15, show_default=True, help="Most of one file.")
 def split(folder: Path, output: Path, mib: int) -> None:
     """Write the averaged weights of a run's checkpoint in small files, to carry them back."""
-    from egiz.translate.train.pack import split_weights
+    from egiz.translate.train.export import split_weights
 
     for path in split_weights(folder, output, mib * 2**20):
         click.echo(f"{path}  {path.stat().st_size / 2**20:.1f} MiB")
@@ -316,7 +315,7 @@ def split(folder: Path, output: Path, mib: int) -> None:
 @_FOLDER
 def join(parts: Path, folder: Path) -> None:
     """Make a checkpoint of the files that `split` wrote."""
-    from egiz.translate.train.pack import join_weights
+    from egiz.translate.train.export import join_weights
 
     click.echo(join_weights(parts, folder))
 
@@ -413,7 +412,7 @@ def evaluate(
         record_figures(folder, figures, decoding)
 
 
-def _show_scores(found: Evaluation) -> None:
+def _show_scores(found: ModelEvaluation) -> None:
     for figure in found.figures:
         click.echo(f"{found.direction}  {figure.metric:12}{figure.value:6.2f}  {figure.signature}")
     click.echo(
@@ -437,7 +436,7 @@ def _show_scores(found: Evaluation) -> None:
 def card(model: str, recipe: Path | None, folders: tuple[Path, ...], home: Path | None) -> None:
     """Write the model card: what MODEL is, its recorded scores, its sources and their licences."""
     from egiz.translate.models import describe, resolve
-    from egiz.translate.train.card import NAME, model_card
+    from egiz.translate.train.evaluate import NAME, model_card
 
     place = resolve(model, home)
     path = place / NAME

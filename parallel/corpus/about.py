@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from egiz.parallel.publish import package_beside
 from egiz.translate.errors import InputError, LanguageError
-from egiz.translate.files import MISSHAPEN
+from egiz.translate.io.files import MISSHAPEN
 from egiz.translate.languages import language
 
 Item = TypeVar("Item")

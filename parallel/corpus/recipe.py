@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from egiz.parallel.corpus.about import About
-from egiz.translate.train.recipe import Recipe, Schedule, Source, starter_recipe
+from egiz.translate.train.recipe import ParallelTable, Recipe, Schedule, starter_recipe
 
 RECIPE = "recipe.toml"
 _TOKENS = 2048
@@ -55,7 +55,7 @@ def tuning_recipe(about: About, file: str, pairs: int) -> Recipe:
         schedule=_schedule(starter.schedule, pairs),
         filters=replace(starter.filters, numberless=False),
         sources=(
-            Source(
+            ParallelTable(
                 file=file,
                 repository="; ".join(about.sources) or about.title,
                 licence=", ".join(about.licence_names) or "not stated",

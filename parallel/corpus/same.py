@@ -19,9 +19,9 @@ from egiz.parallel.publish.ours import Files
 from egiz.parallel.publish.published import Published, paragraph_of
 from egiz.parallel.summary import Source
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.files import read_whole
+from egiz.translate.io.decode import decode_or_guess
+from egiz.translate.io.files import read_whole
 from egiz.translate.read import EXTENSIONS, ReadOptions, read
-from egiz.translate.read.decode import decode_or_guess
 from egiz.translate.records import Document
 from egiz.translate.split import split
 from egiz.translate.text import source_text

@@ -10,9 +10,9 @@ from typing import Any
 
 from egiz.parallel.documents.markup import Page, in_language
 from egiz.parallel.documents.texts import cleaned
-from egiz.translate.read.archive import Archive
-from egiz.translate.read.decode import decode
-from egiz.translate.read.epub import chapters_of
+from egiz.translate.io.archive import Archive
+from egiz.translate.io.decode import decode
+from egiz.translate.read.books import chapters_of
 from egiz.translate.read.html import source_code
 
 _PAGES = (".xhtml", ".html", ".htm", ".ncx")

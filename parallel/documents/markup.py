@@ -17,9 +17,8 @@ from typing import Any, TypeGuard
 
 from egiz.parallel.documents.inline import Node, Run, Text, rebuilt
 from egiz.translate.guards import translatable
-from egiz.translate.read.html import BLOCKS, DECLARED
+from egiz.translate.read.html import BLOCKS, DECLARED, DROPPED, is_mark
 from egiz.translate.read.notation import lowered, raised
-from egiz.translate.read.seen import DROPPED, is_mark
 
 _MARK = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]*+>"

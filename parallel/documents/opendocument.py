@@ -14,10 +14,10 @@ from typing import Any
 from egiz.parallel.documents.archives import repacked
 from egiz.parallel.documents.inline import Node, Run, Text, ground
 from egiz.translate.guards import translatable
-from egiz.translate.read.archive import Archive
+from egiz.translate.io.archive import Archive
+from egiz.translate.io.xml import attribute, local, parse_xml
 from egiz.translate.read.notation import lowered, raised
 from egiz.translate.read.opendocument import formula_text, position_of
-from egiz.translate.read.tree import attribute, local, parse_xml
 
 _PARTS = ("content.xml", "styles.xml")
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

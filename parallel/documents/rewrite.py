@@ -15,7 +15,7 @@ from egiz.parallel.documents.opendocument import OpenDocument
 from egiz.parallel.documents.placed import Placed
 from egiz.parallel.documents.texts import broken, cleaned
 from egiz.parallel.documents.word import WordDocument
-from egiz.translate.read.decode import decode_or_guess
+from egiz.translate.io.decode import decode_or_guess
 from egiz.translate.read.html import source_code
 from egiz.translate.read.kinds import Kind
 

@@ -15,10 +15,10 @@ from typing import Any
 from egiz.parallel.documents.archives import repacked
 from egiz.parallel.documents.inline import Node, Run, Text, ground
 from egiz.translate.guards import translatable
-from egiz.translate.read.archive import Archive
+from egiz.translate.io.archive import Archive
+from egiz.translate.io.xml import local, parse_xml
 from egiz.translate.read.docx import styles_of, symbol_text, text_parts
 from egiz.translate.read.notation import lowered, omml, raised, symbols
-from egiz.translate.read.tree import local, parse_xml
 from egiz.translate.read.word_styles import Styles
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -13,7 +13,15 @@ from egiz.parallel.bitext.read import table_in
 from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 from egiz.parallel.publish.published import paragraph_of
 from egiz.translate.errors import InputError, LanguageError
-from egiz.translate.metrics import MAX_COMPARED, METRICS, RESAMPLES, Comparison, Score, compare, corpus_scores
+from egiz.translate.metrics import (
+    MAX_COMPARED,
+    METRICS,
+    RESAMPLES,
+    MetricComparison,
+    MetricScore,
+    compare,
+    corpus_scores,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +34,7 @@ class Part:
     name: str
     rows: int
     length: float
-    scores: tuple[Score, ...]
+    scores: tuple[MetricScore, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +75,7 @@ class Evaluation:
     documents: tuple[Part, ...]
     lengths: tuple[Part, ...]
     terms: TermScore | None
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[MetricComparison, ...]
 
 
 _BOUNDS = (40, 80, 120, 160, 240)
@@ -237,7 +245,7 @@ def _bucket(length: int) -> str:
     return _BUCKETS[bisect_left(_BOUNDS, length)]
 
 
-def _compared(baseline: _Rows, own: _Rows, options: EvaluateOptions) -> tuple[Comparison, ...]:
+def _compared(baseline: _Rows, own: _Rows, options: EvaluateOptions) -> tuple[MetricComparison, ...]:
     if len(own.references) > MAX_COMPARED:
         return ()
     return compare(baseline.outputs, own.outputs, own.references, options.metrics, options.resamples)

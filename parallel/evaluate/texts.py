@@ -14,8 +14,8 @@ from egiz.parallel.publish import HISTORY, TABLE_HEAD, read_tsv
 from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.io.tables import column_of, parse_columns
 from egiz.translate.languages import known_tag, named_language
-from egiz.translate.tables import column_of, parse_columns
 
 _TABLES = frozenset((".tsv", ".tab", ".csv", ".xlsx"))
 _BILINGUAL = frozenset((".tmx", ".xlf", ".xliff", ".po", ".pot"))
@@ -49,7 +49,7 @@ def read_texts(
     """Read a whole file.
 
     A table has a header with languages, and may have an ``id`` column and others, which are ignored; without
-    such a header, `columns` says what they are (see `egiz.translate.tables`): languages, or ``source`` and
+    such a header, `columns` says what they are (see `egiz.translate.io.tables`): languages, or ``source`` and
     ``target``, whose languages are `source` and `language`. TMX, XLIFF and PO are units with a column for
     each language. Any other file is lines of text in the one language `language`, else in the one that its
     name ends in (``out.ru``); a blank line is an empty text.

@@ -24,7 +24,7 @@ from egiz.parallel.publish.interruptions import put_off
 from egiz.parallel.publish.names import MANIFEST
 from egiz.parallel.publish.swap import JOURNAL, new, swap, sync, undo
 from egiz.translate.errors import OutputError
-from egiz.translate.locks import LOCK, is_abandoned, locked, try_lock
+from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock
 
 PARTIAL = ".egiz-partial-"
 """Prefix of the names of hidden folders in which files are being written."""

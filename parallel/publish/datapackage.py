@@ -17,7 +17,7 @@ from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.names import MANIFEST
 from egiz.parallel.summary import Entry, Provenance, Summary
 from egiz.translate.errors import InputError
-from egiz.translate.files import read_json
+from egiz.translate.io.files import read_json
 
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 

@@ -15,7 +15,7 @@ from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.names import FOLDER_FILES
 from egiz.parallel.publish.ours import is_ours, refuse_stranger
 from egiz.translate.errors import OptionError, OutputError
-from egiz.translate.locks import LOCK, is_abandoned, locked, try_lock
+from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock
 
 SHARDS = ".egiz-shards"
 """The folder inside the output that holds unfinished builds: a folder of shards for each."""

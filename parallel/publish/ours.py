@@ -31,7 +31,7 @@ from egiz.parallel.publish.names import (
 )
 from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OutputError
-from egiz.translate.files import unfinished
+from egiz.translate.io.files import unfinished
 
 LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'

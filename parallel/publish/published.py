@@ -13,7 +13,7 @@ from egiz.parallel.publish.names import TABLE
 from egiz.parallel.scores.records import Scale
 from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
 from egiz.translate.errors import InputError
-from egiz.translate.files import MISSHAPEN
+from egiz.translate.io.files import MISSHAPEN
 from egiz.translate.records import LeftOut
 
 

@@ -20,7 +20,7 @@ from egiz.parallel.publish.tsv import MISSING
 from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, ReviewKind, TermPlace, WordLinks
 from egiz.parallel.scores.reasons import unpacked
 from egiz.translate.errors import InputError
-from egiz.translate.files import read_whole
+from egiz.translate.io.files import read_whole
 
 TERM_COLUMNS = tuple(column.name for column in USE_COLUMNS)
 EDIT_COLUMNS = tuple(column.name for column in _EDIT_COLUMNS)

@@ -31,7 +31,7 @@ from egiz.parallel.publish.tsv import marked, unmarked
 from egiz.parallel.review.human_cells import target_of
 from egiz.parallel.review.records import HistoryEntry, HumanEdit, SentenceKey, State
 from egiz.translate.errors import InputError, LanguageError, nearest
-from egiz.translate.files import read_whole
+from egiz.translate.io.files import read_whole
 from egiz.translate.languages import language
 from egiz.translate.text import source_text, target_text
 

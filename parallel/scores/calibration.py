@@ -15,7 +15,7 @@ from typing import Any
 from egiz.parallel.scores.features import NAMES, NEUTRAL, SIGNATURE
 from egiz.parallel.scores.records import EFFORTS, Effort
 from egiz.translate.errors import InputError
-from egiz.translate.files import MISSHAPEN, read_json
+from egiz.translate.io.files import MISSHAPEN, read_json
 
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 

@@ -16,7 +16,7 @@ from egiz.parallel.documents.texts import cleaned, joined, sentences_of
 from egiz.parallel.serve.engine import Asked, Said
 from egiz.translate.errors import InputError
 from egiz.translate.guards import translatable
-from egiz.translate.read.decode import decode
+from egiz.translate.io.decode import decode
 from egiz.translate.read.documents import content_of
 from egiz.translate.read.kinds import EXTENSIONS, kind_of
 

@@ -27,7 +27,7 @@ from egiz.parallel.publish.swap import sync
 from egiz.parallel.serve.queue import Stopped
 from egiz.parallel.serve.safety import Refused
 from egiz.translate.errors import EgizError
-from egiz.translate.files import MISSHAPEN, read_whole, unfinished
+from egiz.translate.io.files import MISSHAPEN, read_whole, unfinished
 
 KEPT_SECONDS = 7 * 24 * 3600
 """How long results can be fetched."""

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from egiz.translate.errors import OptionError
-from egiz.translate.files import read_whole
+from egiz.translate.io.files import read_whole
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -23,7 +23,7 @@ from egiz.parallel.serve.files import FileJob
 from egiz.parallel.serve.protocol import AUTO, Translate, about, detections
 from egiz.parallel.serve.safety import Limits, Refused
 from egiz.parallel.serve.terms import chosen_terms
-from egiz.translate.files import unfinished
+from egiz.translate.io.files import unfinished
 from egiz.translate.records import Sentence
 from egiz.translate.text import source_text
 

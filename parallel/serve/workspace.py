@@ -34,7 +34,7 @@ from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.files import safe_name, write_whole
 from egiz.parallel.serve.queue import Stopped
 from egiz.translate.errors import EgizError, InputError, OptionError
-from egiz.translate.files import MISSHAPEN, read_json
+from egiz.translate.io.files import MISSHAPEN, read_json
 from egiz.translate.read import ReadOptions
 
 _REMEMBERED = 100

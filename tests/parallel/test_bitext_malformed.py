@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.xml import MAX_UNIT_BYTES
+from egiz.translate.io.xml import MAX_UNIT_BYTES
 
 CASES = Path(__file__).parent.parent / "cases" / "bitext"
 MALFORMED = json.loads((CASES / "malformed.json").read_text(encoding="utf-8"))

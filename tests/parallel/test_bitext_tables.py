@@ -9,7 +9,7 @@ import pytest
 from egiz.parallel.bitext import read_bitext, read_bitexts
 from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_entries
 from egiz.translate.errors import EgizError
-from egiz.translate.tables import workbook
+from egiz.translate.io.tables import workbook
 
 PAIRS = [("Ол «сөз» айтты.", "Он сказал «слово»."), ("Ол келді, кетті.", "Он пришел, ушел.")]
 STRAIGHT = [('Ол "сөз" айтты.', 'Он сказал "слово".'), PAIRS[1]]

@@ -22,8 +22,8 @@ from egiz.translate.errors import ModelError, OptionError
 from egiz.translate.models import resolve
 from egiz.translate.train.corpus import prepare, read_rows
 from egiz.translate.train.learn import read_dev
+from egiz.translate.train.pieces import take_vocabulary
 from egiz.translate.train.recipe import Recipe, read_recipe, starter_recipe
-from egiz.translate.train.vocabulary import take_vocabulary
 
 
 @pytest.fixture
@@ -97,17 +97,17 @@ def test_pieces_that_do_not_fit_are_refused(data: Path, tmp_path: Path) -> None:
 def test_the_starter_learns_from_it(data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     import torch
 
-    from egiz.translate.train.learn import Limits, Point, learn
+    from egiz.translate.train.learn import Point, TrainingLimits, learn
 
     request.addfinalizer(partial(torch.set_num_threads, torch.get_num_threads()))
     torch.set_num_threads(1)  # several wait for each other where other work runs beside them
 
-    recipe = read_recipe(data / "recipe.toml").with_steps(1)
+    recipe = read_recipe(data / "recipe.toml").resized(steps=1)
     recipe = replace(recipe, schedule=replace(recipe.schedule, tokens=120))
     run, starter = tmp_path / "run", resolve("starter", None)
     prepare(recipe, data, [data / "test.tsv"], run)
     take_vocabulary(recipe, starter, run)
     points: list[Point] = []
     dev = read_dev(data / "dev.tsv", recipe)
-    learn(recipe, run, dev, start=starter, limits=Limits(every=1), report=points.append)
+    learn(recipe, run, dev, start=starter, limits=TrainingLimits(every=1), report=points.append)
     assert points[-1].dev["kk-ru"] < 7

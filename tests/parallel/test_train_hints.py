@@ -8,7 +8,7 @@ import pytest
 
 from egiz.parallel.bilingual.hints import annotate, dictionary_forms
 from egiz.translate.errors import OptionError
-from egiz.translate.train.corpus import Row
+from egiz.translate.train.corpus import TrainingRow
 from tests.translate.toy import toy_recipe
 
 ROWS = [
@@ -23,7 +23,7 @@ ROWS = [
 
 
 def test_dictionary_forms_are_told() -> None:
-    rows = [Row(cells=row, source=0) for row in ROWS * 4]
+    rows = [TrainingRow(cells=row, source=0) for row in ROWS * 4]
     hints = dict(annotate(toy_recipe(), rows, ["kk-ru", "kk-en"], common=2))
     assert (len("олар кітапты"), "книга") in hints[1, 0, 1]
     assert (len("олар үлкен қаланы"), "город") in hints[3, 0, 1]
@@ -62,10 +62,10 @@ def test_dictionary_forms(language: str, word: str, form: str | None) -> None:
 def test_what_a_machine_wrote_has_none() -> None:
     recipe = toy_recipe()
     recipe = replace(recipe, sources=(replace(recipe.sources[0], synthetic="kk"),))
-    assert not list(annotate(recipe, [Row(cells=row, source=0) for row in ROWS * 4], ["kk-ru"]))
+    assert not list(annotate(recipe, [TrainingRow(cells=row, source=0) for row in ROWS * 4], ["kk-ru"]))
 
 
 def test_languages_without_dictionary_forms() -> None:
-    rows = [Row(cells=row, source=0) for row in ROWS]
+    rows = [TrainingRow(cells=row, source=0) for row in ROWS]
     with pytest.raises(OptionError, match="hints into 'kk'"):
         list(annotate(toy_recipe(), rows, ["ru-kk"]))

@@ -60,12 +60,12 @@ def toy_run(made_once: MadeOnce) -> Path:
 
     def make(home: Path) -> None:
         from egiz.translate.train.export import export_checkpoint
-        from egiz.translate.train.learn import Limits, learn
+        from egiz.translate.train.learn import TrainingLimits, learn
         from tests.translate.toy import longer, prepare_toy, toy_recipe
 
         folder = prepare_toy(home)
         recipe = longer(toy_recipe())
-        learn(recipe, folder, limits=Limits(every=1000, precision="float32"))
+        learn(recipe, folder, limits=TrainingLimits(every=1000, precision="float32"))
         export_checkpoint(recipe, folder)
 
     return made_once("toy", make) / "run"

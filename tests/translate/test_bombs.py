@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError
-from egiz.translate.files import MAX_NESTING, read_json, read_whole
-from egiz.translate.read import ReadOptions, archive, read, tree
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.tree import parse_html, parse_xml
-from egiz.translate.xml import stream_xml, xml_root
+from egiz.translate.io import archive, xml
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.files import MAX_NESTING, read_json, read_whole
+from egiz.translate.io.xml import parse_html, parse_xml, stream_xml, xml_root
+from egiz.translate.read import ReadOptions, read
 
 
 def zipped(*members: tuple[str, bytes]) -> bytes:
@@ -92,7 +92,7 @@ def test_a_link_is_read_as_the_text_it_is() -> None:
 
 
 def test_markup_of_countless_elements(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "MOST_MARKS", 100)
+    monkeypatch.setattr(xml, "MOST_MARKS", 100)
     text = "<p>" + '<a b=""/>' * 60 + "</p>"
     with pytest.raises(InputError, match="x: holds over 100 marks"):
         parse_xml(text.encode(), where="x")
@@ -102,7 +102,7 @@ def test_markup_of_countless_elements(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("pattern", ["b{} ", 'b{}="<" ', "b{}='>' ", "b{}/", 'b{}="a"', "b{} = c "])
 def test_an_element_of_countless_attributes(pattern: str) -> None:
-    many = "".join(pattern.format(number) for number in range(tree.MOST_ATTRIBUTES + 1))
+    many = "".join(pattern.format(number) for number in range(xml.MOST_ATTRIBUTES + 1))
     with pytest.raises(InputError, match=r"x: line 2 has an element of over 10,000 attributes"):
         parse_html(f"<p>a</p>\n<p {many}>b</p>", where="x")
     few = "".join(pattern.format(number) for number in range(50))

@@ -13,7 +13,7 @@ from threading import Thread
 import filelock
 import pytest
 
-from egiz.translate.locks import is_abandoned, locked, try_lock
+from egiz.translate.io.files import is_abandoned, locked, try_lock
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_who_waits_gets_the_lock_after_all_before_it(path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from egiz.translate.locks import try_lock
+from egiz.translate.io.files import try_lock
 with try_lock(Path(sys.argv[1])) as mine:
     assert mine
     os.kill(os.getpid(), signal.SIGKILL)

@@ -268,7 +268,6 @@ def test_vocabulary_of_wrong_size_is_refused(tiny_checkpoint: Path, tmp_path: Pa
 def test_sentencepiece_facts(tiny_checkpoint: Path, tmp_path: Path) -> None:
     facts = sentencepiece_facts(tiny_checkpoint / SENTENCEPIECE)
     assert facts.is_bpe
-    assert not facts.byte_fallback
     assert len(facts.character_map) > 100_000
     (tmp_path / "x").write_bytes(b"\x12\xff\xff\xff\x0fcut")
     with pytest.raises(ModelError, match="no sentencepiece model"):

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.errors import InputError
-from egiz.translate.read import ReadOptions, archive, read
+from egiz.translate.io import archive
+from egiz.translate.read import ReadOptions, read
 from egiz.translate.read.docx import read_docx
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

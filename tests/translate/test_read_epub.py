@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.errors import InputError
-from egiz.translate.read import ReadOptions, archive, read
-from egiz.translate.read.epub import read_epub
+from egiz.translate.io import archive
+from egiz.translate.read import ReadOptions, read
+from egiz.translate.read.books import read_epub
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'

@@ -9,16 +9,17 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egiz.translate.errors import InputError, LanguageError, OptionError
+from egiz.translate.io.decode import clean, decode
 from egiz.translate.read import ReadOptions, read, read_all
 from egiz.translate.read import documents as documents_module
-from egiz.translate.read.decode import clean, decode
 from egiz.translate.records import Document, LeftOut
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "read"
@@ -263,12 +264,16 @@ def test_ids_come_from_names(name: str, wanted: str, tmp_path: Path) -> None:
 
 
 @given(st.lists(st.sampled_from(["a", "a-2", "a-3", "b"]), min_size=1, max_size=8))
+@settings(max_examples=30)
 def test_ids_are_unique_and_earlier_ones_stay(names: list[str]) -> None:
-    seen: list[str] = []
-    for name in names:
-        seen.append(documents_module._unique(name, set(seen)))
-    assert len(set(seen)) == len(names)
-    assert seen[0] == names[0]
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, str(number), f"{name}.txt") for number, name in enumerate(names)]
+        for path in paths:
+            path.parent.mkdir()
+            path.write_text("мәтін", encoding="utf-8")
+        found = [document.id for document in read_all(paths, ReadOptions(language="kk"))]
+    assert len(set(found)) == len(names)
+    assert found[0] == names[0]
 
 
 def test_standard_input_is_read_once() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.errors import InputError, OptionError
+from egiz.translate.io.decode import clean
 from egiz.translate.read import ReadOptions, read
-from egiz.translate.read.decode import clean
 from egiz.translate.read.table import read_table
 
 CELLS = st.lists(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.records import Document
-from egiz.translate.split import split, split_text
+from egiz.translate.split import split
 from egiz.translate.split.knowledge import LANGUAGES, know
 
 
@@ -52,7 +52,8 @@ def test_left_alone(text: str) -> None:
 
 
 def test_a_quotation_over_two_sentences_is_not_stray() -> None:
-    assert split_text("“Бір ой келді. Екінші ой да келді.” Сосын кетті.", "kk")[0].startswith("“")
+    first = next(split("“Бір ой келді. Екінші ой да келді.” Сосын кетті.", "kk"))
+    assert first.text.startswith("“")
 
 
 def test_a_glued_boundary_is_recorded_on_the_sentence_behind_it() -> None:
@@ -97,4 +98,4 @@ def test_kazakh_in_other_letters_is_read_in_cyrillic(text: str, cyrillic: str) -
 
 def test_other_languages_keep_their_letters() -> None:
     text = "Bügin aua raiy jaqsy bolady dep kütilude, jäne kün jyly."
-    assert split_text(text, "en") == [text]
+    assert [sentence.text for sentence in split(text, "en")] == [text]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError
-from egiz.translate.xml import attribute_above, stream_xml, xml_language, xml_root
+from egiz.translate.io.xml import attribute_above, stream_xml, xml_language, xml_root
 
 
 def test_streamed_elements_know_what_is_above_them(tmp_path: Path) -> None:

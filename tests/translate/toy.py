@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from egiz.translate.train.corpus import prepare, read_rows
-from egiz.translate.train.recipe import Noise, Recipe, Schedule, Shape, Source, starter_recipe
-from egiz.translate.train.vocabulary import train_vocabulary
+from egiz.translate.train.pieces import train_vocabulary
+from egiz.translate.train.recipe import NetworkShape, Noise, ParallelTable, Recipe, Schedule, starter_recipe
 
 WORDS = [
     ("бір", "один", "one"),
@@ -33,7 +33,7 @@ def toy_recipe() -> Recipe:
         starter_recipe(),
         name="toy",
         vocabulary=640,
-        shape=Shape(width=64, feed_forward=64, encoder_layers=1, decoder_layers=1),
+        shape=NetworkShape(width=64, feed_forward=64, encoder_layers=1, decoder_layers=1),
         schedule=Schedule(
             steps=6,
             tokens=128,
@@ -45,7 +45,7 @@ def toy_recipe() -> Recipe:
             dropout=0.0,
             seed=7,
         ),
-        sources=(Source(file="toy.tsv", repository="toy", licence="CC0-1.0", domain="toy"),),
+        sources=(ParallelTable(file="toy.tsv", repository="toy", licence="CC0-1.0", domain="toy"),),
         filters=replace(starter_recipe().filters, numberless=False),
         texts=(),
         licence="",

@@ -42,7 +42,7 @@ CONVERTED_FILES = ("config.json", "tokenizer_config.json", "model.bin", SENTENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedModel:
     """What to fetch: a repository at a revision, with what the catalogue states about it.
 
     `name` is that of the installed model. `sha256` pairs file names with the expected hashes.
@@ -115,11 +115,11 @@ def choose_files(listing: Listing) -> tuple[Literal["checkpoint", "ctranslate2"]
     )
 
 
-def _wanted(spec: str, revision: str, home: Path | None) -> Wanted:
+def _wanted(spec: str, revision: str, home: Path | None) -> WantedModel:
     entry = catalogue_entry(spec)
     if entry is not None:
         own = not revision or revision == entry.revision
-        return Wanted(
+        return WantedModel(
             name=spec,
             repository=entry.repository,
             revision=revision or entry.revision,
@@ -128,7 +128,7 @@ def _wanted(spec: str, revision: str, home: Path | None) -> Wanted:
             sha256=entry.sha256 if own else (),
         )
     if is_hub_id(spec):
-        return Wanted(
+        return WantedModel(
             name=local_name(spec), repository=spec, revision=revision, licence="", languages=(), sha256=()
         )
     resolve(spec, home)
@@ -177,7 +177,7 @@ def _check_installed(
 
 def _fetch_and_install(
     listing: Listing,
-    wanted: Wanted,
+    wanted: WantedModel,
     target: Path,
     hub: Hub,
     home: Path | None,
@@ -216,7 +216,7 @@ def _fetch_pieces(hub: Hub, folder: Path, progress: Progress | None) -> None:
     check_file(folder / SENTENCEPIECE, source.sha256)
 
 
-def _with_advice(error: EgizError, wanted: Wanted) -> ModelNotFound:
+def _with_advice(error: EgizError, wanted: WantedModel) -> ModelNotFound:
     at = f" --revision {wanted.revision}" if wanted.revision else ""
     by_hand = (
         f"Without a network here: on another machine run `hf download {wanted.repository}{at} --local-dir"

@@ -1,8 +1,8 @@
 """The token layout of an NLLB model: which token has which id, and its sentencepiece model.
 
-fairseq put four special tokens first, then the sentencepiece pieces from the fourth on, then the
-language codes, then ``<mask>``; every NLLB checkpoint on the hub and every model that Egiz trains
-has this layout::
+Four special tokens come first, then the sentencepiece pieces from the fourth on, then the language codes,
+then ``<mask>``. This is the order of fairseq; every NLLB checkpoint on the hub and every model that Egiz
+trains has it::
 
     id      0    1      2     3      4 … size       size+1 … size+codes   size+codes+1
     token   <s>  <pad>  </s>  <unk>  pieces 3 …     language codes        <mask>
@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from egiz.translate import files as json_file
 from egiz.translate.errors import ModelError
+from egiz.translate.io import files as json_file
 from egiz.translate.languages import languages, nllb_codes
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 _PIECE, _TRAINER, _NORMALISER, _SELF_TEST = 1, 2, 3, 4
-_MODEL_TYPE, _BYTE_FALLBACK = 3, 35
+_MODEL_TYPE = 3
 _CHARACTER_MAP = 2
 _BPE = 2
 
@@ -46,7 +46,6 @@ class SentencePieceFacts:
     """
 
     is_bpe: bool
-    byte_fallback: bool
     character_map: bytes
 
 
@@ -59,7 +58,6 @@ def sentencepiece_facts(path: Path) -> SentencePieceFacts:
         normaliser = dict(_fields(_bytes(model.get(_NORMALISER, b""))))
         return SentencePieceFacts(
             is_bpe=trainer.get(_MODEL_TYPE, 1) == _BPE,
-            byte_fallback=trainer.get(_BYTE_FALLBACK, 0) == 1,
             character_map=_bytes(normaliser.get(_CHARACTER_MAP, b"")),
         )
     except (ValueError, IndexError) as error:
@@ -184,9 +182,9 @@ def checkpoint_tokens(folder: Path) -> tuple[str, ...]:
 
     They are taken from `tokenizer.json` or, without one, from the `added_tokens_decoder` of
     `tokenizer_config.json`. If that has no language codes either, they are rebuilt from the sentencepiece
-    model alone, but only if the number of embedding rows fits NLLB's 202 codes and at most `MOST_PADDING`
-    rows of padding. (From a
-    sentencepiece model alone transformers 5 silently loads a tokenizer in which every language is ``<unk>``.)
+    model alone, but only if the number of embedding rows fits the 202 codes of NLLB and at most
+    `MOST_PADDING` rows of padding. (With a sentencepiece model alone, transformers 5 silently loads a
+    tokenizer in which every language is ``<unk>``.)
 
     Raises ModelError if the language codes cannot be determined, if the tokens disagree with the
     sentencepiece model, or if there are more tokens than embedding rows.

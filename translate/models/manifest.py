@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.translate.errors import ModelError
-from egiz.translate.files import MISSHAPEN, unfinished
+from egiz.translate.io.files import MISSHAPEN, unfinished
 from egiz.translate.models.layout import SourceFormat, model_tokens, read_json
 from egiz.translate.models.weights import weight_facts
 

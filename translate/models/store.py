@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from egiz.translate.errors import ModelError, ModelNotFound, OptionError, OutputError, nearest
-from egiz.translate.locks import LOCK, is_abandoned, try_lock
-from egiz.translate.locks import locked as lock
+from egiz.translate.io.files import LOCK, is_abandoned, try_lock
+from egiz.translate.io.files import locked as lock
 from egiz.translate.models.manifest import MANIFEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

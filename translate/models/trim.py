@@ -328,5 +328,5 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:
-    """Write it exactly as CTranslate2 does, so that a model that loses no token keeps its fingerprint."""
+    """Write the tokens exactly as CTranslate2 does: a model that loses no token keeps its fingerprint."""
     path.write_text(json.dumps(tokens, indent=2), encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""Sources → documents: paths, folders and standard input, each file one document."""
+"""Read sources into documents: files, folders and standard input; each file is one document."""
 
 from __future__ import annotations
 
@@ -13,35 +13,33 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from egiz.translate.errors import EgizError, InputError, LanguageError, OptionError, nearest
-from egiz.translate.files import MAX_FILE_BYTES
-from egiz.translate.read.decode import check_encoding, clean, decode_or_guess, one_line
+from egiz.translate.io.decode import check_encoding, clean, decode_or_guess, one_line
+from egiz.translate.io.files import MAX_FILE_BYTES
+from egiz.translate.read.blocks import Content, ReadOptions, plain
+from egiz.translate.read.books import read_epub, read_fictionbook
 from egiz.translate.read.docx import read_docx
-from egiz.translate.read.epub import read_epub
-from egiz.translate.read.fictionbook import read_fictionbook
-from egiz.translate.read.html import read_html
+from egiz.translate.read.html import read_html, read_web_archive
 from egiz.translate.read.kinds import EXTENSIONS, FOREIGN, TABLES, Kind, kind_of
 from egiz.translate.read.markdown import read_markdown
 from egiz.translate.read.opendocument import read_opendocument
-from egiz.translate.read.options import Content, ReadOptions, plain
 from egiz.translate.read.subtitles import read_subtitles
 from egiz.translate.read.table import read_table, read_workbook
-from egiz.translate.read.webarchive import read_web_archive
 from egiz.translate.records import Document, Heading, LeftOut
 
 MAX_BYTES = MAX_FILE_BYTES
-"""Bytes one file may have: a document is held whole."""
+"""The most bytes of a file, because a document is held in memory."""
 
 STDIN = "-"
 
 
 def read(source: str | Path, options: ReadOptions, *, stdin: BinaryIO | None = None) -> Iterator[Document]:
-    """Read one source: a file, a folder, or ``-`` for `stdin` (by default the process's own).
+    """Read one source: a file, a folder, or ``-`` for `stdin` (by default that of the process).
 
-    A folder gives all files of known extensions in it and below, in the order of their paths. Tables count
-    only where `options.column` is set, and then nothing else does.
+    A folder gives all files with a known extension in it and below, in the order of their paths: tables only
+    if `options.column` is set, and then nothing else.
 
-    Raises `InputError` for what cannot be read and `OptionError` for options that do not fit, as soon as the
-    first document is asked for or when its turn comes.
+    Raises InputError for a file that cannot be read and OptionError for options that do not fit, when the
+    first document is requested or when the turn of the file comes.
     """
     return read_all((source,), options, stdin=stdin)
 
@@ -54,15 +52,15 @@ def read_all(
     leave_out: Callable[[LeftOut], None] | None = None,
     is_made: Callable[[Path], bool] = lambda path: False,
 ) -> Iterator[Document]:
-    """Read several sources in order, each as in `read`, with ids that are unique among them all.
+    """Read several sources in order, each as in `read`, with ids that are unique among all documents.
 
-    An id is the file's name without its extension, letters and digits of any script kept and all else as
-    hyphens; the second document of a name gets ``-2`` and so on. Every path is looked at before the first
-    document comes out, so that a misspelt one does not wait behind a long translation.
+    An id is the name of the file without extension, with hyphens for all but letters and digits of any
+    script; the second document of a name gets ``-2``, and so on. All paths are checked before the first
+    document is returned, so that a misspelt one does not wait behind a long translation.
 
-    Of a folder, each file that gives no document is handed to `leave_out`: hidden files, other kinds, files
-    for which `is_made` says that they are output and no source, and those that cannot be read. Without
-    `leave_out`, one that cannot be read is an error, as is always one that was named by itself.
+    `leave_out` is called with each file of a folder that gives no document: hidden files, other kinds, files
+    for which `is_made` says that Egiz made them, and those that cannot be read. Without `leave_out`, a file
+    that cannot be read is an error; so it is always if the file itself was named.
     """
     if options.encoding is not None:
         check_encoding(options.encoding)
@@ -93,7 +91,7 @@ def read_all(
 
 
 _NAMED = 5
-"""Files that an error names."""
+"""The number of files that an error names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def _failure(shown: str, error: EgizError) -> LeftOut:
 
 
 def _refuse_empty(files: Iterable[_File]) -> None:
-    """Name all empty files at once: with one message each, a person would run the command as many times."""
+    """Raise InputError that names all empty files at once, so that the user need not find them one by one."""
     empty = []
     for file in files:
         if file.path != STDIN and not file.shown:
@@ -160,7 +158,7 @@ def _files(
 
 
 def _other_kind(suffix: str, *, tables: bool) -> str:
-    """Why a file of a folder is not read, by its extension; empty where it is."""
+    """Why a file of a folder is not read, by its extension; empty if it is read."""
     kind = EXTENSIONS.get(suffix)
     if kind is None:
         name = FOREIGN[suffix][0] if suffix in FOREIGN else ""
@@ -171,7 +169,7 @@ def _other_kind(suffix: str, *, tables: bool) -> str:
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, str]]:
-    """All files below a folder, those to be left out with the reason: hidden ones, folders not gone into."""
+    """All files below a folder; hidden ones, and folders that are not entered, with that reason."""
 
     def refuse(error: OSError) -> None:
         raise _unreadable(Path(error.filename or folder), error) from error
@@ -211,7 +209,7 @@ def _load(file: str | Path, options: ReadOptions, stdin: BinaryIO | None) -> Doc
 
 
 def _cleaned(content: Content) -> tuple[str, tuple[Heading, ...]]:
-    """The cleaned text of all blocks, and where its headings stand."""
+    """The cleaned text of all blocks, and the places of its headings."""
     pieces: list[str] = []
     headings: list[Heading] = []
     start = 0
@@ -248,9 +246,9 @@ def _bytes(path: Path, where: str, stream: BinaryIO | None) -> bytes:
 
 
 def content_of(data: bytes, name: str) -> Content:
-    """What a file holds, by its name and bytes, as `read` would find it, but for tables; never empty.
+    """The content of a file, as `read` would find it, by its name and bytes; never empty.
 
-    Raises InputError for what cannot be read and for what holds no text.
+    Raises InputError if it cannot be read, has no text, or is a table.
     """
     kind = kind_of(PurePath(name).suffix, data, where=name)
     if kind in TABLES:
@@ -298,7 +296,7 @@ def _stated_language(content: Content, where: str) -> str:
 
 
 def _slug(stem: str) -> str:
-    """An id free of white space, colons, control characters and all else that is no letter or digit.
+    """An id without white space, colons, control characters and all else but letters and digits.
 
     >>> _slug("Қайта құру: 1-бөлім")
     'Қайта-құру-1-бөлім'

@@ -1,4 +1,4 @@
-"""DOCX (WordprocessingML) → paragraphs, as a reader of the accepted text sees them."""
+"""Word documents (DOCX, WordprocessingML): the text that a person sees with all revisions accepted."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.decode import one_line
-from egiz.translate.read.html import Line, read_html
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.decode import one_line
+from egiz.translate.io.xml import Element, attribute, local, parse_xml, walk
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled, first_heading
+from egiz.translate.read.html import read_html, read_web_archive
 from egiz.translate.read.notation import level_fractions, omml, picture, symbols
-from egiz.translate.read.options import Block, Content, filled, first_heading
-from egiz.translate.read.tree import Element, attribute, local, parse_xml, walk
-from egiz.translate.read.webarchive import read_web_archive
 from egiz.translate.read.word_styles import Styles, is_on, read_styles
 
 # fmt: off
@@ -21,13 +20,13 @@ _DROPPED = frozenset({
     # properties of paragraphs, runs, tables and sections
     "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr", "footnotePr", "endnotePr",
     "del", "moveFrom",  # revisions that took text away
-    "Fallback",  # a drawing's copy for old programs
+    "Fallback",  # a copy of a drawing for old programs
     "rt",  # readings above characters
     "oMath",  # a formula, written on one line
 })
 # fmt: on
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-"""Elements that stand for a character. An optional hyphen (`softHyphen`) stands for none."""
+"""The elements that stand for a character. An optional hyphen (`softHyphen`) stands for none."""
 _TEXT = "/wordprocessingml/"
 _NOTES = ("footnotes", "endnotes")
 _UNREAD = {
@@ -38,25 +37,26 @@ _UNREAD = {
     "package": "embedded files",
     "oleObject": "embedded files",
 }
-"""Kinds of parts that are not read; those with words of their own are named as left out."""
+"""The kinds of parts that are not read; those with words of their own are named as left out."""
 _PAGE_BREAK = re.compile(r"\s*\f\s*(\S)")
 _CODE = re.compile("[0-9A-Fa-f]{4}")
 _ROOT = "word/document.xml"
 _CORE = "core-properties"
 _MAX_CHUNKS = 8
-"""Documents inside documents inside documents (`altChunk`) that are followed."""
+"""The deepest nesting of embedded documents (`altChunk`) that is read."""
 _PLAIN_TITLE = re.compile(r"(?i)(?:microsoft word - .*|(?:document|документ|құжат)\s*\d*|.*\.docx?)\s*")
-"""Titles that programs put in by themselves."""
+"""Titles that programs insert by themselves."""
 
 
 def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
-    """Read a Word document: paragraphs, headings, tables, text boxes and diagrams in order, then the notes.
+    """Read a Word document: paragraphs, headings, tables, text boxes and diagrams, then the notes.
 
     Footnotes and endnotes follow the body as paragraphs of their own. Insertions are kept and deletions left
-    out, as if all revisions were accepted; paragraphs whose mark was deleted or is hidden run into the next.
-    Content controls, links, embedded documents (`altChunk`) and formulas (on one line) are part of the text.
-    Hidden text, by its own properties or by its style, field codes and automatic numbers are not; headers,
-    footers, comments and charts are named as left out.
+    out, as if all revisions were accepted; a paragraph whose mark was deleted or is hidden continues in the
+    next one. Content controls, links, embedded documents (`altChunk`) and formulas (on one line) are part of
+    the text. Text that is hidden, by its own properties or its style, field codes and automatic numbers are
+    not; headers, footers, comments and charts are named as left out. `depth` counts the documents around this
+    one.
     """
     archive = Archive(data, where=where)
     package = _relations(archive, "")
@@ -77,7 +77,7 @@ def read_docx(data: bytes, *, where: str, depth: int = 0) -> Content:
 
 
 def text_parts(archive: Archive) -> list[str]:
-    """The names of the parts that hold a document's text: the body, then its footnotes and endnotes."""
+    """The names of the parts with the text of a document: the body, then footnotes and endnotes."""
     package = _relations(archive, "")
     main = next((part.target for part in package if part.kind == "officeDocument"), _ROOT)
     parts = _relations(archive, main)
@@ -86,7 +86,7 @@ def text_parts(archive: Archive) -> list[str]:
 
 
 def styles_of(archive: Archive) -> Styles:
-    """The styles of a document; none if it has no part of that kind."""
+    """The styles of a document; none if it has no such part."""
     parts = _relations(archive, text_parts(archive)[0])
     name = next((part.target for part in parts if part.kind == "styles" and part.target in archive), "")
     return read_styles(_parsed(archive, name)) if name else Styles({})
@@ -94,7 +94,7 @@ def styles_of(archive: Archive) -> Styles:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of the package that another one names: identifier, kind and name."""
+    """A part of the package that another part names: the id, kind and name."""
 
     id: str
     kind: str
@@ -102,7 +102,7 @@ class _Part:
 
 
 def _relations(archive: Archive, part: str) -> list[_Part]:
-    """The parts that `part` (or the package, if empty) names in its relationships, outside ones left out."""
+    """The parts inside the package that `part` (or, if empty, the package) names in its relationships."""
     name = beside(part, f"_rels/{part.rpartition('/')[2]}.rels")
     if name not in archive:
         return []
@@ -137,7 +137,7 @@ def _words(root: Element) -> Iterator[str]:
 
 
 def _core_title(root: Element) -> str:
-    """The title in the properties of the document, unless a program put it in."""
+    """The title in the properties of the document, unless a program inserted it."""
     for element in root.iter():
         if local(element.tag) == "title":
             title = one_line(element.text or "")
@@ -150,14 +150,14 @@ class _Paragraph:
 
     def __init__(self, place: int) -> None:
         self.place = place
-        self.line = Line()
+        self.line = LineBuilder()
         self.style = ""
         self.level = 0
         self.runs_on = False
 
 
 class _Reader:
-    """Reads the parts of one document; collects the title that stands in it, and what was left out."""
+    """Reads the parts of one document; collects its title, and what was left out."""
 
     def __init__(self, archive: Archive, styles: Styles, depth: int) -> None:
         self._archive = archive
@@ -168,11 +168,11 @@ class _Reader:
         self.left_out: list[str] = []
 
     def blocks(self, part: str) -> list[Block]:
-        """The blocks of a part, in order; those without text too."""
+        """The blocks of a part, in order, including those without text."""
         root = _parsed(self._archive, part)
         targets = {item.id: item.target for item in _relations(self._archive, part)}
         blocks: list[Block] = []
-        unfinished: tuple[int, str] | None = None  # a paragraph that runs on into the next: place, text
+        unfinished: tuple[int, str] | None = None  # a paragraph that continues in the next one: place, text
         for step, element in walk(root, self._drops):
             name = local(element.tag)
             if step == "skip":
@@ -263,14 +263,14 @@ class _Reader:
         return False
 
     def _diagram(self, part: str) -> list[Block]:
-        """The words of a diagram (SmartArt), a block for each of its points."""
+        """The words of a diagram (SmartArt), one block per point."""
         if part not in self._archive:
             return []
         points = (item for item in _parsed(self._archive, part).iter() if local(item.tag) == "pt")
         return [Block(text=" ".join("".join(_paragraph_words(point)).split())) for point in points]
 
     def _chunk(self, part: str) -> list[Block]:
-        """The blocks of a document of another format that Word takes in when it opens this one."""
+        """The blocks of an embedded document of another format, which Word imports when it opens this one."""
         if part not in self._archive:
             return []
         where = f"{self._archive.where}: {part}"
@@ -293,12 +293,12 @@ class _Reader:
 
 
 def _across(found: re.Match[str]) -> str:
-    """The break of a page or column: a space inside a sentence, before a capital the end of a line."""
+    """The text for a page or column break: a space inside a sentence, a line end before a capital."""
     return f" {found[1]}" if found[1].islower() else f"\n{found[1]}"
 
 
 def _relation(element: Element, name: str) -> str:
-    """An attribute that names a relationship, whatever the prefix and the edition of its namespace."""
+    """An attribute that names a relationship, in the namespace of either edition of the standard."""
     for space in _RELATIONS:
         if (value := element.get(f"{{{space}}}{name}")) is not None:
             return value
@@ -312,7 +312,7 @@ _RELATIONS = (
 
 
 def _paragraph_words(point: Element) -> Iterator[str]:
-    """The words of a point; its paragraphs and lines are parted by spaces."""
+    """The words of a point; spaces separate its paragraphs and lines."""
     for element in point.iter():
         name = local(element.tag)
         if name == "t" and not len(element):
@@ -322,12 +322,12 @@ def _paragraph_words(point: Element) -> Iterator[str]:
 
 
 def _outline(value: str | None) -> int:
-    """The level of a heading, 1 to 6, from Word's outline level, which counts from 0; 9 is body text."""
+    """The level of a heading, 1 to 6, from the outline level in Word, which counts from 0; 9 is body text."""
     return min(int(value) + 1, 6) if value and value.isdecimal() and int(value) < 9 else 0
 
 
 def symbol_text(element: Element) -> str:
-    """A character that is named by font and code; the object mark where the font is a set of pictures."""
+    """A character that is given by font and code; the object mark for a font of pictures."""
     code = attribute(element, "char") or ""
     if not _CODE.fullmatch(code):
         return ""

@@ -1,16 +1,24 @@
-"""HTML and XHTML to paragraphs."""
+"""HTML, XHTML and saved web pages (MHTML): the blocks of text that a person sees.
+
+Code, form controls, navigation, hidden elements and the marks of notes are left out (see `Unseen`).
+Formulas and raised or lowered numbers are written on one line (see `egiz.translate.read.notation`).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.parser import HeaderParser
 from html.entities import html5
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.decode import decode_or_guess
-from egiz.translate.read.notation import joined, level_fractions, lowered, mathml, raised, symbols
-from egiz.translate.read.options import Block, Content, filled
-from egiz.translate.read.seen import Unseen
-from egiz.translate.read.tree import Element, local, parse_html, parse_xml, walk
+from egiz.translate.io.decode import decode_or_guess
+from egiz.translate.io.xml import Element, local, parse_html, parse_xml, walk
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled
+from egiz.translate.read.notation import level_fractions, mathml
 
 # fmt: off
 BLOCKS = frozenset({
@@ -19,7 +27,7 @@ BLOCKS = frozenset({
     "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "ol", "p",
     "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 })
-"""Elements that stand as blocks of their own in the HTML rendering rules; all others flow within a line."""
+"""The elements that are blocks of their own by the HTML rendering rules; all others are part of a line."""
 # fmt: on
 
 DECLARED = re.compile(
@@ -27,7 +35,7 @@ DECLARED = re.compile(
     re.IGNORECASE,
 )
 _DECLARED_WITHIN = 4096
-"""Bytes searched for a declaration. The HTML standard says 1024, browsers look further."""
+"""The bytes that are searched for a declaration. The HTML standard says 1024, browsers search further."""
 _SPACES = re.compile("[ \t\n\f\r]+")
 _LINE_SPACES = re.compile("[ \t\f\r]+")
 _AROUND_BREAK = re.compile(" *\n *")
@@ -41,14 +49,13 @@ _SYMBOL = re.compile(r"""font(?:-family)?\s*:[^;]{0,200}?(?<![\w-])["']?Symbol\b
 def read_html(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = "", xml: bool = False
 ) -> Content:
-    """Read a page: one paragraph per block element, `<br>` as a line end, entities as characters.
+    """Read a page: one block per block element, `<br>` as a line end, entities as characters.
 
-    The encoding is the byte order mark's, the caller's, the page's own or the one that it is `declared` to
-    have outside, or UTF-8. `xml` tries XML first, where ``<title/>`` is an empty title and not the beginning
-    of one; what is not well-formed is read as HTML.
-    White space is collapsed as on screen, in `<pre>` line ends stay; `<pre><code>` and what a reader does not
-    see is dropped, see `egiz.translate.read.seen`. Raised and lowered numbers and formulas become characters
-    of the line, see `egiz.translate.read.notation`.
+    The encoding is that of the byte order mark, of the caller, `declared` outside the page, that of the page
+    itself, or UTF-8. With `xml` the page is parsed as XML first, where ``<title/>`` is an empty title and not
+    the start of one; a page that is not well-formed is parsed as HTML. White space is collapsed as on the
+    screen; line ends stay in `<pre>`. `<pre><code>` is left out, and so is what a person does not see (see
+    `Unseen`).
     """
     text, guessed = source_code(data, where=where, encoding=encoding, declared=declared)
     root = _parse_xhtml(text, where) if xml else parse_html(text, where=where)
@@ -62,9 +69,9 @@ def read_html(
 def source_code(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """The characters of a page and the encoding that was guessed, if one was.
+    """The text of a page and the encoding that was guessed, if one was.
 
-    The encoding is the byte order mark's, the caller's `encoding`, `declared`, the page's own, or UTF-8.
+    The encoding is that of the byte order mark, `encoding`, `declared`, that of the page itself, or UTF-8.
     """
     found = DECLARED.search(data[:_DECLARED_WITHIN])
     own = (found.group(1) or found.group(2)).decode("ascii", "ignore") if found else ""
@@ -72,7 +79,7 @@ def source_code(
 
 
 def html_blocks(text: str, *, where: str) -> tuple[Block, ...]:
-    """The paragraphs of a piece of HTML, as in `read_html`."""
+    """The blocks of a piece of HTML, as in `read_html`."""
     root = parse_html(text, where=where)
     return () if root is None else filled(blocks_of(root))
 
@@ -95,10 +102,10 @@ def _character(name: str) -> str:
 
 
 def blocks_of(root: Element) -> list[Block]:
-    """All blocks of a page in order, empty ones too."""
+    """All blocks of a page in order, including those without text."""
     unseen = Unseen(root)
     blocks: list[Block] = []
-    line = Line()
+    line = LineBuilder()
     preformatted = level = 0
 
     def end_block() -> None:
@@ -129,60 +136,8 @@ def blocks_of(root: Element) -> list[Block]:
     return blocks
 
 
-class Line:
-    """The text of a block while it is put together; what is raised, lowered or symbols is rewritten."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._open: list[tuple[str, int]] = []
-
-    def add(self, text: str | None) -> None:
-        """Go on with a text."""
-        if text:
-            self._pieces.append(text)
-
-    def add_formula(self, text: str) -> None:
-        """Go on with a formula; a number before it stays apart from one that begins it."""
-        before = self._before(len(self._pieces))
-        self.add(joined([before, text])[len(before) :])
-
-    def open(self, style: str) -> None:
-        """Begin an element in a style: ``super``, ``sub``, ``symbol``, or none."""
-        self._open.append((style, len(self._pieces)))
-
-    def close(self) -> None:
-        """End the element that was opened last."""
-        style, start = self._open.pop() if self._open else ("", 0)
-        if not style or start >= len(self._pieces):
-            return
-        inside = "".join(self._pieces[start:])
-        made = inside
-        if style == "symbol":
-            made = symbols(inside)
-        elif inside.strip():
-            made = (raised if style == "super" else lowered)(inside, self._before(start))
-        self._pieces[start:] = [made]
-
-    def taken(self) -> str:
-        """The text so far; the line is empty afterwards, and styles end with the block."""
-        text = "".join(self._pieces)
-        self._pieces.clear()
-        self._open = [("", 0)] * len(self._open)
-        return text
-
-    def _before(self, stop: int) -> str:
-        """The last characters before a piece."""
-        text = ""
-        while stop > 0 and len(text) < _LOOKED_BACK:
-            stop -= 1
-            text = self._pieces[stop][-_LOOKED_BACK:] + text
-        return text
-
-
 _LONGEST_STYLE = 1000
-"""Characters of an element's style that are looked at."""
-_LOOKED_BACK = 12
-"""Characters that tell what an exponent stands behind."""
+"""The number of characters of the style of an element that are examined."""
 
 
 def _style(element: Element, name: str) -> str:
@@ -218,3 +173,178 @@ def _title(root: Element) -> str:
 def _language(root: Element) -> str:
     stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return stated.strip()
+
+
+# fmt: off
+DROPPED = frozenset({
+    "annotation", "annotation-xml", "applet", "audio", "button", "canvas", "datalist", "del", "embed", "head",
+    "iframe", "input", "math", "nav", "noembed", "noframes", "noscript", "object", "rp", "rt", "script",
+    "select", "style", "svg", "template", "textarea", "title", "video",
+})
+"""Elements without prose: code, controls, media, navigation, deletions, readings above characters. Formulas
+(`math`) are not walked through but written on one line."""
+# fmt: on
+
+_MARKERS = frozenset(
+    {
+        *("pagebreak", "noteref", "backlink", "navigation"),
+        *("doc-pagebreak", "doc-noteref", "doc-backlink", "doc-toc"),
+    }
+)
+"""EPUB and ARIA roles of page numbers, note marks and navigation: visible, but not part of the text."""
+_CLASSES = frozenset(
+    {
+        *("mw-editsection", "mw-cite-backlink", "mw-jump-link", "editsection"),  # MediaWiki
+        *("footnote-ref", "footnoteref", "footnote-back", "footnote-backref", "noteref", "reversefootnote"),
+    }
+)
+"""Classes of links for editing and of note marks, as encyclopedias and converters write them."""
+_FOR_VOICES = frozenset(
+    {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "cdk-visually-hidden"}
+)
+"""Classes of text for screen readers only."""
+_FORMULA = re.compile(r"(?<![\w-])mwe-math-mathml")
+"""MediaWiki hides the formula itself and shows a picture of it."""
+_HIDING = re.compile(
+    r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)", re.IGNORECASE
+)
+_NOTE = re.compile(r"\d{1,3}|[^\W\d_]|[ivxlc]{1,6}|[*†‡§]{1,3}|note|прим|ескерту", re.IGNORECASE)
+_NOTE_PARTS = re.compile(r"[\s,;.–\[\]()-]+")
+"""The separators in a note mark, whose parts match `_NOTE`: "12", "[3][4]", "[a]", "iv", "**", "[note 1]"."""
+_LONGEST_NOTE = 24
+_ARROWS = re.compile(r"[\s↑↩⤴^⇑↵⏎⬆▲\ufe0e\ufe0f]+")
+_SIMPLE = re.compile(r"\s*(?:[a-z][a-z0-9]*)?([.#][\w-]+)\s*", re.IGNORECASE)
+
+
+class Unseen:
+    """Decides which elements of a page are left out; the style sheets of the page are read once."""
+
+    def __init__(self, root: Element) -> None:
+        self._names = frozenset(_hiding_names(root))
+
+    def drops(self, element: Element) -> bool:
+        """Whether an element, with all its content, is not text for readers."""
+        name = local(element.tag).lower()
+        if name in DROPPED or self.hides(element):
+            return True
+        if name == "pre":
+            return any(local(child.tag) == "code" for child in element.iter())
+        return _is_apart(element) or (name in {"a", "sup"} and _is_note_mark(element, name))
+
+    def hides(self, element: Element) -> bool:
+        """Whether an element is not shown."""
+        classes = element.get("class") or ""
+        if element.get("hidden") is not None or (element.get("aria-hidden") or "").lower() == "true":
+            return True
+        if local(element.tag).lower() == "dialog" and element.get("open") is None:
+            return True
+        names = classes.split()
+        if _HIDING.search(element.get("style") or "") or self._is_named(element, names):
+            return not _FORMULA.search(classes)
+        return not _FOR_VOICES.isdisjoint(map(str.lower, names)) and not _speaks_for_other(element)
+
+    def _is_named(self, element: Element, classes: list[str]) -> bool:
+        if not self._names:
+            return False
+        identifier = element.get("id")
+        return any(f".{name}" in self._names for name in classes) or f"#{identifier}" in self._names
+
+
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
+
+
+def _hiding_names(root: Element) -> Iterator[str]:
+    """The classes and ids that a rule of the style sheets of the page hides.
+
+    Rules for print and other conditions do not count, nor do rules that depend on the place of an element.
+    """
+    sheets = "\n".join(element.text or "" for element in root.iter() if local(element.tag).lower() == "style")
+    first, *rest = sheets.split("/*")
+    text = first + "".join(part.partition("*/")[2] for part in rest)
+    depth = 0
+    for piece in text.split("}"):
+        opened = piece.count("{")
+        if depth == 0 and opened == 1:
+            selectors, _, body = piece.partition("{")
+            if _HIDING.search(body):
+                for selector in selectors.rpartition(";")[2].split(","):
+                    if found := _SIMPLE.fullmatch(selector):
+                        yield found.group(1)
+        depth = max(0, depth + opened - 1)
+
+
+def _speaks_for_other(element: Element) -> bool:
+    """Whether text for screen readers replaces something beside it that is hidden from them."""
+    above = element.getparent() if local(element.tag).lower() == "span" else None
+    return above is not None and any((child.get("aria-hidden") or "").lower() == "true" for child in above)
+
+
+def is_mark(code: str) -> bool:
+    """Whether a piece of HTML is one element, and that a note mark or a link for editing."""
+    try:
+        root = parse_html(code, where="a mark")
+    except InputError:
+        return False
+    elements = root.iter() if root is not None else iter(())
+    found = next((item for item in elements if local(item.tag) in {"a", "sup"}), None)
+    if found is None:
+        return False
+    return _is_apart(found) or _is_note_mark(found, local(found.tag))
+
+
+def _is_apart(element: Element) -> bool:
+    """Whether an element states that it is a note mark, a page number or a link for editing."""
+    roles = (element.get("role"), element.get("epub:type"), element.get(_EPUB_TYPE))
+    classes = (element.get("class") or "").lower().split()
+    is_marker = any(not _MARKERS.isdisjoint(role.split()) for role in roles if role)
+    return is_marker or not _CLASSES.isdisjoint(classes)
+
+
+def _is_note_mark(element: Element, name: str) -> bool:
+    """Whether an element is only a link to a note, or back from one."""
+    text = "".join(element.itertext())
+    if len(text) > _LONGEST_NOTE or not text.strip():
+        return False
+    links = [element] if name == "a" else [item for item in element.iter() if local(item.tag).lower() == "a"]
+    if not any("#" in (link.get("href") or "") for link in links):
+        return False
+    if _ARROWS.fullmatch(text):
+        return True
+    is_raised = name == "sup" or any(local(item.tag).lower() == "sup" for item in element.iter())
+    parts = [part for part in _NOTE_PARTS.split(text) if part]
+    is_note = bool(parts) and all(map(_NOTE.fullmatch, parts))
+    return is_note and (is_raised or text.strip()[0] in "[(*†‡")
+
+
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+
+
+def read_web_archive(data: bytes, *, where: str, encoding: str | None = None) -> Content:
+    """Read a page that a browser saved in one file (MHTML), as in `read_html`.
+
+    The page is the part that the header names as the start, or else the first page; pages in frames and
+    pictures are left out.
+    """
+    message = message_from_bytes(data, policy=policy.default)
+    assert isinstance(message, EmailMessage)  # the class that the policy uses
+    pages = [part for part in message.walk() if part.get_content_type() in _PAGES]
+    if not pages:
+        raise InputError("holds no page", where=where, expected="a web page saved as MHTML")
+    start = message.get_param("start")
+    named = [part for part in pages if start and part.get("Content-ID") == start]
+    page = (named or pages)[0]
+    content = page.get_payload(decode=True)
+    if not isinstance(content, bytes) or not content.strip():
+        raise InputError("holds an empty page", where=where, expected="at least one sentence")
+    declared = page.get_content_charset() or ""
+    found = read_html(content, where=where, encoding=encoding, declared=declared)
+    return replace(found, left_out=("pages in frames",)) if len(pages) > 1 else found
+
+
+def is_web_archive(head: bytes) -> bool:
+    """Whether a file begins like a saved web page: with mail headers that name a page or related parts."""
+    start = head.lstrip()[:2000].decode("ascii", "ignore")
+    if "mime-version:" not in start.lower():
+        return False
+    kind = HeaderParser().parsestr(start).get_content_type()
+    return kind == "multipart/related" or kind in _PAGES

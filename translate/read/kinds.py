@@ -1,4 +1,4 @@
-"""What kind of file this is: by its extension, checked against its first bytes."""
+"""Decide what kind a file is: by its extension, checked against its first bytes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Literal
 
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.read.archive import Archive
-from egiz.translate.read.webarchive import is_web_archive
+from egiz.translate.io.archive import Archive
+from egiz.translate.read.html import is_web_archive
 
 Kind = Literal[
     "text",
@@ -49,7 +49,7 @@ EXTENSIONS: dict[str, Kind] = {
     ".csv": "csv",
     ".xlsx": "xlsx",
 }
-"""Extensions in lower case, with the kind each promises."""
+"""Extensions in lower case, with the kind of file that each promises."""
 
 TABLES: frozenset[Kind] = frozenset({"tsv", "csv", "xlsx"})
 _PACKED: frozenset[Kind] = frozenset({"docx", "odt", "epub", "xlsx"})
@@ -101,7 +101,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys((".mp3", ".mp4", ".wav", ".ogg", ".mkv", ".avi", ".m4a", ".webm"), _SOUND),
     **dict.fromkeys((".zip", ".gz", ".7z", ".rar", ".xz", ".zst"), ("an archive", "Unpack it first.")),
 }
-"""Extensions of what is not read: what it is, and what to do with it."""
+"""Extensions of files that are not read: what such a file is, and what to do with it."""
 
 _MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", *_PDF),
@@ -123,9 +123,9 @@ _TEXTUAL: tuple[tuple[re.Pattern[bytes], tuple[str, str]], ...] = (
     (re.compile(rb"(?:\s*#.*\n)*\s*(?:msgctxt \".*\"\s*\n)?msgid \""), _PO),
     (re.compile(rb"(?:\s*%.*\n)*\s*\\document(?:class|style)\b"), _TEX),
 )
-"""How text begins that is no prose; looked at where the extension says nothing."""
+"""The beginnings of text that is not prose; checked if the extension says nothing."""
 _CUES = re.compile(rb"WEBVTT(?:[ \t].*)?\r?\n|\s*\d+\s*\n\d+:\d\d:\d\d[,.]\d{3}\s*-->")
-"""How subtitles begin."""
+"""The beginning of subtitles."""
 _FOREIGN_ZIP: tuple[tuple[str, str, str], ...] = (
     ("ppt/", *_SLIDES),
     ("content.xml", *_OPEN_DOCUMENT),
@@ -139,12 +139,12 @@ _HEAD = 4096
 
 
 def kind_of(suffix: str, data: bytes, *, where: str, column: bool = False) -> Kind:
-    """Decide how to read a file, by extension where it has a known one, else by content.
+    """The kind of a file: by its extension if it has a known one, otherwise by its content.
 
-    `column` says that a table's column was asked for: text without a table's extension is then a TSV.
+    `column` says that a column of a table was requested: text without the extension of a table is then a TSV.
 
-    Raises `InputError` for a kind that Egiz cannot read or an extension that the content belies, and
-    `OptionError` for a column of something that is no table.
+    Raises InputError for a kind that Egiz cannot read and for an extension that contradicts the content, and
+    OptionError for a column of a file that is not a table.
     """
     foreign = FOREIGN.get(suffix.lower())
     promised, found = EXTENSIONS.get(suffix.lower()), _by_content(data, where)
@@ -196,7 +196,7 @@ def _by_content(data: bytes, where: str) -> Kind:
 
 
 def _textual(data: bytes) -> tuple[str, str] | None:
-    """What text that is no prose is, by how it begins; None for prose."""
+    """What a text that is not prose is, by its beginning; None for prose."""
     head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD]
     for pattern, foreign in _TEXTUAL:
         if pattern.match(head):

@@ -1,4 +1,4 @@
-"""Markdown to paragraphs."""
+"""Markdown: CommonMark with tables and strikethrough, read as blocks of prose."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.html import Line, html_blocks
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled, first_heading
+from egiz.translate.read.html import html_blocks
 from egiz.translate.read.notation import level_fractions, lowered, raised
-from egiz.translate.read.options import Block, Content, filled, first_heading
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,20 +22,20 @@ _STATED = re.compile(r"""^title[ \t]*[:=][ \t]*(["']?)(.+?)\1[ \t]*$""", re.MULT
 _NOTE_MARK = re.compile(r"\A\[\^[^\]\s]+\]:[ \t]*|\[\^[^\]\s]+\]")
 _TASK_MARK = re.compile(r"\[[ xX]\] ")
 _RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])~(\d{1,3})~(?!~)")
-"""Pandoc's marks for raised and lowered numbers: 10^24^, H~2~O."""
+"""Marks of Pandoc for raised and lowered numbers: 10^24^, H~2~O."""
 _TAG = re.compile(r"<(/?)(sup|sub|del|br)\b[^>]*>", re.IGNORECASE)
 _MAX_NESTING = 100
-"""Blocks inside blocks, two to a list. Deeper text would be left out by the parser, so it is an error."""
+"""The deepest nesting of blocks (two for each list). The parser would drop deeper text, so it is an error."""
 
 
 def read_markdown(text: str, *, where: str) -> Content:
-    """Read CommonMark with tables and strikethrough as prose.
+    """Read Markdown as prose.
 
-    Headings, paragraphs, list items, table cells and captions become paragraphs; emphasis and links lose
-    their marks, inline code keeps its words, a soft line end becomes a space. Fenced code, images, comments,
-    front matter and note numbers are dropped; raw HTML blocks are read as HTML. Text indented by four spaces
-    is prose here, not code: first-line indents are common, indented code is not. The title is that of the
-    front matter, or a heading of the first level that begins the text.
+    Headings, paragraphs, list items, table cells and captions become blocks; emphasis and links lose their
+    marks, inline code keeps its words, a soft line end becomes a space. Fenced code, images, comments, front
+    matter and note numbers are left out; raw HTML blocks are read as HTML. Text indented by four spaces is
+    prose here, not code: indented first lines are common, indented code is not. The title is that of the
+    front matter, or a heading of the first level at the beginning of the text.
     """
     parser = markdown_parser()
     normal = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -58,7 +58,7 @@ def read_markdown(text: str, *, where: str) -> Content:
 
 
 def markdown_parser() -> MarkdownIt:
-    """The parser for the Markdown that is read here."""
+    """The parser for the Markdown that Egiz reads."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
@@ -66,13 +66,13 @@ def markdown_parser() -> MarkdownIt:
 
 
 def front_matter(text: str) -> int:
-    """The characters of the front matter (YAML or TOML) that a text with line feeds begins with."""
+    """The number of characters of front matter (YAML or TOML) at the start of a text with LF line ends."""
     found = _YAML.match(text) or _TOML.match(text)
     return found.end() if found else 0
 
 
 def _prose(tokens: list[Token]) -> str:
-    line = Line()
+    line = LineBuilder()
     deleted = 0
     for token in tokens:
         tag = _TAG.match(token.content) if token.type == "html_inline" else None

@@ -1,7 +1,8 @@
-"""Exponents, indices, fractions and symbols as characters of one line, so that no number becomes another.
+"""Write exponents, indices, fractions, formulas and symbols on one line, with no number changed.
 
-Plain text has no raised letters: a page that shows 10 with a small 24 above would read 1024. What Unicode has
-raised or lowered is written so (10²⁴, H₂O), all else as programmers do (10^(2k), x_(i+1)); a fraction is 1/2.
+Plain text has no raised letters: 10 with a small 24 above it would become 1024. Raised and lowered characters
+of Unicode are used where they exist (10²⁴, H₂O), and otherwise the notation of programmers (10^(2k),
+x_(i+1)); a fraction is 1/2.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from egiz.translate.read.tree import Element, attribute, local
+from egiz.translate.io.xml import Element, attribute, local
 
 _RAISED = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
 _LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*")
-"""What a mark of notes says: "12", "12, 13", "3–5"."""
+"""The numbers in a note mark: "12", "12, 13", "3–5"."""
 _OPERATOR = re.compile(r"[\d+−–=*/·-]")
 _VARIABLES = frozenset("ijknpqtxyz")
-"""Latin letters that are exponents behind a number; not those of hours, minutes and ordinals (5ʰ, 1ᵉ)."""
+"""Latin letters that are exponents after a number; not those of hours, minutes and ordinals (5ʰ, 1ᵉ)."""
 _BASE = re.compile(r"(?:\d|[)\]}]|(?<![^\W\d_])[^\W\d_]{1,2})\Z")
-"""What an exponent stands behind: a number, a bracket, a variable or a unit."""
+"""The text before an exponent: a number, a bracket, a variable or a unit."""
 _DEGREES = frozenset("oо∘°")  # Latin and Cyrillic letters that people raise for a degree sign
 _FRACTION = re.compile("([0-9])?([⁰¹²³⁴-⁹]+) ?[/⁄∕] ?([₀-₉]+)")
 _WORD = re.compile(r"\w+|\W")
@@ -28,9 +29,9 @@ _ENCLOSED = re.compile(r"[(\[{|√][^()\[\]{}|]*[)\]}|]\Z")
 
 
 def raised(text: str, before: str) -> str:
-    """Text that stands above the line, as it is written behind `before`.
+    """The text for raised `text` after `before`.
 
-    What is no exponent stays as it is: endings of ordinals, letters above a year.
+    Endings of ordinals, letters above a year and other text that is not an exponent stay as they are.
 
     >>> raised("24", "5,97·10"), raised("2k", "10"), raised("ж", "2020"), raised("12", "құрылды")
     ('²⁴', '^(2k)', 'ж', '¹²')
@@ -51,12 +52,12 @@ def raised(text: str, before: str) -> str:
 
 
 def _is_term(text: str) -> bool:
-    """Whether a raised text can be an exponent: it has a number or a sign, and is no mark in brackets."""
+    """Whether a raised text can be an exponent: it has a number or a sign, and is not a mark in brackets."""
     return _OPERATOR.search(text) is not None and any(map(str.isalnum, text)) and not text.startswith("[")
 
 
 def lowered(text: str, before: str) -> str:
-    """Text that stands below the line.
+    """The text for lowered `text` after `before`.
 
     >>> lowered("2", "H"), lowered("i+1", "x"), lowered("max", "v")
     ('₂', '_(i+1)', 'max')
@@ -70,7 +71,7 @@ def lowered(text: str, before: str) -> str:
 
 
 def level_fractions(text: str) -> str:
-    """Fractions that were set with a raised and a lowered number, on the line.
+    """Put fractions of a raised and a lowered number on the line.
 
     >>> level_fractions("5¹/₂ келі, м²/с")
     '5 1/2 келі, м²/с'
@@ -90,12 +91,12 @@ def _has_all(text: str, table: Mapping[int, object]) -> bool:
 
 
 def _grouped(text: str) -> str:
-    """The text in brackets, if it is more than one word or sign."""
+    """The text, in brackets if it is more than one word or sign."""
     return text if _WORD.fullmatch(text) and not re.fullmatch(r"\d+\D+", text) else f"({text})"
 
 
 def joined(pieces: Sequence[str]) -> str:
-    """Parts of a formula side by side; where two numbers would run into one, a space parts them.
+    """Join parts of a formula; a space separates numbers, which would otherwise become one, and words.
 
     >>> joined(["5", "1/2"]), joined(["2", "x"]), joined(["sin", "x"])
     ('5 1/2', '2x', 'sin x')
@@ -108,11 +109,11 @@ def joined(pieces: Sequence[str]) -> str:
     return made
 
 
-# The parts of formulas: MathML and Word's own markup have the same ones under different names.
+# The parts of formulas, which MathML and the markup of Word have under different names.
 
 
 def power(base: str, exponent: str) -> str:
-    """A base with an exponent; primes and other signs stand as they are."""
+    """A base with an exponent; a prime or another single sign follows the base directly."""
     if not exponent:
         return base
     base = _enclosed(base)
@@ -135,12 +136,12 @@ def index(base: str, under: str) -> str:
 
 
 def fraction(top: str, bottom: str) -> str:
-    """A fraction on one line; parts of several terms are bracketed."""
+    """A fraction on one line; a part with several terms is put in brackets."""
     return f"{_enclosed(top)}/{_enclosed(bottom)}"
 
 
 def root(inside: str, degree: str = "") -> str:
-    """A root with its degree; a square root has none."""
+    """A root with its degree, which is empty for a square root."""
     sign = f"{degree.translate(_RAISED)}√" if _has_all(degree, _RAISED) or not degree else f"({degree})√"
     return f"{sign}{_grouped(inside)}"
 
@@ -152,7 +153,7 @@ def _enclosed(text: str) -> str:
 
 
 _DEEPEST = 60
-"""Formulas inside each other that are looked into; no formula of people has twenty."""
+"""The deepest nesting of formulas that is read; no formula of a person has twenty levels."""
 
 Linear = Callable[[Element, int], str]
 
@@ -187,7 +188,7 @@ def _leaf(element: Element, name: str) -> str:
 
 
 _INVISIBLE_SIGNS = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064))
-"""Signs that say how a formula is spoken: function application, invisible times, separator, plus."""
+"""Signs for reading a formula aloud: function application, invisible times, separator, plus."""
 _UNSEEN = frozenset({"annotation", "annotation-xml", "mphantom", "maligngroup", "malignmark", "none"})
 
 _SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
@@ -203,11 +204,11 @@ _SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
     "mtable": (1, lambda parts: f"[{'; '.join(parts)}]"),
     "mtr": (1, lambda parts: ", ".join(parts)),
 }
-"""By element, the least number of parts and what is made of them."""
+"""For each element, the fewest parts and the function that writes them on one line."""
 
 
 def over(base: str, above: str) -> str:
-    """What stands above a base: an accent is left out (v⃗ reads v), a limit is written as an exponent."""
+    """A base with something above it: an accent is left out (v⃗ becomes v), a limit becomes an exponent."""
     return power(base, above) if any(map(str.isalnum, above)) else base
 
 
@@ -283,13 +284,11 @@ _SYMBOL = dict(
 """The encoding of the Symbol font (Adobe, 1985; www.unicode.org/Public/MAPPINGS/VENDORS/ADOBE/symbol.txt)."""
 
 OBJECT = "\ufffc"
-"""Stands for what cannot be written as a character."""
+"""Stands for an object that cannot be written as a character."""
 
 
 def symbols(text: str) -> str:
-    """Text set in the Symbol font, by the characters that it shows.
-
-    Word stores them at U+F020 and up.
+    """Text in the Symbol font, as the characters that it shows; Word stores them from U+F020 on.
 
     >>> symbols("a = 30\\uf0b0")
     'α = 30°'
@@ -304,10 +303,10 @@ _WINGDINGS = dict(
         strict=True,
     )
 ) | {0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑"}
-"""Of the pictures in the Wingdings font, those that programs put in by themselves, as for "-->" and ":)"."""
+"""The pictures of the Wingdings font that programs insert by themselves, as for "-->" and ":)"."""
 
 
 def picture(number: int, font: str) -> str:
-    """What stands for a character of a font of pictures: an arrow, a tick, or the object mark."""
+    """The character for one of a font of pictures: an arrow, a tick, or the object mark."""
     known = _WINGDINGS if font == "wingdings" else {}
     return known.get(number & ~0xF000, OBJECT)

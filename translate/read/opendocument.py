@@ -1,4 +1,4 @@
-"""OpenDocument text (ODT, flat FODT) to paragraphs."""
+"""OpenDocument text (ODT, flat FODT): paragraphs, headings and cells, then the notes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.decode import one_line
-from egiz.translate.read.html import Line
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.decode import one_line
+from egiz.translate.io.xml import Element, attribute, local, parse_xml, walk
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled
 from egiz.translate.read.notation import level_fractions, mathml
-from egiz.translate.read.options import Block, Content, filled
-from egiz.translate.read.tree import Element, attribute, local, parse_xml, walk
 
 _CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
 _LEFT_OUT = frozenset(
@@ -21,13 +20,13 @@ _LEFT_OUT = frozenset(
         "illustration-index", "table-index", "ruby-text", "script", "binary-data", "page-number",
     }
 )  # fmt: skip
-"""What is not text of the document: remarks, deletions, lists of contents, numbers of pages."""
+"""Elements that are not text of the document: comments, deletions, indexes, page numbers."""
 _DISPLAY = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}display"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _PICTURE = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
-"""Alternative texts of pictures; ``title`` is also a field of text."""
+"""The namespace of alternative texts of pictures; ``title`` is also a text field."""
 _APART = frozenset({"note-body", "text-box"})
-"""What stands inside a paragraph and has paragraphs of its own."""
+"""Elements inside a paragraph that have paragraphs of their own."""
 _SPACES = re.compile(r"[ \t\n\r]+")
 _POSITION = re.compile(r"(?P<word>super|sub)|(?P<sign>-?)(?P<share>\d+)%")
 _LOWEST = 6
@@ -35,7 +34,7 @@ _LOWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a style says of text: raised or lowered (empty if neither), and whether it is hidden."""
+    """The properties of a style: raised or lowered (empty if neither), and whether it is hidden."""
 
     parent: str = ""
     position: str = ""
@@ -44,9 +43,9 @@ class _Style:
 
 @dataclass(slots=True)
 class _Place:
-    """A run of paragraphs: the body, or a note or text box inside one of its paragraphs."""
+    """A series of paragraphs: the body, or a note or text box inside one of its paragraphs."""
 
-    line: Line = field(default_factory=Line)
+    line: LineBuilder = field(default_factory=LineBuilder)
     blocks: list[Block] = field(default_factory=list)
 
     def end(self, level: int = 0) -> None:
@@ -55,10 +54,10 @@ class _Place:
 
 
 def read_opendocument(data: bytes, *, where: str) -> Content:
-    """Read a text document: a paragraph for each paragraph, heading and cell, then the notes.
+    """Read a text document: a block for each paragraph, heading and cell, then the notes.
 
-    Tracked deletions, remarks, hidden text and the table of contents are left out; headers and footers are
-    named as left out. Formulas are written on one line. Raises InputError for a damaged or locked archive.
+    Tracked deletions, comments, hidden text and the table of contents are left out; headers and footers are
+    named as left out. Formulas are written on one line. Raises InputError for a damaged or encrypted archive.
     """
     if not data.startswith(b"PK\x03\x04"):
         root = parse_xml(data, where=where)
@@ -99,6 +98,7 @@ def _styles(root: Element) -> Iterator[tuple[str, _Style]]:
 
 
 def position_of(text: str) -> str:
+    """``super`` or ``sub`` for the value of `text-position` in a style; empty if it is neither."""
     found = _POSITION.match(text)
     if found is None or found["share"] == "0":
         return ""
@@ -106,7 +106,7 @@ def position_of(text: str) -> str:
 
 
 def _look(name: str, styles: dict[str, _Style]) -> _Style:
-    """What a style and those above it say."""
+    """The properties of a style, with those inherited from its parents."""
     position, hidden, seen = "", False, set[str]()
     while name in styles and name not in seen:
         seen.add(name)
@@ -118,7 +118,7 @@ def _look(name: str, styles: dict[str, _Style]) -> _Style:
 def _blocks(
     body: Element, styles: dict[str, _Style], archive: Archive | None
 ) -> tuple[list[Block], list[Block]]:
-    """The paragraphs of the body with those of text boxes, and those of notes."""
+    """The blocks of the body with those of text boxes, and those of notes."""
     places, notes = [_Place()], list[Block]()
 
     def look(element: Element) -> _Style:
@@ -166,11 +166,11 @@ def _flat(text: str | None) -> str:
 
 
 _SIGNS = {"s": " ", "tab": " ", "line-break": "\n"}
-"""The characters that elements without text stand for."""
+"""The characters for elements without text."""
 
 
 def formula_text(element: Element, archive: Archive) -> str:
-    """The formula that an embedded object is; empty for another object."""
+    """The formula of an embedded object; empty for another object."""
     member = f"{beside(_CONTENT, element.get(_LINK) or '')}/{_CONTENT}"
     if member not in archive:
         return ""
@@ -179,7 +179,7 @@ def formula_text(element: Element, archive: Archive) -> str:
 
 
 def _stated(root: Element | None, name: str) -> str:
-    """What the description says under a name."""
+    """The value of a name in the description."""
     for element in root.iter() if root is not None else ():
         parent = element.getparent()
         if local(element.tag) == name and parent is not None and local(parent.tag) == "meta":

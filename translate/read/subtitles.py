@@ -1,4 +1,4 @@
-"""Subtitles, SRT and WebVTT: cues → running text whose sentences go on over lines and cues."""
+"""Subtitles (SRT, WebVTT): cues as running text, in which sentences continue over lines and cues."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from html import unescape
 from itertools import pairwise
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.decode import clean, one_line
-from egiz.translate.read.options import Block, Content
+from egiz.translate.io.decode import clean, one_line
+from egiz.translate.read.blocks import Block, Content
 
 _TIME = r"(?:(\d+):)?(\d\d):(\d\d)[,.](\d{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
@@ -19,14 +19,15 @@ _DASH = re.compile(r"[-‐‑–—]\s*\S")
 _ENDED = re.compile(r"[.!?…。！？♪][\"'”»’)\]]*$")
 _GOES_ON = re.compile(r"[,;:(«„“\"'‘-]*[^\W\d_]")
 _PAUSE = 4000
-"""Milliseconds without a cue after which a sentence does not go on, though no stop was written."""
+"""The milliseconds without a cue after which a sentence ends even without a stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """One cue. `head` is what stands before its text, as it is: number or name, times, settings.
+    """One cue of a file of subtitles.
 
-    `start` and `stop` are milliseconds, `lines` the text as it is, with its tags.
+    `head` is the text before its words, unchanged: number or name, times, settings. `start` and `stop` are in
+    milliseconds; `lines` are its lines, unchanged, with their tags.
     """
 
     head: str
@@ -36,7 +37,7 @@ class Cue:
 
     @property
     def text(self) -> str:
-        """The words of the cue, without tags; a turn of another speaker begins a line."""
+        """The words of the cue, without tags; the turn of another speaker begins a new line."""
         lines = [one_line(clean(unescape(_TAG.sub("", line)))) for line in self.lines]
         lines = [line for line in lines if line]
         turns = sum(_DASH.match(line) is not None for line in lines) > 1
@@ -47,7 +48,7 @@ class Cue:
 
 
 def parse_cues(text: str, where: str) -> tuple[Cue | str, ...]:
-    """The cues of a file with what stands between them, as it is; joined they are the file.
+    """The cues of a file and the unchanged text between them; joined they are the file.
 
     Raises InputError for a file without a cue, and for a cue that ends before it begins.
     """
@@ -78,7 +79,7 @@ def _named(lines: list[str], at: int, *, is_vtt: bool) -> int:
 
 
 def _text_end(lines: list[str], start: int, stop: int, *, is_vtt: bool) -> int:
-    """The line after the text of a cue. In SRT, blank lines inside a text are no end of it."""
+    """The line after the text of a cue. In SRT, a text may contain blank lines."""
     if is_vtt:
         return next((at for at in range(start, stop) if not lines[at].strip()), stop)
     while stop > start and not lines[stop - 1].strip():
@@ -101,7 +102,7 @@ def _milliseconds(hours: int, minutes: int, seconds: int, rest: int) -> int:
 
 
 def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
-    """The numbers of cues with text, in groups: a group ends with a sentence, or before a long pause."""
+    """The numbers of cues with text, in groups that end with a sentence or before a long pause."""
     filled = [number for number, cue in enumerate(cues) if cue.text]
     group = filled[:1]
     for before, number in pairwise(filled):
@@ -118,19 +119,19 @@ def cue_blocks(cues: list[Cue]) -> Iterator[list[int]]:
 
 
 def cue_spans(cues: list[Cue]) -> list[tuple[int, int] | None]:
-    """Where the text of each cue stands in the text of the document; None for a cue without text."""
+    """The span of the text of each cue in the text of the document; None for a cue without text."""
     spans: list[tuple[int, int] | None] = [None] * len(cues)
     start = 0
     for group in cue_blocks(cues):
         for number in group:
             spans[number] = (start, start + len(cues[number].text))
             start += len(cues[number].text) + 1
-        start += 1  # two line ends stand between blocks
+        start += 1  # blocks are separated by two line ends
     return spans
 
 
 def read_subtitles(text: str, *, where: str) -> Content:
-    """Read the words of all cues; a sentence that goes on over cues is one."""
+    """Read the words of all cues; a sentence that continues over cues is one."""
     cues = [item for item in parse_cues(text, where) if isinstance(item, Cue)]
     return Content(
         blocks=tuple(Block(text=" ".join(cues[at].text for at in group)) for group in cue_blocks(cues))

@@ -1,4 +1,4 @@
-"""One column of a table → a paragraph per row."""
+"""One column of a table: a block for each row."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from egiz.translate.cells import Row, split_rows
 from egiz.translate.errors import InputError, OptionError, nearest
-from egiz.translate.read.decode import clean, one_line
-from egiz.translate.read.options import Block, Content, filled
-from egiz.translate.read.workbook import filled_sheets
+from egiz.translate.io.decode import clean, one_line
+from egiz.translate.io.tables import Row, filled_sheets, split_rows
+from egiz.translate.read.blocks import Block, Content, filled
 
 _BLANK_LINES = re.compile("\n\\s*\n")
 _SHOWN, _SHOWN_LENGTH = 20, 30
 
 
 def read_table(text: str, *, where: str, column: str | int | None, quoted: bool) -> Content:
-    """Read one column, top to bottom; rows are set apart by blank lines so that no sentence spans two.
+    """Read one column from top to bottom; blank lines separate the rows, so no sentence spans two.
 
-    `column` is a header's name, and else a number from 1 of a table without a header (see `ReadOptions`).
-    Separators and quotes are as `egiz.translate.cells.split_rows` says; `quoted` is for a CSV, whose cells
-    may always be. Blank rows and empty cells give nothing.
+    `column` is a name in the header, or else a number from 1 in a table without a header (see `ReadOptions`).
+    Separators and quotes are as in `egiz.translate.io.tables.split_rows`; `quoted` is set for a CSV, whose
+    cells may always be quoted. Blank rows and empty cells give nothing.
 
-    Raises `OptionError` for a column that is not there, `InputError` for a row that ends before it.
+    Raises OptionError for a column that is missing, InputError for a row that ends before it.
     """
     return _column(split_rows(text, where, is_tsv=not quoted)[0], where, column)
 

@@ -1,4 +1,4 @@
-"""The styles of a Word document, as far as they decide what is text, and how it reads."""
+"""The styles of a Word document: which text is hidden, raised, a heading or a title."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from egiz.translate.read.tree import Element, attribute, local
+from egiz.translate.io.xml import Element, attribute, local
 
 _OFF = frozenset({"0", "false", "off"})
 _HEADING = re.compile(r"heading ([1-9])")
 _LONGEST_CHAIN = 20
-"""Styles based on each other that are followed; Word allows eleven."""
+"""The most styles, each based on the next, that are followed; Word allows eleven."""
 _SHIFTS = {"superscript": "super", "subscript": "sub"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """One style: the one it is based on, its name, and what it says of text; None where it says nothing."""
+    """One style: the style that it is based on, its name, and its properties; None if not stated."""
 
     based_on: str = ""
     name: str = ""
@@ -29,7 +29,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How a run of text looks: whether it is hidden, raised (``super``) or lowered (``sub``), or symbols."""
+    """The look of a run of text: whether it is hidden, raised (``super``), lowered (``sub``), or symbols."""
 
     hidden: bool
     shift: str
@@ -37,13 +37,13 @@ class Look:
 
 
 class Styles:
-    """The styles of a document by identifier, with what each takes over from those it is based on."""
+    """The styles of a document by id, with the properties that each inherits from those it is based on."""
 
     def __init__(self, styles: Mapping[str, Style]) -> None:
         self._styles = styles
 
     def look(self, run: Element, paragraph_style: str) -> Look:
-        """How a run looks by its own properties, its style and the style of its paragraph, in that order."""
+        """The look of a run by its own properties, then its style, then the style of its paragraph."""
         own, character = Style(), ""
         for properties in run:
             if local(properties.tag) == "rPr":
@@ -56,7 +56,7 @@ class Styles:
         return Look(hidden=hidden, shift=shift, symbol=font == "symbol")
 
     def level(self, style: str) -> int:
-        """The level of heading that a style of paragraphs is for, 1 to 6; 0 where it is for none."""
+        """The level of heading of a paragraph style, 1 to 6; 0 if it is not for headings."""
         for item in self._chain(style):
             if item.outline is not None:
                 return min(item.outline + 1, 6) if item.outline < 9 else 0
@@ -111,12 +111,12 @@ def read_styles(root: Element) -> Styles:
 
 
 def is_on(element: Element) -> bool:
-    """Whether a property that is on or off is on; one without a value is."""
+    """Whether a property that is on or off is on; a property without a value is on."""
     return attribute(element, "val") not in _OFF
 
 
 def _style_of(properties: Element) -> tuple[Style, str]:
-    """What the properties of a run (`rPr`) say, and the identifier of its character style."""
+    """The properties of a run (`rPr`), and the id of its character style."""
     hidden: bool | None = None
     shift: str | None = None
     font: str | None = None

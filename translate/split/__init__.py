@@ -1,7 +1,7 @@
-"""Cut documents into sentences and mend what real text brings; every repair is recorded."""
+"""Split documents into sentences, and repair the faults of real text; every repair is recorded."""
 
 from __future__ import annotations
 
-from egiz.translate.split.splitter import SIGNATURE, count, split, split_text
+from egiz.translate.split.splitter import SIGNATURE, count, split
 
-__all__ = ["SIGNATURE", "count", "split", "split_text"]
+__all__ = ["SIGNATURE", "count", "split"]

@@ -1,6 +1,6 @@
-"""Rules on abbreviations, initials, dates and measures: does the stop end more than the short form?
+"""Rules on abbreviations, initials, dates and measures: whether their stop also ends the sentence.
 
-They stand in the order of `egiz.translate.split.rules.RULES`, which says why.
+The functions are in the order of `egiz.translate.split.rules.RULES`, where comments explain the order.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ _SPACED = re.compile(r"(?<=\b[^\W\d_]\.)\s(?=[^\W\d_]\b)")
 _BEFORE_INITIAL = "«“„\"'([.-–—№,/"
 _BEFORE_WIDTH = 32
 _OPENING_SENTENCE_WORDS = 3
-"""A dated beginning of up to so many words ("В конце 1990 г.") is no sentence yet."""
+"""The most words of a dated beginning ("В конце 1990 г.") that is not taken for a sentence."""
 SHORTEST_WORD = 4
-"""Letters a word must have to be taken for more than an abbreviation."""
+"""The fewest letters of a token that counts as a word; a shorter one may be an abbreviation."""
 
 
 def never_ends(c: Candidate) -> Answer | None:
-    """An abbreviation that belongs to what follows: "проф. Марғұлан"."""
+    """An abbreviation that always belongs to the next word: "проф. Марғұлан"."""
     return "join" if c.plain and c.behaviour == "never" else None
 
 
 def before_number(c: Candidate) -> Answer | None:
-    """An abbreviation or a number sign that belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
+    """An abbreviation or number sign belongs to the number after it: "рис. 5", "гл. IV", "fig. A"."""
     if not c.plain or c.behaviour != "before_number":
         return None
     letter = not c.starts and (_ROMAN.match(c.word) or (len(c.word) == 1 and c.word.isupper()))
@@ -40,8 +40,8 @@ def before_number(c: Candidate) -> Answer | None:
 def initial(c: Candidate) -> Answer | None:
     """A single capital letter is an initial: "Ә. Бөкейханов", "М.С.Горбачев".
 
-    Not before a word that opens sentences ("А дәрумені С. Ол"), nor where the letter follows a digit, nor
-    where it is a name of something else (see `_is_label`).
+    The rule does not apply before a word that commonly begins sentences ("А дәрумені С. Ол"), to a letter
+    glued to a digit, and to a letter that names something else (see `_is_label`).
     """
     if not c.plain or not c.token:
         return None
@@ -60,9 +60,10 @@ def initial(c: Candidate) -> Answer | None:
 def _is_label(c: Candidate) -> bool:
     """Whether a lone capital names a point, a vitamin, a unit or a variable and so may end a sentence.
 
-    So it is behind a word that such letters stand behind ("точки М."), as a unit ("5 В."), behind "=", before
-    the name of a line that begins with the letter or has two letters ("ортасы М. КМ-ді табыңыз"), and where a
-    Latin letter without a Cyrillic likeness stands before a Cyrillic word ("нүктесі N. Содан").
+    It does after a word that such letters usually follow ("точки М."), as a unit of measure ("5 В."), after
+    "=", before the name of a line segment, which has two letters, or three with this one ("ортасы М. КМ-ді
+    табыңыз"), and if it is a Latin letter without a Cyrillic look-alike before a Cyrillic word ("нүктесі N.
+    Содан").
     """
     knowledge, word = c.paragraph.knowledge, c.word
     if c.number and not is_year(c.number):
@@ -82,7 +83,7 @@ def _is_label(c: Candidate) -> bool:
 
 
 def letter_number(c: Candidate) -> Answer | None:
-    """A capital that counts parts of a publication belongs to its number: "С. 12–15", "Т. 3", "P. 7"."""
+    """A capital that stands for a part of a publication belongs to its number: "С. 12–15", "Т. 3", "P. 7"."""
     if not c.plain or len(c.token) != 1 or not c.token.isupper() or not c.right.isdigit() or c.lead:
         return None
     if c.token in "IVXLCDM" or not c.paragraph.text[c.mark - 2 : c.mark - 1].isspace():
@@ -91,10 +92,10 @@ def letter_number(c: Candidate) -> Answer | None:
 
 
 def dated_beginning(c: Candidate) -> Answer | None:
-    """A date or a measure alone is no sentence yet: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
+    """A date or a measure alone is not a sentence: "В 300 г. до н.э. | Александр", "В 1990 г. | Россия".
 
-    So where only words that open dates, numbers and abbreviations stand there, an opening one first; and, as
-    few words say little, up to three that end in a year.
+    The rule joins if all words so far are numbers, abbreviations or words that open a date or measure, and
+    the first is such an opening word or an era; and if at most three words so far end in a year.
     """
     knowledge = c.paragraph.knowledge
     if not c.plain or c.starts or c.behaviour not in ("often", "rarely"):
@@ -115,13 +116,13 @@ def _counts(word: str) -> bool:
 
 
 def _ends(word: str, short: set[str]) -> bool:
-    """Whether a word is one of the short forms, or several run together: "в. н.э" reads "в.н.э"."""
+    """Whether a word ends in a short form; several may be run together, as "в.н.э" for "в. н.э"."""
     parts = word.split(".")
     return any(".".join(parts[cut:]) in short for cut in range(len(parts)))
 
 
 def counted(c: Candidate) -> Answer | None:
-    """What is counted follows the numeral, also in capitals: "5 млн. АҚШ доллары", "20 тыс. Toyota"."""
+    """The counted noun follows the numeral, even with a capital: "5 млн. АҚШ доллары", "20 тыс. Toyota"."""
     if not c.plain or not c.number or c.token.lower() not in c.paragraph.knowledge.counts:
         return None
     foreign = c.word.isascii() and _CYRILLIC.match(c.token) is not None
@@ -130,10 +131,10 @@ def counted(c: Candidate) -> Answer | None:
 
 
 def may_end(c: Candidate) -> Answer | None:
-    """An abbreviation that can stand last. Before a digit or small letter it does not: "1866 ж. 5 наурызда".
+    """An abbreviation that may end a sentence, but not before a digit or small letter: "1866 ж. 5 наурызда".
 
-    Before a capital the ``often`` ones end the sentence, the ``rarely`` ones only before a word that opens
-    sentences.
+    Before a capital, an abbreviation of class ``often`` ends the sentence, one of class ``rarely`` only
+    before a word that commonly begins sentences.
     """
     if not c.plain or c.behaviour not in ("often", "rarely"):
         return None
@@ -143,7 +144,10 @@ def may_end(c: Candidate) -> Answer | None:
 
 
 def dotted_letters(c: Candidate) -> Answer | None:
-    """An unlisted abbreviation with stops inside, "ф.-м.ғ.к.", is like ``rarely`` ones; "Қаз.ССР" is none."""
+    """An unlisted abbreviation with inner stops, "ф.-м.ғ.к.", is treated like class ``rarely``.
+
+    "Қаз.ССР", with capitals at its end, is not one.
+    """
     last = c.token.rpartition(".")[2]
     if not c.plain or not _DOTTED.fullmatch(c.token) or (len(last) > 1 and last.isupper()):
         return None
@@ -151,9 +155,10 @@ def dotted_letters(c: Candidate) -> Answer | None:
 
 
 def no_vowel(c: Candidate) -> Answer | None:
-    """A token without a vowel is no word of the language: "мкр.", "hrs."; as the ``rarely`` ones.
+    """A token without a vowel is an abbreviation ("мкр.", "hrs."), treated like class ``rarely``.
 
-    Capitals are left out (an acronym ends a sentence like any word), and a single small letter is in.
+    A token in capitals is exempt, because an acronym ends a sentence like any word; a single small letter
+    counts even if it is a vowel.
     """
     vowels = c.paragraph.knowledge.vowels
     if (
@@ -174,7 +179,7 @@ def no_vowel(c: Candidate) -> Answer | None:
 
 
 def ordinal(c: Candidate) -> Answer | None:
-    """Where ordinals are written "3.", a number of one or two digits and a stop is one: "am 3. Oktober"."""
+    """In a language that writes ordinals as "3.", one or two digits with a stop are one: "am 3. Oktober"."""
     if not c.paragraph.knowledge.ordinals or not c.plain or not c.before.isdigit():
         return None
     digits = re.search(r"(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 3) : c.mark])
@@ -182,7 +187,7 @@ def ordinal(c: Candidate) -> Answer | None:
 
 
 def spaced_date(c: Candidate) -> Answer | None:
-    """A date with spaces, "01. 02. 1990"."""
+    """A date with spaces, "01. 02. 1990", is one piece."""
     if not c.plain or not c.before.isdigit() or not c.right.isdigit():
         return None
     left = re.search(r"(\d\.\s)?(?<!\d)\d{1,2}$", c.paragraph.text[max(c.start, c.mark - 6) : c.mark])

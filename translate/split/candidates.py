@@ -1,4 +1,4 @@
-"""The places where a sentence may end, each with its context; pairs of quotation marks and brackets."""
+"""Candidate sentence boundaries with their context, and matching pairs of quotes and brackets."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（"}
 _BEFORE_OPENING = "([{（—–-/"
 _AFTER_CLOSING = ".,;:!?)]}）…—–-/"
 _DEPTH = 4
-"""How many open marks a closing one looks through for its like; bounds the work on broken text."""
+"""The number of open quotes that are searched for the partner of a closing one; it limits the work on broken
+text."""
 
 LONGEST_ASIDE = 300
-"""Code points a bracket may hold and still keep the stops inside it from ending the sentence."""
+"""The longest bracket, in code points, whose inner stops do not end the sentence."""
 LONGEST_QUOTE = 200
-"""The same for a quotation in the middle of a sentence: titles, mottos, exclamations."""
+"""The longest quotation inside a sentence (a title, motto or exclamation) whose inner stops do not end it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairs:
-    """`closers` are the offsets of closing quotes, `stray` of quotes without a partner, opening or closing.
+    """The matched quotes and brackets of a paragraph, as offsets in code points from its start.
 
-    `asides` are the outermost short pairs as (opening, closing) offsets, in order.
+    `closers` are the closing quotes, `stray` the quotes without a partner, opening or closing. `asides` are
+    the outermost short pairs as (opening, closing), in order.
     """
 
     closers: frozenset[int]
@@ -37,7 +39,7 @@ class Pairs:
     asides: tuple[tuple[int, int], ...]
 
     def around(self, offset: int) -> tuple[int, int] | None:
-        """Give the short pair that `offset` lies inside."""
+        """The short pair around `offset`, or None."""
         at = bisect_left(self.asides, (offset, -1)) - 1
         if at >= 0 and self.asides[at][0] < offset < self.asides[at][1]:
             return self.asides[at]
@@ -45,10 +47,10 @@ class Pairs:
 
 
 def pair(text: str) -> Pairs:
-    """Match quotes and brackets by stack, in one pass.
+    """Match the quotes and brackets of a text in one pass, with a stack.
 
-    A quote's side is told by the spaces around it first and by its shape second, as people mistype
-    the shape more often than the space. An inch or second sign (5") is left out.
+    Whether a quote opens or closes is decided by the spaces around it first and by its shape second, because
+    people mistype the shape more often than the space. An inch or second sign (5") is ignored.
     """
     quotes: list[int] = []
     brackets: list[int] = []
@@ -94,7 +96,10 @@ def _opens(text: str, offset: int, quotes: list[int]) -> bool:
 
 
 def _partner(text: str, mark: str, quotes: list[int], stray: set[int]) -> int:
-    """Take the nearest open quote of the same family, else the nearest one; those jumped over are stray."""
+    """Remove and return the nearest open quote of the same family, or else the nearest one.
+
+    The quotes that are skipped are added to `stray`.
+    """
     for back in range(1, min(_DEPTH, len(quotes)) + 1):
         if _FAMILY[text[quotes[-back]]] == _FAMILY[mark]:
             stray.update(quotes[len(quotes) - back + 1 :])
@@ -113,18 +118,20 @@ def _outermost(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int, int]
 
 
 SCRIPT_STOPS = "。！？｡।॥؟۔።፧፨။។៕᠃᠉։"
-"""Stops that end a sentence whatever follows, space or none: each script's own full stop or question mark."""
+"""Full stops and question marks of single scripts, which end a sentence with or without a space after
+them."""
 STOPS = ".!?…‥．⁇⁈⁉‽⸮" + SCRIPT_STOPS
 INVISIBLE = "\u00ad\u200b\u2060\ufeff"
-"""Soft hyphen, zero-width space, word joiner, byte order mark. Not the joiners U+200C and U+200D, which spell
-words in Persian and Hindi."""
+"""Soft hyphen, zero-width space, word joiner, byte order mark. The joiners U+200C and U+200D are not among
+them, because words of Persian and Hindi need them."""
 
 _CLOSING = ")]}）」』】》〉"
 _LEFT_WIDTH, _RIGHT_WIDTH = 40, 64
-"""Code points that a rule sees on either side. Bounded so that the work grows with the text and no faster."""
+"""The code points that a rule sees on either side; the limit keeps the work linear in the length of the
+text."""
 
 _MOST_PARTS = 4
-"""Parts of the longest dotted abbreviations: "б.з.б", "ф.м.ғ.к"."""
+"""The number of parts of the longest dotted abbreviations: "б.з.б", "ф.м.ғ.к"."""
 
 _TOKEN = re.compile(r"(?<![^\W_])(?:[^\W\d_]{1,3}\.-?[ \u00a0]?){0,4}[^\W\d_]+(?:-[^\W\d_]+)*$")
 _GLUED_TOKEN = re.compile(r"(?<=\d)(?:[^\W\d_]{1,3}\.)*[^\W\d_]+$")
@@ -139,7 +146,10 @@ _LONE_ASIDE = re.compile(rf"[{re.escape(STOPS)}]\s$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """One paragraph with what is found out about it once. Offsets count from its start."""
+    """One paragraph, with facts about it that are computed once; offsets are from its start.
+
+    `cased` says whether the paragraph has a capital letter.
+    """
 
     text: str
     knowledge: Knowledge
@@ -149,14 +159,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A run of stops and what stands around it.
+    """A run of stops that may end a sentence, and its context.
 
-    The sentence so far starts at `start`, its first letter or digit at `first`; the stops stand at
-    `mark`, end with their closing quotes and brackets at `stop`, and the text goes on at `next`.
-    `token` is the word or abbreviation before the stops, `number` what it counts or dates ("1985" in
-    "1985ж", "XX" in "XX ғ"), empty if there is none. `lead` is what stands between `next` and the first
-    letter or digit; `word` is the run of letters there, `right` its first character or the digit, empty if
-    none is near.
+    The current sentence starts at `start`, and its first letter or digit is at `first`. The stops are at
+    `mark` and end, with their closing quotes and brackets, at `stop`; the text continues at `next`. `token`
+    is the word or abbreviation before the stops, `number` the number that it counts or dates ("1985" in
+    "1985ж", "XX" in "XX ғ"); they are empty if there is none. `behaviour` is the class of the abbreviation,
+    if `token` is one. `lead` is the text between `next` and the next letter or digit. `word` is the run of
+    letters there, and `right` its first character, or the digit; they are empty if none is near. `after` is
+    the text after `word`.
     """
 
     paragraph: Paragraph
@@ -176,12 +187,12 @@ class Candidate:
 
     @property
     def gap(self) -> bool:
-        """Whether white space follows."""
+        """Whether white space follows the stops."""
         return self.next > self.stop
 
     @property
     def plain(self) -> bool:
-        """Whether it is one full stop with nothing closed behind it, as an abbreviation's stop is."""
+        """Whether the stops are one full stop without a closing mark, like the stop of an abbreviation."""
         return self.marks == "." and self.stop == self.mark + 1
 
     @property
@@ -196,7 +207,7 @@ class Candidate:
 
     @property
     def starts(self) -> bool:
-        """Whether the word that follows is one that opens sentences, by the language's list."""
+        """Whether the next word commonly begins sentences, by the list of the language."""
         return (
             self.word[:1].isupper()
             and self.after[:1] not in (".", "-")
@@ -205,20 +216,19 @@ class Candidate:
 
     @property
     def so_far(self) -> str:
-        """The sentence before its stops; empty if it is too long to be an item, a date or a label."""
+        """The sentence before its stops; empty if it is too long for a list marker, a date or a label."""
         return self.paragraph.text[self.start : self.mark] if self.mark - self.start < _LEFT_WIDTH * 2 else ""
 
 
 Answer = Literal["join", "split"]
-"""What a rule says of a candidate; no opinion is None."""
+"""The answer of a rule about a candidate; a rule without an opinion returns None."""
 
 
 def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
-    """Give every run of stops: offset, marks, end with the closing quotes and brackets. An ellipsis may have
-    spaces in it: ". . .".
+    """Yield every run of stops: its offset, the stops, and the end of its closing quotes and brackets.
 
-    The closing bracket of an aside that stands by itself behind a stop counts as one, with no
-    marks: "мүмкін емес. (төменде қараңыз) Алматы".
+    An ellipsis may have spaces in it: ". . .". The closing bracket of an aside after a stop is yielded, too,
+    with an empty run of stops: "мүмкін емес. (төменде қараңыз) Алматы".
     """
     text = paragraph.text
     extra = re.escape(paragraph.knowledge.stops)
@@ -236,7 +246,7 @@ def scan(paragraph: Paragraph) -> Iterator[tuple[int, str, int]]:
 
 
 def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks: str, stop: int) -> Candidate:
-    """Look around one run of stops."""
+    """The candidate for one run of stops from `scan`; `start` and `first` belong to the sentence so far."""
     text, knowledge = paragraph.text, paragraph.knowledge
     token, number = token_before(text, start, mark)
     kind = behaviour(token, number, knowledge)
@@ -270,9 +280,9 @@ def candidate(paragraph: Paragraph, *, start: int, first: int, mark: int, marks:
 
 
 def token_before(text: str, start: int, stop: int) -> tuple[str, str]:
-    """Give the word or dotted abbreviation that ends at `stop`, and the number that stands before it, if any.
+    """The word or dotted abbreviation that ends at `stop`, and the number before it; empty if missing.
 
-    Spaces inside an abbreviation are taken out: "б. з. д" reads "б.з.д".
+    Spaces inside an abbreviation are removed: "б. з. д" becomes "б.з.д".
     """
     left = text[max(start, stop - _LEFT_WIDTH) : stop]
     match = _TOKEN.search(left) or _GLUED_TOKEN.search(left)
@@ -288,9 +298,9 @@ def is_year(number: str) -> bool:
 
 
 def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None:
-    """Look an abbreviation up: the whole token first, then what is left when its first parts are cut off.
+    """The class of an abbreviation, looked up as a whole, then without its first parts; None if unlisted.
 
-    Behind a number that of a date or a measure counts: "1990 г." is a year, "5 г." are grams.
+    After a number, the tables of dates and measures come first: "1990 г." is a year, "5 г." are grams.
     """
     tables = (knowledge.after_year, knowledge.after_number)
     for table in (tables if is_year(number) else tables[::-1]) if number else ():
@@ -308,7 +318,7 @@ def behaviour(token: str, number: str, knowledge: Knowledge) -> Behaviour | None
 
 
 def _past_closers(text: str, offset: int, pairs: Pairs) -> int:
-    """Step over closing quotes and brackets, also where a space stands before a closing quote."""
+    """The offset after closing quotes and brackets, even if a space precedes a closing quote."""
     while offset < len(text):
         mark = text[offset]
         if (

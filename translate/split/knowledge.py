@@ -1,4 +1,4 @@
-"""What the splitter knows of a language, read once from the data files beside this module."""
+"""The tables of each language for splitting, read once from the files in `data/`."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ from importlib.resources import files
 from typing import Any, Literal
 
 Behaviour = Literal["never", "before_number", "rarely", "often"]
-"""How an abbreviation's stop behaves before a capital letter.
+"""Whether the stop of an abbreviation ends a sentence before a capital letter.
 
-``never``: it belongs to what follows ("проф. Марғұлан"). ``before_number``: it belongs to a number
-that follows ("рис. 5"), and says nothing elsewhere. ``rarely``: it ends a sentence only where a word
-follows that opens sentences ("1465 ж. Осы"). ``often``: any capital word after it opens a sentence
-("т.б. Осылайша"). Before a small letter or a digit none of them ends a sentence.
+``never``: no, the abbreviation belongs to the next word ("проф. Марғұлан"). ``before_number``: not before a
+number ("рис. 5"); elsewhere this class decides nothing. ``rarely``: only before a word that commonly begins
+sentences ("1465 ж. Осы"). ``often``: before any word with a capital ("т.б. Осылайша"). Before a small letter
+or a digit, none of them ends a sentence.
 """
 
 LANGUAGES = ("kk", "ru", "en")
-"""Languages with a data file of their own; every other one gets ``generic.toml``."""
+"""The languages with a data file of their own; every other language gets ``generic.toml``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """The tables of one language. Words are in lower case, abbreviations without their last stop.
 
-    `after_number`, `after_year`, `capitalised` and `leading` hold what is an abbreviation only behind a
-    number, behind a year or century, with a capital, and at the head of a phrase. `counts` are numerals
+    `after_number`, `after_year`, `capitalised` and `leading` are tokens that are abbreviations only after a
+    number, after a year or century, with a capital, and at the head of a phrase. `counts` are numerals
     ("млн"), `eras` follow a year ("н.э"), `openers` open a date or a measure ("в", "через"). `labels` are
-    beginnings of words that a lone letter stands behind ("точк": "точки М"), `units` single capitals that
-    measure. `references` are the words of bibliographies.
+    beginnings of words that a lone letter follows ("точк": "точки М"), `units` single capitals that are units
+    of measure. `references` are the words of bibliographies. `starters` are words that commonly begin
+    sentences, `sections` names of numbered parts ("тарау"), `initials` short forms of first names.
+    `predicates` are endings of finite verbs, `participles` endings that are so only before a stop. `ordinals`
+    says whether ordinals are written "3."; `stops` are further stops; `lookalikes` maps Latin letters to the
+    Cyrillic letters that look alike.
     """
 
     language: str
@@ -58,21 +62,21 @@ class Knowledge:
 
 
 def primary(language: str) -> str:
-    """Give the bare language of a BCP-47 tag or of a code such as ``kaz_Cyrl``; two letters where known."""
+    """The language of a BCP-47 tag or a code such as ``kaz_Cyrl``, in two letters where ISO 639 has them."""
     subtag = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
     codes: dict[str, str] = _table("generic")["languages"]["codes"]
     return codes.get(subtag, subtag)
 
 
 def know(language: str) -> Knowledge:
-    """Give the tables for a language tag; any tag will do."""
+    """The tables for a language tag; an unknown language gets the generic ones."""
     return _know(primary(language))
 
 
 @cache
 def _know(language: str) -> Knowledge:
     table, generic = _table(language if language in LANGUAGES else "generic"), _table("generic")
-    latin = _table("en")["abbreviations"]  # "Dr.", "St.": Latin names keep theirs in any text
+    latin = _table("en")["abbreviations"]  # "Dr.", "St.": Latin names have them in any text
     own, words = table["abbreviations"], table["words"]
     english = _table("en")["references"]  # Kazakh and Russian texts quote English works
     references = {name: f"{found} {english[name]}" for name, found in table["references"].items()}
@@ -102,7 +106,7 @@ def _know(language: str) -> Knowledge:
 
 
 def _behaviours(section: Mapping[str, Any]) -> dict[str, Behaviour]:
-    """Invert class → words; the cautious class is written last, so it wins where a word stands in two."""
+    """Class by word, from words by class; if a word has two classes, the more cautious one counts."""
     order: tuple[Behaviour, ...] = ("often", "rarely", "before_number", "never")
     return {word: behaviour for behaviour in order for word in section.get(behaviour, "").split()}
 

@@ -1,8 +1,8 @@
-"""Marks of notes in running text: taken out before sentences are cut, then given to the one before them.
+"""Find note marks in running text; they are removed before the text is split.
 
-A mark is "12" in "құрылды.12 Оның", "[3][4]", "¹²", "[@b]", "†", and the page number in "[Pg 45]". It is no
-part of what is said, so the rules never see it; the sentence that it stands behind has it in its slice and a
-repair that takes it out. Exponents (м², 10⁶), years and all other numbers are left alone.
+A mark is "12" in "құрылды.12 Оның", "[3][4]", "¹²", "[@b]", "†", or the page number "[Pg 45]". It is not part
+of a sentence, so the rules never see it. The sentence before the mark has it in its slice, and a repair that
+removes it. Exponents (м², 10⁶), years and all other numbers are left alone.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLOSERS = "»”“’\"')]"
 _OPENERS = "«“„\"'([—–-"
 _LONGEST_LOOK = 80
-"""Characters before a mark that tell what it stands behind."""
+"""The number of characters before a mark that are examined."""
 _SHORTEST_WORD = 4
-"""Letters of a word behind whose stop a number is a mark; shorter ones may be abbreviations ("рис.5")."""
+"""The fewest letters of a word after whose stop a number is a mark; a shorter one may be an abbreviation
+("рис.5")."""
 _SHORTEST_RAISED = 3
-"""The same for raised numbers and brackets: м², кг³, x[2] are no notes."""
+"""The same for raised numbers and brackets: м², кг³ and x[2] are not note marks."""
 
 _LIST = r"\d{1,3}(?: ?[,;–-] ?\d{1,3})*"
 _RAISED_LIST = rf"[{_RAISED}]+(?:[,;–⁻] ?[{_RAISED}]+)*"
@@ -50,9 +51,9 @@ _LETTERS_BEFORE = re.compile(r"[^\W\d_]+\Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What may be a mark; one that is not `sure` needs its neighbours to count on from it.
+    """A possible mark; if it is not `sure`, a neighbouring mark must have the next or previous number.
 
-    `word` is the word that it is glued to: "қосымша1" and "қосымша2" are names, and no marks.
+    `word` is the word that it is glued to: "қосымша1" and "қосымша2" are names, not marks.
     """
 
     start: int
@@ -63,10 +64,11 @@ class _Found:
 
 
 def note_marks(text: str, knowledge: Knowledge) -> tuple[Span, ...]:
-    """The places of all marks in a document, in order; a space before one belongs to it.
+    """The spans of all marks in a document, in order; each includes the space before it.
 
-    A number glued to a word, "деді55.", is a mark behind a finite verb; elsewhere only if the mark before or
-    after it in the document has the number before or after it: "қосымша1." may be the name of a thing.
+    Spans are half-open, in code points. A number glued to a word, as in "деді55.", is a mark if the word is a
+    finite verb; after other words only if the mark before or after it in the document has the previous or
+    next number, because "қосымша1." may be a name.
     """
     found = [*_bracketed(text, knowledge), *_superscripts(text), *_signs(text), *_glued(text, knowledge)]
     found.sort(key=lambda item: (item.start, -item.stop))
@@ -96,14 +98,14 @@ _LEVEL = str.maketrans(_RAISED, "0123456789")
 
 
 def _bracketed(text: str, knowledge: Knowledge) -> Iterator[_Found]:
-    """Marks in brackets: numbers and letters behind a word or a stop, citations, pages of a printed book."""
+    """Marks in brackets: numbers and letters after a word or a stop, citations, pages of a printed book."""
     if "[" not in text:
         return
     for page in _pages().finditer(text):
         yield _Found(start=page.start(), stop=page.end(), number=None, sure=True)
     for mark in _BRACKETS.finditer(text):
         if mark["named"]:
-            # At the head of a line it names the note that follows.
+            # At the start of a line it is the label of the note itself.
             is_mark = text[mark.start("mark") - 1 : mark.start("mark")] not in ("", "\n")
         elif mark.start() < mark.start("mark"):
             is_mark = _follows_stop(text, mark.start()) and _sentence_follows(text, mark.end())
@@ -126,7 +128,7 @@ def _pages() -> re.Pattern[str]:
 
 
 def _superscripts(text: str) -> Iterator[_Found]:
-    """Raised numbers behind a stop, or behind a word that is neither a variable nor a unit."""
+    """Raised numbers after a stop, or after a word that is neither a variable nor a unit."""
     for mark in _SUPERSCRIPT.finditer(text):
         at = mark.start()
         if at < mark.start("mark"):
@@ -142,7 +144,7 @@ def _superscripts(text: str) -> Iterator[_Found]:
 
 
 def _signs(text: str) -> Iterator[_Found]:
-    """Daggers and asterisks glued to a word or a stop; not where asterisks are marks of emphasis."""
+    """Daggers and asterisks glued to a word or a stop, unless the text uses asterisks for emphasis."""
     emphasis = _EMPHASIS.search(text) is not None
     for mark in _SIGN.finditer(text):
         starred = mark["mark"][0] == "*"
@@ -151,7 +153,7 @@ def _signs(text: str) -> Iterator[_Found]:
 
 
 def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
-    """Plain numbers glued to a stop with a sentence behind them, or to a word."""
+    """Plain numbers glued to a word, or to a stop with a new sentence after them."""
     for mark in _PLAIN.finditer(text):
         at, number = mark.start(), _number(mark.group())
         if number == 0 or mark.group()[0] == "0":
@@ -171,7 +173,7 @@ def _glued(text: str, knowledge: Knowledge) -> Iterator[_Found]:
 
 
 def _ends_sentence(text: str, at: int, knowledge: Knowledge) -> bool:
-    """Whether the stop or the closing mark before `at` ends a sentence, and is not an abbreviation's."""
+    """Whether the stop or closing mark before `at` ends a sentence and is not that of an abbreviation."""
     left = text[max(0, at - _LONGEST_LOOK) : at]
     inner = left.rstrip(_CLOSERS)
     bare = inner.rstrip(STOPS)
@@ -193,14 +195,14 @@ def _letters_before(text: str, at: int) -> str:
 
 
 def _follows_stop(text: str, at: int) -> bool:
-    """Whether a stop, with its closing quotes and brackets, stands before `at`."""
+    """Whether a stop, perhaps with closing quotes and brackets, is right before `at`."""
     while at and text[at - 1] in _CLOSERS:
         at -= 1
     return at > 0 and text[at - 1] in STOPS
 
 
 def _follows_word(text: str, at: int, shortest: int) -> bool:
-    """Whether a word of so many letters, a number or a mark behind one stands right before `at`."""
+    """Whether a word of at least `shortest` letters, a number or a closing mark is right before `at`."""
     before = text[at - 1 : at]
     if before.isalpha():
         return len(_letters_before(text, at)) >= shortest
@@ -211,7 +213,7 @@ def _follows_word(text: str, at: int, shortest: int) -> bool:
 
 
 def _sentence_follows(text: str, at: int) -> bool:
-    """Whether a paragraph ends at `at`, or white space and no small letter follow."""
+    """Whether the paragraph ends at `at`, or white space and then no small letter follow."""
     rest = text[at : at + _LONGEST_LOOK]
     if not rest.strip(" \u00a0") or rest.lstrip(" \u00a0")[:1] == "\n":
         return True
@@ -231,10 +233,10 @@ _PAGE_NUMBER = re.compile(r"[-–—]?[ \u00a0]*\d{1,4}[ \u00a0]*[-–—]?")
 
 
 def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span | None]]:
-    """The paragraphs, those joined that the number of a printed page parts in mid-sentence.
+    """The paragraphs; two that a page number divides in the middle of a sentence are joined.
 
-    So it is where a paragraph without a stop at its end is followed by a number alone and that by a small
-    letter. Yields each paragraph with the place of the page number in it.
+    They are taken for one if a paragraph that ends in a letter is followed by a number alone, and that by a
+    small letter. Yields the span of each paragraph with the span of the page number in it, or None.
     """
     held: list[Span] = []
     for span in spans:
@@ -253,10 +255,10 @@ def across_pages(text: str, spans: Iterable[Span]) -> Iterator[tuple[Span, Span 
 
 
 class Bare:
-    """A text without some of its places, and the way back from an offset in it."""
+    """A part of a text without its note marks, and the way from its offsets to those of the whole text."""
 
     def __init__(self, text: str, start: int, stop: int, marks: Sequence[Span]) -> None:
-        """`marks` are places of the whole `text`; those between `start` and `stop` are taken out."""
+        """`marks` are spans in the whole `text`; those between `start` and `stop` are removed."""
         first = bisect_left(marks, (start, start))
         self.marks = tuple(
             mark for mark in marks[first : bisect_right(marks, (stop, stop))] if mark[1] <= stop
@@ -275,6 +277,6 @@ class Bare:
         self._start = start
 
     def place(self, offset: int) -> int:
-        """Where an offset in the bare text stands in the whole text; behind a mark that stood there."""
+        """The offset in the whole text of an offset in the bare text; after a mark that was removed there."""
         passed = bisect_right(self._places, offset)
         return offset + (self._shifts[passed - 1] if passed else self._start)

@@ -1,4 +1,4 @@
-"""Paragraphs of a document: blank lines, line ends, hard-wrapped blocks, broken lines."""
+"""Find the paragraphs of a document: by blank lines and line ends; wrapped lines are joined."""
 
 from __future__ import annotations
 
@@ -21,20 +21,23 @@ _ENDS = tuple(STOPS + ":;")
 _CLOSERS = "\"'”“»’)]}）」』 "
 _VISIBLE = re.compile(rf"[^\s{INVISIBLE}]")
 _FULL = 0.85
-"""Share of the width beyond which the next line's first word would not have fitted; ends may be ragged."""
+"""A line is full if, with the next word, it would be longer than this share of the width; line ends may be
+ragged."""
 _WIDEST, _NARROWEST = 160, 20
-"""Code points of a wrapped line. Wider lines are paragraphs; narrower ones are verse, tables or lists."""
+"""The widest and narrowest wrapped lines, in code points. Wider lines are paragraphs; narrower ones are
+verse, tables or lists."""
 _WRAPPED_SHARE = 0.8
 _EVIDENT_SHARE = 0.5
-"""Of a block's line ends, how many must be forced by the width; and of these, how many must visibly cut
-a sentence (a small letter follows and no stop stands before, or the script has no case)."""
+"""In a wrapped block, at least `_WRAPPED_SHARE` of the line ends are forced by the width, and at least
+`_EVIDENT_SHARE` of these visibly cut a sentence (a small letter follows and no stop precedes, or the script
+has no case)."""
 _PAIR_WIDTH = 40
-"""Two lines alone show no width, so the first must be this long for its end to be taken for a wrap."""
+"""The least length of the first of only two lines that may be wrapped: two lines do not show a width."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line without the white space around it: offsets into the document and the text between."""
+class SourceLine:
+    """One line without the white space around it: its offsets in the document, and its text."""
 
     start: int
     stop: int
@@ -42,11 +45,11 @@ class Line:
 
 
 def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
-    """Give the paragraphs as offsets, in order.
+    """Yield the spans of the paragraphs (half-open, in code points), in order.
 
-    A blank line parts blocks. In a block every line is a paragraph, except where the block is
-    hard-wrapped or a line was broken behind an abbreviation. A line that shows nothing (a byte order mark,
-    a zero-width space) stays with the paragraph before it, or after it where none is before.
+    Blank lines separate blocks. In a block every line is a paragraph, unless the block is hard-wrapped or a
+    line was broken after an abbreviation. A line of invisible characters only (a byte order mark, a
+    zero-width space) belongs to the paragraph before it, or to the next one if there is none.
     """
     held: tuple[int, int] | None = None
     unseen: int | None = None
@@ -67,8 +70,8 @@ def paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, int]]:
         yield unseen, len(text.rstrip())
 
 
-def _blocks(text: str) -> Iterator[list[Line]]:
-    block: list[Line] = []
+def _blocks(text: str) -> Iterator[list[SourceLine]]:
+    block: list[SourceLine] = []
     last = 0
     for match in _LINE.finditer(text):
         content = match.group().strip()
@@ -79,12 +82,12 @@ def _blocks(text: str) -> Iterator[list[Line]]:
             yield block
             block = []
         last = start + len(content)
-        block.append(Line(start=start, stop=last, text=content))
+        block.append(SourceLine(start=start, stop=last, text=content))
     if block:
         yield block
 
 
-def _joined(block: list[Line], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
+def _joined(block: list[SourceLine], knowledge: Knowledge) -> Iterator[tuple[int, int]]:
     width = _wrap_width(block, knowledge)
     start = block[0].start
     for above, below in pairwise(block):
@@ -95,10 +98,11 @@ def _joined(block: list[Line], knowledge: Knowledge) -> Iterator[tuple[int, int]
     yield start, block[-1].stop
 
 
-def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
-    """Give the width a block was wrapped at, or None for lines that stand by themselves.
+def _wrap_width(block: list[SourceLine], knowledge: Knowledge) -> int | None:
+    """The width at which a block was wrapped, or None if its lines are paragraphs.
 
-    The test is the one the wrapping program made: at each line end, would the next word have fitted?
+    The test repeats the decision of the program that wrapped it: at each line end, would the next word not
+    have fitted?
     """
     if len(block) < 2:
         return None
@@ -106,7 +110,7 @@ def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
     width = lengths[-1] if len(lengths) < 10 else lengths[int(len(lengths) * 0.95)]
     if not _NARROWEST <= width <= _WIDEST or (len(block) == 2 and len(block[0].text) < _PAIR_WIDTH):
         return None
-    # A line broken behind an abbreviation says nothing of a width.
+    # A line that was broken after an abbreviation says nothing about the width.
     breaks = [
         (above, below)
         for above, below in pairwise(block)
@@ -120,7 +124,7 @@ def _wrap_width(block: list[Line], knowledge: Knowledge) -> int | None:
     return width if evident >= _EVIDENT_SHARE * len(forced) else None
 
 
-def _is_full(above: Line, below: Line, width: int) -> bool:
+def _is_full(above: SourceLine, below: SourceLine, width: int) -> bool:
     return len(above.text) + 1 + len(below.text.split(maxsplit=1)[0]) > width * _FULL
 
 
@@ -129,7 +133,7 @@ def _is_ended(text: str) -> bool:
 
 
 def _cuts_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
-    """Whether a line end visibly cuts a sentence. A finite verb at the end speaks against it."""
+    """Whether a line end visibly cuts a sentence; after a finite verb it does not."""
     if _is_ended(above):
         return False
     last = above.split()[-1].lower()
@@ -139,18 +143,18 @@ def _cuts_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
     return not letter.isupper() and not letter.istitle()
 
 
-def _opens_item(above: Line, below: Line) -> bool:
-    """Whether the lower line begins a list item, a heading or a speech."""
+def _opens_item(above: SourceLine, below: SourceLine) -> bool:
+    """Whether the lower line begins a list item, a heading or direct speech."""
     if _HEADING.match(below.text) or _HEADING.match(above.text) or _BULLET.match(below.text):
         return True
     return bool(_DASH.match(below.text)) and (_is_ended(above.text) or bool(_DASH.match(above.text)))
 
 
 def breaks_sentence(above: str, below: str, knowledge: Knowledge) -> bool:
-    """Whether a line was broken behind an abbreviation, its stop kept or lost: "60ж⏎ортасында".
+    """Whether a line was broken after an abbreviation, with or without its stop: "60ж⏎ортасында".
 
-    A small letter or a digit must follow; behind "проф." or an initial's stop a capital may as well. A
-    line that begins with a capital behind a date is a new sentence ("1985ж⏎Осы этап").
+    A small letter or a digit must follow; after "проф." or an initial with its stop, a capital may follow,
+    too. A line that begins with a capital after a date is a new sentence ("1985ж⏎Осы этап").
     """
     if _BULLET.match(below) or _DASH.match(below):
         return False

@@ -1,8 +1,8 @@
-"""Rules on bibliographies: a reference is one sentence, whatever stops stand between its parts.
+"""Rules on bibliographies: a reference is one sentence, in spite of the stops between its parts.
 
-Three ways of writing one are known: with dashes between the parts (GOST 7.1, ISBD: "Абай. Шығармалары. —
-Алматы: Ғылым, 2003. — 408 б."), with the year in brackets behind the authors (APA, Harvard), and with the
-source behind the title (Chicago, MLA, Vancouver).
+Three styles are recognised: with dashes between the parts (GOST 7.1, ISBD: "Абай. Шығармалары. — Алматы:
+Ғылым, 2003. — 408 б."), with the year in brackets after the authors (APA, Harvard), and with the source after
+the title (Chicago, MLA, Vancouver).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from egiz.translate.split.candidates import Answer, Candidate
 from egiz.translate.split.knowledge import know
 
 _WIDTH = 240
-"""Code points from a stop in which the source of a reference (place, publisher, volume) must follow."""
+"""The code points after a stop in which the source of a reference (place, publisher, volume) must follow."""
 _BEFORE_WIDTH = 24
 _UPPER = "[A-ZÀ-ÞЀ-ЯҒҚҢӘҮҰӨҺІ]"
 _NAME = rf"{_UPPER}[^\W\d_]*(?:['’-][^\W\d_]+)*"
@@ -30,12 +30,12 @@ _AFTER_YEAR = re.compile(rf",? \(?{_YEAR}[^\W\d_]?\)?[.,:]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patterns:
-    """How one language writes references.
+    """The patterns for references in one language.
 
-    `authors` are names with initials; `dated` the same with the year in brackets; `head` is any beginning
+    `authors` are names with initials; `dated` is the same with the year in brackets; `head` is any beginning
     with authors. `follows` is a numbered part or a number of pages ("Т. 3", "№ 5", "408 с."), `counted` the
-    end of one or of a year, `issue` a year with a part ("2011. № 5"), `part` anything that may stand behind a
-    dash, `source` what says where the work was published.
+    end of such a part or of a year, `issue` a year with a part ("2011. № 5"), `part` anything that may follow
+    a dash, `source` the statement of where the work was published.
     """
 
     authors: re.Pattern[str]
@@ -83,9 +83,10 @@ def _patterns(language: str) -> Patterns:
 
 
 def reference(c: Candidate) -> Answer | None:
-    """Nothing ends inside a reference that begins with its authors before its source has been named.
+    """A reference that begins with its authors does not end before its source.
 
-    The authors' initials hold on to the year in brackets, the year to the title, and the title to the source.
+    The initials of the authors are joined to the year in brackets, the year to the title, and the title to
+    the source.
     """
     if c.dotted != "." or c.mark - c.start > _WIDTH:
         return None
@@ -104,10 +105,10 @@ def reference(c: Candidate) -> Answer | None:
 
 
 def part_follows(c: Candidate) -> Answer | None:
-    """A part of a publication belongs to what stands before it: "2003. — 408 б.", "2011 жыл. № 120".
+    """A part of a publication belongs to the text before it: "2003. — 408 б.", "2011 жыл. № 120".
 
-    Behind a dash that is place and year, the year, a volume, a number of pages or a link; without a dash, a
-    volume behind a year or another volume.
+    After a dash such a part is a place with a year, a year, a volume, a number of pages or a link; without a
+    dash, a volume after a year or after another volume.
     """
     if not c.plain or not c.gap:
         return None

@@ -1,4 +1,4 @@
-"""What is mended between a raw slice and the sentence's text: each change a `Repair`, none adding a word."""
+"""Repair the raw text of a sentence; each change is a `Repair`, and none adds a word."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _CYRILLIC = re.compile(r"[Ѐ-ԯ]")
 _ROMAN = frozenset("IVXLCDMІХСМ")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _LONGEST_STEM = 3
-"""A run of more Latin letters at the head of a word is a foreign name with a native ending ("Opelдің")."""
+"""The most Latin letters at the start of a word that may be look-alikes; more are a foreign name with a
+native ending ("Opelдің")."""
 
 
 def mend(
@@ -32,11 +33,12 @@ def mend(
     marks: Sequence[tuple[int, int]] = (),
     alphabet: Alphabet | None = None,
 ) -> tuple[str, tuple[Repair, ...]]:
-    """Give a slice's repaired text and the repairs that make it, in order of place.
+    """Repair the slice `raw` of a document; return the text and the repairs, in order.
 
-    `start` is where the slice stands in the document; `alphabet` is that of Kazakh not written in Cyrillic;
-    `stray` are offsets into `raw` of quotes without a partner, `marks` the spans in it of marks of notes. A
-    change that would leave nothing, or text that is not NFC, is not made.
+    `start` is the offset of the slice in the document. `stray` are the offsets in `raw` of quotes without a
+    partner, `marks` the spans in it of note marks; `glued` says that no white space precedes the slice.
+    `lookalikes` maps Latin letters to Cyrillic ones; `alphabet` is set for Kazakh that is not in Cyrillic. If
+    the repairs would leave an empty text, or one that is not NFC, only white space is repaired.
     """
     notes = [
         Repair(rule="note-mark", start=at, stop=stop, before=raw[at:stop], after="") for at, stop in marks
@@ -62,13 +64,13 @@ def mend(
 
 
 def _transliterated(raw: str, alphabet: Alphabet) -> Iterator[Repair]:
-    """Write the words of a Kazakh text in Cyrillic, which is what translation models know."""
+    """Repairs that write the words of a Kazakh text in Cyrillic, which translation models know."""
     for at, stop, word in transliterated(raw, alphabet):
         yield Repair(rule="script", start=at, stop=stop, before=raw[at:stop], after=word)
 
 
 def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:
-    """Apply repairs to a raw slice that stands at `start` of its document.
+    """Apply repairs to a raw slice that begins at `start` of its document.
 
     >>> replay("жаңа  ой", [Repair(rule="space", start=4, stop=6, before="  ", after=" ")])
     'жаңа ой'
@@ -82,11 +84,11 @@ def replay(raw: str, repairs: Sequence[Repair], start: int = 0) -> str:
 
 
 def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Iterator[Repair]:
-    """Drop stray quotes and invisible characters, and make every run of white space one space.
+    """Repairs that remove stray quotes and invisible characters, and make white space single spaces.
 
-    A stray quote is dropped and not paired by guess: where its partner stood cannot be known, a lone
-    quote makes a translator invent one or swallow the clause, and no word is lost. Line breaks
-    between letters of scripts without spaces, and behind a hyphen inside a word, leave no space.
+    A stray quote is removed, not paired: the place of its partner is unknown, and a lone quote makes a model
+    invent one or drop the clause. Line breaks between letters of scripts without spaces, and after a hyphen
+    inside a word, leave no space.
     """
     for start, stop in _runs(raw, stray):
         edge = start == 0 or stop == len(raw)
@@ -110,7 +112,7 @@ def _spaces(raw: str, stray: frozenset[int], *, invisible: bool = True) -> Itera
 
 
 def _runs(raw: str, stray: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Join gaps and stray quotes that touch, so that a dropped quote leaves one space and not two."""
+    """Spans of white space, invisible characters and stray quotes that touch: so a quote leaves one space."""
     spans = [(m.start(), m.end()) for m in _GAP.finditer(raw)]
     merged: list[tuple[int, int]] = []
     for start, stop in sorted([*spans, *((at, at + 1) for at in stray)]):
@@ -135,7 +137,7 @@ def _parts(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _removable(raw: str, at: int) -> bool:
-    """Whether an invisible character parts nothing: a zero-width space between unspaced scripts does."""
+    """Whether an invisible character can go; a zero-width space between unspaced scripts separates words."""
     return raw[at] != "\u200b" or not (_UNSPACED.match(raw, at + 1) and at and _UNSPACED.match(raw, at - 1))
 
 
@@ -144,10 +146,10 @@ def _closes_up(left: str, right: str) -> bool:
 
 
 def _lookalikes(raw: str, table: Mapping[str, str]) -> Iterator[Repair]:
-    """Put Cyrillic letters for the Latin ones that pass for them inside Cyrillic words ("қoғaм", "Aлматы").
+    """Repairs that write Latin look-alikes in Cyrillic words as Cyrillic letters ("қоғaм", "Aлматы").
 
-    Left alone: words of one script, Roman numerals, a word with a Latin letter that passes for no
-    Cyrillic one ("Wordта"), a foreign name with a native ending ("HPға", "Opelдің").
+    Words of one script, Roman numerals, words with a Latin letter that looks like no Cyrillic one ("Wordта"),
+    and foreign names with a native ending ("HPға", "Opelдің") are left alone.
     """
     if not _MIXED.search(raw):
         return
@@ -161,7 +163,7 @@ def _lookalikes(raw: str, table: Mapping[str, str]) -> Iterator[Repair]:
 
 
 def _is_cyrillic(word: str, table: Mapping[str, str]) -> bool:
-    """Whether a word of mixed letters is a Cyrillic one with look-alikes in it."""
+    """Whether a word of mixed letters is a Cyrillic word with look-alikes."""
     latin = _LATIN.findall(word)
     cyrillic = _CYRILLIC.findall(word)
     if len(latin) + len(cyrillic) != len(word) or not all(letter in table for letter in latin):

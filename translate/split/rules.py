@@ -1,6 +1,6 @@
-"""The rules: each looks at one candidate and answers join, split or nothing; the first answer stands.
+"""The splitting rules: each answers join, split or None about a candidate; the first answer counts.
 
-The order is the policy, and a comment on each link says what would break if it moved.
+The order of `RULES` is the policy; comments there say why a rule precedes others.
 """
 
 from __future__ import annotations
@@ -48,30 +48,30 @@ _FOLLOWING_WIDTH = 8
 
 
 def nothing_follows(c: Candidate) -> Answer | None:
-    """Only punctuation is left (nearby): it stays with its sentence, as in "болды. »" and "болды. …"."""
+    """Only punctuation follows: it stays with its sentence, as in "болды. »" and "болды. …"."""
     return "join" if not c.right else None
 
 
 def nothing_before(c: Candidate) -> Answer | None:
-    """No letter or digit stands before the stops: "...болды" begins a sentence."""
+    """No letter or digit precedes the stops: "...болды" begins a sentence."""
     return "join" if c.first >= c.mark else None
 
 
 def comma_follows(c: Candidate) -> Answer | None:
-    """A comma, colon or semicolon after the stop shows that the sentence goes on: "т.б., сондай-ақ"."""
+    """A comma, colon or semicolon after the stop shows that the sentence continues: "т.б., сондай-ақ"."""
     return "join" if c.lead[:1] in tuple(",;:،；，：") else None
 
 
 def aside_mark(c: Candidate) -> Answer | None:
-    """A mark of doubt in brackets, "(!)" or "(?)", comments on a word and ends nothing."""
+    """A mark of doubt in brackets, "(!)" or "(?)", comments on a word and does not end the sentence."""
     closes = c.paragraph.text[c.mark + len(c.marks) : c.stop]
     return "join" if c.before in tuple("([") and closes[:1] in tuple(")]") else None
 
 
 def script_stop(c: Candidate) -> Answer | None:
-    """A stop of the full-width, Indic, Armenian, Arabic or Ethiopic kind ends the sentence, spaced or not.
+    """A full-width, Indic, Armenian, Arabic or Ethiopic stop ends the sentence, with or without a space.
 
-    Except where a Japanese quotation goes on: 「…。」と.
+    The exception is a Japanese quotation after which the sentence continues: 「…。」と.
     """
     if c.marks == "." or (
         _SCRIPT_STOPS.isdisjoint(c.marks) and not set(c.marks) & set(c.paragraph.knowledge.stops)
@@ -82,19 +82,19 @@ def script_stop(c: Candidate) -> Answer | None:
 
 
 def address(c: Candidate) -> Answer | None:
-    """Inside an address, a file name or another protected piece a stop is a letter like any other."""
+    """A stop inside an address, a file name or another protected piece does not end a sentence."""
     if c.gap:
         return None
     return "join" if piece_at(protected(c.paragraph.text), c.stop) else None
 
 
 def inside_number(c: Candidate) -> Answer | None:
-    """Digits on both sides with no space: "123.7", "01.02.1990", "v1.2"."""
+    """Digits on both sides without a space: "123.7", "01.02.1990", "v1.2"."""
     return "join" if not c.gap and not c.lead and c.before.isdigit() and c.right.isdigit() else None
 
 
 def list_marker(c: Candidate) -> Answer | None:
-    """All there is so far, or since a colon, is "1.", "2.1.", "IV." or "a.": it belongs to its item."""
+    """The text so far, or since a colon, is only "1.", "2.1.", "IV." or "a.": it belongs to its item."""
     if not c.plain:
         return None
     text = c.paragraph.text
@@ -110,7 +110,7 @@ def list_marker(c: Candidate) -> Answer | None:
 
 
 def section_number(c: Candidate) -> Answer | None:
-    """All there is so far is "1-тарау" or "Chapter 2": the number belongs to the heading."""
+    """The text so far is only "1-тарау" or "Chapter 2": the number belongs to the heading."""
     if c.mark - c.start > _SECTION_WIDTH or not c.plain:
         return None
     match = _SECTION.fullmatch(c.paragraph.text[c.start : c.mark])
@@ -121,13 +121,13 @@ def section_number(c: Candidate) -> Answer | None:
 
 
 def inside_aside(c: Candidate) -> Answer | None:
-    """Nothing ends inside short brackets, nor inside a short embedded quotation.
+    """No sentence ends inside short brackets or a short embedded quotation.
 
-    Brackets that open the sentence may hold whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." So they
-    do if a stop closes them and the sentence does not go on behind them. Brackets in mid-sentence hold on to
-    a stop right before the closing one too ("(1866 ж.)"). A quotation is in a sentence where words stand
-    before it (Ол: «Келдім. Көрдім») or go on after it («Келдім. Көрдім», – деді ол); to cut there would leave
-    two halves with a quote open in each.
+    Brackets that begin the sentence may contain whole sentences: "(Ол келді. Содан кетті.) Біз қалдық." They
+    do if a stop precedes the closing bracket and the sentence does not continue after it. In brackets in
+    mid-sentence, not even a stop right before the closing bracket ends the sentence ("(1866 ж.)"). A
+    quotation is embedded if words precede it (Ол: «Келдім. Көрдім») or the sentence continues after it
+    («Келдім. Көрдім», – деді ол); a cut in it would leave two halves with an open quote in each.
     """
     pair = c.paragraph.pairs.around(c.mark)
     if pair is None:
@@ -143,7 +143,7 @@ def inside_aside(c: Candidate) -> Answer | None:
 
 
 def lone_aside(c: Candidate) -> Answer | None:
-    """An aside that stands after a stop ends the sentence, unless the stop was an abbreviation's."""
+    """An aside after a stop ends the sentence, unless the stop is that of an abbreviation."""
     if c.marks:
         return None
     text = c.paragraph.text
@@ -155,10 +155,10 @@ def lone_aside(c: Candidate) -> Answer | None:
 
 
 def lost_capital(c: Candidate) -> Answer | None:
-    """A small letter behind a whole sentence has lost its capital, or the date before it.
+    """A small letter after a complete sentence: its capital, or a date before it, was lost.
 
-    Whole is told by the word before the stop: in Kazakh a finite predicate ("болды. қазанда"); elsewhere a
-    word that ends in a vowel, as abbreviations do not, before a word that opens sentences.
+    In Kazakh the sentence is complete if it ends in a finite predicate ("болды. қазанда"); in other languages
+    if its last word ends in a vowel, as abbreviations do not, and the next word commonly begins sentences.
     """
     if not c.plain or not c.gap or c.lead or not c.word.islower() or c.behaviour is not None:
         return None
@@ -172,10 +172,10 @@ def lost_capital(c: Candidate) -> Answer | None:
 
 
 def small_letter(c: Candidate) -> Answer | None:
-    """A small letter, also behind a dash or an opening quote, goes on with the sentence: «Кел!» – деді ол.
+    """A small letter, even after a dash or an opening quote, continues the sentence: «Кел!» – деді ол.
 
-    Says nothing of a brand name ("iPhone"), and in a paragraph without any capital letter, where
-    the case of a letter tells nothing, only of a stop with more than a space behind it.
+    The rule has no opinion about a brand name ("iPhone"), about an opening quote after a full stop, and, in a
+    paragraph without capitals, about a stop with only white space after it.
     """
     if not c.right.islower() or "\u10d0" <= c.right <= "\u10ff":
         return None
@@ -188,15 +188,15 @@ def small_letter(c: Candidate) -> Answer | None:
 
 
 def leading_dot(c: Candidate) -> Answer | None:
-    """A stop with a space before it and none behind begins a name: ".NET", ".JPG"."""
+    """A stop with a space before it and none after it begins a name: ".NET", ".JPG"."""
     return "join" if not c.gap and c.plain and c.before.isspace() else None
 
 
 def glued_latin(c: Candidate) -> Answer | None:
-    """Latin letters on both sides of a stop with no space: a name ("Node.js", "ASP.NET") or a lost space.
+    """Latin letters on both sides of a stop with no space: a name ("Node.js"), or a missing space.
 
-    A boundary only before a word that opens sentences, or where a small-letter word ends and one
-    capitalised word with a space behind it begins: "the end.Birds sing".
+    It is a boundary only before a word that commonly begins sentences, or between a word in small letters and
+    a capitalised word with a space after it: "the end.Birds sing".
     """
     if c.gap or not _latin(c.token) or not _latin(c.word):
         return None
@@ -205,7 +205,7 @@ def glued_latin(c: Candidate) -> Answer | None:
 
 
 def glued_digit(c: Candidate) -> Answer | None:
-    """A digit glued to the stop begins a sentence only behind a real word: "айналды.70—80 жж"."""
+    """A digit glued to the stop begins a sentence only after a real word: "айналды.70—80 жж"."""
     if c.gap or not c.right.isdigit():
         return None
     if not c.token:
@@ -220,7 +220,7 @@ def glued_digit(c: Candidate) -> Answer | None:
 def glued_capital(c: Candidate) -> Answer | None:
     """A capital glued to the stop begins a sentence: "бөлінеді.Бірінші", "болды.”Осы", "17%.Осы".
 
-    Between capitals ("ҚР.АҚ") it does not; behind an acronym or a number it must be a capitalised word.
+    Between capitals ("ҚР.АҚ") it does not; after an acronym or a number, only a capitalised word does.
     """
     if c.gap or not c.word[:1].isupper():
         return None
@@ -232,7 +232,7 @@ def glued_capital(c: Candidate) -> Answer | None:
 
 
 def white_space(c: Candidate) -> Answer | None:
-    """Nothing spoke against it: a stop and white space end the sentence, a stop alone does not."""
+    """No other rule answered: a stop with white space after it ends the sentence, a stop alone does not."""
     return "split" if c.gap else "join"
 
 
@@ -241,23 +241,23 @@ def _latin(word: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    # What is left over must never become a sentence of its own: these two before every other.
+    # First, because leftover punctuation must never become a sentence of its own.
     nothing_follows,
     nothing_before,
     comma_follows,
     aside_mark,
-    # Before the case rules, which know nothing of scripts without case.
+    # Before the case rules, which do not work for scripts without case.
     inside_aside,
     script_stop,
     address,
     inside_number,
-    # Before the letter rules: "a." and "IV." at the head of an item are no initials.
+    # Before the letter rules: "a." and "IV." at the start of an item are not initials.
     list_marker,
     section_number,
-    # Before the rules that split behind numbers, capitals and closing quotes: a reference has all of them.
+    # Before the rules that split after numbers, capitals and closing quotes: a reference has all of them.
     reference,
     part_follows,
-    # Before the abbreviations: a small letter joins whatever stands in front of it, but for two.
+    # Before the abbreviations: a small letter continues the sentence after any token, except for two rules.
     lone_aside,
     lost_capital,
     small_letter,
@@ -283,7 +283,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def decide(c: Candidate) -> Answer:
-    """Ask the rules in order; the last one always answers."""
+    """The answer of the first rule that has one; the last rule always has one."""
     for rule in RULES:
         answer = rule(c)
         if answer is not None:

@@ -1,6 +1,6 @@
-"""Kazakh in Latin or Arabic letters: which alphabet a text is written in, and its words in Cyrillic.
+"""Kazakh in Latin or Arabic letters: recognise the alphabet of a text, write its words in Cyrillic.
 
-Known are the official Latin alphabets of 2017 (apostrophes), 2018 (acutes) and 2021, and the Arabic one of
+The alphabets are the official Latin ones of 2017 (apostrophes), 2018 (acutes) and 2021, and the Arabic one of
 the Kazakhs in China (töte jazu). A foreign word, with a letter that the alphabet lacks, is left alone.
 """
 
@@ -20,19 +20,20 @@ _APOSTROPHES = str.maketrans("’ʼ", "''")
 _VOWELS = "аәеёиоөуұүыіэюя"
 _GLIDES = {"йа": "я", "йу": "ю"}
 _MOST_CYRILLIC = 0.2
-"""The share of Cyrillic letters above which a text is written in Cyrillic."""
+"""The share of Cyrillic letters above which a text counts as written in Cyrillic."""
 _LEAST_KNOWN = 0.05
-"""The least share of words that are certainly Kazakh, for an alphabet that other languages write with too."""
+"""The least share of words that are certainly Kazakh, for an alphabet that other languages use, too."""
 _SAMPLE = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alphabet:
-    """One way to write Kazakh: `letters` give the Cyrillic one for each spelling, in small letters.
+    """One alphabet for Kazakh; `letters` maps each spelling, in small letters, to the Cyrillic letter.
 
-    `glide` is the spelling of both и and й, the latter behind a vowel. Where a text writes "i" for і as well
-    (2021, without "ı"), `told_apart` is False. Words with a letter of `front` have front vowels, which
-    `fronted` gives for the others; "а" is one too where a letter of `open` stands and none of `back`.
+    `signs` are the spellings by which it is recognised. `glide` is the spelling of both и and й (й after a
+    vowel). `told_apart` is False if the text writes і as "i", too (2021, without "ı"). A word with a letter
+    of `front` has front vowels, to which `fronted` maps the other vowels; "а" is fronted, too, if the word
+    has a letter of `open` and none of `back`.
     """
 
     name: str
@@ -48,11 +49,11 @@ class Alphabet:
 
 
 def alphabet_of(text: str, script: str = "") -> Alphabet | None:
-    """The alphabet in which a Kazakh text is written if that is not Cyrillic and is certain; else None.
+    """The alphabet of a Kazakh text if it is certain and not Cyrillic; else None.
 
-    It is certain where letters stand that it alone has, and in Latin also words that only Kazakh has. Where
-    the `script` (``Latn`` or ``Arab``) is known, it is the likeliest alphabet of that script, the newest one
-    if no letter tells.
+    It is certain if the text has letters that only this alphabet has and, for Latin letters, words that only
+    Kazakh has. If `script` (``Latn`` or ``Arab``) is given, it is the likeliest alphabet of that script, and
+    the newest one if no letter decides.
     """
     sample = text[:_SAMPLE].translate(_APOSTROPHES).lower()
     letters = _LETTER.findall(sample)

@@ -16,26 +16,30 @@ from egiz.translate.split.scripts import alphabet_of
 from egiz.translate.text import nfc
 
 SIGNATURE = "egiz.split|v2"
-"""Rules and tables in one word; goes up when a text would be cut or mended otherwise than before."""
+"""The version of rules and tables; to be increased when a text would be split or repaired differently."""
 
 _SEEN = re.compile(r"[^\W_]")
 
 
 def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
-    """Give a document's sentences in order, one paragraph at a time.
+    """Yield the sentences of a document, in order.
 
-    A plain text is taken as a document in `language` with the id ``text``.
+    A string is taken as a document in `language` with the id ``text``.
 
-    Offsets are code points into ``document.text``; slices hold no white space at their ends, never overlap,
-    and leave out nothing but white space. ``text`` is the slice with `repairs` applied: ``space`` (a run
-    made one space), ``line`` (a line broken inside a sentence), ``invisible`` (zero-width and soft-hyphen
-    characters), ``look-alike`` (Latin letters in Cyrillic words), ``script`` (a word of Kazakh in Latin or
-    Arabic letters, in Cyrillic), ``stray-quote`` (a quote without a partner in its paragraph, dropped),
-    ``note-mark`` (the mark of a note or the number of a printed page, taken out),
-    ``glued-boundary`` (no space stood before this sentence; changes nothing).
+    Offsets are code points of ``document.text``; slices have no white space at their ends, do not overlap,
+    and leave out only white space. ``text`` is the slice with `repairs` applied: ``space`` (white space made
+    one space), ``line`` (a line break inside a sentence), ``invisible`` (zero-width characters and soft
+    hyphens), ``look-alike`` (Latin letters in Cyrillic words), ``script`` (a word of Kazakh in Latin or
+    Arabic letters, written in Cyrillic), ``stray-quote`` (a quote without a partner in its paragraph,
+    removed), ``note-mark`` (a note mark or the number of a printed page, removed), ``glued-boundary`` (no
+    space before this sentence; changes nothing).
 
-    Any BCP-47 language will do: Kazakh, Russian and English have tables of their own, every other
-    one gets the common rules.
+    Any BCP-47 language is accepted: Kazakh, Russian and English have tables of their own, every other
+    language gets the common rules.
+
+    >>> text = "Осы кезең бірнеше этапқа бөлінеді.Бірінші этап: 1985 ж. басталды."
+    >>> [sentence.text for sentence in split(text, "kk")]
+    ['Осы кезең бірнеше этапқа бөлінеді.', 'Бірінші этап: 1985 ж. басталды.']
     """
     if isinstance(document, str):
         document = Document(id="text", language=language, text=nfc(document))
@@ -66,17 +70,8 @@ def split(document: Document | str, language: str = "kk") -> Iterator[Sentence]:
             )
 
 
-def split_text(text: str, language: str) -> list[str]:
-    """Give the repaired sentences of a text.
-
-    >>> split_text("Осы кезең бірнеше этапқа бөлінеді.Бірінші этап: 1985 ж. басталды.", "kk")
-    ['Осы кезең бірнеше этапқа бөлінеді.', 'Бірінші этап: 1985 ж. басталды.']
-    """
-    return [sentence.text for sentence in split(Document(id="text", language=language, text=text))]
-
-
 def count(text: str, language: str) -> int:
-    """Give the number of sentences that `split` gives, faster: nothing is repaired.
+    """The number of sentences that `split` yields; faster, because nothing is repaired.
 
     >>> count("Осы кезең бірнеше этапқа бөлінеді.Бірінші этап: 1985 ж. басталды.", "kk")
     2
@@ -86,8 +81,7 @@ def count(text: str, language: str) -> int:
 
 
 def _paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, Bare, Paragraph]]:
-    """Give the start of each paragraph, its text without marks of notes, and the same made ready for the
-    rules."""
+    """Yield the start of each paragraph, its text without note marks, and the `Paragraph` for the rules."""
     marks = note_marks(text, knowledge)
     for (start, stop), page in across_pages(text, paragraphs(text, knowledge)):
         bare = Bare(text, start, stop, marks if page is None else sorted({*marks, page}))
@@ -101,7 +95,7 @@ def _paragraphs(text: str, knowledge: Knowledge) -> Iterator[tuple[int, Bare, Pa
 
 
 def _sentences(paragraph: Paragraph) -> Iterator[tuple[int, int]]:
-    """Give the offsets of a paragraph's sentences inside it."""
+    """Yield the spans of the sentences in a paragraph, from its start."""
     text = paragraph.text
     start = 0
     first = _first(text, start)

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.files import unfinished
 from egiz.translate.guards.check import check
+from egiz.translate.io.files import unfinished
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
-from egiz.translate.train.ahead import map_in_workers
+from egiz.translate.train.batches import map_in_workers
 from egiz.translate.train.corpus import TEXTS, licences, read_texts
 from egiz.translate.train.recipe import Recipe
 
@@ -151,7 +151,7 @@ def _answers(
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """Why translations are left out; called with pairs of a sentence and its translation."""
+    """Finds the reason to leave out each translation; called with pairs of a sentence and a translation."""
 
     language: str
     into: str

@@ -1,20 +1,27 @@
-"""Training batches: the examples of an epoch, the noise added to them, and their grouping by length.
+"""Training batches: the examples of an epoch, their noise, and their grouping by length.
 
 Batches have few shapes: lengths are rounded up to a bucket, and each bucket has one batch size. With
-arbitrary shapes the CPU kernels are rebuilt at every step, which is several times slower.
+arbitrary shapes the CPU kernels are rebuilt at every step, which is several times slower. A device that is
+faster than one process feeds it gets batches made by worker processes, ahead of need.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import queue
 import random
+import signal
+import threading
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
 
 from egiz.translate.engine.protocol import Hint
 from egiz.translate.engine.tokenizer import BACK
-from egiz.translate.train.corpus import Row
-from egiz.translate.train.hints import Hints
+from egiz.translate.train.corpus import Hints, TrainingRow
 from egiz.translate.train.pieces import END, Pieces
 from egiz.translate.train.recipe import MAX_TOKENS, Noise, Recipe
 
@@ -35,7 +42,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class TrainingBatch:
     """Examples of one bucket, to be padded to `length` tokens."""
 
     length: int
@@ -54,7 +61,7 @@ class ExampleMaker:
     """Makes the examples of parts of an epoch; the result does not depend on the process that makes it."""
 
     recipe: Recipe
-    rows: Sequence[Row]
+    rows: Sequence[TrainingRow]
     pieces: Pieces
     hints: Hints = field(default_factory=dict)
 
@@ -101,7 +108,7 @@ class ExampleMaker:
         )
 
 
-def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Iterator[Batch]:
+def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Iterator[TrainingBatch]:
     """Yield the batches of epoch `number`, in an order that depends only on it and the recipe's seed.
 
     `each` applies `maker` to the parts, in other processes for example; without it this process does.
@@ -111,7 +118,7 @@ def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Ite
     plan = _plan(recipe, maker.rows, chance)
     parts = [(number, start, plan[start : start + _PART]) for start in range(0, len(plan), _PART)]
     waiting: dict[int, list[Example]] = {length: [] for length in BUCKETS}
-    ready: list[Batch] = []
+    ready: list[TrainingBatch] = []
     made = each(parts) if each else map(maker, parts)
     for place, examples in enumerate(made, start=1):
         for example in examples:
@@ -120,7 +127,7 @@ def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Ite
                 continue
             waiting[length].append(example)
             if len(waiting[length]) == recipe.schedule.tokens // length:
-                ready.append(Batch(length, waiting[length]))
+                ready.append(TrainingBatch(length, waiting[length]))
                 waiting[length] = []
         if place % _PARTS == 0 or place == len(parts):
             chance.shuffle(ready)
@@ -130,7 +137,7 @@ def epoch(maker: ExampleMaker, number: int, each: MapParts | None = None) -> Ite
 
 def fixed(
     recipe: Recipe, pairs: Sequence[tuple[str, str]], pieces: Pieces, direction: str
-) -> Iterator[Batch]:
+) -> Iterator[TrainingBatch]:
     """Batches of given pairs in one direction, without noise; the last batch of a bucket may be smaller."""
     source, target = _ends(recipe, direction)
     held: dict[int, list[Example]] = {length: [] for length in BUCKETS}
@@ -145,7 +152,7 @@ def fixed(
     for length, examples in held.items():
         size = recipe.schedule.tokens // length
         for start in range(0, len(examples), size):
-            yield Batch(length, examples[start : start + size])
+            yield TrainingBatch(length, examples[start : start + size])
 
 
 def _ends(recipe: Recipe, direction: str) -> tuple[int, int]:
@@ -153,7 +160,7 @@ def _ends(recipe: Recipe, direction: str) -> tuple[int, int]:
     return recipe.languages.index(source), recipe.languages.index(target)
 
 
-def _plan(recipe: Recipe, rows: Sequence[Row], chance: random.Random) -> list[tuple[int, int, int]]:
+def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) -> list[tuple[int, int, int]]:
     """Draw (row, source language, target language) by the weights of sources and directions, shuffled."""
     ends = [(*_ends(recipe, direction), share) for direction, share in recipe.directions.items()]
     plan = []
@@ -174,7 +181,7 @@ def _drawn(hints: Sequence[Hint], chance: random.Random) -> list[Hint]:
     return sorted(chance.sample(list(hints), min(count, len(hints))))
 
 
-def _joinable(row: Row, following: Row, source: int, target: int) -> bool:
+def _joinable(row: TrainingRow, following: TrainingRow, source: int, target: int) -> bool:
     """Whether two neighbouring rows of one source may be joined: both are complete, the first is short."""
     return (
         following.source == row.source
@@ -195,3 +202,56 @@ def _untidy(source: str, target: str, noise: Noise, chance: random.Random) -> tu
 def _bucket(example: Example) -> int | None:
     longest = max(len(example.source), len(example.target))
     return next((length for length in BUCKETS if longest <= length), None)
+
+
+T = TypeVar("T")
+_AHEAD = 64  # batches
+_function: Callable[[Any], Any] | None = None  # set in worker processes
+
+
+@contextmanager
+def map_in_workers(
+    function: Callable[[Any], T], workers: int
+) -> Iterator[Callable[[Iterable[Any]], Iterable[T]]]:
+    """Yield a function that maps `function` over jobs in `workers` processes; results are in order.
+
+    The processes are forks of this one, with all that `function` holds, so enter the block before torch does
+    any work. With 0 workers, this process does the work.
+    """
+    if not workers:
+        yield partial(map, function)
+        return
+    with multiprocessing.get_context("fork").Pool(workers, _take, (function,)) as pool:
+        yield partial(pool.imap, _apply)
+
+
+def _take(function: Callable[[Any], Any]) -> None:
+    """Initialise a worker: it exits silently when it is terminated, and ignores Ctrl-C."""
+    global _function
+    _function = function
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _apply(job: Any) -> Any:
+    assert _function is not None
+    return _function(job)
+
+
+def ahead(batches: Iterator[T]) -> Iterator[T]:
+    """Yield the batches of an iterator, which a thread computes in advance; its errors are raised here."""
+    waiting: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
+
+    def fill() -> None:
+        try:
+            for batch in batches:
+                waiting.put(batch)
+        except BaseException as error:
+            waiting.put(error)
+
+    threading.Thread(target=fill, daemon=True).start()
+    while True:
+        found = waiting.get()
+        if isinstance(found, BaseException):
+            raise found
+        yield found

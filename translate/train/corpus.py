@@ -1,10 +1,16 @@
-"""Make clean training rows from tables of text, and count everything that is left out, by reason.
+"""Make clean training rows from tables of text, and count all that is left out, by reason.
 
 A row keeps all its languages together, so that every direction can be drawn from it. Cells are normalised
 like the engine's input. No test sentence may be in the training data: a row is left out if one of its sides
 equals a test sentence (compared by letters and digits) or shares a third of its word 5-grams with test
 sentences, with or without numbers. Of rows that differ only by numbers or at an end, one is kept. Texts in
 one language, for the vocabulary and for back-translation, are cleaned in the same way.
+
+Hints are lemmas of renderings, inserted into the source after the words that they render. A source with
+hints reads ``word <term> lemma </term>``, where the marks are pieces that no text contains (Dinu et al.
+2019; Bergmanis & Pinnis 2021). The network learns to use the lemma in the inflected form that the sentence
+requires. The hints of all rows are found before training and stored beside the rows, one line per row and
+direction: row, source, target, and for each hint the end of the source word and the lemma.
 """
 
 from __future__ import annotations
@@ -17,13 +23,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from egiz.translate.engine.protocol import Hint
 from egiz.translate.errors import InputError
-from egiz.translate.files import unfinished
 from egiz.translate.guards.language import foreign
+from egiz.translate.io.files import unfinished
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.text import normalise
 from egiz.translate.train.copies import HeldOut, NearCopies, letters
-from egiz.translate.train.recipe import Filters, Recipe, Source, Text
+from egiz.translate.train.recipe import Filters, ParallelTable, Recipe, TextTable
 
 ROWS = "rows.tsv"
 TEXTS = "texts.tsv"
@@ -34,7 +41,7 @@ _SCRIPTS = {"kk": _CYRILLIC, "ru": _CYRILLIC, "en": _LATIN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TrainingRow:
     """One aligned row: a cell per language, empty if it lacks that one, and the number of its source."""
 
     cells: tuple[str, ...]
@@ -123,7 +130,7 @@ def _prepare_texts(
 
 def _clean_text(
     path: Path,
-    text: Text,
+    text: TextTable,
     filters: Filters,
     unseen: HeldOut,
     seen: set[str],
@@ -209,12 +216,12 @@ def read_texts(folder: Path) -> list[tuple[str, int]]:
     return [(sentence, int(number)) for sentence, number in _read_table(path)]
 
 
-def read_rows(folder: Path) -> list[Row]:
+def read_rows(folder: Path) -> list[TrainingRow]:
     """Read the rows that `prepare` wrote; raises InputError if the file is missing or malformed."""
     path = folder / ROWS
     if not path.is_file():
         raise InputError(f"there is no {ROWS} in {folder}", action="Run `egiz train prepare` first.")
-    rows: list[Row] = []
+    rows: list[TrainingRow] = []
     for number, (*cells, source) in enumerate(_read_table(path), start=1):
         width = len(rows[0].cells) if rows else max(2, len(cells))
         if len(cells) != width or not source.isdecimal():
@@ -224,11 +231,11 @@ def read_rows(folder: Path) -> list[Row]:
                 expected=f"{width} cells and the number of a source",
                 action="Run `egiz train prepare` again.",
             )
-        rows.append(Row(cells=tuple(cells), source=int(source)))
+        rows.append(TrainingRow(cells=tuple(cells), source=int(source)))
     return rows
 
 
-def check_rows(rows: Sequence[Row], recipe: Recipe, *, where: str) -> None:
+def check_rows(rows: Sequence[TrainingRow], recipe: Recipe, *, where: str) -> None:
     """Raise InputError if there are no rows, or if a row does not fit the recipe's languages and sources."""
     if not rows:
         raise InputError(
@@ -245,7 +252,7 @@ def check_rows(rows: Sequence[Row], recipe: Recipe, *, where: str) -> None:
             )
 
 
-def licences(sources: Iterable[Source | Text]) -> tuple[str, ...]:
+def licences(sources: Iterable[ParallelTable | TextTable]) -> tuple[str, ...]:
     """The licences of all sources, each once, sorted; a source may name several, separated by commas."""
     return tuple(sorted({part.strip() for source in sources for part in source.licence.split(",")}))
 
@@ -264,3 +271,37 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[str]]:
         for name, cell in zip(names, cells, strict=True):
             columns[name].append(cell)
     return columns
+
+
+HINTS = "hints.tsv"
+Hints = dict[tuple[int, int, int], tuple[Hint, ...]]
+"""The hints of (row, source language, target language), all three as numbers."""
+
+
+def write_hints(folder: Path, hints: Iterable[tuple[tuple[int, int, int], tuple[Hint, ...]]]) -> Path:
+    """Write hints beside the rows of a training folder; return the path."""
+    path = folder / HINTS
+    with unfinished(path) as fresh, fresh.open("w", encoding="utf-8", newline="\n") as lines:
+        for place, told in hints:
+            cells = [*map(str, place), *(f"{stop} {lemma}" for stop, lemma in told)]
+            lines.write("\t".join(cells) + "\n")
+    return path
+
+
+def read_hints(folder: Path) -> Hints:
+    """Read the hints of a training folder; empty without a file. Raises InputError for a malformed line."""
+    path = folder / HINTS
+    found: Hints = {}
+    if not path.is_file():
+        return found
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            row, source, target, *cells = line.rstrip("\n").split("\t")
+            try:
+                told = tuple((int(stop), lemma) for stop, _, lemma in (cell.partition(" ") for cell in cells))
+                found[int(row), int(source), int(target)] = told
+            except ValueError as error:
+                raise InputError(
+                    str(error), where=f"{path}:{number}", action="Run `egiz train hints` again."
+                ) from error
+    return found

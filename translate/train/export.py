@@ -1,19 +1,35 @@
-"""Export a training checkpoint: to a checkpoint in hub layout, and from there to CTranslate2."""
+"""What leaves a training folder: the finished model, and a run packed for another machine.
+
+A checkpoint is exported to Hugging Face layout, and from there to CTranslate2.
+
+The archive of a run holds code, recipe, rows, texts, pieces, hints, and, if given, a dev table and a model
+to start from. The other machine needs Python with torch, transformers, sentencepiece and numpy: small
+packages that the code needs besides are in the archive. The weights are transferred back as the running
+average in bfloat16, with high and low bytes separated, which compression makes a third smaller.
+"""
 
 from __future__ import annotations
 
+import io
+import json
+import lzma
 import shutil
+import tarfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
-from egiz.translate.errors import ModelError
+from egiz.translate.errors import InputError, ModelError
+from egiz.translate.io.files import unfinished
 from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import write_checkpoint
 from egiz.translate.models.convert import convert
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import Figure, Manifest, write_manifest
-from egiz.translate.train.corpus import licences
-from egiz.translate.train.hints import HINTS
+from egiz.translate.train.corpus import HINTS, REPORT, ROWS, TEXTS, licences
 from egiz.translate.train.network import network
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
@@ -73,3 +89,138 @@ def export_model(
     manifest = replace(manifest, understands=tuple(name for name, known in learnt.items() if known))
     write_manifest(target, manifest)
     return manifest
+
+
+_PACKAGES = ("translate", "glossary", "parallel")
+_NEEDED = ("click", "py3langid")  # written in Python alone
+_LEFT_OUT = ("__pycache__", "starter", "background")
+_SENTENCES = "egiz/translate/train/data"
+"""Training data of the package: the sentences that a run needs are in its rows."""
+_PROGRAM = "egiz_train.py"
+_RUN = """\
+from pathlib import Path
+import sys
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.argv[1:1] = ["train"]
+from egiz.parallel.cli import main
+
+sys.exit(main())
+"""
+_PART = "weights.{:03}.part"
+_TOLD = "weights.json"
+_STREAM = 4 << 20
+
+
+def pack(
+    folder: Path, recipe: Path, output: Path, *, dev: Path | None = None, start: Path | None = None
+) -> int:
+    """Write the archive of the run in `folder` and return its size in bytes.
+
+    After unpacking, ``python egiz_train.py learn --recipe run/recipe.toml --folder run --dev run/dev.tsv
+    --from start`` trains, with the ``--tokens``, ``--steps`` and ``--minutes`` that suit the machine. Raises
+    InputError if rows or pieces are missing.
+    """
+    held = [(folder / name, f"run/{name}") for name in (ROWS, SENTENCEPIECE)]
+    for path, _ in held:
+        if not path.is_file():
+            raise InputError(f"there is no {path.name} in {folder}", action="Run the stages before.")
+    held += [(folder / name, f"run/{name}") for name in (REPORT, TEXTS, HINTS) if (folder / name).is_file()]
+    held.append((recipe, "run/recipe.toml"))
+    if dev:
+        held.append((dev, "run/dev.tsv"))
+    if start:
+        held += [(path, f"start/{path.name}") for path in sorted(start.iterdir()) if path.is_file()]
+    with unfinished(output) as fresh, tarfile.open(fresh, "w:xz", preset=2) as archive:
+        for package in _PACKAGES:
+            with as_file(files(f"egiz.{package}")) as code:
+                archive.add(Path(code).resolve(), f"egiz/{package}", filter=_plain)
+        for package in _NEEDED:
+            with as_file(files(package)) as code:
+                archive.add(Path(code).resolve(), package, filter=_plain)
+        for path, name in held:
+            archive.add(path.resolve(), name, filter=_plain)
+        entry = _plain(tarfile.TarInfo(_PROGRAM))
+        assert entry is not None
+        entry.size = len(_RUN.encode())
+        archive.addfile(entry, io.BytesIO(_RUN.encode()))
+    return output.stat().st_size
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """An archive entry without owner, time and mode of this machine; None for files that no run needs."""
+    if entry.name == _SENTENCES or any(part in _LEFT_OUT for part in Path(entry.name).parts):
+        return None
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o755 if entry.isdir() else 0o644
+    return entry
+
+
+def split_weights(folder: Path, output: Path, most: int) -> list[Path]:
+    """Write the averaged weights of a run's checkpoint, and its state, in files of at most `most` bytes."""
+    import torch
+
+    held = read_checkpoint(folder / CHECKPOINT)
+    names, planes = [], [bytearray(), bytearray()]
+    for name, value in _own(held["averaged"]):
+        names.append([name, list(value.shape)])
+        content = value.to(torch.bfloat16).contiguous().view(torch.uint8).reshape(-1, 2)
+        for plane, column in zip(planes, content.unbind(1), strict=True):
+            plane += column.contiguous().numpy().tobytes()
+    told = {name: held[name] for name in ("recipe", "state", "origin", "count")}
+    output.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({**told, "weights": names}, ensure_ascii=False)
+    (output / _TOLD).write_text(text + "\n", encoding="utf-8", newline="\n")
+    content = _compressed(bytes(planes[0] + planes[1]))
+    paths = [output / _TOLD]
+    for number, start in enumerate(range(0, len(content), most)):
+        paths.append(output / _PART.format(number))
+        paths[-1].write_bytes(content[start : start + most])
+    return paths
+
+
+def _compressed(content: bytes) -> bytes:
+    """`content` in LZMA streams one after another, which are compressed at the same time."""
+    parts = [content[start : start + _STREAM] for start in range(0, len(content), _STREAM)]
+    with ThreadPoolExecutor() as pool:
+        return b"".join(pool.map(lambda part: lzma.compress(part, preset=1), parts))
+
+
+def _own(weights: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each weight once, under its first name: embeddings and output layer share their weights."""
+    seen = set()
+    for name, value in weights.items():
+        if value.data_ptr() not in seen:
+            seen.add(value.data_ptr())
+            yield name, value
+
+
+def join_weights(parts: Path, folder: Path) -> Path:
+    """Make a checkpoint in `folder` of the files that `split_weights` wrote; return its path.
+
+    It has no optimiser states: a run that continues from it begins with new ones.
+    """
+    import torch
+
+    told = json.loads((parts / _TOLD).read_text(encoding="utf-8"))
+    files_ = sorted(parts.glob(_PART.format(0).replace("000", "*")))
+    content = lzma.decompress(b"".join(path.read_bytes() for path in files_))
+    planes = torch.frombuffer(bytearray(content), dtype=torch.uint8).reshape(2, -1)
+    values = planes.T.contiguous().view(torch.bfloat16).reshape(-1).float()
+    weights, at = {}, 0
+    for name, shape in told.pop("weights"):
+        count = _size(shape)
+        weights[name] = values[at : at + count].reshape(shape).clone()
+        at += count
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / CHECKPOINT
+    torch.save({**told, "model": weights, "averaged": weights}, path)
+    return path
+
+
+def _size(shape: Sequence[int]) -> int:
+    size = 1
+    for length in shape:
+        size *= length
+    return size

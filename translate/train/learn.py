@@ -20,10 +20,8 @@ from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.text import normalise
-from egiz.translate.train.ahead import ahead, map_in_workers
-from egiz.translate.train.batches import Batch, ExampleMaker, MapParts, epoch
-from egiz.translate.train.corpus import ROWS, Row, check_rows, read_columns, read_rows
-from egiz.translate.train.hints import read_hints
+from egiz.translate.train.batches import ExampleMaker, MapParts, TrainingBatch, ahead, epoch, map_in_workers
+from egiz.translate.train.corpus import ROWS, TrainingRow, check_rows, read_columns, read_hints, read_rows
 from egiz.translate.train.network import network
 from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe, Schedule
@@ -36,10 +34,10 @@ from egiz.translate.train.resume import (
     is_converted_model,
     resume,
     save,
+    start_from,
     weights_in,
 )
 from egiz.translate.train.step import Learner
-from egiz.translate.train.warm import start_from
 
 CURVE = "curve.jsonl"
 _FLOOR = 0.1  # share of the peak rate at the end of the cool-down
@@ -64,7 +62,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class TrainingLimits:
     """Limits and resources of one call of `learn`.
 
     A checkpoint is saved `every` n steps. `workers` is the number of processes that make batches; with 0 the
@@ -103,7 +101,7 @@ def learn(
     dev: Sequence[tuple[str, ...]] = (),
     *,
     start: Path | None = None,
-    limits: Limits | None = None,
+    limits: TrainingLimits | None = None,
     report: Callable[[Point], None] = lambda point: None,
     say: Callable[[str], None] = lambda text: None,
 ) -> Path:
@@ -120,7 +118,7 @@ def learn(
     Raises InputError if rows or vocabulary are missing, do not fit the recipe, or make no batch; ModelError
     if the checkpoint in `folder` is of another run, or `start` has another shape.
     """
-    limits = limits or Limits()
+    limits = limits or TrainingLimits()
     rows, pieces, noisy = _material(recipe, folder)
     made_from = input_hashes(recipe, folder, start)
     maker = ExampleMaker(recipe, rows, noisy, read_hints(folder))
@@ -153,10 +151,10 @@ def learn(
 
 def _go(
     schedule: Schedule,
-    limits: Limits,
+    limits: TrainingLimits,
     learner: Learner,
     state: State,
-    batches: Iterator[tuple[int, int, Batch]],
+    batches: Iterator[tuple[int, int, TrainingBatch]],
     finish: Callable[[Sequence[Any], float], None],
 ) -> None:
     """Train to the end; call `finish` at each checkpoint with the losses since the last one and the rate."""
@@ -203,7 +201,7 @@ def _enter(
     recipe: Recipe,
     learner: Learner,
     state: State,
-    limits: Limits,
+    limits: TrainingLimits,
     made_from: dict[str, str],
     say: Callable[[str], None],
 ) -> None:
@@ -237,7 +235,7 @@ def _machine(device: str) -> str:
     return ", ".join(filter(None, (cpu_name(), f"{usable_cores()} cores")))
 
 
-def _material(recipe: Recipe, folder: Path) -> tuple[list[Row], Pieces, Pieces]:
+def _material(recipe: Recipe, folder: Path) -> tuple[list[TrainingRow], Pieces, Pieces]:
     """The rows, and the pieces without and with dropout, after checking that they fit the recipe."""
     rows = read_rows(folder)
     check_rows(rows, recipe, where=str(folder / ROWS))
@@ -262,7 +260,7 @@ def read_dev(path: Path, recipe: Recipe) -> list[tuple[str, ...]]:
 
 def _from(
     state: State, maker: ExampleMaker, each: MapParts | None = None
-) -> Iterator[tuple[int, int, Batch]]:
+) -> Iterator[tuple[int, int, TrainingBatch]]:
     """Yield batches without end from the position in `state` on, each with its epoch and its number in it."""
     number, before = state.epoch, state.batch
     while True:

@@ -1,10 +1,18 @@
-"""The network to train (M2M100, like NLLB) in the recipe's shape, and its input tensors."""
+"""The network to train (M2M100, like NLLB): its shape, its input tensors and its forward pass.
+
+The forward pass gives the results of transformers' M2M100 in half the time, with the same weights, so
+names, checkpoints and exports stay compatible. Queries, keys and values are computed by one matrix product;
+hidden states, dropout included, stay in the narrow type; and random numbers for dropout are drawn once per
+step, eight per draw. On CPUs with AMX a step takes half as long.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from random import Random
+from typing import TYPE_CHECKING, Any
 
-from egiz.translate.train.batches import Batch
+from egiz.translate.train.batches import TrainingBatch
 from egiz.translate.train.pieces import END, PAD
 from egiz.translate.train.recipe import HEAD, Recipe
 
@@ -41,7 +49,7 @@ def network(recipe: Recipe) -> M2M100ForConditionalGeneration:
     return M2M100ForConditionalGeneration(config)
 
 
-def tensors(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def tensors(batch: TrainingBatch, device: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """The padded tensors of a batch: source, decoder input and labels, each ``[examples, length]``.
 
     The decoder input is the end token, the language code and the pieces. The code is forced in translation,
@@ -60,3 +68,169 @@ def tensors(batch: Batch, device: str) -> tuple[torch.Tensor, torch.Tensor, torc
         labels[place, 1 : len(example.target)] = example.target[1:]
     made = (torch.from_numpy(table).to(device) for table in (source, given, labels))
     return tuple(made)  # type: ignore[return-value]
+
+
+_BYTE = 256
+_SPARE = 1 << 20  # offsets at which a mask may begin
+
+
+class DropoutMasks:
+    """The dropout masks of one step: windows, at random offsets, of one block of random numbers.
+
+    They depend only on `seed`, so that a repeated step drops the same values. `dropout` is rounded to a
+    multiple of 1/256.
+    """
+
+    def __init__(self, dropout: float, seed: int, dtype: torch.dtype) -> None:
+        self._most = round(dropout * _BYTE)
+        self._chance = Random(seed)
+        self._dtype = dtype
+        self._block: torch.Tensor | None = None
+
+    def add(self, text: torch.Tensor, change: torch.Tensor) -> torch.Tensor:
+        """``text + change``, with dropout (scaled to keep the mean) on `change`."""
+        return text + change if not self._most else text.addcmul(change, self._draw(change))
+
+    def __call__(self, text: torch.Tensor) -> torch.Tensor:
+        """`text` with dropout, scaled to keep the mean."""
+        return text * self._draw(text) if self._most else text
+
+    def _draw(self, like: torch.Tensor) -> torch.Tensor:
+        import torch
+
+        size = like.numel()
+        if self._block is None or len(self._block) < size + _SPARE:
+            generator = torch.Generator(like.device).manual_seed(self._chance.getrandbits(62))
+            draws = torch.empty((size + 2 * _SPARE) // 8, dtype=torch.int64, device=like.device)
+            draws.random_(-(2**63), None, generator=generator)
+            kept = draws.view(torch.uint8).ge(self._most)
+            self._block = kept.to(self._dtype).mul_(_BYTE / (_BYTE - self._most))
+        at = self._chance.randrange(len(self._block) - size)
+        return self._block[at : at + size].view(like.shape)
+
+
+def hidden_states(
+    model: Any,
+    source: torch.Tensor,
+    given: torch.Tensor,
+    dtype: torch.dtype,
+    masks: DropoutMasks | None = None,
+) -> torch.Tensor:
+    """The last hidden states ``[examples, length, width]`` of an M2M100 `model`, computed in `dtype`.
+
+    `source` and `given` (the decoder's input) are token ids ``[examples, length]``, padded at the end. States
+    at padded positions are meaningless. Without `masks` there is no dropout.
+    """
+    drop = masks or DropoutMasks(0.0, 0, dtype)
+    memory, bias = encode(model, source, dtype, drop)
+    return _decode(model, given, memory, bias, drop)
+
+
+def encode(
+    model: Any, source: torch.Tensor, dtype: torch.dtype, drop: DropoutMasks
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The encoder's states ``[examples, length, width]``, and the bias that hides padding from attention."""
+    import torch
+
+    body = model.model
+    heads = body.config.encoder_attention_heads
+    hide = torch.zeros(source.shape, dtype=dtype, device=source.device).masked_fill_(
+        source.eq(PAD), -math.inf
+    )
+    bias = hide.repeat_interleave(heads, 0)[:, None, :]
+    text = drop(embed(body.encoder, body.shared.weight, source, dtype))
+    for layer in body.encoder.layers:
+        change = _attend(layer.self_attn, norm(layer.self_attn_layer_norm, text), None, heads, bias)
+        text = drop.add(text, change)
+        text = drop.add(text, feed(layer, norm(layer.final_layer_norm, text)))
+    return norm(body.encoder.layer_norm, text), bias
+
+
+def _decode(
+    model: Any, given: torch.Tensor, memory: torch.Tensor, bias: torch.Tensor, drop: DropoutMasks
+) -> torch.Tensor:
+    import torch
+
+    body, dtype = model.model, memory.dtype
+    heads, length = body.config.decoder_attention_heads, given.shape[1]
+    before = torch.full((length, length), -math.inf, dtype=dtype, device=given.device).triu_(1)
+    text = drop(embed(body.decoder, body.shared.weight, given, dtype))
+    for layer in body.decoder.layers:
+        change = _attend(layer.self_attn, norm(layer.self_attn_layer_norm, text), None, heads, before)
+        text = drop.add(text, change)
+        change = _attend(layer.encoder_attn, norm(layer.encoder_attn_layer_norm, text), memory, heads, bias)
+        text = drop.add(text, change)
+        text = drop.add(text, feed(layer, norm(layer.final_layer_norm, text)))
+    return norm(body.decoder.layer_norm, text)
+
+
+def embed(
+    part: Any, weight: torch.Tensor, tokens: torch.Tensor, dtype: torch.dtype, first: int = 0
+) -> torch.Tensor:
+    """Embeddings of `tokens` ``[examples, length]``, scaled, with those of the positions from `first` on."""
+    import torch
+
+    length, width = tokens.shape[1], weight.shape[1]
+    found = torch.nn.functional.embedding(tokens, weight).to(dtype)
+    begin = PAD + 1 + first
+    places = part.embed_positions.weights[begin : begin + length].to(dtype)
+    return torch.add(places, found, alpha=math.sqrt(width))
+
+
+def norm(layer: Any, text: torch.Tensor) -> torch.Tensor:
+    """Layer normalisation in the type of `text`."""
+    import torch
+
+    weight, bias = layer.weight.to(text.dtype), layer.bias.to(text.dtype)
+    return torch.nn.functional.layer_norm(text, layer.normalized_shape, weight, bias, layer.eps)
+
+
+def linear(text: torch.Tensor, *parts: Any) -> torch.Tensor:
+    """Apply the linear layers `parts` by one matrix product; their results are concatenated."""
+    import torch
+
+    if len(parts) == 1:
+        weight, bias = parts[0].weight, parts[0].bias
+    else:
+        weight = torch.cat([part.weight for part in parts])
+        bias = torch.cat([part.bias for part in parts])
+    return torch.nn.functional.linear(text, weight.to(text.dtype), bias.to(text.dtype))
+
+
+def _attend(
+    layer: Any, text: torch.Tensor, memory: torch.Tensor | None, heads: int, bias: torch.Tensor
+) -> torch.Tensor:
+    """Attention of `text` to itself, or to `memory` if given; `bias` masks positions."""
+    if memory is None:
+        query, key, value = split(linear(text, layer.q_proj, layer.k_proj, layer.v_proj), 3, heads)
+    else:
+        (query,) = split(linear(text, layer.q_proj), 1, heads)
+        key, value = split(linear(memory, layer.k_proj, layer.v_proj), 2, heads)
+    return mix(layer, query, key, value, bias)
+
+
+def split(both: torch.Tensor, count: int, heads: int) -> tuple[torch.Tensor, ...]:
+    """Split a tensor into `count` tensors ``[examples * heads, length, width of a head]``."""
+    shape = (*both.shape[:2], count, heads, -1)
+    return both.view(shape).permute(2, 0, 3, 1, 4).flatten(1, 2).unbind(0)
+
+
+def mix(
+    layer: Any, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
+) -> torch.Tensor:
+    """The output of attention ``[examples, length, width]`` for the results of `split`.
+
+    Attention is computed in separate steps: on CPUs the backward pass of the fused kernel takes four times as
+    long.
+    """
+    import torch
+
+    scores = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=1 / math.sqrt(query.shape[-1]))
+    found = scores.softmax(-1) @ value
+    apart = found.view(-1, layer.num_heads, *found.shape[1:])
+    return linear(apart.transpose(1, 2).flatten(2), layer.out_proj)
+
+
+def feed(layer: Any, text: torch.Tensor) -> torch.Tensor:
+    """The feed-forward part of a layer; ReLU is not in place, where autograd would copy the view."""
+    return linear(linear(text, layer.fc1).relu(), layer.fc2)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.translate.errors import InputError, OptionError, nearest
-from egiz.translate.files import read_whole
+from egiz.translate.io.files import read_whole
 from egiz.translate.languages import language
 
 MAX_TOKENS = 120
@@ -28,9 +28,9 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "float": (int, float),
     "dict[str, float]": (dict,),
     "tuple[str, ...]": (list,),
-    "tuple[Source, ...]": (list,),
-    "tuple[Text, ...]": (list,),
-    "Shape": (dict,),
+    "tuple[ParallelTable, ...]": (list,),
+    "tuple[TextTable, ...]": (list,),
+    "NetworkShape": (dict,),
     "Schedule": (dict,),
     "Noise": (dict,),
     "Filters": (dict,),
@@ -66,7 +66,7 @@ _MOST = 2**53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ParallelTable:
     """One table of parallel text: columns as in `Recipe.languages`, no header, further columns ignored.
 
     `weight` is the average number of times that an epoch uses each row (0.3: a random third each epoch).
@@ -83,7 +83,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class TextTable:
     """One table of text in one language: sentences in the first column, no header.
 
     `part` selects the rows that have this value in a further column; empty selects all. `weight` is the share
@@ -105,7 +105,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class NetworkShape:
     """The dimensions of the network (M2M100, like NLLB); attention heads are 64 wide."""
 
     width: int
@@ -177,25 +177,19 @@ class Recipe:
     languages: tuple[str, ...]
     directions: dict[str, float]
     vocabulary: int
-    shape: Shape
+    shape: NetworkShape
     schedule: Schedule
     noise: Noise
     filters: Filters
-    sources: tuple[Source, ...]
-    texts: tuple[Text, ...] = ()
+    sources: tuple[ParallelTable, ...]
+    texts: tuple[TextTable, ...] = ()
     licence: str = ""
-
-    def with_steps(self, steps: int) -> Recipe:
-        """The same recipe with another number of steps; the cool-down keeps its share of them.
-
-        Raises OptionError for less than one step.
-        """
-        return self.resized(steps=steps)
 
     def resized(self, *, steps: int | None = None, tokens: int | None = None) -> Recipe:
         """The same recipe with another number of steps or of tokens per batch.
 
-        Raises OptionError for less than one step, or if a batch has no room for the longest pair.
+        The cool-down keeps its share of the steps. Raises OptionError for less than one step, or if a batch
+        has no room for the longest pair.
         """
         changed = {"steps": steps, "tokens": tokens}
         given = {name: value for name, value in changed.items() if value is not None}
@@ -235,12 +229,14 @@ def read_recipe(path: Path) -> Recipe:
     _known(Recipe, table, where)
     _check_values(Recipe, table, where)
     made = {
-        "shape": _make(Shape, table.get("shape", {}), f"{where} [shape]"),
+        "shape": _make(NetworkShape, table.get("shape", {}), f"{where} [shape]"),
         "schedule": _make(Schedule, table.get("schedule", {}), f"{where} [schedule]"),
         "noise": _make(Noise, table.get("noise", {}), f"{where} [noise]"),
         "filters": _make(Filters, table.get("filters", {}), f"{where} [filters]"),
-        "sources": tuple(_make(Source, item, f"{where} [[sources]]") for item in table.get("sources", [])),
-        "texts": tuple(_make(Text, item, f"{where} [[texts]]") for item in table.get("texts", [])),
+        "sources": tuple(
+            _make(ParallelTable, item, f"{where} [[sources]]") for item in table.get("sources", [])
+        ),
+        "texts": tuple(_make(TextTable, item, f"{where} [[texts]]") for item in table.get("texts", [])),
         "languages": tuple(table.get("languages", ())),
     }
     recipe: Recipe = _make(Recipe, {**table, **made}, where)

@@ -16,8 +16,7 @@ from egiz.translate.errors import OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.models.manifest import file_sha256
 from egiz.translate.records import Hypothesis
-from egiz.translate.train.forward import DropoutMasks, embed, encode, feed, linear, mix, norm, split
-from egiz.translate.train.network import network
+from egiz.translate.train.network import DropoutMasks, embed, encode, feed, linear, mix, network, norm, split
 from egiz.translate.train.pieces import END, PAD, UNKNOWN, Pieces
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
@@ -47,8 +46,8 @@ class Sampling:
 class SamplingEngine:
     """The averaged weights of a training folder's checkpoint as an engine (see `Engine.translate`).
 
-    Of the decoding settings it uses the cap on lengths alone. Raises ModelError if there is no checkpoint or
-    if it does not fit the recipe.
+    It uses only the length limit of the decoding settings. Raises ModelError if there is no checkpoint or if
+    it does not fit the recipe.
     """
 
     def __init__(self, recipe: Recipe, folder: Path, sampling: Sampling | None = None) -> None:
@@ -91,7 +90,7 @@ class SamplingEngine:
 
     @property
     def takes_hints(self) -> bool:
-        """Never: what is translated back has none."""
+        """Always False: the sources of back-translation have no hints."""
         return False
 
     def translate(

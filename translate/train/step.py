@@ -1,4 +1,10 @@
-"""One training step: loss, gradients and optimisers, in the precision that is fast on this machine."""
+"""One training step: loss, gradients and optimisers, in the type that is fast on this machine.
+
+The loss is cross-entropy over the vocabulary, computed with its gradient for some hundred positions at a
+time. Scores stay in the cache in float32; only the slopes are kept, in the narrow type, so that each
+gradient is one matrix product. On two CPU cores with AMX, 5,000 positions of width 384 over 12,288 pieces
+take half as long as with a product for each block.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +13,64 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.errors import OptionError, nearest
-from egiz.translate.train.batches import BUCKETS, Batch, Example, fixed
-from egiz.translate.train.forward import DropoutMasks, hidden_states
-from egiz.translate.train.loss import cross_entropy
-from egiz.translate.train.network import IGNORED, tensors
+from egiz.translate.train.batches import BUCKETS, Example, TrainingBatch, fixed
+from egiz.translate.train.network import IGNORED, DropoutMasks, hidden_states, tensors
 from egiz.translate.train.pieces import END, Pieces
 from egiz.translate.train.recipe import Recipe, Schedule
 
 if TYPE_CHECKING:
     import torch
+
+_SCORES = {"cpu": 1 << 21, "cuda": 1 << 28}
+"""The number of scores (positions times vocabulary) that are computed at a time, by device."""
+
+
+def cross_entropy(
+    hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor, smoothing: float
+) -> torch.Tensor:
+    """The mean smoothed cross-entropy of ``hidden @ weight.T`` against `labels`, in nats.
+
+    `hidden` is ``[positions, width]``, `weight` ``[vocabulary, width]``, `labels` ``[positions]``. Equals
+    ``torch.nn.functional.cross_entropy(hidden @ weight.T, labels, label_smoothing=smoothing)``.
+    """
+    function = _function()
+    loss: torch.Tensor = function.apply(hidden, weight, labels, smoothing)
+    return loss
+
+
+def _function() -> Any:
+    import torch
+
+    class CrossEntropy(torch.autograd.Function):
+        @staticmethod
+        def forward(
+            ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor, smoothing: float
+        ) -> torch.Tensor:
+            count, words = len(labels), len(weight)
+            rows = weight.to(hidden.dtype)
+            slopes = torch.empty((count, words), dtype=hidden.dtype, device=hidden.device)
+            total = torch.zeros((), device=hidden.device)
+            step = max(64, _SCORES[hidden.device.type] // words)
+            for at in range(0, count, step):
+                label = labels[at : at + step, None]
+                scores = (hidden[at : at + step] @ rows.T).float()
+                top, mean = scores.amax(1, keepdim=True), scores.mean(1, keepdim=True)
+                right = scores.gather(1, label)
+                sums = scores.sub_(top).exp_().sum(1, keepdim=True)
+                total += (sums.log() + top - (1 - smoothing) * right - smoothing * mean).sum()
+                scores.div_(sums * count).sub_(smoothing / words / count)
+                scores.scatter_add_(1, label, torch.full_like(right, (smoothing - 1) / count))
+                slopes[at : at + step] = scores
+            ctx.save_for_backward(slopes @ rows, (slopes.T @ hidden).float())
+            return total / count
+
+        @staticmethod
+        def backward(ctx: Any, *slopes: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+            back, wide = ctx.saved_tensors
+            return back * slopes[0], wide * slopes[0], None, None
+
+    return CrossEntropy
+
 
 TYPES = ("bfloat16", "float32")
 _KEPT = 0.998  # share of the running average that is kept at each step
@@ -37,7 +92,7 @@ class Learner:
         self.optimisers = _optimisers(recipe.schedule, model)
         self.averaged = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=_average())
 
-    def step(self, batch: Batch, share: float, number: int) -> torch.Tensor:
+    def step(self, batch: TrainingBatch, share: float, number: int) -> torch.Tensor:
         """Train on a batch at a `share` of the peak rate; `number` seeds the dropout. Returns the loss."""
         import torch
 
@@ -72,7 +127,7 @@ class Learner:
             return {}
         length = BUCKETS[len(BUCKETS) // 2]
         example = Example([END] * length, [END] * length)
-        batch = Batch(length, [example] * max(1, recipe.schedule.tokens // _SAMPLE // length))
+        batch = TrainingBatch(length, [example] * max(1, recipe.schedule.tokens // _SAMPLE // length))
         taken = {}
         for self.precision in TYPES:
             times = []
@@ -87,7 +142,7 @@ class Learner:
         self.precision = min(taken, key=lambda name: taken[name])
         return taken
 
-    def _loss(self, model: Any, batch: Batch, number: int) -> torch.Tensor:
+    def _loss(self, model: Any, batch: TrainingBatch, number: int) -> torch.Tensor:
         import torch
 
         seed = self.schedule.seed * _STEPS + number
@@ -96,7 +151,12 @@ class Learner:
 
 
 def loss_of(
-    model: Any, batch: Batch, smoothing: float, device: str, precision: str, masks: DropoutMasks | None = None
+    model: Any,
+    batch: TrainingBatch,
+    smoothing: float,
+    device: str,
+    precision: str,
+    masks: DropoutMasks | None = None,
 ) -> torch.Tensor:
     """The mean loss of a batch in nats per target token."""
     import torch

@@ -12,11 +12,11 @@ import pytest
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.train.back import BackOptions, as_source, back_translate
 from egiz.translate.train.corpus import prepare, read_texts
-from egiz.translate.train.recipe import Recipe, Source, Text, read_recipe
+from egiz.translate.train.recipe import ParallelTable, Recipe, TextTable, read_recipe
 from tests.translate.toy import LINES
 
 pytest.importorskip("torch", reason="learning needs torch")
-TOY = Text(file="ru.tsv", part="toy", language="ru", repository="toy", licence="CC0-1.0", domain="toy")
+TOY = TextTable(file="ru.tsv", part="toy", language="ru", repository="toy", licence="CC0-1.0", domain="toy")
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_the_table_becomes_a_source(recipe: Recipe, tmp_path: Path, toy_recipe_f
     path = tmp_path / "recipe.toml"
     text = toy_recipe_file.read_text(encoding="utf-8") + "\n" + as_source(recipe, "ru", "kk", 0.5)
     path.write_text(text, encoding="utf-8")
-    assert read_recipe(path).sources[-1] == Source(
+    assert read_recipe(path).sources[-1] == ParallelTable(
         file="back_ru_kk.tsv",
         repository="the [[texts]] of this recipe in ru, translated back",
         licence="CC0-1.0",

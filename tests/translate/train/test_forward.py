@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from egiz.translate.train.batches import Batch, Example
+from egiz.translate.train.batches import Example, TrainingBatch
 from egiz.translate.train.pieces import END, PAD
 from egiz.translate.train.recipe import Recipe
 
@@ -20,13 +20,12 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("precision", "near"), [("float32", 1e-5), ("bfloat16", 0.1)])
 def test_states_are_those_of_transformers(recipe: Recipe, precision: str, near: float) -> None:
-    from egiz.translate.train.forward import hidden_states
-    from egiz.translate.train.network import IGNORED, network, tensors
+    from egiz.translate.train.network import IGNORED, hidden_states, network, tensors
 
     torch.manual_seed(1)
     shape = replace(recipe.shape, width=128, encoder_layers=2, decoder_layers=2)
     model = network(replace(recipe, shape=shape)).eval()
-    source, given, labels = tensors(Batch(7, EXAMPLES), "cpu")
+    source, given, labels = tensors(TrainingBatch(7, EXAMPLES), "cpu")
     with torch.no_grad():
         shown = source.ne(PAD).long()
         wanted = model.model(
@@ -38,7 +37,7 @@ def test_states_are_those_of_transformers(recipe: Recipe, precision: str, near: 
 
 
 def test_a_share_is_dropped_and_the_mean_stays() -> None:
-    from egiz.translate.train.forward import DropoutMasks
+    from egiz.translate.train.network import DropoutMasks
 
     ones = torch.ones(400, 250)
     masks = DropoutMasks(0.3, 5, torch.float32)

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 @pytest.mark.parametrize("positions", [1, 255, 256, 600])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_loss_and_gradients_are_those_of_torch(positions: int, smoothing: float) -> None:
-    from egiz.translate.train.loss import cross_entropy
+    from egiz.translate.train.step import cross_entropy
 
     torch.manual_seed(positions)
     labels = torch.randint(0, 40, (positions,))

@@ -11,8 +11,7 @@ import pytest
 from egiz.translate.engine.tokenizer import BACK, MARKS, NllbTokenizer
 from egiz.translate.languages import language
 from egiz.translate.train.batches import ExampleMaker, epoch
-from egiz.translate.train.corpus import Row
-from egiz.translate.train.hints import read_hints, write_hints
+from egiz.translate.train.corpus import TrainingRow, read_hints, write_hints
 from egiz.translate.train.pieces import Pieces
 from egiz.translate.train.recipe import Recipe
 from tests.translate.toy import LINES, NO_NOISE
@@ -76,7 +75,7 @@ def test_hints_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_a_share_of_examples_is_hinted(pieces: Pieces, recipe: Recipe) -> None:
     recipe = replace(recipe, noise=replace(NO_NOISE, hinted=0.5), directions={"kk-ru": 1.0})
-    rows = [Row(cells=line, source=0) for line in LINES]
+    rows = [TrainingRow(cells=line, source=0) for line in LINES]
     hints = {(place, 0, 1): ((len(row.cells[0].split()[0]), "дом"),) for place, row in enumerate(rows)}
     examples = [
         item for batch in epoch(ExampleMaker(recipe, rows, pieces, hints), 0) for item in batch.examples
@@ -91,7 +90,7 @@ def test_what_a_machine_wrote_is_marked_and_never_learnt_to_be_written(
 ) -> None:
     [source] = recipe.sources
     recipe = replace(recipe, noise=NO_NOISE, sources=(replace(source, synthetic="kk"),))
-    rows = [Row(cells=line, source=0) for line in LINES]
+    rows = [TrainingRow(cells=line, source=0) for line in LINES]
     examples = [item for batch in epoch(ExampleMaker(recipe, rows, pieces), 0) for item in batch.examples]
     kazakh = pieces.codes[0]
     assert not any(example.target[0] == kazakh for example in examples)

@@ -14,12 +14,12 @@ import pytest
 from egiz.translate.errors import ModelError, OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
 from egiz.translate.train.corpus import ROWS
-from egiz.translate.train.learn import Limits, learn, rate
+from egiz.translate.train.learn import TrainingLimits, learn, rate
 from egiz.translate.train.recipe import Recipe
 from egiz.translate.train.resume import CHECKPOINT
 
 torch = pytest.importorskip("torch", reason="learning needs torch")
-SURE = Limits(precision="float32")
+SURE = TrainingLimits(precision="float32")
 
 
 def held(path: Path) -> dict[str, object]:
@@ -35,11 +35,11 @@ def copied(folder: Path, target: Path) -> Path:
 
 
 def test_a_run_follows_another_with_other_rows(folder: Path, recipe: Recipe, tmp_path: Path) -> None:
-    first = learn(recipe.with_steps(2), folder, limits=SURE)
+    first = learn(recipe.resized(steps=2), folder, limits=SURE)
     other = copied(folder, tmp_path / "other")
     rows = (other / ROWS).read_text(encoding="utf-8").splitlines(keepends=True)
     (other / ROWS).write_text("".join(rows[::-1]), encoding="utf-8")
-    path = learn(recipe.with_steps(4), other, start=folder, limits=SURE)
+    path = learn(recipe.resized(steps=4), other, start=folder, limits=SURE)
     before, after = held(first)["state"], held(path)["state"]
     assert after["step"] == 4
     assert after["tokens"] > before["tokens"]
@@ -49,13 +49,13 @@ def test_a_run_follows_another_with_other_rows(folder: Path, recipe: Recipe, tmp
     assert one["origin"][ROWS] != two["origin"][ROWS]
     assert two["origin"]["start"]
     assert one["tokens"] + two["tokens"] == after["tokens"]
-    [_, leg] = held(learn(recipe.with_steps(5), other, limits=SURE))["state"]["history"]
+    [_, leg] = held(learn(recipe.resized(steps=5), other, limits=SURE))["state"]["history"]
     assert leg["origin"] == two["origin"]
     assert leg["step"] == 5
 
 
 def test_other_pieces_are_not_followed(folder: Path, recipe: Recipe, tmp_path: Path) -> None:
-    learn(recipe.with_steps(1), folder, limits=SURE)
+    learn(recipe.resized(steps=1), folder, limits=SURE)
     state = torch.load(folder / CHECKPOINT, weights_only=True)
     state["origin"][SENTENCEPIECE] = "another"
     torch.save(state, tmp_path / "old.pt")
@@ -67,7 +67,7 @@ def test_other_pieces_are_not_followed(folder: Path, recipe: Recipe, tmp_path: P
 def test_a_run_ends_when_its_time_is_over(folder: Path, recipe: Recipe) -> None:
     points = []
     limits = replace(SURE, minutes=0.02, every=10_000)
-    learn(recipe.with_steps(1_000_000), folder, limits=limits, report=points.append)
+    learn(recipe.resized(steps=1_000_000), folder, limits=limits, report=points.append)
     [point] = points
     assert 0 < point.step < 1_000_000
     assert held(folder / CHECKPOINT)["state"]["step"] == point.step
@@ -81,16 +81,16 @@ def test_the_rate_falls_with_the_time_left(recipe: Recipe) -> None:
 
 def test_the_type_of_numbers_is_chosen_by_timing_and_kept(folder: Path, recipe: Recipe) -> None:
     said: list[str] = []
-    path = learn(recipe.with_steps(1), folder, say=said.append)
+    path = learn(recipe.resized(steps=1), folder, say=said.append)
     timed = {line.partition(":")[0]: float(line.split()[1]) for line in said[:2]}
     chosen = held(path)["state"]["history"][0]["precision"]
     assert timed[chosen] == min(timed.values())
     said.clear()
-    learn(recipe.with_steps(2), folder, say=said.append)
+    learn(recipe.resized(steps=2), folder, say=said.append)
     assert len(said) == 1
     assert chosen in said[0]
     with pytest.raises(OptionError, match="unknown type 'bfloat17'"):
-        learn(recipe.with_steps(3), folder, limits=Limits(precision="bfloat17"))
+        learn(recipe.resized(steps=3), folder, limits=TrainingLimits(precision="bfloat17"))
 
 
 def test_batches_made_ahead_are_the_same(folder: Path, recipe: Recipe) -> None:
@@ -102,8 +102,7 @@ def test_batches_made_ahead_are_the_same(folder: Path, recipe: Recipe) -> None:
 
 
 def test_weights_travel_in_small_parts(folder: Path, recipe: Recipe, tmp_path: Path) -> None:
-    from egiz.translate.train.export import export_checkpoint
-    from egiz.translate.train.pack import join_weights, split_weights
+    from egiz.translate.train.export import export_checkpoint, join_weights, split_weights
 
     path = learn(recipe, folder, limits=SURE)
     parts = split_weights(folder, tmp_path / "parts", 20_000)
@@ -117,14 +116,14 @@ def test_weights_travel_in_small_parts(folder: Path, recipe: Recipe, tmp_path: P
         torch.testing.assert_close(value, wanted["averaged"][name], rtol=0.01, atol=1e-5)
     assert (export_checkpoint(recipe, other) / "model.safetensors").is_file()
     third = copied(folder, tmp_path / "third")
-    followed = held(learn(recipe.with_steps(8), third, start=other, limits=SURE))
+    followed = held(learn(recipe.resized(steps=8), third, start=other, limits=SURE))
     assert followed["state"]["step"] == 8
 
 
 def test_a_packed_run_learns_where_it_is_unpacked(
     folder: Path, recipe: Recipe, tmp_path: Path, toy_recipe_file: Path
 ) -> None:
-    from egiz.translate.train.pack import pack
+    from egiz.translate.train.export import pack
 
     archive = tmp_path / "run.tar.xz"
     assert pack(folder, toy_recipe_file, archive) == archive.stat().st_size

@@ -9,7 +9,7 @@ import pytest
 
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import ModelError, OptionError
-from egiz.translate.train.learn import Limits, learn
+from egiz.translate.train.learn import TrainingLimits, learn
 from egiz.translate.train.pieces import END
 from egiz.translate.train.recipe import Recipe
 from tests.translate.toy import LINES
@@ -19,11 +19,11 @@ TEXTS = [line[0] for line in LINES[:7]] + [" ".join(line[0] for line in LINES[7:
 
 
 def test_greedy_outputs_have_the_likeliest_piece_at_each_step(folder: Path, recipe: Recipe) -> None:
-    from egiz.translate.train.forward import hidden_states
+    from egiz.translate.train.network import hidden_states
     from egiz.translate.train.sampling import Sampling, SamplingEngine
 
     recipe = replace(recipe, schedule=replace(recipe.schedule, steps=20))
-    learn(recipe, folder, limits=Limits(precision="float32"))
+    learn(recipe, folder, limits=TrainingLimits(precision="float32"))
     engine = SamplingEngine(recipe, folder, Sampling(top=1))
     found = engine.translate(TEXTS, source="kk", target="ru", decoding=Decoding(length_extra=9))
     assert len(found) == len(TEXTS)
@@ -47,7 +47,7 @@ def test_draws_follow_from_the_seed(folder: Path, recipe: Recipe) -> None:
     from egiz.translate.train.sampling import Sampling, SamplingEngine
 
     recipe = replace(recipe, schedule=replace(recipe.schedule, steps=4))
-    learn(recipe, folder, limits=Limits(precision="float32"))
+    learn(recipe, folder, limits=TrainingLimits(precision="float32"))
 
     def drawn(seed: int) -> list[str]:
         engine = SamplingEngine(recipe, folder, Sampling(temperature=1.0, seed=seed))

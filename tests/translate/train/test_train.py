@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.train.ahead import map_in_workers
-from egiz.translate.train.batches import BUCKETS, ExampleMaker, epoch
+from egiz.translate.train.batches import BUCKETS, ExampleMaker, epoch, map_in_workers
 from egiz.translate.train.copies import HeldOut
 from egiz.translate.train.corpus import ROWS, prepare, read_columns, read_rows, read_texts
 from egiz.translate.train.learn import rate
@@ -164,23 +163,23 @@ def test_the_rate_warms_up_stays_and_cools_down() -> None:
 
 def test_learning_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> None:
     torch = pytest.importorskip("torch", reason="learning needs torch")
-    from egiz.translate.train.learn import Limits, learn
+    from egiz.translate.train.learn import TrainingLimits, learn
 
-    dev, limits = LINES[:20], Limits(every=3, precision="float32")
+    dev, limits = LINES[:20], TrainingLimits(every=3, precision="float32")
     whole = learn(recipe, folder, dev, limits=limits)
     expected = torch.load(whole, weights_only=True)["model"]
     curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [point["step"] for point in curve] == [3, 6]
     assert set(curve[0]["dev"]) == set(recipe.directions)
     whole.unlink()
-    learn(recipe.with_steps(3), folder, dev, limits=limits)
+    learn(recipe.resized(steps=3), folder, dev, limits=limits)
     # The cool-down of the shorter run differs, so the halves are made to agree by learning at one rate.
     flat = replace(recipe, schedule=replace(recipe.schedule, cooldown=0.0))
     whole.unlink()
     learn(flat, folder, dev, limits=limits)
     once = torch.load(whole, weights_only=True)["model"]
     whole.unlink()
-    learn(flat.with_steps(3), folder, dev, limits=limits)
+    learn(flat.resized(steps=3), folder, dev, limits=limits)
     learn(flat, folder, dev, limits=limits)
     twice = torch.load(whole, weights_only=True)["model"]
     assert all(torch.equal(once[name], twice[name]) for name in once)
@@ -244,7 +243,7 @@ def test_columns_of_another_width_are_named(tmp_path: Path) -> None:
 
 def test_the_card_names_scores_and_every_source(toy_model: Path, recipe: Recipe) -> None:
     from egiz.translate.models import Figure, describe
-    from egiz.translate.train.card import model_card
+    from egiz.translate.train.evaluate import model_card
 
     info = replace(
         describe(toy_model),
@@ -266,7 +265,7 @@ def test_the_card_has_the_learning_curve_and_the_hashes(
 ) -> None:
     from egiz.translate.models import describe
     from egiz.translate.models.manifest import file_sha256
-    from egiz.translate.train.card import model_card
+    from egiz.translate.train.evaluate import model_card
 
     text = model_card(recipe, describe(toy_model), [toy_run])
     points = (toy_run / "curve.jsonl").read_text(encoding="utf-8").splitlines()

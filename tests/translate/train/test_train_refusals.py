@@ -11,12 +11,11 @@ import pytest
 
 from egiz.translate.errors import InputError, LanguageError, ModelError, OptionError
 from egiz.translate.models.layout import SENTENCEPIECE
-from egiz.translate.train.corpus import REPORT, ROWS, Row, prepare, read_rows
-from egiz.translate.train.learn import Limits, learn
-from egiz.translate.train.pieces import Pieces
-from egiz.translate.train.recipe import Recipe, Source, read_recipe
+from egiz.translate.train.corpus import REPORT, ROWS, TrainingRow, prepare, read_rows
+from egiz.translate.train.learn import TrainingLimits, learn
+from egiz.translate.train.pieces import Pieces, train_vocabulary
+from egiz.translate.train.recipe import ParallelTable, Recipe, read_recipe
 from egiz.translate.train.resume import CHECKPOINT, input_hashes
-from egiz.translate.train.vocabulary import train_vocabulary
 from tests.translate.toy import LINES
 
 VALUES = [
@@ -91,11 +90,11 @@ def test_unknown_language(tmp_path: Path) -> None:
 
 def test_no_steps(recipe: Recipe, folder: Path) -> None:
     with pytest.raises(OptionError, match="0 steps"):
-        recipe.with_steps(0)
+        recipe.resized(steps=0)
     with pytest.raises(OptionError, match="a checkpoint every 0 steps"):
-        Limits(every=0)
+        TrainingLimits(every=0)
     with pytest.raises(OptionError, match=r"0\.0 minutes"):
-        Limits(minutes=0.0)
+        TrainingLimits(minutes=0.0)
 
 
 def test_stages_in_the_wrong_order(tmp_path: Path, folder: Path, recipe: Recipe) -> None:
@@ -161,7 +160,7 @@ def test_an_interrupted_preparation_leaves_the_former_rows(
     tmp_path: Path, folder: Path, recipe: Recipe
 ) -> None:
     before = (folder / ROWS).read_bytes(), (folder / REPORT).read_bytes()
-    missing = Source(file="missing.tsv", repository="none", licence="MIT", domain="none")
+    missing = ParallelTable(file="missing.tsv", repository="none", licence="MIT", domain="none")
     with pytest.raises(InputError, match=r"missing\.tsv: cannot be read"):
         prepare(replace(recipe, sources=(*recipe.sources, missing)), tmp_path / "corpora", (), folder)
     assert ((folder / ROWS).read_bytes(), (folder / REPORT).read_bytes()) == before
@@ -169,7 +168,7 @@ def test_an_interrupted_preparation_leaves_the_former_rows(
 
 
 SAME: list[Callable[[Recipe], Recipe]] = [
-    lambda recipe: recipe.with_steps(9),
+    lambda recipe: recipe.resized(steps=9),
     lambda recipe: replace(recipe, name="other"),
     lambda recipe: replace(recipe, schedule=replace(recipe.schedule, cooldown=0.9)),
     lambda recipe: replace(recipe, sources=(replace(recipe.sources[0], licence="MIT"),)),
@@ -195,7 +194,7 @@ def test_what_a_run_depends_on(folder: Path, recipe: Recipe) -> None:
 
 def test_a_run_is_not_taken_up_with_other_data(folder: Path, recipe: Recipe) -> None:
     torch = pytest.importorskip("torch", reason="learning needs torch")
-    path = learn(recipe.with_steps(1), folder)
+    path = learn(recipe.resized(steps=1), folder)
     hotter = replace(recipe, schedule=replace(recipe.schedule, rate=0.5))
     with pytest.raises(
         ModelError, match=r"made with another recipe; expected .* remove checkpoint\.pt to begin"
@@ -209,18 +208,18 @@ def test_a_run_is_not_taken_up_with_other_data(folder: Path, recipe: Recipe) -> 
     assert held["state"]["step"] == 1
     del held["origin"]
     torch.save(held, path)
-    learn(recipe.with_steps(2), folder)
+    learn(recipe.resized(steps=2), folder)
     assert torch.load(path, weights_only=True)["state"]["step"] == 2
 
 
 def test_a_run_with_dropout_resumes_to_the_same_weights(folder: Path, recipe: Recipe) -> None:
     torch = pytest.importorskip("torch", reason="learning needs torch")
     dropping = replace(recipe, schedule=replace(recipe.schedule, steps=4, dropout=0.3, cooldown=0.0))
-    limits = Limits(precision="float32")
+    limits = TrainingLimits(precision="float32")
     path = learn(dropping, folder, limits=limits)
     once = torch.load(path, weights_only=True)["model"]
     path.unlink()
-    learn(dropping.with_steps(2), folder, limits=limits)
+    learn(dropping.resized(steps=2), folder, limits=limits)
     learn(dropping, folder)
     twice = torch.load(path, weights_only=True)["model"]
     assert all(torch.equal(once[name], twice[name]) for name in once)
@@ -244,7 +243,7 @@ def test_a_checkpoint_of_another_shape(folder: Path, recipe: Recipe) -> None:
     pytest.importorskip("torch", reason="learning needs torch")
     from egiz.translate.train.export import export_checkpoint
 
-    learn(recipe.with_steps(1), folder)
+    learn(recipe.resized(steps=1), folder)
     wider = replace(recipe, shape=replace(recipe.shape, feed_forward=128))
     with pytest.raises(ModelError, match=r"do not fit the recipe's shape.*named 'toy'"):
         export_checkpoint(wider, folder)
@@ -253,7 +252,7 @@ def test_a_checkpoint_of_another_shape(folder: Path, recipe: Recipe) -> None:
 
 def test_too_few_rows_for_a_batch(folder: Path, recipe: Recipe) -> None:
     pytest.importorskip("torch", reason="learning needs torch")
-    rows = [Row(cells=LINES[0], source=0)]
+    rows = [TrainingRow(cells=LINES[0], source=0)]
     (folder / ROWS).write_text("\t".join((*rows[0].cells, "0")) + "\n", encoding="utf-8")
     large = replace(recipe, schedule=replace(recipe.schedule, tokens=4096))
     with pytest.raises(InputError, match=r"1 rows make no full batch of 4096 tokens.*lower `tokens`"):

@@ -29,8 +29,7 @@ def dev_loss(recipe: Recipe, model: object, pieces: Path) -> float:
 
 def test_weights_come_over_and_only_rounding_is_lost(toy_run: Path, toy_model: Path, recipe: Recipe) -> None:
     from egiz.translate.train.network import network
-    from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint
-    from egiz.translate.train.warm import start_from
+    from egiz.translate.train.resume import CHECKPOINT, load_weights, read_checkpoint, start_from
 
     recipe = longer(recipe)
     trained, begun = network(recipe), network(recipe)
@@ -46,8 +45,8 @@ def test_another_vocabulary_keeps_the_pieces_it_shares(
 ) -> None:
     from egiz.translate.train.corpus import read_rows
     from egiz.translate.train.network import network
-    from egiz.translate.train.vocabulary import train_vocabulary
-    from egiz.translate.train.warm import start_from
+    from egiz.translate.train.pieces import train_vocabulary
+    from egiz.translate.train.resume import start_from
 
     other = replace(longer(recipe), vocabulary=620)
     pieces = train_vocabulary(other, read_rows(folder), folder)
@@ -58,7 +57,7 @@ def test_another_vocabulary_keeps_the_pieces_it_shares(
 
 def test_another_shape_is_refused(toy_model: Path, toy_run: Path, recipe: Recipe) -> None:
     from egiz.translate.train.network import network
-    from egiz.translate.train.warm import start_from
+    from egiz.translate.train.resume import start_from
 
     for shape in (
         replace(recipe.shape, width=128),
@@ -74,7 +73,7 @@ def test_another_shape_is_refused(toy_model: Path, toy_run: Path, recipe: Recipe
 def test_learning_goes_on_from_the_model_and_says_so(folder: Path, toy_model: Path, recipe: Recipe) -> None:
     from egiz.translate.train.learn import learn
 
-    made = learn(recipe.with_steps(1), folder, start=toy_model)
+    made = learn(recipe.resized(steps=1), folder, start=toy_model)
     assert "start" in torch.load(made, weights_only=True)["origin"]
     other = folder / "other"
     other.mkdir()

@@ -1,18 +1,20 @@
-"""EPUB → the text of its chapters in reading order."""
+"""E-books: the chapters of an EPUB in reading order, and the text of a FictionBook (FB2)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import unquote, urldefrag
 
 from egiz.translate.errors import InputError
-from egiz.translate.read.archive import Archive, beside
-from egiz.translate.read.decode import one_line
+from egiz.translate.io.archive import Archive, beside
+from egiz.translate.io.decode import decode_or_guess, one_line
+from egiz.translate.io.xml import Element, local, parse_xml, walk
+from egiz.translate.read.blocks import Block, Content, LineBuilder, filled
 from egiz.translate.read.html import read_html
-from egiz.translate.read.options import Block, Content
-from egiz.translate.read.tree import Element, local, parse_xml
+from egiz.translate.read.notation import level_fractions
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -21,11 +23,12 @@ _PAGES = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"
 
 
 def read_epub(data: bytes, *, where: str) -> Content:
-    """Read a book: each chapter that the spine names, once, as in `read_html`; title and language from its
-    metadata. A chapter without a heading has its title from the table of contents.
+    """Read an EPUB: each chapter in the order of the spine, once, as in `read_html`.
 
-    Chapters outside the reading order (`linear="no"`) are text too and stay in their place; the table of
-    contents (`properties="nav"`) is not. Raises `InputError` for a chapter that is missing or locked.
+    Title and language are those of the metadata. A chapter without a heading gets its title in the table of
+    contents as `Block.entry`. Chapters outside the reading order (`linear="no"`) stay in their place; the
+    table of contents (`properties="nav"`) is not text. Raises InputError for a chapter that is missing or
+    encrypted.
     """
     archive = Archive(data, where=where)
     package_name = _package_name(archive)
@@ -45,21 +48,21 @@ def read_epub(data: bytes, *, where: str) -> Content:
             found = (replace(found[0], entry=contents.get(chapter, "")), *found[1:])
         blocks += found
     return Content(
-        blocks=tuple(blocks), title=_stated(package, "title"), language=_stated(package, "language")
+        blocks=tuple(blocks), title=_metadata(package, "title"), language=_metadata(package, "language")
     )
 
 
 def chapters_of(archive: Archive) -> list[str]:
-    """The names of a book's chapters in reading order; raises `InputError` as `read_epub` does."""
+    """The names of the chapters of a book in reading order; raises InputError as `read_epub` does."""
     name = _package_name(archive)
     package = parse_xml(archive.read(name), where=f"{archive.where}: {name}")
     return _chapters(package, name, archive.where)
 
 
 def _contents(archive: Archive, package: Element, package_name: str) -> dict[str, str]:
-    """By chapter, the title that the table of contents has for it; empty where there is no readable one.
+    """The title of each chapter in the table of contents; empty if there is no readable one.
 
-    A damaged table of contents is no reason to refuse a book: the text does not depend on it.
+    A damaged table of contents is no reason to refuse a book, because the text does not depend on it.
     """
     items = [element for element in package.iter() if local(element.tag) == "item"]
     navigation = [item for item in items if "nav" in (item.get("properties") or "").split()]
@@ -99,7 +102,7 @@ def _package_name(archive: Archive) -> str:
 
 
 def _locked(archive: Archive) -> frozenset[str]:
-    """The members that are encrypted; fonts often are, chapters only under rights management."""
+    """The encrypted members: fonts often are, chapters only under rights management."""
     if _ENCRYPTION not in archive:
         return frozenset()
     root = parse_xml(archive.read(_ENCRYPTION), where=f"{archive.where}: {_ENCRYPTION}")
@@ -127,8 +130,88 @@ def _chapters(package: Element, name: str, where: str) -> list[str]:
     return list(chapters)
 
 
-def _stated(package: Element, name: str) -> str:
+def _metadata(package: Element, name: str) -> str:
     for element in package.iter():
         if element.tag == f"{{http://purl.org/dc/elements/1.1/}}{name}" and (element.text or "").strip():
             return " ".join((element.text or "").split())
+    return ""
+
+
+_PARAGRAPHS = frozenset({"p", "v", "subtitle", "text-author", "date", "td", "th"})
+_LEFT_OUT = frozenset({"description", "binary", "image", "stylesheet", "code"})
+_NOTES = ("notes", "footnotes", "comments")
+"""The names of bodies with notes; a title there is the number of a note."""
+_STYLES = {"sup": "super", "sub": "sub"}
+_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{1,200}?encoding\s*=\s*["']([\w.:-]+)""")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_LOWEST = 6
+"""The lowest level of a heading, as in HTML."""
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+
+
+def read_fictionbook(data: bytes, *, where: str, encoding: str | None = None) -> Content:
+    """Read an FB2 book: a block per paragraph, line of verse and table cell, then the notes.
+
+    Titles of sections are headings, one level lower for each section around them. Title and language are
+    those of the description. Note marks, pictures and code are left out.
+    """
+    found = _DECLARED.search(data[:1024])
+    declared = found.group(1).decode("ascii") if found else ""
+    text, guessed = decode_or_guess(data, where=where, encoding=encoding, declared=declared)
+    root = parse_xml(_DECLARATION.sub("", text).encode(), where=where, encoding="utf-8")
+    return Content(
+        blocks=filled(_blocks(root)),
+        title=_stated(root, "book-title"),
+        language=_stated(root, "lang"),
+        encoding=guessed,
+    )
+
+
+def _blocks(root: Element) -> list[Block]:
+    blocks: list[Block] = []
+    line = LineBuilder()
+    sections = titles = notes = 0
+
+    def end_block(level: int = 0) -> None:
+        text = _SPACES.sub(" ", line.taken())
+        blocks.append(Block(text=level_fractions(text), level=level))
+
+    for step, element in walk(root, _is_dropped):
+        name = local(element.tag)
+        if step == "skip":
+            line.add(element.tail)
+            continue
+        change = 1 if step == "open" else -1
+        if name in _PARAGRAPHS:
+            is_heading = not notes and (titles or name == "subtitle")
+            end_block(min(sections + (1 if titles else 2), _LOWEST) if is_heading else 0)
+            if notes and titles and step == "close" and blocks[-1].text.strip().isdecimal():
+                blocks.pop()  # the number of a note
+        elif name in {"section", "title"}:
+            end_block()
+        sections += change * (name == "section")
+        titles += change * (name == "title")
+        notes += change * (name == "body" and element.get("name") in _NOTES)
+        if step == "open":
+            line.open(_STYLES.get(name, ""))
+            line.add(element.text)
+        else:
+            line.close()
+            line.add(element.tail)
+    end_block()
+    return blocks
+
+
+def _is_dropped(element: Element) -> bool:
+    name = local(element.tag)
+    return name in _LEFT_OUT or (name == "a" and element.get("type") == "note")
+
+
+def _stated(root: Element, name: str) -> str:
+    """The first value of a name in the description."""
+    for element in root.iter():
+        if local(element.tag) == name:
+            return one_line("".join(element.itertext()))
+        if local(element.tag) == "body":
+            break
     return ""

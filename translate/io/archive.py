@@ -1,4 +1,4 @@
-"""Members of a ZIP archive in memory: looked up by name, bounded in size, never written anywhere."""
+"""ZIP archives in memory: members are found by name, limited in size, and never written to disk."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from collections import Counter
 from egiz.translate.errors import InputError
 
 MAX_UNPACKED = 200 * 2**20
-"""Bytes that are unpacked from one archive in all: as much as a file of text may have. A novel takes 5 MB."""
+"""The most bytes that are unpacked from one archive, as many as a text file may have. A novel takes 5 MB."""
 MAX_RATIO = 200
-"""Unpacked to packed size of one member. Markup packs to 1/5 to 1/30, DEFLATE at most to 1/1032."""
+"""The largest ratio of unpacked to packed size of a member. Markup packs to 1/5 to 1/30, DEFLATE at most to
+1/1032."""
 RATIO_FREE = 4 * 2**20
-"""Bytes below which the ratio is not looked at: a small table of equal cells is no attack."""
+"""The bytes up to which the ratio is not checked: a small table of equal cells is not an attack."""
 
 MOST_MEMBERS = 20_000
-"""Members of one archive. A book of a thousand chapters and pictures has two thousand; the list of four
-million that a file of 200 MB can hold would take gigabytes."""
+"""The most members of an archive. A book of a thousand chapters with pictures has two thousand; the list of
+four million members that 200 MB can hold would take gigabytes of memory."""
 
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})  # all that DOCX and EPUB allow
 _LISTED = b"PK\x01\x02"
-"""How an entry of an archive's list of members begins."""
+"""The first bytes of each entry in the list of members of an archive."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
-"""What `zipfile` raises for bytes that are no sound archive (NotImplementedError is a RuntimeError)."""
+"""The errors that `zipfile` raises for a damaged archive (NotImplementedError is a RuntimeError)."""
 
 
 class Archive:
-    """A ZIP file held as bytes, handing out members within `MAX_UNPACKED` and `MAX_RATIO`.
+    """A ZIP file in memory, whose members are unpacked within `MAX_UNPACKED` and `MAX_RATIO`.
 
-    Members are found by their whole names and go nowhere but into memory, so ``..``, absolute names and links
-    lead nowhere. One whose name stands twice is refused: two programs would read two texts.
+    Members are found by their whole names and unpacked into memory only, so ``..``, absolute names and links
+    have no effect. A name that occurs twice is refused, because two programs would read two different texts.
 
-    Every failure is an `InputError` that names archive and member.
+    Every failure is an InputError that names the archive and the member.
     """
 
     def __init__(self, data: bytes, *, where: str) -> None:
@@ -84,7 +85,7 @@ class Archive:
             raise InputError(f"cannot be unpacked ({error})", where=where) from error
 
     def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
-        """No more than the size that the member states: `ZipFile.read` unpacks all and then cuts it off."""
+        """The bytes of a member, at most as many as it states; `ZipFile.read` would first unpack them all."""
         with self._zip.open(info) as member:
             data = member.read(info.file_size)
         if len(data) < info.file_size:
@@ -93,7 +94,7 @@ class Archive:
 
 
 def beside(name: str, target: str) -> str:
-    """Resolve a reference made inside member `name`; an absolute one counts from the archive's root.
+    """The name of the member to which `target` in member `name` refers; an absolute one is from the root.
 
     >>> beside("OEBPS/text/book.opf", "../one.xhtml"), beside("word/document.xml", "/word/notes.xml")
     ('OEBPS/one.xhtml', 'word/notes.xml')

@@ -1,4 +1,7 @@
-"""Bytes to text: the encoding is given, marked or UTF-8; guesses go into messages only."""
+"""Decode bytes into text: the encoding is given, marked by a byte order mark, declared or UTF-8.
+
+A guess only goes into a message, unless the user asks for guessing (`GUESS`).
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,18 @@ from encodings.aliases import aliases
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.text import nfc
 
-# The mandatory breaks of UAX #14 (classes BK, CR, LF, NL), PARAGRAPH SEPARATOR apart.
+# The mandatory breaks of UAX #14 (classes BK, CR, LF, NL), without PARAGRAPH SEPARATOR.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028]")
 _PARAGRAPH_END = "\u2029"
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def clean(text: str) -> str:
-    """Bring line ends to LF, control characters to spaces, and the whole to NFC.
+    """Convert line ends to LF and control characters to spaces, and normalise to NFC.
 
-    Line ends are CR LF, CR, VT, FF, NEL and LINE SEPARATOR; PARAGRAPH SEPARATOR becomes a blank line.
-    Tabs stay. Look-alike letters, soft hyphens, zero-width characters, no-break and repeated spaces are
-    what was read and stay as they are.
+    Line ends are CR LF, CR, VT, FF, NEL and LINE SEPARATOR; PARAGRAPH SEPARATOR becomes a blank line. Tabs,
+    look-alike letters, soft hyphens, zero-width characters, no-break and repeated spaces stay as they were
+    read.
 
     >>> clean("бірінші\\r\\nекінші\\x1f.")
     'бірінші\\nекінші .'
@@ -31,33 +34,33 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same as `clean`, with every run of white space as one space: for titles and headers."""
+    """Like `clean`, with every run of white space as one space; for titles and headers."""
     return " ".join(clean(text).split())
 
 
 _CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі"
 _CONTROL_BYTES = bytes({*range(1, 32), 127} - set(b"\t\n\v\f\r\x1b"))
 _BINARY_SHARE = 0.05
-"""Share of control bytes above which a file is no text: prose has none, random bytes about 0.10."""
+"""The share of control bytes above which a file is not text: prose has none, random bytes about 0.10."""
 _NUL_SHARE = 0.025
-"""Share of NULs below which they are damage and no sign of UTF-16."""
+"""The share of NULs below which they are damage, not a sign of UTF-16."""
 _SAMPLE = 65536
-"""Bytes or characters looked at where a part stands for the whole."""
+"""The number of bytes or characters that are examined as a sample of the whole."""
 
-# Names that Python and iconv both know. The order settles ties: KZ-1048 is cp1251 with the Kazakh letters.
+# Names that Python and iconv both know. The order decides ties: KZ-1048 is cp1251 with the Kazakh letters.
 _CANDIDATES = ("cp1251", "KZ-1048", "PT154", "koi8-r", "cp866", "ISO-8859-5", "maccyrillic")
 
 
 def looks_binary(data: bytes) -> bool:
-    """Whether the bytes hold NULs, or more control bytes than any text does."""
+    """Whether the bytes have NULs, or more control bytes than any text has."""
     controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
     return b"\0" in data or controls > len(data) * _BINARY_SHARE
 
 
 def guess_encoding(data: bytes, around: int) -> str:
-    """Name the 8-bit encoding that reads the bytes around an offset as Cyrillic, else cp1252 or nothing.
+    """The 8-bit encoding that decodes the bytes around an offset as Cyrillic; else cp1252, or empty.
 
-    Lower-case letters of the Kazakh and Russian alphabets are counted: in the wrong encoding they turn into
+    Lower-case letters of the Kazakh and Russian alphabets are counted: in a wrong encoding they become
     capitals, Serbian letters or box drawings.
     """
     sample = data[max(0, around - _SAMPLE // 2) : around + _SAMPLE // 2]
@@ -73,11 +76,11 @@ def guess_encoding(data: bytes, around: int) -> str:
 
 
 def guess_utf16(data: bytes) -> str:
-    """Name the byte order of UTF-16 that lacks a byte order mark, or nothing.
+    """The name of the UTF-16 encoding of bytes without a byte order mark; empty if they are not UTF-16.
 
-    Spaces, line ends and ASCII have a NUL as their high byte, so nine in ten NULs stand at odd offsets
+    Spaces, line ends and ASCII letters have a NUL as their high byte. So nine in ten NULs are at odd offsets
     (little-endian) or at even ones (big-endian), and there are many: Kazakh prose has one in 16 bytes. The
-    whole must then decode into text without controls.
+    whole must then decode into text without control characters.
     """
     even, odd = data[0::2].count(0), data[1::2].count(0)
     most = max(even, odd)
@@ -93,7 +96,7 @@ def guess_utf16(data: bytes) -> str:
 
 
 def is_damaged_utf8(data: bytes) -> bool:
-    """Whether the bytes are UTF-8 for the most part, so that only some places are broken."""
+    """Whether the bytes are mostly UTF-8, so that only some places are damaged."""
     text = data.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     whole = sum(character > "\x7f" for character in text) - broken
@@ -113,7 +116,7 @@ def _decodes(sample: bytes, name: str) -> bool:
     return True
 
 
-# UTF-32 before UTF-16: the little-endian marks begin alike.
+# UTF-32 before UTF-16, because the little-endian marks begin with the same bytes.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -124,16 +127,16 @@ _MARKS = (
 _EXPECTED = "UTF-8, or UTF-16 with a byte order mark"
 
 GUESS = "auto"
-"""The encoding that stands for "guess it, file by file"."""
+"""The value of `encoding` that means "guess it for each file"."""
 
 
 def decode_or_guess(
     data: bytes, *, where: str, encoding: str | None = None, declared: str = ""
 ) -> tuple[str, str]:
-    """Decode as `decode` does, and where `encoding` is `GUESS`, guess an 8-bit encoding if there must be one.
+    """Decode like `decode`; with `GUESS` as `encoding`, guess an 8-bit encoding if nothing else fits.
 
-    Gives the text and the encoding that was guessed, empty where none was: marks, declarations and UTF-8 are
-    no guesses. Raises InputError also where nothing can be guessed.
+    Returns the text and the guessed encoding, which is empty if none was guessed: marks, declarations and
+    UTF-8 are not guesses. Raises what `decode` raises, and InputError if nothing can be guessed.
     """
     if encoding is None or encoding.lower() != GUESS:
         return decode(data, where=where, encoding=encoding, declared=declared), ""
@@ -151,13 +154,14 @@ def decode_or_guess(
 
 
 def decode(data: bytes, *, where: str, encoding: str | None = None, declared: str = "") -> str:
-    """Decode a whole file; a leading byte order mark is dropped.
+    """Decode a whole file; a leading byte order mark is removed.
 
-    `encoding` is what the user says and is obeyed; `declared` is what the file says of itself and gives way
-    to a byte order mark. Without either: the mark, then UTF-16 by its NULs, then UTF-8.
+    `encoding` is the choice of the user and is obeyed. `declared` is the declaration in the file; a byte
+    order mark overrides it. Without either, the byte order mark decides, then the NULs of UTF-16; otherwise
+    it is UTF-8.
 
-    Raises `OptionError` for an encoding that does not exist, and `InputError` for bytes that do not fit it,
-    with offset (from 0), line (from 1) and a guess at what they are.
+    Raises OptionError for an encoding that does not exist, and InputError for bytes that do not fit the
+    encoding, with their offset (from 0), line (from 1) and a guess at what they are.
     """
     mark, marked = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
     if encoding is not None:
@@ -187,7 +191,7 @@ def decode(data: bytes, *, where: str, encoding: str | None = None, declared: st
 
 
 def check_encoding(encoding: str) -> None:
-    """Raise `OptionError` for an encoding that does not exist, before any file is read."""
+    """Raise OptionError for an encoding that does not exist, before any file is read."""
     if encoding.lower() != GUESS:
         _known(encoding)
 
@@ -196,7 +200,7 @@ def _known(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
         with suppress(UnicodeError):
-            b"text".decode(name)  # a LookupError for codecs that are no text encodings, such as base64
+            b"text".decode(name)  # a LookupError for codecs that are not text encodings, such as base64
     except (LookupError, ValueError):
         known = {name.replace("_", "-") for names in aliases.items() for name in names}
         raise OptionError(
@@ -212,9 +216,9 @@ def _same_family(chosen: str, marked: str) -> bool:
 
 
 def _declared(declared: str) -> str:
-    """The codec for what a page declares; nothing if it is unknown or cannot be true of what was read.
+    """The codec for the declaration of a page; empty if it is unknown or cannot be true.
 
-    A declaration that could be read as ASCII is not UTF-16, and pages that say ISO-8859-1 mean its
+    A declaration that is readable as ASCII cannot be in UTF-16, and pages that state ISO-8859-1 mean its
     superset cp1252 (both as in the WHATWG Encoding Standard).
     """
     try:
@@ -250,7 +254,7 @@ def _undecodable(data: bytes, where: str, chosen: str, error: UnicodeError) -> I
     elif chosen != "utf-8":
         action = "Is another encoding meant?"
     elif is_damaged_utf8(data):
-        action = "The rest is UTF-8, so this place is damaged: mend it there."
+        action = "The rest is UTF-8, so this place is damaged: correct it there."
     else:
         action = _advice(guess_encoding(data, offset))
     return InputError(place, where=where, expected=_EXPECTED if chosen == "utf-8" else chosen, action=action)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.translate.cells import is_quoted, split_rows
+from egiz.translate.io.tables import is_quoted, split_rows
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "cases" / "quoted_tables.json").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""JSON read value by value, with the line and column of each, so that messages and rows can name them."""
+"""JSON read value by value, with the line and column of each value for messages and rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from egiz.translate.errors import InputError
-from egiz.translate.files import MAX_NESTING
+from egiz.translate.io.files import MAX_NESTING
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -37,6 +37,7 @@ class JsonScanner:
         return True
 
     def expect(self, mark: str) -> None:
+        """Consume `mark`; InputError with the position if something else comes next."""
         if not self.take(mark):
             found = repr(self.peek()) if self.peek() else "the end of the file"
             raise InputError(f"is not JSON ({found})", where=self.place(), expected=repr(mark))
@@ -113,7 +114,7 @@ def json_texts(text: str, where: str) -> Iterator[tuple[tuple[str, ...], int, st
     """The texts in a JSON value: the names that lead to each (list items by number), its line, the text.
 
     Numbers, truth values and nulls are passed over. Raises InputError with line and column for what is not
-    JSON, has a name twice in one object, or is nested over `egiz.translate.files.MAX_NESTING` deep.
+    JSON, has a name twice in one object, or is nested over `egiz.translate.io.files.MAX_NESTING` deep.
     """
     scanner = JsonScanner(text, where)
     yield from _texts(scanner, ())

@@ -1,0 +1,379 @@
+"""Tables as rows of cells: CSV with any separator, tab-separated text with or without quotes, XLSX.
+
+Term bases, bilingual files and columns of source text come as such tables. What the columns mean is decided
+by the reader of each kind of file.
+
+There are two kinds of tab-separated text, and no file says which it is. Egiz, Moses tools and many scripts
+write cells as they are; pandas, R, Excel and Google Sheets quote cells and double the quotes within.
+`is_quoted` tells them apart.
+
+``--columns`` names the columns where the header does not: ``kk=Term,ru=Translation`` or, by number from 1,
+``en=1,ru=2``. The left side is Egiz's name, the right side the name of the column in the file. ``kk,ru,en``
+names the first columns in this order.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.io.archive import Archive
+from egiz.translate.io.decode import decode, guess_encoding
+from egiz.translate.io.files import read_whole
+from egiz.translate.text import nfc
+
+SEPARATORS = "\t;,|"
+"""The separators of cells; if a header has equally many of two, the first one here counts."""
+_SEP_LINE = re.compile(r'"?sep=(.)"?')
+_LINE_END = re.compile("\r\n|\n|\r")
+
+Row = tuple[int, list[str]]
+"""The number of the first line of a row, from 1, and its cells."""
+
+
+def split_rows(text: str, where: str, *, is_tsv: bool) -> tuple[Iterator[Row], str]:
+    """The rows of a table, blank lines included, and the separator of its cells.
+
+    The separator is the one that a first line ``sep=;`` names, or else the most frequent one in the header.
+    Cells may be quoted; in a tab-separated table with `is_tsv`, which says that its name ends in ``.tsv``,
+    only if `is_quoted`. `where` names the table in messages. Raises InputError with the line for a quote that
+    is left open or closed inside a cell.
+    """
+    first = _LINE_END.split(text, maxsplit=1)
+    skipped = 0
+    if found := _SEP_LINE.fullmatch(first[0].strip()):
+        separator, skipped = found[1], 1
+        text = "".join(first[1:])
+    else:
+        separator = _separator(text)
+    if is_tsv and separator == "\t" and not is_quoted(_LINE_END.split(text)):
+        lines = enumerate(_LINE_END.split(text), start=1 + skipped)
+        return ((number, line.split("\t")) for number, line in lines), separator
+    return _quoted(text, separator, skipped, where), separator
+
+
+def _separator(text: str) -> str:
+    """The separator in the header: the first line that is neither blank nor a comment."""
+    for line in io.StringIO(text):
+        if line.strip() and not line.startswith(("#", '"#')):
+            return max(SEPARATORS[:-1], key=line.count) if any(map(line.count, "\t;,")) else _bar(line)
+    return ","
+
+
+def _bar(line: str) -> str:
+    return "|" if "|" in line else ","
+
+
+def _quoted(text: str, separator: str, skipped: int, where: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            yield line + skipped, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(
+            f"is not CSV ({error})",
+            where=f"{where}:{line + skipped}",
+            action="Is a quote left open, or is it a TSV?",
+        ) from error
+
+
+_CELL = re.compile(r'(?P<quoted>"(?P<inside>(?:[^"]|"")*+)")(?=\t|\Z)|(?P<bare>[^"\t]*+)(?=\t|\Z)')
+_LETTER = re.compile(r"[^\W\d_]")
+_MISSING = "NA"
+"""What R writes, without quotes, for a cell without a value."""
+_LONGEST_ROW = 1_000_000
+"""The most characters of a quoted row. Otherwise a stray quote would make the rest of a file one cell."""
+_FEWEST_COMMAS = 3
+"""The fewest quoted cells with a comma that show the quoting of Excel: cells with a comma, and no others."""
+
+
+@dataclass(slots=True)
+class _Signs:
+    """What the cells of a table show about quoting."""
+
+    proven: bool = False
+    rows: int = 0
+    words_bare: int = 0
+    commas_bare: int = 0
+    commas_quoted: int = 0
+    quoted_without: int = 0
+
+    def take(self, row: str) -> bool:
+        """Count the cells of a row; False if they cannot be those of a table with quoted cells."""
+        at = 0
+        while at <= len(row):
+            found = _CELL.match(row, at)
+            if found is None:
+                return False
+            self._count(found)
+            at = found.end() + 1
+        self.rows += 1
+        return True
+
+    def _count(self, found: re.Match[str]) -> None:
+        if found["quoted"] is None:
+            bare = found["bare"]
+            self.words_bare += _LETTER.search(bare) is not None and bare != _MISSING
+            self.commas_bare += "," in bare
+            return
+        inside = found["inside"]
+        self.proven |= '""' in inside or "\t" in inside or "\n" in inside
+        self.commas_quoted += "," in inside
+        self.quoted_without += "," not in inside
+
+    def said(self) -> bool:
+        """Whether cells are quoted, if no row contradicted it."""
+        if self.proven or (
+            self.rows > 1 and not self.words_bare and self.commas_quoted + self.quoted_without
+        ):
+            return True
+        is_excel = not self.commas_bare and not self.quoted_without
+        return is_excel and self.commas_quoted >= _FEWEST_COMMAS
+
+
+def is_quoted(lines: Iterable[str]) -> bool:
+    r"""Whether the cells of a tab-separated table are quoted; `lines` may have line ends.
+
+    A program that quotes, quotes every cell with a quote in it; so a single bare quote shows that quotes are
+    text. If there is none, cells are quoted if one has doubled quotes, a tab or a line end in it, if every
+    cell with letters is quoted (R), or if exactly the cells with a comma are (Excel).
+
+    >>> is_quoted(['kk\tru', '"Ол ""сөз"" айтты."\tОн сказал.'])
+    True
+    >>> is_quoted(['kk\tru', '"Сәлем!" деді ол.\t"Привет!" сказал он.'])
+    False
+    """
+    signs, held, size, quotes = _Signs(), list[str](), 0, 0
+    for line in lines:
+        if not held and '"' not in line:
+            signs.commas_bare += "," in line
+            signs.words_bare = signs.words_bare or int(_LETTER.search(line) is not None)
+            signs.rows += 1
+            continue
+        held.append(line.rstrip("\r\n"))
+        size += len(line)
+        quotes += line.count('"')
+        if size > _LONGEST_ROW:
+            return False
+        if quotes % 2 == 0:
+            if not signs.take("\n".join(held)):
+                return False
+            held, size, quotes = [], 0, 0
+    return not held and signs.said()
+
+
+_MOST_CELLS = 5_000_000
+"""The most cells of a workbook: a list of 100,000 entries with 20 columns has 2 million."""
+
+
+def read_sheets(data: bytes, where: str) -> dict[str, list[Row]]:
+    """The rows with text of each sheet of an XLSX workbook, by its name; `where` names it in messages.
+
+    Raises InputError if the bytes are not a workbook or it is too large, ModuleNotFoundError without
+    openpyxl.
+    """
+    archive = Archive(data, where=where)
+    for name in sorted(archive.names):
+        if name.endswith((".xml", ".rels")):
+            archive.read(name)  # raises for a member that unpacks to more than a table has
+    if "xl/workbook.xml" not in archive:
+        raise InputError("is an archive without a workbook", where=where, expected="an XLSX file")
+    return _sheets(data, where)
+
+
+def _sheets(data: bytes, where: str) -> dict[str, list[Row]]:
+    import openpyxl  # type: ignore[import-untyped]
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        found: dict[str, list[Row]] = {}
+        left = _MOST_CELLS
+        for sheet in book.worksheets:
+            rows = found.setdefault(sheet.title, [])
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                left -= len(cells)
+                if left < 0:
+                    raise InputError(f"has over {_MOST_CELLS:,} cells", where=where, expected="a table")
+                texts = [_cell(value) for value in cells]
+                if any(texts):
+                    rows.append((number, texts))
+    except (KeyError, ValueError, TypeError, AttributeError, SyntaxError) as error:
+        raise InputError(f"is no workbook that can be read ({error})", where=where) from error
+    return found
+
+
+def _cell(value: Any) -> str:
+    """A value as a person sees it: whole numbers without a decimal point, an empty cell as empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return nfc(str(value))
+
+
+def filled_sheets(data: bytes, where: str, besides: str = "") -> dict[str, list[Row]]:
+    """The sheets with text, without the one called `besides`; raises InputError if there is none."""
+    found = {name: rows for name, rows in read_sheets(data, where).items() if rows and name != besides}
+    if not found:
+        raise InputError("holds no cells", where=where, expected="a sheet with a table")
+    return found
+
+
+_TEXT, _ZIP = "a table with a header", b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRows:
+    """The rows of a table, which are read when they are requested.
+
+    `assumed` says in words what was guessed or left out; `about` has the rows of the sheet `ABOUT` of a
+    workbook.
+    """
+
+    rows: Iterator[Row]
+    separator: str
+    assumed: tuple[str, ...] = ()
+    about: tuple[Row, ...] = ()
+
+
+def read_table_file(path: Path, where: str, encoding: str | None = None) -> TableRows:
+    """Read a table; `where` names it in messages.
+
+    A workbook gives the rows of its first sheet that has any. Text is decoded by `decode_table`, and divided
+    into cells by `split_rows`.
+
+    Raises InputError with the line if the file is not such a table, OptionError for an unknown encoding.
+    """
+    data = read_whole(path, where=where, expected=_TEXT)
+    if not data:
+        raise InputError("is empty", where=where, expected=_TEXT)
+    if data.startswith(_ZIP):
+        return _workbook(data, where)
+    text, assumed = decode_table(data, where, encoding)
+    rows, separator = split_rows(nfc(text), where, is_tsv=path.suffix.lower() == ".tsv")
+    return TableRows(rows=rows, separator=separator, assumed=assumed)
+
+
+def decode_table(data: bytes, where: str, encoding: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The text of a table, and what was assumed: UTF-8 or UTF-16, or an 8-bit encoding of Cyrillic.
+
+    Excel saves Russian and Kazakh tables in Windows-1251. If bytes are not UTF-8, and their other letters
+    form whole words beside ASCII ones, as in Cyrillic text, the most likely encoding is taken and named.
+    """
+    try:
+        return decode(data, where=where, encoding=encoding), ()
+    except InputError:
+        guess = "" if encoding else _cyrillic(data)
+        if not guess:
+            raise
+    text = decode(data, where=where, encoding=guess)
+    return text, (f"the encoding {guess}, by its letters (--encoding names another one)",)
+
+
+_MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
+_ASCII_LETTERS = re.compile(rb"[A-Za-z]+")
+
+
+def _cyrillic(data: bytes) -> str:
+    """The 8-bit encoding of a Cyrillic table; empty if words mix its letters with Latin ones."""
+    high = sum(byte > 0x7F for byte in data)
+    if b"\0" in data or len(_MIXED.findall(data)) * 10 > high:
+        return ""
+    guess = guess_encoding(_ASCII_LETTERS.sub(b"", data), 0)
+    return "" if guess == "cp1252" else guess
+
+
+ABOUT = "about"
+"""The name of the sheet that holds title, licence and origin."""
+
+
+def _workbook(data: bytes, where: str) -> TableRows:
+    """The rows of the first sheet with cells; other sheets with cells are named in `assumed`."""
+    sheets = read_sheets(data, where)
+    about = tuple(sheets.pop(ABOUT, []))
+    filled = [name for name, rows in sheets.items() if rows]
+    if not filled:
+        raise InputError("holds no cells", where=where, expected=_TEXT)
+    left = tuple(f"the sheet {filled[0]!r}; the sheet {name!r} is not read" for name in filled[1:])
+    return TableRows(rows=iter(sheets[filled[0]]), separator="\t", assumed=left, about=about)
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """An XLSX file of sheets of texts. No cell is a formula, and equal sheets give equal bytes."""
+    import zipfile
+    from datetime import datetime
+
+    import openpyxl
+    from openpyxl.cell.cell import WriteOnlyCell  # type: ignore[import-untyped]
+
+    book = openpyxl.Workbook(write_only=True)
+    book.properties.created = book.properties.modified = datetime(1980, 1, 1)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for row in rows:
+            cells = [WriteOnlyCell(sheet, value=None) for _ in row]
+            for cell, text in zip(cells, row, strict=True):
+                if text:
+                    cell.value, cell.data_type = text, "s"
+            sheet.append(cells)
+    made, stream = io.BytesIO(), io.BytesIO()
+    book.save(made)
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in sorted(old.namelist()):
+            content = old.read(member)
+            if member == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", content)
+            new.writestr(zipfile.ZipInfo(member, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def parse_columns(text: str | None) -> dict[str, str]:
+    """The columns that ``--columns`` names, by Egiz's name for each: ``{"kk": "Term"}``.
+
+    Raises OptionError if the text is not a list of ``name=column``, and for a name that occurs twice.
+
+    >>> parse_columns("kk=Term, ru=2")
+    {'kk': 'Term', 'ru': '2'}
+    """
+    found: dict[str, str] = {}
+    items = [] if text is None else [item.strip() for item in text.split(",")]
+    if items and not any("=" in item for item in items):
+        items = [f"{item}={number}" for number, item in enumerate(items, start=1)]
+    for item in items:
+        name, sign, column = (part.strip() for part in item.partition("="))
+        if not (name and sign and column) or name in found:
+            raise OptionError(
+                f"{item!r}" + (" stands twice" if name in found else ""),
+                where="--columns",
+                expected="name=column, separated by commas, such as kk=Term,ru=Translation, or kk,ru",
+            )
+        found[name] = column
+    return found
+
+
+def column_of(name: str, header: Sequence[str]) -> int:
+    """The index, from 0, of a column by its name in the header, or by its number from 1.
+
+    Raises OptionError if the table does not have the column, or has it twice.
+    """
+    folded = [" ".join(cell.split()).casefold() for cell in header]
+    places = [at for at, cell in enumerate(folded) if cell == " ".join(name.split()).casefold()]
+    if len(places) == 1:
+        return places[0]
+    if not places and name.isdecimal() and 1 <= int(name) <= len(header):
+        return int(name) - 1
+    raise OptionError(
+        f"{len(places)} columns are called {name!r}" if places else f"no column {name!r}",
+        where="--columns",
+        expected=f"one of {', '.join(repr(cell) for cell in header if cell)}, or a number to {len(header)}",
+        action="" if places else nearest(name, header),
+    )

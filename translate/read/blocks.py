@@ -1,0 +1,141 @@
+"""The options of the readers, and their result: blocks of text with levels of headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from egiz.translate.read.notation import joined, lowered, raised, symbols
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How to read sources.
+
+    `language` is the language of every document; if it is empty, each file must state its own (EPUB metadata,
+    the `lang` of a page). `column` names one column of a CSV, TSV or workbook by its header. A number,
+    counted from 1, takes that column of a table *without* a header: the first row is text too, so that no row
+    is lost to a guess. `encoding` is for text, pages and tables. None means UTF-8, or UTF-16 recognised by
+    its marks, because a wrong guess between 8-bit encodings replaces letters without a trace; ``auto``
+    guesses nevertheless, for each file, and the document names the guess. `title` replaces the title that a
+    file states; `licence` is passed on as given.
+    """
+
+    language: str
+    column: str | int | None = None
+    encoding: str | None = None
+    title: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph of a document, as its markup has it.
+
+    `level` is 1 to 6 for a heading, else 0. `entry` is the title, in the table of contents, of a chapter that
+    begins here without a heading of its own.
+    """
+
+    text: str
+    level: int = 0
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The content of one file: its text as read, and the title and language that it states, if any.
+
+    `left_out` names, in plain words, the parts of the file that were not read, such as headers and footers.
+    `encoding` is the encoding that was guessed, if one was.
+    """
+
+    blocks: tuple[Block, ...]
+    title: str = ""
+    language: str = ""
+    left_out: tuple[str, ...] = ()
+    encoding: str = ""
+
+    @property
+    def text(self) -> str:
+        """All blocks, separated by blank lines."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+def plain(text: str) -> Content:
+    """The content of a text without markup: one block, unchanged."""
+    return Content(blocks=(Block(text=text),))
+
+
+def filled(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks with text, stripped; an `entry` of a block without text passes to the next one.
+
+    >>> [block.text for block in filled([Block(text="Тақырып"), Block(text=" "), Block(text="Мәтін. ")])]
+    ['Тақырып', 'Мәтін.']
+    """
+    found: list[Block] = []
+    entry = ""
+    for block in blocks:
+        entry = block.entry or entry
+        if text := block.text.strip():
+            found.append(Block(text=text, level=block.level, entry=entry))
+            entry = ""
+    return tuple(found)
+
+
+def first_heading(blocks: tuple[Block, ...]) -> str:
+    """The title of a document that states none: a heading of the first level at its beginning."""
+    return blocks[0].text if blocks and blocks[0].level == 1 else ""
+
+
+_LOOKED_BACK = 12
+"""The number of characters before a raised or lowered text that decide how it is written."""
+
+
+class LineBuilder:
+    """Builds the text of a block; raised and lowered text and the Symbol font are rewritten."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._open: list[tuple[str, int]] = []
+
+    def add(self, text: str | None) -> None:
+        """Append a text; None appends nothing."""
+        if text:
+            self._pieces.append(text)
+
+    def add_formula(self, text: str) -> None:
+        """Append a formula; a number before it is kept apart from a number at its start."""
+        before = self._before(len(self._pieces))
+        self.add(joined([before, text])[len(before) :])
+
+    def open(self, style: str) -> None:
+        """Begin an element with a style: ``super``, ``sub``, ``symbol``, or none."""
+        self._open.append((style, len(self._pieces)))
+
+    def close(self) -> None:
+        """End the element that was opened last."""
+        style, start = self._open.pop() if self._open else ("", 0)
+        if not style or start >= len(self._pieces):
+            return
+        inside = "".join(self._pieces[start:])
+        made = inside
+        if style == "symbol":
+            made = symbols(inside)
+        elif inside.strip():
+            made = (raised if style == "super" else lowered)(inside, self._before(start))
+        self._pieces[start:] = [made]
+
+    def taken(self) -> str:
+        """The text so far. The line is empty afterwards, and the styles end with the block."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._open = [("", 0)] * len(self._open)
+        return text
+
+    def _before(self, stop: int) -> str:
+        """The last characters before the piece with this number."""
+        text = ""
+        while stop > 0 and len(text) < _LOOKED_BACK:
+            stop -= 1
+            text = self._pieces[stop][-_LOOKED_BACK:] + text
+        return text
