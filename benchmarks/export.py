@@ -19,10 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from egiz.parallel.corpus import CorpusOptions, Entry, Side, make_corpus
-from egiz.parallel.corpus.about import About
 from egiz.parallel.corpus.duplicates import GRAM, DuplicateOptions, folded
-from egiz.parallel.corpus.exchange import write_tmx, write_xliff
-from egiz.parallel.corpus.tables import write_jsonl, write_parquet, write_table
+from egiz.parallel.corpus.records import About
+from egiz.parallel.corpus.writers import write_jsonl, write_parquet, write_table, write_tmx, write_xliff
 
 ABOUT = About(title="made up", source_language="kk", target_languages=("ru",), version="0")
 WORDS = [

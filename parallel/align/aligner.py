@@ -25,7 +25,6 @@ import numpy as np
 
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, document_features
 from egiz.parallel.align.corridor import anchors, corridor_around, points_of, touches_edge
-from egiz.parallel.align.evidence import heading, stems
 from egiz.parallel.align.layers import (
     LAYERS,
     Floats,
@@ -33,9 +32,11 @@ from egiz.parallel.align.layers import (
     Layer,
     Vectors,
     fixed_layers,
+    heading,
     index,
     products,
     rarity,
+    stems,
     translation_layer,
     vectors,
 )

@@ -8,11 +8,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from egiz.parallel.align.aligner import Aligning, DocumentPair, set_name, signature
-from egiz.parallel.align.documents import Text, UnitKind, bridging, read_text, translate_units
+from egiz.parallel.align.documents import (
+    Text,
+    UnitKind,
+    bridging,
+    check_languages,
+    check_links,
+    read_text,
+    recognised,
+    translate_units,
+)
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
 from egiz.parallel.align.records import FLAGS, Link
-from egiz.parallel.align.refuse import check_languages, check_links, recognised
 from egiz.parallel.align.rows import aligned_rows
 from egiz.parallel.align.words import WordLinker, write_words
 from egiz.parallel.build.tables import publish_page
@@ -29,9 +37,8 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column
-from egiz.parallel.publish.destination import check_destination, drop_leftovers
+from egiz.parallel.publish.destination import check_destination, drop_leftovers, refuse_stranger
 from egiz.parallel.publish.names import FOLDER_FILES, TABLE
-from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
 from egiz.parallel.review.carry_over import carry_reviews, with_people
 from egiz.parallel.review.files import history_text

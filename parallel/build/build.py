@@ -2,7 +2,7 @@
 
 The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
 soon as its window is translated, and the files appear under their names only when all are complete. For
-several processes or machines see `egiz.parallel.build.sharded`.
+several processes or machines see `egiz.parallel.build.run`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from egiz.parallel.build.flow import Counts, Progress, Stages, Tracker, rows_of,
 from egiz.parallel.build.tables import Tables, provenance_of, publish_page, side_table_columns, with_sources
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
-from egiz.parallel.publish.destination import check_destination, drop_leftovers, remove_given_up
+from egiz.parallel.publish.destination import check_destination, drop_leftovers, is_output, remove_given_up
 from egiz.parallel.publish.names import CARD, TABLE
-from egiz.parallel.publish.ours import is_output
 from egiz.parallel.review.carry_over import CarriedReviews, carry_reviews, people_section, with_people
-from egiz.parallel.review.companions import TermFinder
+from egiz.parallel.review.human_cells import TermFinder
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError

@@ -1,19 +1,35 @@
-"""The main job as one call: from sources and settings to a published folder, here or by workers."""
+"""The main job as one call: from sources and settings to a published folder.
+
+The work is done in this process, or in shards by several workers; the published bytes are the same.
+"""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Self, TextIO
 
-from egiz.parallel.build.flow import Progress
+from egiz.parallel.build.build import Built, finish, one_line
+from egiz.parallel.build.build import build as build_in_process
+from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, EngineChoice, Job
+from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
+from egiz.parallel.build.tables import table_names
+from egiz.parallel.build.workers import Processes, Workers, run
+from egiz.parallel.publish import Publication
+from egiz.parallel.publish.destination import check_destination, is_output, remove_given_up, shards_folder
+from egiz.parallel.publish.names import TABLE
+from egiz.parallel.review.human_cells import TermFinder
+from egiz.parallel.summary import Provenance, Summary, Tally
+from egiz.translate.errors import OutputError
 from egiz.translate.languages import language
-from egiz.translate.read import ReadOptions
-
-if TYPE_CHECKING:
-    from egiz.parallel.build.build import Built
-    from egiz.parallel.build.workers import Workers
+from egiz.translate.read import ReadOptions, read_all
 
 
 def build(
@@ -60,8 +76,6 @@ def build(
     reading = ReadOptions(language=job.source, licence=licence)
     paths = (sources,) if isinstance(sources, str | Path) else tuple(sources)
     if workers > 1:
-        from egiz.parallel.build.workers import Processes
-
         with Processes(workers) as crew:
             return carry_out(job, paths, Path(output), reading, title=title, report=report, workers=crew)
     return carry_out(job, paths, Path(output), reading, title=title, report=report)
@@ -80,15 +94,11 @@ def carry_out(
 ) -> Built:
     """Do a job in this process, or in shards of `shard_rows` sentences by `workers`."""
     if workers is not None:
-        from egiz.parallel.build.sharded import build_in_shards
-
         return build_in_shards(
             sources, output, job, workers, reading=reading, title=title, report=report, shard_rows=shard_rows
         )
-    from egiz.parallel.build.build import build as build_here
-
     with job.open() as steps:
-        return build_here(
+        return build_in_process(
             sources,
             output,
             steps.translator,
@@ -103,3 +113,149 @@ def carry_out(
 
 def _names(terms: str | Path | Sequence[str | Path]) -> tuple[str, ...]:
     return (str(terms),) if isinstance(terms, str | Path) else tuple(map(str, terms))
+
+
+def build_in_shards(
+    sources: Iterable[str | Path],
+    output: Path,
+    job: Job,
+    workers: Workers,
+    *,
+    reading: ReadOptions,
+    title: str = "",
+    report: Callable[[Progress], None] = lambda progress: None,
+    shard_rows: int = SHARD_ROWS,
+) -> Built:
+    """Do what `egiz.parallel.build.build` does, with `workers`, and publish the same bytes.
+
+    Until everything is published, the shards are kept in a hidden folder in the output folder, one for each
+    build. A stopped run leaves them there, and the same command continues with the unfinished ones. Raises
+    what `build` raises, and OutputError if another run works on the same build, or if workers differ in
+    version, model or hardware.
+    """
+    sources, job = tuple(sources), job.anchored()
+    check_destination(output, sources)
+    tracker, stages = Tracker(report), Stages()
+    with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
+        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
+        sentences = sentences_of(documents, stages, tracker.read)
+        with _Merged(publication) as merged:
+            for shard in run(plan(sentences, folder, shard_rows), job, workers):
+                with stages.stage("publishing"):
+                    merged.add(shard)
+                tracker.finished(shard.sentences)
+        provenance, carried = finish(
+            publication,
+            output,
+            merged.provenance,
+            merged.summary(),
+            _term_finder(job),
+            tracker,
+            title,
+            stages,
+        )
+    remove_given_up(output)
+    return Built(
+        table=output / TABLE,
+        provenance=provenance,
+        summary=carried.summary,
+        remembered=merged.remembered,
+        translated=merged.translated,
+        damaged=merged.damaged,
+        seconds=Counter(stages.seconds) + merged.seconds,
+        warnings=tuple(tracker.warnings),
+    )
+
+
+def _term_finder(job: Job) -> TermFinder | None:
+    """The term finder for human texts; None without term bases."""
+    from egiz.glossary.termbase import load_all
+
+    return TermFinder(load_all(job.term_bases), job.source) if job.term_bases else None
+
+
+class _Merged:
+    """Appends finished shards to the tables of a publication; a context manager that closes the tables.
+
+    `provenance` is the one that all shards share, None before the first.
+    """
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+        self._stack = ExitStack()
+        self._streams: dict[str, TextIO] = {}
+        self.provenance: Provenance | None = None
+        self._tally: Tally | None = None
+        self.remembered = self.translated = self.damaged = 0
+        self.seconds: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stack.close()
+
+    def summary(self) -> Summary:
+        """The counts of all shards so far."""
+        return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
+
+    def add(self, shard: Shard) -> None:
+        """Append the next shard. Raises OutputError if it is missing, damaged or has another provenance."""
+        done = self._checked(shard)
+        if self._tally is None:
+            self.provenance, self._tally = done.provenance, Tally(done.provenance.target_languages)
+        for name in table_names(terms=done.provenance.terms is not None):
+            self._append(name, shard.output / name, done.files[name])
+        self._tally.include(done.summary)
+        self.remembered += done.remembered
+        self.translated += done.translated
+        self.damaged += done.damaged
+        self.seconds.update(done.seconds)
+
+    def _checked(self, shard: Shard) -> ShardResult:
+        done = read_result(shard.output)
+        if done is None:
+            raise OutputError(
+                "a worker finished this shard, but its folder is missing or damaged",
+                where=str(shard.output),
+                action="Do all workers see the output folder under this path?",
+            )
+        if done.provenance.version != version("egiz") or self.provenance not in (None, done.provenance):
+            raise OutputError(
+                "this shard was made with other settings than the others, or by another version of Egiz",
+                where=str(shard.output),
+                expected="the same version, model and hardware of all workers",
+                action=f"Remove {shard.output.parent} and run it again.",
+            )
+        return done
+
+    def _append(self, name: str, path: Path, digest: str) -> None:
+        """Append one table of a shard, without its header unless it is the first."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OutputError(error.strerror or str(error), where=str(path)) from error
+        if sha256(content).hexdigest() != digest:
+            raise OutputError("is not what the worker wrote", where=str(path), action="Run it again.")
+        text = content.decode()
+        if name in self._streams:
+            text = text[text.index("\n") + 1 :]
+        else:
+            self._streams[name] = self._stack.enter_context(self._publication.open(name))
+        self._streams[name].write(text)
+
+
+def _identity(job: Job) -> str:
+    """A hash, in sixteen hex digits, of everything except the sentences that determines a shard's result.
+
+    Finished shards are reused only if the hashes are equal. The number of threads is left out.
+    """
+    from egiz.glossary.termbase import load_all
+    from egiz.parallel.build.terms import digest
+
+    value = asdict(job)
+    for name in ("home", "threads", "no_memory"):
+        del value["choice"][name]
+    value["terms"] = digest(load_all(job.term_bases)) if job.term_bases else ""
+    value["egiz"] = version("egiz")
+    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:16]

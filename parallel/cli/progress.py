@@ -259,7 +259,7 @@ def json_log(path: str | None) -> Iterator[JsonLog]:
 
     Raises OutputError where the file cannot be written, or is none of ours.
     """
-    from egiz.parallel.publish.ours import refuse_other
+    from egiz.parallel.publish.destination import refuse_other
     from egiz.translate.errors import OutputError
 
     if path not in (None, "-"):

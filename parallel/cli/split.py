@@ -43,7 +43,7 @@ def command(
     summed up on standard error.
     """
     from egiz.parallel.cli.progress import show_left_out
-    from egiz.parallel.publish.ours import is_output
+    from egiz.parallel.publish.destination import is_output
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions, read_all
     from egiz.translate.split import split

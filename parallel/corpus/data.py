@@ -10,19 +10,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
-from egiz.parallel.corpus.about import About, merged
-from egiz.parallel.corpus.exchange import write_tmx, write_xliff
 from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
 from egiz.parallel.corpus.place import FOLDER_FILES, Place, check_folder
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
+from egiz.parallel.corpus.records import About, merged
 from egiz.parallel.corpus.report import Account, Reject, data_card, hub_card
 from egiz.parallel.corpus.split import TRAIN
-from egiz.parallel.corpus.tables import write_bare_table, write_jsonl, write_moses, write_parquet, write_table
+from egiz.parallel.corpus.writers import (
+    write_bare_table,
+    write_jsonl,
+    write_moses,
+    write_parquet,
+    write_table,
+    write_tmx,
+    write_xliff,
+)
 from egiz.parallel.publish import WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.destination import Files, refuse_other
 from egiz.parallel.publish.names import CARD
-from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import OptionError
 from egiz.translate.text import source_text

@@ -12,7 +12,7 @@ from egiz.parallel.corpus.data import DATA_FORMATS, ENDINGS, DataFormat, DataOpt
 from egiz.parallel.corpus.docx import write_docx
 from egiz.parallel.corpus.epub import write_epub
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.destination import Files
 from egiz.parallel.publish.published import Published, open_published
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language

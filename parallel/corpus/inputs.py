@@ -13,9 +13,8 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.read import is_table, one_each
 from egiz.parallel.bitext.segment import matching, plain_tag
 from egiz.parallel.bitext.table import is_plain, table_rows
-from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
-from egiz.parallel.corpus.records import Entry, Side, plain_text
+from egiz.parallel.corpus.records import About, Entry, Side, plain_text, read_about
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
 from egiz.parallel.publish.columns import LINK
 from egiz.parallel.publish.names import TABLE

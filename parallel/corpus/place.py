@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egiz.parallel.corpus import Corpus
-from egiz.parallel.corpus.about import About
+from egiz.parallel.corpus.records import About
 from egiz.parallel.publish import MANIFEST, WrittenFile
+from egiz.parallel.publish.destination import Files, refuse_other
 from egiz.parallel.publish.names import CARD
-from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.translate.errors import OptionError, OutputError
 
 FOLDER_FILES = (

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from egiz.parallel.corpus.about import About, language_name, language_names
 from egiz.parallel.corpus.duplicates import hash64
 from egiz.parallel.corpus.filters import FILTERS
-from egiz.parallel.corpus.records import Entry, Side
-from egiz.parallel.corpus.tables import data_columns
+from egiz.parallel.corpus.records import About, Entry, Side, language_name, language_names
+from egiz.parallel.corpus.writers import data_columns
 from egiz.parallel.publish import MARK
 from egiz.parallel.publish.card import hub_licence, hub_size
 from egiz.translate.errors import plural

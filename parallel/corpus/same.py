@@ -15,7 +15,7 @@ from egiz.parallel.corpus.marked import word_links, write_marked
 from egiz.parallel.documents import KINDS, WHOLE, open_document
 from egiz.parallel.documents.placed import Placed
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.destination import Files
 from egiz.parallel.publish.published import Published, paragraph_of
 from egiz.parallel.summary import Source
 from egiz.translate.errors import InputError, OptionError

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish.atomic import Publication
-from egiz.parallel.publish.ours import refuse_other
+from egiz.parallel.publish.destination import refuse_other
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import BANDS, Bands, Reading
 from egiz.parallel.scores.reasons import texts

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from egiz.glossary.records import Term, TermBase, Wording
-from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.destination import Files
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.review.records import HistoryEntry
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.patches import Patch, patched, tidied
 from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.bitext.rewrite_xml import XmlUnit, xml_units
 from egiz.parallel.bitext.segment import tidy
+from egiz.parallel.bitext.xml_units import XmlUnit, xml_units
 from egiz.parallel.rows import Row
 from egiz.translate.errors import EgizError, InputError, OptionError
 from egiz.translate.records import Edit

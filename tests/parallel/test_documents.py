@@ -13,7 +13,7 @@ from lxml import etree
 from egiz.parallel.build.build import Built, build
 from egiz.parallel.corpus.formats import FORMATS, write_book
 from egiz.parallel.publish import read_tsv
-from egiz.parallel.publish.ours import is_output
+from egiz.parallel.publish.destination import is_output
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.reader.pack import pack

@@ -17,10 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.bitext import read_bitext
-from egiz.parallel.corpus.about import About
-from egiz.parallel.corpus.exchange import write_tmx, write_xliff
-from egiz.parallel.corpus.records import Entry, plain_text
-from egiz.parallel.corpus.tables import METADATA, write_bare_table, write_jsonl, write_moses, write_parquet
+from egiz.parallel.corpus.records import About, Entry, plain_text
+from egiz.parallel.corpus.writers import (
+    METADATA,
+    write_bare_table,
+    write_jsonl,
+    write_moses,
+    write_parquet,
+    write_tmx,
+    write_xliff,
+)
 from tests.parallel.corpora import NASTY, entry, pairs, side
 
 ABOUT = About(
@@ -103,7 +109,7 @@ def test_pyarrow_reads_the_same(tmp_path: Path, wild: list[tuple[str, str]]) -> 
 
 def test_parquet_has_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr("egiz.parallel.corpus.tables.GROUP", 3)
+    monkeypatch.setattr("egiz.parallel.corpus.writers.GROUP", 3)
     made = pairs([(f"сөз {number}", f"слово {number}") for number in range(8)])
     write_parquet(made, ABOUT, tmp_path / "x.parquet")
     file = pyarrow.ParquetFile(tmp_path / "x.parquet")

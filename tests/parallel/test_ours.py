@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from egiz.parallel.cli.main import group
 from egiz.parallel.cli.progress import json_log
-from egiz.parallel.publish.ours import LEDGER, Files
+from egiz.parallel.publish.destination import LEDGER, Files
 from egiz.parallel.review import review
 from egiz.parallel.review.candidates import write_draft
 from egiz.parallel.review.files import read_history

@@ -10,9 +10,7 @@ import click
 
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import say_of
-from egiz.parallel.cli.terms.model import ModelChoice, model_options
-from egiz.parallel.cli.terms.report import STRICT, format_of, opened
+from egiz.parallel.cli.terms.options import STRICT, ModelChoice, format_of, model_options, opened, say_of
 
 if TYPE_CHECKING:
     from egiz.glossary.records import Severity

@@ -11,7 +11,7 @@ import click
 
 from egiz.parallel.cli.options import columns_option, no_stdout, quiet_option, terms_mode_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.model import ModelChoice, model_options
+from egiz.parallel.cli.terms.options import ModelChoice, model_options
 
 if TYPE_CHECKING:
     from egiz.glossary.correct import Mode
@@ -151,7 +151,7 @@ def _opened(
     Raises OptionError where one of them is a file that is read, or part of a published folder; OutputError
     where it cannot be written.
     """
-    from egiz.parallel.publish.ours import Files
+    from egiz.parallel.publish.destination import Files
 
     place = _writable(output, "--output", read)
     taken = [*read, place]

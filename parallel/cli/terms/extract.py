@@ -13,7 +13,7 @@ from egiz.glossary.extract import Passage
 from egiz.parallel.bitext import Segment, read_bitexts
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import write_base
+from egiz.parallel.cli.terms.options import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read_all

@@ -11,8 +11,7 @@ import click
 
 from egiz.parallel.cli.options import or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import base_options, say_of
-from egiz.parallel.cli.terms.report import STRICT, format_of, opened
+from egiz.parallel.cli.terms.options import STRICT, base_options, format_of, opened, say_of
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:

@@ -16,8 +16,17 @@ from egiz.parallel.align import LINK_FORMATS, DocumentPair, Link, score_links
 from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
 from egiz.parallel.align.corridor import anchors, corridor_around
-from egiz.parallel.align.evidence import marks, names, numbers, sounds
-from egiz.parallel.align.layers import LAYERS, fixed_layers, lengths, products, vectors
+from egiz.parallel.align.layers import (
+    LAYERS,
+    fixed_layers,
+    lengths,
+    marks,
+    names,
+    numbers,
+    products,
+    sounds,
+    vectors,
+)
 from egiz.parallel.align.learned import words
 from egiz.parallel.align.links_file import evaluate_files, read_named
 from egiz.parallel.align.rows import merge

@@ -16,6 +16,7 @@ import pytest
 from egiz.parallel.build.build import build
 from egiz.parallel.build.flow import Progress
 from egiz.parallel.build.job import EngineChoice, Job
+from egiz.parallel.build.run import build_in_shards
 from egiz.parallel.build.shard import (
     RESULT_FILE,
     Shard,
@@ -26,7 +27,6 @@ from egiz.parallel.build.shard import (
     read_result,
     read_shard,
 )
-from egiz.parallel.build.sharded import build_in_shards
 from egiz.parallel.build.workers import Cluster, Processes, Result, run
 from egiz.parallel.publish.destination import SHARDS, given_up
 from egiz.translate.errors import EgizError, InputError, ModelError, OptionError, OutputError
