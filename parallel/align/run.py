@@ -53,7 +53,7 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """The scale of the chances in aligned rows."""
+    """The scale that the qualities of aligned rows are on: the probability of a right link."""
     return Scale(
         name="link",
         low=0.0,
@@ -92,7 +92,7 @@ def align_texts(
 ) -> tuple[tuple[Link, ...], ...]:
     """Link each target with the source, by machine translation too if the translator has its language.
 
-    Raises InputError if documents are not translations of each other (see `refuse`), unless `anyway`.
+    Raises InputError if documents are not translations of each other (see `check_links`), unless `anyway`.
     `progress` is called with the number of sentences translated since its last call.
     """
     if not anyway:

@@ -1,7 +1,7 @@
 """gettext PO: a strict reader, and a cutter for rewriting a file with other translations.
 
-polib, the library for this, drops an unterminated string and a file's cut-off end without a word, and knows
-no columns; hence these lines.
+The library polib is not used: it silently drops an unterminated string and the rest of a truncated file, and
+its errors have no columns.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _Reader:
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
             self._entry.is_fuzzy = True
         elif line.startswith("#~") and not self._last:
-            self._entry.is_fuzzy = False  # it was the obsolete entry's
+            self._entry.is_fuzzy = False  # it belonged to an obsolete entry
         return done
 
     def statement(self, line: str, number: int) -> Entry | None:

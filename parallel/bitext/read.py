@@ -25,9 +25,9 @@ from egiz.translate.xml import xml_root
 
 
 def moses_files(path: Path) -> tuple[Path, ...]:
-    """A file called as ``corpus.kk`` with those beside it called alike in other languages, by name.
+    """A Moses file such as ``corpus.kk``, then the files of the same stem in other languages, sorted by name.
 
-    Empty if its name does not end in a language, or if it stands alone.
+    Empty if the name does not end in a language, or if there is no other file.
     """
     tag = path.suffix[1:]
     if not known_tag(tag) or not path.parent.is_dir():
@@ -114,9 +114,9 @@ _SUFFIXES = {
     ".pot": "po",
 }
 _BY_ENDING: dict[str | None, Kind] = {"json": "json", "properties": "properties"}
-"""Kinds that nothing at the beginning of a file tells from others."""
+"""Kinds that the beginning of a file does not tell from others."""
 _ROOTS: dict[str, Kind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
-"""The kinds of XML that need no version, by root."""
+"""The kinds of XML that need no version, by the name of the root element."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=.')
@@ -177,12 +177,12 @@ def table_in(place: Path) -> Path:
 
 
 def apart(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files to be read: the table of each folder, and `one_each` of Moses files."""
+    """The files to read: the table of each folder, and one file of each Moses corpus (see `one_each`)."""
     return tuple(map(table_in, one_each(paths)))
 
 
 def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The places without the files that are read with an earlier one: Moses files of the same text."""
+    """The paths without the Moses files that are read together with an earlier one."""
     found: list[Path] = []
     read: set[Path] = set()
     for path in paths:
@@ -193,7 +193,7 @@ def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file is a table of cells. Raises InputError for a file that is bilingual in no known way."""
+    """Whether a file is a table of cells; raises InputError for a file of no known format."""
     return kind_of(path) == "table"
 
 

@@ -16,7 +16,7 @@ from egiz.translate.xml import XmlElement
 
 
 class OtherLanguages(InputError):
-    """A file that is in other languages than those asked for, as a folder may hold besides."""
+    """The file is not in the languages asked for; of several files, such a one may be skipped."""
 
 
 _OPTIONS = {"source": "--from", "target": "--to"}

@@ -1,4 +1,4 @@
-"""The main job in one process: documents in, published parallel text out.
+"""A build in one process: documents in, published parallel text out.
 
 The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
 soon as its window is translated, and the files appear under their names only when all are complete. For
@@ -36,8 +36,8 @@ class Built:
     """The result of a build.
 
     `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
-    damaged memory entries, which were translated again. `warnings` are sentences for people, such as that a
-    document is in another language than was said.
+    damaged memory entries, which were translated again. `warnings` are sentences for people, for example that
+    a document is not in the stated language.
 
     `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
     published, because the same rows must give the same bytes.
@@ -149,8 +149,8 @@ def finish(
     """Once the tables are complete, carry the reviews over and publish data package, card and page.
 
     The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts. Returns
-    the published provenance, with sources and title, and the carried reviews. Raises InputError if there is
-    no row, so no provenance.
+    the published provenance, with sources and title, and the carried reviews. Raises InputError without
+    any row, since then there is no provenance.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

@@ -62,7 +62,8 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Book the time of the running stage, then enter `name`, or (None) return to the enclosing stage."""
+        """Add the elapsed time to the running stage; then enter `name` or, if None, return to the enclosing
+        one."""
         now = self._clock()
         if self._running:
             self._seconds[self._running[-1]] += now - self._since
@@ -78,8 +79,8 @@ class Stages:
 class Progress:
     """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
-    Reported after each document read and each group of sentences done, both in order. `total` is final once
-    the last document is read. `warnings` are all so far.
+    Reported after each document and after each group of translated sentences, in order. `total` is final once
+    the last document has been read. `warnings` are all warnings so far.
     """
 
     documents: int

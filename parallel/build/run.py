@@ -1,4 +1,4 @@
-"""The main job as one call: from sources and settings to a published folder.
+"""A build as one call: from sources and settings to a published folder.
 
 The work is done in this process, or in shards by several workers; the published bytes are the same.
 """
@@ -92,7 +92,8 @@ def carry_out(
     workers: Workers | None = None,
     shard_rows: int = SHARD_ROWS,
 ) -> Built:
-    """Do a job in this process, or in shards of `shard_rows` sentences by `workers`."""
+    """Run a job in this process or, with `workers`, in shards of `shard_rows` sentences; raises what
+    `build` raises."""
     if workers is not None:
         return build_in_shards(
             sources, output, job, workers, reading=reading, title=title, report=report, shard_rows=shard_rows

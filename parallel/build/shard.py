@@ -91,7 +91,7 @@ def _line(sentence: Sentence) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; leave it alone if it already has this content."""
+    """Write a file atomically; leave it unchanged if it already has this content."""
     try:
         if not path.exists() or path.read_bytes() != content:
             with unfinished(path) as fresh:
@@ -170,7 +170,7 @@ _working = Lock()
 
 
 class Stopped(BaseException):
-    """The work was stopped from outside, between two windows; the shard itself has no fault."""
+    """The work was stopped from outside, between two windows; the shard itself is valid."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:

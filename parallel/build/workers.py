@@ -105,8 +105,8 @@ _CONTEXT = get_context("spawn")
 """Fresh processes instead of forks: an engine's threads do not survive a fork."""
 
 _stop: c_bool
-"""In a worker: whether it should stop. Shared memory without a lock, because a killed worker would hold the
-lock for ever."""
+"""In a worker process: whether it should stop. The shared memory has no lock, because a worker killed while
+it holds the lock would never release it."""
 
 
 class Processes:
@@ -252,13 +252,14 @@ class Cluster:
 
 
 class _Coming:
-    """The pending result of a shard, given up when the cluster has had no worker for long."""
+    """The pending result of a shard; waiting ends with an error when the cluster has had no worker for
+    long."""
 
     def __init__(self, client: Any, future: Any, where: str) -> None:
         self._client, self._future, self._where = client, future, where
 
     def result(self) -> object:
-        """Wait until the shard is built. Raises EgizError if no worker comes for long; see `_PATIENCE`."""
+        """Wait until the shard is built. Raises EgizError if no worker joins in time; see `_PATIENCE`."""
         empty = False
         while True:
             try:

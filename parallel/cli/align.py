@@ -1,4 +1,4 @@
-"""`egiz align`: human translations become parallel text."""
+"""`egiz align`: links human translations with their source and publishes them as parallel text."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def command(
     Sentences are linked one to one, or up to four to four; what has no counterpart stands alone. A table as
     of egiz build comes out, which egiz read and egiz export take, with how probable each link is.
     """
-    # numpy multiplies many small matrices here: to share each between threads takes twice as long.
+    # The matrices are many and small: with several threads each product takes twice as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from egiz.parallel.align import LAYERS, AlignJob, read_texts, word_linker
 
@@ -138,7 +138,7 @@ def _translator(
     texts: Sequence[Text],
     memory: Memory | NoMemory,
 ) -> Translator | None:
-    """What translates the source for comparison; None, and a note, where the model lacks the languages."""
+    """The translator of the source, for comparison; None, with a note, if the model lacks a language."""
     from egiz.parallel.align import bridging
     from egiz.translate.translator import Translator
 
@@ -153,7 +153,7 @@ def _translator(
 
 
 def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
-    """Say on standard error what was linked, and where it lies."""
+    """Print to standard error what was linked, and the path of the table."""
     from egiz.parallel.cli.progress import show_missing_page
     from egiz.parallel.publish.names import TABLE
     from egiz.parallel.review.carry_over import people_lines

@@ -1,4 +1,4 @@
-"""`egiz build`: the main job."""
+"""`egiz build`: documents in, published parallel text out."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def command(
 
 
 def _workers(count: int, scheduler: str | None) -> AbstractContextManager[Workers]:
-    """Processes of this machine, or those of a cluster."""
+    """The workers: processes of this machine, or those of a cluster; raises OptionError for both."""
     from egiz.parallel.build.workers import Cluster, Processes
     from egiz.translate.errors import OptionError
 
@@ -204,7 +204,7 @@ def _workers(count: int, scheduler: str | None) -> AbstractContextManager[Worker
 
 
 def _folder(text: str) -> Path:
-    """The output folder. A path of nothing would be taken for the current folder."""
+    """The output folder; raises OptionError for an empty name, which would mean the current folder."""
     from egiz.translate.errors import OptionError
 
     if not text.strip() or "\0" in text:

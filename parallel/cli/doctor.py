@@ -43,7 +43,7 @@ _PROBE = "Қазақстан — Орталық Азиядағы мемлеке�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the examination; `needed` tells whether the main job depends on it."""
+    """One line of the report; `needed` says whether `egiz build` depends on it."""
 
     subject: str
     state: str
@@ -53,14 +53,15 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """A sign for the line: good, missing though needed, or missing and optional."""
+        """The sign before the line: present, needed but missing, or optional and missing."""
         return "✓" if self.good else "✗" if self.needed else "·"
 
 
 def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Finding]:
-    """Look at everything the main job needs and at what could be added. Never raises for what it finds.
+    """Examine everything that `egiz build` needs, and the optional parts. Problems become findings, not
+    errors.
 
-    What killed runs left is looked for among the models and in `folders`, which builds published in.
+    Leftovers of killed runs are searched for among the models and in the output folders `folders`.
     """
     return [
         Finding(subject="egiz", state=_version("egiz")),
@@ -166,7 +167,7 @@ def _translation(home: Path | None) -> Finding:
 
 
 def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Finding]:
-    """What runs that were cut short left, each with its size and how it goes."""
+    """The leftovers of interrupted runs, each with its size and how to remove it."""
     found = [
         Finding(subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice)
         for path, advice in _left(home, folders)
@@ -182,7 +183,7 @@ def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, st
     for path in store.downloads(home):
         name = path.name
         yield path, f"egiz models get {name} goes on with this download, egiz models remove {name} drops it"
-    with suppress(OSError):  # what cannot be written to cannot be removed either
+    with suppress(OSError):  # a folder that cannot be written to has nothing that we could remove
         for path in store.leftovers(home):
             yield path, "goes when the next model is installed or removed; it may be removed by hand too"
     for folder in folders:

@@ -1,4 +1,4 @@
-"""`egiz export`: rows as files of other formats, for reading, and as training data."""
+"""`egiz export`: writes published rows in other formats, for readers and as training data."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from egiz.parallel.corpus.filters import FilterOptions, Span
 
 _WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": "word-count"}
-"""Options whose names here are not those of the command line."""
+"""Options whose parameter names differ from their spelling on the command line."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 _CLEAN: dict[str, Any] = {
@@ -31,7 +31,7 @@ _CLEAN: dict[str, Any] = {
     "check_language": True,
     "dedupe": "near",
 }
-"""What ``--clean`` stands for: lengths and ratio are those that the starter learnt from."""
+"""The options that ``--clean`` sets; lengths and ratio are those of the starter's own training data."""
 
 _OPTIONS = (
     click.option(
@@ -170,17 +170,17 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataChoice:
-    """What the options said, by name; `named` are those that were given on the command line."""
+    """The values of all options by name; `named` are those that were given on the command line."""
 
     values: dict[str, Any]
     named: tuple[str, ...]
 
     def given(self) -> str:
-        """Say which option was given first; empty where none was."""
+        """The first option that was given, in its spelling on the command line; empty if none was."""
         return f"--{_WRITTEN.get(self.named[0], self.named[0]).replace('_', '-')}" if self.named else ""
 
     def options(self, languages: tuple[str, ...]) -> DataOptions:
-        """The library's options; raises OptionError for what does not fit."""
+        """The options as the library's records; raises OptionError for invalid values and combinations."""
         from egiz.parallel.corpus import CorpusOptions
         from egiz.parallel.corpus.data import DataOptions
         from egiz.parallel.corpus.duplicates import DuplicateOptions
@@ -217,7 +217,7 @@ class DataChoice:
         )
 
     def _check(self) -> None:
-        """Refuse options that would do nothing."""
+        """Raise OptionError for options that have no effect without another one."""
         from egiz.translate.errors import OptionError
 
         needs = {"terms": ("tests",), "dedupe_by": ("dedupe", "clean"), "likeness": ("dedupe", "clean")}
@@ -290,7 +290,7 @@ def _qualities(text: str) -> dict[str, float] | None:
 
 
 def data_options(function: Command) -> Command:
-    """Add the options that choose rows; they come as one, named `choice`."""
+    """Add the options that select rows; the command receives them together as `choice`."""
 
     @wraps(function)
     def chosen(

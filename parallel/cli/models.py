@@ -1,4 +1,4 @@
-"""`egiz models`: which models there are, and getting them ready."""
+"""`egiz models`: lists, fetches, converts, trims and removes models."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _line(name: str, state: str, facts: str) -> str:
 
 
 def _state(folder: Path) -> tuple[str, str]:
-    """Whether an installed model can be used, and what it is or lacks."""
+    """The state of an installed model: usable or not, and its description or what it lacks."""
     from egiz.translate.errors import ModelError
     from egiz.translate.models import read_manifest
 

@@ -1,4 +1,4 @@
-"""`egiz review`: what people corrected and approved comes back into the table."""
+"""`egiz review`: applies people's corrections and approvals to the table."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ _UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "senten
 
 
 def _line(decision: Decision) -> str:
-    """One conflict as a line of a table; whatever stood in the file of edits is on one line."""
+    """One conflict as a line of the table on standard output; line ends inside its texts become spaces."""
     edit = decision.edit
     cells = (
         edit.place,

@@ -152,7 +152,7 @@ class _ScoreGroup(LazyGroup):
     """`egiz score FILE` means `egiz score files FILE`."""
 
     otherwise = "files"
-    """The command that is meant where none is named."""
+    """The command that is run if none is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in COMMANDS and args[0] not in ("-h", "--help"):
@@ -163,7 +163,7 @@ class _ScoreGroup(LazyGroup):
         return {"files": files, "calibrate": calibrate}.get(cmd_name)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options of the command that is meant where none is named, then the commands."""
+        """Show the options of the default command, then the list of commands."""
         meant = self.get_command(ctx, self.otherwise)
         assert meant is not None
         meant.format_options(click.Context(meant, info_name=ctx.info_name, parent=ctx.parent), formatter)

@@ -96,7 +96,7 @@ def learn(
     home: Path | None,
 ) -> None:
     """Train, or go on training, the network."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not keep others from working
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # waiting threads must not occupy cores
     from egiz.translate.train.learn import Limits, read_dev
     from egiz.translate.train.learn import learn as run
 
@@ -113,7 +113,8 @@ def learn(
 
 
 def _start(start: str, home: Path | None) -> Path:
-    """A checkpoint or training folder as it is, anything else as the name or folder of a model."""
+    """The path to start from: a checkpoint or training folder as given, else the folder of the model so
+    named."""
     from egiz.translate.models import resolve
     from egiz.translate.train.resume import CHECKPOINT
 

@@ -38,7 +38,7 @@ FOLDER = click.option(
 
 
 def start_option(meaning: str) -> Callable[[Command], Command]:
-    """``--start-from MODEL``, with what the command takes of the model."""
+    """The option ``--start-from MODEL``; `meaning` is its help: what the command takes from the model."""
     return click.option("--start-from", "start", cls=Option, old=("--from",), metavar="MODEL", help=meaning)
 
 
@@ -150,7 +150,7 @@ def back(
 def _back_engine(
     model: str, recipe: Recipe, options: BackOptions, home: Path | None
 ) -> tuple[Engine, BackOptions]:
-    """The engine that translates back, and the options with the window that suits it."""
+    """The engine for back-translation, and the options with a window that suits it."""
     from egiz.translate.train.resume import CHECKPOINT
 
     if (Path(model) / CHECKPOINT).is_file():

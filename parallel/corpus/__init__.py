@@ -1,4 +1,4 @@
-"""Makes training data of rows: filters, deduplicates, splits, and accounts for everything left out."""
+"""Makes training data from rows: filters, deduplicates, splits, and accounts for every pair left out."""
 
 from egiz.parallel.corpus.filters import FILTERS, FilterOptions
 from egiz.parallel.corpus.make import Corpus, CorpusOptions, make_corpus

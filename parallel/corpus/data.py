@@ -146,7 +146,7 @@ _NAMES = ("row", "language", "stage", "reason", "source", "target")
 
 
 class RejectWriter:
-    """Writes rejected pairs to a table, one line each, with cells as safe as in the published table."""
+    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -196,9 +196,9 @@ class Exported:
 
 
 def _check_qualities(inputs: Sequence[Input], options: DataOptions) -> None:
-    """Refuse to choose by the quality of translations and the sureness of links as if they were one.
+    """Raise OptionError if pairs are selected by quality, but the inputs have different kinds of quality.
 
-    Raises OptionError.
+    The quality of a translation and that of a link cannot be compared.
     """
     kinds = {line.partition("|")[0] for item in inputs for line in item.about.qualities}
     if len(kinds) > 1 and (options.corpus.filters.quality or options.corpus.best):

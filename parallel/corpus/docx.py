@@ -1,7 +1,7 @@
 """Writes rows as a Word document (DOCX): a heading and a table with facing columns for each document.
 
-python-docx makes the document around the tables; the rows are written into it one by one, since its own
-tables grow in memory and take a time that grows with the square of their rows.
+python-docx makes the document without the tables. Their rows are written one by one, because tables of
+python-docx are held in memory and take time that grows with the square of their rows.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ def _template(published: Published) -> bytes:
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
     """For each document a heading, then its headings, and tables with the paragraphs between them.
 
-    A heading stands outside of tables, because Word's navigation does not look into them: its words in all
-    languages are one line.
+    A heading stands outside the tables, because Word's navigation ignores text in tables; its texts in all
+    languages share one line.
     """
     titles = document_titles(published)
     for document, group in groupby(paragraphs(published, languages), lambda item: item.document):

@@ -1,8 +1,8 @@
 """Writes rows as a book (EPUB 3.3) with facing columns and a chapter for each document.
 
-Each paragraph is a table with one row a sentence, so that twins stand side by side in every reading program;
-where the page is narrow and the program knows CSS, they stand one below the other. Written by hand, because
-no well-kept library has a licence that fits; the book passes epubcheck.
+Each paragraph is a table with one row for each sentence, so source and translation stand side by side in
+every reading program. On a narrow page, programs that support CSS show them one below the other. The format
+is written here, because no maintained library has a suitable licence; the book passes epubcheck.
 """
 
 from __future__ import annotations

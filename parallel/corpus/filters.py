@@ -1,6 +1,7 @@
-"""Filters of training pairs: small named functions in one ordered tuple, each of which states its reason.
+"""Filters of training pairs: small named functions in one ordered tuple; each gives its reason to drop a
+pair.
 
-What a machine or its checks doubted (quality, status, flags) is not held against a pair that a person
+Filters by quality, status and flags, which are a machine's judgements, pass every pair that a person
 approved.
 """
 
@@ -109,7 +110,7 @@ class TermTests:
         self._checker = cache(self._new_checker)
 
     def objection(self, entry: Entry, side: Side) -> str | None:
-        """A message about the first test that does not hold; None if all hold."""
+        """A message about the first test that fails; None if all hold."""
         found = list(self._outcomes(entry, side))
         for test in self._tests:
             outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
@@ -196,7 +197,7 @@ class FilterOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What filters need besides the pair: options, held-out test sets, and tests of terms."""
+    """The data that filters need besides the pair: options, held-out test sets, and tests of terms."""
 
     options: FilterOptions
     unseen: HeldOut | None = None
@@ -275,7 +276,7 @@ def ratio(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def script(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """Letters that the language of a side does not have (see `egiz.translate.guards.language`)."""
+    """Drops pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
     from egiz.translate.guards.language import script as guard
 
     if not bench.options.script:
@@ -287,7 +288,7 @@ def script(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 
 def language(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A side clearly in another language than its own (see `egiz.translate.guards.language`)."""
+    """Drops pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -329,7 +330,7 @@ def unseen(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter: its name in reports, what it drops in words, its function, and whether approved pairs pass.
+    """A filter: its name in reports, a description, its function, and whether it passes approved pairs.
 
     The function returns the reason to drop a pair, or None.
     """

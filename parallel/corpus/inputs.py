@@ -104,13 +104,13 @@ Kind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of a published table's last column. Its first columns may be those of an aligned table, too."""
+"""The ending of a published table's last column; an aligned table may begin with the same columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """What is not in the files: languages, the meaning of columns, licence of the texts, a table of quality
-    scores (`scores`)."""
+    """Facts that the files lack: languages, the meaning of columns, the licence of the texts, and a table of
+    quality scores (`scores`)."""
 
     source: str | None = None
     target: str | None = None
@@ -205,7 +205,8 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Ent
 
 
 def _read(item: Input, options: InputOptions) -> Iterator[Entry]:
-    """The rows of one input. A published table with another source than its own is read as plain bitext."""
+    """The rows of one input. A published table is read as plain bitext if another source language is asked
+    for."""
     if item.kind == "published":
         first = next(read_tsv(item.path), None)
         own = first.source_language if first else ""

@@ -1,7 +1,7 @@
-"""Makes training data of rows: filters, deduplicates, and splits them into parts that share no sentence.
+"""Makes training data from rows: filters, deduplicates, and splits them into parts that share no sentence.
 
-The input is read once. What the filters let through waits in a file until it is known which pairs are
-duplicates and which documents are held out; a few numbers a pair are all that is kept in memory.
+The input is read once. Pairs that pass the filters are kept in a temporary file until all duplicates and
+held-out documents are known; memory holds only a few numbers for each pair.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ def make_corpus(
     terms: TermBase | None = None,
     listen: Callable[[Reject], None] | None = None,
 ) -> Iterator[Corpus]:
-    """Make training data of rows. The data is spooled to disk and deleted when the context ends.
+    """Make training data from rows. The data is kept in a temporary file, deleted when the context ends.
 
     `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `listen` is
     called for every pair that is left out.

@@ -1,4 +1,4 @@
-"""Names the files of an export, and keeps it from overwriting its input or files that Egiz did not write."""
+"""Names the files of an export, and refuses to overwrite its input or files that Egiz did not write."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Place:
 
 
 def check_folder(folder: Path, taken: Sequence[Path]) -> None:
-    """Refuse an output folder that holds something else than exported data.
+    """Refuse an output folder that holds other things than exported data.
 
     Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
     uses, a file that Egiz did not write.

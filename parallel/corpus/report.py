@@ -1,4 +1,4 @@
-"""The account of an export and its data card: what was read, and what each filter removed, with samples."""
+"""The account of an export and its data card: pairs read, and pairs removed by each filter, with samples."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STAGES: dict[str, str] = {
     "best": "not among the best",
     "leak": "in training, a sentence of the dev or test part",
 }
-"""All stages that remove pairs, in the order in which they are applied, with what they remove in words."""
+"""All stages that remove pairs, in order of application, each with a description of what it removes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,8 @@ _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One text of a row. `doubtful` says that it is a translation that the page marks, too: one with status
-    ``suspect``, ``failed`` or ``unlinked``, or of poor quality, that no person wrote or approved."""
+    """One text of a row. `doubtful` marks a translation that no person wrote or approved, with the status
+    ``suspect``, ``failed`` or ``unlinked`` or with poor quality; the reader page marks the same ones."""
 
     language: str
     text: str
@@ -40,8 +40,8 @@ class Cell:
 class Paragraph:
     """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it.
 
-    `level` is 1 to 6 for a heading, which reads `heading` in the source language, and 0 for other paragraphs.
-    With `stands`, the heading is the paragraph itself; else a chapter of that title begins with it.
+    `level` is 1 to 6 for a heading and 0 for other paragraphs; `heading` is its text in the source language.
+    With `stands`, the paragraph itself is the heading; else it begins a chapter with that title.
     """
 
     document: str
@@ -93,7 +93,7 @@ def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Parag
 def chapter_level(published: Published, document: str) -> int:
     """The level down to which headings of a document begin chapters; 0 where it has none.
 
-    A heading that is the only one of its level is the title of the whole: the next level has the chapters.
+    If a level has only one heading, that is the title of the document, and a lower level has the chapters.
     """
     outline = next((source.outline for source in published.sources if source.id == document), ())
     levels = Counter(entry.level for entry in outline)
@@ -117,7 +117,7 @@ def document_titles(published: Published) -> dict[str, str]:
 
 
 def colophon(published: Published) -> list[tuple[str, str]]:
-    """The front matter of a book: who translated, from what, and under which licences.
+    """The front matter of a book: translator, sources and licences.
 
     Returns lines of text, each with its language tag first. They are in English; for aligned translations by
     people, the statement about this is in Russian and Kazakh, too.

@@ -71,8 +71,8 @@ def write_table(entries: Iterable[Entry], about: About, path: Path, *, guard: bo
     """Write a tab-separated table with a header that every program reads alike.
 
     As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
-    With `guard` it is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a byte
-    order mark at its beginning has Excel read it as UTF-8.
+    With `guard` the table is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a
+    byte order mark makes Excel read it as UTF-8.
     """
     protect = guarded if guard else str
     described = data_columns(about)

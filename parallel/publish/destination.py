@@ -137,7 +137,7 @@ _KEPT = 2
 """Hashes kept of a file: the new one, and the previous one, valid until the new file is in place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
-"""Files that a published folder may have; a file of such a name there is read as part of it."""
+"""Files that a published folder may have besides card and page; each is read as part of the table."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
@@ -157,7 +157,8 @@ def refuse_stranger(path: Path) -> None:
 
 
 def refuse_other(path: Path) -> None:
-    """As `refuse_stranger`, for a file beside published tables: it must not replace a part of them either."""
+    """As `refuse_stranger`, for a file that is no part of a published table: it must not replace such a
+    part either."""
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
         raise OutputError(
@@ -176,7 +177,7 @@ def is_ours(path: Path) -> bool:
 
 
 def is_output(path: Path) -> bool:
-    """Whether a file is output of Egiz and so no source: Egiz wrote it, or it is part of a published folder.
+    """Whether a file is output of Egiz, so no source: written by Egiz, or part of a published folder.
 
     Parts count even if they were changed since, such as an edited card; an empty file is no output.
     """
@@ -244,13 +245,13 @@ def ledger(folder: Path) -> dict[str, list[str]]:
 class Files(Publication):
     """A publication of files that no data package describes, such as exports and reports.
 
-    An existing file that is not ours is never replaced (that is refused before anything is written) and never
-    removed by `drop`. The hashes are written to the ledger before the files are put in place, so the files
-    are recognised even after a kill in between.
+    An existing file that Egiz did not make is never replaced (OutputError is raised before anything is
+    written) and never removed by `drop`. The hashes are written to the ledger before the files are put in
+    place, so the files are recognised even after a kill in between.
     """
 
     def path(self, name: str) -> Path:
-        """As `Publication.path`; raises OutputError for a file that is not ours."""
+        """As `Publication.path`; raises OutputError if Egiz did not make the existing file."""
         place = super().path(name)
         refuse_other(self._folder / name)
         return place

@@ -1,4 +1,4 @@
-"""Opening a published table again, with the provenance from its data package."""
+"""Opens a published table, with the provenance from its data package."""
 
 from __future__ import annotations
 

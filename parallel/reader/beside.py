@@ -1,9 +1,7 @@
 """Reads the files beside a published table: term uses, edits, scores, word links and reviews.
 
-Every line is checked against the cells that it refers to.
-
-Each is read against the rows of its table: a line that speaks of another row, or of other words than stand
-there, is an error, because it shows that the file belongs to another table.
+Every line is checked against the rows of the table. A line that names a missing row, or words that its cell
+lacks, is an error, because the file then belongs to another table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`egiz terms check`: right and wrong uses of terms in bilingual files."""
+"""`egiz terms check`: reports wrong uses of terms in bilingual files."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def command(
 
     chosen = cast("Format", format_of(layout, output, ENDINGS))
     base = load_all(bases, columns=terms_columns, languages=(source, target))
-    gc.freeze()  # the base stays; to traverse it again and again takes a tenth of the time
+    gc.freeze()  # the term base stays in memory; without this, garbage collection takes a tenth of the time
     read = BilingualFiles(
         files,
         source,
@@ -206,18 +206,18 @@ def _links(
 
 
 def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:
-    """The reasons of a baseline that is written again, and those of the one that was given."""
+    """The reasons stated in the baseline that is overwritten, and those in the one that was given."""
     from egiz.parallel.bilingual.baseline import read_baseline
     from egiz.translate.errors import InputError
 
     try:
         return {**read_baseline(path), **reasons} if path.is_file() else reasons
     except InputError:
-        return reasons  # `write_baseline` refuses what is no baseline
+        return reasons  # `write_baseline` refuses a file that is no baseline
 
 
 def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
-    """The counts of a check with those of reading."""
+    """The counts of the check, completed by the files that were read without findings or could not be read."""
     from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
 
     problems = {str(path): str(problem) for path, problem in read.problems}

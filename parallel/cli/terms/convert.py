@@ -1,4 +1,4 @@
-"""`egiz terms convert`: term bases in another format."""
+"""`egiz terms convert`: writes term bases in another format."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def base_options(command: Command) -> Command:
 
 
 def say_of(base: TermBase) -> None:
-    """Say what of a base was not read, and what was taken for granted."""
+    """Print which parts of a base were not read, and which assumptions were made."""
     for line in base.unread:
         click.echo(f"not read: {line}", err=True)
     for line in base.assumed:
@@ -45,9 +45,9 @@ def say_of(base: TermBase) -> None:
 
 
 def write_base(written: Written, output: Path | None, read: Iterable[str | Path]) -> None:
-    """Write a base to a file, which appears whole or not at all, or to standard output.
+    """Write a base to a file, atomically, or to standard output if `output` is None.
 
-    Raises OptionError for a file that is read, and for a format that is no text without a file.
+    Raises OptionError if the file is one of those `read`, and for a binary format without a file.
     """
     from egiz.parallel.publish.destination import Files
     from egiz.translate.errors import OptionError
@@ -64,7 +64,9 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
 
 
 class ModelChoice:
-    """What the model options of a command line said; `is_asked_for` where they named a model."""
+    """The model chosen on the command line, opened when it is first needed.
+
+    `is_asked_for` says whether ``--model`` was given."""
 
     def __init__(self, choice: EngineChoice, *, is_asked_for: bool) -> None:
         self.name, self.is_asked_for = choice.model, is_asked_for
@@ -72,11 +74,11 @@ class ModelChoice:
         self._opened: CTranslate2Engine | None = None
 
     def lacks(self, source: str, target: str) -> list[str]:
-        """Which of two languages the model does not know."""
+        """Those of the two languages that the model does not know."""
         return [tag for tag in (source, target) if tag not in self._engine().languages]
 
     def forcing(self, source: str, target: str) -> Forcing:
-        """The engine. Raises LanguageError where it does not know both languages."""
+        """The engine for forced decoding; raises LanguageError unless it knows both languages."""
         from egiz.translate.engine.forcing import CTranslate2Forcing
         from egiz.translate.errors import LanguageError
 
@@ -95,7 +97,7 @@ class ModelChoice:
 
 
 def model_options(explained: str) -> Callable[[Command], Command]:
-    """Add the options that choose a model and its hardware; they come as one, named `model`."""
+    """Add the options for a model and its hardware; the command receives them together as `model`."""
 
     def decorate(function: Command) -> Command:
         @wraps(function)
@@ -127,7 +129,8 @@ def _options(explained: str) -> tuple[Callable[[Command], Command], ...]:
 
 
 def _choice(model: str, **hardware: Any) -> EngineChoice:
-    """The engine; what is only for translating stays as it is by default."""
+    """The choice of an engine for forced decoding; settings that only matter for translating are the
+    defaults."""
     return EngineChoice(
         model=model,
         **hardware,
@@ -140,13 +143,13 @@ def _choice(model: str, **hardware: Any) -> EngineChoice:
 
 
 STRICT = "Leave with status 1 if an error or a warning is reported."
-"""What ``--strict`` means in every command that reports findings."""
+"""The help of ``--strict`` in every command that reports findings."""
 
 
 def format_of(asked: str | None, output: str | None, endings: Mapping[str, str]) -> str:
-    """The format that is asked for, else that of the ending of the output; text for a name without one.
+    """The requested format, else that of the output's ending; ``text`` without an ending.
 
-    Raises OptionError for an ending that is none of `endings`.
+    `endings` maps endings to formats. Raises OptionError for any other ending.
     """
     from egiz.translate.errors import OptionError, nearest
 
@@ -167,11 +170,11 @@ def format_of(asked: str | None, output: str | None, endings: Mapping[str, str])
 
 @contextmanager
 def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> Iterator[TextIO]:
-    """Standard output or a file; what is written appears whole at the end, or not at all.
+    """Open a file, or standard output if `output` is None; the text appears complete at the end, or not at
+    all.
 
-    If not `held`, what goes to standard output goes there at once.
-
-    Raises OptionError where the file is one of those that are read, OutputError where it cannot be written.
+    Without `held`, text for standard output is passed on immediately. Raises OptionError if the file is one
+    of those `read`, OutputError if it cannot be written.
     """
     if output is None and not held:
         yield sys.stdout
