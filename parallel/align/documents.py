@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from egiz.parallel.align.records import Link, TextUnit
-from egiz.parallel.summary import Entry, outline_of
+from egiz.parallel.summary import OutlineEntry, outline_of
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.guards.language import identifier
 from egiz.translate.guards.spoken import named, other_language
@@ -30,15 +30,15 @@ UnitKind = Literal["sentences", "lines"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class AlignDocument:
     """One document to align: the path it was read from, the document, its units and its headings."""
 
     path: str
     document: Document
     units: tuple[TextUnit, ...]
-    outline: tuple[Entry, ...] = ()
+    outline: tuple[OutlineEntry, ...] = ()
 
-    def renamed(self, name: str) -> Text:
+    def renamed(self, name: str) -> AlignDocument:
         """The same text with `name` as document id, also at the beginning of the ids of its units."""
         start = len(self.document.id)
         return replace(
@@ -48,7 +48,7 @@ class Text:
         )
 
 
-def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentences") -> Text:
+def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentences") -> AlignDocument:
     """Read one document and divide it into units.
 
     Raises what `read` raises, and InputError if the file holds no or several documents, or no text.
@@ -62,17 +62,17 @@ def read_text(path: str | Path, options: ReadOptions, kind: UnitKind = "sentence
             expected="one document a language",
             action="Align them one by one.",
         )
-    outline: tuple[Entry, ...] = ()
+    outline: tuple[OutlineEntry, ...] = ()
     if kind == "lines":
         units = _lines(documents[0])
     else:
         units, outline = _sentences(documents[0])
     if not units:
         raise InputError("there is no text in it", where=str(path), expected="a document with sentences")
-    return Text(path=str(path), document=documents[0], units=units, outline=outline)
+    return AlignDocument(path=str(path), document=documents[0], units=units, outline=outline)
 
 
-def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[Entry, ...]]:
+def _sentences(document: Document) -> tuple[tuple[TextUnit, ...], tuple[OutlineEntry, ...]]:
     """A unit for each sentence, and the headings by paragraph."""
     sentences = list(split(document))
     units = tuple(TextUnit(id=item.id, paragraph=item.paragraph, text=item.text) for item in sentences)
@@ -135,7 +135,7 @@ sentences, but free translations and manuals came near each other, so the bound 
 lower for short ones."""
 
 
-def check_languages(text: Text, texts: Sequence[Text]) -> None:
+def check_languages(text: AlignDocument, texts: Sequence[AlignDocument]) -> None:
     """Raise InputError if a document is clearly in another language than the one given for it."""
     found = _spoken(text)
     if found is None:
@@ -152,7 +152,7 @@ def check_languages(text: Text, texts: Sequence[Text]) -> None:
     )
 
 
-def _spoken(text: Text) -> str | None:
+def _spoken(text: AlignDocument) -> str | None:
     return other_language([unit.text for unit in text.units], text.document.language)
 
 
@@ -180,7 +180,9 @@ def recognised(path: str | Path, options: ReadOptions) -> str:
         ) from error
 
 
-def check_links(source: Text, target: Text, links: Sequence[Link], win_rate: float, *, bridged: bool) -> None:
+def check_links(
+    source: AlignDocument, target: AlignDocument, links: Sequence[Link], win_rate: float, *, bridged: bool
+) -> None:
     """Raise InputError if the links show too little evidence that both documents are versions of one text.
 
     The evidence is the sum of two shares, at most 2: the `sure_share` of units in links that are more likely

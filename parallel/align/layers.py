@@ -91,7 +91,7 @@ def marks(text: str) -> Counter[str]:
 
 
 def names(text: str) -> Counter[str]:
-    """4-grams of the romanised longer words (see `sounds`), `_SHORTEST_NAME` letters or more.
+    """4-grams of the romanised longer words (see `romanised`), `_SHORTEST_NAME` letters or more.
 
     Names and loan words share most of them across languages and scripts.
     """
@@ -104,7 +104,7 @@ def names(text: str) -> Counter[str]:
 
 @lru_cache(maxsize=100_000)
 def _name_groups(word: str) -> tuple[str, ...]:
-    sound = f"^{sounds(word)}"
+    sound = f"^{romanised(word)}"
     return tuple(sound[at : at + 4] for at in range(max(1, len(sound) - 3)))
 
 
@@ -123,10 +123,10 @@ def _word_groups(word: str) -> tuple[str, ...]:
     return (f"={word[:STEM]}", *(marked[at : at + 4] for at in range(max(1, len(marked) - 3))))
 
 
-def sounds(word: str) -> str:
+def romanised(word: str) -> str:
     """A word in rough romanisation: similar sounds as one letter, double letters as single ones.
 
-    >>> sounds("вашингтон") == sounds("washington"), sounds("қазақстан") == sounds("казахстан")
+    >>> romanised("вашингтон") == romanised("washington"), romanised("қазақстан") == romanised("казахстан")
     (True, True)
     """
     latin = "".join(_letters().get(letter, letter) for letter in word)
@@ -150,7 +150,7 @@ def _groups() -> tuple[tuple[str, str], ...]:
 
 @cache
 def _table() -> tuple[tuple[str, str], ...]:
-    text = files("egiz.parallel.align").joinpath("data/sounds.tsv").read_text(encoding="utf-8")
+    text = files("egiz.parallel.align").joinpath("data/romanised.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
     return tuple((letters, sound) for letters, sound in rows)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from egiz.parallel.align.aligner import Aligning, DocumentPair, set_name, signature
 from egiz.parallel.align.documents import (
-    Text,
+    AlignDocument,
     UnitKind,
     bridging,
     check_languages,
@@ -82,8 +82,8 @@ class Aligned:
 
 
 def align_texts(
-    source: Text,
-    targets: Sequence[Text],
+    source: AlignDocument,
+    targets: Sequence[AlignDocument],
     translator: Translator | None,
     *,
     layers: Sequence[str] = LAYERS,
@@ -113,8 +113,8 @@ def align_texts(
 
 
 def publish(
-    source: Text,
-    targets: Sequence[Text],
+    source: AlignDocument,
+    targets: Sequence[AlignDocument],
     alignments: Sequence[Sequence[Link]],
     output: Path,
     *,
@@ -175,7 +175,7 @@ def publish(
     )
 
 
-def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Text]) -> None:
+def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[AlignDocument]) -> None:
     """Refuse to overwrite an input document or a file that Egiz has not written."""
     if not single:
         check_destination(folder, [text.path for text in texts])
@@ -190,7 +190,7 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
 
 
 def _provenance(
-    source: Text, targets: Sequence[Text], model: str, layers: Sequence[str], title: str
+    source: AlignDocument, targets: Sequence[AlignDocument], model: str, layers: Sequence[str], title: str
 ) -> Provenance:
     texts = [source_of(text.document, text.outline) for text in (source, *targets)]
     used = tuple(name for name in LAYERS if name in layers and (name != "mt" or model))
@@ -222,7 +222,7 @@ def read_texts(
     encoding: str | None = None,
     column: str | None = None,
     licence: str = "",
-) -> tuple[Text, ...]:
+) -> tuple[AlignDocument, ...]:
     """Read the source and its human translations, source first.
 
     `tag` is the language of the source, `targets` those of the translations in their order; without
@@ -244,7 +244,7 @@ def read_texts(
     return _distinct(texts)
 
 
-def _distinct(texts: Sequence[Text]) -> tuple[Text, ...]:
+def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
     """The texts with distinct document ids; raises OptionError if two are in one language."""
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):
@@ -271,7 +271,7 @@ class AlignJob:
     documents that would be refused.
     """
 
-    texts: tuple[Text, ...]
+    texts: tuple[AlignDocument, ...]
     translator: Translator | None = None
     layers: Sequence[str] = LAYERS
     model: str = ""

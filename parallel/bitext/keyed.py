@@ -16,8 +16,8 @@ from typing import Literal
 from egiz.parallel.bitext.segment import (
     Codes,
     OtherLanguages,
+    Requested,
     Segment,
-    Wanted,
     inline_text,
     matching,
     plain_tag,
@@ -48,7 +48,7 @@ class _Text:
     text: str
 
 
-def read_keyed(path: Path, wanted: Wanted, kind: Keyed) -> Iterator[Segment]:
+def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
     """Read the texts of a translation with those of its source, in the order of the translation.
 
     A text whose key the source lacks has an empty source; keys that the translation lacks come last, with an
@@ -82,7 +82,7 @@ def read_keyed(path: Path, wanted: Wanted, kind: Keyed) -> Iterator[Segment]:
 
 
 def _source_keys(key: str) -> Iterator[str]:
-    """The keys to look for in the source: the key itself and, for a plural form, those that may replace it."""
+    """The keys to look for in the source: the key itself and, for a plural form, its substitutes."""
     yield key
     if found := _PLURAL.fullmatch(key):
         yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))
@@ -159,7 +159,7 @@ _BREAK = re.compile(r"(?:^|(?<=[._-]))")
 _VALUES = re.compile(r"values(?:-(?P<tag>b\+[A-Za-z0-9+]+|[a-z]{2,3}(?:-r[A-Z]{2})?))?")
 
 
-def _pair(path: Path, wanted: Wanted, kind: Keyed) -> tuple[Path, str, str]:
+def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
     """The file of the source language, and both languages."""
     named = target_languages(path, kind)
     tags = [tag for _, tag in named]
@@ -193,7 +193,7 @@ def _pair(path: Path, wanted: Wanted, kind: Keyed) -> tuple[Path, str, str]:
 
 
 def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
-    """The languages in the path of a file, as pairs of position (0: the file name, 1: its folder …) and tag."""
+    """The languages in the path of a file, as pairs of position (0: file name, 1: folder …) and tag."""
     if kind == "android":
         found = _VALUES.fullmatch(path.parent.name)
         tag = known_tag(_plain_qualifier(found["tag"])) if found and found["tag"] else None

@@ -181,7 +181,7 @@ class Slot(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class FilePiece:
     """A part of a file with the slots of its segments, in their order; None for a segment without a place
     for a translation."""
 

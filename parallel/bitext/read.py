@@ -14,7 +14,7 @@ from typing import Literal
 
 from egiz.parallel.bitext.keyed import read_keyed
 from egiz.parallel.bitext.po import read_po
-from egiz.parallel.bitext.segment import Segment, Wanted, matching, plain_tag, read_lines, tidy
+from egiz.parallel.bitext.segment import Requested, Segment, matching, plain_tag, read_lines, tidy
 from egiz.parallel.bitext.table import read_table
 from egiz.parallel.bitext.xml import read_qt, read_tmx, read_xliff_1, read_xliff_2
 from egiz.parallel.publish.names import TABLE
@@ -43,7 +43,7 @@ def moses_files(path: Path) -> tuple[Path, ...]:
     return (path, *others) if others else ()
 
 
-def read_moses(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_moses(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a Moses file beside those of the same name in other languages, line by line.
 
     The source is the language asked for, else that of `path`; the default target is every other language.
@@ -87,7 +87,7 @@ def _file(asked: str, files: tuple[Path, ...], tags: list[str]) -> Path:
 
 Kind = Literal["table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"]
 
-_READERS: dict[Kind, Callable[[Path, Wanted], Iterator[Segment]]] = {
+_READERS: dict[Kind, Callable[[Path, Requested], Iterator[Segment]]] = {
     "table": read_table,
     "moses": read_moses,
     "tmx": read_tmx,
@@ -152,7 +152,7 @@ def read_bitext(
     kind = kind_of(path)
     if given and kind != "table":
         raise OptionError(f"{path} is no table", where="--columns", expected="a table")
-    yield from _READERS[kind](path, Wanted(source=source, target=target, columns=given))
+    yield from _READERS[kind](path, Requested(source=source, target=target, columns=given))
 
 
 def read_bitexts(

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from egiz.glossary.correct import replay
 from egiz.parallel.bitext.patches import (
+    FilePiece,
     Letter,
     Obstacle,
     Patch,
-    Piece,
     Script,
     Slot,
     TextSlot,
@@ -27,10 +27,10 @@ from egiz.parallel.bitext.patches import (
 from egiz.parallel.bitext.po import po_pieces
 from egiz.parallel.bitext.read import Kind, kind_of, read_bitext
 from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2_pieces
-from egiz.parallel.bitext.segment import Segment, Wanted
+from egiz.parallel.bitext.segment import Requested, Segment
 from egiz.parallel.bitext.table import choose, is_plain, text_columns
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, ColumnKind, columns, text_column
-from egiz.parallel.publish.tsv import MAX_LINE_BYTES, MISSING, TABLE_HEAD, write_cells
+from egiz.parallel.publish.tsv import MAX_LINE_BYTES, TABLE_HEAD, unmarked, write_cells
 from egiz.parallel.rows import with_insertions
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
@@ -42,7 +42,7 @@ _BOM = b"\xef\xbb\xbf"
 _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
-def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a plain table into its rows, line ends included; no byte is lost.
 
     In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
@@ -59,7 +59,7 @@ def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             if (is_first and layout.is_headed) or not line:
                 yield raw
             else:
-                yield Piece(
+                yield FilePiece(
                     raw=raw, slots=layout.slots(line, len(_BOM) if raw.startswith(_BOM) and is_first else 0)
                 )
 
@@ -67,7 +67,7 @@ def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
 class _Layout:
     """Knows which cells of a row are translations."""
 
-    def __init__(self, header: str, wanted: Wanted, where: str) -> None:
+    def __init__(self, header: str, wanted: Requested, where: str) -> None:
         names = header.split("\t")
         self._published: dict[int, tuple[Column, ...]] = {}
         self.is_headed = True
@@ -78,7 +78,7 @@ class _Layout:
         self.is_headed = found is not None and found.has_header
         self._targets = [1] if found is None else [found.places[at] for at in found.targets]
 
-    def _of_published(self, names: Sequence[str], wanted: Wanted, where: str) -> list[int]:
+    def _of_published(self, names: Sequence[str], wanted: Requested, where: str) -> list[int]:
         known = {text_column(item.tag): item.tag for item in languages()}
         size = len(TARGET_KINDS)
         tags = [known[name] for name in (names[1], *names[2::size])]
@@ -167,12 +167,10 @@ class _PublishedSlot:
 
 
 def _unmarked(cell: bytes) -> str:
-    """A cell without the space that keeps pandas from reading its text as a missing value."""
-    text = cell.decode("utf-8")
-    return text[:-1] if text.endswith(" ") and text[:-1] in MISSING else text
+    return unmarked(cell.decode("utf-8"))
 
 
-_CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
+_CUTTERS: dict[Kind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] = {
     "table": table_pieces,
     "tmx": tmx_pieces,
     "xliff-1": xliff_1_pieces,
@@ -182,7 +180,7 @@ _CUTTERS: dict[Kind, Callable[[Path, Wanted], Iterator[bytes | Piece]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class SegmentSlot:
     """A segment and the slot of its translation; None if the file has no place for one."""
 
     segment: Segment
@@ -190,19 +188,19 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class FileUnit:
     """A part of the file with its segments: a table row, a PO message, a unit of TMX or XLIFF.
 
     `Slot.put` gives patches of `raw`, which `egiz.parallel.bitext.patches.patched` applies.
     """
 
     raw: bytes
-    sides: tuple[Side, ...]
+    sides: tuple[SegmentSlot, ...]
 
 
 def read_units(
     path: Path, source: str | None = None, target: str | None = None, *, columns: str | None = None
-) -> Iterator[bytes | Unit]:
+) -> Iterator[bytes | FileUnit]:
     """Read a bilingual file in parts that can be patched and written again.
 
     The parts joined are the file, byte for byte. The segments of the units are those of `read_bitext`, in the
@@ -224,7 +222,7 @@ def read_units(
             expected="a tab-separated table, TMX, XLIFF or PO",
         )
     pieces = _CUTTERS[kind](
-        path, Wanted(source=source, target=target, columns=tuple(parse_columns(columns).items()))
+        path, Requested(source=source, target=target, columns=tuple(parse_columns(columns).items()))
     )
     while (piece := _next(pieces, segments)) is not None:
         if isinstance(piece, bytes):
@@ -234,14 +232,14 @@ def read_units(
         for slot in piece.slots:
             if ahead is None:
                 raise _changed(path)
-            sides.append(Side(segment=ahead, slot=slot))
+            sides.append(SegmentSlot(segment=ahead, slot=slot))
             ahead = next(segments, None)
-        yield Unit(raw=piece.raw, sides=tuple(sides))
+        yield FileUnit(raw=piece.raw, sides=tuple(sides))
     if ahead is not None:
         raise _changed(path)
 
 
-def _next(pieces: Iterator[bytes | Piece], segments: Iterator[Segment]) -> bytes | Piece | None:
+def _next(pieces: Iterator[bytes | FilePiece], segments: Iterator[Segment]) -> bytes | FilePiece | None:
     """The next piece, or None. On an error the reader reads on first, since its message is better."""
     try:
         return next(pieces, None)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from egiz.parallel.bitext.patches import Letter, Patch, Piece, Script, TextSlot, plain_letters
-from egiz.parallel.bitext.segment import OBJECT, TMX, XLIFF_1, XLIFF_2, Codes, Wanted, matching
+from egiz.parallel.bitext.patches import FilePiece, Letter, Patch, Script, TextSlot, plain_letters
+from egiz.parallel.bitext.segment import OBJECT, TMX, XLIFF_1, XLIFF_2, Codes, Requested, matching
 from egiz.parallel.bitext.xml import xliff_parts
-from egiz.parallel.bitext.xml_units import Node, Run, XmlUnit, xml_units
+from egiz.parallel.bitext.xml_units import TextRun, XmlNode, XmlUnit, xml_units
 from egiz.translate.read.tree import local
 from egiz.translate.xml import attribute_above, xml_language
 
@@ -25,7 +25,7 @@ _START_TAG = re.compile(r"""<[^\s/>]+(?:\s+[^\s=/>]+\s*=\s*(?:"[^"]*"|'[^']*'))*
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
-def tmx_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_tmx` reads into its units and the bytes between them; no byte is lost."""
     header = ""
     for unit in xml_units(path, ("header", "tu")):
@@ -39,7 +39,7 @@ def tmx_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             yield _piece(unit, [_Place(target=variant) for variant in variants], TMX)
 
 
-def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
+def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
     """The ``seg`` elements in the target languages, chosen as `read_tmx` does; None for a missing one."""
     variants = [child for child in unit if local(child.tag) == "tuv"]
     tags = [xml_language(variant) or variant.get("lang") or "" for variant in variants]
@@ -49,7 +49,7 @@ def _variants(unit: Node, header: str, wanted: Wanted) -> list[Node | None]:
     return texts or ([] if wanted.target is None else [None])
 
 
-def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_1` reads, as `tmx_pieces` does.
 
     A unit that is approved or locked, or whose target is signed off or final, cannot be changed. A changed
@@ -71,7 +71,7 @@ def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
                 unit,
                 [
                     _Place(
-                        target=part if isinstance(part, Node) else None,
+                        target=part if isinstance(part, XmlNode) else None,
                         is_locked=is_done or _is_locked(unit.node, name),
                         notice=notice,
                     )
@@ -81,7 +81,7 @@ def xliff_1_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             )
 
 
-def xliff_2_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+def xliff_2_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_xliff_2` reads, as `xliff_1_pieces` does.
 
     A segment that is reviewed, final or locked cannot be changed; a changed one gets the state ``translated``
@@ -110,11 +110,11 @@ def xliff_2_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
             )
 
 
-def _first(node: Node, name: str) -> Node | None:
+def _first(node: XmlNode, name: str) -> XmlNode | None:
     return next((child for child in node if local(child.tag) == name), None)
 
 
-def _last(node: Node, name: str) -> Node | None:
+def _last(node: XmlNode, name: str) -> XmlNode | None:
     return next((child for child in reversed(node.children) if local(child.tag) == name), None)
 
 
@@ -122,17 +122,17 @@ def _last(node: Node, name: str) -> Node | None:
 class _Place:
     """The element of a translation, None if there is none; see `TextSlot` for the rest."""
 
-    target: Node | None
+    target: XmlNode | None
     is_locked: bool = False
     notice: Callable[[], tuple[Patch, ...]] = tuple
 
 
-def _is_locked(unit: Node, segment: str) -> bool:
+def _is_locked(unit: XmlNode, segment: str) -> bool:
     """Whether a unit, an element around it, or the segment of this id in it is locked.
 
     XLIFF has no attribute for this; translation programs add their own, called ``locked``.
     """
-    node: Node | None = unit
+    node: XmlNode | None = unit
     while node is not None:
         if _says_locked(node):
             return True
@@ -140,20 +140,20 @@ def _is_locked(unit: Node, segment: str) -> bool:
     return any(_says_locked(item) and item.get("id") in ("", None, segment) for item in _descendants(unit))
 
 
-def _says_locked(node: Node) -> bool:
+def _says_locked(node: XmlNode) -> bool:
     return any(
         local(name) == "locked" and value.strip().casefold() not in _OPEN
         for name, value in node.attributes.items()
     )
 
 
-def _descendants(node: Node) -> Iterator[Node]:
+def _descendants(node: XmlNode) -> Iterator[XmlNode]:
     for child in node:
         yield child
         yield from _descendants(child)
 
 
-def _stated(unit: XmlUnit, node: Node, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
+def _stated(unit: XmlUnit, node: XmlNode, attributes: Mapping[str, str]) -> tuple[Patch, ...]:
     """The patch that sets attributes in the start tag of a node; none if it already has them."""
     start = node.start - unit.start
     text = unit.raw[start:].decode(unit.encoding, "surrogateescape")
@@ -174,8 +174,8 @@ def _stated(unit: XmlUnit, node: Node, attributes: Mapping[str, str]) -> tuple[P
     )
 
 
-def _piece(unit: XmlUnit, places: Sequence[_Place], codes: Codes) -> Piece:
-    return Piece(raw=unit.raw, slots=tuple(_slot(unit, place, codes) for place in places))
+def _piece(unit: XmlUnit, places: Sequence[_Place], codes: Codes) -> FilePiece:
+    return FilePiece(raw=unit.raw, slots=tuple(_slot(unit, place, codes) for place in places))
 
 
 def _slot(unit: XmlUnit, place: _Place, codes: Codes) -> TextSlot | None:
@@ -199,7 +199,7 @@ def _slot(unit: XmlUnit, place: _Place, codes: Codes) -> TextSlot | None:
     )
 
 
-def _letters(unit: XmlUnit, element: Node, codes: Codes) -> list[Letter]:
+def _letters(unit: XmlUnit, element: XmlNode, codes: Codes) -> list[Letter]:
     """The characters of an element, in the order in which `inline_text` collects its text."""
     letters = [letter for run in element.head for letter in _run_letters(unit, run)]
     for child in element:
@@ -212,7 +212,7 @@ def _letters(unit: XmlUnit, element: Node, codes: Codes) -> list[Letter]:
     return letters
 
 
-def _run_letters(unit: XmlUnit, run: Run) -> list[Letter]:
+def _run_letters(unit: XmlUnit, run: TextRun) -> list[Letter]:
     """The characters of a run; a single one may be written as a reference or as a two-byte line end."""
     start, stop = run.start - unit.start, run.stop - unit.start
     if len(run.text) == 1:

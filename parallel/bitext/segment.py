@@ -24,7 +24,7 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Requested:
     """The source and target language asked for; None leaves the choice to the file.
 
     `columns` says what the columns of a table are (see `egiz.translate.tables.parse_columns`).

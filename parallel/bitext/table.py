@@ -13,8 +13,8 @@ from pathlib import Path
 from egiz.glossary.formats.vocabulary import meaning_of
 from egiz.parallel.bitext.segment import (
     OtherLanguages,
+    Requested,
     Segment,
-    Wanted,
     agreed,
     matching,
     plain_tag,
@@ -47,7 +47,7 @@ class TextColumns:
     has_header: bool = True
 
 
-def text_columns(header: Sequence[str], wanted: Wanted, where: str) -> TextColumns | None:
+def text_columns(header: Sequence[str], wanted: Requested, where: str) -> TextColumns | None:
     """The columns of a table with this first row; None if it is no header and `wanted` names no columns.
 
     A header has two languages at least, as tags or names (``kk``, ``ru-RU``, ``Kazakh``), or columns called
@@ -72,11 +72,11 @@ def text_columns(header: Sequence[str], wanted: Wanted, where: str) -> TextColum
     return _chosen(tuple(found), tags, wanted, where, name)
 
 
-def _asked(wanted: Wanted) -> tuple[tuple[str, str | None], ...]:
+def _asked(wanted: Requested) -> tuple[tuple[str, str | None], ...]:
     return tuple(zip(_ROLES, (wanted.source, wanted.target), strict=True))
 
 
-def _given(header: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
+def _given(header: Sequence[str], wanted: Requested, where: str) -> TextColumns:
     """The columns that `wanted` names, by role (``source=Text``) or by language (``kk=Text``)."""
     columns = dict(wanted.columns)
     by_number = all(column.isdecimal() for column in columns.values())
@@ -113,7 +113,7 @@ def _given(header: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
 def _chosen(
     places: tuple[int, ...],
     tags: Sequence[str],
-    wanted: Wanted,
+    wanted: Requested,
     where: str,
     name: int | None,
     *,
@@ -130,7 +130,7 @@ def _chosen(
     )
 
 
-def choose(tags: Sequence[str], wanted: Wanted, where: str) -> tuple[int, list[int]]:
+def choose(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
     """The column of the source (the first by default) and those of the targets (all others by default).
 
     Raises InputError for a language that no column, or more than one, is in.
@@ -153,7 +153,7 @@ def _column(asked: str, tags: Sequence[str], where: str) -> int:
     )
 
 
-def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_table(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a table row by row.
 
     Without a target in `wanted`, each row gives a segment for every target language. A table that Egiz did
@@ -235,7 +235,7 @@ def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file
             )
 
 
-def _two(names: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
+def _two(names: Sequence[str], wanted: Requested, where: str) -> TextColumns:
     """The two columns of a table without a header. Raises InputError and OptionError as `read_table` does."""
     if len(names) != 2:
         raise InputError(
@@ -254,7 +254,7 @@ def _two(names: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
     return TextColumns(places=(0, 1), tags=tags, source=0, targets=(1,), has_header=False)
 
 
-def _published(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
     for line, row in enumerate(read_tsv(path), start=2):
         tags = [row.source_language, *(target.language for target in row.targets)]
         texts = [row.source, *(target.text for target in row.targets)]

@@ -11,8 +11,8 @@ from egiz.parallel.bitext.segment import (
     XLIFF_2,
     Codes,
     OtherLanguages,
+    Requested,
     Segment,
-    Wanted,
     agreed,
     inline_text,
     matching,
@@ -25,7 +25,7 @@ from egiz.translate.xml import XmlElement, attribute_above, stream_xml, xml_lang
 _ANY = "*all*"
 
 
-def read_tmx(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_tmx(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a translation memory unit by unit.
 
     The source is the language asked for, else the ``srclang`` of the unit, else of the header. A unit gives a
@@ -100,7 +100,7 @@ _UNTOUCHED_1 = frozenset({"new", "needs-translation"})
 _UNTOUCHED_2 = "initial"
 
 
-def read_xliff_1(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_xliff_1(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read XLIFF 1.0 to 1.2, and the dialects of CAT programs, unit by unit.
 
     A unit whose source is segmented gives a segment for each ``mrk`` of type ``seg``, matched by `mid`. Units
@@ -163,7 +163,7 @@ def _marks(element: XmlElement) -> dict[str, XmlElement]:
     return found
 
 
-def read_xliff_2(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_xliff_2(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read XLIFF 2.0 or 2.1, segment by segment; whitespace between segments (``ignorable``) is skipped.
 
     Units marked as not to be translated are skipped. A target is a draft if its segment has the state
@@ -206,7 +206,7 @@ def _is_form(element: XmlElement) -> bool:
     return local(element.tag) == "numerusform"
 
 
-def read_qt(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_qt(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a Qt translation file message by message.
 
     Messages that the program no longer has (``vanished``, ``obsolete``) are skipped. Each plural form of a

@@ -23,7 +23,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(slots=True)
-class Run:
+class TextRun:
     """Adjacent characters, and the bytes ``start:stop`` of the file that encode them.
 
     `is_quoted` says that they are in a CDATA section.
@@ -36,7 +36,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Node:
+class XmlNode:
     """An element with the interface of `egiz.translate.xml.XmlElement`, and the runs of its text and tail.
 
     Elements above a unit have attributes only. Namespaces are not resolved: the prefix of a name takes the
@@ -45,13 +45,13 @@ class Node:
 
     tag: str
     attributes: dict[str, str]
-    parent: Node | None
+    parent: XmlNode | None
     start: int
     stop: int = 0
     sourceline: int | None = None
-    children: list[Node] = field(default_factory=list)
-    head: list[Run] = field(default_factory=list)
-    after: list[Run] = field(default_factory=list)
+    children: list[XmlNode] = field(default_factory=list)
+    head: list[TextRun] = field(default_factory=list)
+    after: list[TextRun] = field(default_factory=list)
 
     @property
     def text(self) -> str | None:
@@ -64,10 +64,10 @@ class Node:
     def get(self, key: str) -> str | None:
         return self.attributes.get(key)
 
-    def getparent(self) -> Node | None:
+    def getparent(self) -> XmlNode | None:
         return self.parent
 
-    def __iter__(self) -> Iterator[Node]:
+    def __iter__(self) -> Iterator[XmlNode]:
         return iter(self.children)
 
 
@@ -77,7 +77,7 @@ class XmlUnit:
 
     raw: bytes
     start: int
-    node: Node
+    node: XmlNode
     encoding: str
 
 
@@ -133,10 +133,10 @@ class _Scanner:
         self.settled = 0
         self.parser = expat.ParserCreate()
         self._names = names
-        self._done: list[Node] = []
-        self._node: Node | None = None
-        self._unit: Node | None = None
-        self._run: Run | None = None
+        self._done: list[XmlNode] = []
+        self._node: XmlNode | None = None
+        self._unit: XmlNode | None = None
+        self._run: TextRun | None = None
         self._is_quoted = False
         self.parser.XmlDeclHandler = self._declared
         self.parser.EntityDeclHandler = self._refuse
@@ -148,7 +148,7 @@ class _Scanner:
         self.parser.StartCdataSectionHandler = lambda: self._quote(True)
         self.parser.EndCdataSectionHandler = lambda: self._quote(False)
 
-    def taken(self) -> list[Node]:
+    def taken(self) -> list[XmlNode]:
         """Return the complete units that were not returned before."""
         done, self._done = self._done, []
         return done
@@ -172,7 +172,7 @@ class _Scanner:
     def _open(self, name: str, attributes: dict[str, str]) -> None:
         at = self._here()
         named = {_clark(key): value for key, value in attributes.items()}
-        node = Node(_clark(name), named, self._node, at)
+        node = XmlNode(_clark(name), named, self._node, at)
         if self._unit is not None and self._node is not None:
             self._node.children.append(node)
         elif local(node.tag) in self._names:
@@ -192,7 +192,7 @@ class _Scanner:
         at = self._here()
         if self._unit is None or self._node is None:
             return
-        self._run = Run(text, at, at, self._is_quoted)
+        self._run = TextRun(text, at, at, self._is_quoted)
         children = self._node.children
         (children[-1].after if children else self._node.head).append(self._run)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.build.flow import Counts, Progress, Stages, Tracker, rows_of, sentences_of
+from egiz.parallel.build.flow import BuildCounts, Progress, Stages, Tracker, rows_of, sentences_of
 from egiz.parallel.build.tables import Tables, provenance_of, publish_page, side_table_columns, with_sources
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
@@ -91,7 +91,7 @@ def build(
     """
     sources = tuple(sources)
     check_destination(output, sources)
-    tracker, counts = Tracker(report), Counts()
+    tracker, counts = Tracker(report), BuildCounts()
     scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
         documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)

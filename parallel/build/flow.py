@@ -13,7 +13,7 @@ from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import ScoreStage
-from egiz.parallel.summary import Source, outline_of, source_of
+from egiz.parallel.summary import SourceDocument, outline_of, source_of
 from egiz.translate.errors import InputError
 from egiz.translate.guards.spoken import SAMPLE, named, other_language
 from egiz.translate.records import Document, LeftOut, Sentence, Translation
@@ -98,7 +98,7 @@ class Tracker:
     """
 
     report: Callable[[Progress], None]
-    sources: list[Source] = field(default_factory=list)
+    sources: list[SourceDocument] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     total: int = 0
@@ -158,7 +158,7 @@ six bytes a character). A longer one is split twice: to count and check its sent
 
 
 @dataclass(slots=True)
-class Counts:
+class BuildCounts:
     """The counts of a build: time per stage, translations taken from the memory, new translations."""
 
     stages: Stages = field(default_factory=Stages)
@@ -204,7 +204,7 @@ def rows_of(
     translator: Translator,
     terms: TermStage | None,
     scores: ScoreStage,
-    counts: Counts,
+    counts: BuildCounts,
     finished: Callable[[int], None] = lambda sentences: None,
 ) -> Generator[Row, None, None]:
     """Translate, correct and score: one row per sentence, in order.

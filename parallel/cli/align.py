@@ -14,7 +14,7 @@ from egiz.parallel.cli.options import engine_options_but, no_stdout, split_langu
 from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
-    from egiz.parallel.align import Aligned, Text
+    from egiz.parallel.align import AlignDocument, Aligned
     from egiz.parallel.align.documents import UnitKind
     from egiz.parallel.align.words import Method
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
@@ -135,7 +135,7 @@ def command(
 def _translator(
     engine: CTranslate2Engine | TransformersEngine,
     choice: EngineChoice,
-    texts: Sequence[Text],
+    texts: Sequence[AlignDocument],
     memory: Memory | NoMemory,
 ) -> Translator | None:
     """The translator of the source, for comparison; None, with a note, if the model lacks a language."""
@@ -152,7 +152,7 @@ def _translator(
     return Translator(engine, source, known, options=bridging(choice.options(engine.manifest)), memory=memory)
 
 
-def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
+def _summarise(aligned: Aligned, texts: Sequence[AlignDocument]) -> None:
     """Print to standard error what was linked, and the path of the table."""
     from egiz.parallel.cli.progress import show_missing_page
     from egiz.parallel.publish.names import TABLE

@@ -12,7 +12,7 @@ from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
     from egiz.parallel.corpus.data import DataFormat
-    from egiz.parallel.corpus.formats import Format
+    from egiz.parallel.corpus.formats import BookFormat
 
 from egiz.parallel.cli.export_options import DataChoice, data_options
 
@@ -97,7 +97,7 @@ def command(
 
 
 def _book(
-    form: Format, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
+    form: BookFormat, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
 ) -> list[str]:
     from egiz.parallel.corpus.formats import write_book
     from egiz.parallel.publish.published import open_published

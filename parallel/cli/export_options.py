@@ -15,7 +15,7 @@ from egiz.parallel.cli.sections import Choice, Option
 
 if TYPE_CHECKING:
     from egiz.parallel.corpus.data import DataOptions
-    from egiz.parallel.corpus.filters import FilterOptions, Span
+    from egiz.parallel.corpus.filters import Bounds, FilterOptions
 
 _WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": "word-count"}
 """Options whose parameter names differ from their spelling on the command line."""
@@ -260,8 +260,8 @@ def _known(items: tuple[str, ...], known: tuple[str, ...], where: str) -> tuple[
     return items
 
 
-def _span(text: str, where: str) -> Span:
-    from egiz.parallel.corpus.filters import Span
+def _span(text: str, where: str) -> Bounds:
+    from egiz.parallel.corpus.filters import Bounds
     from egiz.translate.errors import OptionError
 
     least, mark, most = text.partition("-")
@@ -270,7 +270,7 @@ def _span(text: str, where: str) -> Span:
         raise OptionError(repr(text), where=where, expected="two numbers such as 2-400, or one of them: 2-")
     if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
         raise OptionError(repr(text), where=where, expected="the smaller number first")
-    return Span(least=ends[0], most=ends[1])
+    return Bounds(least=ends[0], most=ends[1])
 
 
 def _qualities(text: str) -> dict[str, float] | None:

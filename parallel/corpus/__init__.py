@@ -2,6 +2,6 @@
 
 from egiz.parallel.corpus.filters import FILTERS, FilterOptions
 from egiz.parallel.corpus.make import Corpus, CorpusOptions, make_corpus
-from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.corpus.records import DataRow, DataSide
 
-__all__ = ["FILTERS", "Corpus", "CorpusOptions", "Entry", "FilterOptions", "Side", "make_corpus"]
+__all__ = ["FILTERS", "Corpus", "CorpusOptions", "DataRow", "DataSide", "FilterOptions", "make_corpus"]

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from egiz.parallel.corpus.epub import EPOCH, Package
 from egiz.parallel.corpus.texts import (
+    BookParagraph,
     Cell,
-    Paragraph,
     colophon,
     direction,
     document_titles,
@@ -109,7 +109,7 @@ def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
             yield "</w:tbl><w:p/>"
 
 
-def _heading(paragraph: Paragraph) -> str:
+def _heading(paragraph: BookParagraph) -> str:
     """A heading as one line: its text in each language, in the order of the columns."""
     columns = zip(*paragraph.rows, strict=True)
     runs: list[str] = []
@@ -138,7 +138,7 @@ def _width(columns: int) -> int:
     return (_PAGE[0] - 2 * _MARGIN) // columns
 
 
-def _rows(paragraph: Paragraph) -> Iterator[str]:
+def _rows(paragraph: BookParagraph) -> Iterator[str]:
     """One table row per row of the paragraph; the first has space above it."""
     before = 160
     for row in paragraph.rows:

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
-from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.corpus.records import DataRow, DataSide
 from egiz.parallel.scores.form import negations
 from egiz.translate.numbers import numbers
 from egiz.translate.numbers.words import spelled
@@ -132,7 +132,7 @@ _LEADERS = 64
 their members meet in other bands as well."""
 
 
-def rank(side: Side) -> float:
+def rank(side: DataSide) -> float:
     """The rank of a pair, higher is better: approved, then edited by a person, then by quality."""
     if side.approved or side.status == "edited":
         return APPROVED if side.approved else EDITED
@@ -187,7 +187,7 @@ class Index:
         self._stated = array("Q")
         self._signer = Signer() if options.kind == "near" else None
 
-    def add(self, entry: Entry, side: Side) -> None:
+    def add(self, entry: DataRow, side: DataSide) -> None:
         """Add a pair. Only pairs of the same two languages can be duplicates."""
         self._ranks.append(rank(side))
         if self._options.kind == "off":

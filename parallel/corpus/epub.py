@@ -19,8 +19,8 @@ from uuid import NAMESPACE_OID, uuid5
 
 from egiz.parallel.corpus.texts import (
     LONGEST,
+    BookParagraph,
     Cell,
-    Paragraph,
     chapter_level,
     colophon,
     direction,
@@ -133,14 +133,14 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
             yield chapter
 
 
-def _parts(group: Iterable[Paragraph], level: int) -> Iterator[tuple[str, int, list[Paragraph]]]:
+def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, int, list[BookParagraph]]]:
     """The files of a document: the title of the chapter, the number of the part, and its paragraphs.
 
     A chapter begins at a heading down to `level`; the title is empty before the first. Headings that follow
     each other begin one chapter. A part ends with the paragraph in which it reaches `LONGEST` rows.
     """
     titles: list[str] = []
-    items: list[Paragraph] = []
+    items: list[BookParagraph] = []
     rows, part, has_text = 0, 1, False
     for paragraph in group:
         opens = 0 < paragraph.level <= level
@@ -170,7 +170,7 @@ def _page(title: str, tag: str, body: Iterable[str]) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
-def _body(chapter: _Chapter, items: Sequence[Paragraph], languages: Sequence[str]) -> Iterator[str]:
+def _body(chapter: _Chapter, items: Sequence[BookParagraph], languages: Sequence[str]) -> Iterator[str]:
     first = items[0]
     stands = first.level > 0 and first.stands
     yield '<section epub:type="chapter">\n' + ("" if stands else f"<h2>{xml_text(chapter.title)}</h2>\n")

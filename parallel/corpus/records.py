@@ -24,7 +24,7 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class DataSide:
     """One translation. `quality` is between 0 and 1, None if it was not scored.
 
     `status` and `flags` are those of a published or aligned table; the status from other bilingual files is
@@ -42,7 +42,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DataRow:
     """One row. `id` is the row's own; with several inputs, it begins with the name of the input.
 
     `document` is the unit of splitting into parts; a row of no known document is a document of its own.
@@ -52,7 +52,7 @@ class Entry:
     document: str
     source_language: str
     source: str
-    sides: tuple[Side, ...]
+    sides: tuple[DataSide, ...]
 
 
 def plain_text(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from egiz.parallel.corpus.duplicates import hash64
 from egiz.parallel.corpus.filters import FILTERS
-from egiz.parallel.corpus.records import About, Entry, Side, language_name, language_names
+from egiz.parallel.corpus.records import About, DataRow, DataSide, language_name, language_names
 from egiz.parallel.corpus.writers import data_columns
 from egiz.parallel.publish import MARK
 from egiz.parallel.publish.card import hub_licence, hub_size
@@ -32,8 +32,8 @@ STAGES: dict[str, str] = {
 class Reject:
     """A pair that was left out, with the stage that removed it and the reason."""
 
-    entry: Entry
-    side: Side
+    entry: DataRow
+    side: DataSide
     stage: str
     reason: str
 
@@ -62,7 +62,7 @@ class Account:
         self.parts: dict[str, dict[str, int]] = {}
         self._listen = listen or (lambda reject: None)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: DataRow) -> None:
         """Count a row that was read."""
         self.rows += 1
         for side in entry.sides:
@@ -83,7 +83,7 @@ class Account:
             samples.pop()
         self._listen(reject)
 
-    def count(self, part: str, entry: Entry) -> None:
+    def count(self, part: str, entry: DataRow) -> None:
         """Count a row that goes into a part."""
         counts = self.parts.setdefault(part, {"rows": 0})
         counts["rows"] += 1

@@ -37,7 +37,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class BookParagraph:
     """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it.
 
     `level` is 1 to 6 for a heading and 0 for other paragraphs; `heading` is its text in the source language.
@@ -70,7 +70,7 @@ def direction(tag: str) -> str:
     return "rtl" if language(tag).script in _RIGHT_TO_LEFT else "ltr"
 
 
-def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Paragraph]:
+def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[BookParagraph]:
     """Group consecutive rows by paragraph, with the cells of `languages` in that order.
 
     A paragraph of more than `LONGEST` rows is yielded in parts, to limit memory; only the first can be a
@@ -80,7 +80,7 @@ def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Parag
     for (document, number), group in groupby(published.rows(), lambda row: paragraph_of(row.id)):
         entry = outlines.get(document, {}).get(int(number)) if number.isdecimal() else None
         while part := list(islice(group, LONGEST)):
-            yield Paragraph(
+            yield BookParagraph(
                 document=document,
                 rows=tuple(_cells(row, languages) for row in part),
                 level=entry.level if entry else 0,

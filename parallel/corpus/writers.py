@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.corpus.records import About, Entry, Side
+from egiz.parallel.corpus.records import About, DataRow, DataSide
 from egiz.parallel.corpus.texts import xml_characters
 from egiz.parallel.publish.columns import Column, text_column
 from egiz.parallel.publish.tsv import guarded, write_cells
@@ -54,7 +54,7 @@ def _column(name: str, about: str, language: str, *, number: bool = False) -> Da
     return DataColumn(name=name, about=about, language=language, number=number)
 
 
-def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
+def data_values(entry: DataRow, about: About) -> tuple[Value, ...]:
     """The values of a row in the order of `data_columns`; None for missing ones."""
     sides = {side.language: side for side in entry.sides}
     values: list[Value] = [entry.id, entry.document, entry.source]
@@ -67,7 +67,7 @@ def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def write_table(entries: Iterable[Entry], about: About, path: Path, *, guard: bool = False) -> None:
+def write_table(entries: Iterable[DataRow], about: About, path: Path, *, guard: bool = False) -> None:
     """Write a tab-separated table with a header that every program reads alike.
 
     As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
@@ -101,7 +101,7 @@ def _cell(value: str | float | None, column: DataColumn) -> str:
     return f"{value:.3f}" if isinstance(value, float) else source_text(value, column.language)
 
 
-def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: Path) -> None:
+def write_bare_table(entries: Iterable[DataRow], languages: Sequence[str], path: Path) -> None:
     """Write a table without header, with one column per language and empty cells for missing texts.
 
     `egiz train` reads such tables as sources of a recipe and as test sets.
@@ -113,7 +113,7 @@ def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: P
             stream.write("\t".join(texts.get(tag, "") for tag in languages) + "\n")
 
 
-def write_jsonl(entries: Iterable[Entry], about: About, path: Path) -> None:
+def write_jsonl(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the rows as JSON lines: every key in every line, null for missing values.
 
     Quality has three decimals as in all formats; text is UTF-8 without escapes.
@@ -127,7 +127,7 @@ def write_jsonl(entries: Iterable[Entry], about: About, path: Path) -> None:
             stream.write(json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False) + "\n")
 
 
-def write_moses(entries: Iterable[Entry], target: str, source_path: Path, target_path: Path) -> None:
+def write_moses(entries: Iterable[DataRow], target: str, source_path: Path, target_path: Path) -> None:
     """Write the pairs of one target language to two files; rows without it are left out of both.
 
     Texts hold no line end of any kind, so that every program counts the same lines.
@@ -149,7 +149,7 @@ METADATA = b"egiz"
 """The key of titles, licences, models and sources (as JSON) in the schema's metadata."""
 
 
-def write_parquet(entries: Iterable[Entry], about: About, path: Path) -> None:
+def write_parquet(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the rows as Parquet, group by group; needs pyarrow (``egiz[parquet]``).
 
     Texts are strings, qualities doubles, and missing values null.
@@ -188,7 +188,7 @@ def _schema(about: About) -> Any:
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def write_tmx(entries: Iterable[Entry], about: About, path: Path) -> None:
+def write_tmx(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the units one by one; the header states the sources of the texts and their licences.
 
     Quality and status of a translation are properties of its variant. Their names begin with ``x-egiz-``, as
@@ -226,7 +226,7 @@ def _header(about: About) -> Any:
     return header
 
 
-def _unit(entry: Entry) -> Any:
+def _unit(entry: DataRow) -> Any:
     from lxml import etree
 
     unit = etree.Element("tu", tuid=xml_characters(entry.id), srclang=entry.source_language)
@@ -237,7 +237,7 @@ def _unit(entry: Entry) -> Any:
     return unit
 
 
-def _properties(side: Side) -> tuple[tuple[str, str], ...]:
+def _properties(side: DataSide) -> tuple[tuple[str, str], ...]:
     quality = "" if side.quality is None else f"{side.quality:.3f}"
     status = APPROVED if side.approved else side.status
     return tuple((name, value) for name, value in (("quality", quality), ("status", status)) if value)
@@ -257,7 +257,7 @@ _TOKEN = re.compile(r"[\w.:\-]+")
 """A valid id (an NMTOKEN of XML): letters, digits and a few punctuation marks."""
 
 
-def write_xliff(entries: Iterable[Entry], target: str, about: About, path: Path) -> None:
+def write_xliff(entries: Iterable[DataRow], target: str, about: About, path: Path) -> None:
     """Write the units of one target language one by one; rows without it are left out.
 
     A unit's name is the row's id. Its id is the same if that is a valid XML id, else its number in the file.
@@ -289,7 +289,7 @@ def _notes(pairs: Iterable[tuple[str, str]]) -> Any:
     return notes
 
 
-def _xliff_unit(number: int, entry: Entry, side: Side) -> Any:
+def _xliff_unit(number: int, entry: DataRow, side: DataSide) -> Any:
     from lxml import etree
 
     name = xml_characters(entry.id)

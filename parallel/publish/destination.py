@@ -242,7 +242,7 @@ def ledger(folder: Path) -> dict[str, list[str]]:
     return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
 
 
-class Files(Publication):
+class UnlistedFiles(Publication):
     """A publication of files that no data package describes, such as exports and reports.
 
     An existing file that Egiz did not make is never replaced (OutputError is raised before anything is

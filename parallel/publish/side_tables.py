@@ -242,4 +242,4 @@ def side_table_prefix(table: str) -> str:
     >>> side_table_prefix("parallel.tsv"), side_table_prefix("law.tsv")
     ('', 'law.')
     """
-    return "" if table == "parallel.tsv" else f"{table.removesuffix('.tsv')}."
+    return "" if table == TABLE else f"{table.removesuffix('.tsv')}."

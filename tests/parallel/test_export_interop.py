@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.bitext import read_bitext
-from egiz.parallel.corpus.records import About, Entry, plain_text
+from egiz.parallel.corpus.records import About, DataRow, plain_text
 from egiz.parallel.corpus.writers import (
     METADATA,
     write_bare_table,
@@ -149,7 +149,9 @@ def test_a_plain_text_is_one_and_stays_so(text: str) -> None:
 @quick
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_ids_of_any_kind_come_back_as_names(tmp_path: Path, name: str) -> None:
-    item = Entry(id=plain_text(name), document="d", source_language="kk", source="бір", sides=(side("один"),))
+    item = DataRow(
+        id=plain_text(name), document="d", source_language="kk", source="бір", sides=(side("один"),)
+    )
     write_xliff([item], "ru", ABOUT, tmp_path / "x.xlf")
     [segment] = read_bitext(tmp_path / "x.xlf")
     assert segment.id in (item.id, "1")

@@ -217,7 +217,7 @@ def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:
 
 
 def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
-    """The counts of the check, completed by the files that were read without findings or could not be read."""
+    """The counts of the check, with the files that had no findings or could not be read."""
     from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
 
     problems = {str(path): str(problem) for path, problem in read.problems}

@@ -151,7 +151,7 @@ def _opened(
     `tables` maps options to the names of further files. Raises OptionError if one of them is an input or part
     of a published folder, OutputError if it cannot be written.
     """
-    from egiz.parallel.publish.destination import Files
+    from egiz.parallel.publish.destination import UnlistedFiles
 
     place = _writable(output, "--output", read)
     taken = [*read, place]
@@ -161,13 +161,13 @@ def _opened(
             places[option] = _writable(name, option, taken)
             taken.append(places[option])
     with ExitStack() as stack:
-        publications = {place.parent.resolve(): stack.enter_context(Files(place.parent))}
+        publications = {place.parent.resolve(): stack.enter_context(UnlistedFiles(place.parent))}
         stream = stack.enter_context(publications[place.parent.resolve()].open(place.name))
         opened = {}
         for option, beside in places.items():
             folder = beside.parent.resolve()
             if folder not in publications:
-                publications[folder] = stack.enter_context(Files(beside.parent))
+                publications[folder] = stack.enter_context(UnlistedFiles(beside.parent))
             opened[option] = stack.enter_context(publications[folder].open(beside.name))
         yield stream.buffer, opened
 

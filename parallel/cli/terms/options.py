@@ -49,7 +49,7 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
 
     Raises OptionError if the file is one of those `read`, and for a binary format without a file.
     """
-    from egiz.parallel.publish.destination import Files
+    from egiz.parallel.publish.destination import UnlistedFiles
     from egiz.translate.errors import OptionError
 
     if output is None:
@@ -59,7 +59,7 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
         return
     if output.resolve() in {Path(name).resolve() for name in read}:
         raise OptionError(f"{str(output)!r}", where="--output", expected="a file that is not read")
-    with Files(output.parent) as publication, publication.open(output.name) as stream:
+    with UnlistedFiles(output.parent) as publication, publication.open(output.name) as stream:
         stream.buffer.write(written.content)
 
 
@@ -185,11 +185,11 @@ def opened(output: str | None, read: Sequence[Path], *, held: bool = True) -> It
             stream.seek(0)
             shutil.copyfileobj(stream, sys.stdout)
         return
-    from egiz.parallel.publish.destination import Files
+    from egiz.parallel.publish.destination import UnlistedFiles
     from egiz.translate.errors import OptionError
 
     place = Path(output)
     if not place.name or place.resolve() in {path.resolve() for path in read}:
         raise OptionError(f"{output!r}", where="--output", expected="a file that is not read")
-    with Files(place.parent) as publication, publication.open(place.name) as stream:
+    with UnlistedFiles(place.parent) as publication, publication.open(place.name) as stream:
         yield stream

@@ -24,7 +24,7 @@ from egiz.parallel.align.layers import (
     names,
     numbers,
     products,
-    sounds,
+    romanised,
     vectors,
 )
 from egiz.parallel.align.learned import words
@@ -47,7 +47,7 @@ SPARSE = st.lists(st.dictionaries(st.integers(0, 6), st.integers(1, 4), max_size
     ],
 )
 def test_words_that_sound_alike_are_alike(one: str, other: str) -> None:
-    assert sounds(one) == sounds(other)
+    assert romanised(one) == romanised(other)
 
 
 def test_evidence_of_numbers_and_marks() -> None:
