@@ -31,8 +31,8 @@ TERM_OUTCOMES: dict[TermOutcome, str] = {
 }
 
 _INSERTED = ("inserted", "corrected")
-"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They do not count as
-right (`RIGHT_OUTCOMES`), because the sentence around the term may be wrong."""
+"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They are not
+among the `RIGHT_OUTCOMES`, because the sentence around the term may be wrong."""
 
 
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from egiz.parallel.publish.columns import Column, ColumnKind, link_column
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.tsv import write_cells
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermRecord
 from egiz.parallel.scores.features import FEATURES
