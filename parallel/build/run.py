@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import asdict, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -21,15 +21,17 @@ from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, EngineChoice, Job
 from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
 from egiz.parallel.build.tables import table_names
-from egiz.parallel.build.workers import Processes, Workers, run
+from egiz.parallel.build.workers import Cluster, Processes, Workers, run
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, is_output, remove_given_up, shards_folder
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.review.human_cells import TermFinder
 from egiz.parallel.summary import Provenance, Summary, Tally
-from egiz.translate.errors import OutputError
+from egiz.translate.errors import OptionError, OutputError
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read_all
+
+_MODEL = EngineChoice().model
 
 
 def build(
@@ -38,33 +40,41 @@ def build(
     *,
     source: str = "kk",
     to: Sequence[str] = ("ru", "en"),
-    model: str = EngineChoice().model,
+    model: str | EngineChoice = _MODEL,
     terms: str | Path | Sequence[str | Path] = (),
     terms_mode: str = "safe",
     effort: str = "normal",
+    neural: Sequence[Path] = (),
+    column: str | None = None,
+    encoding: str | None = None,
     title: str = "",
     licence: str = "",
     home: Path | None = None,
     memory: bool = True,
     workers: int = 1,
+    scheduler: str | None = None,
     report: Callable[[Progress], None] = lambda progress: None,
 ) -> Built:
     """Translate documents and publish parallel text in the folder `output`.
 
     `sources` are files or folders of any kind that `egiz build` reads, `source` is their language and `to`
-    the languages of the translations (BCP-47 tags). `model` is a name, a hub id or a folder, `terms` are term
-    bases by file or name. `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the
-    sentence gets no worse) or ``eager`` (corrected wherever possible, for people who read every sentence
-    afterwards). `effort` is ``fast``, ``normal`` or ``thorough`` and says how much the model is used for
-    scores. `home` holds models and the translation memory, in the user's data folder by default; without
-    `memory` nothing is stored, and an interrupted build starts again. `workers` processes share the work; the
+    the languages of the translations (BCP-47 tags). `model` is a name, a hub id or a folder, or an
+    `EngineChoice`, which also sets hardware and decoding. `terms` are term bases by file or name.
+    `terms_mode` is ``check`` (terms are only checked), ``safe`` (corrected where the sentence gets no
+    worse) or ``eager`` (corrected wherever possible, for people who read every sentence afterwards).
+    `effort` is ``fast``, ``normal`` or ``thorough`` and says how much the model is used for scores;
+    `neural` are folders of further scoring models. `column` names the column of tables that holds the text,
+    `encoding` is that of the sources (``auto`` guesses it). `home` holds models and the translation memory,
+    in the user's data folder by default; without `memory` nothing is stored, and an interrupted build
+    starts again. `workers` processes share the work, or those of the dask `scheduler` at an address; the
     published bytes do not depend on their number. `report` is called with the progress.
 
     Raises EgizError; the files in `output` are then unchanged.
     """
     from egiz.glossary.correct import mode_named
 
-    choice = EngineChoice(model=model, home=home, no_memory=not memory)
+    choice = model if isinstance(model, EngineChoice) else EngineChoice(model=model)
+    choice = replace(choice, home=home or choice.home, no_memory=choice.no_memory or not memory)
     job = Job(
         choice=choice,
         source=language(source).tag,
@@ -72,13 +82,26 @@ def build(
         term_bases=_names(terms),
         terms_mode=mode_named(terms_mode),
         effort=effort,
+        neural=tuple(neural),
     )
-    reading = ReadOptions(language=job.source, licence=licence)
+    reading = ReadOptions(language=job.source, column=column, encoding=encoding, licence=licence)
     paths = (sources,) if isinstance(sources, str | Path) else tuple(sources)
-    if workers > 1:
-        with Processes(workers) as crew:
-            return carry_out(job, paths, Path(output), reading, title=title, report=report, workers=crew)
-    return carry_out(job, paths, Path(output), reading, title=title, report=report)
+    with workers_of(workers, scheduler) as crew:
+        return carry_out(job, paths, Path(output), reading, title=title, report=report, workers=crew)
+
+
+def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
+    """The workers of a build: `count` processes, or those of a dask cluster; None for one process.
+
+    Raises OptionError for several processes and a scheduler together.
+    """
+    if count > 1 and scheduler:
+        raise OptionError(
+            f"--workers {count} and --scheduler", expected="one of them: a cluster has workers of its own"
+        )
+    if scheduler:
+        return Cluster(scheduler)
+    return Processes(count) if count > 1 else nullcontext()
 
 
 def carry_out(

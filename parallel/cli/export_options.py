@@ -21,18 +21,6 @@ _WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": 
 """Options whose parameter names differ from their spelling on the command line."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
-_CLEAN: dict[str, Any] = {
-    "status": "ok,retried,edited",
-    "characters": "2-400",
-    "ratio": 3.0,
-    "drop_identical": True,
-    "drop_objects": True,
-    "check_script": True,
-    "check_language": True,
-    "dedupe": "near",
-}
-"""The options that ``--clean`` sets; lengths and ratio are those of the starter's own training data."""
-
 _OPTIONS = (
     click.option(
         "--clean",
@@ -190,7 +178,7 @@ class DataChoice:
         said = dict(self.values)
         self._check()
         if said["clean"]:
-            said |= {name: value for name, value in _CLEAN.items() if name not in self.named}
+            said |= {name: value for name, value in _clean().items() if name not in self.named}
         corpus = CorpusOptions(
             languages=languages,
             filters=_filters(said),
@@ -225,6 +213,24 @@ class DataChoice:
             if name in self.named and not any(self.values[item] not in ((), "off", False) for item in others):
                 needed = " or ".join(f"--{_WRITTEN.get(item, item)}" for item in others)
                 raise OptionError("is given alone", where=f"--{name.replace('_', '-')}", expected=needed)
+
+
+def _clean() -> dict[str, Any]:
+    """The options that ``--clean`` sets: those of `DataOptions.clean`, as the command line writes them."""
+    from egiz.parallel.corpus.data import DataOptions
+
+    options = DataOptions.clean().corpus
+    filters = options.filters
+    return {
+        "status": ",".join(filters.statuses),
+        "characters": f"{filters.characters.least}-{filters.characters.most}",
+        "ratio": filters.ratio,
+        "drop_identical": filters.drop_identical,
+        "drop_objects": filters.drop_objects,
+        "check_script": filters.script,
+        "check_language": filters.language,
+        "dedupe": options.duplicates.kind,
+    }
 
 
 def _filters(said: dict[str, Any]) -> FilterOptions:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
+from egiz.parallel.corpus.duplicates import DuplicateOptions
+from egiz.parallel.corpus.filters import CLEAN
 from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
 from egiz.parallel.corpus.place import EXPORTED_FILES, ExportPlace, check_folder
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
@@ -185,6 +187,11 @@ class DataOptions:
     title: str = ""
     report: Path | None = None
     rejects: Path | None = None
+
+    @classmethod
+    def clean(cls) -> Self:
+        """The usual options for training data: the filters `CLEAN`, and no near duplicates."""
+        return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

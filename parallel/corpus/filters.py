@@ -196,6 +196,18 @@ class FilterOptions:
         return given.get(language, given.get(""))
 
 
+CLEAN = FilterOptions(
+    statuses=("ok", "retried", "edited"),
+    characters=Bounds(least=2, most=400),
+    ratio=3.0,
+    language=True,
+    script=True,
+    drop_identical=True,
+    drop_objects=True,
+)
+"""The usual conditions for training data; lengths and ratio are those of the starter's own training data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
     """The data that filters need besides the pair: options, held-out test sets, and tests of terms."""
