@@ -1,4 +1,4 @@
-"""Egiz: Kazakh and other text in, translated, checked and scored parallel text out.
+"""Egiz translates text in Kazakh and other languages, checks and scores the translations, and publishes both.
 
 This is the public Python API; everything that is not named in `__all__` may change. Names are imported when
 they are first used, so that ``import egiz`` costs next to nothing. See docs/python.md.

@@ -98,8 +98,9 @@ def command(
     """Align human translations with their source.
 
     SOURCE and each HUMAN are documents of any kind that egiz build reads: one text in several languages.
-    Sentences are linked one to one, or up to four to four; what has no counterpart stands alone. A table as
-    of egiz build comes out, which egiz read and egiz export take, with how probable each link is.
+    Sentences are linked one to one, or up to four to four; those without a counterpart stand alone. The
+    result is a table like that of egiz build, with the probability of each link; egiz read and egiz export
+    accept it.
     """
     # The matrices are many and small: with several threads each product takes twice as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -122,7 +122,7 @@ def command(
     --column, or - for standard input. Files of a folder that are not read are named with the reason, in the
     summary and in DIR/README.md. Sentences are split, translated and published side by side in
     DIR/parallel.tsv: one row per source sentence, each translation with its quality, status and flags.
-    Interrupted, the same command goes on where it stopped.
+    If it is interrupted, the same command continues where it stopped.
     """
     from egiz.parallel.build.run import carry_out, workers_of
     from egiz.parallel.cli.progress import (

@@ -210,8 +210,8 @@ def _size(folder: Path) -> str:
 def command(*, folders: tuple[Path, ...], home: Path | None) -> None:
     """Say what is installed, what works and what is missing, and what was left over.
 
-    Runs that were killed may leave hidden files among the models and in output folders: each FOLDER is looked
-    at, or the current one and those in it. Leaves with status 1 if the main job cannot run.
+    Killed runs may leave hidden files among the models and in output folders: each FOLDER is examined, or the
+    current folder and those in it. The exit status is 1 if egiz build cannot run.
     """
     folders = folders or (Path(), *sorted(path for path in Path().iterdir() if path.is_dir()))
 

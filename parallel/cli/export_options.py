@@ -25,9 +25,9 @@ _OPTIONS = (
     click.option(
         "--clean",
         is_flag=True,
-        help="What training data asks for: --status ok,retried,edited --characters 2-400 --ratio 3 "
-        "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be given "
-        "otherwise.",
+        help="The usual filters for training data: --status ok,retried,edited --characters 2-400 --ratio 3 "
+        "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be "
+        "overridden.",
     ),
     click.option(
         "--min-quality",
@@ -53,7 +53,7 @@ _OPTIONS = (
         "--characters",
         default="",
         metavar="A-B",
-        help="Characters that both sides must have; either end may lack.",
+        help="Characters that both sides must have; either end may be omitted.",
     ),
     click.option(
         "--word-count",

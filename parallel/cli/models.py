@@ -178,7 +178,7 @@ def trim(
 ) -> None:
     """Cut MODEL down to the vocabulary of some languages, which makes it smaller and faster.
 
-    The tokens that stay are what they were, and text in the scripts of the languages is cut into the same
+    The remaining tokens are unchanged, and text in the scripts of these languages is split into the same
     pieces as before. Text in other scripts is unknown to the trimmed model.
     """
     from egiz.translate.models.trim import TrimOptions, trim_model

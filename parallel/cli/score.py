@@ -60,8 +60,8 @@ def files(
     FILEs are output folders of builds, their tables, other tables with a text beside its translation (TSV,
     CSV, XLSX), Moses files, TMX, XLIFF 1 or 2, or PO. Quality is the chance that a pair is a sound
     translation and not a spoilt one, by the checks of the two texts and, unless effort is fast, by how likely
-    the model finds each from the other. With fast no model is opened. A tab-separated table comes out, one
-    line a pair, without quoting.
+    the model finds each from the other. With fast no model is opened. The result is a tab-separated table
+    without quoting, one line per pair.
     """
     from egiz.parallel.bilingual.score import score_segments, write_scores
     from egiz.parallel.bitext import read_bitexts
@@ -110,9 +110,9 @@ def calibrate(
     """Fit the quality of a model on translations beside their references.
 
     TABLE is tab-separated, with a column for the source and one for each target, some hundreds of sentences
-    that the model has not been trained on. They are translated and compared; what is learnt is kept as
-    readable JSON under the model's fingerprint, and every later build with that model uses it. Other pairs
-    and efforts that were fitted before stay.
+    that the model has not been trained on. They are translated and compared; the fit is stored as
+    readable JSON under the model's fingerprint, and every later build with that model uses it. Earlier
+    fits of other pairs and efforts are kept.
     """
     from egiz.parallel.scores.calibrate import calibrate_table, read_table
     from egiz.parallel.scores.records import effort_of

@@ -126,7 +126,7 @@ def back(
     workers: int,
     home: Path | None,
 ) -> None:
-    """Translate the recipe's texts with MODEL, to learn from them what they are the translation of.
+    """Translate the recipe's texts with MODEL; the translations become sources to train on.
 
     MODEL is a model, which translates with a narrow beam, or a training folder, from whose network
     translations are drawn at random; on a GPU that is far faster.
@@ -172,7 +172,7 @@ def _show_done(done: int, count: int) -> None:
 @FOLDER
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to find hints for.")
 def hints(recipe: Path | None, folder: Path, directions: str) -> None:
-    """Find dictionary forms to tell beside source words, for the recipe's `hinted` share of examples."""
+    """Find dictionary forms to give as hints, for the share of examples that the recipe calls `hinted`."""
     from egiz.parallel.bilingual.hints import annotate
     from egiz.translate.train.corpus import read_rows
     from egiz.translate.train.hints import write_hints
