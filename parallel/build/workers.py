@@ -182,7 +182,7 @@ def _work(input: Path, output: Path, job: Job) -> None:
     build_shard(input, output, job, stopped=lambda: _stop.value)
 
 
-SECONDS = 30
+SCHEDULER_SECONDS = 30
 """Seconds to wait for the answer of the scheduler."""
 
 _PATIENCE = 300
@@ -203,7 +203,7 @@ class Cluster:
     Raises OptionError if dask is not installed, or if no scheduler answers.
     """
 
-    def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, address: str, *, seconds: float = SCHEDULER_SECONDS) -> None:
         """`seconds` is how long to wait for the scheduler's answer."""
         where = f"--scheduler {address}"
         try:

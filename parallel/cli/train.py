@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from egiz.translate.train.learn import Point
 
 from egiz.parallel.cli.train_data import (
-    FOLDER,
-    RECIPE,
+    FOLDER_OPTION,
+    RECIPE_OPTION,
     back,
     hints,
     prepare,
@@ -42,8 +42,8 @@ for part in (prepare, vocabulary, back, hints):
 
 
 @command.command()
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option(
     "--dev",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -123,8 +123,8 @@ def _start(start: str, home: Path | None) -> Path:
 
 
 @command.command()
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The archive (.tar.xz).")
 @click.option(
     "--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The table to measure on."
@@ -145,7 +145,7 @@ def pack(
 
 
 @command.command()
-@FOLDER
+@FOLDER_OPTION
 @click.option(
     "-o",
     "--output",
@@ -165,7 +165,7 @@ def split(folder: Path, output: Path, mib: int) -> None:
 
 @command.command()
 @click.argument("parts", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR")
-@FOLDER
+@FOLDER_OPTION
 def join(parts: Path, folder: Path) -> None:
     """Make a checkpoint of the files that `split` wrote."""
     from egiz.translate.train.pack import join_weights
@@ -180,8 +180,8 @@ def _show(point: Point) -> None:
 
 
 @command.command()
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option(
     "-o",
     "--output",
@@ -275,7 +275,7 @@ def _show_scores(found: Evaluation) -> None:
 
 @command.command()
 @click.argument("model", metavar="MODEL")
-@RECIPE
+@RECIPE_OPTION
 @click.option(
     "--folder",
     "folders",

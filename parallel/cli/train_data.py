@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from egiz.translate.train.back import BackOptions
     from egiz.translate.train.recipe import Recipe
 
-RECIPE = click.option(
+RECIPE_OPTION = click.option(
     "--recipe",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Recipe in TOML; the starter's own if not given.",
 )
-FOLDER = click.option(
+FOLDER_OPTION = click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
@@ -49,8 +49,8 @@ def recipe_of(path: Path | None) -> Recipe:
 
 
 @click.command()
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option(
     "--corpora",
     multiple=True,
@@ -79,8 +79,8 @@ def prepare(recipe: Path | None, folder: Path, corpora: tuple[Path, ...], unseen
 
 
 @click.command()
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @start_option("Take the pieces of this model instead, to train it on with `learn --start-from`.")
 @home_option
 def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path | None) -> None:
@@ -98,8 +98,8 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
 
 @click.command("back-translate")
 @click.argument("model", metavar="MODEL")
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option(
     "--direction",
     required=True,
@@ -168,8 +168,8 @@ def _show_done(done: int, count: int) -> None:
 
 
 @click.command()
-@RECIPE
-@FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to find hints for.")
 def hints(recipe: Path | None, folder: Path, directions: str) -> None:
     """Find dictionary forms to give as hints, for the share of examples that the recipe calls `hinted`."""

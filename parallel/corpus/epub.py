@@ -18,7 +18,7 @@ from typing import Self
 from uuid import NAMESPACE_OID, uuid5
 
 from egiz.parallel.corpus.texts import (
-    LONGEST,
+    MAX_PARAGRAPH_ROWS,
     BookParagraph,
     Cell,
     chapter_level,
@@ -137,14 +137,15 @@ def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, in
     """The files of a document: the title of the chapter, the number of the part, and its paragraphs.
 
     A chapter begins at a heading down to `level`; the title is empty before the first. Headings that follow
-    each other begin one chapter. A part ends with the paragraph in which it reaches `LONGEST` rows.
+    each other begin one chapter. A part ends with the paragraph in which it reaches `MAX_PARAGRAPH_ROWS`
+    rows.
     """
     titles: list[str] = []
     items: list[BookParagraph] = []
     rows, part, has_text = 0, 1, False
     for paragraph in group:
         opens = 0 < paragraph.level <= level
-        if items and ((opens and has_text) or rows >= LONGEST):
+        if items and ((opens and has_text) or rows >= MAX_PARAGRAPH_ROWS):
             yield " — ".join(titles), part, items
             items, rows, part = [], 0, part + 1
         if opens and (has_text or not titles):

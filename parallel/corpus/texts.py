@@ -19,7 +19,7 @@ from egiz.translate.languages import language
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 (section 2.2) cannot hold, not even as a character reference."""
 
-LONGEST = 300
+MAX_PARAGRAPH_ROWS = 300
 """The most rows of a paragraph held in memory at a time."""
 
 _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
@@ -73,13 +73,13 @@ def direction(tag: str) -> str:
 def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[BookParagraph]:
     """Group consecutive rows by paragraph, with the cells of `languages` in that order.
 
-    A paragraph of more than `LONGEST` rows is yielded in parts, to limit memory; only the first can be a
-    heading.
+    A paragraph of more than `MAX_PARAGRAPH_ROWS` rows is yielded in parts, to limit memory; only the first
+    can be a heading.
     """
     outlines = {source.id: {item.paragraph: item for item in source.outline} for source in published.sources}
     for (document, number), group in groupby(published.rows(), lambda row: paragraph_of(row.id)):
         entry = outlines.get(document, {}).get(int(number)) if number.isdecimal() else None
-        while part := list(islice(group, LONGEST)):
+        while part := list(islice(group, MAX_PARAGRAPH_ROWS)):
             yield BookParagraph(
                 document=document,
                 rows=tuple(_cells(row, languages) for row in part),

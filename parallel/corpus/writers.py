@@ -143,7 +143,7 @@ def write_moses(entries: Iterable[DataRow], target: str, source_path: Path, targ
                     targets.write(side.text + "\n")
 
 
-GROUP = 10_000
+ROW_GROUP = 10_000
 """Rows of a Parquet row group, which is held in memory: some 5 MB of text."""
 METADATA = b"egiz"
 """The key of titles, licences, models and sources (as JSON) in the schema's metadata."""
@@ -160,7 +160,7 @@ def write_parquet(entries: Iterable[DataRow], about: About, path: Path) -> None:
     schema = _schema(about)
     rows = iter(entries)
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while group := list(islice(rows, GROUP)):
+        while group := list(islice(rows, ROW_GROUP)):
             columns = list(zip(*(data_values(entry, about) for entry in group), strict=True))
             arrays = [
                 pyarrow.array(values, field.type) for values, field in zip(columns, schema, strict=True)

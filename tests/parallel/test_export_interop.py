@@ -109,7 +109,7 @@ def test_pyarrow_reads_the_same(tmp_path: Path, wild: list[tuple[str, str]]) -> 
 
 def test_parquet_has_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr("egiz.parallel.corpus.writers.GROUP", 3)
+    monkeypatch.setattr("egiz.parallel.corpus.writers.ROW_GROUP", 3)
     made = pairs([(f"сөз {number}", f"слово {number}") for number in range(8)])
     write_parquet(made, ABOUT, tmp_path / "x.parquet")
     file = pyarrow.ParquetFile(tmp_path / "x.parquet")
