@@ -53,7 +53,7 @@ def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[PoEntr
 
     Raises InputError with line and column for anything that gettext's grammar does not allow.
     """
-    reader = _Reader(file)
+    reader = _EntryReader(file)
     for number, line in lines:
         if line.startswith("#"):
             done = reader.comment(line)
@@ -68,7 +68,7 @@ def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[PoEntr
         yield last
 
 
-class _Reader:
+class _EntryReader:
     """Builds entries from lines; a complete entry is returned when the next one begins."""
 
     def __init__(self, file: str) -> None:

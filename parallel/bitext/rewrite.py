@@ -49,13 +49,13 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the
     terms, whether the text changes or not; a rendering that an earlier edit made stays ``inserted``.
     """
-    layout: _Layout | None = None
+    layout: _TableLayout | None = None
     with path.open("rb") as stream:
         while raw := stream.readline(MAX_LINE_BYTES):
             line = raw.rstrip(b"\r\n")
             is_first = layout is None
             if layout is None:
-                layout = _Layout(line.removeprefix(_BOM).decode("utf-8"), wanted, f"{path}:1")
+                layout = _TableLayout(line.removeprefix(_BOM).decode("utf-8"), wanted, f"{path}:1")
             if (is_first and layout.is_headed) or not line:
                 yield raw
             else:
@@ -64,7 +64,7 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
                 )
 
 
-class _Layout:
+class _TableLayout:
     """Knows which cells of a row are translations."""
 
     def __init__(self, header: str, wanted: Requested, where: str) -> None:

@@ -36,7 +36,7 @@ def tmx_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
             yield unit.raw
         else:
             variants = _variants(unit.node, header, wanted)
-            yield _piece(unit, [_Place(target=variant) for variant in variants], TMX)
+            yield _piece(unit, [_TargetPlace(target=variant) for variant in variants], TMX)
 
 
 def _variants(unit: XmlNode, header: str, wanted: Requested) -> list[XmlNode | None]:
@@ -70,7 +70,7 @@ def xliff_1_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]
             yield _piece(
                 unit,
                 [
-                    _Place(
+                    _TargetPlace(
                         target=part if isinstance(part, XmlNode) else None,
                         is_locked=is_done or _is_locked(unit.node, name),
                         notice=notice,
@@ -97,7 +97,7 @@ def xliff_2_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]
             yield _piece(
                 unit,
                 [
-                    _Place(
+                    _TargetPlace(
                         target=_last(segment, "target"),
                         is_locked=segment.get("state") in _DONE_2
                         or _is_locked(unit.node, segment.get("id") or "")
@@ -119,7 +119,7 @@ def _last(node: XmlNode, name: str) -> XmlNode | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _TargetPlace:
     """The element of a translation, None if there is none; see `TextSlot` for the rest."""
 
     target: XmlNode | None
@@ -174,11 +174,11 @@ def _stated(unit: XmlUnit, node: XmlNode, attributes: Mapping[str, str]) -> tupl
     )
 
 
-def _piece(unit: XmlUnit, places: Sequence[_Place], codes: Codes) -> FilePiece:
+def _piece(unit: XmlUnit, places: Sequence[_TargetPlace], codes: Codes) -> FilePiece:
     return FilePiece(raw=unit.raw, slots=tuple(_slot(unit, place, codes) for place in places))
 
 
-def _slot(unit: XmlUnit, place: _Place, codes: Codes) -> TextSlot | None:
+def _slot(unit: XmlUnit, place: _TargetPlace, codes: Codes) -> TextSlot | None:
     target = place.target
     if target is None:
         return None
