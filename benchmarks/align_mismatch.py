@@ -5,7 +5,7 @@
 Documents of several sizes are made by `align_documents.py` from FLORES dev and WMT 2019 and aligned with
 their own translation, and with that of the next piece of the same file. Printed are, with and without machine
 translation, the least evidence of the one and the most of the other: the share of units in links more likely
-right than wrong, plus the share of comparisons that links win. The bounds of `egiz.parallel.align.refuse`
+right than wrong, plus the share of comparisons that links win. The bounds of `egiz.parallel.align.documents`
 come from this.
 """
 
@@ -18,9 +18,8 @@ from align_documents import read_pairs
 from align_weights import Document, documents
 
 from egiz.parallel.align.aligner import Aligning, DocumentPair
-from egiz.parallel.align.documents import bridging
+from egiz.parallel.align.documents import bridging, sure_share
 from egiz.parallel.align.layers import LAYERS
-from egiz.parallel.align.refuse import sure_share
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options

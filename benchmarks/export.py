@@ -18,11 +18,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from egiz.parallel.corpus import CorpusOptions, Entry, Side, make_corpus
-from egiz.parallel.corpus.about import About
+from egiz.parallel.corpus import CorpusOptions, DataRow, DataSide, make_corpus
 from egiz.parallel.corpus.duplicates import GRAM, DuplicateOptions, folded
-from egiz.parallel.corpus.exchange import write_tmx, write_xliff
-from egiz.parallel.corpus.tables import write_jsonl, write_parquet, write_table
+from egiz.parallel.corpus.records import About
+from egiz.parallel.corpus.writers import write_jsonl, write_parquet, write_table, write_tmx, write_xliff
 
 ABOUT = About(title="made up", source_language="kk", target_languages=("ru",), version="0")
 WORDS = [
@@ -31,7 +30,7 @@ WORDS = [
 LIKE_10 = 10
 
 
-def entries(count: int) -> Iterator[Entry]:
+def entries(count: int) -> Iterator[DataRow]:
     """Rows that are the same in every run."""
     chance = random.Random(1)
     words = [WORDS[0]] * 20
@@ -41,8 +40,8 @@ def entries(count: int) -> Iterator[Entry]:
         else:
             words = [*words[:-1], "жаңа"]
         text = " ".join(words)
-        side = Side(language="ru", text=f"{text} да", quality=round(chance.random(), 3), status="ok")
-        yield Entry(
+        side = DataSide(language="ru", text=f"{text} да", quality=round(chance.random(), 3), status="ok")
+        yield DataRow(
             id=f"d{number // 100}:1.{number}",
             document=f"d{number // 100}",
             source_language="kk",
@@ -77,7 +76,7 @@ def sign_datasketch(count: int) -> None:
         signature.update_batch([gram.encode() for gram in grams(item)])
 
 
-def grams(item: Entry) -> list[str]:
+def grams(item: DataRow) -> list[str]:
     """The 5-grams of both sides."""
     texts = (folded(item.source), "\t" + folded(item.sides[0].text))
     return [text[at : at + GRAM] for text in texts for at in range(len(text) - GRAM + 1)]

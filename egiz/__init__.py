@@ -1,4 +1,4 @@
-"""Egiz: Kazakh and other text in, translated, checked and scored parallel text out.
+"""Egiz translates text in Kazakh and other languages, checks and scores the translations, and publishes both.
 
 This is the public Python API; everything that is not named in `__all__` may change. Names are imported when
 they are first used, so that ``import egiz`` costs next to nothing. See docs/python.md.
@@ -20,12 +20,19 @@ if TYPE_CHECKING:
     from egiz.parallel.align.run import Aligned, align
     from egiz.parallel.bilingual.score import score_pairs
     from egiz.parallel.build.build import Built
+    from egiz.parallel.build.job import EngineChoice
     from egiz.parallel.build.run import build
     from egiz.parallel.corpus.data import DataOptions
+    from egiz.parallel.corpus.duplicates import DuplicateOptions
+    from egiz.parallel.corpus.filters import Bounds, FilterOptions
     from egiz.parallel.corpus.formats import export
+    from egiz.parallel.corpus.inputs import InputOptions
+    from egiz.parallel.corpus.make import CorpusOptions
+    from egiz.parallel.corpus.split import SplitOptions
     from egiz.parallel.evaluate.evaluate import EvaluateOptions, evaluate
     from egiz.parallel.publish.tsv import PublishedRow as Row
     from egiz.parallel.publish.tsv import read_table
+    from egiz.parallel.review.review import Reviewed, review
     from egiz.parallel.scores.records import Score
     from egiz.translate.engine.ctranslate2 import open_model
     from egiz.translate.engine.protocol import Decoding
@@ -54,12 +61,19 @@ _HOMES = {
     "egiz.glossary.sentences": ("load_terms", "find_terms", "check_terms", "correct_terms"),
     "egiz.parallel.build.run": ("build",),
     "egiz.parallel.build.build": ("Built",),
+    "egiz.parallel.build.job": ("EngineChoice",),
     "egiz.parallel.publish.tsv": ("read_table", "Row"),
     "egiz.parallel.scores.records": ("Score",),
     "egiz.parallel.bilingual.score": ("score_pairs",),
     "egiz.parallel.align.run": ("align", "Aligned"),
     "egiz.parallel.corpus.formats": ("export",),
     "egiz.parallel.corpus.data": ("DataOptions",),
+    "egiz.parallel.corpus.duplicates": ("DuplicateOptions",),
+    "egiz.parallel.corpus.filters": ("Bounds", "FilterOptions"),
+    "egiz.parallel.corpus.inputs": ("InputOptions",),
+    "egiz.parallel.corpus.make": ("CorpusOptions",),
+    "egiz.parallel.corpus.split": ("SplitOptions",),
+    "egiz.parallel.review.review": ("review", "Reviewed"),
     "egiz.parallel.evaluate.evaluate": ("evaluate", "EvaluateOptions"),
 }
 """The modules that the names live in, but for `translate`: the package of that name can be called."""
@@ -69,19 +83,27 @@ _OWN_NAMES = {"Row": "PublishedRow"}
 
 __all__ = [
     "Aligned",
+    "Bounds",
     "Built",
+    "CorpusOptions",
     "Correction",
     "DataOptions",
     "Decoding",
     "Document",
+    "DuplicateOptions",
     "EgizError",
+    "EngineChoice",
     "EvaluateOptions",
+    "FilterOptions",
+    "InputOptions",
     "Match",
     "Memory",
     "Options",
+    "Reviewed",
     "Row",
     "Score",
     "Sentence",
+    "SplitOptions",
     "Term",
     "TermBase",
     "TermUse",
@@ -98,6 +120,7 @@ __all__ = [
     "load_terms",
     "open_model",
     "read_table",
+    "review",
     "score_pairs",
     "split",
     "translate",

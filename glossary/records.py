@@ -16,6 +16,9 @@ PartOfSpeech = Literal["", "noun", "proper", "adjective", "verb", "adverb", "phr
 Number = Literal["", "singular", "plural"]
 Severity = Literal["error", "warning", "note"]
 
+RIGHT_OUTCOMES: frozenset[str] = frozenset(("applied", "variant"))
+"""The outcomes of a term use (see `egiz.glossary.check`) that count as right."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:

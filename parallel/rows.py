@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.translate.records import Approval, Edit, Sentence, Status, Translation
 from egiz.translate.text import source_text, target_text
 
@@ -29,10 +30,9 @@ TERM_OUTCOMES: dict[TermOutcome, str] = {
     "ambiguous": "it cannot be said which words render it, or which term it is",
 }
 
-RIGHT: frozenset[str] = frozenset(("applied", "variant"))
-"""The outcomes that count as right. A term that Egiz inserted is none of them: nobody knows whether the
-sentence around it is right. Tables of earlier versions say ``corrected`` for it."""
 _INSERTED = ("inserted", "corrected")
+"""The outcomes of a term that Egiz inserted; tables of earlier versions say ``corrected``. They are not
+among the `RIGHT_OUTCOMES`, because the sentence around the term may be wrong."""
 
 
 def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[tuple[str, TermOutcome]]:
@@ -50,7 +50,7 @@ def with_insertions(uses: Iterable[tuple[str, TermOutcome]], cell: str) -> list[
     found: list[tuple[str, TermOutcome]] = []
     for term, outcome in uses:
         before = said[term].pop(0) if said.get(term) else ""
-        found.append((term, "inserted" if outcome in RIGHT and before in _INSERTED else outcome))
+        found.append((term, "inserted" if outcome in RIGHT_OUTCOMES and before in _INSERTED else outcome))
     return found
 
 

@@ -25,7 +25,7 @@ _STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class OutlineEntry:
     """A heading of a document, by the number of its paragraph, with a level from 1 to 6.
 
     `title` is empty where the paragraph itself is the heading; else a chapter of that title begins with it.
@@ -37,7 +37,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceDocument:
     """Where one document came from; `sha256` is of the bytes that were read. Unknown fields are empty.
 
     `outline` are its headings, in order, `left_out` what the file holds besides and was not read, `encoding`
@@ -49,30 +49,32 @@ class Source:
     title: str
     licence: str
     sha256: str
-    outline: tuple[Entry, ...] = ()
+    outline: tuple[OutlineEntry, ...] = ()
     left_out: tuple[str, ...] = ()
     encoding: str = ""
 
 
-def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[Entry, ...]:
+def outline_of(document: Document, starts: Iterable[tuple[int, int]]) -> tuple[OutlineEntry, ...]:
     """The headings of a document by paragraph; `starts` pairs the number and the start of each paragraph."""
-    entries: list[Entry] = []
+    entries: list[OutlineEntry] = []
     headings = iter(document.headings)
     heading = next(headings, None)
     for paragraph, start in starts:
         while heading is not None and max(heading.stop, heading.start + 1) <= start:
             heading = next(headings, None)
         while heading is not None and heading.start == heading.stop == start:
-            entries.append(Entry(paragraph=paragraph, level=heading.level, title=single_line(heading.title)))
+            entries.append(
+                OutlineEntry(paragraph=paragraph, level=heading.level, title=single_line(heading.title))
+            )
             heading = next(headings, None)
         if heading is not None and heading.start <= start < heading.stop:
-            entries.append(Entry(paragraph=paragraph, level=heading.level))
+            entries.append(OutlineEntry(paragraph=paragraph, level=heading.level))
     return tuple(entries)
 
 
-def source_of(document: Document, outline: tuple[Entry, ...] = ()) -> Source:
+def source_of(document: Document, outline: tuple[OutlineEntry, ...] = ()) -> SourceDocument:
     """Keep the facts about a document without its text."""
-    return Source(
+    return SourceDocument(
         id=document.id,
         language=document.language,
         title=document.title,
@@ -144,7 +146,7 @@ class Provenance:
     version: str
     source_language: str
     target_languages: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[SourceDocument, ...]
     model: ModelFacts
     decoding: str
     splitter: str

@@ -13,9 +13,10 @@ import egiz
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 NAMES = """
-Aligned Built Correction DataOptions Decoding Document EgizError EvaluateOptions Match Memory Options Row
-Score Sentence Term TermBase TermUse Translation Translator __version__ align build check_terms correct_terms
-evaluate export find_terms load_terms open_model read_table score_pairs split translate
+Aligned Bounds Built CorpusOptions Correction DataOptions Decoding Document DuplicateOptions EgizError
+EngineChoice EvaluateOptions FilterOptions InputOptions Match Memory Options Reviewed Row Score Sentence
+SplitOptions Term TermBase TermUse Translation Translator __version__ align build check_terms correct_terms
+evaluate export find_terms load_terms open_model read_table review score_pairs split translate
 """
 
 

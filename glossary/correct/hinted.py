@@ -13,10 +13,11 @@ from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.judge import breaks_off, doubled, objections, rendered
 from egiz.glossary.correct.links import word_places
 from egiz.glossary.correct.words import WordTable
+from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.translate.engine.protocol import Hint
 from egiz.translate.text import normalise
 
-SETTLED = ("applied", "variant")
+SETTLED = RIGHT_OUTCOMES
 """The outcomes of a term that needs no correction."""
 KEPT = 0.9
 """The share of its words that a sentence must keep as another output: a shorter one is likelier only because

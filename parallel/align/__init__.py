@@ -1,7 +1,7 @@
 """Alignment: makes parallel text from a source document and its human translations."""
 
 from egiz.parallel.align.aligner import DocumentPair, align
-from egiz.parallel.align.documents import Text, bridging, read_text, translate_units
+from egiz.parallel.align.documents import AlignDocument, bridging, read_text, translate_units
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import (
     LINK_FORMATS,
@@ -18,13 +18,13 @@ __all__ = [
     "FLAGS",
     "LAYERS",
     "LINK_FORMATS",
+    "AlignDocument",
     "AlignJob",
     "Aligned",
     "DocumentPair",
     "Link",
     "LinkEvaluation",
     "LinkScores",
-    "Text",
     "TextUnit",
     "align",
     "bridging",

@@ -25,7 +25,6 @@ import numpy as np
 
 from egiz.parallel.align.beads import ALL_BEADS, SMALL_BEADS, Features, document_features
 from egiz.parallel.align.corridor import anchors, corridor_around, points_of, touches_edge
-from egiz.parallel.align.evidence import heading, stems
 from egiz.parallel.align.layers import (
     LAYERS,
     Floats,
@@ -33,9 +32,11 @@ from egiz.parallel.align.layers import (
     Layer,
     Vectors,
     fixed_layers,
+    heading,
     index,
     products,
     rarity,
+    stems,
     translation_layer,
     vectors,
 )
@@ -205,7 +206,7 @@ class DocumentPair:
 
 
 @dataclass(slots=True)
-class Words:
+class WordLayers:
     """The stems of both documents, and the layers made from the word tables learned last.
 
     `sizes` are the numbers of distinct stems, source first.
@@ -217,7 +218,7 @@ class Words:
     layers: list[Layer] = field(default_factory=list)
 
     @classmethod
-    def of(cls, pair: DocumentPair) -> Words:
+    def of(cls, pair: DocumentPair) -> WordLayers:
         """Count the stems of a pair."""
         own: dict[str, int] = {}
         other: dict[str, int] = {}
@@ -263,7 +264,7 @@ class Aligning:
         )
         if pair.translated is not None and "mt" in layers:
             self._fixed.append(translation_layer(pair.translated, [unit.text for unit in pair.target]))
-        self._words = Words.of(pair) if "lexical" in layers else None
+        self._words = WordLayers.of(pair) if "lexical" in layers else None
         divided = has_paragraphs(pair.source) and has_paragraphs(pair.target)
         headings = [{heading(unit.text) for unit in units} for units in (pair.source, pair.target)]
         shared = sorted(headings[0] & headings[1] - {""}) if "numbers" in layers else []

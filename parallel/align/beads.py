@@ -12,8 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from egiz.parallel.align.evidence import heading
-from egiz.parallel.align.layers import Floats, Layer, lengths, products
+from egiz.parallel.align.layers import Floats, Layer, heading, lengths, products
 from egiz.parallel.align.records import MAX_UNITS
 
 Bead = tuple[int, int]

@@ -20,8 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egiz.glossary.correct.links import LIKELY, Weights, word_places
-from egiz.parallel.align.evidence import STEM
-from egiz.parallel.align.layers import Floats, Ints, Vectors, index
+from egiz.parallel.align.layers import STEM, Floats, Ints, Vectors, index
 from egiz.parallel.align.records import Span
 
 Table = tuple[Ints, Ints, Floats]

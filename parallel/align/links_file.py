@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TextIO
 
-from egiz.parallel.align.documents import Text
+from egiz.parallel.align.documents import AlignDocument
 from egiz.parallel.align.records import Link, Span, TextUnit
 from egiz.parallel.publish.columns import link_column
 from egiz.parallel.publish.names import LINKS
@@ -128,7 +128,7 @@ LINK_COLUMNS = (
 class LinksTable:
     """Writes a header, then the links of one row after another."""
 
-    def __init__(self, stream: TextIO, source: Text, targets: Sequence[Text]) -> None:
+    def __init__(self, stream: TextIO, source: AlignDocument, targets: Sequence[AlignDocument]) -> None:
         self._stream, self._source, self._targets = stream, source, targets
         stream.write("\t".join(column.name for column in LINK_COLUMNS) + "\n")
 

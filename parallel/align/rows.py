@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from egiz.parallel.align.documents import Text
+from egiz.parallel.align.documents import AlignDocument
 from egiz.parallel.align.records import Link, Span
 from egiz.parallel.rows import Row, RowStatus, Target
 from egiz.parallel.summary import UNLINKED
@@ -13,7 +13,7 @@ from egiz.translate.text import source_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class LinkGroup:
     """One row's units: those of the source, and those of each target language with the links they come from.
 
     `source` is empty for units that only a translation has. `targets` and `links` are in the order of the
@@ -25,7 +25,7 @@ class Group:
     links: tuple[tuple[Link, ...], ...]
 
 
-def merge(alignments: Sequence[Sequence[Link]]) -> tuple[Group, ...]:
+def merge(alignments: Sequence[Sequence[Link]]) -> tuple[LinkGroup, ...]:
     """Merge the links of several languages into groups.
 
     Source units that any language has in one link are in one group. Every unit of every language is in
@@ -33,7 +33,7 @@ def merge(alignments: Sequence[Sequence[Link]]) -> tuple[Group, ...]:
     unit that they follow.
     """
     cuts = sorted(set.intersection(*(_cuts(links) for links in alignments)))
-    groups: list[Group] = []
+    groups: list[LinkGroup] = []
     places = [0] * len(alignments)
     for number, cut in enumerate(cuts):
         last = cuts[number + 1] if number + 1 < len(cuts) else cut
@@ -52,15 +52,17 @@ def _cuts(links: Sequence[Link]) -> set[int]:
     return {0, *(link.source[1] for link in links)}
 
 
-def _ends(groups: Sequence[Group], languages: int) -> list[int]:
+def _ends(groups: Sequence[LinkGroup], languages: int) -> list[int]:
     """Per language, the exclusive end of the target units consumed so far."""
     return [span[1] for span in groups[-1].targets] if groups else [0] * languages
 
 
-def _alone(link: Link, language: int, groups: Sequence[Group], alignments: Sequence[Sequence[Link]]) -> Group:
+def _alone(
+    link: Link, language: int, groups: Sequence[LinkGroup], alignments: Sequence[Sequence[Link]]
+) -> LinkGroup:
     """The group of a link without source units, in the language of that number."""
     ends = _ends(groups, len(alignments))
-    return Group(
+    return LinkGroup(
         source=link.source,
         targets=tuple(link.target if place == language else (end, end) for place, end in enumerate(ends)),
         links=tuple((link,) if place == language else () for place in range(len(alignments))),
@@ -68,8 +70,8 @@ def _alone(link: Link, language: int, groups: Sequence[Group], alignments: Seque
 
 
 def _group(
-    source: Span, alignments: Sequence[Sequence[Link]], places: list[int], groups: Sequence[Group]
-) -> Group:
+    source: Span, alignments: Sequence[Sequence[Link]], places: list[int], groups: Sequence[LinkGroup]
+) -> LinkGroup:
     """The group of the source units in `source`: takes each language's links in it, unlinked units included.
 
     Advances `places`, the number of links consumed per language.
@@ -82,12 +84,12 @@ def _group(
             places[language] += 1
         taken.append(tuple(own))
         spans.append((end, own[-1].target[1] if own else end))
-    return Group(source=source, targets=tuple(spans), links=tuple(taken))
+    return LinkGroup(source=source, targets=tuple(spans), links=tuple(taken))
 
 
 def aligned_rows(
-    source: Text, targets: Sequence[Text], alignments: Sequence[Sequence[Link]]
-) -> Iterator[tuple[Row, Group]]:
+    source: AlignDocument, targets: Sequence[AlignDocument], alignments: Sequence[Sequence[Link]]
+) -> Iterator[tuple[Row, LinkGroup]]:
     """Yield a row for every group, in order, with the group.
 
     A row's id is the source's document, the paragraph, and a number within it. A row of units that only a
@@ -116,11 +118,11 @@ def aligned_rows(
         yield row, group
 
 
-def _text(text: Text, span: Span) -> str:
+def _text(text: AlignDocument, span: Span) -> str:
     return source_text(" ".join(unit.text for unit in text.units[slice(*span)]), text.document.language)
 
 
-def _target(text: Text, span: Span, links: Sequence[Link]) -> Target:
+def _target(text: AlignDocument, span: Span, links: Sequence[Link]) -> Target:
     """One target cell of a row; its quality is the lowest score of its links, None without any."""
     published = _text(text, span)
     flags = tuple(dict.fromkeys(flag for link in links for flag in link.flags)) or (

@@ -8,11 +8,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from egiz.parallel.align.aligner import Aligning, DocumentPair, set_name, signature
-from egiz.parallel.align.documents import Text, UnitKind, bridging, read_text, translate_units
+from egiz.parallel.align.documents import (
+    AlignDocument,
+    UnitKind,
+    bridging,
+    check_languages,
+    check_links,
+    read_text,
+    recognised,
+    translate_units,
+)
 from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import LINK_COLUMNS, LinksTable
 from egiz.parallel.align.records import FLAGS, Link
-from egiz.parallel.align.refuse import check_languages, check_links, recognised
 from egiz.parallel.align.rows import aligned_rows
 from egiz.parallel.align.words import WordLinker, write_words
 from egiz.parallel.build.tables import publish_page
@@ -29,9 +37,8 @@ from egiz.parallel.publish import (
 )
 from egiz.parallel.publish.atomic import WrittenFile
 from egiz.parallel.publish.columns import Column
-from egiz.parallel.publish.destination import check_destination, drop_leftovers
+from egiz.parallel.publish.destination import check_destination, drop_leftovers, refuse_stranger
 from egiz.parallel.publish.names import FOLDER_FILES, TABLE
-from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
 from egiz.parallel.review.carry_over import carry_reviews, with_people
 from egiz.parallel.review.files import history_text
@@ -46,7 +53,7 @@ from egiz.translate.translator import Translator
 
 
 def link_scale() -> Scale:
-    """The scale of the chances in aligned rows."""
+    """The scale that the qualities of aligned rows are on: the probability of a right link."""
     return Scale(
         name="link",
         low=0.0,
@@ -75,8 +82,8 @@ class Aligned:
 
 
 def align_texts(
-    source: Text,
-    targets: Sequence[Text],
+    source: AlignDocument,
+    targets: Sequence[AlignDocument],
     translator: Translator | None,
     *,
     layers: Sequence[str] = LAYERS,
@@ -85,7 +92,7 @@ def align_texts(
 ) -> tuple[tuple[Link, ...], ...]:
     """Link each target with the source, by machine translation too if the translator has its language.
 
-    Raises InputError if documents are not translations of each other (see `refuse`), unless `anyway`.
+    Raises InputError if documents are not translations of each other (see `check_links`), unless `anyway`.
     `progress` is called with the number of sentences translated since its last call.
     """
     if not anyway:
@@ -106,8 +113,8 @@ def align_texts(
 
 
 def publish(
-    source: Text,
-    targets: Sequence[Text],
+    source: AlignDocument,
+    targets: Sequence[AlignDocument],
     alignments: Sequence[Sequence[Link]],
     output: Path,
     *,
@@ -168,7 +175,7 @@ def publish(
     )
 
 
-def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Text]) -> None:
+def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[AlignDocument]) -> None:
     """Refuse to overwrite an input document or a file that Egiz has not written."""
     if not single:
         check_destination(folder, [text.path for text in texts])
@@ -183,7 +190,7 @@ def _check_output(folder: Path, table: str, *, single: bool, texts: Sequence[Tex
 
 
 def _provenance(
-    source: Text, targets: Sequence[Text], model: str, layers: Sequence[str], title: str
+    source: AlignDocument, targets: Sequence[AlignDocument], model: str, layers: Sequence[str], title: str
 ) -> Provenance:
     texts = [source_of(text.document, text.outline) for text in (source, *targets)]
     used = tuple(name for name in LAYERS if name in layers and (name != "mt" or model))
@@ -215,7 +222,7 @@ def read_texts(
     encoding: str | None = None,
     column: str | None = None,
     licence: str = "",
-) -> tuple[Text, ...]:
+) -> tuple[AlignDocument, ...]:
     """Read the source and its human translations, source first.
 
     `tag` is the language of the source, `targets` those of the translations in their order; without
@@ -237,7 +244,7 @@ def read_texts(
     return _distinct(texts)
 
 
-def _distinct(texts: Sequence[Text]) -> tuple[Text, ...]:
+def _distinct(texts: Sequence[AlignDocument]) -> tuple[AlignDocument, ...]:
     """The texts with distinct document ids; raises OptionError if two are in one language."""
     tags = [text.document.language for text in texts]
     for place, tag in enumerate(tags):
@@ -264,7 +271,7 @@ class AlignJob:
     documents that would be refused.
     """
 
-    texts: tuple[Text, ...]
+    texts: tuple[AlignDocument, ...]
     translator: Translator | None = None
     layers: Sequence[str] = LAYERS
     model: str = ""

@@ -21,13 +21,13 @@ from egiz.glossary.correct import (
     Reason,
     current_places,
 )
-from egiz.glossary.records import Term
+from egiz.glossary.records import RIGHT_OUTCOMES, Term
 from egiz.parallel.bilingual.findings import printable
 from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.bitext import Segment
 from egiz.parallel.bitext.patches import OBSTACLES, Patch, Slot, patched
-from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.rows import RIGHT, TERM_OUTCOMES, TermOutcome
+from egiz.parallel.bitext.rewrite import FileUnit, read_units
+from egiz.parallel.rows import TERM_OUTCOMES, TermOutcome
 from egiz.translate.engine.protocol import Forcing
 from egiz.translate.errors import InputError, plural
 from egiz.translate.records import Edit
@@ -100,7 +100,7 @@ class _Job:
 
     @property
     def is_open(self) -> bool:
-        return any(use.outcome not in RIGHT and use.form for use in self.uses)
+        return any(use.outcome not in RIGHT_OUTCOMES and use.form for use in self.uses)
 
 
 class FileCorrector:
@@ -161,11 +161,11 @@ class FileCorrector:
         languages of the term base.
         """
         self._tell, self._tell_left = tell, tell_left
-        parts: list[bytes | Unit] = []
+        parts: list[bytes | FileUnit] = []
         units = 0
         for part in read_units(path, source, target, columns=columns):
             parts.append(part)
-            units += isinstance(part, Unit)
+            units += isinstance(part, FileUnit)
             if units == _BATCH or len(parts) == _PARTS:
                 yield from self._batch(parts)
                 parts, units = [], 0
@@ -186,11 +186,11 @@ class FileCorrector:
             left=tuple(self._left.most_common()),
         )
 
-    def _batch(self, parts: Sequence[bytes | Unit]) -> Iterator[bytes]:
+    def _batch(self, parts: Sequence[bytes | FileUnit]) -> Iterator[bytes]:
         units = {
             place: [self._job(side.segment, side.slot) for side in part.sides]
             for place, part in enumerate(parts)
-            if isinstance(part, Unit)
+            if isinstance(part, FileUnit)
         }
         self._correct([job for jobs in units.values() for job in jobs if job is not None and job.is_open])
         for place, part in enumerate(parts):
@@ -266,7 +266,7 @@ class FileCorrector:
         self._before.update(use.outcome for use in job.uses)
         self._after.update(outcome for _, outcome in _published_outcomes(uses, edits))
         for use in uses:
-            if use.outcome not in RIGHT:
+            if use.outcome not in RIGHT_OUTCOMES:
                 reason = why.get(use.source.start, otherwise) if use.form else _BANNED
                 self._left[reason] += 1
                 if self._tell_left is not None:
@@ -305,7 +305,7 @@ def _published_outcomes(uses: Sequence[TermUse], edits: Sequence[Edit]) -> list[
         place = use.target
         is_made = (
             place is not None
-            and use.outcome in RIGHT
+            and use.outcome in RIGHT_OUTCOMES
             and any(
                 edit.rule not in UNFORCED and start < place.stop and place.start < stop
                 for start, stop, edit in changed

@@ -2,7 +2,7 @@
 
 Android's ``strings.xml``, JSON for i18n (also ARB of Flutter) and Java ``.properties`` hold one language. The
 file of a translation is named by its language: ``values-kk/strings.xml``, ``locales/kk/menu.json``,
-``menu_kk.properties``. Its source is the file that is called the same but for the language, or without one.
+``menu_kk.properties``. Its source file has the same name with another language, or without one.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Literal
 from egiz.parallel.bitext.segment import (
     Codes,
     OtherLanguages,
+    Requested,
     Segment,
-    Wanted,
     inline_text,
     matching,
     plain_tag,
@@ -32,13 +32,13 @@ from egiz.translate.languages import known_tag
 
 Keyed = Literal["android", "json", "properties"]
 _ANDROID = Codes(dropped=frozenset(), objects=frozenset({"g"}))
-"""``xliff:g`` marks what must not be translated, such as a placeholder."""
+"""``xliff:g`` marks text that must not be translated, such as a placeholder."""
 _PLURAL = re.compile(r"(?P<before>.*?)(?P<sign>^|[_.#])(?:zero|one|two|few|many|other|plural)")
 """A key of one plural form, as Android, i18next and Rails build it."""
 _ABOUT = ("@", "$schema")
-"""How keys begin that say something about other keys or the file: ARB and JSON schemas."""
+"""Prefixes of keys that describe other keys or the file (ARB, JSON Schema) and hold no text."""
 _ABOUT_CHROME = frozenset({"description", "placeholders"})
-"""What stands beside ``message`` in the files of browser extensions and is no text of the program."""
+"""Keys beside ``message`` in files of browser extensions that hold no text of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class _Text:
     text: str
 
 
-def read_keyed(path: Path, wanted: Wanted, kind: Keyed) -> Iterator[Segment]:
+def read_keyed(path: Path, wanted: Requested, kind: Keyed) -> Iterator[Segment]:
     """Read the texts of a translation with those of its source, in the order of the translation.
 
     A text whose key the source lacks has an empty source; keys that the translation lacks come last, with an
-    empty target. A plural form that the source lacks stands beside the source's form ``other``.
+    empty target. A plural form that the source lacks is paired with the source's form ``other``.
 
-    Raises InputError with the line for a file that is malformed, and where there is no file of the source;
-    OptionError if the source language is not asked for, or the name of the file says no language.
+    Raises InputError with the line for a malformed file, and if the source file is missing; OptionError if
+    the source language is not given, or the name of the file contains no language.
     """
     source_path, source_tag, target_tag = _pair(path, wanted, kind)
     sources, targets = dict(_READERS[kind](source_path)), dict(_READERS[kind](path))
@@ -81,7 +81,7 @@ def read_keyed(path: Path, wanted: Wanted, kind: Keyed) -> Iterator[Segment]:
 
 
 def _source_keys(key: str) -> Iterator[str]:
-    """The key, then those of the source's text where the key is of a plural form that it may lack."""
+    """The keys to look for in the source: the key itself and, for a plural form, its substitutes."""
     yield key
     if found := _PLURAL.fullmatch(key):
         yield from (f"{found['before']}{found['sign']}{form}" for form in ("other", "plural", "one"))
@@ -158,7 +158,7 @@ _BREAK = re.compile(r"(?:^|(?<=[._-]))")
 _VALUES = re.compile(r"values(?:-(?P<tag>b\+[A-Za-z0-9+]+|[a-z]{2,3}(?:-r[A-Z]{2})?))?")
 
 
-def _pair(path: Path, wanted: Wanted, kind: Keyed) -> tuple[Path, str, str]:
+def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
     """The file of the source language, and both languages."""
     named = target_languages(path, kind)
     tags = [tag for _, tag in named]
@@ -192,7 +192,7 @@ def _pair(path: Path, wanted: Wanted, kind: Keyed) -> tuple[Path, str, str]:
 
 
 def target_languages(path: Path, kind: Keyed) -> list[tuple[int, str]]:
-    """The languages that the name of a file says: how many folders up, 0 for its own name, and the tag."""
+    """The languages in the path of a file, as pairs of position (0: file name, 1: folder …) and tag."""
     if kind == "android":
         found = _VALUES.fullmatch(path.parent.name)
         tag = known_tag(_plain_qualifier(found["tag"])) if found and found["tag"] else None
@@ -220,7 +220,7 @@ def _plain_qualifier(text: str) -> str:
 
 
 def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
-    """Where the file of the source language may stand: named by its tag, then without a tag."""
+    """The possible paths of the source file: named by the source's tag, then without a tag."""
     part = path if at == 0 else list(path.parents)[at - 1]
     rest = path.relative_to(part) if at else None
 
@@ -241,7 +241,7 @@ def _siblings(path: Path, at: int, kind: Keyed, source: str) -> Iterator[Path]:
 
 
 def _is_named(part: Path, other: Path, kind: Keyed, source: str, at: int) -> bool:
-    """Whether a file or folder is called as `part` is, but for the language, which is the source."""
+    """Whether the name of `other` is that of `part` with `source` in place of the language."""
     if kind == "android":
         found = _VALUES.fullmatch(other.name)
         return bool(found and found["tag"] and matching(source, [_plain_qualifier(found["tag"])]))

@@ -141,7 +141,7 @@ def tidied(signs: str) -> list[tuple[str, int, int]] | None:
 
 @cache
 def _tidied(sign: str) -> str:
-    """What `tidy` turns a character inside a text into: itself, a space, or nothing."""
+    """The result of `tidy` for a character inside a text: itself, a space, or nothing."""
     return single_line(f"x{sign}x")[1:-1]
 
 
@@ -181,7 +181,7 @@ class Slot(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class FilePiece:
     """A part of a file with the slots of its segments, in their order; None for a segment without a place
     for a translation."""
 

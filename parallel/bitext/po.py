@@ -1,7 +1,7 @@
 """gettext PO: a strict reader, and a cutter for rewriting a file with other translations.
 
-polib, the library for this, drops an unterminated string and a file's cut-off end without a word, and knows
-no columns; hence these lines.
+The library polib is not used: it silently drops an unterminated string and the rest of a truncated file, and
+its errors have no columns.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from egiz.parallel.bitext.patches import Letter, Piece, Script, TextSlot, plain_letters
-from egiz.parallel.bitext.segment import Segment, Wanted, agreed, read_lines, tidy
+from egiz.parallel.bitext.patches import FilePiece, Letter, Script, TextSlot, plain_letters
+from egiz.parallel.bitext.segment import Requested, Segment, agreed, read_lines, tidy
 from egiz.parallel.publish.tsv import MAX_LINE_BYTES
 from egiz.translate.errors import InputError
 
@@ -37,7 +37,7 @@ _FOLLOWS = {
 
 
 @dataclass(slots=True)
-class Entry:
+class PoEntry:
     """One entry, possibly still being read: texts are unescaped, `strings` are in order of plural forms."""
 
     line: int = 0
@@ -48,12 +48,12 @@ class Entry:
     is_fuzzy: bool = False
 
 
-def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Entry]:
+def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[PoEntry]:
     """Yield the entries in order, including the header; obsolete ones (``#~``) and comments are skipped.
 
     Raises InputError with line and column for anything that gettext's grammar does not allow.
     """
-    reader = _Reader(file)
+    reader = _EntryReader(file)
     for number, line in lines:
         if line.startswith("#"):
             done = reader.comment(line)
@@ -68,26 +68,26 @@ def read_entries(lines: Iterable[tuple[int, str]], file: str) -> Iterator[Entry]
         yield last
 
 
-class _Reader:
+class _EntryReader:
     """Builds entries from lines; a complete entry is returned when the next one begins."""
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._entry = Entry()
+        self._entry = PoEntry()
         self._last = ""
         self._size = 0
         self._number = 0
 
-    def comment(self, line: str) -> Entry | None:
+    def comment(self, line: str) -> PoEntry | None:
         """Take a comment, which belongs to the next entry; all but the fuzzy flag is ignored."""
         done = self.finish() if self._last.startswith("msgstr") else None
         if line.startswith("#,") and "fuzzy" in re.split(r"[,\s]+", line[2:]):
             self._entry.is_fuzzy = True
         elif line.startswith("#~") and not self._last:
-            self._entry.is_fuzzy = False  # it was the obsolete entry's
+            self._entry.is_fuzzy = False  # it belonged to an obsolete entry
         return done
 
-    def statement(self, line: str, number: int) -> Entry | None:
+    def statement(self, line: str, number: int) -> PoEntry | None:
         """Take one line of an entry: a keyword with a string, or the continuation of a string."""
         self._number = number
         found = _LINE.match(line)
@@ -101,7 +101,7 @@ class _Reader:
         self._append(self._string(line, found.end()))
         return done
 
-    def finish(self) -> Entry | None:
+    def finish(self) -> PoEntry | None:
         """End the current entry and return it; None if none was begun.
 
         Raises InputError if it has no ``msgstr``, not even an empty one.
@@ -109,10 +109,10 @@ class _Reader:
         entry, last = self._entry, self._last
         if last in ("msgctxt", "msgid", "msgid_plural"):
             raise InputError("an entry without msgstr", where=f"{self._file}:{entry.line}")
-        self._entry, self._last, self._size = Entry(), "", 0
+        self._entry, self._last, self._size = PoEntry(), "", 0
         return entry if last.startswith("msgstr") else None
 
-    def _begin(self, word: str, index: str | None, column: int) -> Entry | None:
+    def _begin(self, word: str, index: str | None, column: int) -> PoEntry | None:
         kind = word if index is None else f"{word}[]"
         if kind not in _FOLLOWS[self._last]:
             expected = ", ".join(sorted(_FOLLOWS[self._last]))
@@ -184,7 +184,7 @@ _TEMPLATE = "CHARSET"
 """The placeholder for the encoding in a template that is not filled in."""
 
 
-def read_po(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def read_po(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a PO file entry by entry.
 
     The target language is the header's ``Language``, the source language its ``X-Source-Language``; one that
@@ -233,13 +233,13 @@ def _encoding(path: Path) -> str:
     return codecs.lookup(name).name
 
 
-def _fields(header: Entry) -> dict[str, str]:
+def _fields(header: PoEntry) -> dict[str, str]:
     lines = "".join(header.strings).split("\n")
     pairs = (line.partition(":") for line in lines)
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
-def _segments(entry: Entry, number: int, languages: tuple[str, str], file: str) -> Iterator[Segment]:
+def _segments(entry: PoEntry, number: int, languages: tuple[str, str], file: str) -> Iterator[Segment]:
     for form, text in enumerate(entry.strings):
         is_singular = entry.plural is None or (form == 0 and len(entry.strings) > 1)
         yield Segment(
@@ -258,7 +258,7 @@ _BOM = b"\xef\xbb\xbf"
 _BEGINS = frozenset({"msgctxt", "msgid", "domain"})
 
 
-def po_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
+def po_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
     """Cut a file that `read_po` reads into its translations and the bytes between them; no byte is lost.
 
     New strings are escaped only where necessary. Line breaks of the file (not those of the text, ``\\n``)
@@ -282,7 +282,7 @@ class _Cutter:
         self._last = ""
         self._is_header = True
 
-    def line(self, raw: bytes, skipped: int) -> Iterator[bytes | Piece]:
+    def line(self, raw: bytes, skipped: int) -> Iterator[bytes | FilePiece]:
         """Take the next line, whose first `skipped` bytes are a byte order mark; yield what is complete."""
         text = raw[skipped:].decode(self._encoding, "replace")
         found = None if text.startswith("#") else _LINE.match(text)
@@ -305,13 +305,13 @@ class _Cutter:
         )
         self._last = word
 
-    def finish(self) -> Iterator[bytes | Piece]:
+    def finish(self) -> Iterator[bytes | FilePiece]:
         """Yield the translation that ends here, if any; that of the header as plain bytes."""
         lines, self._block = self._block, []
         if lines and self._is_header:
             yield b"".join(lines)
         elif lines:
-            yield Piece(raw=b"".join(lines), slots=(_slot(lines, self._encoding),))
+            yield FilePiece(raw=b"".join(lines), slots=(_slot(lines, self._encoding),))
 
 
 def _has_text(line: str) -> bool:

@@ -1,29 +1,93 @@
-"""Reads bilingual files of any supported format: detects the format and calls its reader."""
+"""Reads bilingual files of any supported format: detects the format and calls its reader.
+
+Moses files are read here: one text a line, and a file for each language, named by the ending (``corpus.kk``).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 
 from egiz.parallel.bitext.keyed import read_keyed
-from egiz.parallel.bitext.moses import moses_files, read_moses
 from egiz.parallel.bitext.po import read_po
-from egiz.parallel.bitext.qt import read_qt
-from egiz.parallel.bitext.segment import Segment, Wanted
+from egiz.parallel.bitext.segment import Requested, Segment, matching, plain_tag, read_lines, tidy
 from egiz.parallel.bitext.table import read_table
-from egiz.parallel.bitext.tmx import read_tmx
-from egiz.parallel.bitext.xliff import read_xliff_1, read_xliff_2
+from egiz.parallel.bitext.xml import read_qt, read_tmx, read_xliff_1, read_xliff_2
 from egiz.parallel.publish.names import TABLE
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.io.tables import parse_columns
 from egiz.translate.io.xml import xml_root
+from egiz.translate.languages import known_tag
+
+
+def moses_files(path: Path) -> tuple[Path, ...]:
+    """A Moses file such as ``corpus.kk``, then the files of the same stem in other languages, sorted by name.
+
+    Empty if the name does not end in a language, or if there is no other file.
+    """
+    tag = path.suffix[1:]
+    if not known_tag(tag) or not path.parent.is_dir():
+        return ()
+    others = [
+        other
+        for other in sorted(path.parent.iterdir())
+        if other.stem == path.stem
+        and other != path
+        and known_tag(other.suffix[1:]) not in (None, known_tag(tag))
+        and other.is_file()
+    ]
+    return (path, *others) if others else ()
+
+
+def read_moses(path: Path, wanted: Requested) -> Iterator[Segment]:
+    """Read a Moses file beside those of the same name in other languages, line by line.
+
+    The source is the language asked for, else that of `path`; the default target is every other language.
+    The id of a segment is the number of its line; blank lines give empty texts.
+
+    Raises InputError if a language has no file, or if one file has more lines than another.
+    """
+    files = moses_files(path)
+    tags = [file.suffix[1:] for file in files]
+    source = files[0] if wanted.source is None else _file(wanted.source, files, tags)
+    others = [file for file in files if file != source]
+    targets = others if wanted.target is None else [_file(wanted.target, files, tags)]
+    for number, lines in enumerate(zip_longest(*(read_lines(file) for file in (source, *targets))), start=1):
+        for line, target in zip(lines, (source, *targets), strict=True):
+            if line is None:
+                raise InputError(
+                    f"ends after line {number - 1}", where=str(target), expected="as many lines as its pair"
+                )
+        for (_, text), target in zip(lines[1:], targets, strict=True):
+            yield Segment(
+                id=str(number),
+                source_language=plain_tag(source.suffix[1:]),
+                target_language=plain_tag(target.suffix[1:]),
+                source=tidy(lines[0][1]),
+                target=tidy(text),
+                file=str(source),
+                line=number,
+            )
+
+
+def _file(asked: str, files: tuple[Path, ...], tags: list[str]) -> Path:
+    found = matching(asked, tags)
+    if len(found) == 1:
+        return files[found[0]]
+    raise InputError(
+        f"{'several files' if found else 'no file'} in {asked!r}",
+        where=str(files[0].with_suffix(".*")),
+        expected=f"one of {', '.join(tags)}",
+    )
+
 
 Kind = Literal["table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"]
 
-_READERS: dict[Kind, Callable[[Path, Wanted], Iterator[Segment]]] = {
+_READERS: dict[Kind, Callable[[Path, Requested], Iterator[Segment]]] = {
     "table": read_table,
     "moses": read_moses,
     "tmx": read_tmx,
@@ -50,9 +114,9 @@ _SUFFIXES = {
     ".pot": "po",
 }
 _BY_ENDING: dict[str | None, Kind] = {"json": "json", "properties": "properties"}
-"""Kinds that nothing at the beginning of a file tells from others."""
+"""Kinds that the beginning of a file does not tell from others."""
 _ROOTS: dict[str, Kind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
-"""The kinds of XML that need no version, by root."""
+"""The kinds of XML that need no version, by the name of the root element."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=.')
@@ -85,10 +149,10 @@ def read_bitext(
         raise OptionError(f"{source!r} is both source and target", expected="two languages")
     given = tuple(parse_columns(columns).items())
     path = table_in(path)
-    kind = _kind(path)
+    kind = kind_of(path)
     if given and kind != "table":
         raise OptionError(f"{path} is no table", where="--columns", expected="a table")
-    yield from _READERS[kind](path, Wanted(source=source, target=target, columns=given))
+    yield from _READERS[kind](path, Requested(source=source, target=target, columns=given))
 
 
 def read_bitexts(
@@ -113,12 +177,12 @@ def table_in(place: Path) -> Path:
 
 
 def apart(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files to be read: the table of each folder, and `one_each` of Moses files."""
+    """The files to read: the table of each folder, and one file of each Moses corpus (see `one_each`)."""
     return tuple(map(table_in, one_each(paths)))
 
 
 def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The places without the files that are read with an earlier one: Moses files of the same text."""
+    """The paths without the Moses files that are read together with an earlier one."""
     found: list[Path] = []
     read: set[Path] = set()
     for path in paths:
@@ -129,12 +193,15 @@ def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def is_table(path: Path) -> bool:
-    """Whether a file is a table of cells. Raises InputError for a file that is bilingual in no known way."""
-    return _kind(path) == "table"
+    """Whether a file is a table of cells; raises InputError for a file of no known format."""
+    return kind_of(path) == "table"
 
 
-def _kind(path: Path) -> Kind:
-    """The format of a file by its content, checked against its extension."""
+def kind_of(path: Path) -> Kind:
+    """The format of a file by its content, checked against its extension.
+
+    Raises InputError for a file that cannot be read, is of no known format, or of another than its name says.
+    """
     promised = _SUFFIXES.get(path.suffix.lower())
     found = _by_content(path, promised)
     if promised is not None and not found.startswith(promised):

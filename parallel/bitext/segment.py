@@ -15,7 +15,7 @@ from egiz.translate.text import is_nfc, nfc, single_line
 
 
 class OtherLanguages(InputError):
-    """A file that is in other languages than those asked for, as a folder may hold besides."""
+    """The file is not in the languages asked for; of several files, such a one may be skipped."""
 
 
 _OPTIONS = {"source": "--from", "target": "--to"}
@@ -23,7 +23,7 @@ _OPTIONS = {"source": "--from", "target": "--to"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Requested:
     """The source and target language asked for; None leaves the choice to the file.
 
     `columns` says what the columns of a table are (see `egiz.translate.io.tables.parse_columns`).

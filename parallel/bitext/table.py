@@ -1,38 +1,159 @@
-"""Bilingual tables: reads them in all their formats, and cuts tab-separated ones, Egiz' own among them."""
+"""Bilingual tables of every format: finds the columns that hold the texts, and reads the rows as segments.
+
+The columns are found by the header, or named by ``--columns``.
+"""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from egiz.glossary.correct import replay
-from egiz.parallel.bitext.columns import TextColumns, choose, text_columns
-from egiz.parallel.bitext.patches import (
-    Letter,
-    Obstacle,
-    Patch,
-    Piece,
-    Script,
-    TextSlot,
-    Uses,
-    patched,
-    plain_letters,
+from egiz.glossary.formats.vocabulary import meaning_of
+from egiz.parallel.bitext.segment import (
+    OtherLanguages,
+    Requested,
+    Segment,
+    agreed,
+    matching,
+    plain_tag,
+    read_lines,
+    tidy,
 )
-from egiz.parallel.bitext.segment import Segment, Wanted, plain_tag, read_lines, tidy
-from egiz.parallel.publish.columns import TARGET_KINDS, Column, ColumnKind, columns, text_column
-from egiz.parallel.publish.tsv import MAX_LINE_BYTES, MISSING, TABLE_HEAD, PublishedRow, read_tsv, write_cells
-from egiz.parallel.rows import with_insertions
+from egiz.parallel.publish.tsv import MAX_LINE_BYTES, TABLE_HEAD, PublishedRow, read_tsv
 from egiz.parallel.summary import HUMAN_STATUSES
 from egiz.translate.errors import InputError, OptionError
-from egiz.translate.io.tables import is_quoted, read_table_file
-from egiz.translate.languages import languages
-from egiz.translate.records import Edit
+from egiz.translate.io.tables import column_of, is_quoted, read_table_file
+from egiz.translate.languages import known_tag, named_language, named_locale
+
+_ROLES = ("source", "target")
 
 
-def read_table(path: Path, wanted: Wanted) -> Iterator[Segment]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextColumns:
+    """The columns with texts: their places from 0 and, in the same order, their languages.
+
+    `source` and `targets` are positions in these lists. `name` is the place of the column with the ids; None
+    if there is none. `has_header` says whether the first row is a header.
+    """
+
+    places: tuple[int, ...]
+    tags: tuple[str, ...]
+    source: int
+    targets: tuple[int, ...]
+    name: int | None = None
+    has_header: bool = True
+
+
+def text_columns(header: Sequence[str], wanted: Requested, where: str) -> TextColumns | None:
+    """The columns of a table with this first row; None if it is no header and `wanted` names no columns.
+
+    A header has two languages at least, as tags or names (``kk``, ``ru-RU``, ``Kazakh``), or columns called
+    ``source`` and ``target`` (``src``, ``tgt``), whose languages must then be asked for.
+
+    Raises InputError if the header lacks a language asked for, OptionError if a language must be given and
+    for `columns` that the table does not have.
+    """
+    name = 0 if header and header[0].strip().lower() == "id" else None
+    if wanted.columns:
+        return _given(header, wanted, where)
+    found = {at: cell for at, cell in enumerate(header) if at != name and named_locale(cell)}
+    if len(found) < 2:
+        roles = {meaning_of(cell): at for at, cell in reversed(list(enumerate(header)))}
+        if not set(_ROLES) <= roles.keys():
+            return None
+        tags = [agreed(said, None, side=role, where=where) for role, said in _asked(wanted)]
+        return TextColumns(
+            places=tuple(roles[role] for role in _ROLES), tags=tuple(tags), source=0, targets=(1,), name=name
+        )
+    tags = [cell if known_tag(cell) else named_language(cell) or cell for cell in found.values()]
+    return _chosen(tuple(found), tags, wanted, where, name)
+
+
+def _asked(wanted: Requested) -> tuple[tuple[str, str | None], ...]:
+    return tuple(zip(_ROLES, (wanted.source, wanted.target), strict=True))
+
+
+def _given(header: Sequence[str], wanted: Requested, where: str) -> TextColumns:
+    """The columns that `wanted` names, by role (``source=Text``) or by language (``kk=Text``)."""
+    columns = dict(wanted.columns)
+    by_number = all(column.isdecimal() for column in columns.values())
+    has_header = not by_number or any(map(named_language, header))
+    name = columns.pop("id", None)
+    places = [column_of(column, header) for column in columns.values()]
+    tags = []
+    for (role, _), at in zip(columns.items(), places, strict=True):
+        tag = named_language(role)
+        if role in _ROLES:
+            said = dict(_asked(wanted))[role]
+            tag = agreed(said, named_language(header[at]) if has_header else None, side=role, where=where)
+        if tag is None:
+            raise OptionError(
+                f"{role!r} is not known", where="--columns", expected="source, target, id or a language"
+            )
+        tags.append(tag)
+    if len(places) < 2:
+        raise OptionError("one column", where="--columns", expected="a source and a target")
+    own = None if name is None else column_of(name, header)
+    if set(_ROLES) <= columns.keys():
+        order = tuple(list(columns).index(role) for role in _ROLES)
+        return TextColumns(
+            places=tuple(places),
+            tags=tuple(tags),
+            source=order[0],
+            targets=order[1:],
+            name=own,
+            has_header=has_header,
+        )
+    return _chosen(tuple(places), tags, wanted, where, own, has_header=has_header)
+
+
+def _chosen(
+    places: tuple[int, ...],
+    tags: Sequence[str],
+    wanted: Requested,
+    where: str,
+    name: int | None,
+    *,
+    has_header: bool = True,
+) -> TextColumns:
+    source, targets = choose(tags, wanted, where)
+    return TextColumns(
+        places=places,
+        tags=tuple(tags),
+        source=source,
+        targets=tuple(targets),
+        name=name,
+        has_header=has_header,
+    )
+
+
+def choose(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
+    """The column of the source (the first by default) and those of the targets (all others by default).
+
+    Raises InputError for a language that no column, or more than one, is in.
+    """
+    source = 0 if wanted.source is None else _column(wanted.source, tags, where)
+    if wanted.target is not None:
+        return source, [_column(wanted.target, tags, where)]
+    return source, [place for place in range(len(tags)) if place != source]
+
+
+def _column(asked: str, tags: Sequence[str], where: str) -> int:
+    found = matching(asked, tags)
+    if len(found) == 1:
+        return found[0]
+    error = InputError if found else OtherLanguages
+    raise error(
+        f"{'several columns' if found else 'no column'} in {asked!r}",
+        where=where,
+        expected=f"one of {', '.join(tags)}",
+    )
+
+
+def read_table(path: Path, wanted: Requested) -> Iterator[Segment]:
     """Read a table row by row.
 
     Without a target in `wanted`, each row gives a segment for every target language. A table that Egiz did
@@ -119,7 +240,7 @@ def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file
             )
 
 
-def _two(names: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
+def _two(names: Sequence[str], wanted: Requested, where: str) -> TextColumns:
     """The two columns of a table without a header. Raises InputError and OptionError as `read_table` does."""
     if len(names) != 2:
         raise InputError(
@@ -138,7 +259,7 @@ def _two(names: Sequence[str], wanted: Wanted, where: str) -> TextColumns:
     return TextColumns(places=(0, 1), tags=tags, source=0, targets=(1,), has_header=False)
 
 
-def _published(path: Path, wanted: Wanted) -> Iterator[Segment]:
+def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
     for line, row in enumerate(read_tsv(path), start=2):
         tags = [row.source_language, *(target.language for target in row.targets)]
         texts = [row.source, *(target.text for target in row.targets)]
@@ -160,137 +281,3 @@ def _machine_terms(row: PublishedRow, place: int) -> str:
     """The outcomes of the terms of a translation; empty for the source, and where a person answers for it."""
     target = row.targets[place - 1] if place else None
     return target.terms if target and target.status not in HUMAN_STATUSES else ""
-
-
-_BOM = b"\xef\xbb\xbf"
-_AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
-
-
-def table_pieces(path: Path, wanted: Wanted) -> Iterator[bytes | Piece]:
-    """Cut a plain table into its rows, line ends included; no byte is lost.
-
-    In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
-    stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the
-    terms, whether the text changes or not; a rendering that an earlier edit made stays ``inserted``.
-    """
-    layout: _Layout | None = None
-    with path.open("rb") as stream:
-        while raw := stream.readline(MAX_LINE_BYTES):
-            line = raw.rstrip(b"\r\n")
-            is_first = layout is None
-            if layout is None:
-                layout = _Layout(line.removeprefix(_BOM).decode("utf-8"), wanted, f"{path}:1")
-            if (is_first and layout.is_headed) or not line:
-                yield raw
-            else:
-                yield Piece(
-                    raw=raw, slots=layout.slots(line, len(_BOM) if raw.startswith(_BOM) and is_first else 0)
-                )
-
-
-class _Layout:
-    """Knows which cells of a row are translations."""
-
-    def __init__(self, header: str, wanted: Wanted, where: str) -> None:
-        names = header.split("\t")
-        self._published: dict[int, tuple[Column, ...]] = {}
-        self.is_headed = True
-        if TABLE_HEAD.match(header + "\n"):
-            self._targets = self._of_published(names, wanted, where)
-            return
-        found = text_columns(names, wanted, where)
-        self.is_headed = found is not None and found.has_header
-        self._targets = [1] if found is None else [found.places[at] for at in found.targets]
-
-    def _of_published(self, names: Sequence[str], wanted: Wanted, where: str) -> list[int]:
-        known = {text_column(item.tag): item.tag for item in languages()}
-        size = len(TARGET_KINDS)
-        tags = [known[name] for name in (names[1], *names[2::size])]
-        table = columns(tags[0], tags[1:])
-        places = choose(tags, wanted, where)[1]
-        if 0 in places:
-            raise OptionError(
-                f"{tags[0]!r} is the language that this table was translated from, not into",
-                where=where,
-                expected=f"one of {', '.join(tags[1:])}",
-                action="Give --to.",
-            )
-        starts = [2 + size * (place - 1) for place in places]
-        self._published = {start: table[start : start + size] for start in starts}
-        return starts
-
-    def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
-        """The slots of a row; None for a cell that it lacks, which the reader reports.
-
-        The first `skipped` bytes of the line are a byte order mark.
-        """
-        cells = line[skipped:].split(b"\t")
-        starts = [skipped]
-        for cell in cells:
-            starts.append(starts[-1] + len(cell) + 1)
-        if self._published:
-            return tuple(_PublishedSlot(cells, starts, at, table) for at, table in self._published.items())
-        return tuple(_cell_slot(cells[at], starts[at]) if at < len(cells) else None for at in self._targets)
-
-
-def _cell_slot(cell: bytes, start: int) -> TextSlot:
-    def letters() -> list[Letter]:
-        return plain_letters(cell.decode("utf-8"), start, cell, "utf-8")
-
-    return TextSlot(letters, Script(write=lambda text, _: text.encode("utf-8")))
-
-
-class _PublishedSlot:
-    """The cells of one target language in a row of a published table."""
-
-    is_machine = True
-
-    def __init__(
-        self, cells: Sequence[bytes], starts: Sequence[int], first: int, table: Sequence[Column]
-    ) -> None:
-        self._cells, self._starts, self._first, self._table = cells, starts, first, table
-
-    def put(self, segment: Segment, edits: Sequence[Edit], uses: Uses) -> tuple[Patch, ...] | Obstacle:
-        """See `Slot.put`. Raises OutputError if some programs would read a new cell differently."""
-        if edits and self._cell("status") in HUMAN_STATUSES:
-            return "approved"
-        at = self._first
-        found = _cell_slot(self._cells[at], self._starts[at]).put(segment, edits, uses)
-        if isinstance(found, str):
-            return found
-        moved = [
-            patch._replace(start=patch.start - self._starts[at], stop=patch.stop - self._starts[at])
-            for patch in found
-        ]
-        machine = self._cell("mt") or (segment.target if edits else "")
-        if machine == replay(segment.target, edits):
-            machine = ""
-        values: dict[ColumnKind, str] = {
-            "text": _unmarked(patched(self._cells[at], moved)),
-            "terms": ",".join(
-                f"{term}:{outcome}"
-                for term, outcome in with_insertions(uses, self._cell("terms") if machine else "")
-            ),
-            "mt": machine,
-        }
-        return tuple(
-            self._patch(segment.id, place, values[column.kind])
-            for place, column in enumerate(self._table)
-            if column.kind in values and values[column.kind] != self._cell(column.kind)
-        )
-
-    def _cell(self, kind: ColumnKind) -> str:
-        return _unmarked(self._cells[self._first + _AT[kind]])
-
-    def _patch(self, row: str, place: int, value: str) -> Patch:
-        stream = io.StringIO()
-        write_cells(stream, row, [self._table[place]], [value])
-        start = self._starts[self._first + place]
-        written = stream.getvalue().removesuffix("\n").encode("utf-8")
-        return Patch(start, start + len(self._cells[self._first + place]), written)
-
-
-def _unmarked(cell: bytes) -> str:
-    """A cell without the space that keeps pandas from reading its text as a missing value."""
-    text = cell.decode("utf-8")
-    return text[:-1] if text.endswith(" ") and text[:-1] in MISSING else text

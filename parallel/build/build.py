@@ -1,8 +1,8 @@
-"""The main job in one process: documents in, published parallel text out.
+"""A build in one process: documents in, published parallel text out.
 
 The steps are: read, split, translate, correct terms, score, publish. Everything streams: a row is written as
 soon as its window is translated, and the files appear under their names only when all are complete. For
-several processes or machines see `egiz.parallel.build.sharded`.
+several processes or machines see `egiz.parallel.build.run`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.parallel.build.flow import Counts, Progress, Stages, Tracker, rows_of, sentences_of
+from egiz.parallel.build.flow import BuildCounts, Progress, Stages, Tracker, rows_of, sentences_of
 from egiz.parallel.build.tables import Tables, provenance_of, publish_page, side_table_columns, with_sources
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import EDITS, HISTORY, MANIFEST, SCORES, USES, Publication, card, datapackage
-from egiz.parallel.publish.destination import check_destination, drop_leftovers, remove_given_up
+from egiz.parallel.publish.destination import check_destination, drop_leftovers, is_output, remove_given_up
 from egiz.parallel.publish.names import CARD, TABLE
-from egiz.parallel.publish.ours import is_output
 from egiz.parallel.review.carry_over import CarriedReviews, carry_reviews, people_section, with_people
-from egiz.parallel.review.companions import TermFinder
+from egiz.parallel.review.human_cells import TermFinder
 from egiz.parallel.scores import Judge, ScoreStage, Witness
 from egiz.parallel.summary import Provenance, Summary
 from egiz.translate.errors import InputError
@@ -37,8 +36,8 @@ class Built:
     """The result of a build.
 
     `remembered` counts the translations taken from the memory, `translated` the new ones, `damaged` the
-    damaged memory entries, which were translated again. `warnings` are sentences for people, such as that a
-    document is in another language than was said.
+    damaged memory entries, which were translated again. `warnings` are sentences for people, for example that
+    a document is not in the stated language.
 
     `seconds` gives the wall-clock time of each of the `STAGES` that ran, summed over all processes. It is not
     published, because the same rows must give the same bytes.
@@ -92,7 +91,7 @@ def build(
     """
     sources = tuple(sources)
     check_destination(output, sources)
-    tracker, counts = Tracker(report), Counts()
+    tracker, counts = Tracker(report), BuildCounts()
     scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
         documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
@@ -150,8 +149,8 @@ def finish(
     """Once the tables are complete, carry the reviews over and publish data package, card and page.
 
     The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts. Returns
-    the published provenance, with sources and title, and the carried reviews. Raises InputError if there is
-    no row, so no provenance.
+    the published provenance, with sources and title, and the carried reviews. Raises InputError without
+    any row, since then there is no provenance.
     """
     if provenance is None or not summary.sentences:
         raise InputError("no sentence in any source", expected="text with at least one word")

@@ -13,7 +13,7 @@ from egiz.parallel.build.terms import TermStage
 from egiz.parallel.publish import MAX_CELL_CHARACTERS
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import ScoreStage
-from egiz.parallel.summary import Source, outline_of, source_of
+from egiz.parallel.summary import SourceDocument, outline_of, source_of
 from egiz.translate.errors import InputError
 from egiz.translate.guards.spoken import SAMPLE, named, other_language
 from egiz.translate.records import Document, LeftOut, Sentence, Translation
@@ -62,7 +62,8 @@ class Stages:
             yield item
 
     def _turn(self, name: str | None) -> None:
-        """Book the time of the running stage, then enter `name`, or (None) return to the enclosing stage."""
+        """Add the elapsed time to the running stage; then enter `name` or, if None, return to the enclosing
+        one."""
         now = self._clock()
         if self._running:
             self._seconds[self._running[-1]] += now - self._since
@@ -78,8 +79,8 @@ class Stages:
 class Progress:
     """The progress of a build: documents read, sentences in them (`total`), sentences translated (`done`).
 
-    Reported after each document read and each group of sentences done, both in order. `total` is final once
-    the last document is read. `warnings` are all so far.
+    Reported after each document and after each group of translated sentences, in order. `total` is final once
+    the last document has been read. `warnings` are all warnings so far.
     """
 
     documents: int
@@ -97,7 +98,7 @@ class Tracker:
     """
 
     report: Callable[[Progress], None]
-    sources: list[Source] = field(default_factory=list)
+    sources: list[SourceDocument] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     total: int = 0
@@ -157,7 +158,7 @@ six bytes a character). A longer one is split twice: to count and check its sent
 
 
 @dataclass(slots=True)
-class Counts:
+class BuildCounts:
     """The counts of a build: time per stage, translations taken from the memory, new translations."""
 
     stages: Stages = field(default_factory=Stages)
@@ -203,7 +204,7 @@ def rows_of(
     translator: Translator,
     terms: TermStage | None,
     scores: ScoreStage,
-    counts: Counts,
+    counts: BuildCounts,
     finished: Callable[[int], None] = lambda sentences: None,
 ) -> Generator[Row, None, None]:
     """Translate, correct and score: one row per sentence, in order.

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, TextIO
 
-from egiz.parallel.build.flow import Counts, rows_of
+from egiz.parallel.build.flow import BuildCounts, rows_of
 from egiz.parallel.build.job import Job, Steps
 from egiz.parallel.build.tables import Tables, provenance_from_json, provenance_of, table_names
 from egiz.parallel.publish.atomic import cannot_write
@@ -91,7 +91,7 @@ def _line(sentence: Sentence) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; leave it alone if it already has this content."""
+    """Write a file atomically; leave it unchanged if it already has this content."""
     try:
         if not path.exists() or path.read_bytes() != content:
             with unfinished(path) as fresh:
@@ -169,8 +169,8 @@ _working = Lock()
 """Held while a shard is built: a process has one model, so it builds one shard at a time."""
 
 
-class Stopped(BaseException):
-    """The work was stopped from outside, between two windows; the shard itself has no fault."""
+class ShardStopped(BaseException):
+    """The work was stopped from outside, between two windows; the shard itself is valid."""
 
 
 def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bool] = lambda: False) -> None:
@@ -179,7 +179,7 @@ def build_shard(input: Path, output: Path, job: Job, *, stopped: Callable[[], bo
     The folder has the tables of a build, with headers, and `RESULT_FILE`. It appears by one rename, so two
     workers may build the same shard, and one may be killed, without harm. The model is loaded for the first
     shard of a process and kept for the next. `stopped` is called after every window; if it returns true,
-    Stopped is raised. Raises EgizError for faults of job, input or disk.
+    ShardStopped is raised. Raises EgizError for faults of job, input or disk.
     """
     with _working:
         if is_whole(output):
@@ -216,7 +216,7 @@ def _opened(job: Job) -> Steps:
 
 def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool]) -> None:
     translator, terms, scores = steps.translator, steps.terms, steps.scores
-    counts, damaged = Counts(), translator.damaged
+    counts, damaged = BuildCounts(), translator.damaged
     with Tables(
         partial(_text, folder),
         translator.source,
@@ -230,7 +230,7 @@ def _build(input: Path, folder: Path, steps: Steps, stopped: Callable[[], bool])
                 tables.write(row)
             if number % WINDOW == 0 and stopped():
                 rows.close()
-                raise Stopped
+                raise ShardStopped
     done = ShardResult(
         provenance=provenance_of(translator, steps.manifest, terms, scores),
         summary=tables.tally.summary(),

@@ -33,7 +33,7 @@ from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.rows import Row, Target
 from egiz.parallel.scores.judge import ScoreStage
 from egiz.parallel.scores.records import Scale
-from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, Source, Tally, TermFacts
+from egiz.parallel.summary import ModelFacts, NeuralFacts, Provenance, SourceDocument, Tally, TermFacts
 from egiz.translate.guards import REASONS
 from egiz.translate.models import Manifest
 from egiz.translate.records import Approval, LeftOut
@@ -193,7 +193,7 @@ def provenance_of(
 
 
 def with_sources(
-    provenance: Provenance, sources: Sequence[Source], title: str, left_out: Iterable[LeftOut] = ()
+    provenance: Provenance, sources: Sequence[SourceDocument], title: str, left_out: Iterable[LeftOut] = ()
 ) -> Provenance:
     """The provenance with sources, title and the files that were `left_out`.
 
@@ -209,7 +209,7 @@ def with_sources(
     )
 
 
-def _title(sources: Sequence[Source]) -> str:
+def _title(sources: Sequence[SourceDocument]) -> str:
     first = sources[0].title or sources[0].id
     return first if len(sources) == 1 else f"{first} and {len(sources) - 1} more"
 

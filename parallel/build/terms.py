@@ -22,7 +22,7 @@ from egiz.glossary.correct import (
     current_places,
     replay,
 )
-from egiz.glossary.records import TermBase
+from egiz.glossary.records import RIGHT_OUTCOMES, TermBase
 from egiz.parallel.rows import Row, Target, TermRecord
 from egiz.parallel.summary import TermFacts
 from egiz.translate.engine.protocol import Forcing
@@ -185,7 +185,7 @@ def _corrected(corrector: Corrector, draft: Draft, target: Target, correction: C
 
 def _record(use: TermUse, changed: Sequence[tuple[int, int, Edit]], reason: Reason | None) -> TermRecord:
     made_by = None
-    if use.target is not None and use.outcome in ("applied", "variant"):
+    if use.target is not None and use.outcome in RIGHT_OUTCOMES:
         place = use.target
         made_by = next((e for start, stop, e in changed if start < place.stop and place.start < stop), None)
     inserted = made_by is not None and made_by.rule not in UNFORCED

@@ -105,8 +105,8 @@ _CONTEXT = get_context("spawn")
 """Fresh processes instead of forks: an engine's threads do not survive a fork."""
 
 _stop: c_bool
-"""In a worker: whether it should stop. Shared memory without a lock, because a killed worker would hold the
-lock for ever."""
+"""In a worker process: whether it should stop. The shared memory has no lock, because a worker killed while
+it holds the lock would never release it."""
 
 
 class Processes:
@@ -182,7 +182,7 @@ def _work(input: Path, output: Path, job: Job) -> None:
     build_shard(input, output, job, stopped=lambda: _stop.value)
 
 
-SECONDS = 30
+SCHEDULER_SECONDS = 30
 """Seconds to wait for the answer of the scheduler."""
 
 _PATIENCE = 300
@@ -203,7 +203,7 @@ class Cluster:
     Raises OptionError if dask is not installed, or if no scheduler answers.
     """
 
-    def __init__(self, address: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, address: str, *, seconds: float = SCHEDULER_SECONDS) -> None:
         """`seconds` is how long to wait for the scheduler's answer."""
         where = f"--scheduler {address}"
         try:
@@ -252,13 +252,14 @@ class Cluster:
 
 
 class _Coming:
-    """The pending result of a shard, given up when the cluster has had no worker for long."""
+    """The pending result of a shard; waiting ends with an error when the cluster has had no worker for
+    long."""
 
     def __init__(self, client: Any, future: Any, where: str) -> None:
         self._client, self._future, self._where = client, future, where
 
     def result(self) -> object:
-        """Wait until the shard is built. Raises EgizError if no worker comes for long; see `_PATIENCE`."""
+        """Wait until the shard is built. Raises EgizError if no worker joins in time; see `_PATIENCE`."""
         empty = False
         while True:
             try:

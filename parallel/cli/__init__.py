@@ -1,4 +1,4 @@
-"""The command line: one file per command, each loaded only when it is called."""
+"""The command line: one module per command, imported only when the command is called."""
 
 from egiz.parallel.cli.main import main
 

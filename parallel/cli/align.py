@@ -1,4 +1,4 @@
-"""`egiz align`: human translations become parallel text."""
+"""`egiz align`: links human translations with their source and publishes them as parallel text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from egiz.parallel.cli.options import engine_options_but, no_stdout, split_langu
 from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
-    from egiz.parallel.align import Aligned, Text
+    from egiz.parallel.align import AlignDocument, Aligned
     from egiz.parallel.align.documents import UnitKind
     from egiz.parallel.align.words import Method
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
@@ -98,10 +98,11 @@ def command(
     """Align human translations with their source.
 
     SOURCE and each HUMAN are documents of any kind that egiz build reads: one text in several languages.
-    Sentences are linked one to one, or up to four to four; what has no counterpart stands alone. A table as
-    of egiz build comes out, which egiz read and egiz export take, with how probable each link is.
+    Sentences are linked one to one, or up to four to four; those without a counterpart stand alone. The
+    result is a table like that of egiz build, with the probability of each link; egiz read and egiz export
+    accept it.
     """
-    # numpy multiplies many small matrices here: to share each between threads takes twice as long.
+    # The matrices are many and small: with several threads each product takes twice as long.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from egiz.parallel.align import LAYERS, AlignJob, read_texts, word_linker
 
@@ -135,10 +136,10 @@ def command(
 def _translator(
     engine: CTranslate2Engine | TransformersEngine,
     choice: EngineChoice,
-    texts: Sequence[Text],
+    texts: Sequence[AlignDocument],
     memory: Memory | NoMemory,
 ) -> Translator | None:
-    """What translates the source for comparison; None, and a note, where the model lacks the languages."""
+    """The translator of the source, for comparison; None, with a note, if the model lacks a language."""
     from egiz.parallel.align import bridging
     from egiz.translate.translator import Translator
 
@@ -152,8 +153,8 @@ def _translator(
     return Translator(engine, source, known, options=bridging(choice.options(engine.manifest)), memory=memory)
 
 
-def _summarise(aligned: Aligned, texts: Sequence[Text]) -> None:
-    """Say on standard error what was linked, and where it lies."""
+def _summarise(aligned: Aligned, texts: Sequence[AlignDocument]) -> None:
+    """Print to standard error what was linked, and the path of the table."""
     from egiz.parallel.cli.progress import show_missing_page
     from egiz.parallel.publish.names import TABLE
     from egiz.parallel.review.carry_over import people_lines

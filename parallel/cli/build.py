@@ -1,9 +1,8 @@
-"""`egiz build`: the main job."""
+"""`egiz build`: documents in, published parallel text out."""
 
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +24,6 @@ from egiz.parallel.cli.sections import Sectioned
 if TYPE_CHECKING:
     from egiz.glossary.correct import Mode
     from egiz.parallel.build.flow import Progress
-    from egiz.parallel.build.workers import Workers
 
 
 @click.command(cls=Sectioned, epilog="Example: egiz build seeds/kk/qaita-quru.txt -o out")
@@ -124,9 +122,9 @@ def command(
     --column, or - for standard input. Files of a folder that are not read are named with the reason, in the
     summary and in DIR/README.md. Sentences are split, translated and published side by side in
     DIR/parallel.tsv: one row per source sentence, each translation with its quality, status and flags.
-    Interrupted, the same command goes on where it stopped.
+    If it is interrupted, the same command continues where it stopped.
     """
-    from egiz.parallel.build.run import carry_out
+    from egiz.parallel.build.run import carry_out, workers_of
     from egiz.parallel.cli.progress import (
         json_log,
         show_progress,
@@ -171,8 +169,7 @@ def command(
             show(progress)
             log.progress(progress)
 
-        with ExitStack() as stack:
-            crew = stack.enter_context(_workers(workers, scheduler)) if workers > 1 or scheduler else None
+        with workers_of(workers, scheduler) as crew:
             built = carry_out(
                 job,
                 sources,
@@ -191,20 +188,8 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _workers(count: int, scheduler: str | None) -> AbstractContextManager[Workers]:
-    """Processes of this machine, or those of a cluster."""
-    from egiz.parallel.build.workers import Cluster, Processes
-    from egiz.translate.errors import OptionError
-
-    if count > 1 and scheduler:
-        raise OptionError(
-            f"--workers {count} and --scheduler", expected="one of them: a cluster has workers of its own"
-        )
-    return Cluster(scheduler) if scheduler else Processes(count)
-
-
 def _folder(text: str) -> Path:
-    """The output folder. A path of nothing would be taken for the current folder."""
+    """The output folder; raises OptionError for an empty name, which would mean the current folder."""
     from egiz.translate.errors import OptionError
 
     if not text.strip() or "\0" in text:

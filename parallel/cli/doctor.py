@@ -42,8 +42,8 @@ _PROBE = "Қазақстан — Орталық Азиядағы мемлеке�
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One line of the examination; `needed` tells whether the main job depends on it."""
+class Diagnosis:
+    """One line of the report; `needed` says whether `egiz build` depends on it."""
 
     subject: str
     state: str
@@ -53,18 +53,19 @@ class Finding:
 
     @property
     def mark(self) -> str:
-        """A sign for the line: good, missing though needed, or missing and optional."""
+        """The sign before the line: present, needed but missing, or optional and missing."""
         return "✓" if self.good else "✗" if self.needed else "·"
 
 
-def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Finding]:
-    """Look at everything the main job needs and at what could be added. Never raises for what it finds.
+def examine(home: Path | None = None, folders: Sequence[Path] = ()) -> list[Diagnosis]:
+    """Examine everything that `egiz build` needs, and the optional parts. Problems become findings, not
+    errors.
 
-    What killed runs left is looked for among the models and in `folders`, which builds published in.
+    Leftovers of killed runs are searched for among the models and in the output folders `folders`.
     """
     return [
-        Finding(subject="egiz", state=_version("egiz")),
-        Finding(
+        Diagnosis(subject="egiz", state=_version("egiz")),
+        Diagnosis(
             subject="python", state=f"{platform.python_version()} on {platform.system()} {platform.machine()}"
         ),
         *(_package(name) for name in _CORE),
@@ -84,46 +85,46 @@ def _version(name: str) -> str:
         return ""
 
 
-def _package(name: str) -> Finding:
+def _package(name: str) -> Diagnosis:
     found = _version(name)
     advice = "" if found else "Install egiz again: pip install egiz"
-    return Finding(subject=name, state=found or "missing", good=bool(found), advice=advice)
+    return Diagnosis(subject=name, state=found or "missing", good=bool(found), advice=advice)
 
 
-def _extra(extra: str, names: tuple[str, ...], use: str) -> Finding:
+def _extra(extra: str, names: tuple[str, ...], use: str) -> Diagnosis:
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     state = (
         f"lacks {', '.join(missing)}" if missing else ", ".join(f"{name} {_version(name)}" for name in names)
     )
     advice = f'pip install "egiz[{extra}]" {use}' if missing else ""
-    return Finding(subject=f"egiz[{extra}]", state=state, good=not missing, needed=False, advice=advice)
+    return Diagnosis(subject=f"egiz[{extra}]", state=state, good=not missing, needed=False, advice=advice)
 
 
-def _hardware() -> Finding:
+def _hardware() -> Diagnosis:
     cores = _cores()
     if importlib.util.find_spec("ctranslate2") is None:
-        return Finding(subject="hardware", state=cores)
+        return Diagnosis(subject="hardware", state=cores)
     try:
         import ctranslate2
     except (ImportError, OSError) as error:
-        return Finding(subject="hardware", state=f"{cores}; ctranslate2 does not load: {error}", good=False)
+        return Diagnosis(subject="hardware", state=f"{cores}; ctranslate2 does not load: {error}", good=False)
     gpus = ctranslate2.get_cuda_device_count()
     types = ", ".join(sorted(ctranslate2.get_supported_compute_types("cuda" if gpus else "cpu")))
-    return Finding(subject="hardware", state=f"{cores}, {gpus} GPUs; can compute in {types}")
+    return Diagnosis(subject="hardware", state=f"{cores}, {gpus} GPUs; can compute in {types}")
 
 
-def _models(home: Path | None) -> list[Finding]:
+def _models(home: Path | None) -> list[Diagnosis]:
     from egiz.translate.models import installed, resolve, verify
 
-    def examined(name: str, spec: str, *, needed: bool) -> Finding:
+    def examined(name: str, spec: str, *, needed: bool) -> Diagnosis:
         subject = f"model {name}"
         try:
             manifest = verify(resolve(spec))
         except EgizError as error:
-            return Finding(subject=subject, state=str(error), good=False, needed=needed)
+            return Diagnosis(subject=subject, state=str(error), good=False, needed=needed)
         languages = ", ".join(manifest.languages[:6]) + (", …" if len(manifest.languages) > 6 else "")
         state = f"{languages}; {manifest.precision}; {manifest.fingerprint[:12]}; files intact"
-        return Finding(subject=subject, state=state, needed=needed)
+        return Diagnosis(subject=subject, state=state, needed=needed)
 
     others = [examined(path.name, str(path), needed=False) for path in installed(home)]
     return [examined("starter", "starter", needed=True), *others]
@@ -134,22 +135,22 @@ def _cores() -> str:
     return plural(usable, "CPU core") if usable >= present else f"{usable} of {present} CPU cores"
 
 
-def _memory(home: Path | None) -> Finding:
+def _memory(home: Path | None) -> Diagnosis:
     from egiz.translate.memory import Memory, default_path
 
     path = default_path(home)
     if not path.exists():
-        return Finding(subject="memory", state=f"none yet; will be made at {path}")
+        return Diagnosis(subject="memory", state=f"none yet; will be made at {path}")
     try:
         with Memory.open(path) as memory:
-            return Finding(
+            return Diagnosis(
                 subject="memory", state=f"{plural(memory.stats().entries, 'translation')} at {path}"
             )
     except EgizError as error:
-        return Finding(subject="memory", state=str(error), good=False)
+        return Diagnosis(subject="memory", state=str(error), good=False)
 
 
-def _translation(home: Path | None) -> Finding:
+def _translation(home: Path | None) -> Diagnosis:
     """Translate one sentence with the starter."""
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.ladder import Options, climb
@@ -160,18 +161,20 @@ def _translation(home: Path | None) -> Finding:
         engine = CTranslate2Engine(resolve("starter", home))
         [found] = climb(engine, [normalise(_PROBE)], source="kk", target="en", options=Options())
     except (EgizError, ImportError, OSError) as error:
-        return Finding(subject="a translation", state=str(error), good=False)
+        return Diagnosis(subject="a translation", state=str(error), good=False)
     text = found.hypotheses[0].text if found.hypotheses else "nothing came out"
-    return Finding(subject="a translation", state=f"{_PROBE} → {text}", good=bool(found.hypotheses))
+    return Diagnosis(subject="a translation", state=f"{_PROBE} → {text}", good=bool(found.hypotheses))
 
 
-def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Finding]:
-    """What runs that were cut short left, each with its size and how it goes."""
+def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Diagnosis]:
+    """The leftovers of interrupted runs, each with its size and how to remove it."""
     found = [
-        Finding(subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice)
+        Diagnosis(
+            subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice
+        )
         for path, advice in _left(home, folders)
     ]
-    return found or [Finding(subject="left over", state="nothing")]
+    return found or [Diagnosis(subject="left over", state="nothing")]
 
 
 def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -182,7 +185,7 @@ def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, st
     for path in store.downloads(home):
         name = path.name
         yield path, f"egiz models get {name} goes on with this download, egiz models remove {name} drops it"
-    with suppress(OSError):  # what cannot be written to cannot be removed either
+    with suppress(OSError):  # a folder that cannot be written to has nothing that we could remove
         for path in store.leftovers(home):
             yield path, "goes when the next model is installed or removed; it may be removed by hand too"
     for folder in folders:
@@ -207,8 +210,8 @@ def _size(folder: Path) -> str:
 def command(*, folders: tuple[Path, ...], home: Path | None) -> None:
     """Say what is installed, what works and what is missing, and what was left over.
 
-    Runs that were killed may leave hidden files among the models and in output folders: each FOLDER is looked
-    at, or the current one and those in it. Leaves with status 1 if the main job cannot run.
+    Killed runs may leave hidden files among the models and in output folders: each FOLDER is examined, or the
+    current folder and those in it. The exit status is 1 if egiz build cannot run.
     """
     folders = folders or (Path(), *sorted(path for path in Path().iterdir() if path.is_dir()))
 

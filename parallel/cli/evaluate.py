@@ -1,4 +1,4 @@
-"""`egiz evaluate`: translations against references, and links against links that are known."""
+"""`egiz evaluate`: scores translations against references, and alignment links against gold links."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`egiz`: find the command, run it, and turn what goes wrong into one line and an exit status.
+"""`egiz`: finds and runs the command, and turns an error into one line and an exit status.
 
-Exit status: 0 done; 1 done, but rows need attention under ``--strict``; 2 bad input or usage; 130
-interrupted, to be gone on with; 70 a bug of Egiz; 141 the reader of standard output is gone.
+Exit status: 0 success; 1 success, but ``--strict`` found rows that need attention; 2 bad input or usage;
+130 interrupted (the same command continues); 70 a bug in Egiz; 141 standard output was closed by its reader.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from egiz.parallel.publish.interruptions import STATUS, came, listen
 class LazyGroup(click.Group):
     """A group whose `--help` stays fast: its list of commands is data, not imports.
 
-    `table` maps each command, in the order of the help, to its line there, which is the
-    first of its own help; the module of that name in `package` holds it as `command`.
+    `table` maps each command, in the order of the help, to the first line of its help. The module of the same
+    name in `package` has the command as `command`.
     """
 
     def __init__(
@@ -66,12 +66,12 @@ class LazyGroup(click.Group):
 
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line end, and those that turn the direction of text around: a message must
-not clear the screen, name the window, overwrite what stands before it, or show a name backwards."""
+"""Control characters except tab and line end, and characters that change the direction of text. Printed raw,
+they could clear the screen, rename the window, overwrite earlier text, or show a file name backwards."""
 
 
 def shown(text: str) -> str:
-    r"""The text with each character that could steer a terminal as its escape.
+    r"""The text with every character that could control a terminal replaced by its escape sequence.
 
     >>> shown("a\x1b[2Jb")
     'a\\x1b[2Jb'
@@ -80,7 +80,7 @@ def shown(text: str) -> str:
 
 
 class _Shown(io.TextIOWrapper):
-    """The same stream again, for `shown` text."""
+    """A text stream that passes everything through `shown` before writing it."""
 
     def write(self, text: str, /) -> int:
         super().write(shown(text))
@@ -88,10 +88,10 @@ class _Shown(io.TextIOWrapper):
 
 
 def guard() -> None:
-    """Have everything that goes to standard error, and to standard output on a terminal, be `shown`.
+    """Pass everything written to standard error, and to standard output on a terminal, through `shown`.
 
-    Standard output that goes to a file or another program stays as it is, to the byte. Progress bars, which
-    steer the terminal on purpose, draw on `sys.__stderr__`.
+    Standard output that goes to a file or another program is not changed. Progress bars, which control the
+    terminal on purpose, write to `sys.__stderr__`.
     """
     sys.stderr = _guarded(sys.stderr)
     if sys.stdout is not None and sys.stdout.isatty():
@@ -100,7 +100,7 @@ def guard() -> None:
 
 def _guarded(stream: TextIO) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
-        return stream  # closed, or a test's
+        return stream  # closed, or replaced by a test
     stream.flush()
     return _Shown(
         stream.buffer,
@@ -125,7 +125,7 @@ _EXTRAS = {
     "python_multipart": "serve",
     "prometheus_client": "serve",
 }
-"""Packages that only some commands need, each with the extra of Egiz that brings it."""
+"""Optional packages, each with the extra of Egiz that installs it."""
 
 COMMANDS: dict[str, str] = {
     "build": "Make parallel text: split, translate, publish as TSV with a data package.",
@@ -144,15 +144,17 @@ COMMANDS: dict[str, str] = {
     "train": "Train a small model of one's own (needs egiz[torch]).",
     "doctor": "Say what is installed, what works and what is missing, and what was left over.",
 }
-"""Commands in the order of `egiz --help`, each with its line there, which is the first of its own help; the
-module of that name holds it."""
+"""Commands in the order of `egiz --help`, each with the first line of its help; the module of the same name
+has the command."""
 
 
 class _Root(LazyGroup):
     """The whole command line."""
 
     def invoke(self, ctx: click.Context) -> int:
-        """Run the command. Here, so that click makes nothing else of Ctrl-C and of a closed pipe."""
+        """Run the command; returns the exit status.
+
+        Interruptions and closed pipes are handled here, before click turns them into other errors."""
         try:
             super().invoke(ctx)
             sys.stdout.flush()
@@ -179,7 +181,7 @@ group = click.version_option(package_name="egiz", message="%(package)s %(version
 
 
 def main() -> None:
-    """Run the command line and leave the process with its status."""
+    """Run the command line and end the process with its exit status."""
     listen()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
@@ -201,7 +203,7 @@ def main() -> None:
 
 
 def _say(message: str) -> int:
-    """Print what a person can mend in one line, whatever file names are in it; give the exit status."""
+    """Print an error that the user can fix, always on one line; returns the exit status."""
     click.echo(f"egiz: {' '.join(message.split())}", err=True)
     return 2
 
@@ -214,7 +216,7 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _mendable(error: Exception) -> str | None:
-    """What a person can mend, in words; None for our own bugs."""
+    """The message of an error that the user can fix; None for a bug in Egiz."""
     from egiz.translate.errors import EgizError
 
     if isinstance(error, EgizError):
@@ -230,7 +232,7 @@ def _mendable(error: Exception) -> str | None:
 
 
 def _failed(error: Exception) -> int:
-    """Say what is to be mended, or show where we went wrong; give the exit status."""
+    """Print the message of a user's error, or the traceback of a bug; returns the exit status."""
     message = _mendable(error)
     if message is not None:
         return _say(message)
@@ -244,5 +246,5 @@ def _interrupted() -> int:
 
 
 def _silence() -> None:
-    """Have what is still to be written to standard output go nowhere, now that nothing can take it."""
+    """Redirect standard output to nowhere, so that flushing it at exit raises no second error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

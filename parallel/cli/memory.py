@@ -1,4 +1,4 @@
-"""`egiz memory`: what has been translated before."""
+"""`egiz memory`: shows and clears the translation memory."""
 
 from __future__ import annotations
 

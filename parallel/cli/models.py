@@ -1,4 +1,4 @@
-"""`egiz models`: which models there are, and getting them ready."""
+"""`egiz models`: lists, fetches, converts, trims and removes models."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _line(name: str, state: str, facts: str) -> str:
 
 
 def _state(folder: Path) -> tuple[str, str]:
-    """Whether an installed model can be used, and what it is or lacks."""
+    """The state of an installed model: usable or not, and its description or what it lacks."""
     from egiz.translate.errors import ModelError
     from egiz.translate.models import read_manifest
 
@@ -178,7 +178,7 @@ def trim(
 ) -> None:
     """Cut MODEL down to the vocabulary of some languages, which makes it smaller and faster.
 
-    The tokens that stay are what they were, and text in the scripts of the languages is cut into the same
+    The remaining tokens are unchanged, and text in the scripts of these languages is split into the same
     pieces as before. Text in other scripts is unknown to the trimmed model.
     """
     from egiz.translate.models.trim import TrimOptions, trim_model

@@ -97,12 +97,12 @@ def home_option(function: Command) -> Command:
 
 
 def engine_options(function: Command) -> Command:
-    """Add the options that choose model, hardware, decoding and memory; they come as one, named `choice`."""
+    """Add the options for model, hardware, decoding and memory; the command receives them as `choice`."""
     return engine_options_but()(function)
 
 
 def engine_options_but(*without: str) -> Callable[[Command], Command]:
-    """As `engine_options`, `without` those (by the names of `EngineChoice`) that would do nothing there."""
+    """As `engine_options`, without the fields of `EngineChoice` that have no effect in the command."""
 
     def decorate(function: Command) -> Command:
         @wraps(function)
@@ -167,7 +167,7 @@ def columns_option(function: Command) -> Command:
 
 
 def quiet_option(function: Command) -> Command:
-    """Add ``--quiet``, for commands that say at the end what they did."""
+    """Add ``--quiet``, for commands that print a summary at the end."""
     return click.option("--quiet", "-q", is_flag=True, help="No summary on standard error.")(function)
 
 
@@ -239,7 +239,7 @@ def split_languages(text: str) -> tuple[str, ...]:
 def directions(text: str, known: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """``kk-ru,kk-en`` as pairs of known languages; tags may have hyphens of their own (``zh-Hans-en``).
 
-    Raises OptionError for an item that is no such pair, and where there is none.
+    Raises OptionError for an item that is no such pair, and for an empty list.
     """
     from egiz.translate.errors import OptionError, nearest
 

@@ -1,7 +1,7 @@
-"""What is shown while work goes on: a bar or plain lines for people, JSON objects for programs.
+"""Progress and summaries: a bar or plain lines for people, JSON lines for programs.
 
-Every line has ``event``, ``time`` (UTC, ISO 8601) and ``seconds`` since the start. Events: ``start`` (what
-was asked for), ``progress`` (at most one a second), ``end`` (counts and times), ``error`` and
+Every JSON line has ``event``, ``time`` (UTC, ISO 8601) and ``seconds`` since the start. Events: ``start``
+(the settings), ``progress`` (at most one a second), ``end`` (counts and times), ``error`` and
 ``interrupted``; nothing follows the last three.
 """
 
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 
 
 _SECONDS = 10.0
-"""Time between two lines where there is no terminal to draw a bar on."""
+"""Seconds between two lines of progress when standard error is no terminal."""
 
 _LABELS = {"good": "good", "check": "to check", "poor": "poor"}
 _EMPTY = "without translation"
-"""The scale on which people see translations, in the words of the page."""
+"""The labels of translations in the summary, worded as on the reader page."""
 
 _SHOWN = 0.05
-"""Seconds from which a stage is worth a word."""
+"""Stages that took fewer seconds are not printed."""
 
 
 @contextmanager
 def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give a function that shows how far the work is, on standard error."""
+    """Yield a function that shows progress on standard error."""
     if quiet:
         yield lambda progress: None
     elif sys.stderr.isatty():
@@ -91,7 +91,7 @@ def _lines() -> Callable[[Progress], None]:
 
 
 def show_summary(built: Built, seconds: float) -> None:
-    """Say on standard error what was made, how it fared, and where it lies."""
+    """Print a build's summary to standard error: counts, times, qualities and the path of the table."""
     from egiz.parallel.review.carry_over import people_lines
     from egiz.translate.languages import language
 
@@ -132,7 +132,7 @@ def show_summary(built: Built, seconds: float) -> None:
 
 
 def show_missing_page(table: Path, rows: int) -> None:
-    """Say on standard error how to get a page, where the table has too many rows to get one unasked."""
+    """Print to standard error how to make a page, if the table has too many rows to get one automatically."""
     from egiz.parallel.build.tables import PAGE_ROWS
     from egiz.parallel.reader import LARGEST
 
@@ -149,11 +149,11 @@ def show_missing_page(table: Path, rows: int) -> None:
 
 
 _NAMED = 5
-"""Files of a kind that are named."""
+"""The most files that are named for one reason."""
 
 
 def show_left_out(files: Sequence[LeftOut]) -> None:
-    """Say on standard error which files of source folders gave no document, and why."""
+    """Print to standard error which files of source folders gave no document, and why."""
     reasons: dict[str, list[str]] = {}
     for left in files:
         reasons.setdefault(left.reason, []).append(left.path)
@@ -163,7 +163,7 @@ def show_left_out(files: Sequence[LeftOut]) -> None:
 
 
 def warner(*, quiet: bool) -> Callable[[Progress], None]:
-    """Give a function that shows each warning once, on standard error, as soon as there is one."""
+    """Return a function that prints each new warning of a progress report once, to standard error."""
     shown = 0
 
     def warn(progress: Progress) -> None:
@@ -176,13 +176,13 @@ def warner(*, quiet: bool) -> Callable[[Progress], None]:
 
 
 def show_damaged(entries: int) -> None:
-    """Say on standard error how much of the memory was damaged, if any of what was asked for was."""
+    """Print to standard error how many requested entries of the memory were damaged, if any."""
     if entries:
         click.echo(f"  damaged in the memory, and made anew: {entries:,}", err=True)
 
 
 def show_uncalibrated(targets: Sequence[str]) -> None:
-    """Warn on standard error where quality is no more than a guess."""
+    """Warn on standard error for target languages whose quality is not calibrated."""
     if targets:
         click.echo(
             f"  quality for {', '.join(targets)} is a cautious guess: this model has no calibration; see "
@@ -196,14 +196,14 @@ _JSON_LOG_SECONDS = 1.0
 
 
 class JsonLog:
-    """Writes events to a stream, each at once; to none where there is none."""
+    """Writes events to a stream as they happen; does nothing without a stream."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
         self._start = self._told = time.monotonic()
 
     def event(self, name: str, **fields: Any) -> None:
-        """Write one line. The fields must be JSON."""
+        """Write one line; the fields must be values that JSON can hold."""
         if self._stream is None:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -213,14 +213,14 @@ class JsonLog:
         self._stream.flush()
 
     def progress(self, progress: Progress) -> None:
-        """Say how far the work is, unless that was said a moment ago."""
+        """Write an event ``progress``, unless the last one is less than `_JSON_LOG_SECONDS` old."""
         now = time.monotonic()
         if now - self._told >= _JSON_LOG_SECONDS:
             self._told = now
             self.event("progress", documents=progress.documents, total=progress.total, done=progress.done)
 
     def end(self, built: Built) -> None:
-        """Say what a build came to."""
+        """Write the event ``end`` with the counts and times of a build."""
         from egiz.parallel.review.carry_over import review_facts
 
         elapsed = time.monotonic() - self._start
@@ -255,11 +255,11 @@ class JsonLog:
 
 @contextmanager
 def json_log(path: str | None) -> Iterator[JsonLog]:
-    """Open the log; ``-`` is standard error. What ends the block early is logged, and goes on its way.
+    """Open the log; ``-`` is standard error. An exception that ends the block is logged and raised again.
 
-    Raises OutputError where the file cannot be written, or is none of ours.
+    Raises OutputError if the file cannot be written, or exists and was not made by Egiz.
     """
-    from egiz.parallel.publish.ours import refuse_other
+    from egiz.parallel.publish.destination import refuse_other
     from egiz.translate.errors import OutputError
 
     if path not in (None, "-"):
@@ -278,7 +278,7 @@ def json_log(path: str | None) -> Iterator[JsonLog]:
 
 @contextmanager
 def _ends(log: JsonLog) -> Iterator[JsonLog]:
-    """Log what ends the block early."""
+    """Log the exception that ends the block, and raise it again."""
     from egiz.translate.errors import EgizError
 
     try:

@@ -1,4 +1,4 @@
-"""`egiz read`: a page to read the rows side by side."""
+"""`egiz read`: makes the page that shows the rows side by side."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def command(
 
 
 def _refuse_idle(words: Method | None) -> None:
-    """Refuse options of the model where no model is asked."""
+    """Raise OptionError for options of the model if no model is used."""
     from egiz.translate.errors import OptionError
 
     context = click.get_current_context()

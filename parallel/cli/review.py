@@ -1,4 +1,4 @@
-"""`egiz review`: what people corrected and approved comes back into the table."""
+"""`egiz review`: applies people's corrections and approvals to the table."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def command(
 ) -> None:
     """Bring human edits back into a published table.
 
-    Each EDITS.json is what the reader page hands out. Edits find their sentences wherever these stand now.
-    Edited and approved translations are published with author and time in review.tsv, and the machine's
-    output is kept. In new words terms are looked for again; nothing else is touched. Approved ones are also
-    what later builds translate the same sentence as. Edits that conflict, and those whose sentence has
+    Each EDITS.json is a file that the reader page exports. Edits are applied to their sentences even if these
+    have moved. Edited and approved translations are published, with author and time in review.tsv, and the
+    machine's output is kept. Terms are searched for again in new texts; nothing else is changed. Later builds
+    reuse approved translations for the same sentence. Edits that conflict, and those whose sentence has
     changed or is gone, do not change the table; they are kept in review.tsv, shown by the page, and listed on
     standard output; then the exit status is 1.
     """
@@ -142,7 +142,7 @@ _UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "senten
 
 
 def _line(decision: Decision) -> str:
-    """One conflict as a line of a table; whatever stood in the file of edits is on one line."""
+    """One conflict as a line of the table on standard output; line ends inside its texts become spaces."""
     edit = decision.edit
     cells = (
         edit.place,

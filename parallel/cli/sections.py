@@ -1,4 +1,4 @@
-"""Help by sections, and old spellings of options: how every command of `egiz` shows and takes its options."""
+"""Help by sections, and old spellings of options, for every command of `egiz`."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "Several processes": ("workers", "scheduler", "shard-rows"),
 }
-"""The sections of the help, in order, each with the options that belong there, whatever the command."""
+"""The sections of the help, in order, each with its options; the same for all commands."""
 
 _OTHERS = "Other options"
 _FEW = 8
-"""Up to so many options need no sections."""
+"""The most options that are shown without sections."""
 
 
 class Sectioned(click.Command):
-    """A command whose help has its options by sections, and that names the new spelling of an old option."""
+    """A command with its options in sections, which names the new spelling if an old one is used."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, options in sections(self, ctx):
@@ -67,7 +67,7 @@ class Sectioned(click.Command):
 
 
 def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequence[click.Option]]]:
-    """The visible options of a command by the title of their section; of few options, one section."""
+    """The visible options of a command by the title of their section; a single section for few options."""
     shown = [
         option
         for option in command.get_params(ctx)
@@ -85,13 +85,13 @@ def sections(command: click.Command, ctx: click.Context) -> list[tuple[str, Sequ
 
 
 def _names(option: click.Option) -> list[str]:
-    """The spellings of an option that are not old ones."""
+    """The current spellings of an option."""
     old = option.old if isinstance(option, Option) else ()
     return [name for name in option.opts if name not in old]
 
 
 class Option(click.Option):
-    """An option that still takes its `old` spellings, which the help does not show."""
+    """An option that also accepts its `old` spellings, which the help does not show."""
 
     def __init__(self, param_decls: Sequence[str], *, old: Iterable[str] = (), **attributes: Any) -> None:
         self.old = tuple(old)
@@ -106,7 +106,7 @@ class Option(click.Option):
 
 
 class Choice(click.Choice[str]):
-    """A choice that still takes `old` words, each for the one that it is called now."""
+    """A choice that also accepts `old` words, each mapped to its current name."""
 
     def __init__(self, choices: Sequence[str], old: dict[str, str]) -> None:
         super().__init__(choices)

@@ -1,4 +1,4 @@
-"""`egiz serve`: a web server that speaks the protocol of LibreTranslate, with a page of its own."""
+"""`egiz serve`: a web server with LibreTranslate's protocol and a page of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`egiz split`: text to sentences."""
+"""`egiz split`: splits text into sentences."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def command(
     summed up on standard error.
     """
     from egiz.parallel.cli.progress import show_left_out
-    from egiz.parallel.publish.ours import is_output
+    from egiz.parallel.publish.destination import is_output
     from egiz.translate.languages import language
     from egiz.translate.read import ReadOptions, read_all
     from egiz.translate.split import split
@@ -60,7 +60,7 @@ def command(
 
 
 def _told(documents: Iterable[Document]) -> Iterator[Document]:
-    """Hand the documents on; say what of each was guessed and not read."""
+    """Yield the documents; print which encodings were guessed and which parts were not read."""
     for document in documents:
         yield document
         if document.encoding:
@@ -70,7 +70,7 @@ def _told(documents: Iterable[Document]) -> Iterator[Document]:
 
 
 def _counted(sentences: Iterable[Sentence], repairs: Counter[str]) -> Iterator[Sentence]:
-    """Hand the sentences on and count what was repaired in them."""
+    """Yield the sentences and count their repairs by rule."""
     for sentence in sentences:
         repairs.update(repair.rule for repair in sentence.repairs)
         yield sentence

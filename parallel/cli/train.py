@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from egiz.parallel.cli.options import Command, home_option
+from egiz.parallel.cli.options import home_option
 from egiz.parallel.cli.sections import Option
 
 if TYPE_CHECKING:
-    from egiz.translate.engine.protocol import Engine
     from egiz.translate.models import Figure
-    from egiz.translate.train.back import BackOptions
     from egiz.translate.train.evaluate import ModelEvaluation
     from egiz.translate.train.learn import Point
-    from egiz.translate.train.recipe import Recipe
 
-_RECIPE = click.option(
-    "--recipe",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Recipe in TOML; the starter's own if not given.",
+from egiz.parallel.cli.train_data import (
+    FOLDER_OPTION,
+    RECIPE_OPTION,
+    back,
+    hints,
+    prepare,
+    recipe_of,
+    start_option,
+    vocabulary,
 )
-_FOLDER = click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    metavar="DIR",
-    help="Where rows, vocabulary, checkpoints and the learning curve are kept.",
-)
-
-
-def _start_option(meaning: str) -> Callable[[Command], Command]:
-    """``--start-from MODEL``, with what the command takes of the model."""
-    return click.option("--start-from", "start", cls=Option, old=("--from",), metavar="MODEL", help=meaning)
 
 
 @click.group()
@@ -51,63 +37,13 @@ def command() -> None:
     """
 
 
-def _recipe(path: Path | None) -> Recipe:
-    from egiz.translate.train.recipe import read_recipe, starter_recipe
-
-    return read_recipe(path) if path else starter_recipe()
+for part in (prepare, vocabulary, back, hints):
+    command.add_command(part)
 
 
 @command.command()
-@_RECIPE
-@_FOLDER
-@click.option(
-    "--corpora",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    help="Folder of the tables that the recipe names. May be given again; the first that has a table counts.",
-)
-@click.option(
-    "--unseen",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="A test set; no row that resembles one of its sentences is kept. May be given again.",
-)
-def prepare(recipe: Path | None, folder: Path, corpora: tuple[Path, ...], unseen: tuple[Path, ...]) -> None:
-    """Clean the parallel texts and account for what was left out."""
-    from egiz.translate.train.corpus import REPORT
-    from egiz.translate.train.corpus import prepare as run
-
-    total: Counter[str] = Counter()
-    for counts in run(_recipe(recipe), corpora, unseen, folder).values():
-        total.update(counts)
-    for reason, count in sorted(total.items(), key=lambda item: -item[1]):
-        click.echo(f"{count:8}  {reason}")
-    click.echo(f"by source: {folder / REPORT}", err=True)
-
-
-@command.command()
-@_RECIPE
-@_FOLDER
-@_start_option("Take the pieces of this model instead, to train it on with `learn --start-from`.")
-@home_option
-def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path | None) -> None:
-    """Learn the subword pieces from the prepared rows."""
-    from egiz.translate.models import resolve
-    from egiz.translate.train.corpus import read_rows, read_texts
-    from egiz.translate.train.pieces import take_vocabulary, train_vocabulary
-
-    chosen = _recipe(recipe)
-    if start:
-        click.echo(take_vocabulary(chosen, resolve(start, home), folder))
-    else:
-        click.echo(train_vocabulary(chosen, read_rows(folder), folder, read_texts(folder)))
-
-
-@command.command()
-@_RECIPE
-@_FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option(
     "--dev",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -144,7 +80,7 @@ def vocabulary(recipe: Path | None, folder: Path, start: str | None, home: Path 
     type=click.Choice(("bfloat16", "float32")),
     help="Type of numbers to multiply in; the one that is faster here if not given.",
 )
-@_start_option("Begin with the weights of this model, checkpoint or training folder, instead of random ones.")
+@start_option("Begin with the weights of this model, checkpoint or training folder, instead of random ones.")
 @home_option
 def learn(
     recipe: Path | None,
@@ -160,11 +96,11 @@ def learn(
     home: Path | None,
 ) -> None:
     """Train, or go on training, the network."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that wait must not keep others from working
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # waiting threads must not occupy cores
     from egiz.translate.train.learn import TrainingLimits, read_dev
     from egiz.translate.train.learn import learn as run
 
-    chosen = _recipe(recipe).resized(steps=steps, tokens=tokens)
+    chosen = recipe_of(recipe).resized(steps=steps, tokens=tokens)
     run(
         chosen,
         folder,
@@ -177,7 +113,8 @@ def learn(
 
 
 def _start(start: str, home: Path | None) -> Path:
-    """A checkpoint or training folder as it is, anything else as the name or folder of a model."""
+    """The path to start from: a checkpoint or training folder as given, else the folder of the model so
+    named."""
     from egiz.translate.models import resolve
     from egiz.translate.train.resume import CHECKPOINT
 
@@ -185,98 +122,14 @@ def _start(start: str, home: Path | None) -> Path:
     return path if path.is_file() or (path / CHECKPOINT).is_file() else resolve(start, home)
 
 
-@command.command("back-translate")
-@click.argument("model", metavar="MODEL")
-@_RECIPE
-@_FOLDER
-@click.option(
-    "--direction",
-    required=True,
-    metavar="FROM-INTO",
-    help="Such as ru-kk: Russian texts into Kazakh, to learn Kazakh into Russian from.",
-)
-@click.option("--limit", type=click.IntRange(min=0), default=0, help="Translate so many sentences; 0: all.")
-@click.option("--least", type=float, help="Leave out what has a lower mean log-probability per token.")
-@click.option(
-    "--workers",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Processes that check the translations.",
-)
-@home_option
-def back(
-    model: str,
-    recipe: Path | None,
-    folder: Path,
-    direction: str,
-    limit: int,
-    least: float | None,
-    workers: int,
-    home: Path | None,
-) -> None:
-    """Translate the recipe's texts with MODEL, to learn from them what they are the translation of.
-
-    MODEL is a model, which translates with a narrow beam, or a training folder, from whose network
-    translations are drawn at random; on a GPU that is far faster.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from egiz.translate.train.back import MADE, BackOptions, as_source, back_translate
-
-    chosen = _recipe(recipe)
-    language, _, into = direction.partition("-")
-    options = BackOptions(limit=limit, workers=workers)
-    if least is not None:
-        options = replace(options, least=least)
-    engine, options = _back_engine(model, chosen, options, home)
-    counts = back_translate(engine, chosen, folder, language, into, options, report=_show_done)
-    for reason, count in sorted(counts.items(), key=lambda item: -item[1]):
-        click.echo(f"{count:8}  {reason}", err=True)
-    click.echo(f"for the recipe, with --corpora {folder / MADE} to prepare it:\n", err=True)
-    click.echo(as_source(chosen, language, into), nl=False)
-
-
-def _back_engine(
-    model: str, recipe: Recipe, options: BackOptions, home: Path | None
-) -> tuple[Engine, BackOptions]:
-    """The engine that translates back, and the options with the window that suits it."""
-    from egiz.translate.train.resume import CHECKPOINT
-
-    if (Path(model) / CHECKPOINT).is_file():
-        from egiz.translate.train.sampling import SamplingEngine
-
-        return SamplingEngine(recipe, Path(model)), replace(options, window=16_000)
-    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
-    from egiz.translate.models import resolve
-
-    return CTranslate2Engine(resolve(model, home)), options
-
-
-def _show_done(done: int, count: int) -> None:
-    click.echo(f"{done} of {count}", err=True)
-
-
 @command.command()
-@_RECIPE
-@_FOLDER
-@click.option("--directions", default="kk-ru,kk-en", show_default=True, help="What to find hints for.")
-def hints(recipe: Path | None, folder: Path, directions: str) -> None:
-    """Find dictionary forms to tell beside source words, for the recipe's `hinted` share of examples."""
-    from egiz.parallel.bilingual.hints import annotate
-    from egiz.translate.train.corpus import read_rows, write_hints
-
-    found = annotate(_recipe(recipe), read_rows(folder), directions.split(","))
-    click.echo(write_hints(folder, found))
-
-
-@command.command()
-@_RECIPE
-@_FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The archive (.tar.xz).")
 @click.option(
     "--dev", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The table to measure on."
 )
-@_start_option("A model, ready converted, to begin from.")
+@start_option("A model, ready converted, to begin from.")
 @home_option
 def pack(
     recipe: Path | None, folder: Path, output: Path, dev: Path | None, start: str | None, home: Path | None
@@ -292,7 +145,7 @@ def pack(
 
 
 @command.command()
-@_FOLDER
+@FOLDER_OPTION
 @click.option(
     "-o",
     "--output",
@@ -312,7 +165,7 @@ def split(folder: Path, output: Path, mib: int) -> None:
 
 @command.command()
 @click.argument("parts", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR")
-@_FOLDER
+@FOLDER_OPTION
 def join(parts: Path, folder: Path) -> None:
     """Make a checkpoint of the files that `split` wrote."""
     from egiz.translate.train.export import join_weights
@@ -327,8 +180,8 @@ def _show(point: Point) -> None:
 
 
 @command.command()
-@_RECIPE
-@_FOLDER
+@RECIPE_OPTION
+@FOLDER_OPTION
 @click.option(
     "-o",
     "--output",
@@ -345,7 +198,7 @@ def export(recipe: Path | None, folder: Path, output: Path, precision: str, sour
     """Write the network in hub layout, and converted to CTranslate2."""
     from egiz.translate.train.export import export_checkpoint, export_model
 
-    chosen = _recipe(recipe)
+    chosen = recipe_of(recipe)
     manifest = export_model(
         chosen, export_checkpoint(chosen, folder), output, precision=precision, source=source
     )
@@ -422,7 +275,7 @@ def _show_scores(found: ModelEvaluation) -> None:
 
 @command.command()
 @click.argument("model", metavar="MODEL")
-@_RECIPE
+@RECIPE_OPTION
 @click.option(
     "--folder",
     "folders",
@@ -440,5 +293,5 @@ def card(model: str, recipe: Path | None, folders: tuple[Path, ...], home: Path 
 
     place = resolve(model, home)
     path = place / NAME
-    path.write_text(model_card(_recipe(recipe), describe(place), folders), encoding="utf-8", newline="\n")
+    path.write_text(model_card(recipe_of(recipe), describe(place), folders), encoding="utf-8", newline="\n")
     click.echo(path)

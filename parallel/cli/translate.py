@@ -1,4 +1,4 @@
-"""`egiz translate`: text or lines in, translated lines out, however many sentences a line has."""
+"""`egiz translate`: translates text or lines, one line out for each line in."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _LINES = ("text", "markdown")
 def _lines(text: str) -> Iterator[str]:
     """The lines of standard input (``-``), of a file, or of the text itself.
 
-    Raises InputError at once for a document, and for the name of a file that is not there.
+    Raises InputError for a document, for a folder, and for the name of a missing file.
     """
     if text == "-":
         return decode_lines(sys.stdin.buffer)
@@ -79,4 +79,4 @@ def _lines(text: str) -> Iterator[str]:
 
 
 _LONGEST_NAME = 256
-"""Characters from which on a text is not looked up as the name of a file."""
+"""A text with at least so many characters is not tried as a file name."""

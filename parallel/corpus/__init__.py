@@ -1,7 +1,7 @@
-"""Makes training data of rows: filters, deduplicates, splits, and accounts for everything left out."""
+"""Makes training data from rows: filters, deduplicates, splits, and accounts for every pair left out."""
 
 from egiz.parallel.corpus.filters import FILTERS, FilterOptions
 from egiz.parallel.corpus.make import Corpus, CorpusOptions, make_corpus
-from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.corpus.records import DataRow, DataSide
 
-__all__ = ["FILTERS", "Corpus", "CorpusOptions", "Entry", "FilterOptions", "Side", "make_corpus"]
+__all__ = ["FILTERS", "Corpus", "CorpusOptions", "DataRow", "DataSide", "FilterOptions", "make_corpus"]

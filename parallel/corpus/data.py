@@ -7,22 +7,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
-from egiz.parallel.corpus.about import About, merged
-from egiz.parallel.corpus.exchange import write_tmx, write_xliff
+from egiz.parallel.corpus.duplicates import DuplicateOptions
+from egiz.parallel.corpus.filters import CLEAN
 from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
-from egiz.parallel.corpus.place import FOLDER_FILES, Place, check_folder
+from egiz.parallel.corpus.place import EXPORTED_FILES, ExportPlace, check_folder
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
+from egiz.parallel.corpus.records import About, merged
 from egiz.parallel.corpus.report import Account, Reject, data_card, hub_card
 from egiz.parallel.corpus.split import TRAIN
-from egiz.parallel.corpus.tables import write_bare_table, write_jsonl, write_moses, write_parquet, write_table
+from egiz.parallel.corpus.writers import (
+    write_bare_table,
+    write_jsonl,
+    write_moses,
+    write_parquet,
+    write_table,
+    write_tmx,
+    write_xliff,
+)
 from egiz.parallel.publish import WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
 from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.destination import UnlistedFiles, refuse_other
 from egiz.parallel.publish.names import CARD
-from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import OptionError
 from egiz.translate.text import source_text
@@ -31,7 +40,7 @@ if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
 
 
-WriteData = Callable[[Corpus, About, Place], None]
+WriteData = Callable[[Corpus, About, ExportPlace], None]
 """Writes all files of a format: takes the data, its description, and where the files go."""
 
 
@@ -49,22 +58,22 @@ class DataFormat:
     folder: bool = False
 
 
-def _tmx(corpus: Corpus, about: About, place: Place) -> None:
+def _tmx(corpus: Corpus, about: About, place: ExportPlace) -> None:
     for part, path in place.part_files(corpus):
         write_tmx(corpus.part(part), about, path)
 
 
-def _xliff(corpus: Corpus, about: About, place: Place) -> None:
+def _xliff(corpus: Corpus, about: About, place: ExportPlace) -> None:
     for part, tag, name, pair in place.pair_files(corpus, about):
         write_xliff(corpus.part(part), tag, pair, place.path(name))
 
 
-def _parquet(corpus: Corpus, about: About, place: Place) -> None:
+def _parquet(corpus: Corpus, about: About, place: ExportPlace) -> None:
     for part, path in place.part_files(corpus):
         write_parquet(corpus.part(part), about, path)
 
 
-def _moses(corpus: Corpus, about: About, place: Place) -> None:
+def _moses(corpus: Corpus, about: About, place: ExportPlace) -> None:
     """Write plain lines, and a data card, since they have no header; tables and JSON get a card likewise."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
@@ -72,29 +81,29 @@ def _moses(corpus: Corpus, about: About, place: Place) -> None:
     _card(corpus, about, place, columns=False)
 
 
-def _tsv(corpus: Corpus, about: About, place: Place) -> None:
+def _tsv(corpus: Corpus, about: About, place: ExportPlace) -> None:
     for part, path in place.part_files(corpus):
         write_table(corpus.part(part), about, path)
     _card(corpus, about, place)
 
 
-def _sheet(corpus: Corpus, about: About, place: Place) -> None:
+def _sheet(corpus: Corpus, about: About, place: ExportPlace) -> None:
     for part, path in place.part_files(corpus):
         write_table(corpus.part(part), about, path, guard=True)
     _card(corpus, about, place)
 
 
-def _jsonl(corpus: Corpus, about: About, place: Place) -> None:
+def _jsonl(corpus: Corpus, about: About, place: ExportPlace) -> None:
     for part, path in place.part_files(corpus):
         write_jsonl(corpus.part(part), about, path)
     _card(corpus, about, place)
 
 
-def _card(corpus: Corpus, about: About, place: Place, *, columns: bool = True) -> None:
+def _card(corpus: Corpus, about: About, place: ExportPlace, *, columns: bool = True) -> None:
     place.write(f"{place.stem}.{CARD}", data_card(about, corpus.account, columns=columns))
 
 
-def _hub(corpus: Corpus, about: About, place: Place) -> None:
+def _hub(corpus: Corpus, about: About, place: ExportPlace) -> None:
     files = []
     for part in corpus.parts:
         name = f"{part}.parquet"
@@ -103,7 +112,7 @@ def _hub(corpus: Corpus, about: About, place: Place) -> None:
     place.write(CARD, hub_card(about, corpus.account, files))
 
 
-def _train(corpus: Corpus, about: About, place: Place) -> None:
+def _train(corpus: Corpus, about: About, place: ExportPlace) -> None:
     counts = corpus.account.parts[TRAIN]
     recipe = tuning_recipe(about, f"{TRAIN}.tsv", sum(counts.get(tag, 0) for tag in about.target_languages))
     files = []
@@ -139,7 +148,7 @@ _NAMES = ("row", "language", "stage", "reason", "source", "target")
 
 
 class RejectWriter:
-    """Writes rejected pairs to a table, one line each, with cells as safe as in the published table."""
+    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -179,6 +188,11 @@ class DataOptions:
     report: Path | None = None
     rejects: Path | None = None
 
+    @classmethod
+    def clean(cls) -> Self:
+        """The usual options for training data: the filters `CLEAN`, and no near duplicates."""
+        return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
@@ -189,9 +203,9 @@ class Exported:
 
 
 def _check_qualities(inputs: Sequence[Input], options: DataOptions) -> None:
-    """Refuse to choose by the quality of translations and the sureness of links as if they were one.
+    """Raise OptionError if pairs are selected by quality, but the inputs have different kinds of quality.
 
-    Raises OptionError.
+    The quality of a translation and that of a link cannot be compared.
     """
     kinds = {line.partition("|")[0] for item in inputs for line in item.about.qualities}
     if len(kinds) > 1 and (options.corpus.filters.quality or options.corpus.best):
@@ -238,7 +252,7 @@ def export_data(
             report = _report(inputs, options, about, corpus, files)
             if form.folder:
                 place.write(REPORT, report)
-                for name in FOLDER_FILES:
+                for name in EXPORTED_FILES:
                     place.publication.drop(name)
             if options.report is not None:
                 with _placed(None, options.report, taken) as beside:
@@ -249,12 +263,12 @@ def export_data(
 
 
 @contextmanager
-def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[Place]:
+def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[ExportPlace]:
     """The place of a format's files, written atomically; without a format, that of a single file."""
     folder = output if form is not None and form.folder else output.parent
     ending = output.suffix if form is not None and form.ending else ""
-    with Files(folder) as publication:
-        yield Place(
+    with UnlistedFiles(folder) as publication:
+        yield ExportPlace(
             publication=publication,
             folder=folder,
             stem=output.name.removesuffix(ending) if ending else output.name,

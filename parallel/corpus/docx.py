@@ -1,7 +1,7 @@
 """Writes rows as a Word document (DOCX): a heading and a table with facing columns for each document.
 
-python-docx makes the document around the tables; the rows are written into it one by one, since its own
-tables grow in memory and take a time that grows with the square of their rows.
+python-docx makes the document without the tables. Their rows are written one by one, because tables of
+python-docx are held in memory and take time that grows with the square of their rows.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 from egiz.parallel.corpus.epub import EPOCH, Package
 from egiz.parallel.corpus.texts import (
+    BookParagraph,
     Cell,
-    Paragraph,
     colophon,
     direction,
     document_titles,
@@ -92,8 +92,8 @@ def _template(published: Published) -> bytes:
 def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
     """For each document a heading, then its headings, and tables with the paragraphs between them.
 
-    A heading stands outside of tables, because Word's navigation does not look into them: its words in all
-    languages are one line.
+    A heading stands outside the tables, because Word's navigation ignores text in tables; its texts in all
+    languages share one line.
     """
     titles = document_titles(published)
     for document, group in groupby(paragraphs(published, languages), lambda item: item.document):
@@ -109,7 +109,7 @@ def _tables(published: Published, languages: Sequence[str]) -> Iterator[str]:
             yield "</w:tbl><w:p/>"
 
 
-def _heading(paragraph: Paragraph) -> str:
+def _heading(paragraph: BookParagraph) -> str:
     """A heading as one line: its text in each language, in the order of the columns."""
     columns = zip(*paragraph.rows, strict=True)
     runs: list[str] = []
@@ -138,7 +138,7 @@ def _width(columns: int) -> int:
     return (_PAGE[0] - 2 * _MARGIN) // columns
 
 
-def _rows(paragraph: Paragraph) -> Iterator[str]:
+def _rows(paragraph: BookParagraph) -> Iterator[str]:
     """One table row per row of the paragraph; the first has space above it."""
     before = 160
     for row in paragraph.rows:

@@ -1,20 +1,20 @@
 """Finds duplicates: of pairs that are equal or, by MinHash, nearly equal, only the best one is kept.
 
 A text is the set of its 5-grams of letters, digits and single spaces; two texts are alike by the share of
-all their 5-grams that both have (Jaccard). Of 128 hash functions, each keeps the low 8 bits of its least hash
-(b-bit MinHash, Li and König 2010), so that a signature takes 128 bytes, and 8 of them in a row are one of 16
-bands of 64 bits by which likely pairs are found: texts that share .9, .8, .7 and .5 of their 5-grams meet in
-some band with a chance of 1.00, .95, .61 and .06.
+all their 5-grams that both have (Jaccard). A signature holds the low 8 bits of the least hash under each of
+128 hash functions (b-bit MinHash, Li and König 2010), so it takes 128 bytes. Every 8 bytes form one of 16
+bands; texts that agree in a whole band are compared. Texts that share .9, .8, .7 and .5 of their 5-grams
+agree in some band with a probability of 1.00, .95, .61 and .06.
 
-Why our own: numpy is there already (CTranslate2 needs it). `datasketch` (MIT) is Python that needs scipy too;
-`rensa` (MIT) is Rust that signs two to three times faster, but keeps four times as many bytes a text, and
-neither says which text of a cluster is to stay. Figures: ``python benchmarks/export.py``.
+Why not a library: numpy is installed anyway (CTranslate2 needs it). `datasketch` (MIT) needs scipy too;
+`rensa` (MIT, Rust) makes signatures two to three times faster, but keeps four times as many bytes for each
+text. Neither chooses the text of a cluster to keep. Figures: ``python benchmarks/export.py``.
 
-Two pairs that differ by a number or a negation say different things, however much their letters agree, and
+Two pairs that differ in a number or a negation have different meanings, however similar their letters, and
 are no near duplicates: the numbers (as values) and negations of each text are hashed beside its signature.
 
-Everything that is held of a pair is a handful of numbers, 17 bytes and with near duplicates 153, so that a
-million pairs take some 160 MB; the texts are not among them.
+Memory holds 17 bytes for each pair, or 153 if near duplicates are searched for, so a million pairs take some
+160 MB. The texts are not held.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Literal
 
-from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.corpus.records import DataRow, DataSide
 from egiz.parallel.scores.form import negations
 from egiz.translate.numbers import numbers
 from egiz.translate.numbers.words import spelled
@@ -132,7 +132,7 @@ _LEADERS = 64
 their members meet in other bands as well."""
 
 
-def rank(side: Side) -> float:
+def rank(side: DataSide) -> float:
     """The rank of a pair, higher is better: approved, then edited by a person, then by quality."""
     if side.approved or side.status == "edited":
         return APPROVED if side.approved else EDITED
@@ -145,12 +145,13 @@ def hash64(text: str) -> int:
 
 
 def same(text: str) -> str:
-    """The part of a text that counts for equality: letters and digits, or the whole text if it has none."""
+    """The part of a text that is compared for equality: its letters and digits, or the whole text without
+    any."""
     return letters(text) or text
 
 
 def stated(text: str, language: str) -> str:
-    """What texts that look alike may differ by: their numbers, as values, and how often they negate.
+    """What must agree in similar texts: their numbers, as values, and the count of their negations.
 
     >>> stated("Ол 5 алма алған жоқ.", "kk") == stated("Ол бес алма алған жоқ.", "kk")
     True
@@ -186,7 +187,7 @@ class Index:
         self._stated = array("Q")
         self._signer = Signer() if options.kind == "near" else None
 
-    def add(self, entry: Entry, side: Side) -> None:
+    def add(self, entry: DataRow, side: DataSide) -> None:
         """Add a pair. Only pairs of the same two languages can be duplicates."""
         self._ranks.append(rank(side))
         if self._options.kind == "off":
@@ -256,7 +257,7 @@ class Index:
     def _edges(
         self, group: Numbers, table: NDArray[numpy.uint8], stated: NDArray[numpy.uint64]
     ) -> Iterator[tuple[int, int]]:
-        """Similar pairs in one band bucket that state the same, each as (worse, better) number.
+        """Similar pairs in one band bucket with equal `stated` values, each as the numbers (worse, better).
 
         `group` has the best first.
         """

@@ -1,8 +1,8 @@
 """Writes rows as a book (EPUB 3.3) with facing columns and a chapter for each document.
 
-Each paragraph is a table with one row a sentence, so that twins stand side by side in every reading program;
-where the page is narrow and the program knows CSS, they stand one below the other. Written by hand, because
-no well-kept library has a licence that fits; the book passes epubcheck.
+Each paragraph is a table with one row for each sentence, so source and translation stand side by side in
+every reading program. On a narrow page, programs that support CSS show them one below the other. The format
+is written here, because no maintained library has a suitable licence; the book passes epubcheck.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import Self
 from uuid import NAMESPACE_OID, uuid5
 
 from egiz.parallel.corpus.texts import (
-    LONGEST,
+    MAX_PARAGRAPH_ROWS,
+    BookParagraph,
     Cell,
-    Paragraph,
     chapter_level,
     colophon,
     direction,
@@ -133,18 +133,19 @@ def _write_chapters(package: Package, published: Published, languages: Sequence[
             yield chapter
 
 
-def _parts(group: Iterable[Paragraph], level: int) -> Iterator[tuple[str, int, list[Paragraph]]]:
+def _parts(group: Iterable[BookParagraph], level: int) -> Iterator[tuple[str, int, list[BookParagraph]]]:
     """The files of a document: the title of the chapter, the number of the part, and its paragraphs.
 
     A chapter begins at a heading down to `level`; the title is empty before the first. Headings that follow
-    each other begin one chapter. A part ends with the paragraph in which it reaches `LONGEST` rows.
+    each other begin one chapter. A part ends with the paragraph in which it reaches `MAX_PARAGRAPH_ROWS`
+    rows.
     """
     titles: list[str] = []
-    items: list[Paragraph] = []
+    items: list[BookParagraph] = []
     rows, part, has_text = 0, 1, False
     for paragraph in group:
         opens = 0 < paragraph.level <= level
-        if items and ((opens and has_text) or rows >= LONGEST):
+        if items and ((opens and has_text) or rows >= MAX_PARAGRAPH_ROWS):
             yield " — ".join(titles), part, items
             items, rows, part = [], 0, part + 1
         if opens and (has_text or not titles):
@@ -170,7 +171,7 @@ def _page(title: str, tag: str, body: Iterable[str]) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
-def _body(chapter: _Chapter, items: Sequence[Paragraph], languages: Sequence[str]) -> Iterator[str]:
+def _body(chapter: _Chapter, items: Sequence[BookParagraph], languages: Sequence[str]) -> Iterator[str]:
     first = items[0]
     stands = first.level > 0 and first.stands
     yield '<section epub:type="chapter">\n' + ("" if stands else f"<h2>{xml_text(chapter.title)}</h2>\n")

@@ -1,6 +1,7 @@
-"""Filters of training pairs: small named functions in one ordered tuple, each of which states its reason.
+"""Filters of training pairs: small named functions in one ordered tuple; each gives its reason to drop a
+pair.
 
-What a machine or its checks doubted (quality, status, flags) is not held against a pair that a person
+Filters by quality, status and flags, which are a machine's judgements, pass every pair that a person
 approved.
 """
 
@@ -13,10 +14,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.parallel.bitext.segment import OBJECT, read_lines
 from egiz.parallel.corpus.duplicates import same
-from egiz.parallel.corpus.records import Entry, Side
-from egiz.parallel.rows import RIGHT, with_insertions
+from egiz.parallel.corpus.records import DataRow, DataSide
+from egiz.parallel.rows import with_insertions
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.guards.case import Case
 from egiz.translate.train.copies import HeldOut
@@ -108,8 +110,8 @@ class TermTests:
         self._base = base
         self._checker = cache(self._new_checker)
 
-    def objection(self, entry: Entry, side: Side) -> str | None:
-        """A message about the first test that does not hold; None if all hold."""
+    def objection(self, entry: DataRow, side: DataSide) -> str | None:
+        """A message about the first test that fails; None if all hold."""
         found = list(self._outcomes(entry, side))
         for test in self._tests:
             outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
@@ -117,7 +119,7 @@ class TermTests:
                 return f"{test.kind}:{test.term} does not hold"
         return None
 
-    def _outcomes(self, entry: Entry, side: Side) -> Iterator[tuple[str, str]]:
+    def _outcomes(self, entry: DataRow, side: DataSide) -> Iterator[tuple[str, str]]:
         if self._base is not None:
             uses = self._checker(entry.source_language, side.language).check(entry.source, side.text)
             yield from with_insertions(((use.term.id, use.outcome) for use in uses), side.terms)
@@ -138,7 +140,7 @@ def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
         return bool(outcomes)
     if test.kind == "misses":
         return any(outcome in _BAD for outcome in outcomes)
-    return (bool(outcomes) or test.term == EVERY) and all(outcome in RIGHT for outcome in outcomes)
+    return (bool(outcomes) or test.term == EVERY) and all(outcome in RIGHT_OUTCOMES for outcome in outcomes)
 
 
 ANY = "any"
@@ -151,7 +153,7 @@ _SMALL = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Bounds:
     """Numbers from `least` to `most`, both included; None means no bound."""
 
     least: int | None = None
@@ -178,8 +180,8 @@ class FilterOptions:
     quality: Mapping[str, float] | None = None
     statuses: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    characters: Span = Span()
-    words: Span = Span()
+    characters: Bounds = Bounds()
+    words: Bounds = Bounds()
     ratio: float | None = None
     language: bool = False
     script: bool = False
@@ -194,41 +196,53 @@ class FilterOptions:
         return given.get(language, given.get(""))
 
 
+CLEAN = FilterOptions(
+    statuses=("ok", "retried", "edited"),
+    characters=Bounds(least=2, most=400),
+    ratio=3.0,
+    language=True,
+    script=True,
+    drop_identical=True,
+    drop_objects=True,
+)
+"""The usual conditions for training data; lengths and ratio are those of the starter's own training data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What filters need besides the pair: options, held-out test sets, and tests of terms."""
+    """The data that filters need besides the pair: options, held-out test sets, and tests of terms."""
 
     options: FilterOptions
     unseen: HeldOut | None = None
     terms: TermTests | None = None
 
 
-def empty(entry: Entry, side: Side, bench: Bench) -> str | None:
+def empty(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with an empty side, and translations marked as drafts in their file."""
     if not entry.source or not side.text:
         return f"no text in {side.language if entry.source else entry.source_language}"
     return "not translated yet" if side.status == "draft" else None
 
 
-def review(entry: Entry, side: Side, bench: Bench) -> str | None:
+def review(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs that no person approved, if only approved ones are wanted."""
     return "no person approved it" if bench.options.approved_only and not side.approved else None
 
 
-def status(entry: Entry, side: Side, bench: Bench) -> str | None:
+def status(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs whose status is not accepted; pairs without a status pass."""
     wanted = bench.options.statuses
     return f"status {side.status}" if wanted and side.status and side.status not in wanted else None
 
 
-def flags(entry: Entry, side: Side, bench: Bench) -> str | None:
+def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with an unwanted flag."""
     unwanted = bench.options.flags
     found = [code for code in side.flags if ANY in unwanted or code in unwanted]
     return f"flags {', '.join(found)}" if found else None
 
 
-def quality(entry: Entry, side: Side, bench: Bench) -> str | None:
+def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs below the lowest accepted quality of their language, and unscored ones."""
     least = bench.options.least_quality(side.language)
     if least is None:
@@ -238,14 +252,14 @@ def quality(entry: Entry, side: Side, bench: Bench) -> str | None:
     return f"quality {side.quality:.3f} is below {least:g}" if side.quality < least else None
 
 
-def identical(entry: Entry, side: Side, bench: Bench) -> str | None:
+def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with the same letters and digits on both sides."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 
 
-def objects(entry: Entry, side: Side, bench: Bench) -> str | None:
+def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
     if not bench.options.drop_objects:
         return None
@@ -255,7 +269,7 @@ def objects(entry: Entry, side: Side, bench: Bench) -> str | None:
     return None
 
 
-def length(entry: Entry, side: Side, bench: Bench) -> str | None:
+def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with too few or too many characters or words on one side."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
@@ -265,7 +279,7 @@ def length(entry: Entry, side: Side, bench: Bench) -> str | None:
     return None
 
 
-def ratio(entry: Entry, side: Side, bench: Bench) -> str | None:
+def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with one side many times as long as the other."""
     most = bench.options.ratio
     shorter, longer = sorted((len(entry.source), len(side.text)))
@@ -274,8 +288,8 @@ def ratio(entry: Entry, side: Side, bench: Bench) -> str | None:
     return f"{longer} characters beside {shorter}"
 
 
-def script(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """Letters that the language of a side does not have (see `egiz.translate.guards.language`)."""
+def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
+    """Drops pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
     from egiz.translate.guards.language import script as guard
 
     if not bench.options.script:
@@ -286,8 +300,8 @@ def script(entry: Entry, side: Side, bench: Bench) -> str | None:
     return f"letters that are not of {entry.source_language}" if wrong else None
 
 
-def language(entry: Entry, side: Side, bench: Bench) -> str | None:
-    """A side clearly in another language than its own (see `egiz.translate.guards.language`)."""
+def language(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
+    """Drops pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -314,12 +328,12 @@ def _case(output: str, target_language: str, source: str, source_language: str) 
     )
 
 
-def terms(entry: Entry, side: Side, bench: Bench) -> str | None:
+def terms(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs for which a test of terms does not hold."""
     return bench.terms.objection(entry, side) if bench.terms else None
 
 
-def unseen(entry: Entry, side: Side, bench: Bench) -> str | None:
+def unseen(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
     """Drops pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
     if bench.unseen is None:
         return None
@@ -329,14 +343,14 @@ def unseen(entry: Entry, side: Side, bench: Bench) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter: its name in reports, what it drops in words, its function, and whether approved pairs pass.
+    """A filter: its name in reports, a description, its function, and whether it passes approved pairs.
 
     The function returns the reason to drop a pair, or None.
     """
 
     name: str
     about: str
-    objection: Callable[[Entry, Side, Bench], str | None]
+    objection: Callable[[DataRow, DataSide, Bench], str | None]
     spares_approved: bool = False
 
 
@@ -358,7 +372,7 @@ FILTERS = (
 """All filters in the order in which they are applied: cheap ones first."""
 
 
-def objection(entry: Entry, side: Side, bench: Bench) -> tuple[str, str] | None:
+def objection(entry: DataRow, side: DataSide, bench: Bench) -> tuple[str, str] | None:
     """The name of the first filter that drops a pair, and its reason; None if all filters pass it."""
     for item in FILTERS:
         if side.approved and item.spares_approved:

@@ -12,7 +12,7 @@ from egiz.parallel.corpus.data import DATA_FORMATS, ENDINGS, DataFormat, DataOpt
 from egiz.parallel.corpus.docx import write_docx
 from egiz.parallel.corpus.epub import write_epub
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.destination import UnlistedFiles
 from egiz.parallel.publish.published import Published, open_published
 from egiz.translate.errors import OptionError, nearest
 from egiz.translate.languages import language
@@ -22,7 +22,7 @@ Write = Callable[[Published, Sequence[str], Path], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class BookFormat:
     """One format for readers: name, file ending, description for the help, and its writer."""
 
     name: str
@@ -32,16 +32,16 @@ class Format:
 
 
 _ALL = (
-    Format(name="epub", ending=".epub", about="book with facing columns", write=write_epub),
-    Format(name="docx", ending=".docx", about="Word document with facing columns", write=write_docx),
+    BookFormat(name="epub", ending=".epub", about="book with facing columns", write=write_epub),
+    BookFormat(name="docx", ending=".docx", about="Word document with facing columns", write=write_docx),
 )
-FORMATS: dict[str, Format] = {item.name: item for item in _ALL}
+FORMATS: dict[str, BookFormat] = {item.name: item for item in _ALL}
 """The formats for readers by name, in the order of the help. To add one, add a line above."""
 
 
-def format_named(name: str) -> Format | DataFormat:
+def format_named(name: str) -> BookFormat | DataFormat:
     """The format of that name; raises OptionError with the nearest known name for an unknown one."""
-    known: dict[str, Format | DataFormat] = {**FORMATS, **DATA_FORMATS}
+    known: dict[str, BookFormat | DataFormat] = {**FORMATS, **DATA_FORMATS}
     if name not in known:
         raise OptionError(
             f"no format {name!r}", where="--format", expected=" or ".join(known), action=nearest(name, known)
@@ -49,9 +49,9 @@ def format_named(name: str) -> Format | DataFormat:
     return known[name]
 
 
-def format_of(path: Path) -> Format | DataFormat:
+def format_of(path: Path) -> BookFormat | DataFormat:
     """The format of a file ending; raises OptionError if no format has it."""
-    endings: dict[str, Format | DataFormat] = {item.ending: item for item in FORMATS.values()}
+    endings: dict[str, BookFormat | DataFormat] = {item.ending: item for item in FORMATS.values()}
     endings |= ENDINGS
     ending = path.suffix.lower()
     if ending not in endings:
@@ -64,7 +64,7 @@ def format_of(path: Path) -> Format | DataFormat:
     return endings[ending]
 
 
-def write_book(published: Published, form: Format, output: Path, languages: Sequence[str] = ()) -> Path:
+def write_book(published: Published, form: BookFormat, output: Path, languages: Sequence[str] = ()) -> Path:
     """Write a table as a file of another format, whole or not at all; equal tables give equal bytes.
 
     `languages` are the columns wanted, in their order; all if empty. Raises OptionError for a language that
@@ -76,7 +76,7 @@ def write_book(published: Published, form: Format, output: Path, languages: Sequ
     taken = (published.table, published.table.with_name(published.manifest))
     if output.resolve() in [place.resolve() for place in taken]:
         raise OptionError("is the input of this export", where=str(output), expected="another file")
-    with Files(output.parent) as publication:
+    with UnlistedFiles(output.parent) as publication:
         try:
             form.write(published, tags, publication.path(output.name))
         except OSError as error:

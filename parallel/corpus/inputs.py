@@ -13,9 +13,8 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.read import is_table, one_each
 from egiz.parallel.bitext.segment import matching, plain_tag
 from egiz.parallel.bitext.table import is_plain, table_rows
-from egiz.parallel.corpus.about import About, read_about
 from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
-from egiz.parallel.corpus.records import Entry, Side, plain_text
+from egiz.parallel.corpus.records import About, DataRow, DataSide, plain_text, read_about
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
 from egiz.parallel.publish.columns import LINK
 from egiz.parallel.publish.names import TABLE
@@ -38,7 +37,7 @@ class _Target:
     flags: int | None
 
 
-def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[Entry]:
+def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
     """Read a table with a header such as ``id kk ru ru.quality en``.
 
     The source is the language asked for, else the first; unknown columns are ignored. Quality, status and
@@ -56,7 +55,7 @@ def read_aligned(path: Path, source: str | None = None, target: str | None = Non
     targets = [_target(tag, names, described) for tag in wanted]
     for number, cells in rows:
         name = cells[0] if names[0] == _ID else str(number)
-        yield Entry(
+        yield DataRow(
             id=plain_text(name),
             document=paragraph_of(name)[0] or f"{path.name}:{name}",
             source_language=plain_tag(first),
@@ -87,12 +86,12 @@ def _target(tag: str, names: Sequence[str], described: Sequence[str]) -> _Target
     )
 
 
-def _side(cells: Sequence[str], target: _Target, where: str) -> Side:
+def _side(cells: Sequence[str], target: _Target, where: str) -> DataSide:
     def cell(place: int | None) -> str:
         return "" if place is None else cells[place]
 
     quality = cell(target.quality)
-    return Side(
+    return DataSide(
         language=target.language,
         text=plain_text(cells[target.text]),
         quality=quality_of(quality, where) if quality else None,
@@ -105,13 +104,13 @@ Kind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of a published table's last column. Its first columns may be those of an aligned table, too."""
+"""The ending of a published table's last column; an aligned table may begin with the same columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """What is not in the files: languages, the meaning of columns, licence of the texts, a table of quality
-    scores (`scores`)."""
+    """Facts that the files lack: languages, the meaning of columns, the licence of the texts, and a table of
+    quality scores (`scores`)."""
 
     source: str | None = None
     target: str | None = None
@@ -183,7 +182,7 @@ def _distinct(found: Sequence[Input]) -> Iterator[Input]:
         yield replace(item, name=name)
 
 
-def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Entry]:
+def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRow]:
     """Read the rows of all inputs in their order.
 
     Raises InputError as the reader of each format does, and if the inputs differ in source language;
@@ -205,8 +204,9 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Ent
             yield replace(scored, id=f"{item.name}:{entry.id}") if len(inputs) > 1 else scored
 
 
-def _read(item: Input, options: InputOptions) -> Iterator[Entry]:
-    """The rows of one input. A published table with another source than its own is read as plain bitext."""
+def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
+    """The rows of one input. A published table is read as plain bitext if another source language is asked
+    for."""
     if item.kind == "published":
         first = next(read_tsv(item.path), None)
         own = first.source_language if first else ""
@@ -218,10 +218,10 @@ def _read(item: Input, options: InputOptions) -> Iterator[Entry]:
     return _bitext_entries(item.path, options)
 
 
-def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
+def _published(table: Path, wanted: str | None) -> Iterator[DataRow]:
     """The rows of a published table."""
     for row in read_tsv(table):
-        yield Entry(
+        yield DataRow(
             id=row.id,
             document=paragraph_of(row.id)[0] or row.id,
             source_language=row.source_language,
@@ -234,8 +234,8 @@ def _published(table: Path, wanted: str | None) -> Iterator[Entry]:
         )
 
 
-def _published_side(target: PublishedTarget) -> Side:
-    return Side(
+def _published_side(target: PublishedTarget) -> DataSide:
+    return DataSide(
         language=target.language,
         text=target.text,
         quality=target.quality,
@@ -246,13 +246,13 @@ def _published_side(target: PublishedTarget) -> Side:
     )
 
 
-def _bitext_entries(path: Path, options: InputOptions) -> Iterator[Entry]:
+def _bitext_entries(path: Path, options: InputOptions) -> Iterator[DataRow]:
     segments = read_bitext(path, options.source, options.target, columns=options.columns)
     for _, group in groupby(segments, key=lambda item: (item.line, item.source)):
         yield from _entries(list(group))
 
 
-def _entries(segments: Sequence[Segment]) -> Iterator[Entry]:
+def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
     """The rows of one source text: one, and one more for each further translation into the same language.
 
     A further row, such as a plural form or a second variant of a memory, keeps the id of its own segment or,
@@ -269,16 +269,16 @@ def _entries(segments: Sequence[Segment]) -> Iterator[Entry]:
         yield _entry(name if is_own else f"{name}.{number + 1}", row)
 
 
-def _entry(name: str, segments: Sequence[Segment]) -> Entry:
+def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
     """One row from the segments of one source text, one for each language."""
     first = segments[0]
-    return Entry(
+    return DataRow(
         id=name,
         document=paragraph_of(first.id)[0] or f"{Path(first.file).name}:{first.id}",
         source_language=first.source_language,
         source=plain_text(first.source),
         sides=tuple(
-            Side(
+            DataSide(
                 language=item.target_language,
                 text=plain_text(item.target),
                 status=_DRAFT if item.draft else "",
@@ -288,7 +288,7 @@ def _entry(name: str, segments: Sequence[Segment]) -> Entry:
     )
 
 
-def _scored(entry: Entry, scores: Scores) -> Entry:
+def _scored(entry: DataRow, scores: Scores) -> DataRow:
     """The entry with its qualities replaced by those in `scores`; approved sides keep their own."""
     sides = []
     for side in entry.sides:

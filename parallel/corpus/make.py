@@ -1,7 +1,7 @@
-"""Makes training data of rows: filters, deduplicates, and splits them into parts that share no sentence.
+"""Makes training data from rows: filters, deduplicates, and splits them into parts that share no sentence.
 
-The input is read once. What the filters let through waits in a file until it is known which pairs are
-duplicates and which documents are held out; a few numbers a pair are all that is kept in memory.
+The input is read once. Pairs that pass the filters are kept in a temporary file until all duplicates and
+held-out documents are known; memory holds only a few numbers for each pair.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from egiz.parallel.corpus.duplicates import EXACT, KEPT, NEAR, DuplicateOptions, Index, hash64
 from egiz.parallel.corpus.filters import Bench, FilterOptions, TermTests, objection
-from egiz.parallel.corpus.records import Entry, Side
+from egiz.parallel.corpus.records import DataRow, DataSide
 from egiz.parallel.corpus.report import Account, Reject
 from egiz.parallel.corpus.split import TRAIN, Held, SplitOptions, deal
 from egiz.parallel.publish.published import paragraph_of
@@ -45,17 +45,17 @@ class Spool:
     ) -> None:
         self._stream.close()
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: DataRow) -> None:
         """Write one entry."""
         self._stream.write(json.dumps(astuple(entry), ensure_ascii=False) + "\n")
 
-    def read(self) -> Iterator[Entry]:
+    def read(self) -> Iterator[DataRow]:
         """Yield all entries in the order written."""
         self._stream.flush()
         with self._path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
                 name, document, source_language, source, sides = json.loads(line)
-                yield Entry(
+                yield DataRow(
                     id=name,
                     document=document,
                     source_language=source_language,
@@ -64,11 +64,11 @@ class Spool:
                 )
 
 
-def _side(values: list[object]) -> Side:
+def _side(values: list[object]) -> DataSide:
     language, text, quality, status, flags, terms, approved = values
     assert isinstance(flags, list)
     assert isinstance(quality, float | None)
-    return Side(
+    return DataSide(
         language=str(language),
         text=str(text),
         quality=quality,
@@ -134,7 +134,7 @@ class Corpus:
         found = [tag for tag, account in self.account.languages.items() if account.kept]
         return tuple(tag for tag in self._wanted or found if tag in found)
 
-    def part(self, name: str) -> Iterator[Entry]:
+    def part(self, name: str) -> Iterator[DataRow]:
         """The rows of a part in the order of the input, each with the sides that are kept."""
         for entry, start in self._numbered(name):
             kept = [side for at, side in enumerate(entry.sides, start=start) if self._verdicts[at] == KEPT]
@@ -149,7 +149,7 @@ class Corpus:
                     stage, reason = _REMOVALS[self._verdicts[at]]
                     yield Reject(entry=entry, side=side, stage=stage, reason=reason)
 
-    def _numbered(self, part: str = "") -> Iterator[tuple[Entry, int]]:
+    def _numbered(self, part: str = "") -> Iterator[tuple[DataRow, int]]:
         """All entries, or those of one part, each with the number of its first pair."""
         number = 0
         for entry in self._spool.read():
@@ -163,7 +163,7 @@ class Corpus:
         first = next(entries).document
         return all(entry.document == first for entry in entries)
 
-    def _unit(self, entry: Entry) -> int:
+    def _unit(self, entry: DataRow) -> int:
         """The hash of what goes into a part as a whole: a document, or a paragraph of the only one."""
         if self._by_paragraph and (place := paragraph_of(entry.id))[0]:
             return hash64(":".join(place))
@@ -201,20 +201,20 @@ class Corpus:
                     self._verdicts[at] = _LEAK
 
 
-def _texts(entry: Entry) -> Iterator[str]:
+def _texts(entry: DataRow) -> Iterator[str]:
     yield entry.source
     yield from (side.text for side in entry.sides)
 
 
 @contextmanager
 def make_corpus(
-    entries: Iterable[Entry],
+    entries: Iterable[DataRow],
     options: CorpusOptions,
     *,
     terms: TermBase | None = None,
     listen: Callable[[Reject], None] | None = None,
 ) -> Iterator[Corpus]:
-    """Make training data of rows. The data is spooled to disk and deleted when the context ends.
+    """Make training data from rows. The data is kept in a temporary file, deleted when the context ends.
 
     `terms` is the term base for tests of terms; without it, the outcomes in the rows are used. `listen` is
     called for every pair that is left out.
@@ -244,7 +244,7 @@ def make_corpus(
 
 
 def _filter(
-    entries: Iterable[Entry],
+    entries: Iterable[DataRow],
     languages: Sequence[str],
     bench: Bench,
     spool: Spool,

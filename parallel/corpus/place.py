@@ -1,4 +1,4 @@
-"""Names the files of an export, and keeps it from overwriting its input or files that Egiz did not write."""
+"""Names the files of an export, and refuses to overwrite its input or files that Egiz did not write."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egiz.parallel.corpus import Corpus
-from egiz.parallel.corpus.about import About
+from egiz.parallel.corpus.records import About
 from egiz.parallel.publish import MANIFEST, WrittenFile
+from egiz.parallel.publish.destination import UnlistedFiles, refuse_other
 from egiz.parallel.publish.names import CARD
-from egiz.parallel.publish.ours import Files, refuse_other
 from egiz.translate.errors import OptionError, OutputError
 
-FOLDER_FILES = (
+EXPORTED_FILES = (
     *(f"{part}{ending}" for part in ("train", "dev", "test") for ending in (".parquet", ".tsv")),
     "recipe.toml",
     "report.json",
@@ -22,13 +22,13 @@ FOLDER_FILES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ExportPlace:
     """The folder to write to, the stem of its files' names, and their ending.
 
     `taken` are the input files. `written` collects the names given out by `path`.
     """
 
-    publication: Files
+    publication: UnlistedFiles
     folder: Path
     stem: str
     ending: str
@@ -80,7 +80,7 @@ class Place:
 
 
 def check_folder(folder: Path, taken: Sequence[Path]) -> None:
-    """Refuse an output folder that holds something else than exported data.
+    """Refuse an output folder that holds other things than exported data.
 
     Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
     uses, a file that Egiz did not write.
@@ -89,5 +89,5 @@ def check_folder(folder: Path, taken: Sequence[Path]) -> None:
         raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
     if (folder / MANIFEST).exists():
         raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
-    for name in (CARD, *FOLDER_FILES):
+    for name in (CARD, *EXPORTED_FILES):
         refuse_other(folder / name)

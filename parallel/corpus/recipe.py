@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from egiz.parallel.corpus.about import About
+from egiz.parallel.corpus.records import About
 from egiz.translate.train.recipe import ParallelTable, Recipe, Schedule, starter_recipe
 
 RECIPE = "recipe.toml"

@@ -1,11 +1,22 @@
-"""The record of training data: one source text with the translations that are kept."""
+"""The records of training data: a source text with its translations, and the description of the whole.
+
+Every export carries the description: titles, licences, sources, models and the recipe of the qualities.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
 
+from egiz.parallel.publish import package_beside
 from egiz.parallel.publish.tsv import unguarded
+from egiz.translate.errors import InputError, LanguageError
+from egiz.translate.io.files import MISSHAPEN
+from egiz.translate.languages import language
 from egiz.translate.text import is_nfc, nfc, single_line
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
@@ -13,7 +24,7 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class DataSide:
     """One translation. `quality` is between 0 and 1, None if it was not scored.
 
     `status` and `flags` are those of a published or aligned table; the status from other bilingual files is
@@ -31,7 +42,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DataRow:
     """One row. `id` is the row's own; with several inputs, it begins with the name of the input.
 
     `document` is the unit of splitting into parts; a row of no known document is a document of its own.
@@ -41,7 +52,7 @@ class Entry:
     document: str
     source_language: str
     source: str
-    sides: tuple[Side, ...]
+    sides: tuple[DataSide, ...]
 
 
 def plain_text(text: str) -> str:
@@ -56,3 +67,139 @@ def plain_text(text: str) -> str:
     if text.isprintable() and "  " not in text and is_nfc(text):
         return text.strip(" ")
     return nfc(_NO_CHARACTERS.sub("\ufffd", unguarded(single_line(text))))
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The description of training data.
+
+    `licences` are pairs of a licence and what it applies to, `sources` titles with their licences, `models`
+    lines of text. `qualities` are signatures of quality scores, which are comparable only if there is one.
+    """
+
+    title: str
+    source_language: str = ""
+    target_languages: tuple[str, ...] = ()
+    licences: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    qualities: tuple[str, ...] = ()
+    version: str = ""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The source language, then the target languages."""
+        return (self.source_language, *self.target_languages)
+
+    @property
+    def licence_names(self) -> tuple[str, ...]:
+        """The distinct licences, in order."""
+        return tuple(dict.fromkeys(licence for licence, _ in self.licences))
+
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """The description as pairs of a name and a line of text, for the header of a file."""
+        pairs = [("title", self.title)]
+        pairs += [("licence", f"{licence} ({what})") for licence, what in self.licences]
+        pairs += [] if self.licences else [("licence", "none is stated; ask before passing on")]
+        pairs += [("model", line) for line in self.models]
+        pairs += [("source", line) for line in self.sources]
+        pairs += [("quality", line) for line in self.qualities]
+        return (*pairs, ("made-with", f"egiz {self.version}"))
+
+
+def read_about(table: Path, licence: str = "", title: str = "") -> About:
+    """The description of a table from the data package beside it; without one, its name and `licence`.
+
+    Raises InputError if a package lists the table but does not follow the Data Package standard.
+    """
+    path, package = package_beside(table)
+    try:
+        about = _about(package)
+    except MISSHAPEN as error:
+        raise InputError(
+            f"is no data package ({type(error).__name__}: {error})",
+            where=str(path),
+            expected="licences, sources and resources as Data Package 2.0 has them",
+        ) from error
+    given = ((licence, "texts as they were given"),) if licence else ()
+    return About(
+        title=title or about.title or table.stem,
+        licences=(*about.licences, *given),
+        sources=about.sources,
+        models=about.models,
+        qualities=about.qualities,
+        version=version("egiz"),
+    )
+
+
+def _about(package: dict[str, Any]) -> About:
+    made = package.get("egiz", {})
+    quality = made.get("quality", {})
+    return About(
+        title=str(package.get("title", "")),
+        licences=tuple(_licences(package.get("licenses", []))),
+        sources=tuple(_source(item) for item in package.get("sources", [])),
+        models=tuple(_models(made)),
+        qualities=(f"{quality['name']}|{quality['signature']}",) if quality else (),
+    )
+
+
+def _licences(items: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for item in items:
+        name = str(item.get("title") or item.get("name") or item["path"])
+        yield name, str(item.get("appliesTo") or "texts")
+
+
+def _source(item: dict[str, Any]) -> str:
+    title, licence = str(item.get("title") or item.get("id") or item["path"]), item.get("license")
+    return f"{title} ({licence or 'no licence stated'})"
+
+
+def _models(made: dict[str, Any]) -> Iterator[str]:
+    """The model that translated or, for translations by people, the method that aligned them."""
+    model, aligned = made.get("model", {}), made.get("alignment", {})
+    if aligned:
+        compared = [f"compared with {aligned['comparedWith']}"] if aligned.get("comparedWith") else []
+        yield "; ".join(["translated by people", f"linked by machine: {aligned['method']}", *compared])
+    elif model:
+        names = ("name", "revision", "fingerprint", "precision", "engine")
+        parts = [str(model[name]) for name in names if model.get(name)]
+        if model.get("licence"):
+            parts.append(f"its use: {model['licence']}")
+        decoding = made.get("decoding", "")
+        yield "; ".join([*parts, *([decoding] if decoding else [])])
+
+
+def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
+    """The description of several inputs together, without repetitions."""
+    return About(
+        title=title or "; ".join(_once(item.title for item in items)),
+        source_language=source,
+        target_languages=tuple(targets),
+        licences=_once(pair for item in items for pair in item.licences),
+        sources=_once(line for item in items for line in item.sources),
+        models=_once(line for item in items for line in item.models),
+        qualities=_once(line for item in items for line in item.qualities),
+        version=items[0].version,
+    )
+
+
+def _once(items: Iterable[Item]) -> tuple[Item, ...]:
+    return tuple(dict.fromkeys(items))
+
+
+def language_name(tag: str) -> str:
+    """The name of a language in English; its tag if Egiz does not know it."""
+    try:
+        return language(tag).name
+    except LanguageError:
+        return tag
+
+
+def language_names(about: About) -> str:
+    """The languages in English: ``Kazakh, Russian and English``."""
+    names = [language_name(tag) for tag in about.languages]
+    return " and ".join([", ".join(names[:-1]), names[-1]])

@@ -1,4 +1,4 @@
-"""The account of an export and its data card: what was read, and what each filter removed, with samples."""
+"""The account of an export and its data card: pairs read, and pairs removed by each filter, with samples."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from egiz.parallel.corpus.about import About, language_name, language_names
 from egiz.parallel.corpus.duplicates import hash64
 from egiz.parallel.corpus.filters import FILTERS
-from egiz.parallel.corpus.records import Entry, Side
-from egiz.parallel.corpus.tables import data_columns
+from egiz.parallel.corpus.records import About, DataRow, DataSide, language_name, language_names
+from egiz.parallel.corpus.writers import data_columns
 from egiz.parallel.publish import MARK
 from egiz.parallel.publish.card import hub_licence, hub_size
 from egiz.translate.errors import plural
@@ -26,15 +25,15 @@ STAGES: dict[str, str] = {
     "best": "not among the best",
     "leak": "in training, a sentence of the dev or test part",
 }
-"""All stages that remove pairs, in the order in which they are applied, with what they remove in words."""
+"""All stages that remove pairs, in order of application, each with a description of what it removes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
     """A pair that was left out, with the stage that removed it and the reason."""
 
-    entry: Entry
-    side: Side
+    entry: DataRow
+    side: DataSide
     stage: str
     reason: str
 
@@ -63,7 +62,7 @@ class Account:
         self.parts: dict[str, dict[str, int]] = {}
         self._listen = listen or (lambda reject: None)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: DataRow) -> None:
         """Count a row that was read."""
         self.rows += 1
         for side in entry.sides:
@@ -84,7 +83,7 @@ class Account:
             samples.pop()
         self._listen(reject)
 
-    def count(self, part: str, entry: Entry) -> None:
+    def count(self, part: str, entry: DataRow) -> None:
         """Count a row that goes into a part."""
         counts = self.parts.setdefault(part, {"rows": 0})
         counts["rows"] += 1

@@ -15,9 +15,9 @@ from egiz.parallel.corpus.marked import word_links, write_marked
 from egiz.parallel.documents import KINDS, WHOLE, open_document
 from egiz.parallel.documents.placed import Placed
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.destination import UnlistedFiles
 from egiz.parallel.publish.published import Published, paragraph_of
-from egiz.parallel.summary import Source
+from egiz.parallel.summary import SourceDocument
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.io.decode import decode_or_guess
 from egiz.translate.io.files import read_whole
@@ -86,7 +86,7 @@ def write_same(published: Published, document: Path, output: Path, languages: Se
             published.source_language,
             bilingual,
         )
-    with Files(output.parent) as publication:
+    with UnlistedFiles(output.parent) as publication:
         try:
             publication.path(output.name).write_bytes(written)
         except OSError as error:
@@ -110,7 +110,7 @@ def _languages(published: Published, languages: Sequence[str]) -> tuple[str, ...
     return tags
 
 
-def _source(published: Published, data: bytes, document: Path) -> Source:
+def _source(published: Published, data: bytes, document: Path) -> SourceDocument:
     digest = hashlib.sha256(data).hexdigest()
     found = next((item for item in published.sources if item.sha256 == digest), None)
     if found is None:
@@ -124,7 +124,7 @@ def _source(published: Published, data: bytes, document: Path) -> Source:
 
 
 def _placed(
-    published: Published, source: Source, path: Path, tags: Sequence[str]
+    published: Published, source: SourceDocument, path: Path, tags: Sequence[str]
 ) -> tuple[list[Placed], str]:
     """The sentences of the document with their translations, and its text."""
     options = ReadOptions(language=published.source_language, encoding="auto" if source.encoding else None)

@@ -19,7 +19,7 @@ from egiz.translate.languages import language
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 (section 2.2) cannot hold, not even as a character reference."""
 
-LONGEST = 300
+MAX_PARAGRAPH_ROWS = 300
 """The most rows of a paragraph held in memory at a time."""
 
 _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
@@ -28,8 +28,8 @@ _RIGHT_TO_LEFT = frozenset(("Arab", "Hebr"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One text of a row. `doubtful` says that it is a translation that the page marks, too: one with status
-    ``suspect``, ``failed`` or ``unlinked``, or of poor quality, that no person wrote or approved."""
+    """One text of a row. `doubtful` marks a translation that no person wrote or approved, with the status
+    ``suspect``, ``failed`` or ``unlinked`` or with poor quality; the reader page marks the same ones."""
 
     language: str
     text: str
@@ -37,11 +37,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class BookParagraph:
     """The cells of one paragraph, row by row; `document` is an id, empty if the rows' ids do not name it.
 
-    `level` is 1 to 6 for a heading, which reads `heading` in the source language, and 0 for other paragraphs.
-    With `stands`, the heading is the paragraph itself; else a chapter of that title begins with it.
+    `level` is 1 to 6 for a heading and 0 for other paragraphs; `heading` is its text in the source language.
+    With `stands`, the paragraph itself is the heading; else it begins a chapter with that title.
     """
 
     document: str
@@ -70,17 +70,17 @@ def direction(tag: str) -> str:
     return "rtl" if language(tag).script in _RIGHT_TO_LEFT else "ltr"
 
 
-def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Paragraph]:
+def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[BookParagraph]:
     """Group consecutive rows by paragraph, with the cells of `languages` in that order.
 
-    A paragraph of more than `LONGEST` rows is yielded in parts, to limit memory; only the first can be a
-    heading.
+    A paragraph of more than `MAX_PARAGRAPH_ROWS` rows is yielded in parts, to limit memory; only the first
+    can be a heading.
     """
     outlines = {source.id: {item.paragraph: item for item in source.outline} for source in published.sources}
     for (document, number), group in groupby(published.rows(), lambda row: paragraph_of(row.id)):
         entry = outlines.get(document, {}).get(int(number)) if number.isdecimal() else None
-        while part := list(islice(group, LONGEST)):
-            yield Paragraph(
+        while part := list(islice(group, MAX_PARAGRAPH_ROWS)):
+            yield BookParagraph(
                 document=document,
                 rows=tuple(_cells(row, languages) for row in part),
                 level=entry.level if entry else 0,
@@ -93,7 +93,7 @@ def paragraphs(published: Published, languages: Sequence[str]) -> Iterator[Parag
 def chapter_level(published: Published, document: str) -> int:
     """The level down to which headings of a document begin chapters; 0 where it has none.
 
-    A heading that is the only one of its level is the title of the whole: the next level has the chapters.
+    If a level has only one heading, that is the title of the document, and a lower level has the chapters.
     """
     outline = next((source.outline for source in published.sources if source.id == document), ())
     levels = Counter(entry.level for entry in outline)
@@ -117,7 +117,7 @@ def document_titles(published: Published) -> dict[str, str]:
 
 
 def colophon(published: Published) -> list[tuple[str, str]]:
-    """The front matter of a book: who translated, from what, and under which licences.
+    """The front matter of a book: translator, sources and licences.
 
     Returns lines of text, each with its language tag first. They are in English; for aligned translations by
     people, the statement about this is in Russian and Kazakh, too.

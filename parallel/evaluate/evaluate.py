@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egiz.glossary.check import Checker
-from egiz.glossary.records import TermBase
+from egiz.glossary.records import RIGHT_OUTCOMES, TermBase
 from egiz.parallel.bitext.read import table_in
 from egiz.parallel.evaluate.texts import Texts, matched, of_machines, read_texts
 from egiz.parallel.publish.published import paragraph_of
@@ -81,8 +81,6 @@ class Evaluation:
 _BOUNDS = (40, 80, 120, 160, 240)
 """The upper bounds of length buckets, in characters of the source; a sentence of FLORES has about 125."""
 _BUCKETS = ("1-40", "41-80", "81-120", "121-160", "161-240", "241-")
-_RIGHT = ("applied", "variant")
-"""The outcomes of a term use that count as right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +254,9 @@ def _terms(rows: _Rows, source: str, language: str, base: TermBase) -> TermScore
 
     def outcomes(targets: Sequence[str]) -> list[bool]:
         pairs = zip(rows.sources, targets, strict=True)
-        return [use.outcome in _RIGHT for text, target in pairs for use in checker.check(text, target)]
+        return [
+            use.outcome in RIGHT_OUTCOMES for text, target in pairs for use in checker.check(text, target)
+        ]
 
     own, reference = outcomes(rows.outputs), outcomes(rows.references)
     return TermScore(base=base.name, occurrences=len(own), right=sum(own), reference=sum(reference))

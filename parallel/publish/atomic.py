@@ -2,8 +2,8 @@
 
 The files are written into a hidden folder inside the destination, hence in the same file system. When all are
 complete and on disk, they replace the old ones; see `egiz.parallel.publish.swap`. A run that fails removes
-its hidden folder; one that is killed leaves it behind. The next run that writes or reads there restores files
-that were half replaced, and the next that writes removes the folder.
+its hidden folder; a killed run leaves it behind. The next run that reads or writes there restores files
+that were half replaced, and the next one that writes removes the folder.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _TERMS = (
     ("SA", "what is made from it must stay under the same licence"),
     ("ND", "nothing changed may be passed on"),
 )
-"""The conditions that parts of a Creative Commons licence's name stand for, beyond attribution."""
+"""The conditions in the name of a Creative Commons licence, besides attribution, each with its meaning."""
 
 
 def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:

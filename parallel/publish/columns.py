@@ -70,8 +70,8 @@ def columns(
 ) -> tuple[Column, ...]:
     """The columns in the order of the table.
 
-    In a table of `aligned` documents the source may be empty, for a translation without a counterpart, and
-    the chance of a right link stands in place of quality.
+    In a table of `aligned` documents the source is empty for a translation without a counterpart, and the
+    probability of the link takes the place of quality.
 
     Raises OptionError if there is no target or a language occurs twice, LanguageError for an unknown one.
     """

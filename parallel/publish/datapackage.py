@@ -15,7 +15,7 @@ from typing import Any
 from egiz.parallel.publish.atomic import WrittenFile, recover
 from egiz.parallel.publish.columns import Column, columns
 from egiz.parallel.publish.names import MANIFEST
-from egiz.parallel.summary import Entry, Provenance, Summary
+from egiz.parallel.summary import OutlineEntry, Provenance, Summary
 from egiz.translate.errors import InputError
 from egiz.translate.io.files import read_json
 
@@ -74,20 +74,20 @@ def _sources(provenance: Provenance, summary: Summary) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: OutlineEntry) -> str:
     """A heading as ``paragraph:level``, with ``:title`` if its title is not the paragraph's text."""
     title = f":{entry.title}" if entry.title else ""
     return f"{entry.paragraph}:{entry.level}{title}"
 
 
-def read_entry(text: str) -> Entry:
+def read_entry(text: str) -> OutlineEntry:
     """The heading from its text in a data package; raises ValueError for any other text.
 
     >>> read_entry("12:1"), read_entry("3:1:Бірінші: тарау").title
-    (Entry(paragraph=12, level=1, title=''), 'Бірінші: тарау')
+    (OutlineEntry(paragraph=12, level=1, title=''), 'Бірінші: тарау')
     """
     paragraph, level, *title = text.split(":", 2)
-    return Entry(paragraph=int(paragraph), level=int(level), title="".join(title))
+    return OutlineEntry(paragraph=int(paragraph), level=int(level), title="".join(title))
 
 
 def _main(provenance: Provenance, table: WrittenFile) -> dict[str, Any]:

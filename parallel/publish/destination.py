@@ -1,21 +1,43 @@
-"""Output folders: the checks before a build, the removal of old files, and the folder of its shards.
+"""Where Egiz may write: the checks of output folders, and which existing files may be overwritten.
 
-A build never overwrites a file that Egiz has not made, and never writes among its own sources.
+A build never overwrites a file that Egiz has not made, or that somebody has changed, and never writes among
+its own sources.
+
+A file was made by Egiz if its hash is stated by the data package beside it or, in folders without one, by the
+hidden file `LEDGER`. If neither lists the file (it was copied alone, or a run was killed while putting its
+files in place), the head of the file decides, for kinds of files that carry a mark of Egiz. An empty file may
+be overwritten, since it has no content to lose.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from egiz.parallel.publish import Publication, recover
-from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.names import FOLDER_FILES
-from egiz.parallel.publish.ours import is_ours, refuse_stranger
+from egiz.parallel.publish.atomic import Publication, cannot_write, recover
+from egiz.parallel.publish.card import MARK
+from egiz.parallel.publish.names import (
+    CARD,
+    EDITS,
+    FOLDER_FILES,
+    HISTORY,
+    LINKS,
+    MANIFEST,
+    PAGE,
+    SCORES,
+    TABLE,
+    USES,
+    WORDS,
+)
+from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OptionError, OutputError
-from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock
+from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock, unfinished
 
 SHARDS = ".egiz-shards"
 """The folder inside the output that holds unfinished builds: a folder of shards for each."""
@@ -105,3 +127,154 @@ def _check_source(source: Path, output: Path) -> None:
             where=str(source),
             action="Choose an output folder outside the sources.",
         )
+
+
+LEDGER = ".egiz-made.json"
+PAGE_MARK = '<meta name="generator" content="Egiz">'
+"""Mark in the head of every page."""
+_KEPT = 2
+"""Hashes kept of a file: the new one, and the previous one, valid until the new file is in place."""
+_HEAD = 2000
+_PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
+"""Files that a published folder may have besides card and page; each is read as part of the table."""
+_MARKS = (
+    re.compile(f"---\n{re.escape(MARK)}\n"),
+    re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
+    re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
+)
+"""The beginnings of files that carry a mark of Egiz: cards, pages, and logs."""
+_BESIDE = re.compile(
+    r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
+)
+"""The beginnings of the tables beside a published one: scores, uses, edits, words, review, links."""
+
+
+def refuse_stranger(path: Path) -> None:
+    """Raise OutputError if there is a file that Egiz did not make, or that was changed since."""
+    if path.is_file() and not is_ours(path):
+        raise _stranger(path)
+
+
+def refuse_other(path: Path) -> None:
+    """As `refuse_stranger`, for a file that is no part of a published table: it must not replace such a
+    part either."""
+    in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
+    if in_folder or (path.is_file() and _published(path)):
+        raise OutputError(
+            "a file of this name belongs to the published table there",
+            where=str(path),
+            action="Choose another name or folder.",
+        )
+    if path.is_file() and not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
+        raise _stranger(path)
+
+
+def is_ours(path: Path) -> bool:
+    """Whether Egiz wrote a file and nobody changed it since. Raises OutputError if it cannot be read."""
+    known = {*_published(path), *ledger(path.parent).get(path.name, ())}
+    return _is_ours(path, known, (*_MARKS, TABLE_HEAD, _BESIDE))
+
+
+def is_output(path: Path) -> bool:
+    """Whether a file is output of Egiz, so no source: written by Egiz, or part of a published folder.
+
+    Parts count even if they were changed since, such as an edited card; an empty file is no output.
+    """
+    if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
+        return True
+    try:
+        return path.stat().st_size > 0 and is_ours(path)
+    except (OSError, OutputError):
+        return False  # reading it will raise the error
+
+
+def _stranger(path: Path) -> OutputError:
+    return OutputError(
+        "this file was not made by Egiz, or was changed since, and would be overwritten",
+        where=str(path),
+        action="Choose another name or folder, or move that file.",
+    )
+
+
+def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a file has one of the `known` hashes; if there are none, whether its head has a mark."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD).decode("utf-8", errors="replace")
+            if not head:
+                return True
+            if known:
+                file.seek(0)
+                return hashlib.file_digest(file, "sha256").hexdigest() in known
+            if path.name.endswith(MANIFEST):
+                return "egiz" in _object(path)
+            return any(mark.match(head) is not None for mark in marks)
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _published(path: Path) -> set[str]:
+    """The hashes that data packages beside a file state for it."""
+    found = set()
+    for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
+        content = _object(manifest)
+        items = content.get("resources") if "egiz" in content else None
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, dict) and item.get("path") == path.name:
+                found.add(str(item.get("hash")).removeprefix("sha256:"))
+    return found
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; an empty one if there is no such file or object."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def ledger(folder: Path) -> dict[str, list[str]]:
+    """By file name, the hashes (newest last) of the files that Egiz wrote here without a data package."""
+    files = _object(folder / LEDGER).get("files")
+    items = files.items() if isinstance(files, dict) else ()
+    return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
+
+
+class UnlistedFiles(Publication):
+    """A publication of files that no data package describes, such as exports and reports.
+
+    An existing file that Egiz did not make is never replaced (OutputError is raised before anything is
+    written) and never removed by `drop`. The hashes are written to the ledger before the files are put in
+    place, so the files are recognised even after a kill in between.
+    """
+
+    def path(self, name: str) -> Path:
+        """As `Publication.path`; raises OutputError if Egiz did not make the existing file."""
+        place = super().path(name)
+        refuse_other(self._folder / name)
+        return place
+
+    def _prepare(self) -> None:
+        for name in self._names:
+            refuse_other(self._folder / name)
+        self._dropped = [name for name in self._dropped if _may_go(self._folder / name)]
+        self._note(self._names)
+
+    def _note(self, names: Iterable[str]) -> None:
+        known = ledger(self._folder)
+        for name in names:
+            digest = self.written(name).sha256
+            old = [item for item in known.get(name, []) if item != digest]
+            known[name] = [*old[1 - _KEPT :], digest]
+        here = {path.name for path in self._folder.iterdir()}.difference(self._dropped).union(names)
+        known = {name: known[name] for name in sorted(here.intersection(known))}
+        text = json.dumps(
+            {"what": "files that Egiz wrote here", "files": known}, indent=1, ensure_ascii=False
+        )
+        with unfinished(self._folder / LEDGER) as fresh:
+            fresh.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _may_go(path: Path) -> bool:
+    return path.is_file() and not _published(path) and is_ours(path)

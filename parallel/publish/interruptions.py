@@ -1,9 +1,9 @@
 """Interruptions: Ctrl-C (SIGINT) and SIGTERM, both raised as KeyboardInterrupt.
 
-They may come between any two steps of the main thread; `put_off` delays them where they would leave something
+They may occur between any two steps of the main thread; `put_off` delays them where they would leave work
 half done. Code that catches the exception may raise another (an interrupted import raises ImportError), so
-`came` says whether there was one. A second interruption ends the process at once, as a kill would, since
-engine threads may still be decoding.
+`came` says whether an interruption occurred. A second interruption ends the process at once, as a kill
+would, since engine threads may still be decoding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Opening a published table again, with the provenance from its data package."""
+"""Opens a published table, with the provenance from its data package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from egiz.parallel.publish import MANIFEST, PublishedRow, package_beside, read_t
 from egiz.parallel.publish.datapackage import read_entry
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.scores.records import Scale
-from egiz.parallel.summary import AlignmentFacts, ModelFacts, NeuralFacts, Provenance, Source, TermFacts
+from egiz.parallel.summary import (
+    AlignmentFacts,
+    ModelFacts,
+    NeuralFacts,
+    Provenance,
+    SourceDocument,
+    TermFacts,
+)
 from egiz.translate.errors import InputError
 from egiz.translate.io.files import MISSHAPEN
 from egiz.translate.records import LeftOut
@@ -37,7 +44,7 @@ class Published:
         return (self.provenance.title if self.provenance else "") or self.table.stem
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[SourceDocument, ...]:
         """The source documents that the package lists."""
         return self.provenance.sources if self.provenance else ()
 
@@ -152,9 +159,9 @@ def _terms(terms: dict[str, Any]) -> TermFacts:
     )
 
 
-def _source(source: dict[str, Any]) -> Source:
+def _source(source: dict[str, Any]) -> SourceDocument:
     title, name = _text(source["title"]), _text(source["id"])
-    return Source(
+    return SourceDocument(
         id=name,
         language=_text(source.get("language", "")),
         title="" if title == name else title,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from egiz.parallel.publish.columns import Column, ColumnKind, link_column
+from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.tsv import write_cells
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermRecord
 from egiz.parallel.scores.features import FEATURES
@@ -242,4 +243,4 @@ def side_table_prefix(table: str) -> str:
     >>> side_table_prefix("parallel.tsv"), side_table_prefix("law.tsv")
     ('', 'law.')
     """
-    return "" if table == "parallel.tsv" else f"{table.removesuffix('.tsv')}."
+    return "" if table == TABLE else f"{table.removesuffix('.tsv')}."

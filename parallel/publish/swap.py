@@ -1,4 +1,4 @@
-"""Replacing a set of files by a complete new set, so that the folder ends with all old or all new files.
+"""Replaces a set of files by a complete new set: afterwards the folder has all old or all new files.
 
 A file system renames one file at a time, so a journal lists the files being moved. If a step fails, the
 finished steps are undone; if the process dies, the next process that opens the folder undoes them. The swap

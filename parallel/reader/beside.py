@@ -1,9 +1,7 @@
 """Reads the files beside a published table: term uses, edits, scores, word links and reviews.
 
-Every line is checked against the cells that it refers to.
-
-Each is read against the rows of its table: a line that speaks of another row, or of other words than stand
-there, is an error, because it shows that the file belongs to another table.
+Every line is checked against the rows of the table. A line that names a missing row, or words that its cell
+lacks, is an error, because the file then belongs to another table.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from egiz.glossary.correct.links import word_places
 from egiz.parallel.publish import WORD_COLUMNS, PublishedRow
 from egiz.parallel.publish.side_tables import EDIT_COLUMNS as _EDIT_COLUMNS
 from egiz.parallel.publish.side_tables import USE_COLUMNS
-from egiz.parallel.publish.tsv import MISSING
+from egiz.parallel.publish.tsv import unmarked
 from egiz.parallel.reader.records import CellReasons, MachineEdit, Review, ReviewKind, TermPlace, WordLinks
 from egiz.parallel.scores.reasons import unpacked
 from egiz.translate.errors import InputError
@@ -47,12 +45,7 @@ def read_columns(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, dic
         where = f"{path}:{number}"
         if len(cells) != len(names):
             raise InputError(f"{len(cells)} cells", where=where, expected=f"{len(names)}, as in the header")
-        yield where, dict(zip(names, map(_unmarked, cells), strict=True))
-
-
-def _unmarked(cell: str) -> str:
-    """The cell without the space that keeps pandas from reading it as a missing value."""
-    return cell[:-1] if cell.endswith(" ") and cell[:-1] in MISSING else cell
+        yield where, dict(zip(names, map(unmarked, cells), strict=True))
 
 
 def read_span(cells: dict[str, str], side: str, text: str, where: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.bitext.segment import Wanted, read_lines
+from egiz.parallel.bitext.segment import Requested, read_lines
 from egiz.parallel.bitext.table import read_table
 from egiz.parallel.publish import (
     EDITS,
@@ -146,7 +146,7 @@ def _plain_rows(path: Path, head: str) -> Iterator[PublishedRow]:
         raise InputError(
             "no header with language tags", where=f"{path}:1", expected="a header such as 'kk', a tab, 'ru'"
         )
-    segments = read_table(path, Wanted(source=None, target=None))
+    segments = read_table(path, Requested(source=None, target=None))
     for _, found in groupby(segments, key=lambda segment: segment.line):
         sides = list(found)
         targets = [

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from egiz.parallel.publish.atomic import Publication
-from egiz.parallel.publish.ours import refuse_other
+from egiz.parallel.publish.destination import refuse_other
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import BANDS, Bands, Reading
 from egiz.parallel.scores.reasons import texts
@@ -53,7 +53,7 @@ def check_language(tag: str) -> str:
 WORDS = "words.js"
 """The part that only pages with word links have."""
 SERVED = "served.js"
-"""The part that only pages have which a server shows: it saves what is edited at once."""
+"""The part of the script for pages shown by a server: it saves every edit immediately."""
 
 SCRIPTS = (
     "base.js",
@@ -150,7 +150,7 @@ def write_page(
 
 
 def json_text(value: Any) -> str:
-    """Compact JSON that is safe inside an HTML element: it can neither end it nor begin another.
+    """Compact JSON that is safe inside an HTML element: it cannot end the element or begin another.
 
     >>> json_text(["</script>"])
     '["\\\\u003c/script\\\\u003e"]'

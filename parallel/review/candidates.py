@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from egiz.glossary.records import Term, TermBase, Wording
-from egiz.parallel.publish.ours import Files
+from egiz.parallel.publish.destination import UnlistedFiles
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.review.records import HistoryEntry
 
@@ -135,6 +135,6 @@ def write_draft(history: Iterable[HistoryEntry], table: Path, output: Path) -> i
         return 0
     published = open_published(table)
     base = draft(found, ((row.id, row.source) for row in published.rows()), published.source_language)
-    with Files(output.parent) as publication:
+    with UnlistedFiles(output.parent) as publication:
         publication.write(output.name, write_tsv(base).text)
     return len(found)

@@ -13,9 +13,8 @@ from typing import Any
 from egiz.parallel.publish import HISTORY, Publication, PublishedRow, WrittenFile, read_tsv
 from egiz.parallel.publish.side_tables import side_table_prefix
 from egiz.parallel.publish.tsv import PublishedTarget
-from egiz.parallel.review.companions import TermFinder
 from egiz.parallel.review.files import MEMORY, history_resource, history_text, read_history
-from egiz.parallel.review.human_cells import claims, put_claims, with_machines
+from egiz.parallel.review.human_cells import TermFinder, claims, put_claims, with_machines
 from egiz.parallel.review.matching import NO_SENTENCES, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, HistoryEntry
 from egiz.parallel.rows import TERM_OUTCOMES, Row, Target, TermOutcome, TermRecord

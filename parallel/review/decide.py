@@ -7,7 +7,7 @@ from datetime import datetime
 
 from egiz.parallel.publish import PublishedRow
 from egiz.parallel.review.human_cells import claims, is_human, target_of
-from egiz.parallel.review.matching import Located
+from egiz.parallel.review.matching import LocatedEdit
 from egiz.parallel.review.records import (
     SETTLED,
     CellKey,
@@ -23,7 +23,7 @@ Trace = tuple[str, ...]
 
 
 def decide(
-    edits: Sequence[Located], rows: Sequence[PublishedRow], history: Sequence[HistoryEntry]
+    edits: Sequence[LocatedEdit], rows: Sequence[PublishedRow], history: Sequence[HistoryEntry]
 ) -> tuple[Decision, ...]:
     """The decision on each edit, in order. Nothing is changed; no edit is dropped.
 
@@ -47,12 +47,12 @@ def decide(
     )
 
 
-def _row(item: Located, rows: Sequence[PublishedRow]) -> PublishedRow | None:
+def _row(item: LocatedEdit, rows: Sequence[PublishedRow]) -> PublishedRow | None:
     return None if item.place is None else rows[item.place]
 
 
 def _known(
-    edits: Sequence[Located],
+    edits: Sequence[LocatedEdit],
     rows: Sequence[PublishedRow],
     last: Mapping[CellKey, HistoryEntry],
     history: Sequence[HistoryEntry],
@@ -60,7 +60,7 @@ def _known(
     """The traces of edits imported before whose text is still in the cell, or which a person has settled."""
     entries = {entry_trace(entry): entry for entry in history}
 
-    def stays(item: Located) -> bool:
+    def stays(item: LocatedEdit) -> bool:
         entry = entries.get(trace(item))
         if entry is None or (entry.conflict and entry.conflict != SETTLED):
             return False
@@ -87,7 +87,7 @@ def _view(item: HumanEdit | HistoryEntry) -> Trace:
     return (*item.cell, item.author, item.before)
 
 
-def trace(item: Located) -> Trace:
+def trace(item: LocatedEdit) -> Trace:
     """The key by which two edits are recognised as the same edit."""
     edit = item.edit
     words = (edit.author, edit.time, edit.before, edit.after, edit.comment, str(edit.approved))
@@ -101,7 +101,7 @@ def entry_trace(entry: HistoryEntry) -> Trace:
 
 
 def _settled(
-    item: Located, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
+    item: LocatedEdit, row: PublishedRow | None, known: bool, latest: Mapping[Trace, datetime]
 ) -> Decision | None:
     """The decision on an edit if it does not depend on other edits; None for an edit that wants a text in an
     existing cell."""
@@ -124,7 +124,7 @@ def _settled(
 
 
 def _claim(
-    item: Located, rows: Sequence[PublishedRow], wanted: Set[str], last: HistoryEntry | None
+    item: LocatedEdit, rows: Sequence[PublishedRow], wanted: Set[str], last: HistoryEntry | None
 ) -> Decision:
     """The decision on an edit of an existing cell; `wanted` are the texts that all edits want for it.
 

@@ -226,7 +226,7 @@ _UNKNOWN = SentenceKey(source="", previous="", following="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
+class LocatedEdit:
     """An edit with its present row, and its sentence.
 
     `place` is the row's place in the table (from 0), None if there is none; if the state is ``outdated``,
@@ -253,7 +253,7 @@ class Locator:
             for target in row.targets:
                 self._texts[target.language, target.text].append(place)
 
-    def __call__(self, edit: HumanEdit) -> Located:
+    def __call__(self, edit: HumanEdit) -> LocatedEdit:
         """Find the present row of an edit."""
         if edit.sentence is None:
             return self._by_row(edit)
@@ -264,7 +264,7 @@ class Locator:
         place = match(around, self.sentences.texts, [1]).changed.get(1)
         state: State = "orphaned" if place is None else "outdated"
         row = "" if place is None else self.sentences.ids[place]
-        return Located(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
+        return LocatedEdit(edit=replace(edit, row=row), sentence=edit.sentence, state=state, place=place)
 
     def _nearness(self, edit: HumanEdit, place: int) -> tuple[int, bool, int]:
         """Sort key: how many neighbours are equal, then whether the row id is, then the earlier place."""
@@ -273,7 +273,7 @@ class Locator:
         same = (there.previous == edit.sentence.previous) + (there.following == edit.sentence.following)
         return same, self.sentences.ids[place] == edit.row, -place
 
-    def _by_row(self, edit: HumanEdit) -> Located:
+    def _by_row(self, edit: HumanEdit) -> LocatedEdit:
         """Find a row by its id; if it lacks the text that the author saw, take the only row that has it."""
         place = self._places.get(edit.row)
         target = target_of(self._rows[place], edit.language) if place is not None else None
@@ -281,12 +281,12 @@ class Locator:
             only = self._texts.get((edit.language, edit.before), [])
             place = only[0] if len(only) == 1 and edit.before else place
         if place is None:
-            return Located(edit=replace(edit, row=""), sentence=_UNKNOWN, state="orphaned", place=None)
+            return LocatedEdit(edit=replace(edit, row=""), sentence=_UNKNOWN, state="orphaned", place=None)
         return self._at(edit, place)
 
-    def _at(self, edit: HumanEdit, place: int) -> Located:
+    def _at(self, edit: HumanEdit, place: int) -> LocatedEdit:
         found = replace(edit, row=self.sentences.ids[place])
-        return Located(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
+        return LocatedEdit(edit=found, sentence=self.sentences.sentence(place), state="kept", place=place)
 
 
 NO_SENTENCES = Sentences(ids=(), texts=(), sources=())

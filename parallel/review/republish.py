@@ -16,8 +16,8 @@ from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import side_table_prefix
 from egiz.parallel.reader import load, write_page
 from egiz.parallel.review.carry_over import CarriedReviews, people_section, review_facts, settle
-from egiz.parallel.review.companions import TermFinder, companions
 from egiz.parallel.review.files import history_resource
+from egiz.parallel.review.human_cells import TermFinder, companions
 from egiz.parallel.review.records import HistoryEntry
 from egiz.parallel.summary import Provenance, Summary, TargetSummary
 from egiz.translate.errors import InputError

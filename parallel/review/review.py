@@ -9,17 +9,15 @@ from pathlib import Path
 
 from egiz.glossary.records import TermBase
 from egiz.parallel.publish import HISTORY, MANIFEST, PublishedRow
-from egiz.parallel.publish.destination import check_destination
+from egiz.parallel.publish.destination import check_destination, refuse_stranger
 from egiz.parallel.publish.names import TABLE
-from egiz.parallel.publish.ours import refuse_stranger
 from egiz.parallel.publish.published import Published, open_published
 from egiz.parallel.publish.side_tables import side_table_path, side_table_prefix
 from egiz.parallel.review.carry_over import old_sentences
-from egiz.parallel.review.companions import term_finder_of
 from egiz.parallel.review.decide import conflicts, decide, entry_trace, trace, unplaced
 from egiz.parallel.review.files import read_edits, read_history
-from egiz.parallel.review.human_cells import claims, machine_of, target_of
-from egiz.parallel.review.matching import Located, Locator, Sentences, carry
+from egiz.parallel.review.human_cells import claims, machine_of, target_of, term_finder_of
+from egiz.parallel.review.matching import LocatedEdit, Locator, Sentences, carry
 from egiz.parallel.review.records import SEEN, SETTLED, Decision, HistoryEntry, HumanEdit
 from egiz.parallel.review.republish import republish
 from egiz.parallel.summary import Provenance, Summary
@@ -214,7 +212,7 @@ def _history(
 
 
 def _entries(
-    found: Sequence[Located],
+    found: Sequence[LocatedEdit],
     decisions: Sequence[Decision],
     rows: Sequence[PublishedRow],
     history: Sequence[HistoryEntry],
@@ -255,7 +253,7 @@ def _entries(
 
 
 def _decided(
-    history: Sequence[HistoryEntry], found: Sequence[Located], decisions: Sequence[Decision]
+    history: Sequence[HistoryEntry], found: Sequence[LocatedEdit], decisions: Sequence[Decision]
 ) -> tuple[HistoryEntry, ...]:
     """The history, with entries settled whose texts a person has seen when making an applied edit."""
     seen: dict[tuple[str, str], set[str]] = {}

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from egiz.parallel.rows import RIGHT, Row, Target
+from egiz.glossary.records import RIGHT_OUTCOMES
+from egiz.parallel.rows import Row, Target
 from egiz.parallel.scores.records import Effort, Evidence, Side, Unit
 from egiz.translate.engine.protocol import Decoding, Engine, TokenScorer, TokenScores
 from egiz.translate.errors import TranslationMemoryError
@@ -60,7 +61,7 @@ def _side(translation: Translation, text: str, terms: tuple[int, int] | None) ->
 def _terms(target: Target) -> tuple[int, int] | None:
     if not target.terms:
         return None
-    return sum(use.outcome not in RIGHT for use in target.terms), len(target.terms)
+    return sum(use.outcome not in RIGHT_OUTCOMES for use in target.terms), len(target.terms)
 
 
 _KIND = "spoken:v1"

@@ -68,7 +68,7 @@ def _column(path: Path) -> None:
 def _bitext(path: Path) -> None:
     """A bilingual file, read in all the ways that there are; written again, it is the same to the byte."""
     from egiz.parallel.bitext import read_bitext
-    from egiz.parallel.bitext.rewrite import Unit, read_units
+    from egiz.parallel.bitext.rewrite import FileUnit, read_units
     from egiz.translate.errors import EgizError
 
     errors: list[EgizError] = []
@@ -80,8 +80,10 @@ def _bitext(path: Path) -> None:
         except EgizError as error:
             errors.append(error)
             continue
-        assert b"".join(part.raw if isinstance(part, Unit) else part for part in parts) == path.read_bytes()
-        again = [side.segment for part in parts if isinstance(part, Unit) for side in part.sides]
+        assert (
+            b"".join(part.raw if isinstance(part, FileUnit) else part for part in parts) == path.read_bytes()
+        )
+        again = [side.segment for part in parts if isinstance(part, FileUnit) for side in part.sides]
         assert again == segments
         for segment in segments:
             _check_text(segment.source + segment.target)

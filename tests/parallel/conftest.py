@@ -13,7 +13,7 @@ import pytest
 from egiz.parallel.publish import Publication, TsvWriter, card, datapackage
 from egiz.parallel.rows import Row, make_row
 from egiz.parallel.scores import Scale
-from egiz.parallel.summary import ModelFacts, Provenance, Source, Tally
+from egiz.parallel.summary import ModelFacts, Provenance, SourceDocument, Tally
 from egiz.translate.records import Edit, Hypothesis, Sentence, Translation
 from egiz.translate.text import target_text
 
@@ -104,10 +104,10 @@ def provenance() -> Provenance:
         source_language="kk",
         target_languages=("ru", "en"),
         sources=(
-            Source(
+            SourceDocument(
                 id="qaita-quru", language="kk", title="Қайта құру", licence="CC-BY-SA-4.0", sha256="1" * 64
             ),
-            Source(id="құбыр", language="kk", title="Құбыр | құрылыс", licence="", sha256="2" * 64),
+            SourceDocument(id="құбыр", language="kk", title="Құбыр | құрылыс", licence="", sha256="2" * 64),
         ),
         model=ModelFacts(
             name="hand-made",

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from egiz.parallel.corpus import Entry, Side
+from egiz.parallel.corpus import DataRow, DataSide
 
 
-def side(text: str, language: str = "ru", **more: object) -> Side:
-    return Side(language=language, text=text, **more)  # type: ignore[arg-type]
+def side(text: str, language: str = "ru", **more: object) -> DataSide:
+    return DataSide(language=language, text=text, **more)  # type: ignore[arg-type]
 
 
-def entry(number: int, source: str, *sides: Side, document: str = "doc") -> Entry:
-    return Entry(
+def entry(number: int, source: str, *sides: DataSide, document: str = "doc") -> DataRow:
+    return DataRow(
         id=f"{document}:{number}.1", document=document, source_language="kk", source=source, sides=sides
     )
 
 
-def pairs(texts: Sequence[tuple[str, str]], document: str = "doc") -> list[Entry]:
+def pairs(texts: Sequence[tuple[str, str]], document: str = "doc") -> list[DataRow]:
     return [
         entry(number, source, side(target), document=document)
         for number, (source, target) in enumerate(texts, start=1)

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.patches import Patch, patched, tidied
-from egiz.parallel.bitext.rewrite import Unit, read_units
-from egiz.parallel.bitext.rewrite_xml import XmlUnit, xml_units
+from egiz.parallel.bitext.rewrite import FileUnit, read_units
 from egiz.parallel.bitext.segment import tidy
+from egiz.parallel.bitext.xml_units import XmlUnit, xml_units
 from egiz.parallel.rows import Row
 from egiz.translate.errors import EgizError, InputError, OptionError
 from egiz.translate.records import Edit
@@ -64,7 +64,7 @@ def whole(path: Path, source: str | None = None, target: str | None = None) -> l
     parts = list(read_units(path, source, target))
     raw = b"".join(part if isinstance(part, bytes) else part.raw for part in parts)
     assert raw == path.read_bytes()
-    return [side.segment for part in parts if isinstance(part, Unit) for side in part.sides]
+    return [side.segment for part in parts if isinstance(part, FileUnit) for side in part.sides]
 
 
 @pytest.mark.parametrize("case", REWRITES, ids=lambda case: case["name"])
@@ -190,8 +190,8 @@ UNITS = {
 }
 
 
-def first_unit(parts: Iterator[bytes | Unit]) -> Unit:
-    return next(part for part in parts if isinstance(part, Unit))
+def first_unit(parts: Iterator[bytes | FileUnit]) -> FileUnit:
+    return next(part for part in parts if isinstance(part, FileUnit))
 
 
 @pytest.mark.parametrize("name", sorted(UNITS))
@@ -272,7 +272,7 @@ def test_what_is_put_into_xml_is_read_back(
     start = data.draw(st.integers(0, len(segment.target) - 1))
     stop = data.draw(st.integers(start + 1, len(segment.target)))
     change = Edit(start=start, stop=stop, before=segment.target[start:stop], after=after, term="t", rule="r")
-    [unit] = [part for part in read_units(path, "kk", "ru") if isinstance(part, Unit)]
+    [unit] = [part for part in read_units(path, "kk", "ru") if isinstance(part, FileUnit)]
     [side] = unit.sides
     assert side.slot is not None
     found = side.slot.put(segment, [change], ())

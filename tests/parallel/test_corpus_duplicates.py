@@ -24,7 +24,7 @@ from egiz.parallel.corpus.duplicates import (
     folded,
     hash64,
 )
-from egiz.parallel.corpus.records import Entry
+from egiz.parallel.corpus.records import DataRow
 from tests.parallel.corpora import entry, pairs, side
 
 WORDS = [
@@ -32,7 +32,7 @@ WORDS = [
 ]
 
 
-def verdicts(entries: Sequence[Entry], options: DuplicateOptions) -> list[int]:
+def verdicts(entries: Sequence[DataRow], options: DuplicateOptions) -> list[int]:
     index = Index(options)
     for item in entries:
         for one in item.sides:

@@ -10,14 +10,14 @@ from egiz.parallel.corpus.filters import (
     ANY,
     FILTERS,
     Bench,
+    Bounds,
     FilterOptions,
-    Span,
     TermTest,
     TermTests,
     objection,
     parse_test,
 )
-from egiz.parallel.corpus.records import Side
+from egiz.parallel.corpus.records import DataSide
 from egiz.translate.errors import OptionError
 from egiz.translate.train.copies import HeldOut
 from tests.parallel.corpora import entry, side
@@ -26,7 +26,7 @@ SOURCE = "Бүгін ауа райы өте жақсы болып тұр еке�
 TARGET = "Сегодня погода была очень хорошей, как говорят."
 GOOD = side(TARGET, quality=0.7, status="ok", terms="khan:applied,law:missing")
 
-CASES: list[tuple[str, FilterOptions, str, Side, str]] = [
+CASES: list[tuple[str, FilterOptions, str, DataSide, str]] = [
     ("empty", FilterOptions(), SOURCE, side(""), "no text in ru"),
     ("empty", FilterOptions(), "", GOOD, "no text in kk"),
     ("empty", FilterOptions(), SOURCE, side(TARGET, status="draft"), "not translated yet"),
@@ -40,9 +40,9 @@ CASES: list[tuple[str, FilterOptions, str, Side, str]] = [
     ("identical", FilterOptions(drop_identical=True), "Астана!", side("«Астана»"), "are the same"),
     ("objects", FilterOptions(drop_objects=True), SOURCE, side("Тут \ufffc."), "the target has a mark"),
     ("objects", FilterOptions(drop_objects=True), "Бұл \ufffd еді.", GOOD, "the source has a mark"),
-    ("length", FilterOptions(characters=Span(most=40)), SOURCE, GOOD, "the target has 47 characters"),
-    ("length", FilterOptions(characters=Span(least=3)), "Ия", GOOD, "the source has 2 characters"),
-    ("length", FilterOptions(words=Span(least=8)), SOURCE, GOOD, "the target has 7 words"),
+    ("length", FilterOptions(characters=Bounds(most=40)), SOURCE, GOOD, "the target has 47 characters"),
+    ("length", FilterOptions(characters=Bounds(least=3)), "Ия", GOOD, "the source has 2 characters"),
+    ("length", FilterOptions(words=Bounds(least=8)), SOURCE, GOOD, "the target has 7 words"),
     ("ratio", FilterOptions(ratio=2), "Бүгін ауа", GOOD, "47 characters beside 9"),
     ("script", FilterOptions(script=True), SOURCE, side("The weather"), "letters that are not of ru"),
     ("script", FilterOptions(script=True), "The weather is good", GOOD, "letters that are not of kk"),
@@ -53,7 +53,7 @@ CASES: list[tuple[str, FilterOptions, str, Side, str]] = [
 
 @pytest.mark.parametrize(("name", "options", "source", "target", "reason"), CASES)
 def test_a_filter_drops_with_its_reason(
-    name: str, options: FilterOptions, source: str, target: Side, reason: str
+    name: str, options: FilterOptions, source: str, target: DataSide, reason: str
 ) -> None:
     found = objection(entry(1, source, target), target, Bench(options=options))
     assert found is not None
@@ -64,7 +64,7 @@ def test_a_filter_drops_with_its_reason(
 @pytest.mark.parametrize("options", {id(case[1]): case[1] for case in CASES}.values())
 def test_a_good_approved_pair_passes(options: FilterOptions) -> None:
     good = replace(GOOD, quality=0.2, status="suspect", flags=("long",), approved=True)
-    loose = replace(options, characters=Span(), words=Span())
+    loose = replace(options, characters=Bounds(), words=Bounds())
     assert objection(entry(1, SOURCE, good), good, Bench(options=loose)) is None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from egiz.parallel.corpus import Corpus, CorpusOptions, Entry, FilterOptions, make_corpus
+from egiz.parallel.corpus import Corpus, CorpusOptions, DataRow, FilterOptions, make_corpus
 from egiz.parallel.corpus.duplicates import DuplicateOptions
 from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_entries
 from egiz.parallel.corpus.report import SAMPLES, STAGES, Reject
@@ -21,12 +21,12 @@ from tests.parallel.conftest import Publish
 from tests.parallel.corpora import entry, pairs, side
 
 
-def read(*places: Path, **options: object) -> list[Entry]:
+def read(*places: Path, **options: object) -> list[DataRow]:
     chosen = InputOptions(**options)  # type: ignore[arg-type]
     return list(read_entries(open_inputs(places, chosen), chosen))
 
 
-def kept(entries: list[Entry], options: CorpusOptions) -> list[str]:
+def kept(entries: list[DataRow], options: CorpusOptions) -> list[str]:
     with make_corpus(entries, options) as corpus:
         return [item.id for item in corpus.part("train")]
 
@@ -206,7 +206,7 @@ def test_a_language_that_is_not_there_is_refused() -> None:
 
 
 def test_a_corpus_can_be_read_again() -> None:
-    def twice(corpus: Corpus) -> Iterator[list[Entry]]:
+    def twice(corpus: Corpus) -> Iterator[list[DataRow]]:
         yield from (list(corpus.part("train")), list(corpus.part("train")))
 
     made = pairs([("бір", "один"), ("екі", "два")])

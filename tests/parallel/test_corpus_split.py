@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.corpus import CorpusOptions, make_corpus
 from egiz.parallel.corpus.duplicates import same
-from egiz.parallel.corpus.records import Entry
+from egiz.parallel.corpus.records import DataRow
 from egiz.parallel.corpus.split import Held, SplitOptions, deal, parse_split
 from egiz.translate.errors import InputError, OptionError
 from tests.parallel.corpora import entry, side
@@ -51,7 +51,7 @@ def test_a_split_can_be_shares_and_numbers() -> None:
     assert parse_split("").parts == ("train",)
 
 
-def _leaky(seed: int) -> list[Entry]:
+def _leaky(seed: int) -> list[DataRow]:
     """Documents that quote each other: exactly, with another punctuation, nearly, on one side, shortly."""
     chance = random.Random(seed)
     words = [f"сөз{number}" for number in range(400)]

@@ -13,12 +13,12 @@ from lxml import etree
 from egiz.parallel.build.build import Built, build
 from egiz.parallel.corpus.formats import FORMATS, write_book
 from egiz.parallel.publish import read_tsv
-from egiz.parallel.publish.ours import is_output
+from egiz.parallel.publish.destination import is_output
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.reader.pack import pack
 from egiz.parallel.reader.records import BANDS
-from egiz.parallel.summary import Entry, outline_of
+from egiz.parallel.summary import OutlineEntry, outline_of
 from egiz.translate.records import Document, Heading, LeftOut
 from egiz.translate.translator import Translator
 from tests.parallel.test_build import MANIFEST, READING, engine
@@ -26,10 +26,10 @@ from tests.parallel.test_build import MANIFEST, READING, engine
 BOOK = """<title>Кітап</title><h1>Кітабым</h1><p>Алғы сөз осы.</p><h2>Бірінші тарау</h2><p>Ол үйге келді.</p>
 <h3>Бөлім</h3><p>Таң атты.</p><h2>Екінші тарау</h2><p>Күн шықты. Бәрі бітті.</p>"""
 OUTLINE = (
-    Entry(paragraph=1, level=1),
-    Entry(paragraph=3, level=2),
-    Entry(paragraph=5, level=3),
-    Entry(paragraph=7, level=2),
+    OutlineEntry(paragraph=1, level=1),
+    OutlineEntry(paragraph=3, level=2),
+    OutlineEntry(paragraph=5, level=3),
+    OutlineEntry(paragraph=7, level=2),
 )
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -124,10 +124,10 @@ def test_chapters_of_the_contents_and_wrapped_headings_find_their_paragraphs() -
     document = Document(id="a", language="kk", text="", headings=headings)
     starts = [(1, 0), (2, 10), (3, 15), (4, 22), (5, 31)]
     assert outline_of(document, starts) == (
-        Entry(paragraph=1, level=1, title="Бір"),
-        Entry(paragraph=2, level=2),
-        Entry(paragraph=3, level=2),
-        Entry(paragraph=5, level=3),
+        OutlineEntry(paragraph=1, level=1, title="Бір"),
+        OutlineEntry(paragraph=2, level=2),
+        OutlineEntry(paragraph=3, level=2),
+        OutlineEntry(paragraph=5, level=3),
     )
 
 

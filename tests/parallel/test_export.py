@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from egiz.parallel.cli.export import command
 from egiz.parallel.corpus.formats import FORMATS, format_named, format_of, write_book
-from egiz.parallel.publish.ours import LEDGER
+from egiz.parallel.publish.destination import LEDGER
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError

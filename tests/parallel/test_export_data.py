@@ -15,7 +15,7 @@ from egiz.parallel.corpus import CorpusOptions, FilterOptions
 from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, Exported, export_data
 from egiz.parallel.corpus.inputs import InputOptions
 from egiz.parallel.corpus.split import SplitOptions
-from egiz.parallel.publish.ours import LEDGER
+from egiz.parallel.publish.destination import LEDGER
 from egiz.parallel.rows import Row
 from egiz.translate.errors import InputError, OptionError, OutputError
 from tests.parallel.conftest import Publish
@@ -51,7 +51,7 @@ def test_the_bytes_are_those_that_were_agreed(
     table: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parquet's bytes are those of its library's version, and so is what its hash stands in."""
-    monkeypatch.setattr("egiz.parallel.corpus.about.version", lambda name: "0.0.0")
+    monkeypatch.setattr("egiz.parallel.corpus.records.version", lambda name: "0.0.0")
     made = tmp_path / "made"
     run(name, table, output_of(name, made))
     found = {key: value for key, value in contents(made).items() if not key.endswith(".parquet")}

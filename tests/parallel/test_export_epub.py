@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from egiz.parallel.corpus.formats import FORMATS, write_book
-from egiz.parallel.corpus.texts import LONGEST, xml_text
+from egiz.parallel.corpus.texts import MAX_PARAGRAPH_ROWS, xml_text
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.rows import Row
 from tests.parallel.conftest import Publish
@@ -116,7 +116,10 @@ def test_a_paragraph_is_a_table_and_only_the_first_has_headings(
 
 
 def test_a_long_document_is_several_files(rows: list[Row], tmp_path: Path, publish: Publish) -> None:
-    made = [replace(rows[0], id=f"d:{number // 3 + 1}.{number % 3 + 1}") for number in range(2 * LONGEST + 5)]
+    made = [
+        replace(rows[0], id=f"d:{number // 3 + 1}.{number % 3 + 1}")
+        for number in range(2 * MAX_PARAGRAPH_ROWS + 5)
+    ]
     pack = book(publish(tmp_path, made))
     titles = [link.text for link in page(pack, "nav.xhtml").iter(f"{XHTML}a")]
     assert titles == ["d", "d (2)", "d (3)"]

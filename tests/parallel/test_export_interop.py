@@ -17,10 +17,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from egiz.parallel.bitext import read_bitext
-from egiz.parallel.corpus.about import About
-from egiz.parallel.corpus.exchange import write_tmx, write_xliff
-from egiz.parallel.corpus.records import Entry, plain_text
-from egiz.parallel.corpus.tables import METADATA, write_bare_table, write_jsonl, write_moses, write_parquet
+from egiz.parallel.corpus.records import About, DataRow, plain_text
+from egiz.parallel.corpus.writers import (
+    METADATA,
+    write_bare_table,
+    write_jsonl,
+    write_moses,
+    write_parquet,
+    write_tmx,
+    write_xliff,
+)
 from tests.parallel.corpora import NASTY, entry, pairs, side
 
 ABOUT = About(
@@ -103,7 +109,7 @@ def test_pyarrow_reads_the_same(tmp_path: Path, wild: list[tuple[str, str]]) -> 
 
 def test_parquet_has_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pyarrow = pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr("egiz.parallel.corpus.tables.GROUP", 3)
+    monkeypatch.setattr("egiz.parallel.corpus.writers.ROW_GROUP", 3)
     made = pairs([(f"сөз {number}", f"слово {number}") for number in range(8)])
     write_parquet(made, ABOUT, tmp_path / "x.parquet")
     file = pyarrow.ParquetFile(tmp_path / "x.parquet")
@@ -143,7 +149,9 @@ def test_a_plain_text_is_one_and_stays_so(text: str) -> None:
 @quick
 @given(st.text(st.characters(codec="utf-8"), min_size=1))
 def test_ids_of_any_kind_come_back_as_names(tmp_path: Path, name: str) -> None:
-    item = Entry(id=plain_text(name), document="d", source_language="kk", source="бір", sides=(side("один"),))
+    item = DataRow(
+        id=plain_text(name), document="d", source_language="kk", source="бір", sides=(side("один"),)
+    )
     write_xliff([item], "ru", ABOUT, tmp_path / "x.xlf")
     [segment] = read_bitext(tmp_path / "x.xlf")
     assert segment.id in (item.id, "1")

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from egiz.parallel.cli.train import command
 from egiz.parallel.corpus import CorpusOptions
-from egiz.parallel.corpus.about import About
 from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, export_data
 from egiz.parallel.corpus.inputs import InputOptions
 from egiz.parallel.corpus.recipe import recipe_text, tuning_recipe
+from egiz.parallel.corpus.records import About
 from egiz.parallel.corpus.split import SplitOptions
 from egiz.translate.errors import ModelError, OptionError
 from egiz.translate.models import resolve

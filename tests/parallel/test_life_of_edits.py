@@ -26,7 +26,7 @@ from egiz.parallel.align.documents import read_text
 from egiz.parallel.align.records import Link
 from egiz.parallel.align.run import publish
 from egiz.parallel.build.build import build
-from egiz.parallel.build.sharded import build_in_shards
+from egiz.parallel.build.run import build_in_shards
 from egiz.parallel.build.terms import TermStage
 from egiz.parallel.corpus import CorpusOptions
 from egiz.parallel.corpus.data import DataFormat, DataOptions, export_data

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from egiz.parallel.cli.main import group
 from egiz.parallel.cli.progress import json_log
-from egiz.parallel.publish.ours import LEDGER, Files
+from egiz.parallel.publish.destination import LEDGER, UnlistedFiles
 from egiz.parallel.review import review
 from egiz.parallel.review.candidates import write_draft
 from egiz.parallel.review.files import read_history
@@ -22,7 +22,7 @@ MINE = b"mine\n"
 
 
 def write(path: Path, text: str = "text") -> None:
-    with Files(path.parent) as files:
+    with UnlistedFiles(path.parent) as files:
         files.write(path.name, text)
 
 
@@ -64,7 +64,7 @@ def test_a_run_that_was_interrupted_leaves_a_file_that_is_still_known(
 def test_what_goes_with_an_older_export_is_ours(tmp_path: Path) -> None:
     write(tmp_path / "old.txt")
     (tmp_path / "mine.txt").write_bytes(MINE)
-    with Files(tmp_path) as files:
+    with UnlistedFiles(tmp_path) as files:
         files.drop("old.txt")
         files.drop("mine.txt")
         files.write("new.txt", "new")

@@ -16,8 +16,8 @@ from egiz.parallel.build.terms import identity
 from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.review import Reviewed, review
-from egiz.parallel.review.companions import term_finder_of
 from egiz.parallel.review.files import read_history
+from egiz.parallel.review.human_cells import term_finder_of
 from egiz.translate.errors import InputError, OptionError, OutputError
 from tests.parallel.reviewing import ANSWERS, BASE, cell, contents, edit, edits, made, rows
 

@@ -22,7 +22,7 @@ from egiz.glossary.termbase import load_all
 from egiz.parallel.bilingual.correct import FileCorrector, FileSummary, LeftTable
 from egiz.parallel.bilingual.links import LearnedLinks
 from egiz.parallel.bitext import Segment, read_bitext
-from egiz.parallel.bitext.rewrite import Unit, read_units
+from egiz.parallel.bitext.rewrite import FileUnit, read_units
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.rows import Row
 from egiz.translate.engine.protocol import Attention, Decoding, Hint, TokenScores
@@ -435,7 +435,7 @@ def test_a_cell_that_readers_would_not_agree_on_is_refused(
     tmp_path: Path, publish: Publish, rows: list[Row]
 ) -> None:
     path = table(tmp_path / "out", publish, rows, ("Хандық.", "Оно стало королевством.", 0.5))
-    [row] = [part for part in read_units(path, "kk", "ru") if isinstance(part, Unit)]
+    [row] = [part for part in read_units(path, "kk", "ru") if isinstance(part, FileUnit)]
     [side] = row.sides
     assert side.slot is not None
     quoted = Edit(start=0, stop=3, before="Оно", after='5"', term="t", rule="r")

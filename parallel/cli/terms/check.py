@@ -1,4 +1,4 @@
-"""`egiz terms check`: right and wrong uses of terms in bilingual files."""
+"""`egiz terms check`: reports wrong uses of terms in bilingual files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import click
 
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import say_of
-from egiz.parallel.cli.terms.model import ModelChoice, model_options
-from egiz.parallel.cli.terms.report import STRICT, format_of, opened
+from egiz.parallel.cli.terms.options import STRICT, ModelChoice, format_of, model_options, opened, say_of
 
 if TYPE_CHECKING:
     from egiz.glossary.records import Severity
@@ -149,7 +147,7 @@ def command(
 
     chosen = cast("Format", format_of(layout, output, ENDINGS))
     base = load_all(bases, columns=terms_columns, languages=(source, target))
-    gc.freeze()  # the base stays; to traverse it again and again takes a tenth of the time
+    gc.freeze()  # the term base stays in memory; without this, garbage collection takes a tenth of the time
     read = BilingualFiles(
         files,
         source,
@@ -208,18 +206,18 @@ def _links(
 
 
 def _kept(path: Path, reasons: dict[str, str]) -> dict[str, str]:
-    """The reasons of a baseline that is written again, and those of the one that was given."""
+    """The reasons stated in the baseline that is overwritten, and those in the one that was given."""
     from egiz.parallel.bilingual.baseline import read_baseline
     from egiz.translate.errors import InputError
 
     try:
         return {**read_baseline(path), **reasons} if path.is_file() else reasons
     except InputError:
-        return reasons  # `write_baseline` refuses what is no baseline
+        return reasons  # `write_baseline` refuses a file that is no baseline
 
 
 def _whole(totals: Summary, read: BilingualFiles, accepted: int) -> Summary:
-    """The counts of a check with those of reading."""
+    """The counts of the check, with the files that had no findings or could not be read."""
     from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts
 
     problems = {str(path): str(problem) for path, problem in read.problems}

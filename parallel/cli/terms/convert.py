@@ -1,4 +1,4 @@
-"""`egiz terms convert`: term bases in another format."""
+"""`egiz terms convert`: writes term bases in another format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from egiz.parallel.cli.options import or_stdout
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import base_options, say_of, write_base
+from egiz.parallel.cli.terms.options import base_options, say_of, write_base
 
 
 @click.command(cls=Sectioned, epilog="Example: egiz terms convert soviet-history -o soviet-history.tbx")

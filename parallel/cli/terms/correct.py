@@ -1,4 +1,4 @@
-"""`egiz terms correct`: a bilingual file again, with the right terms in its translations."""
+"""`egiz terms correct`: writes a bilingual file again, with its terms corrected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from egiz.parallel.cli.options import columns_option, no_stdout, quiet_option, terms_mode_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.model import ModelChoice, model_options
+from egiz.parallel.cli.terms.options import ModelChoice, model_options
 
 if TYPE_CHECKING:
     from egiz.glossary.correct import Mode
@@ -129,7 +129,7 @@ def command(
 
 
 def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
-    """Gives the engine; None, and a note, where it lacks one of the languages and was not asked for."""
+    """A function that gives the engine; None, with a note, if it lacks a language and was not asked for."""
 
     def forcing(source: str, target: str) -> Forcing | None:
         missing = model.lacks(source, target)
@@ -146,12 +146,12 @@ def _engine(model: ModelChoice, *, has_words: bool) -> ForcingOf:
 def _opened(
     output: str, tables: Mapping[str, str | None], read: Sequence[Path]
 ) -> Iterator[tuple[BinaryIO, Mapping[str, TextIO]]]:
-    """The files to write, which appear whole or not at all, the output last; `tables` by their options.
+    """Open the files to write, the output last; they appear together, complete, or not at all.
 
-    Raises OptionError where one of them is a file that is read, or part of a published folder; OutputError
-    where it cannot be written.
+    `tables` maps options to the names of further files. Raises OptionError if one of them is an input or part
+    of a published folder, OutputError if it cannot be written.
     """
-    from egiz.parallel.publish.ours import Files
+    from egiz.parallel.publish.destination import UnlistedFiles
 
     place = _writable(output, "--output", read)
     taken = [*read, place]
@@ -161,13 +161,13 @@ def _opened(
             places[option] = _writable(name, option, taken)
             taken.append(places[option])
     with ExitStack() as stack:
-        publications = {place.parent.resolve(): stack.enter_context(Files(place.parent))}
+        publications = {place.parent.resolve(): stack.enter_context(UnlistedFiles(place.parent))}
         stream = stack.enter_context(publications[place.parent.resolve()].open(place.name))
         opened = {}
         for option, beside in places.items():
             folder = beside.parent.resolve()
             if folder not in publications:
-                publications[folder] = stack.enter_context(Files(beside.parent))
+                publications[folder] = stack.enter_context(UnlistedFiles(beside.parent))
             opened[option] = stack.enter_context(publications[folder].open(beside.name))
         yield stream.buffer, opened
 
@@ -189,7 +189,7 @@ def _writable(name: str, option: str, read: Sequence[Path]) -> Path:
 
 
 def _described(manifest: Path) -> set[str]:
-    """The data package of a folder and the files that it describes; nothing where there is none."""
+    """The data package of a folder and the files that it describes; both empty if there is none."""
     import json
 
     from egiz.translate.errors import InputError
@@ -202,4 +202,4 @@ def _described(manifest: Path) -> set[str]:
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(manifest)) from error
     except (ValueError, KeyError, TypeError, RecursionError):
-        return {manifest.name}  # another program's
+        return {manifest.name}  # made by another program

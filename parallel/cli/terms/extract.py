@@ -1,4 +1,4 @@
-"""`egiz terms extract`: a draft term base from documents or parallel text."""
+"""`egiz terms extract`: drafts a term base from documents or parallel text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from egiz.glossary.extract import Passage
 from egiz.parallel.bitext import Segment, read_bitexts
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import write_base
+from egiz.parallel.cli.terms.options import write_base
 from egiz.translate.errors import InputError, plural
 from egiz.translate.languages import language
 from egiz.translate.read import ReadOptions, read_all
@@ -29,7 +29,7 @@ _SENTENCE = re.compile(r"(?P<document>.+):\d+\.\d+")
 def document_passages(sources: Sequence[str | Path], tag: str) -> Iterator[Passage]:
     """The sentences of documents in a language, in order; ``-`` is standard input.
 
-    Raises what reading does: InputError, OptionError, LanguageError.
+    Raises what `read` raises: InputError, OptionError, LanguageError.
     """
     for document in read_all(sources, ReadOptions(language=language(tag).tag)):
         for sentence in split(document):
@@ -45,10 +45,10 @@ def row_passages(
 ) -> tuple[Iterator[Passage], str, str]:
     """The rows of bilingual files, with their source and target language.
 
-    What is not asked for, the first row decides: of a table with several targets only the first is read.
-    All files must have these two languages. The target of a draft (fuzzy, not translated yet) is left
-    out, as is a row without a source. A row is named by its own id where that is one of a sentence, else by
-    file and id.
+    A language that is None is taken from the first row, so only the first target of a table is read. All
+    files must have these two languages. Rows without a source are left out, and the targets of drafts (fuzzy,
+    not translated yet) are empty. A row is named by its own id if that is a sentence's id, else by file
+    and id.
 
     Raises InputError for files that are malformed, hold no row, or are not in these languages.
     """
@@ -158,7 +158,7 @@ def command(
 def _passages(
     sources: Sequence[str], bilingual: bool, source: str | None, target: str | None, columns: str | None
 ) -> tuple[Iterable[Passage], str, str]:
-    """What is searched, its language, and that of its translations, empty where there are none."""
+    """The passages to search, their language, and the language of their translations (empty without any)."""
     from egiz.translate.errors import OptionError
 
     if bilingual:
@@ -175,7 +175,7 @@ def _passages(
 def _writer(
     layout: str | None, output: Path | None, read: Sequence[str]
 ) -> Callable[[Extraction, ExtractOptions], None]:
-    """How the result is written; what cannot work is refused before anything is read.
+    """The writer of the result. Invalid options are refused before anything is read.
 
     Raises OptionError for a format that is not known and for an output that is one of the sources.
     """

@@ -1,4 +1,4 @@
-"""`egiz terms lint`: what is wrong in a term base."""
+"""`egiz terms lint`: reports errors in term bases."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import click
 
 from egiz.parallel.cli.options import or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.bases import base_options, say_of
-from egiz.parallel.cli.terms.report import STRICT, format_of, opened
+from egiz.parallel.cli.terms.options import STRICT, base_options, format_of, opened, say_of
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
@@ -119,12 +118,12 @@ def _write(layout: str, found: Sequence[LintFinding], bases: Sequence[str], stre
 
 
 def _file(base: str) -> str:
-    """The file that the places of a base name: a shipped one is a TSV."""
+    """The file name in the places of a base; a shipped base is a TSV file."""
     return base if Path(base).suffix else f"{base}.tsv"
 
 
 def _notices(found: Sequence[LintFinding]) -> Iterator[Notice]:
-    """The findings as code hosts know them; a place is a file and a line, in JSON with a column behind it."""
+    """The findings as notices for code hosts, with file and line."""
     from hashlib import sha256
 
     from egiz.parallel.bilingual.notices import Notice
@@ -144,7 +143,7 @@ def _notices(found: Sequence[LintFinding]) -> Iterator[Notice]:
 
 
 def _place(place: str) -> list[str]:
-    """The file of a place, then its line and column as far as the place has them."""
+    """The file of a place, followed by its line and column as far as it has them."""
     numbers: list[str] = []
     while len(numbers) < 2 and place.rpartition(":")[2].isdecimal():
         place, _, number = place.rpartition(":")

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from egiz.parallel.align import LAYERS, DocumentPair, Link, align
 from egiz.parallel.align.aligner import guessed
-from egiz.parallel.align.evidence import heading
-from egiz.parallel.align.layers import fixed_layers
+from egiz.parallel.align.layers import fixed_layers, heading
 from egiz.translate.errors import OptionError
 from tests.parallel.align.books import book, units
 

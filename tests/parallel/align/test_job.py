@@ -15,8 +15,8 @@ from egiz.parallel.align import AlignJob, read_texts, word_linker
 from egiz.parallel.cli.align import command
 from egiz.parallel.cli.evaluate import command as evaluate
 from egiz.parallel.cli.review import command as review_command
-from egiz.parallel.corpus.about import read_about
 from egiz.parallel.corpus.formats import format_named, write_book
+from egiz.parallel.corpus.records import read_about
 from egiz.parallel.corpus.texts import colophon
 from egiz.parallel.publish import read_tsv
 from egiz.parallel.publish.published import open_published

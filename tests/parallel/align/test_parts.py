@@ -16,8 +16,17 @@ from egiz.parallel.align import LINK_FORMATS, DocumentPair, Link, score_links
 from egiz.parallel.align.aligner import Aligning
 from egiz.parallel.align.beads import ALL_BEADS
 from egiz.parallel.align.corridor import anchors, corridor_around
-from egiz.parallel.align.evidence import marks, names, numbers, sounds
-from egiz.parallel.align.layers import LAYERS, fixed_layers, lengths, products, vectors
+from egiz.parallel.align.layers import (
+    LAYERS,
+    fixed_layers,
+    lengths,
+    marks,
+    names,
+    numbers,
+    products,
+    romanised,
+    vectors,
+)
 from egiz.parallel.align.learned import words
 from egiz.parallel.align.links_file import evaluate_files, read_named
 from egiz.parallel.align.rows import merge
@@ -38,7 +47,7 @@ SPARSE = st.lists(st.dictionaries(st.integers(0, 6), st.integers(1, 4), max_size
     ],
 )
 def test_words_that_sound_alike_are_alike(one: str, other: str) -> None:
-    assert sounds(one) == sounds(other)
+    assert romanised(one) == romanised(other)
 
 
 def test_evidence_of_numbers_and_marks() -> None:

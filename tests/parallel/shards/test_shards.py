@@ -16,17 +16,17 @@ import pytest
 from egiz.parallel.build.build import build
 from egiz.parallel.build.flow import Progress
 from egiz.parallel.build.job import EngineChoice, Job
+from egiz.parallel.build.run import build_in_shards
 from egiz.parallel.build.shard import (
     RESULT_FILE,
     Shard,
-    Stopped,
+    ShardStopped,
     build_shard,
     is_whole,
     plan,
     read_result,
     read_shard,
 )
-from egiz.parallel.build.sharded import build_in_shards
 from egiz.parallel.build.workers import Cluster, Processes, Result, run
 from egiz.parallel.publish.destination import SHARDS, given_up
 from egiz.translate.errors import EgizError, InputError, ModelError, OptionError, OutputError
@@ -226,7 +226,7 @@ def test_a_worker_with_another_model_than_the_first_process_says_so(tmp_path: Pa
 
 def test_a_stopped_worker_leaves_nothing(tmp_path: Path) -> None:
     [shard] = plan(sentences(64), tmp_path, 64)
-    with pytest.raises(Stopped):
+    with pytest.raises(ShardStopped):
         build_shard(shard.input, shard.output, job(tmp_path), stopped=lambda: True)
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 

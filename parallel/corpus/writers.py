@@ -1,16 +1,17 @@
-"""Writes training data as TSV (also guarded for spreadsheets), JSON lines, Moses files and Parquet."""
+"""Writes training data: TSV (also for spreadsheets), JSON lines, Moses files, Parquet, TMX and XLIFF 2."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from egiz.parallel.corpus.about import About
-from egiz.parallel.corpus.records import Entry
+from egiz.parallel.corpus.records import About, DataRow, DataSide
+from egiz.parallel.corpus.texts import xml_characters
 from egiz.parallel.publish.columns import Column, text_column
 from egiz.parallel.publish.tsv import guarded, write_cells
 from egiz.translate.text import source_text
@@ -53,7 +54,7 @@ def _column(name: str, about: str, language: str, *, number: bool = False) -> Da
     return DataColumn(name=name, about=about, language=language, number=number)
 
 
-def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
+def data_values(entry: DataRow, about: About) -> tuple[Value, ...]:
     """The values of a row in the order of `data_columns`; None for missing ones."""
     sides = {side.language: side for side in entry.sides}
     values: list[Value] = [entry.id, entry.document, entry.source]
@@ -66,12 +67,12 @@ def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
     return tuple(values)
 
 
-def write_table(entries: Iterable[Entry], about: About, path: Path, *, guard: bool = False) -> None:
+def write_table(entries: Iterable[DataRow], about: About, path: Path, *, guard: bool = False) -> None:
     """Write a tab-separated table with a header that every program reads alike.
 
     As in the published table, straight double quotes become typographic ones, so that cells need no quoting.
-    With `guard` it is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a byte
-    order mark at its beginning has Excel read it as UTF-8.
+    With `guard` the table is for a spreadsheet: no cell is a formula (see `egiz.parallel.publish.tsv`), and a
+    byte order mark makes Excel read it as UTF-8.
     """
     protect = guarded if guard else str
     described = data_columns(about)
@@ -100,7 +101,7 @@ def _cell(value: str | float | None, column: DataColumn) -> str:
     return f"{value:.3f}" if isinstance(value, float) else source_text(value, column.language)
 
 
-def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: Path) -> None:
+def write_bare_table(entries: Iterable[DataRow], languages: Sequence[str], path: Path) -> None:
     """Write a table without header, with one column per language and empty cells for missing texts.
 
     `egiz train` reads such tables as sources of a recipe and as test sets.
@@ -112,7 +113,7 @@ def write_bare_table(entries: Iterable[Entry], languages: Sequence[str], path: P
             stream.write("\t".join(texts.get(tag, "") for tag in languages) + "\n")
 
 
-def write_jsonl(entries: Iterable[Entry], about: About, path: Path) -> None:
+def write_jsonl(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the rows as JSON lines: every key in every line, null for missing values.
 
     Quality has three decimals as in all formats; text is UTF-8 without escapes.
@@ -126,7 +127,7 @@ def write_jsonl(entries: Iterable[Entry], about: About, path: Path) -> None:
             stream.write(json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False) + "\n")
 
 
-def write_moses(entries: Iterable[Entry], target: str, source_path: Path, target_path: Path) -> None:
+def write_moses(entries: Iterable[DataRow], target: str, source_path: Path, target_path: Path) -> None:
     """Write the pairs of one target language to two files; rows without it are left out of both.
 
     Texts hold no line end of any kind, so that every program counts the same lines.
@@ -142,13 +143,13 @@ def write_moses(entries: Iterable[Entry], target: str, source_path: Path, target
                     targets.write(side.text + "\n")
 
 
-GROUP = 10_000
+ROW_GROUP = 10_000
 """Rows of a Parquet row group, which is held in memory: some 5 MB of text."""
 METADATA = b"egiz"
 """The key of titles, licences, models and sources (as JSON) in the schema's metadata."""
 
 
-def write_parquet(entries: Iterable[Entry], about: About, path: Path) -> None:
+def write_parquet(entries: Iterable[DataRow], about: About, path: Path) -> None:
     """Write the rows as Parquet, group by group; needs pyarrow (``egiz[parquet]``).
 
     Texts are strings, qualities doubles, and missing values null.
@@ -159,7 +160,7 @@ def write_parquet(entries: Iterable[Entry], about: About, path: Path) -> None:
     schema = _schema(about)
     rows = iter(entries)
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while group := list(islice(rows, GROUP)):
+        while group := list(islice(rows, ROW_GROUP)):
             columns = list(zip(*(data_values(entry, about) for entry in group), strict=True))
             arrays = [
                 pyarrow.array(values, field.type) for values, field in zip(columns, schema, strict=True)
@@ -182,3 +183,123 @@ def _schema(about: About) -> Any:
         for column in data_columns(about)
     ]
     return pyarrow.schema(fields, metadata={METADATA: json.dumps(notes, ensure_ascii=False).encode()})
+
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def write_tmx(entries: Iterable[DataRow], about: About, path: Path) -> None:
+    """Write the units one by one; the header states the sources of the texts and their licences.
+
+    Quality and status of a translation are properties of its variant. Their names begin with ``x-egiz-``, as
+    the standard requires ``x-`` for names that it does not define.
+    """
+    from lxml import etree
+
+    with etree.xmlfile(str(path), encoding="utf-8") as file:
+        file.write_declaration()
+        with file.element("tmx", version="1.4"):
+            file.write("\n", _header(about), "\n")
+            with file.element("body"):
+                file.write("\n")
+                for entry in entries:
+                    file.write(_unit(entry), "\n")
+            file.write("\n")
+
+
+def _header(about: About) -> Any:
+    from lxml import etree
+
+    header = etree.Element(
+        "header",
+        creationtool="egiz",
+        creationtoolversion=about.version,
+        segtype="sentence",
+        adminlang="en",
+        srclang=about.source_language,
+        datatype="plaintext",
+    )
+    header.set("o-tmf", "egiz")
+    for name, line in about.notes():
+        note = etree.SubElement(header, "prop", type=f"x-egiz-{name}")
+        note.text = xml_characters(line)
+    return header
+
+
+def _unit(entry: DataRow) -> Any:
+    from lxml import etree
+
+    unit = etree.Element("tu", tuid=xml_characters(entry.id), srclang=entry.source_language)
+    etree.SubElement(unit, "prop", type="x-egiz-document").text = xml_characters(entry.document)
+    _variant(unit, entry.source_language, entry.source, ())
+    for side in entry.sides:
+        _variant(unit, side.language, side.text, _properties(side))
+    return unit
+
+
+def _properties(side: DataSide) -> tuple[tuple[str, str], ...]:
+    quality = "" if side.quality is None else f"{side.quality:.3f}"
+    status = APPROVED if side.approved else side.status
+    return tuple((name, value) for name, value in (("quality", quality), ("status", status)) if value)
+
+
+def _variant(unit: Any, language: str, text: str, properties: tuple[tuple[str, str], ...]) -> None:
+    from lxml import etree
+
+    variant = etree.SubElement(unit, "tuv", {_LANG: language})
+    for name, value in properties:
+        etree.SubElement(variant, "prop", type=f"x-egiz-{name}").text = xml_characters(value)
+    etree.SubElement(variant, "seg").text = xml_characters(text)
+
+
+_SPACES: Any = {None: "urn:oasis:names:tc:xliff:document:2.0"}
+_TOKEN = re.compile(r"[\w.:\-]+")
+"""A valid id (an NMTOKEN of XML): letters, digits and a few punctuation marks."""
+
+
+def write_xliff(entries: Iterable[DataRow], target: str, about: About, path: Path) -> None:
+    """Write the units of one target language one by one; rows without it are left out.
+
+    A unit's name is the row's id. Its id is the same if that is a valid XML id, else its number in the file.
+    Segments that a person approved have the state ``reviewed``, all others ``translated``. Quality and status
+    are notes.
+    """
+    from lxml import etree
+
+    with etree.xmlfile(str(path), encoding="utf-8") as file:
+        file.write_declaration()
+        languages = {"srcLang": about.source_language, "trgLang": target}
+        with file.element("xliff", {"version": "2.0", **languages}, nsmap=_SPACES):
+            file.write("\n")
+            with file.element("file", id="f1", original=xml_characters(about.title)):
+                file.write("\n", _notes(about.notes()), "\n")
+                for number, entry in enumerate(entries, start=1):
+                    for side in entry.sides:
+                        if side.language == target:
+                            file.write(_xliff_unit(number, entry, side), "\n")
+            file.write("\n")
+
+
+def _notes(pairs: Iterable[tuple[str, str]]) -> Any:
+    from lxml import etree
+
+    notes = etree.Element("notes", nsmap=_SPACES)
+    for name, line in pairs:
+        etree.SubElement(notes, "note", category=name).text = xml_characters(line)
+    return notes
+
+
+def _xliff_unit(number: int, entry: DataRow, side: DataSide) -> Any:
+    from lxml import etree
+
+    name = xml_characters(entry.id)
+    identifier = name if _TOKEN.fullmatch(name) else str(number)
+    unit = etree.Element("unit", {"id": identifier, "name": name}, nsmap=_SPACES)
+    known = [] if side.quality is None else [("quality", f"{side.quality:.3f}")]
+    known += [("status", APPROVED if side.approved else side.status)] if side.approved or side.status else []
+    if known:
+        unit.append(_notes(known))
+    segment = etree.SubElement(unit, "segment", state="reviewed" if side.approved else "translated")
+    etree.SubElement(segment, "source").text = xml_characters(entry.source)
+    etree.SubElement(segment, "target").text = xml_characters(side.text)
+    return unit

@@ -1,0 +1,321 @@
+"""The options of `egiz export` that choose rows, and how they become the library's records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from egiz.parallel.cli.options import Command, columns_option
+from egiz.parallel.cli.sections import Choice, Option
+
+if TYPE_CHECKING:
+    from egiz.parallel.corpus.data import DataOptions
+    from egiz.parallel.corpus.filters import Bounds, FilterOptions
+
+_WRITTEN = {"source": "from", "target": "to", "tests": "require-term", "words": "word-count"}
+"""Options whose parameter names differ from their spelling on the command line."""
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+_OPTIONS = (
+    click.option(
+        "--clean",
+        is_flag=True,
+        help="The usual filters for training data: --status ok,retried,edited --characters 2-400 --ratio 3 "
+        "--drop-identical --drop-objects --check-script --check-language --dedupe near. Each can be "
+        "overridden.",
+    ),
+    click.option(
+        "--min-quality",
+        default="",
+        metavar="Q",
+        help="Leave out pairs of lower quality (in aligned tables: less sure links), or none: 0.5 for all, "
+        "or ru=0.5,en=0.6.",
+    ),
+    click.option(
+        "--status",
+        default="",
+        metavar="LIST",
+        help="Only these: ok, retried, suspect, failed, unlinked, edited. What is approved stays.",
+    ),
+    click.option(
+        "--without-flags",
+        default="",
+        metavar="LIST",
+        help="Leave out pairs that have one of these flags; any is all of them.",
+    ),
+    click.option("--approved", is_flag=True, help="Only pairs that a person approved in a review."),
+    click.option(
+        "--characters",
+        default="",
+        metavar="A-B",
+        help="Characters that both sides must have; either end may be omitted.",
+    ),
+    click.option(
+        "--word-count",
+        "words",
+        cls=Option,
+        old=("--words",),
+        default="",
+        metavar="A-B",
+        help="Words that both sides must have.",
+    ),
+    click.option(
+        "--ratio", type=click.FloatRange(min=1), metavar="R", help="Longer side to the shorter, at most."
+    ),
+    click.option("--check-script", is_flag=True, help="Leave out pairs with letters of another language."),
+    click.option("--check-language", is_flag=True, help="Leave out pairs clearly in another language."),
+    click.option("--drop-identical", is_flag=True, help="Leave out pairs that are the same on both sides."),
+    click.option(
+        "--drop-objects",
+        is_flag=True,
+        help="Leave out pairs with a mark where a picture, variable or unreadable character stood.",
+    ),
+    click.option(
+        "--require-term",
+        "tests",
+        cls=Option,
+        old=("--term",),
+        multiple=True,
+        metavar="TEST",
+        help="contains:ID, satisfies:ID or misses:ID of a term, * for any. Given again, all must hold.",
+    ),
+    click.option(
+        "--terms",
+        multiple=True,
+        metavar="BASE",
+        help="The term base for these tests; without it, the outcomes in the table are believed.",
+    ),
+    click.option(
+        "--unseen",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="A test set; no pair that resembles one of its sentences is kept. May be given again.",
+    ),
+    click.option(
+        "--dedupe",
+        type=Choice(["off", "exact", "near"], {"keep": "off"}),
+        default="off",
+        show_default=True,
+        help="Of pairs that are the same (exact) or also nearly so (near), keep the best; off keeps all.",
+    ),
+    click.option(
+        "--dedupe-by",
+        type=click.Choice(["pair", "source", "target"]),
+        default="pair",
+        show_default=True,
+        help="What must be the same.",
+    ),
+    click.option(
+        "--likeness",
+        type=click.FloatRange(min=0.5, max=1),
+        default=0.8,
+        show_default=True,
+        help="Share of 5-grams in common from which two pairs are near duplicates.",
+    ),
+    click.option(
+        "--best",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Then only the N pairs of the highest quality, of each target language.",
+    ),
+    click.option(
+        "--split",
+        default="",
+        metavar="SIZES",
+        help="Parts apart from train, of whole documents, or of whole paragraphs of a single one: "
+        "dev=500,test=500 rows, or shares such as dev=0.05.",
+    ),
+    columns_option,
+    click.option("--reject", type=_FILE, metavar="FILE", help="Write what is left out there, with reasons."),
+    click.option("--report", type=_FILE, metavar="FILE", help="Write the account there, as JSON."),
+    click.option("--title", default="", help="A title for what is written; that of the input if not given."),
+    click.option(
+        "--licence",
+        default="",
+        metavar="NAME",
+        help="The licence of the texts, where a file does not say it.",
+    ),
+    click.option(
+        "--scores",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Qualities from a table with the columns id, quality and maybe language.",
+    ),
+    click.option(
+        "--from", "-f", "source", metavar="LANG", help="Source language, where a file does not say it."
+    ),
+    click.option(
+        "--to", "-t", "target", metavar="LANG", help="Target language, where a file does not say it."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataChoice:
+    """The values of all options by name; `named` are those that were given on the command line."""
+
+    values: dict[str, Any]
+    named: tuple[str, ...]
+
+    def given(self) -> str:
+        """The first option that was given, in its spelling on the command line; empty if none was."""
+        return f"--{_WRITTEN.get(self.named[0], self.named[0]).replace('_', '-')}" if self.named else ""
+
+    def options(self, languages: tuple[str, ...]) -> DataOptions:
+        """The options as the library's records; raises OptionError for invalid values and combinations."""
+        from egiz.parallel.corpus import CorpusOptions
+        from egiz.parallel.corpus.data import DataOptions
+        from egiz.parallel.corpus.duplicates import DuplicateOptions
+        from egiz.parallel.corpus.inputs import InputOptions
+        from egiz.parallel.corpus.split import parse_split
+
+        said = dict(self.values)
+        self._check()
+        if said["clean"]:
+            said |= {name: value for name, value in _clean().items() if name not in self.named}
+        corpus = CorpusOptions(
+            languages=languages,
+            filters=_filters(said),
+            duplicates=DuplicateOptions(
+                kind=said["dedupe"], measure=said["dedupe_by"], likeness=said["likeness"]
+            ),
+            split=parse_split(said["split"]),
+            best=said["best"] or 0,
+            unseen=said["unseen"],
+        )
+        inputs = InputOptions(
+            source=said["source"],
+            target=said["target"],
+            columns=said["columns"],
+            licence=said["licence"],
+            scores=said["scores"],
+        )
+        return DataOptions(
+            inputs=inputs,
+            corpus=corpus,
+            title=said["title"],
+            report=said["report"],
+            rejects=said["reject"],
+        )
+
+    def _check(self) -> None:
+        """Raise OptionError for options that have no effect without another one."""
+        from egiz.translate.errors import OptionError
+
+        needs = {"terms": ("tests",), "dedupe_by": ("dedupe", "clean"), "likeness": ("dedupe", "clean")}
+        for name, others in needs.items():
+            if name in self.named and not any(self.values[item] not in ((), "off", False) for item in others):
+                needed = " or ".join(f"--{_WRITTEN.get(item, item)}" for item in others)
+                raise OptionError("is given alone", where=f"--{name.replace('_', '-')}", expected=needed)
+
+
+def _clean() -> dict[str, Any]:
+    """The options that ``--clean`` sets: those of `DataOptions.clean`, as the command line writes them."""
+    from egiz.parallel.corpus.data import DataOptions
+
+    options = DataOptions.clean().corpus
+    filters = options.filters
+    return {
+        "status": ",".join(filters.statuses),
+        "characters": f"{filters.characters.least}-{filters.characters.most}",
+        "ratio": filters.ratio,
+        "drop_identical": filters.drop_identical,
+        "drop_objects": filters.drop_objects,
+        "check_script": filters.script,
+        "check_language": filters.language,
+        "dedupe": options.duplicates.kind,
+    }
+
+
+def _filters(said: dict[str, Any]) -> FilterOptions:
+    from egiz.parallel.cli.options import split_languages
+    from egiz.parallel.corpus.filters import ANY, FilterOptions, parse_test
+    from egiz.parallel.summary import STATUSES, UNLINKED
+    from egiz.translate.guards.check import REASONS
+
+    return FilterOptions(
+        quality=_qualities(said["min_quality"]),
+        statuses=_known(split_languages(said["status"]), (*STATUSES, UNLINKED), "--status"),
+        flags=_known(split_languages(said["without_flags"]), (ANY, *REASONS), "--without-flags"),
+        characters=_span(said["characters"], "--characters"),
+        words=_span(said["words"], "--word-count"),
+        ratio=said["ratio"],
+        language=said["check_language"],
+        script=said["check_script"],
+        drop_identical=said["drop_identical"],
+        drop_objects=said["drop_objects"],
+        approved_only=said["approved"],
+        terms=tuple(map(parse_test, said["tests"])),
+    )
+
+
+def _known(items: tuple[str, ...], known: tuple[str, ...], where: str) -> tuple[str, ...]:
+    from egiz.translate.errors import OptionError, nearest
+
+    for item in items:
+        if item not in known:
+            raise OptionError(
+                repr(item), where=where, expected=" or ".join(known), action=nearest(item, known)
+            )
+    return items
+
+
+def _span(text: str, where: str) -> Bounds:
+    from egiz.parallel.corpus.filters import Bounds
+    from egiz.translate.errors import OptionError
+
+    least, mark, most = text.partition("-")
+    ends = [int(end) if end.isdecimal() else None for end in (least, most)]
+    if text and (not mark or any(end and not end.isdecimal() for end in (least, most))):
+        raise OptionError(repr(text), where=where, expected="two numbers such as 2-400, or one of them: 2-")
+    if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
+        raise OptionError(repr(text), where=where, expected="the smaller number first")
+    return Bounds(least=ends[0], most=ends[1])
+
+
+def _qualities(text: str) -> dict[str, float] | None:
+    from egiz.translate.errors import OptionError
+
+    found: dict[str, float] = {}
+    for item in filter(None, text.split(",")):
+        language, mark, number = item.rpartition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = -1.0
+        if not 0 <= value <= 1 or bool(mark) != bool(language) or language in found:
+            raise OptionError(repr(item), where="--min-quality", expected="0.5 for all, or ru=0.5,en=0.6")
+        found[language] = value
+    return found or None
+
+
+def data_options(function: Command) -> Command:
+    """Add the options that select rows; the command receives them together as `choice`."""
+
+    @wraps(function)
+    def chosen(
+        sources: tuple[Path, ...],
+        output: Path,
+        name: str | None,
+        languages: str,
+        *,
+        document: Path | None,
+        quiet: bool,
+        **said: Any,
+    ) -> Any:
+        context = click.get_current_context()
+        default = ParameterSource.DEFAULT
+        named = tuple(option for option in said if context.get_parameter_source(option) is not default)
+        choice = DataChoice(values=said, named=named)
+        return function(sources, output, name, languages, choice, document=document, quiet=quiet)
+
+    command: Command = chosen
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
