@@ -1,4 +1,4 @@
-"""The model of the term commands: opened when a file has languages to ask it about."""
+"""A model that commands open only when they need it: those of terms, and `egiz export --document`."""
 
 from __future__ import annotations
 
