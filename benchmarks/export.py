@@ -41,7 +41,7 @@ def entries(count: int) -> Iterator[Entry]:
         else:
             words = [*words[:-1], "жаңа"]
         text = " ".join(words)
-        side = Side(language="ru", text=f"{text} да", quality=round(chance.random(), 3), status="ok")
+        side = Side(language="ru", text=f"{text} да", chance=round(chance.random(), 3), status="ok")
         yield Entry(
             id=f"d{number // 100}:1.{number}",
             document=f"d{number // 100}",

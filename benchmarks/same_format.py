@@ -2,14 +2,14 @@
 
     python benchmarks/same_format.py [--ways table,attention] [--to ru,en] [--show] [--smoke]
 
-`same_format.tsv` beside this file has the text of 12 documents in Kazakh, with bold words ``{b:…}``, words in
-italics ``{i:…}`` and links ``{a:…}``. For each mark it says what stands for it in Russian and in English: words
+`same_format.tsv` beside this has the text of 12 documents in Kazakh, with bold words ``{b:…}``, words in
+italics ``{i:…}`` and links ``{a:…}``. For each mark it says what stands for it in Russian and English: words
 with ``*`` for any ending, ``/`` between alternatives, ``|`` between the marks. Every document has a heading,
 paragraphs, a table, a picture, links and a note. LibreOffice makes four as ODT and four as DOCX, python-docx
 four. Documents 1 to 6 were looked at while the placing of marks was worked on, 7 to 12 were not.
 
-The starter translates them, each is exported in its own format, and LibreOffice converts what was written to
-PDF, and to flat ODT, in which paragraphs, pictures, links and notes are counted and marked words are compared.
+The starter translates them, each is exported in its own format, and LibreOffice converts it to PDF, and to
+flat ODT, in which paragraphs, pictures, links and notes are counted and marked words are compared.
 A mark is right if it covers what stands for its words, with no more than an article or a preposition before
 them; it is not judged where the translation has none of the expected words. `table` links words without a
 model, `attention` also by the starter, as `egiz export` does. Leaves with status 1 where a document does not
@@ -362,8 +362,8 @@ def measured(folder: Path, tag: str, way: str, sources: Sequence[tuple[int, Path
         known = found.total() - found["unsaid"]
         print(
             f"    documents {'7 to 12' if unseen else '1 to 6'}: {found['right']} of {known} marks right "
-            f"({found['right'] / max(1, known):.1%}), {found['whole']} on the whole sentence, {found['wrong']} "
-            f"on other words; {found['unsaid']} not judged"
+            f"({found['right'] / max(1, known):.1%}), {found['whole']} on the whole sentence, "
+            f"{found['wrong']} on other words; {found['unsaid']} not judged"
         )
     for line, count in said.items():
         print(f"    {count} of the documents: not kept: {line}")

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
+from egiz.parallel.corpus.records import Meaning
 from egiz.parallel.publish import package_beside
 from egiz.translate.errors import InputError, LanguageError
 from egiz.translate.files import MISSHAPEN
@@ -22,6 +23,7 @@ class About:
 
     `licences` are pairs of a licence and what it applies to, `sources` titles with their licences, `models`
     lines of text. `qualities` are signatures of quality scores, which are comparable only if there is one.
+    `meanings` say what the numbers of the translations are.
     """
 
     title: str
@@ -31,6 +33,7 @@ class About:
     sources: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     qualities: tuple[str, ...] = ()
+    meanings: tuple[Meaning, ...] = ("quality",)
     version: str = ""
 
     @property

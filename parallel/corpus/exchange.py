@@ -65,9 +65,9 @@ def _unit(entry: Entry) -> Any:
 
 
 def _properties(side: Side) -> tuple[tuple[str, str], ...]:
-    quality = "" if side.quality is None else f"{side.quality:.3f}"
+    chance = "" if side.chance is None else f"{side.chance:.3f}"
     status = APPROVED if side.approved else side.status
-    return tuple((name, value) for name, value in (("quality", quality), ("status", status)) if value)
+    return tuple((name, value) for name, value in ((side.meaning, chance), ("status", status)) if value)
 
 
 def _variant(unit: Any, language: str, text: str, properties: tuple[tuple[str, str], ...]) -> None:
@@ -122,9 +122,7 @@ def _xliff_unit(number: int, entry: Entry, side: Side) -> Any:
     name = xml_characters(entry.id)
     identifier = name if _TOKEN.fullmatch(name) else str(number)
     unit = etree.Element("unit", {"id": identifier, "name": name}, nsmap=_SPACES)
-    known = [] if side.quality is None else [("quality", f"{side.quality:.3f}")]
-    known += [("status", APPROVED if side.approved else side.status)] if side.approved or side.status else []
-    if known:
+    if known := _properties(side):
         unit.append(_notes(known))
     segment = etree.SubElement(unit, "segment", state="reviewed" if side.approved else "translated")
     etree.SubElement(segment, "source").text = xml_characters(entry.source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from egiz.parallel.publish.tsv import unguarded
 from egiz.translate.text import is_nfc, nfc, single_line
@@ -12,9 +13,18 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 """The code points that XML 1.0 cannot hold and that `single_line` leaves in a text."""
 
 
+Meaning = Literal["quality", "link", "soundness"]
+MEANINGS: dict[Meaning, str] = {
+    "quality": "the chance of a good translation, as a build says",
+    "link": "the chance that the texts belong together, as an alignment says",
+    "soundness": "the chance that the pair is no spoilt one, as egiz score says",
+}
+"""What the number of a translation may be, by the name of its column."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One translation. `quality` is between 0 and 1, None if it was not scored.
+    """One translation. `chance` is between 0 and 1, of what `meaning` says, and None if it was not scored.
 
     `status` and `flags` are those of a published or aligned table; the status from other bilingual files is
     ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved`
@@ -23,7 +33,8 @@ class Side:
 
     language: str
     text: str
-    quality: float | None = None
+    chance: float | None = None
+    meaning: Meaning = "quality"
     status: str = ""
     flags: tuple[str, ...] = ()
     terms: str = ""

@@ -32,7 +32,7 @@ class DataColumn:
 
 
 def data_columns(about: About) -> tuple[DataColumn, ...]:
-    """The columns: id, document, source text, and for each target language its text, quality and status."""
+    """The columns: id, document, source text, and for each target language its text, numbers and status."""
     source = about.source_language
     made = [
         _column("id", "the row's own id, after the name of its input where there were several", source),
@@ -43,7 +43,10 @@ def data_columns(about: About) -> tuple[DataColumn, ...]:
         name = text_column(tag)
         made += [
             _column(name, "the translation; nothing where it was left out", tag),
-            _column(f"{name}.quality", "0 to 1, higher is better; may be unknown", tag, number=True),
+            *(
+                _column(f"{name}.{meaning}", "0 to 1, higher is better; may be unknown", tag, number=True)
+                for meaning in about.meanings
+            ),
             _column(f"{name}.status", f"as in the table it comes from; {APPROVED} by a person", tag),
         ]
     return tuple(made)
@@ -60,9 +63,11 @@ def data_values(entry: Entry, about: About) -> tuple[Value, ...]:
     for tag in about.target_languages:
         side = sides.get(tag)
         if side is None:
-            values += [None, None, None]
+            values += [None] * (len(about.meanings) + 2)
         else:
-            values += [side.text, side.quality, APPROVED if side.approved else side.status or None]
+            values.append(side.text)
+            values += [side.chance if side.meaning == meaning else None for meaning in about.meanings]
+            values.append(APPROVED if side.approved else side.status or None)
     return tuple(values)
 
 

@@ -1,4 +1,4 @@
-"""`egiz score files`: a quality for each pair of a bilingual file."""
+"""`egiz score files`: the soundness of each pair of a bilingual file."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def command(
     """Score the pairs of bilingual files; the word may be left out.
 
     FILEs are output folders of builds, their tables, other tables with a text beside its translation (TSV,
-    CSV, XLSX), Moses files, TMX, XLIFF 1 or 2, or PO. Quality is the chance that a pair is a sound
-    translation and not a spoilt one, by the checks of the two texts and, unless effort is fast, by how likely
+    CSV, XLSX), Moses files, TMX, XLIFF 1 or 2, or PO. Soundness is the chance that a pair is a translation
+    and not a spoilt one, by the checks of the two texts and, unless effort is fast, by how likely
     the model finds each from the other. With fast no model is opened. A tab-separated table comes out, one
     line a pair, without quoting.
     """
