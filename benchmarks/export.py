@@ -40,7 +40,7 @@ def entries(count: int) -> Iterator[DataRow]:
         else:
             words = [*words[:-1], "жаңа"]
         text = " ".join(words)
-        side = DataSide(language="ru", text=f"{text} да", quality=round(chance.random(), 3), status="ok")
+        side = DataSide(language="ru", text=f"{text} да", chance=round(chance.random(), 3), status="ok")
         yield DataRow(
             id=f"d{number // 100}:1.{number}",
             document=f"d{number // 100}",

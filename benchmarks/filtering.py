@@ -4,7 +4,7 @@
 
 SHARED holds `corpora`. Kazakh-English pairs of two sources that the starter has not learnt from (fiction, and
 an installer's questions; GPL) are taken apart: 200 are held out, and of the others every second one is
-spoilt in one of five ways. The bitext is scored by `egiz score files`, or by FILE (columns id, quality).
+spoilt in one of five ways. The bitext is scored by `egiz score files`, or by FILE (columns id, soundness).
 Twice the starter is trained on, with the same recipe, seed and number of pairs: those of the best quality,
 and a random choice. Loss (nats per token) and chrF++ are measured on what was held out, which is spoilt
 nowhere. Everything goes into `.work/filtering`; needs egiz[torch]. Some eight minutes on two cores; `--smoke`

@@ -13,11 +13,11 @@ from egiz.parallel.bitext import Segment
 from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.publish.side_tables import (
     FEATURE_COLUMNS,
-    JUDGED_COLUMNS,
+    PAIR_COLUMNS,
     feature_cells,
-    judged_cells,
     neural_columns,
     number,
+    pair_cells,
 )
 from egiz.parallel.scores import Judge, Score, Side, Unit, Witness
 from egiz.parallel.scores.neural import Neural
@@ -75,7 +75,7 @@ def write_scores(
     scored: Iterable[Scored], stream: TextIO, *, features: bool, neural: Sequence[str]
 ) -> dict[str, int]:
     """Write a header and a line for each segment; return the count of each label and of unscored segments."""
-    columns = (*JUDGED_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
+    columns = (*PAIR_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
     stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
     counts: Counter[str] = Counter()
     for item in scored:
@@ -95,7 +95,7 @@ def _cells(item: Scored, *, features: bool) -> tuple[str, ...]:
         segment.source,
         segment.target,
     )
-    judged = judged_cells(score) if score else ("",) * len(JUDGED_COLUMNS)
+    judged = pair_cells(score) if score else ("",) * len(PAIR_COLUMNS)
     values = (feature_cells(score) if score else ("",) * len(FEATURE_COLUMNS)) if features else ()
     return (*head, *judged, *values, *map(number, item.neural))
 

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from egiz.parallel.cli.options import no_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
+from egiz.parallel.cli.terms.options import ModelChoice, model_options
 
 if TYPE_CHECKING:
+    from egiz.glossary.correct.links import Links
     from egiz.parallel.corpus.data import DataFormat
     from egiz.parallel.corpus.formats import BookFormat
 
@@ -60,6 +63,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "original.",
 )
 @quiet_option
+@model_options("The model whose attention links words, for --document; starter if not given.")
 @data_options
 def command(
     sources: tuple[Path, ...],
@@ -70,6 +74,7 @@ def command(
     *,
     document: Path | None,
     quiet: bool,
+    model: ModelChoice,
 ) -> None:
     """Write published tables and other bilingual files in another format.
 
@@ -85,15 +90,27 @@ def command(
     from egiz.parallel.corpus.data import DataFormat
     from egiz.parallel.corpus.formats import format_named, format_of
 
+    if document is None:
+        _refuse_idle_model()
     tags = tuple(map(plain_tag, split_languages(languages)))
     if document is not None or name == "same":
-        said = _same(name, sources, output, tags, choice, document)
+        said = _same(name, sources, output, tags, choice, document, model)
     else:
         form = format_named(name) if name else format_of(output)
         write = _data if isinstance(form, DataFormat) else _book
         said = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
     for line in said if not quiet else ():
         click.echo(line, err=True)
+
+
+def _refuse_idle_model() -> None:
+    """Raise OptionError for options of the model if no model is used."""
+    from egiz.translate.errors import OptionError
+
+    context = click.get_current_context()
+    for name in ("model", "device", "precision", "threads"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise OptionError("does nothing here", where=f"--{name}", expected="--document beside it")
 
 
 def _book(
@@ -118,7 +135,9 @@ def _same(
     languages: tuple[str, ...],
     choice: DataChoice,
     document: Path | None,
+    model: ModelChoice,
 ) -> list[str]:
+    from egiz.parallel.bilingual.links import AttentiveLinks
     from egiz.parallel.corpus.same import SAME, write_same
     from egiz.parallel.publish.published import open_published
     from egiz.translate.errors import OptionError, plural
@@ -131,7 +150,13 @@ def _same(
         raise OptionError(f"{len(sources)} inputs", where=f"--format {SAME}", expected="one table")
     if given := choice.given():
         raise OptionError(given, where=f"--format {SAME}", expected="no choice of rows: a document has all")
-    done = write_same(open_published(sources[0]), document, output, languages)
+    attentive = AttentiveLinks(model.forcing)
+
+    def attention(source: str, target: str) -> Links | None:
+        """The links of the model; None if it lacks a language and was not asked for."""
+        return attentive(source, target) if model.is_asked_for or not model.lacks(source, target) else None
+
+    done = write_same(open_published(sources[0]), document, output, languages, attention)
     said = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
     if done.untranslated:
         said.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")

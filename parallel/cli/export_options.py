@@ -14,6 +14,7 @@ from egiz.parallel.cli.options import Command, columns_option
 from egiz.parallel.cli.sections import Choice, Option
 
 if TYPE_CHECKING:
+    from egiz.parallel.cli.terms.options import ModelChoice
     from egiz.parallel.corpus.data import DataOptions
     from egiz.parallel.corpus.filters import Bounds, FilterOptions
 
@@ -33,8 +34,20 @@ _OPTIONS = (
         "--min-quality",
         default="",
         metavar="Q",
-        help="Leave out pairs of lower quality (in aligned tables: less sure links), or none: 0.5 for all, "
-        "or ru=0.5,en=0.6.",
+        help="Of built tables, leave out translations of lower quality, or none: 0.5 for all, or "
+        "ru=0.5,en=0.6.",
+    ),
+    click.option(
+        "--min-link",
+        default="",
+        metavar="Q",
+        help="Of aligned tables, leave out translations whose link is less sure, or has no number.",
+    ),
+    click.option(
+        "--min-soundness",
+        default="",
+        metavar="Q",
+        help="With --scores, leave out pairs that egiz score finds less sound, or did not score.",
     ),
     click.option(
         "--status",
@@ -145,7 +158,8 @@ _OPTIONS = (
         "--scores",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         metavar="FILE",
-        help="Qualities from a table with the columns id, quality and maybe language.",
+        help="Numbers from a table as egiz score writes it: columns id, soundness (or quality) and, maybe, "
+        "language.",
     ),
     click.option(
         "--from", "-f", "source", metavar="LANG", help="Source language, where a file does not say it."
@@ -240,7 +254,9 @@ def _filters(said: dict[str, Any]) -> FilterOptions:
     from egiz.translate.guards.check import REASONS
 
     return FilterOptions(
-        quality=_qualities(said["min_quality"]),
+        quality=_least(said["min_quality"], "--min-quality"),
+        link=_least(said["min_link"], "--min-link"),
+        soundness=_least(said["min_soundness"], "--min-soundness"),
         statuses=_known(split_languages(said["status"]), (*STATUSES, UNLINKED), "--status"),
         flags=_known(split_languages(said["without_flags"]), (ANY, *REASONS), "--without-flags"),
         characters=_span(said["characters"], "--characters"),
@@ -279,7 +295,7 @@ def _span(text: str, where: str) -> Bounds:
     return Bounds(least=ends[0], most=ends[1])
 
 
-def _qualities(text: str) -> dict[str, float] | None:
+def _least(text: str, where: str) -> dict[str, float] | None:
     from egiz.translate.errors import OptionError
 
     found: dict[str, float] = {}
@@ -290,7 +306,7 @@ def _qualities(text: str) -> dict[str, float] | None:
         except ValueError:
             value = -1.0
         if not 0 <= value <= 1 or bool(mark) != bool(language) or language in found:
-            raise OptionError(repr(item), where="--min-quality", expected="0.5 for all, or ru=0.5,en=0.6")
+            raise OptionError(repr(item), where=where, expected="0.5 for all, or ru=0.5,en=0.6")
         found[language] = value
     return found or None
 
@@ -307,13 +323,14 @@ def data_options(function: Command) -> Command:
         *,
         document: Path | None,
         quiet: bool,
+        model: ModelChoice,
         **said: Any,
     ) -> Any:
         context = click.get_current_context()
         default = ParameterSource.DEFAULT
         named = tuple(option for option in said if context.get_parameter_source(option) is not default)
         choice = DataChoice(values=said, named=named)
-        return function(sources, output, name, languages, choice, document=document, quiet=quiet)
+        return function(sources, output, name, languages, choice, document=document, quiet=quiet, model=model)
 
     command: Command = chosen
     for option in reversed(_OPTIONS):

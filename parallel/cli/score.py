@@ -58,8 +58,8 @@ def files(
     """Score the pairs of bilingual files; the word may be left out.
 
     FILEs are output folders of builds, their tables, other tables with a text beside its translation (TSV,
-    CSV, XLSX), Moses files, TMX, XLIFF 1 or 2, or PO. Quality is the chance that a pair is a sound
-    translation and not a spoilt one, by the checks of the two texts and, unless effort is fast, by how likely
+    CSV, XLSX), Moses files, TMX, XLIFF 1 or 2, or PO. Soundness is the chance that a pair is a translation
+    and not a spoilt one, by the checks of the two texts and, unless effort is fast, by how likely
     the model finds each from the other. With fast no model is opened. The result is a tab-separated table
     without quoting, one line per pair.
     """

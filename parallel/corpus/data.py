@@ -15,7 +15,7 @@ from egiz.parallel.corpus.filters import CLEAN
 from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
 from egiz.parallel.corpus.place import EXPORTED_FILES, ExportPlace, check_folder
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
-from egiz.parallel.corpus.records import About, merged
+from egiz.parallel.corpus.records import MEANINGS, About, Meaning, merged
 from egiz.parallel.corpus.report import Account, Reject, data_card, hub_card
 from egiz.parallel.corpus.split import TRAIN
 from egiz.parallel.corpus.writers import (
@@ -202,17 +202,38 @@ class Exported:
     account: Account
 
 
-def _check_qualities(inputs: Sequence[Input], options: DataOptions) -> None:
-    """Raise OptionError if pairs are selected by quality, but the inputs have different kinds of quality.
+def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
+    """What the numbers of the inputs are, each once."""
+    return tuple(dict.fromkeys(item.meaning for item in inputs if item.meaning is not None))
+
+
+def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
+    """Refuse to choose by a number that the inputs do not have, or by several as if they were one.
 
     The quality of a translation and that of a link cannot be compared.
     """
-    kinds = {line.partition("|")[0] for item in inputs for line in item.about.qualities}
-    if len(kinds) > 1 and (options.corpus.filters.quality or options.corpus.best):
+    found = _meanings(inputs)
+    limits = options.corpus.filters.limits
+    for asked in limits:
+        if asked not in found:
+            raise OptionError(
+                f"no input has a {asked}: {MEANINGS[asked]}",
+                where=f"--min-{asked}",
+                expected=" or ".join(f"--min-{item}" for item in found) or "--scores FILE, from egiz score",
+            )
+    for item in inputs:
+        if limits and item.meaning is not None and item.meaning not in limits:
+            raise OptionError(
+                f"its number is a {item.meaning}: {MEANINGS[item.meaning]}",
+                where=str(item.path),
+                expected=f"--min-{item.meaning} too",
+            )
+    if len(found) > 1 and options.corpus.best:
         raise OptionError(
-            "inputs whose qualities mean different things: of translations, and of links",
-            where="--min-quality" if options.corpus.filters.quality else "--best",
-            action="Export built and aligned tables apart.",
+            f"inputs with different numbers: {', '.join(found)}",
+            where="--best",
+            expected="one of them",
+            action="Export them apart.",
         )
 
 
@@ -232,7 +253,7 @@ def export_data(
     """
     inputs = open_inputs(places, options.inputs)
     taken = tuple(item.path for item in inputs)
-    _check_qualities(inputs, options)
+    _check_meanings(inputs, options)
     for path in filter(None, (options.rejects, options.report)):
         if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
             refuse_other(path)
@@ -245,6 +266,7 @@ def export_data(
         about = merged(
             [item.about for item in inputs], corpus.target_languages, corpus.source_language, options.title
         )
+        about = replace(about, meanings=_meanings(inputs) or about.meanings)
         place = stack.enter_context(_placed(form, output, taken))
         try:
             form.write(corpus, about, place)

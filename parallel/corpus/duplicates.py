@@ -136,7 +136,7 @@ def rank(side: DataSide) -> float:
     """The rank of a pair, higher is better: approved, then edited by a person, then by quality."""
     if side.approved or side.status == "edited":
         return APPROVED if side.approved else EDITED
-    return UNSCORED if side.quality is None else side.quality
+    return UNSCORED if side.chance is None else side.chance
 
 
 def hash64(text: str) -> int:

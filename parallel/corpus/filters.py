@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.parallel.bitext.segment import OBJECT, read_lines
 from egiz.parallel.corpus.duplicates import same
-from egiz.parallel.corpus.records import DataRow, DataSide
+from egiz.parallel.corpus.records import MEANINGS, DataRow, DataSide, Meaning
 from egiz.parallel.rows import with_insertions
 from egiz.translate.errors import InputError, OptionError, nearest
 from egiz.translate.guards.case import Case
@@ -29,37 +29,51 @@ if TYPE_CHECKING:
 
 
 Scores = Mapping[tuple[str, str], float]
-"""Quality by row id and target language; the language is empty if the scores do not name one."""
+"""A number by row id and target language; the language is empty if the scores do not name one."""
+
+
+def meaning_of(scores: Path) -> Meaning:
+    """What the numbers of a table of scores are: the first of its columns that is a meaning.
+
+    Raises InputError if there is none.
+    """
+    header = next(read_lines(scores), (1, ""))[1].split("\t")
+    for meaning in MEANINGS:
+        if meaning in header:
+            return meaning
+    raise InputError(
+        f"no column {' or '.join(map(repr, MEANINGS))}",
+        where=f"{scores}:1",
+        expected="id, soundness or quality, maybe language",
+    )
 
 
 def read_scores(path: Path) -> Scores:
-    """Read qualities from a table with a header, as `egiz score` writes it.
+    """Read the numbers of a table with a header, as `egiz score` writes it.
 
-    Its columns are ``id`` (or ``row``), ``quality`` and, for several target languages, ``language`` (or
-    ``target_language``); others are ignored, and so are rows with an empty quality. Raises InputError with
+    Its columns are ``id`` (or ``row``), that of `meaning_of` and, for several target languages, ``language``
+    (or ``target_language``); others are ignored, and so are rows without a number. Raises InputError with
     file and line.
     """
+    meaning = meaning_of(path)
     lines = read_lines(path)
     header = next(lines, (1, ""))[1].split("\t")
     name = "id" if "id" in header else "row"
     tag = "language" if "language" in header else "target_language"
-    for needed in (name, "quality"):
-        if needed not in header:
-            raise InputError(
-                f"no column {needed!r}", where=f"{path}:1", expected="id, quality, maybe language"
-            )
+    if name not in header:
+        raise InputError("no column 'id'", where=f"{path}:1", expected=f"id, {meaning}, maybe language")
     scores: dict[tuple[str, str], float] = {}
     for number, line in lines:
         cells = dict(zip(header, line.split("\t"), strict=False))
         if len(cells) != len(header):
             raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
-        if cells["quality"]:
-            scores[cells[name], cells.get(tag, "")] = quality_of(cells["quality"], f"{path}:{number}")
+        if cells[meaning]:
+            scores[cells[name], cells.get(tag, "")] = chance_of(cells[meaning], f"{path}:{number}")
     return scores
 
 
-def quality_of(cell: str, where: str) -> float:
-    """Parse a quality; raises InputError for anything but a number between 0 and 1."""
+def chance_of(cell: str, where: str) -> float:
+    """Parse a quality, or another meaning; raises InputError for anything but a number between 0 and 1."""
     try:
         value = float(cell)
     except ValueError:
@@ -171,13 +185,17 @@ class Bounds:
 class FilterOptions:
     """The conditions that a pair must meet. The defaults drop only drafts and pairs with an empty side.
 
-    `quality` is the lowest accepted quality by target language, or under an empty name for all languages; an
-    unscored pair is below any. `statuses` are accepted, all if empty; `flags` are codes that are not, or
+    `quality`, `link` and `soundness` are the lowest accepted numbers of pairs that have this meaning, by
+    target language, or under an empty name for all languages; with any of them, pairs without a number are
+    dropped.
+    `statuses` are accepted, all if empty; `flags` are codes that are not, or
     `ANY`. `characters` and `words` (separated by whitespace) apply to both sides; `ratio` is the largest
     accepted ratio of the longer side to the shorter, in characters. All `terms` tests must hold.
     """
 
     quality: Mapping[str, float] | None = None
+    link: Mapping[str, float] | None = None
+    soundness: Mapping[str, float] | None = None
     statuses: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     characters: Bounds = Bounds()
@@ -190,10 +208,21 @@ class FilterOptions:
     approved_only: bool = False
     terms: tuple[TermTest, ...] = ()
 
-    def least_quality(self, language: str) -> float | None:
-        """The lowest accepted quality in a target language; None if there is no limit."""
-        given = self.quality or {}
-        return given.get(language, given.get(""))
+    @property
+    def limits(self) -> dict[Meaning, Mapping[str, float]]:
+        """The lowest accepted numbers by meaning, without meanings that have no limit."""
+        given: dict[Meaning, Mapping[str, float] | None] = {
+            "quality": self.quality,
+            "link": self.link,
+            "soundness": self.soundness,
+        }
+        return {meaning: least for meaning, least in given.items() if least}
+
+    def least(self, side: DataSide) -> float | None:
+        """The lowest accepted number of a translation; None if there is no limit."""
+        limits = self.limits
+        given = limits.get(side.meaning, {}) if side.chance is not None else next(iter(limits.values()), {})
+        return given.get(side.language, given.get(""))
 
 
 CLEAN = FilterOptions(
@@ -243,13 +272,13 @@ def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs below the lowest accepted quality of their language, and unscored ones."""
-    least = bench.options.least_quality(side.language)
+    """Drops pairs below the lowest accepted number of their meaning and language, and unscored ones."""
+    least = bench.options.least(side)
     if least is None:
         return None
-    if side.quality is None:
+    if side.chance is None:
         return "not scored"
-    return f"quality {side.quality:.3f} is below {least:g}" if side.quality < least else None
+    return f"{side.meaning} {side.chance:.3f} is below {least:g}" if side.chance < least else None
 
 
 def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
@@ -359,7 +388,12 @@ FILTERS = (
     Filter(name="review", about="not approved by a person", objection=review),
     Filter(name="status", about="a status that may not stay", objection=status, spares_approved=True),
     Filter(name="flags", about="doubts of the checks", objection=flags, spares_approved=True),
-    Filter(name="quality", about="a quality too low, or none", objection=quality, spares_approved=True),
+    Filter(
+        name="quality",
+        about="a number too low, or none",
+        objection=quality,
+        spares_approved=True,
+    ),
     Filter(name="identical", about="the same text on both sides", objection=identical),
     Filter(name="objects", about="a mark where a picture or variable stood", objection=objects),
     Filter(name="length", about="too short or too long", objection=length),

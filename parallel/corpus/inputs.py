@@ -13,10 +13,9 @@ from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.read import is_table, one_each
 from egiz.parallel.bitext.segment import matching, plain_tag
 from egiz.parallel.bitext.table import is_plain, table_rows
-from egiz.parallel.corpus.filters import Scores, quality_of, read_scores
-from egiz.parallel.corpus.records import About, DataRow, DataSide, plain_text, read_about
+from egiz.parallel.corpus.filters import Scores, chance_of, meaning_of, read_scores
+from egiz.parallel.corpus.records import MEANINGS, About, DataRow, DataSide, Meaning, plain_text, read_about
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
-from egiz.parallel.publish.columns import LINK
 from egiz.parallel.publish.names import TABLE
 from egiz.parallel.publish.published import paragraph_of
 from egiz.parallel.publish.tsv import PublishedTarget
@@ -24,23 +23,29 @@ from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import known_tag
 
 _ID = "id"
+DEFAULT_MEANING: Meaning = "quality"
+"""The meaning of translations without a number, of which it says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
-    """The column numbers of a target language, from 0; None for a column that the table lacks."""
+    """The column numbers of a target language, from 0; None for a column that the table lacks.
+
+    `chance` is that of `meaning`.
+    """
 
     language: str
     text: int
-    quality: int | None
+    meaning: Meaning
+    chance: int | None
     status: int | None
     flags: int | None
 
 
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
-    """Read a table with a header such as ``id kk ru ru.quality en``.
+    """Read a table with a header such as ``id kk ru ru.link en``.
 
-    The source is the language asked for, else the first; unknown columns are ignored. Quality, status and
+    The source is the language asked for, else the first; unknown columns are ignored. Numbers, status and
     flags describe translations from the first language, so they are ignored for any other source. An empty
     cell means no translation. Raises InputError with file and line, as `table_rows` does.
     """
@@ -75,12 +80,12 @@ def _target(tag: str, names: Sequence[str], described: Sequence[str]) -> _Target
     def place(kind: str) -> int | None:
         return names.index(f"{tag}.{kind}") if f"{tag}.{kind}" in described else None
 
-    quality = place("quality")
-
+    meaning = next((name for name in MEANINGS if place(name) is not None), DEFAULT_MEANING)
     return _Target(
         language=plain_tag(tag),
         text=names.index(tag),
-        quality=place(LINK) if quality is None else quality,
+        meaning=meaning,
+        chance=place(meaning),
         status=place("status"),
         flags=place("flags"),
     )
@@ -90,11 +95,12 @@ def _side(cells: Sequence[str], target: _Target, where: str) -> DataSide:
     def cell(place: int | None) -> str:
         return "" if place is None else cells[place]
 
-    quality = cell(target.quality)
+    chance = cell(target.chance)
     return DataSide(
         language=target.language,
         text=plain_text(cells[target.text]),
-        quality=quality_of(quality, where) if quality else None,
+        chance=chance_of(chance, where) if chance else None,
+        meaning=target.meaning,
         status=cell(target.status),
         flags=tuple(flag for flag in cell(target.flags).split(",") if flag),
     )
@@ -110,7 +116,7 @@ _LAST = ".mt"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
     """Facts that the files lack: languages, the meaning of columns, the licence of the texts, and a table of
-    quality scores (`scores`)."""
+    scores (`scores`)."""
 
     source: str | None = None
     target: str | None = None
@@ -121,12 +127,16 @@ class InputOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input file. If there are several, the ids of rows begin with its `name`."""
+    """One input file. If there are several, the ids of rows begin with its `name`.
+
+    `meaning` says what the numbers of its translations are; None if it has none.
+    """
 
     path: Path
     name: str
     about: About
     kind: Kind
+    meaning: Meaning | None = None
 
 
 def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, ...]:
@@ -135,11 +145,12 @@ def open_inputs(places: Sequence[Path], options: InputOptions) -> tuple[Input, .
     Raises InputError for a missing file, OptionError without inputs, for a file that is given twice, and for
     scores with several inputs.
     """
-    found = [_open(place, options) for place in one_each(places)]
-    if not found:
+    paths = list(one_each(places))
+    if not paths:
         raise OptionError("no input", expected="the folder of a build, a table or another bilingual file")
-    if options.scores is not None and len(found) > 1:
-        raise OptionError(f"{len(found)} inputs", where="--scores", expected="the one that was scored")
+    if options.scores is not None and len(paths) > 1:
+        raise OptionError(f"{len(paths)} inputs", where="--scores", expected="the one that was scored")
+    found = [_open(path, options) for path in paths]
     for number, item in enumerate(found):
         if item.path.resolve() in [earlier.path.resolve() for earlier in found[:number]]:
             raise OptionError("is named twice", where=str(item.path), expected="each input once")
@@ -152,12 +163,24 @@ def _open(place: Path, options: InputOptions) -> Input:
         raise InputError(
             "there is no such file", where=str(path), expected="the folder of a build, or a bilingual file"
         )
+    kind = _kind(path, options)
     return Input(
         path=path,
         name=place.resolve().name if place.is_dir() else path.stem,
         about=read_about(path, options.licence),
-        kind=_kind(path, options),
+        kind=kind,
+        meaning=_meaning(path, kind, options),
     )
+
+
+def _meaning(path: Path, kind: Kind, options: InputOptions) -> Meaning | None:
+    """What the numbers of an input are: those of its table of scores if there is one, else its own."""
+    if options.scores is not None:
+        return meaning_of(options.scores)
+    if kind == "bitext":
+        return None
+    names = next(table_rows(path))[1]
+    return next((item for item in MEANINGS if any(name.endswith(f".{item}") for name in names)), None)
 
 
 def _kind(path: Path, options: InputOptions) -> Kind:
@@ -189,6 +212,7 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Dat
     OptionError if a file does not state its languages and they are not given.
     """
     scores = read_scores(options.scores) if options.scores else {}
+    meaning = meaning_of(options.scores) if options.scores else DEFAULT_MEANING
     first = ""
     for item in inputs:
         for entry in _read(item, options):
@@ -200,7 +224,7 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Dat
                     expected=f"{first!r}, as in the first input",
                     action="Name one source language with --from, or export them apart.",
                 )
-            scored = _scored(entry, scores) if scores else entry
+            scored = _scored(entry, scores, meaning) if scores else entry
             yield replace(scored, id=f"{item.name}:{entry.id}") if len(inputs) > 1 else scored
 
 
@@ -211,34 +235,35 @@ def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
         first = next(read_tsv(item.path), None)
         own = first.source_language if first else ""
         if options.source is None or matching(options.source, [own]):
-            return _published(item.path, options.target)
+            return _published(item, options.target)
         return _bitext_entries(item.path, options)
     if item.kind == "aligned":
         return read_aligned(item.path, options.source, options.target)
     return _bitext_entries(item.path, options)
 
 
-def _published(table: Path, wanted: str | None) -> Iterator[DataRow]:
+def _published(item: Input, wanted: str | None) -> Iterator[DataRow]:
     """The rows of a published table."""
-    for row in read_tsv(table):
+    for row in read_tsv(item.path):
         yield DataRow(
             id=row.id,
             document=paragraph_of(row.id)[0] or row.id,
             source_language=row.source_language,
             source=row.source,
             sides=tuple(
-                _published_side(target)
+                _published_side(target, item.meaning or DEFAULT_MEANING)
                 for target in row.targets
                 if wanted is None or matching(wanted, [target.language])
             ),
         )
 
 
-def _published_side(target: PublishedTarget) -> DataSide:
+def _published_side(target: PublishedTarget, meaning: Meaning) -> DataSide:
     return DataSide(
         language=target.language,
         text=target.text,
-        quality=target.quality,
+        chance=target.quality,
+        meaning=meaning,
         status=target.status,
         flags=target.flags,
         terms=target.terms,
@@ -288,10 +313,10 @@ def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
     )
 
 
-def _scored(entry: DataRow, scores: Scores) -> DataRow:
-    """The entry with its qualities replaced by those in `scores`; approved sides keep their own."""
+def _scored(entry: DataRow, scores: Scores, meaning: Meaning) -> DataRow:
+    """The entry with its numbers replaced by those in `scores`; approved sides keep their own."""
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))
-        sides.append(side if given is None or side.approved else replace(side, quality=given))
+        sides.append(side if given is None or side.approved else replace(side, chance=given, meaning=meaning))
     return replace(entry, sides=tuple(sides))

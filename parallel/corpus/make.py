@@ -15,11 +15,11 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from egiz.parallel.corpus.duplicates import EXACT, KEPT, NEAR, DuplicateOptions, Index, hash64
 from egiz.parallel.corpus.filters import Bench, FilterOptions, TermTests, objection
-from egiz.parallel.corpus.records import DataRow, DataSide
+from egiz.parallel.corpus.records import DataRow, DataSide, Meaning
 from egiz.parallel.corpus.report import Account, Reject
 from egiz.parallel.corpus.split import TRAIN, Held, SplitOptions, deal
 from egiz.parallel.publish.published import paragraph_of
@@ -65,13 +65,14 @@ class Spool:
 
 
 def _side(values: list[object]) -> DataSide:
-    language, text, quality, status, flags, terms, approved = values
+    language, text, chance, meaning, status, flags, terms, approved = values
     assert isinstance(flags, list)
-    assert isinstance(quality, float | None)
+    assert isinstance(chance, float | None)
     return DataSide(
         language=str(language),
         text=str(text),
-        quality=quality,
+        chance=chance,
+        meaning=cast("Meaning", meaning),
         status=str(status),
         flags=tuple(flags),
         terms=str(terms),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from egiz.glossary.correct.links import LIKELY, Weights, word_places
+from egiz.glossary.correct.links import LIKELY, Links, Weights, word_places
+from egiz.parallel.bilingual.links import LinksOf, thinned
 from egiz.parallel.documents import Marked
 from egiz.parallel.documents.inline import Rendered, Run, guessed, likeness, renderings
 from egiz.parallel.documents.located import Located, locate, skeleton
@@ -16,10 +17,9 @@ from egiz.parallel.publish.published import Published
 from egiz.parallel.publish.side_tables import side_table_path
 from egiz.parallel.scores.lexicon import lexicon, stem
 from egiz.translate.errors import plural
+from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
-WordLinks = Callable[[str, str], Weights]
-"""Gives the weights of the links from each target word to each source word."""
 _KNOWN = 0.6
 """Weight of a pair of words that the shipped tables have."""
 _ALIKE = 0.7
@@ -32,7 +32,7 @@ def write_marked(
     document: Marked,
     text: str,
     placed: Sequence[Placed],
-    targets: Sequence[tuple[str, WordLinks]],
+    targets: Sequence[tuple[str, Links]],
     source: str,
     bilingual: bool,
 ) -> tuple[bytes, tuple[str, ...]]:
@@ -46,18 +46,24 @@ def write_marked(
     located = locate(text, [(item.start, item.stop) for item in placed], [run.text for run in runs])
     parts = _shared_out(placed, located)
     known = {skeleton(text[item.start : item.stop])[0]: item.texts for item in placed}
+    said = [own or _said_elsewhere(run, known, source) for run, own in zip(runs, parts, strict=True)]
+    linked = [_linked(runs, said, at, links) for at, (_, links) in enumerate(targets)]
     made, unsure, unread = [], 0, 0
-    for run, own in zip(runs, parts, strict=True):
-        found = own or _said_elsewhere(run, known, source)
+    for run, found in zip(runs, said, strict=True):
         unread += not found
         versions = [
-            (tag, [_rendered(run, place, texts[at], links) for place, texts in found])
-            for at, (tag, links) in enumerate(targets)
+            (tag, [_rendered(run, place, texts[at], linked[at]) for place, texts in found])
+            for at, (tag, _) in enumerate(targets)
         ]
         unsure += guessed(run, versions[0][1])
         made.append(renderings(run, versions, bilingual=bilingual))
     lost = []
-    if missing := len(placed) - len({part.sentence for own in located for part in own}):
+    written = {part.sentence for own in located for part in own}
+    missing = sum(
+        number not in written and translatable(text[item.start : item.stop])
+        for number, item in enumerate(placed)
+    )
+    if missing:
         lost.append(f"{plural(missing, 'sentence')} of parts that are not written, such as diagrams")
     if unsure:
         lost.append(f"the sure place of {plural(unsure, 'mark')}, links or bold words: have a look")
@@ -100,31 +106,76 @@ def _spans(text: str, language: str) -> list[tuple[int, int]]:
     return [(sentence.start, sentence.stop) for sentence in sentences_of(text, language)]
 
 
-def _rendered(run: Run, place: tuple[int, int], translation: str, links: WordLinks) -> Rendered:
+def _linked(
+    runs: Sequence[Run], said: Sequence[_Said], at: int, links: Links
+) -> dict[tuple[str, str], Weights]:
+    """The word links of each sentence with marks to its translation in the language with the number `at`."""
+    pairs = dict.fromkeys(
+        (run.text[start:stop], texts[at])
+        for run, found in zip(runs, said, strict=True)
+        for (start, stop), texts in found
+        if texts[at] and any(node.start <= stop and start <= node.stop for node in run.nodes)
+    )
+    return dict(zip(pairs, links(list(pairs)), strict=True))
+
+
+def _rendered(
+    run: Run, place: tuple[int, int], translation: str, linked: Mapping[tuple[str, str], Weights]
+) -> Rendered:
     start, stop = place
     text = run.text[start:stop]
     sentence = Sentence(id="", document="", paragraph=1, index=1, start=start, stop=stop, text=text)
-    has_marks = any(node.start <= stop and start <= node.stop for node in run.nodes)
-    return Rendered(
-        sentence=sentence,
-        text=translation,
-        links=links(text, translation) if translation and has_marks else (),
-    )
+    return Rendered(sentence=sentence, text=translation, links=linked.get((text, translation), ()))
 
 
-def word_links(published: Published, target: str) -> WordLinks:
-    """The word links of a table into a target language, without a model.
+def word_links(published: Published, target: str, attention: LinksOf | None = None) -> Links:
+    """The word links of a table into a target language.
 
-    Those of the side table of word links where there is one; else by the shipped tables of words, by what
-    the table itself teaches, and between names and loans that look alike.
+    Those of the side table of word links where there is one. Else the sum of two weights: those of
+    `attention`, which opens a model when the first sentence needs it, and those that need no model, by the
+    shipped tables of words, by what the table itself teaches, and between names and loans that look alike.
     """
-    from egiz.parallel.align.learned import LearnedTable
-    from egiz.parallel.bilingual.links import thinned
-
     stored = _stored(published, target)
+    by_tables = _table_links(published, target)
+
+    def links(pairs: Sequence[tuple[str, str]]) -> list[Weights]:
+        known = {pair: found for pair in pairs if (found := _of_stored(pair, stored)) is not None}
+        unknown = [pair for pair in pairs if pair not in known]
+        tables = by_tables(unknown)
+        attend = attention(published.source_language, target) if attention is not None and unknown else None
+        gazes = attend(unknown) if attend is not None else [()] * len(unknown)
+        known |= {pair: _sum(table, gaze) for pair, table, gaze in zip(unknown, tables, gazes, strict=True)}
+        return [known[pair] for pair in pairs]
+
+    return links
+
+
+def _sum(one: Weights, other: Weights) -> Weights:
+    """The sums of weights; the first ones alone where the others do not fit the words."""
+    if [len(row) for row in one] != [len(row) for row in other]:
+        return one
+    return [
+        [left + right for left, right in zip(*rows, strict=True)] for rows in zip(one, other, strict=True)
+    ]
+
+
+def _of_stored(
+    pair: tuple[str, str], stored: Mapping[tuple[str, str], frozenset[tuple[int, int]]]
+) -> Weights | None:
+    """Stored links as weights of 1; None where there are none, or not for the words of this text."""
+    own, others = (len(word_places(text)) for text in pair)
+    pairs = stored.get((skeleton(pair[0])[0], pair[1]))
+    if pairs is None or not all(left < own and right < others for left, right in pairs):
+        return None
+    return [[float((left, right) in pairs) for left in range(own)] for right in range(others)]
+
+
+def _table_links(published: Published, target: str) -> Links:
+    """Word links by the shipped tables of words, by what the table itself teaches, and by likeness."""
+    from egiz.parallel.align.learned import LearnedTable
+
     shipped = lexicon(published.source_language, target)
     entries = shipped.entries if shipped else {}
-    learned: list[LearnedTable] = []
 
     def weight(word: str, other: str) -> float:
         entry = entries.get(stem(word))
@@ -133,30 +184,27 @@ def word_links(published: Published, target: str) -> WordLinks:
         alike = min(len(word), len(other)) > 2 and likeness(word, other) >= _ALIKE
         return _KNOWN if alike or (entry is not None and stem(other) in entry[1]) else 0.0
 
-    def links(source: str, translation: str) -> Weights:
-        own = [source[start:stop] for start, stop in word_places(source)]
-        others = [translation[start:stop] for start, stop in word_places(translation)]
-        pairs = stored.get((skeleton(source)[0], translation))
-        if pairs is not None and all(left < len(own) and right < len(others) for left, right in pairs):
-            return [
-                [float((left, right) in pairs) for left in range(len(own))] for right in range(len(others))
-            ]
-        if not learned:
-            texts = (
-                (row.source, cell.text)
-                for row in published.rows()
-                for cell in row.targets
-                if cell.language == target and row.source and cell.text
-            )
-            learned.append(LearnedTable(thinned(texts)))
-        taught = learned[0].weights(source, translation)
+    def linked(pair: tuple[str, str], learned: LearnedTable) -> Weights:
+        own, others = ([text[start:stop] for start, stop in word_places(text)] for text in pair)
         return [
             [
                 max(weight(word, other), chance if chance >= LIKELY else 0.0)
                 for word, chance in zip(own, row, strict=True)
             ]
-            for other, row in zip(others, taught, strict=True)
+            for other, row in zip(others, learned.weights(*pair), strict=True)
         ]
+
+    def links(pairs: Sequence[tuple[str, str]]) -> list[Weights]:
+        if not pairs:
+            return []
+        texts = (
+            (row.source, cell.text)
+            for row in published.rows()
+            for cell in row.targets
+            if cell.language == target and row.source and cell.text
+        )
+        learned = LearnedTable(thinned(texts))
+        return [linked(pair, learned) for pair in pairs]
 
     return links
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from egiz.parallel.publish import package_beside
 from egiz.parallel.publish.tsv import unguarded
@@ -23,9 +23,18 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 """The code points that XML 1.0 cannot hold and that `single_line` leaves in a text."""
 
 
+Meaning = Literal["quality", "link", "soundness"]
+MEANINGS: dict[Meaning, str] = {
+    "quality": "the chance of a good translation, as a build says",
+    "link": "the chance that the texts belong together, as an alignment says",
+    "soundness": "the chance that the pair is no spoilt one, as egiz score says",
+}
+"""What the number of a translation may be, by the name of its column."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSide:
-    """One translation. `quality` is between 0 and 1, None if it was not scored.
+    """One translation. `chance` is between 0 and 1, of what `meaning` says, and None if it was not scored.
 
     `status` and `flags` are those of a published or aligned table; the status from other bilingual files is
     ``draft`` or empty. `terms` is ``term:outcome`` for each term of the source, joined by commas. `approved`
@@ -34,7 +43,8 @@ class DataSide:
 
     language: str
     text: str
-    quality: float | None = None
+    chance: float | None = None
+    meaning: Meaning = "quality"
     status: str = ""
     flags: tuple[str, ...] = ()
     terms: str = ""
@@ -78,6 +88,7 @@ class About:
 
     `licences` are pairs of a licence and what it applies to, `sources` titles with their licences, `models`
     lines of text. `qualities` are signatures of quality scores, which are comparable only if there is one.
+    `meanings` say what the numbers of the translations are.
     """
 
     title: str
@@ -87,6 +98,7 @@ class About:
     sources: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     qualities: tuple[str, ...] = ()
+    meanings: tuple[Meaning, ...] = ("quality",)
     version: str = ""
 
     @property

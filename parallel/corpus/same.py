@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from egiz.parallel.bilingual.links import LinksOf
 from egiz.parallel.corpus.marked import word_links, write_marked
 from egiz.parallel.documents import KINDS, WHOLE, open_document
 from egiz.parallel.documents.placed import Placed
@@ -42,12 +43,19 @@ class Same:
     lost: tuple[str, ...] = ()
 
 
-def write_same(published: Published, document: Path, output: Path, languages: Sequence[str] = ()) -> Same:
+def write_same(
+    published: Published,
+    document: Path,
+    output: Path,
+    languages: Sequence[str] = (),
+    attention: LinksOf | None = None,
+) -> Same:
     """Write a source document of a table in another language, whole or not at all.
 
     `languages` are those that it gets, in their order: one target for a translation; with the source language
     each translation stands below its paragraph, or in its cue. The only target of a table need not be named.
-    The kinds are those of `egiz.parallel.documents`.
+    The kinds are those of `egiz.parallel.documents`. `attention` gives a model's word links for two
+    languages, or None where it lacks one; it is asked only if a document has marks inside sentences.
 
     Raises InputError if the document is not one of the table's sources, or is read differently now;
     OptionError for languages that do not fit, an output of another kind, and an output that is the document;
@@ -77,7 +85,7 @@ def write_same(published: Published, document: Path, output: Path, languages: Se
         written = made.replace("\n", "\r\n" if "\r\n" in raw else "\n").encode()
     else:
         opened = open_document(kind, data, str(document), encoding)
-        links = [word_links(published, tag) for tag in targets]
+        links = [word_links(published, tag, attention) for tag in targets]
         written, lost = write_marked(
             opened,
             text,

@@ -33,7 +33,7 @@ class DataColumn:
 
 
 def data_columns(about: About) -> tuple[DataColumn, ...]:
-    """The columns: id, document, source text, and for each target language its text, quality and status."""
+    """The columns: id, document, source text, and for each target language its text, numbers and status."""
     source = about.source_language
     made = [
         _column("id", "the row's own id, after the name of its input where there were several", source),
@@ -44,7 +44,10 @@ def data_columns(about: About) -> tuple[DataColumn, ...]:
         name = text_column(tag)
         made += [
             _column(name, "the translation; nothing where it was left out", tag),
-            _column(f"{name}.quality", "0 to 1, higher is better; may be unknown", tag, number=True),
+            *(
+                _column(f"{name}.{meaning}", "0 to 1, higher is better; may be unknown", tag, number=True)
+                for meaning in about.meanings
+            ),
             _column(f"{name}.status", f"as in the table it comes from; {APPROVED} by a person", tag),
         ]
     return tuple(made)
@@ -61,9 +64,11 @@ def data_values(entry: DataRow, about: About) -> tuple[Value, ...]:
     for tag in about.target_languages:
         side = sides.get(tag)
         if side is None:
-            values += [None, None, None]
+            values += [None] * (len(about.meanings) + 2)
         else:
-            values += [side.text, side.quality, APPROVED if side.approved else side.status or None]
+            values.append(side.text)
+            values += [side.chance if side.meaning == meaning else None for meaning in about.meanings]
+            values.append(APPROVED if side.approved else side.status or None)
     return tuple(values)
 
 
@@ -238,9 +243,9 @@ def _unit(entry: DataRow) -> Any:
 
 
 def _properties(side: DataSide) -> tuple[tuple[str, str], ...]:
-    quality = "" if side.quality is None else f"{side.quality:.3f}"
+    chance = "" if side.chance is None else f"{side.chance:.3f}"
     status = APPROVED if side.approved else side.status
-    return tuple((name, value) for name, value in (("quality", quality), ("status", status)) if value)
+    return tuple((name, value) for name, value in ((side.meaning, chance), ("status", status)) if value)
 
 
 def _variant(unit: Any, language: str, text: str, properties: tuple[tuple[str, str], ...]) -> None:
@@ -295,9 +300,7 @@ def _xliff_unit(number: int, entry: DataRow, side: DataSide) -> Any:
     name = xml_characters(entry.id)
     identifier = name if _TOKEN.fullmatch(name) else str(number)
     unit = etree.Element("unit", {"id": identifier, "name": name}, nsmap=_SPACES)
-    known = [] if side.quality is None else [("quality", f"{side.quality:.3f}")]
-    known += [("status", APPROVED if side.approved else side.status)] if side.approved or side.status else []
-    if known:
+    if known := _properties(side):
         unit.append(_notes(known))
     segment = etree.SubElement(unit, "segment", state="reviewed" if side.approved else "translated")
     etree.SubElement(segment, "source").text = xml_characters(entry.source)

@@ -361,12 +361,18 @@ class _Links:
     def _heaviest(
         self, asked: Sequence[int], words: Sequence[int], alike: Sequence[float]
     ) -> tuple[int, int] | None:
-        """The run of words with the largest sum of weight inside less weight outside (Kadane)."""
+        """The run of words that stands for the words asked for rather than for others.
+
+        Each target word counts its largest weight to a word asked for, less that to any other word; of all
+        runs, the one with the largest sum is taken (Kadane's algorithm).
+        """
         best, here, begin = 0.0, 0.0, 0
         found = None
         for number, word in enumerate(words):
             row = self._weights[word] if self._weights else ()
-            here += 2 * sum(row[at] for at in asked if row) - sum(row) + _TRUST * alike[number] - _FAINT
+            own = max((weight for at, weight in enumerate(row) if at in asked), default=0.0)
+            other = max((weight for at, weight in enumerate(row) if at not in asked), default=0.0)
+            here += own - other + _TRUST * alike[number] - _FAINT
             if here <= 0:
                 here, begin = 0.0, number + 1
             elif here > best:

@@ -55,7 +55,16 @@ JUDGED_COLUMNS = (
     ),
     _column("causes", "reasons", "Causes", "the same for machines, as feature:detail", required=False),
 )
-"""The columns of a judgement, the same in every table that has one."""
+"""The columns of a judgement of a build's own translation."""
+
+SOUNDNESS = _column(
+    "soundness",
+    "quality",
+    "Soundness",
+    "the chance that the pair is a translation and not a spoilt one, lowered by each proof of an error",
+)
+PAIR_COLUMNS = (SOUNDNESS, *JUDGED_COLUMNS[2:])
+"""The columns of a judgement of a given pair: soundness in the place of the quality of a build."""
 
 FEATURE_COLUMNS = tuple(
     _column(
@@ -99,6 +108,11 @@ def judged_cells(score: Score) -> tuple[str, ...]:
         in_words(score.reasons),
         packed(score.reasons),
     )
+
+
+def pair_cells(score: Score) -> tuple[str, ...]:
+    """The cells of `PAIR_COLUMNS`: of a text that was given, `Score.quality` is its soundness."""
+    return (f"{score.quality:.3f}", *judged_cells(score)[2:])
 
 
 def feature_cells(score: Score) -> tuple[str, ...]:

@@ -51,11 +51,11 @@ def shingles(text: str) -> set[str]:
 
 def test_the_best_of_the_same_pairs_stays() -> None:
     made = [
-        entry(1, "Бір сөйлем.", side("Одно предложение", quality=0.2)),
-        entry(2, "бір сөйлем", side("Одно предложение.", quality=0.9)),
-        entry(3, "«Бір» сөйлем!", side("одно предложение", quality=0.1, approved=True)),
-        entry(4, "Бір сөйлем.", side("Одно предложение", "en", quality=0.1)),
-        entry(5, "Бір сөйлем.", side("Другое", quality=0.1)),
+        entry(1, "Бір сөйлем.", side("Одно предложение", chance=0.2)),
+        entry(2, "бір сөйлем", side("Одно предложение.", chance=0.9)),
+        entry(3, "«Бір» сөйлем!", side("одно предложение", chance=0.1, approved=True)),
+        entry(4, "Бір сөйлем.", side("Одно предложение", "en", chance=0.1)),
+        entry(5, "Бір сөйлем.", side("Другое", chance=0.1)),
     ]
     assert verdicts(made, DuplicateOptions(kind="exact")) == [EXACT, EXACT, KEPT, KEPT, KEPT]
     assert verdicts(made, DuplicateOptions()) == [KEPT] * 5
@@ -105,13 +105,13 @@ def test_a_row_that_goes_has_a_better_one_like_it_that_stays() -> None:
         for _ in range(chance.randrange(8)):
             words[chance.randrange(30)] = chance.choice(WORDS)
         texts.append(" ".join(words))
-    made = [entry(n, text, side(text, quality=chance.random())) for n, text in enumerate(texts)]
+    made = [entry(n, text, side(text, chance=chance.random())) for n, text in enumerate(texts)]
     found = verdicts(made, DuplicateOptions(kind="near"))
     signer = Signer()
     table = numpy.array(
         [list(signer.sign(text, text, salt=hash64("kk ru"))) for text in texts], dtype=numpy.uint8
     )
-    quality = numpy.array([item.sides[0].quality for item in made], dtype=float)
+    quality = numpy.array([item.sides[0].chance for item in made], dtype=float)
     kept = numpy.array(found) == KEPT
     assert 1 < kept.sum() < 300
     for number, verdict in enumerate(found):

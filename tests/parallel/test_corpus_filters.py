@@ -24,7 +24,8 @@ from tests.parallel.corpora import entry, side
 
 SOURCE = "Бүгін ауа райы өте жақсы болып тұр екен."
 TARGET = "Сегодня погода была очень хорошей, как говорят."
-GOOD = side(TARGET, quality=0.7, status="ok", terms="khan:applied,law:missing")
+GOOD = side(TARGET, chance=0.7, status="ok", terms="khan:applied,law:missing")
+LINKED = replace(GOOD, meaning="link")
 
 CASES: list[tuple[str, FilterOptions, str, DataSide, str]] = [
     ("empty", FilterOptions(), SOURCE, side(""), "no text in ru"),
@@ -36,7 +37,16 @@ CASES: list[tuple[str, FilterOptions, str, DataSide, str]] = [
     ("flags", FilterOptions(flags=("cut",)), SOURCE, replace(GOOD, flags=("long", "cut")), "flags cut"),
     ("quality", FilterOptions(quality={"": 0.8}), SOURCE, GOOD, "quality 0.700 is below 0.8"),
     ("quality", FilterOptions(quality={"ru": 0.8, "": 0.1}), SOURCE, GOOD, "quality 0.700 is below 0.8"),
-    ("quality", FilterOptions(quality={"": 0.1}), SOURCE, replace(GOOD, quality=None), "not scored"),
+    ("quality", FilterOptions(quality={"": 0.1}), SOURCE, replace(GOOD, chance=None), "not scored"),
+    ("quality", FilterOptions(link={"": 0.1}), SOURCE, replace(GOOD, chance=None), "not scored"),
+    ("quality", FilterOptions(link={"": 0.8}), SOURCE, LINKED, "link 0.700 is below 0.8"),
+    (
+        "quality",
+        FilterOptions(soundness={"en": 0.1, "ru": 0.9}),
+        SOURCE,
+        replace(GOOD, meaning="soundness"),
+        "soundness 0.700 is below 0.9",
+    ),
     ("identical", FilterOptions(drop_identical=True), "Астана!", side("«Астана»"), "are the same"),
     ("objects", FilterOptions(drop_objects=True), SOURCE, side("Тут \ufffc."), "the target has a mark"),
     ("objects", FilterOptions(drop_objects=True), "Бұл \ufffd еді.", GOOD, "the source has a mark"),
@@ -63,7 +73,7 @@ def test_a_filter_drops_with_its_reason(
 
 @pytest.mark.parametrize("options", {id(case[1]): case[1] for case in CASES}.values())
 def test_a_good_approved_pair_passes(options: FilterOptions) -> None:
-    good = replace(GOOD, quality=0.2, status="suspect", flags=("long",), approved=True)
+    good = replace(GOOD, chance=0.2, status="suspect", flags=("long",), approved=True)
     loose = replace(options, characters=Bounds(), words=Bounds())
     assert objection(entry(1, SOURCE, good), good, Bench(options=loose)) is None
 
@@ -115,6 +125,12 @@ def test_sentences_of_a_test_set_go() -> None:
     assert objection(entry(1, SOURCE, near), near, bench) is not None
     other = side("Совсем другое предложение о другом деле.")
     assert objection(entry(1, SOURCE, other), other, bench) is None
+
+
+def test_a_limit_holds_for_numbers_of_its_meaning() -> None:
+    bench = Bench(options=FilterOptions(quality={"": 0.8}, link={"": 0.6}))
+    assert objection(entry(1, SOURCE, LINKED), LINKED, bench) is None
+    assert objection(entry(1, SOURCE, GOOD), GOOD, bench) == ("quality", "quality 0.700 is below 0.8")
 
 
 def test_every_filter_has_a_case() -> None:

@@ -56,7 +56,7 @@ def test_every_pair_is_accounted_for(table: Path) -> None:
     assert {reject.stage for reject in told} <= set(STAGES)
     lines = list(account.as_text())
     assert lines[0] == "7 rows read"
-    assert any("2 left out, quality: a quality too low, or none" in line for line in lines)
+    assert any("2 left out, quality: a number too low, or none" in line for line in lines)
     content = json.loads(json.dumps(account.as_json()))
     removed = content["languages"]["ru"]["removed"]
     assert removed["empty"] == {
@@ -85,7 +85,7 @@ def test_samples_are_few_and_do_not_depend_on_the_order() -> None:
 
 def test_the_best_stay() -> None:
     made = [
-        entry(n, f"сөз {n}", side(f"слово {n}", quality=n / 10, approved=n == 1), side(f"word {n}", "en"))
+        entry(n, f"сөз {n}", side(f"слово {n}", chance=n / 10, approved=n == 1), side(f"word {n}", "en"))
         for n in range(1, 6)
     ]
     with make_corpus(made, CorpusOptions(best=2)) as corpus:
@@ -114,14 +114,14 @@ def test_an_aligned_table_brings_its_qualities(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     one, two = read(path)
-    assert [(item.language, item.text, item.quality) for item in one.sides] == [
+    assert [(item.language, item.text, item.chance) for item in one.sides] == [
         ("ru", "один", 0.75),
         ("en", "one", None),
     ]
     assert [(item.language, item.text) for item in two.sides] == [("en", "two")]
     assert (one.id, one.document) == ("d:1.1", "d")
     turned = read(path, source="ru")[0]
-    assert (turned.source, turned.sides[0].text, turned.sides[0].quality) == ("один", "бір", None)
+    assert (turned.source, turned.sides[0].text, turned.sides[0].chance) == ("один", "бір", None)
 
 
 def test_one_target_of_a_published_table_keeps_its_quality(table: Path) -> None:
@@ -130,7 +130,7 @@ def test_one_target_of_a_published_table_keeps_its_quality(table: Path) -> None:
         assert item.sides == all_sides.sides[1:]
     turned = read(table, source="en", target="kk")
     assert (turned[2].source, turned[2].sides[0].text) == (whole[2].sides[1].text, whole[2].source)
-    assert {one.quality for item in turned for one in item.sides} == {None}
+    assert {one.chance for item in turned for one in item.sides} == {None}
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_a_foreign_bitext_takes_its_scores_from_a_table(tmp_path: Path) -> None:
     lines = "".join(f"{item.id}\tx\t0.5\n" for item in entries)
     scores.write_text("id\treasons\tquality\n" + lines, encoding="utf-8")
     scored = read(cases / "memory.tmx", source="kk", scores=scores)
-    assert {one.quality for item in scored for one in item.sides} == {0.5}
-    assert [replace(one, quality=None) for one in scored[0].sides] == list(entries[0].sides)
+    assert {one.chance for item in scored for one in item.sides} == {0.5}
+    assert [replace(one, chance=None, meaning="quality") for one in scored[0].sides] == list(entries[0].sides)
 
 
 @pytest.mark.parametrize("content", ["", "id\n1\n", "id\tquality\n1\t2\n", "id\tquality\n1\n"])

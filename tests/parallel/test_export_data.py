@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from egiz.parallel.bitext import read_bitext
 from egiz.parallel.cli.export import command
+from egiz.parallel.cli.score import files as score
 from egiz.parallel.corpus import CorpusOptions, FilterOptions
 from egiz.parallel.corpus.data import DATA_FORMATS, DataOptions, Exported, export_data
 from egiz.parallel.corpus.inputs import InputOptions
@@ -202,7 +203,7 @@ def test_the_command_says_what_it_left_out(table: Path, tmp_path: Path) -> None:
     found = CliRunner().invoke(command, [str(table), "-o", str(path), *arguments])
     assert found.exit_code == 0, found.output
     assert found.stdout == ""
-    assert "left out, quality: a quality too low, or none" in found.stderr
+    assert "left out, quality: a number too low, or none" in found.stderr
     assert "x.jsonl, x.README.md" in found.stderr
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert set(rows[0]) == {"id", "document", "kk", "ru", "ru.quality", "ru.status"}
@@ -210,6 +211,10 @@ def test_the_command_says_what_it_left_out(table: Path, tmp_path: Path) -> None:
 
 BAD = [
     (["--min-quality", "2"], "--min-quality"),
+    (["--min-link", "0.5"], "--min-link: no input has a link"),
+    (["--min-soundness", "0.5"], "as egiz score says; expected --min-quality"),
+    (["--min-quality", "0.5", "--min-link", "0.5"], "--min-link: no input has a link"),
+    (["--model", "starter"], "--model: does nothing here"),
     (["--min-quality", "ru="], "--min-quality"),
     (["--status", "good"], "--status"),
     (["--without-flags", "lang"], "'language'"),
@@ -222,6 +227,41 @@ BAD = [
     (["--likeness", "0.9"], "--likeness: is given alone; expected --dedupe or --clean"),
     (["--dedupe-by", "source", "--dedupe", "off"], "--dedupe-by: is given alone"),
 ]
+
+
+def test_numbers_of_each_meaning_are_told_apart(tmp_path: Path) -> None:
+    built, aligned, out = (tmp_path / name for name in ("built.tsv", "aligned.tsv", "out.tsv"))
+    built.write_text("id\tkk\tru\tru.quality\na\tбір\tодин\t0.7\nb\tекі\tдва\t0.2\n", encoding="utf-8")
+    aligned.write_text("id\tkk\tru\tru.link\nc\tүш\tтри\t0.7\nd\tтөрт\tчетыре\t0.9\n", encoding="utf-8")
+
+    def exported(*arguments: str) -> Exception | list[list[str]]:
+        said = [str(built), str(aligned), "-o", str(out), *arguments]
+        found = CliRunner().invoke(command, said)
+        if isinstance(found.exception, OptionError):
+            return found.exception
+        return [line.split("\t") for line in out.read_text(encoding="utf-8").splitlines()]
+
+    head, *rows = exported("--min-quality", "0.5", "--min-link", "0.8")  # type: ignore[misc]
+    assert head == ["id", "document", "kk", "ru", "ru.quality", "ru.link", "ru.status"]
+    assert [row[3:6] for row in rows] == [["один", "0.700", ""], ["четыре", "", "0.900"]]
+    assert "aligned.tsv: its number is a link" in str(exported("--min-quality", "0.5"))
+    assert "--best: inputs with different numbers: quality, link" in str(exported("--best", "1"))
+
+
+def test_scores_of_pairs_are_their_soundness(tmp_path: Path) -> None:
+    pairs, scores, out = (tmp_path / name for name in ("pairs.csv", "scores.tsv", "out.tsv"))
+    good, bad = ("Ол 1985 жылы келді.", "Он приехал в 1985 году."), ("Ол 1985 жылы келді.", "Он спит 3 дня.")
+    pairs.write_text("kk,ru\n" + "".join(f"{one},{two}\n" for one, two in (good, bad)), encoding="utf-8")
+    found = CliRunner().invoke(score, [str(pairs), "--effort", "fast", "-o", str(scores), "-q"])
+    assert found.exit_code == 0, found.output
+    head = scores.read_text(encoding="utf-8").split("\n")[0].split("\t")
+    assert head[7:] == ["soundness", "label", "reasons", "causes"]
+    options = ["--scores", str(scores), "--min-soundness", "0.8"]
+    found = CliRunner().invoke(command, [str(pairs), "-o", str(out), *options])
+    assert found.exit_code == 0, found.output
+    lines = [line.split("\t") for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [line[2:5] for line in lines[1:]] == [[*good, lines[1][4]]]
+    assert lines[0][4] == "ru.soundness"
 
 
 @pytest.mark.parametrize(("arguments", "says"), BAD)

@@ -93,8 +93,8 @@ def test_pyarrow_reads_the_same(tmp_path: Path, wild: list[tuple[str, str]]) -> 
     pyarrow = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "x.parquet"
     made = pairs(wild)
-    made[1] = entry(2, "екі", side("два", quality=0.25, status="ok"))
-    made[2] = entry(3, "үш", side("три", quality=0.5, status="ok", approved=True))
+    made[1] = entry(2, "екі", side("два", chance=0.25, status="ok"))
+    made[2] = entry(3, "үш", side("три", chance=0.5, status="ok", approved=True))
     write_parquet(made, ABOUT, path)
     table = pyarrow.read_table(path)
     assert table.column_names == ["id", "document", "kk", "ru", "ru.quality", "ru.status"]

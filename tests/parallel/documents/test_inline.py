@@ -81,6 +81,14 @@ def translated(code: str, sentences: list[str], parts: dict[str, str], links: li
         # turned round: the attention says which words
         ("<u>бала</u> келді", ["пришёл ребёнок"], {}, [[0, 0.9], [0.9, 0]], "пришёл <u>ребёнок</u>"),
         ("бала <u>келді</u>", ["пришёл ребёнок"], {}, [[0, 0.9], [0.9, 0]], "<u>пришёл</u> ребёнок"),
+        # a word that two marked words stand near belongs to a third one that is nearer
+        (
+            "Қала <b>Есіл өзенінің</b> жағасында",
+            ["Город на берегу реки Есиль"],
+            {},
+            [[0.9, 0, 0, 0], [0, 0, 0.1, 0.7], [0, 0.5, 0.5, 0.8], [0, 0.1, 0.9, 0], [0, 0.9, 0, 0]],
+            "Город на берегу <b>реки Есиль</b>",
+        ),
         # names and numbers stand for themselves
         ("Ол <i>1985</i> жылы келді", ["Он приехал в 1985 году"], {}, [], "Он приехал в <i>1985</i> году"),
         ("<a href='?a&b'>Astana</a> қала", ["город Astana"], {}, [], "город <a href='?a&b'>Astana</a>"),

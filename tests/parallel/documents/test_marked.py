@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,12 @@ def said(text: str) -> str:
     return made[:1].upper() + made[1:] + (text[-1] if text[-1] in ".!?" else "")
 
 
-def links(source: str, target: str) -> list[list[float]]:
-    count = len(word_places(source))
-    return [[float(left == count - 1 - right) for left in range(count)] for right in range(count)]
+def links(pairs: Sequence[tuple[str, str]]) -> list[list[list[float]]]:
+    counts = [len(word_places(source)) for source, _ in pairs]
+    return [
+        [[float(left == count - 1 - right) for left in range(count)] for right in range(count)]
+        for count in counts
+    ]
 
 
 def again(path: Path, *, bilingual: bool = False, **left_out: str) -> tuple[bytes, tuple[str, ...]]:
@@ -86,6 +90,11 @@ def written(path: Path, content: str | bytes, *, bilingual: bool = False) -> str
 )
 def test_html(tmp_path: Path, source: str, expected: str) -> None:
     assert written(tmp_path / "a.html", f"<html lang=kk>{source}") == f"<html lang=ru>{expected}"
+
+
+def test_a_cell_of_digits_is_no_sentence_of_an_unwritten_part(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(docx(f"<w:p>{r('Ол келді.')}</w:p><w:p>{r('1990')}</w:p>"))
+    assert again(tmp_path / "a.docx")[1] == ()
 
 
 def test_bilingual_html_has_no_picture_and_no_name_twice(tmp_path: Path) -> None:
