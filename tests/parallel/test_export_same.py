@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -109,12 +110,41 @@ def _whole(cue: Cue) -> str:
 WORDS = st.lists(st.sampled_from(["сөз", "бір", "Ол", "келді.", "Иә!", "екі,", "<b>қалың</b>"]), min_size=1)
 
 
-@given(st.lists(st.tuples(WORDS, st.sampled_from([" ", "\n"])), min_size=1, max_size=12))
-def test_no_cue_and_no_word_is_lost(texts: list[tuple[list[str], str]]) -> None:
-    raw = "\n".join(
-        f"{number}\n00:00:{number:02},000 --> 00:00:{number:02},900\n{sign.join(words)}\n"
-        for number, (words, sign) in enumerate(texts, start=1)
-    )
+CUES = st.lists(st.tuples(WORDS, st.sampled_from([" ", "\n"])), min_size=1, max_size=12)
+
+
+def film(cues: Sequence[str], kind: str) -> str:
+    """Subtitles with a second for each cue, some of which go on into the next one without a pause."""
+    point = "," if kind == "srt" else "."
+    times = [
+        f"00:{at // 60:02}:{at % 60:02}{point}000 --> 00:{at // 60:02}:{at % 60:02}{point}{900 + at % 3 * 49}"
+        for at in range(len(cues))
+    ]
+    numbered = enumerate(zip(times, cues, strict=True), start=1)
+    blocks = [f"{at}\n{time}\n{cue}\n" for at, (time, cue) in numbered]
+    return "\n".join([*(["WEBVTT\n"] if kind == "vtt" else []), *blocks])
+
+
+@given(CUES, st.sampled_from(["srt", "vtt"]))
+def test_no_cue_and_no_word_is_lost(texts: list[tuple[list[str], str]], kind: str) -> None:
+    check_cues(film([sign.join(words) for words, sign in texts], kind))
+
+
+@pytest.mark.parametrize("kind", ["srt", "vtt"])
+def test_two_hundred_cues(kind: str) -> None:
+    """Sentences that fill a cue, go on over several or share one, and turns of two speakers."""
+    cues = [
+        "Ол үйге келді.",
+        "Мен сені күтіп,",
+        "көп ойландым. Сен",
+        "қайда болдың?",
+        "- Білмеймін.\n- Неге?",
+    ]
+    assert check_cues(film(cues * 40, kind)) == 200
+
+
+def check_cues(raw: str) -> int:
+    """Check that translated subtitles keep cues, times and words; gives the number of cues."""
     text = text_of(raw)
     sentences = placed(text, raw, "{} конец")
     written, _ = write_cues(raw, text, sentences, bilingual=False)
@@ -123,6 +153,7 @@ def test_no_cue_and_no_word_is_lost(texts: list[tuple[list[str], str]]) -> None:
     assert all(cue.text for cue in after)
     shown = " ".join(" ".join(cue.text.split()) for cue in after)
     assert shown.split() == " ".join(item.texts[0] for item in sentences).split()
+    return len(after)
 
 
 def test_film_text_is_read_as_the_cues_stand(tmp_path: Path) -> None:

@@ -488,6 +488,20 @@ not looked at: 1 without translation
     assert run(folder, *words, "--strict").returncode == 0
 
 
+def test_the_command_takes_columns_under_other_names(folder: Path) -> None:
+    """The same table, with other names for its columns, is corrected alike."""
+    options = ("--terms", "base.tsv", "--no-engine", "-q")
+    assert run(folder, "pairs.tsv", *options, "-o", "known.tsv").returncode == 0
+    head, _, rows = (folder / "pairs.tsv").read_bytes().partition(b"\n")
+    (folder / "named.tsv").write_bytes(
+        head.replace(b"kk", b"Text").replace(b"ru", b"Translation") + b"\n" + rows
+    )
+    done = run(folder, "named.tsv", *options, "--columns", "kk=Text,ru=Translation", "-o", "named-out.tsv")
+    assert done.returncode == 0, done.stderr
+    corrected = (folder / "known.tsv").read_bytes().partition(b"\n")[2]
+    assert (folder / "named-out.tsv").read_bytes().partition(b"\n")[2] == corrected != rows
+
+
 def test_the_command_with_the_starter(folder: Path) -> None:
     (folder / "pairs.tsv").write_text(
         "kk\tru\n"

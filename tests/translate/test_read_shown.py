@@ -31,6 +31,7 @@ def test_a_page_reads_as_it_shows(name: str, page: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("10<sup>24</sup> және H<sub>2</sub>O", "10²⁴ және H₂O"),
+        ("10<sup> 24 </sup>кг, x<sub>i</sub>, v<sub>max</sub>, Ал<sub>а</sub>", "10²⁴ кг, xᵢ, vmax, Ала"),
         ("10^24^ және H~2~O", "10²⁴ және H₂O"),
         ("Ол <del>ескі</del> үй", "Ол  үй"),
         ("~~бар~~ 5 ~ 6", "бар 5 ~ 6"),

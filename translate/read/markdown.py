@@ -12,6 +12,7 @@ from egiz.translate.read.notation import level_fractions, lowered, raised
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 _YAML = re.compile(
@@ -20,6 +21,7 @@ _YAML = re.compile(
 _TOML = re.compile(r"\+\+\+[ \t]*\n.*?\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _STATED = re.compile(r"""^title[ \t]*[:=][ \t]*(["']?)(.+?)\1[ \t]*$""", re.MULTILINE)
 _NOTE_MARK = re.compile(r"\A\[\^[^\]\s]+\]:[ \t]*|\[\^[^\]\s]+\]")
+_NOTE_HEAD = re.compile(r"\[\^[^\]\s]+\]:")
 _TASK_MARK = re.compile(r"\[[ xX]\] ")
 _RAISED = re.compile(r"(?<=\w)\^([+−-]?\d{1,3})\^|(?<=[A-Za-zА-Яа-яЁё)])~(\d{1,3})~(?!~)")
 """Marks of Pandoc for raised and lowered numbers: 10^24^, H~2~O."""
@@ -62,7 +64,22 @@ def markdown_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING})
+    parser.block.ruler.at("reference", _reference)
+    parser.block.ruler.before("reference", "note", _defines_note, {"alt": ["paragraph"]})
     return parser.enable(["table", "strikethrough"]).disable("code")
+
+
+def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """The definition of a link. That of a note, ``[^1]: Word``, has the same form and is a paragraph."""
+    from markdown_it.rules_block import reference
+
+    return not _defines_note(state, first, last, silent=True) and reference(state, first, last, silent)
+
+
+def _defines_note(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    """Ends a paragraph before the definition of a note; takes no line itself."""
+    begin = state.bMarks[first] + state.tShift[first]
+    return silent and _NOTE_HEAD.match(state.src, begin) is not None
 
 
 def front_matter(text: str) -> int:

@@ -14,6 +14,7 @@ from egiz.translate.io.xml import Element, attribute, local
 
 _RAISED = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
+_LOWERED_LETTERS = str.maketrans("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 _LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*")
 """The numbers in a note mark: "12", "12, 13", "3–5"."""
@@ -22,6 +23,8 @@ _VARIABLES = frozenset("ijknpqtxyz")
 """Latin letters that are exponents after a number; not those of hours, minutes and ordinals (5ʰ, 1ᵉ)."""
 _BASE = re.compile(r"(?:\d|[)\]}]|(?<![^\W\d_])[^\W\d_]{1,2})\Z")
 """The text before an exponent: a number, a bracket, a variable or a unit."""
+_VARIABLE = re.compile(r"(?<![^\W_])[A-Za-zΑ-Ωα-ω]\Z")
+"""The text before an index: a letter alone."""
 _DEGREES = frozenset("oо∘°")  # Latin and Cyrillic letters that people raise for a degree sign
 _FRACTION = re.compile("([0-9])?([⁰¹²³⁴-⁹]+) ?[/⁄∕] ?([₀-₉]+)")
 _WORD = re.compile(r"\w+|\W")
@@ -48,7 +51,7 @@ def raised(text: str, before: str) -> str:
         made = f"^{_grouped(inner)}"
     else:
         return text
-    return text.replace(inner, made)
+    return (text.lstrip() if is_power else text).replace(inner, made)
 
 
 def _is_term(text: str) -> bool:
@@ -59,10 +62,12 @@ def _is_term(text: str) -> bool:
 def lowered(text: str, before: str) -> str:
     """The text for lowered `text` after `before`.
 
-    >>> lowered("2", "H"), lowered("i+1", "x"), lowered("max", "v")
-    ('₂', '_(i+1)', 'max')
+    >>> lowered("2", "H"), lowered("i", "x"), lowered("i+1", "x"), lowered("max", "v")
+    ('₂', 'ᵢ', '_(i+1)', 'max')
     """
     inner = text.strip()
+    if len(inner) == 1 and _VARIABLE.search(before) and _has_all(inner, _LOWERED_LETTERS):
+        return text.replace(inner, inner.translate(_LOWERED_LETTERS))
     if _has_all(inner, _LOWERED):
         return text.replace(inner, inner.translate(_LOWERED))
     if _BASE.search(before) and _is_term(inner):

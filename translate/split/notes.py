@@ -33,10 +33,12 @@ _SHORTEST_RAISED = 3
 
 _LIST = r"\d{1,3}(?: ?[,;–-] ?\d{1,3})*"
 _RAISED_LIST = rf"[{_RAISED}]+(?:[,;–⁻] ?[{_RAISED}]+)*"
+_PAGED = r"\d{1,3}(?:: ?|, ?(?:[^\W\d_]{1,4}\. ?))\d{1,4}(?: ?[–-] ?\d{1,4})?"
+"""A note and a page of its source: "1:25", "2, б. 34"."""
 _CITED = r"(?:[^\[\]@]{0,40}[\s;(])?-?@[\w{][^\[\]]{0,200}"
 _BRACKETS = re.compile(
-    rf"[ \u00a0]?(?P<mark>\[(?:{_LIST}|(?P<letter>[a-z])|(?P<named>\^[^\[\]\s]{{1,40}}|{_CITED}))\]"
-    rf"(?: ?\[(?:{_LIST}|[a-z]|\^[^\[\]\s]{{1,40}})\])*)(?![^\W_])"
+    rf"[ \u00a0]?(?P<mark>\[(?:{_LIST}|{_PAGED}|(?P<letter>[a-z])|(?P<named>\^[^\[\]\s]{{1,40}}|{_CITED}))\]"
+    rf"(?: ?\[(?:{_LIST}|{_PAGED}|[a-z]|\^[^\[\]\s]{{1,40}})\])*)(?![^\W_])"
 )
 _SUPERSCRIPT = re.compile(rf"[ \u00a0]?(?P<mark>⁽?{_RAISED_LIST}⁾?)(?![^\W_])")
 _SIGN = re.compile(r"(?P<mark>[†‡]{1,3}|\*{1,3})(?![\w*])")
