@@ -26,7 +26,7 @@ from egiz.parallel.serve.protocol import (
     texts_of,
     translate_of,
 )
-from egiz.parallel.serve.queue import Busy, Queue, Stopped
+from egiz.parallel.serve.queue import Busy, Stopped
 from egiz.parallel.serve.safety import INTERNAL, SESSION, App, Doors, Guard, Keys, Limits, Refused
 from egiz.parallel.serve.service import Service
 from egiz.translate.errors import EgizError, TranslationMemoryError
@@ -71,12 +71,7 @@ class Application:
 
         self.settings, self._log = settings, log
         state = settings.workspace / STATE
-        self.queue = Queue(settings.limits.waiting)
-        try:
-            self.engines = Engines(settings.choice, settings.terms, settings.effort, self.queue)
-        except BaseException:
-            self.queue.close()
-            raise
+        self.engines = Engines(settings.choice, settings.terms, settings.effort, settings.limits.waiting)
         self.service = Service(self.engines, settings.limits, state / "suggestions")
         self.keys = Keys(settings.key)
         identity = self.engines.identity
@@ -103,7 +98,7 @@ class Application:
     def stop(self) -> None:
         """Finish what is being decoded; refuse the rest. May be called from a signal handler's thread."""
         self.pages.stop()
-        self.queue.stop()
+        self.engines.queue.stop()
 
     def _starlette(self) -> Starlette:
         from starlette.applications import Starlette

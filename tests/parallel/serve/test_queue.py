@@ -135,3 +135,32 @@ def test_a_stopped_queue_finishes_its_window(queue: Queue, engine: Engine) -> No
 
 def test_nothing_is_done_at_once(queue: Queue) -> None:
     assert queue.submit(Engine(), []).result(0) == []
+
+
+def test_windows_hold_sentences_of_one_size(queue: Queue, engine: Engine) -> None:
+    """Only these are decoded together; the flow that came first is not split for that."""
+    whole = queue.submit(engine, ["a1", "a2", "a3"], sizes=[16, 24, 16])
+    others = [queue.submit(engine, [name], sizes=[size]) for name, size in (("b", 32), ("c", 24), ("d", 32))]
+    engine.go.set()
+    assert whole.result(30) == ["A1", "A2", "A3"]
+    assert [future.result(30) for future in others] == [["B"], ["C"], ["D"]]
+    assert engine.windows[1:] == [["a1", "c", "a2", "a3"], ["b", "d"]]
+
+
+def test_threads_share_the_work() -> None:
+    """Two windows are decoded at once, and neither takes more than its share."""
+    shared = Queue(100, threads=2, collect=0.0)
+    busy, engine = Engine(), Engine()
+    first = [shared.submit(busy, ["x"]), shared.submit(busy, ["y"])]
+    while shared.waiting != (0, 0):
+        assert busy.begun.wait(30)
+    flows = [shared.submit(engine, [text]) for text in texts("f", 24)]
+    engine.go.set()
+    busy.go.set()
+    assert [future.result(30) for future in [*first, *flows]] == [
+        ["X"],
+        ["Y"],
+        *([f"F{at}"] for at in range(24)),
+    ]
+    assert max(map(len, engine.windows)) == 12
+    shared.close()
