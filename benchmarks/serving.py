@@ -17,8 +17,8 @@ of the second tenth, since the first one fills caches.
 Printed are sentences per second, the median and 95th percentile of the time of an answer, the processor time
 of the server for each sentence, statuses, and the ratios with their bars: at least 4 times the sentences per
 second of each by itself, a 95th percentile of at most 5 times that of one client alone, memory within 5 %.
-The exit status is 1 where one is missed. Run it on a machine that does nothing else: but for the processor time,
-all figures are wall time.
+The exit status is 1 where one is missed. Run it on a machine that does nothing else: but for the processor
+time, all figures are wall time.
 
 With `--batches` the engine alone is measured: processor time per sentence in batches of 1 to 32 sentences of
 one padded length. With `--smoke` little is asked for, in one process, and no bar is applied.
