@@ -1,13 +1,14 @@
 """The fair queue in front of the engine: sentences of all clients, decoded together in windows.
 
-A *flow* is the sentences of one request or one file. The flow that has waited longest begins a window; then
-the other flows that want the same kind of work add sentences of the same size, one each in turn, because only
-sentences of like length are decoded in one batch. Each thread of the queue decodes one window at a time, so
-that the engine always has a batch for each of its workers. No flow waits for the whole of another one.
+A *flow* is the sentences of one request or one file. A window takes its sentences from all flows that want
+the same kind of work, one each in turn, so that no flow waits for the whole of another one. Files and long
+texts are in the background: they fill what a window has left, up to a share, and every fourth window is
+theirs. A short request never waits for more than one window that was begun before it came, and a file always
+goes on.
 
-Files and long texts are in the background: they fill what a window has left, up to a share, and every fourth
-window is theirs. A short request waits for no more than the windows that were begun before it came, and a
-file always goes on.
+The sentences of a window are done in parts, one for each size, because the engine decodes only sentences of
+like length in one batch; the parts are shared among as many threads as the engine has workers. All answers of
+a window go out together: their clients ask again at the same time, and so share the next window too.
 
 What the engine says of a sentence does not depend on its window (`egiz.translate.engine.ctranslate2`), so an
 answer does not depend on who else asked.
@@ -19,11 +20,10 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import Future, InvalidStateError
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from egiz.translate.translator import WINDOW
@@ -32,13 +32,18 @@ Work = Callable[[Sequence[Any]], Sequence[Any]]
 """What is done with a window: one result for each item, in order. Equal objects share windows."""
 
 COLLECT = 0.005
-"""Seconds that an idle engine waits for more sentences: a few milliseconds, a tenth of what a short sentence
-takes, and enough for the requests that clients send at the same moment."""
+"""Seconds that an idle engine waits for more sentences: a tenth of what a short sentence takes, and enough
+for the requests that clients send at the same moment."""
+RETURN = 0.05
+"""Seconds after the answers of a window in which the engine waits for the clients that got them, which mostly
+ask again at once; it waits no longer than until as many requests have come."""
 BACKGROUND = 16
 """Sentences of a window for files alone: a short request that comes meanwhile waits for these."""
 _FULL = 8
-"""Sentences of one size that make a full batch: the starter model decodes larger batches no faster per
-sentence on a CPU (`benchmarks/serving.py --batches`), so more of them are shared among the threads."""
+"""Sentences that make a full batch: the engine decodes larger ones hardly faster per sentence on a CPU
+(`benchmarks/serving.py --batches`), so a part of twice as many is better shared by two threads."""
+_START = 2
+"""What a batch costs beyond its sentences, in sentences of its length; decides which part is done first."""
 _SHARE = 4
 """Sentences of files in a window that short requests want too."""
 _TURN = 4
@@ -63,29 +68,23 @@ class Stopped(Exception):
 
 @dataclass(eq=False, slots=True)
 class _Flow:
-    """The items of one request or file. `left` has the places of those that wait, by size."""
-
     work: Work
     items: Sequence[Any]
+    sizes: Sequence[int]
     future: Future[list[Any]]
-    is_file: bool
-    left: dict[Hashable, deque[int]]
     results: list[Any]
-    missing: int
+    is_file: bool
+    next: int = 0
+    missing: int = 0
 
     @property
     def waiting(self) -> int:
-        return 0 if self.future.done() else sum(map(len, self.left.values()))
-
-    def first_sizes(self, most: int) -> list[Hashable]:
-        """The sizes of its next items, as many as `most`, in their order."""
-        places = sorted((place, size) for size, places in self.left.items() for place in islice(places, most))
-        return list(dict.fromkeys(size for _, size in places[:most]))
+        return 0 if self.future.cancelled() else len(self.items) - self.next
 
 
 @dataclass(eq=False, slots=True)
 class Counts:
-    """What the queue has done: windows, sentences, and the seconds that its threads were at work in all."""
+    """What the queue has done: windows, sentences, and the seconds that the engine thread was at work."""
 
     windows: int = 0
     sentences: int = 0
@@ -93,58 +92,60 @@ class Counts:
     seconds: float = 0.0
 
 
+_Place = tuple[_Flow, int]
+"""A flow, and the index of an item in it."""
+
+
 @dataclass(slots=True)
 class _Window:
     work: Work
-    sizes: Sequence[Hashable] = ()
-    places: list[tuple[_Flow, int]] = field(default_factory=list)
+    places: list[_Place] = field(default_factory=list)
 
 
 class Queue:
     """Takes flows from any thread; threads of its own do the work. `close` ends them."""
 
     def __init__(
-        self, most: int, *, threads: int = 1, collect: float = COLLECT, window: int = WINDOW
+        self,
+        most: int,
+        *,
+        threads: int = 1,
+        collect: float = COLLECT,
+        back: float = RETURN,
+        window: int = WINDOW,
     ) -> None:
-        """`most` is the number of waiting sentences above which new requests are refused; `threads` is how
-        many windows are decoded at once, `window` how many sentences one holds."""
+        """`most` is the number of waiting sentences above which new requests are refused, `threads` the
+        number of parts of a window that are done at once, `window` the number of sentences that it holds."""
         self.counts = Counts()
-        self._most, self._collect, self._window = most, collect, window
+        self._most, self._collect, self._return, self._window = most, collect, back, window
+        self._parts, self._pool = threads, ThreadPoolExecutor(threads, thread_name_prefix="egiz-engine")
+        self._answered, self._answered_at = 0, -math.inf
         self._short: deque[_Flow] = deque()
         self._long: deque[_Flow] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._turn = 0
         self._pace = 0.05  # seconds a sentence, until some are done
-        self._threads = [
-            threading.Thread(target=self._run, name=f"egiz-engine-{number}", daemon=True)
-            for number in range(threads)
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._thread = threading.Thread(target=self._run, name="egiz-queue", daemon=True)
+        self._thread.start()
 
     def submit(
-        self,
-        work: Work,
-        items: Sequence[Any],
-        *,
-        sizes: Sequence[Hashable] = (),
-        background: bool = False,
+        self, work: Work, items: Sequence[Any], *, sizes: Sequence[int] = (), background: bool = False
     ) -> Future[list[Any]]:
         """Queue items for a kind of work; the future has a result for each, and may be cancelled.
 
-        Items of equal `sizes` share windows; without sizes, all do. Texts of more than a window are in the
-        background too. Raises Busy where too many sentences of such requests wait already (never for
-        `background`, whose callers bound their own number), Stopped after `stop`.
+        `sizes` are their lengths as the engine pads them; without, all have the same.
+
+        Texts of more than a window are in the background too. Raises Busy where too many sentences of such
+        requests wait already (never for `background`, whose callers bound their own number), Stopped after
+        `stop`.
         """
         future: Future[list[Any]] = Future()
         if not items:
             future.set_result([])
             return future
-        left: dict[Hashable, deque[int]] = {}
-        for place, size in enumerate(sizes or [None] * len(items)):
-            left.setdefault(size, deque()).append(place)
-        flow = _Flow(work, items, future, background, left, [None] * len(items), len(items))
+        number = len(items)
+        flow = _Flow(work, items, sizes or [1] * number, future, [None] * number, background, missing=number)
         is_long = len(items) > self._window
         with self._changed:
             if self._stopping:
@@ -164,16 +165,16 @@ class Queue:
             return self._waiting(self._short), self._waiting(self._long)
 
     def stop(self) -> None:
-        """Finish the windows that are being decoded, refuse all else with Stopped."""
+        """Finish the window that is being decoded, refuse all else with Stopped."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Stop, and wait for the windows that are being decoded."""
+        """Stop, and wait for the window that is being decoded."""
         self.stop()
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
+        self._pool.shutdown()
 
     @staticmethod
     def _waiting(flows: deque[_Flow]) -> int:
@@ -187,12 +188,12 @@ class Queue:
             started = time.perf_counter()
             self._do(window)
             spent = time.perf_counter() - started
-            with self._changed:
-                self.counts.windows += 1
-                self.counts.sentences += len(window.places)
-                self.counts.seconds += spent
-                pace = spent / len(window.places) / len(self._threads)
-                self._pace = _MEMORY * self._pace + (1 - _MEMORY) * pace
+            self._answered = sum(flow.future.done() for flow in {flow for flow, _ in window.places})
+            self._answered_at = time.monotonic()
+            self.counts.windows += 1
+            self.counts.sentences += len(window.places)
+            self.counts.seconds += spent
+            self._pace = _MEMORY * self._pace + (1 - _MEMORY) * spent / len(window.places)
         with self._changed:
             left = [*self._short, *self._long]
         for flow in left:
@@ -202,92 +203,107 @@ class Queue:
         """Wait for work and choose the next window; None once the queue is stopped."""
         with self._changed:
             while not self._stopping:
-                idle = not self._short and not self._long
+                is_idle = not self._short and not self._long
                 while not self._stopping and not self._short and not self._long:
                     self._changed.wait()
-                if idle and not self._stopping:
-                    self._gather()
-                self._drop_done()
+                self._gather(is_idle)
+                self._drop_cancelled()
                 if not self._stopping and (self._short or self._long):
                     return self._chosen()
         return None
 
-    def _gather(self) -> None:
-        """Wait a few milliseconds for more, unless a window is full already."""
-        until = time.monotonic() + self._collect
-        while (left := until - time.monotonic()) > 0 and not self._stopping:
-            if self._waiting(self._short) >= self._window:
+    def _gather(self, is_idle: bool) -> None:
+        """Wait for the clients that were answered last, or a few milliseconds for more; not if files wait."""
+        now = time.monotonic()
+        until, wanted = self._answered_at + self._return, self._answered
+        if now >= until:
+            until, wanted = now + self._collect * is_idle, self._window
+        while not self._stopping and not self._long and len(self._short) < wanted:
+            left = until - time.monotonic()
+            if left <= 0 or self._waiting(self._short) >= self._window:
                 return
             self._changed.wait(left)
 
-    def _drop_done(self) -> None:
-        """Take out the flows whose clients went away, and those that failed."""
+    def _drop_cancelled(self) -> None:
         for flows in (self._short, self._long):
-            gone = [flow for flow in flows if flow.future.done()]
+            gone = [flow for flow in flows if flow.future.cancelled()]
             for flow in gone:
                 flows.remove(flow)
-            self.counts.dropped += sum(flow.future.cancelled() for flow in gone)
+            self.counts.dropped += len(gone)
 
     def _chosen(self) -> _Window:
         self._turn += 1
         for_files = bool(self._long) and (not self._short or self._turn % _TURN == 0)
-        first = (self._long if for_files else self._short)[0]
-        window = _Window(first.work, first.first_sizes(1 if for_files else _FULL))
+        window = _Window((self._long if for_files else self._short)[0].work)
         if for_files:
             self._fill(window, self._long, BACKGROUND)
-        self._fill(window, self._short, self._share(window))
+        self._fill(window, self._short, self._window)
         if not for_files:
             self._fill(window, self._long, min(self._window, len(window.places) + _SHARE))
         return window
 
-    def _share(self, window: _Window) -> int:
-        """How many sentences the window may have, so that the other threads have as many."""
-        alike = sum(
-            len(flow.left.get(size, ()))
-            for flow in self._short
-            if flow.work == window.work
-            for size in window.sizes
-        )
-        return min(
-            self._window,
-            max(len(window.places), _FULL * len(window.sizes), math.ceil(alike / len(self._threads))),
-        )
-
     def _fill(self, window: _Window, flows: deque[_Flow], most: int) -> None:
         """Take items of the flows that want this work, one of each in turn, up to `most` in the window."""
-        own = deque(flow for flow in flows if flow.work == window.work)
-        served: dict[_Flow, None] = {}
-        while own and len(window.places) < most:
-            flow = own.popleft()
-            places = min(
-                (places for size in window.sizes if (places := flow.left.get(size))),
-                key=lambda places: places[0],
-                default=None,
-            )
-            if places:
-                window.places.append((flow, places.popleft()))
-                served[flow] = None
-                own.append(flow)
-        for flow in served:
+        own = [flow for flow in flows if flow.work == window.work]
+        served = []
+        while len(window.places) < most and (own := [flow for flow in own if flow.waiting]):
+            for flow in own[: most - len(window.places)]:
+                window.places.append((flow, flow.next))
+                flow.next += 1
+                served.append(flow)
+        for flow in dict.fromkeys(served):
             flows.remove(flow)  # behind the others, and out of the queue where nothing is left
             if flow.waiting:
                 flows.append(flow)
 
     def _do(self, window: _Window) -> None:
-        """Do a window's work; where it fails, each flow's part by itself: only the faulty one fails."""
-        places = window.places
-        try:
-            results = window.work([flow.items[at] for flow, at in places])
-            with self._changed:
-                for (flow, at), result in zip(places, results, strict=True):
-                    _keep(flow, at, result)
-        except Exception as error:
-            flows = list(dict.fromkeys(flow for flow, _ in places))
-            if len(flows) == 1:
-                _fail(flows[0], error)
-                return
-            for own in flows:
-                self._do(_Window(window.work, places=[place for place in places if place[0] is own]))
+        """Do a window's work in parts; then give each flow its results, or the error of one of its items."""
+        parts = self._divided(window.places)
+        results: dict[_Place, Any] = {}
+        failed: dict[_Flow, Exception] = {}
+        for done, errors in self._pool.map(lambda part: _done(window.work, part), parts):
+            results |= done
+            failed |= errors
+        with self._changed:
+            for queue in (self._short, self._long):
+                for flow in [flow for flow in queue if flow in failed]:
+                    queue.remove(flow)
+        for flow, error in failed.items():
+            _fail(flow, error)
+        for (flow, at), result in results.items():
+            if flow not in failed:
+                _keep(flow, at, result)
+
+    def _divided(self, places: Sequence[_Place]) -> list[list[_Place]]:
+        """The items of a window by size, the dearest parts first, and none too large for the threads."""
+        by_size: dict[int, list[_Place]] = {}
+        for flow, at in places:
+            by_size.setdefault(flow.sizes[at], []).append((flow, at))
+        parts = []
+        for size, alike in by_size.items():
+            shares = max(1, min(self._parts, len(alike) // _FULL))
+            parts += [(size, alike[first::shares]) for first in range(shares)]
+        parts.sort(key=lambda part: -part[0] * (len(part[1]) + _START))
+        return [alike for _, alike in parts]
+
+
+def _done(work: Work, part: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[_Flow, Exception]]:
+    """The results of a part of a window. Where the work fails, each flow's items are done by themselves, so
+    that only the flow with the faulty item fails."""
+    try:
+        results = work([flow.items[at] for flow, at in part])
+        return dict(zip(part, results, strict=True)), {}
+    except Exception as error:
+        flows = list(dict.fromkeys(flow for flow, _ in part))
+        if len(flows) == 1:
+            return {}, {flows[0]: error}
+    done: dict[_Place, Any] = {}
+    failed: dict[_Flow, Exception] = {}
+    for own in flows:
+        results_of_one, errors = _done(work, [place for place in part if place[0] is own])
+        done |= results_of_one
+        failed |= errors
+    return done, failed
 
 
 def _keep(flow: _Flow, at: int, result: Any) -> None:
