@@ -35,15 +35,19 @@ function chooseInterface(chosen) {
   document.documentElement.lang = ui;
   $("interface").value = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  $("model").textContent = t("model", { name: facts.model });
+  $("model").textContent = `· ${t("model", { name: facts.model })}`;
   fillChoices();
 }
 
+/** In the interface's language where that has a name for it: browsers lack some in Kazakh. */
 function languageName(code) {
+  const own = catalogues[ui][`name.${code}`];
+  if (own) return own;
+  const known = facts.languages.find((item) => item.code === code)?.name ?? code;
   try {
-    return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? code;
+    return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? known;
   } catch {
-    return code;
+    return known;
   }
 }
 
@@ -97,6 +101,9 @@ async function ask(path, options) {
   throw new Error(said.error ?? String(answer.status));
 }
 
+/** Something that a person has yet to give. */
+class Missing extends Error {}
+
 function showNotice(text) {
   $("notice").textContent = text;
   $("notice").hidden = !text;
@@ -109,7 +116,7 @@ const attempt = (work) => async (event) => {
     showNotice("");
     await work(event);
   } catch (error) {
-    showNotice(t("wrong", { error: error.message }));
+    showNotice(error instanceof Missing ? error.message : t("wrong", { error: error.message }));
   }
 };
 
@@ -124,7 +131,7 @@ async function enter() {
 /** Say what is missing, where it is missing. */
 function refuse(id, text) {
   $(id).focus();
-  throw new Error(text);
+  throw new Missing(text);
 }
 
 async function start() {
@@ -140,10 +147,9 @@ async function start() {
   form.set("terms", $("terms").value);
   form.set("title", $("title").value);
   await ask("/documents", { method: "POST", body: form });
-  $("new").reset();
+  for (const id of ["text", "file", "title"]) $(id).value = ""; // the languages stay for the next text
   dropped = null;
   showFile();
-  fillChoices();
   await list();
 }
 
