@@ -81,6 +81,9 @@ async def parameters(request: Request, limits: Limits) -> Parameters:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _multipart(request, values, limits)
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise Refused(415, f"the body is packed as {encoding[:60]!r}, expected one that is not")
     body = await request.body()
     if kind == "application/x-www-form-urlencoded":
         values |= _pairs(_utf8(body), "the form")
@@ -129,7 +132,7 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(_utf8(body))
+        value = json.loads(_utf8(body).removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Refused(400, "the body is not JSON") from error
     if not isinstance(value, dict):

@@ -177,6 +177,11 @@ LAUGHS = (
         ("empty.txt", b"", 400),
         ("binary.txt", bytes(range(256)) * 9, 400),
         ("../../../outside.txt", b"5\n", 200),
+        ("Қайта құру.txt", b"5\n", 200),
+        ("nul.txt", b"5\n", 200),
+        ("a.txt. .", b"5\n", 200),
+        ("a\u202etxt.exe.txt", b"5\n", 200),
+        ("a" * 400 + ".txt", b"5\n", 200),
         ("a\\b:c<d>.txt", b"5\n", 200),
     ],
 )
@@ -191,23 +196,77 @@ def test_hostile_files(server: Served, name: str, data: bytes, status: int) -> N
         assert list(answer.json) == ["error"]
 
 
+POST = b"POST /translate HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+FIVE = b'{"q":"5","source":"kk","target":"ru"}'
+AND_METRICS = b"0\r\n\r\nGET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     "sent",
     [
         b"\0\0\0\0\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
-        b"POST /translate HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        POST + b"transfer-encoding: chunked\r\n\r\nzz\r\n",
+        POST + b"transfer-encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFFFFFF\r\n5",
+        POST + b"transfer-encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+        POST + b"transfer-encoding: xchunked\r\n\r\n" + FIVE,
+        POST + b"content-length: 37\r\ntransfer-encoding: chunked\r\n\r\n" + AND_METRICS,
+        POST + b"content-length: 5\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST + b"content-length: -1\r\n\r\n" + FIVE,
+        POST + b"content-length: +37\r\n\r\n" + FIVE,
+        POST + b"content-length : 37\r\n\r\n" + FIVE,
+        POST + b"x: a\0b\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST + b"x: a\rb\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST + b"host: evil.example\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST
+        + b"origin: http://localhost\r\norigin: https://evil.example\r\ncontent-length: 37\r\n\r\n"
+        + FIVE,
+        b"GET /languages HTTP/1.1\r\n\r\n",
+        b"GET /languages HTTP/1.0\r\n\r\n",
+        b"GET http://evil.example/languages HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"GET /documents/\xd0\x9a HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"CONNECT evil.example:443 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"GET /languages HTTP/1.1\r\nhost: localhost\r\na: " + b"a" * 100_000,
-        b"POST /translate HTTP/1.1\r\nhost: localhost\r\ncontent-length: 50\r\n\r\n{",
+        POST + b"content-length: 50\r\n\r\n{",
     ],
-    ids=["zeros", "version", "chunk", "long header", "half a body"],
+    ids=[
+        "zeros",
+        "version",
+        "chunk",
+        "endless chunk",
+        "chunked twice",
+        "unknown coding",
+        "two ends of a body",
+        "two lengths",
+        "negative length",
+        "length with a sign",
+        "space before a colon",
+        "zero byte in a header",
+        "half a line end",
+        "two hosts",
+        "two origins",
+        "no host",
+        "old version without a host",
+        "another host in the first line",
+        "path in plain UTF-8",
+        "connect",
+        "options of the server",
+        "version 2",
+        "TLS",
+        "long header",
+        "half a body",
+    ],
 )
 def test_broken_connections(server: Served, sent: bytes) -> None:
     with socket.create_connection(server.place, timeout=30) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
-        answer = connection.recv(100)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+    assert answer.count(b"HTTP/1.1 ") <= 1
     assert server.send("GET", "/health").status == 200
 
 
