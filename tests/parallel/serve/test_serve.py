@@ -18,7 +18,7 @@ pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
 from tests.parallel.serve.serving import Answer, Served, serving
 
-CASES = Path(__file__).resolve().parents[2] / "cases" / "serve_hostile.json"
+CASES = Path(__file__).resolve().parents[2] / "cases"
 KK = "Бұл кітап."
 
 
@@ -127,7 +127,29 @@ def test_the_rest_of_the_protocol(server: Served) -> None:
     assert same["translatedText"] == " кітап "
 
 
-HOSTILE = json.loads(CASES.read_text(encoding="utf-8"))
+CLIENTS = json.loads((CASES / "serve_clients.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CLIENTS, ids=[case["name"] for case in CLIENTS])
+def test_requests_of_other_clients(server: Served, case: dict[str, Any]) -> None:
+    """Field order, types, codes and encodings as those programs send them; all ask for the same sentence."""
+    answer = server.send("POST", case["path"], case["body"], case["headers"])
+    made, plain = translated(answer), translated(server.ask("/translate", q=KK, source="kk", target="ru"))
+    first = made[0] if case["texts"] else made
+    assert isinstance(made, list) == bool(case["texts"])
+    assert not case["texts"] or len(made) == case["texts"]
+    assert first == (f"<p>{plain}</p>" if case.get("html") else plain)
+    found = answer.json.get("detectedLanguage")
+    if "detected" in case:
+        found = found[0] if case["texts"] else found
+        assert (set(found), found["language"]) == ({"confidence", "language"}, case["detected"])
+        assert 0 <= found["confidence"] <= 100
+    else:
+        assert found is None
+    assert ("alternatives" in answer.json) == case.get("alternatives", False)
+
+
+HOSTILE = json.loads((CASES / "serve_hostile.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", HOSTILE, ids=[case["name"] for case in HOSTILE])
