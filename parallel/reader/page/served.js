@@ -1,11 +1,11 @@
 // The page of a server: what is edited, approved or said is saved there at once. What cannot be sent stays in the
 // browser as on any page, and is sent with the next change.
 
-const ON_SERVER = { colophon: "served.colophon", "edits.kept": "served.kept", "edits.author.why": "served.author" };
 const textOffline = t;
 
+// What reads otherwise here than in a page without a server has a text of its own.
 t = function textOnServer(key, values) {
-  return textOffline(ON_SERVER[key] ?? key, values);
+  return textOffline(hasText(`served.${key}`) ? `served.${key}` : key, values);
 };
 
 $("facts").after(el("p", { class: "facts" }, el("a", { href: "/", "data-t": "served.documents" })));
