@@ -398,8 +398,8 @@ def test_a_suggestion_is_a_file_of_edits(server: Served, tmp_path: Path) -> None
 
     assert server.ask("/suggest", q=KK, s="Вот и книга.", source="kk", target="ru").json == {"success": True}
     workspace = Path(server.process.args[4])  # type: ignore[index]
-    (file,) = (workspace / ".egiz-serve" / "suggestions").iterdir()
-    (edit,) = read_edits(file)
+    last = max((workspace / ".egiz-serve" / "suggestions").iterdir())  # their names begin with the time
+    (edit,) = read_edits(last)
     assert (edit.after, edit.language, edit.sentence and edit.sentence.source) == ("Вот и книга.", "ru", KK)
 
 
