@@ -167,11 +167,12 @@ def test_batches(run: Run, table: Path) -> None:
 def test_serving(run: Run, table: Path) -> None:
     """The benchmark itself leaves with status 1 where company changes an answer."""
     lines = run("serving", table)
-    assert [line[:24].strip() for line in lines[:4]] == [
+    assert [line[:32].strip() for line in lines[:5]] == [
         "one client",
         "4 clients",
+        "twice what it bears",
         "each by itself",
-        "flooded",
+        "each by itself, several at once",
     ]
-    assert lines[4].startswith("together ")
-    assert lines[5] == "0 texts with several translations, 0 answers that are neither 200 nor 429"
+    assert lines[5].startswith("together ")
+    assert lines[8] == "0 texts with several translations, 0 answers that are neither 200 nor 429"

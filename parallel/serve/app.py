@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from egiz.parallel.build.job import EngineChoice
+from egiz.parallel.documents.texts import cleaned
 from egiz.parallel.serve.documents import FORMATS
 from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.files import Files
@@ -26,7 +27,7 @@ from egiz.parallel.serve.protocol import (
     texts_of,
     translate_of,
 )
-from egiz.parallel.serve.queue import Busy, Queue, Stopped
+from egiz.parallel.serve.queue import Busy, Stopped
 from egiz.parallel.serve.safety import INTERNAL, SESSION, App, Doors, Guard, Keys, Limits, Refused
 from egiz.parallel.serve.service import Service
 from egiz.translate.errors import EgizError, TranslationMemoryError
@@ -71,12 +72,7 @@ class Application:
 
         self.settings, self._log = settings, log
         state = settings.workspace / STATE
-        self.queue = Queue(settings.limits.waiting)
-        try:
-            self.engines = Engines(settings.choice, settings.terms, settings.effort, self.queue)
-        except BaseException:
-            self.queue.close()
-            raise
+        self.engines = Engines(settings.choice, settings.terms, settings.effort, settings.limits.waiting)
         self.service = Service(self.engines, settings.limits, state / "suggestions")
         self.keys = Keys(settings.key)
         identity = self.engines.identity
@@ -103,7 +99,7 @@ class Application:
     def stop(self) -> None:
         """Finish what is being decoded; refuse the rest. May be called from a signal handler's thread."""
         self.pages.stop()
-        self.queue.stop()
+        self.engines.queue.stop()
 
     def _starlette(self) -> Starlette:
         from starlette.applications import Starlette
@@ -202,10 +198,11 @@ class Application:
         found = await self._asked(request)
         languages = self.service.languages
         source, target = source_of(found, languages), tag_of(found.text("target"), languages, "target")
+        text, suggestion = cleaned(found.text("q")), cleaned(found.text("s"))
         if source == AUTO:
-            (detected,) = await self.service.detect([found.text("q")])
+            (detected,) = await self.service.detect([text])
             source = detected[0]["language"]
-        await asyncio.to_thread(self.service.suggest, found.text("q"), found.text("s"), source, target)
+        await asyncio.to_thread(self.service.suggest, text, suggestion, source, target)
         return _json({"success": True})
 
     async def translate_file(self, request: Request) -> Response:
@@ -235,7 +232,8 @@ class Application:
                 terms["terms_mode"],
             ),
         )
-        return _json({"translatedFileUrl": str(request.url_for("download_file", name=job.result_name))})
+        place = request.url_for("download_file", name=job.id)
+        return _json({"translatedFileUrl": f"{place}{quote(job.result_name[len(job.id) :])}"})
 
     async def download_file(self, request: Request) -> Response:
         """``GET /download_file/NAME``; whoever knows the name may have it."""

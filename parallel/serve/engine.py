@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from egiz.glossary.check import Checker
@@ -19,6 +20,7 @@ from egiz.parallel.documents.inline import Rendered
 from egiz.parallel.rows import Row, Target, make_row
 from egiz.parallel.serve.queue import Counts, Queue
 from egiz.parallel.serve.terms import chosen_terms
+from egiz.translate.engine.batching import padded_length
 from egiz.translate.guards import translatable
 from egiz.translate.memory import NoMemory
 from egiz.translate.records import Sentence, Translation
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from egiz.translate.engine.ctranslate2 import CTranslate2Engine
     from egiz.translate.engine.transformers import TransformersEngine
 
+_TAGS = 2
+"""Tokens that the engine adds to those of a sentence: its language and its end."""
 _KEPT = 32
 """Kinds of work whose matchers and translators are kept: language pairs, times sets of terms."""
 
@@ -74,7 +78,10 @@ class Said:
 
 
 class _Rows:
-    """Sentences of one language pair to published target sides, with one set of terms."""
+    """Sentences of one language pair to published target sides, with one set of terms.
+
+    Several threads may translate at once; terms and scores are the work of one at a time.
+    """
 
     def __init__(
         self,
@@ -87,9 +94,14 @@ class _Rows:
         """With `terms` terms are corrected; with `checker` their uses are only looked for."""
         self._translator, self._terms, self._checker = translator, terms, checker
         self._scores, self._translated = scores, translated
+        self._lock = Lock()
 
     def __call__(self, items: Sequence[Asked]) -> list[Said]:
-        found = _numbered(self._translator, [item.sentence for item in items])
+        found = list(self._translator.translate([item.sentence for item in items]))
+        with self._lock:
+            return self._said(items, found)
+
+    def _said(self, items: Sequence[Asked], found: Sequence[tuple[Translation, ...]]) -> list[Said]:
         remembered = sum(item.remembered for (item,) in found)
         self._translated(remembered, len(found) - remembered)
         rows = [make_row(made.sentence, self._translator.source, (made,)) for (made,) in found]
@@ -172,14 +184,10 @@ class _Translations:
         self._translator, self._translated = translator, translated
 
     def __call__(self, sentences: Sequence[Sentence]) -> list[Translation]:
-        found = [item for (item,) in _numbered(self._translator, sentences)]
+        found = [item for (item,) in self._translator.translate(sentences)]
         remembered = sum(item.remembered for item in found)
         self._translated(remembered, len(found) - remembered)
         return found
-
-
-def _numbered(translator: Translator, sentences: Sequence[Sentence]) -> list[tuple[Translation, ...]]:
-    return list(translator.translate(sentences))
 
 
 class Engines:
@@ -188,14 +196,17 @@ class Engines:
     Raises EgizError where model, memory or a term base cannot be opened.
     """
 
-    def __init__(self, choice: EngineChoice, bases: Sequence[str], effort: str, queue: Queue) -> None:
-        self.choice, self.queue, self.effort = choice, queue, effort
+    def __init__(self, choice: EngineChoice, bases: Sequence[str], effort: str, waiting: int) -> None:
+        """`waiting` is the number of waiting sentences above which the queue refuses new requests."""
+        self.choice, self.effort = choice, effort
         self.bases = {base.name: base for base in map(load, bases)}
         self.terms = load_all(bases) if bases else None
         self.remembered = self.translated = 0
         self.engine: CTranslate2Engine | TransformersEngine = choice.engine()
         self.memory = choice.memory()
         self._options = choice.options(self.engine.manifest)
+        self._counting = Lock()
+        self.queue = Queue(waiting, threads=self.workers)
         self._rows = lru_cache(_KEPT)(self._new_rows)
         self._translations = lru_cache(_KEPT)(self._new_translations)
 
@@ -210,12 +221,19 @@ class Engines:
         return f"{self.engine.identity} {self._options.signature()}"
 
     @property
+    def workers(self) -> int:
+        """The number of batches that the engine decodes at once."""
+        from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+
+        return self.engine.workers if isinstance(self.engine, CTranslate2Engine) else 1
+
+    @property
     def counts(self) -> Counts:
         """What the queue has done."""
         return self.queue.counts
 
     def close(self) -> None:
-        """Finish the window that is being decoded, and close the memory."""
+        """Finish the windows that are being decoded, and close the memory."""
         self.queue.close()
         self.memory.close()
 
@@ -226,12 +244,13 @@ class Engines:
         target: str,
         terms: TermBase | None = None,
         *,
+        sizes: Sequence[int],
         mode: Mode = "safe",
         background: bool = False,
     ) -> Future[list[Any]]:
-        """Queue sentences; see `Queue.submit`."""
+        """Queue sentences of the given `sizes`; see `Queue.submit`."""
         return self.queue.submit(
-            self._rows(source, target, _Keyed(terms), mode), items, background=background
+            self._rows(source, target, _Keyed(terms), mode), items, sizes=sizes, background=background
         )
 
     def named_terms(self, names: Sequence[str]) -> TermBase | None:
@@ -262,9 +281,14 @@ class Engines:
             score_stage(self.choice, self.engine, self.effort, (), self.memory),
         )
 
+    def sizes(self, sentences: Iterable[Sentence]) -> list[int]:
+        """The padded length of each sentence in tokens: those of equal length are decoded in one batch."""
+        return [padded_length(self.engine.count(normalise(item.text)) + _TAGS) for item in sentences]
+
     def _count(self, remembered: int, translated: int) -> None:
-        self.remembered += remembered
-        self.translated += translated
+        with self._counting:
+            self.remembered += remembered
+            self.translated += translated
 
     def _new_rows(self, source: str, target: str, terms: _Keyed, mode: Mode) -> _Rows:
         translator = self._plain(source, (target,), terms.base)
@@ -341,7 +365,8 @@ class _Queued(Translator):
     def _submitted(self, window: list[Sentence]) -> list[Future[list[Any]]]:
         engines = self._engines
         works = [engines._translations(self.source, target, self._base) for target in self.targets]
-        return [engines.queue.submit(work, window, background=True) for work in works]
+        sizes = engines.sizes(window)
+        return [engines.queue.submit(work, window, sizes=sizes, background=True) for work in works]
 
     def _finished(
         self, futures: list[Future[list[Any]]], progress: Callable[[int], None]

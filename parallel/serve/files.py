@@ -36,6 +36,8 @@ _AT_ONCE = 2
 _JOB, _SOURCE, _RESULT = "job.json", "source", "result"
 _ID = re.compile("[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^\w.-]+")
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+"""Names that are devices on Windows, with any ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from egiz.parallel.serve.engine import Engines
 from egiz.parallel.serve.protocol import AUTO, language_list, parameters, source_of, tag_of
 from egiz.parallel.serve.queue import Stopped
 from egiz.parallel.serve.safety import Limits, Refused
-from egiz.parallel.serve.workspace import DOWNLOADS, BuildJob, Workspace, progress
+from egiz.parallel.serve.workspace import DOWNLOADS, SAME, BuildJob, Workspace, progress
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.read.documents import content_of
 
@@ -113,10 +113,11 @@ class Pages:
             raise Refused(429, "Slowdown: too many documents are waiting", retry_after=60)
         languages = self._engines.languages
         source = source_of(found, languages)
-        if source == AUTO:
-            source = await self.language_of(data, name)
         tags = [tag for tag in found.text("targets").replace(" ", "").split(",") if tag]
         targets = tuple(dict.fromkeys(tag_of(tag, languages, "target") for tag in tags))
+        if source == AUTO:
+            source = await self.language_of(data, name)
+            targets = tuple(tag for tag in targets if tag != source) or targets
         if not 0 < len(targets) <= _MOST_TARGETS or source in targets:
             raise OptionError(
                 f"{source} into {', '.join(targets)}", where="targets", expected="other languages"
@@ -157,15 +158,19 @@ class Pages:
         return _json({"edits": decisions}, 409 if reviewed.conflicts or reviewed.unplaced else 200)
 
     async def download(self, request: Request) -> Response:
-        """A document in another format."""
+        """A document in another format, or as `SAME` in its own, in the `language` of the address."""
         from urllib.parse import quote
 
         from starlette.responses import Response
 
-        form = request.path_params["form"]
-        name, content = await asyncio.to_thread(
-            self._found, lambda name: self.workspace.download(name, form), request
-        )
+        form, language = request.path_params["form"], request.query_params.get("language", "")
+
+        def made(name: str) -> tuple[str, bytes]:
+            if form == SAME:
+                return self.workspace.download_same(name, language)
+            return self.workspace.download(name, form)
+
+        name, content = await asyncio.to_thread(self._found, made, request)
         header = f"attachment; filename*=UTF-8''{quote(name)}"
         return Response(
             content, media_type="application/octet-stream", headers={"content-disposition": header}

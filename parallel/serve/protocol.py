@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -81,6 +81,9 @@ async def parameters(request: Request, limits: Limits) -> Parameters:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _multipart(request, values, limits)
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        raise Refused(415, f"the body is packed as {encoding[:60]!r}, expected one that is not")
     body = await request.body()
     if kind == "application/x-www-form-urlencoded":
         values |= _pairs(_utf8(body), "the form")
@@ -99,10 +102,9 @@ async def _multipart(request: Request, values: dict[str, Any], limits: Limits) -
         form = await request.form(max_files=1, max_fields=_FIELDS, max_part_size=limits.body)
     except HTTPException as error:
         raise Refused(400, f"the form cannot be read: {error.detail}") from error
-    files = {name: value for name, value in form.items() if isinstance(value, UploadFile)}
-    return Parameters(
-        values=values | {name: value for name, value in form.items() if isinstance(value, str)}, files=files
-    )
+    files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
+    texts = ((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    return Parameters(values=values | _gathered(texts), files=files)
 
 
 def _utf8(body: bytes) -> str:
@@ -113,11 +115,16 @@ def _utf8(body: bytes) -> str:
 
 
 def _pairs(text: str, where: str) -> dict[str, Any]:
-    """The fields of a form; one that stands several times is a list, as `q` may be."""
+    """The fields of a form in one text."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1100)
     except ValueError as error:
         raise Refused(400, f"{where} cannot be read as a form in UTF-8") from error
+    return _gathered(pairs)
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The last value of each field; `q` is a list where it stands several times."""
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found and name == "q":
@@ -129,7 +136,7 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(_utf8(body))
+        value = json.loads(_utf8(body).removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Refused(400, "the body is not JSON") from error
     if not isinstance(value, dict):

@@ -1,10 +1,14 @@
-"""The fair queue in front of the engine: sentences of all clients, decoded together in windows by one thread.
+"""The fair queue in front of the engine: sentences of all clients, decoded together in windows.
 
 A *flow* is the sentences of one request or one file. A window takes its sentences from all flows that want
-the same kind of work, one after another in turn, so that nobody waits for the whole of somebody else's text.
-Files and long texts are in the background: they fill what a window has left, up to a share, and have every
-fourth window to themselves. A short request never waits for more than one window that was begun before it
-came, and a file always goes on.
+the same kind of work, one each in turn, so that no flow waits for the whole of another one. Files and long
+texts are in the background: they fill what a window has left, up to a share, and every fourth window is
+theirs. A short request never waits for more than one window that was begun before it came, and a file always
+goes on.
+
+The sentences of a window are done in parts, one for each size, because the engine decodes only sentences of
+like length in one batch; the parts are shared among as many threads as the engine has workers. All answers of
+a window go out together: their clients ask again at the same time, and so share the next window too.
 
 What the engine says of a sentence does not depend on its window (`egiz.translate.engine.ctranslate2`), so an
 answer does not depend on who else asked.
@@ -17,7 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,10 +32,18 @@ Work = Callable[[Sequence[Any]], Sequence[Any]]
 """What is done with a window: one result for each item, in order. Equal objects share windows."""
 
 COLLECT = 0.005
-"""Seconds that an idle engine waits for more sentences: a few milliseconds, a tenth of what a short sentence
-takes, and enough for the requests that clients send at the same moment."""
+"""Seconds that an idle engine waits for more sentences: a tenth of what a short sentence takes, and enough
+for the requests that clients send at the same moment."""
+RETURN = 0.05
+"""Seconds after the answers of a window in which the engine waits for the clients that got them, which mostly
+ask again at once; it waits no longer than until as many requests have come."""
 BACKGROUND = 16
 """Sentences of a window for files alone: a short request that comes meanwhile waits for these."""
+_FULL = 8
+"""Sentences that make a full batch: the engine decodes larger ones hardly faster per sentence on a CPU
+(`benchmarks/serving.py --batches`), so a part of twice as many is better shared by two threads."""
+_START = 2
+"""What a batch costs beyond its sentences, in sentences of its length; decides which part is done first."""
 _SHARE = 4
 """Sentences of files in a window that short requests want too."""
 _TURN = 4
@@ -58,6 +70,7 @@ class Stopped(Exception):
 class _Flow:
     work: Work
     items: Sequence[Any]
+    sizes: Sequence[int]
     future: Future[list[Any]]
     results: list[Any]
     is_file: bool
@@ -79,30 +92,49 @@ class Counts:
     seconds: float = 0.0
 
 
+_Place = tuple[_Flow, int]
+"""A flow, and the index of an item in it."""
+
+
 @dataclass(slots=True)
 class _Window:
     work: Work
-    places: list[tuple[_Flow, int]] = field(default_factory=list)
+    places: list[_Place] = field(default_factory=list)
 
 
 class Queue:
-    """Takes flows from any thread; one thread of its own does the work. `close` ends it."""
+    """Takes flows from any thread; threads of its own do the work. `close` ends them."""
 
-    def __init__(self, most: int, *, collect: float = COLLECT, window: int = WINDOW) -> None:
-        """`most` is the number of waiting sentences above which new requests are refused."""
+    def __init__(
+        self,
+        most: int,
+        *,
+        threads: int = 1,
+        collect: float = COLLECT,
+        back: float = RETURN,
+        window: int = WINDOW,
+    ) -> None:
+        """`most` is the number of waiting sentences above which new requests are refused, `threads` the
+        number of parts of a window that are done at once, `window` the number of sentences that it holds."""
         self.counts = Counts()
-        self._most, self._collect, self._window = most, collect, window
+        self._most, self._collect, self._return, self._window = most, collect, back, window
+        self._parts, self._pool = threads, ThreadPoolExecutor(threads, thread_name_prefix="egiz-engine")
+        self._answered, self._answered_at = 0, -math.inf
         self._short: deque[_Flow] = deque()
         self._long: deque[_Flow] = deque()
         self._changed = threading.Condition()
         self._stopping = False
         self._turn = 0
         self._pace = 0.05  # seconds a sentence, until some are done
-        self._thread = threading.Thread(target=self._run, name="egiz-engine", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="egiz-queue", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work, items: Sequence[Any], *, background: bool = False) -> Future[list[Any]]:
+    def submit(
+        self, work: Work, items: Sequence[Any], *, sizes: Sequence[int] = (), background: bool = False
+    ) -> Future[list[Any]]:
         """Queue items for a kind of work; the future has a result for each, and may be cancelled.
+
+        `sizes` are their lengths as the engine pads them; without, all have the same.
 
         Texts of more than a window are in the background too. Raises Busy where too many sentences of such
         requests wait already (never for `background`, whose callers bound their own number), Stopped after
@@ -112,7 +144,8 @@ class Queue:
         if not items:
             future.set_result([])
             return future
-        flow = _Flow(work, items, future, [None] * len(items), background, missing=len(items))
+        number = len(items)
+        flow = _Flow(work, items, sizes or [1] * number, future, [None] * number, background, missing=number)
         is_long = len(items) > self._window
         with self._changed:
             if self._stopping:
@@ -141,6 +174,7 @@ class Queue:
         """Stop, and wait for the window that is being decoded."""
         self.stop()
         self._thread.join()
+        self._pool.shutdown()
 
     @staticmethod
     def _waiting(flows: deque[_Flow]) -> int:
@@ -154,6 +188,8 @@ class Queue:
             started = time.perf_counter()
             self._do(window)
             spent = time.perf_counter() - started
+            self._answered = sum(flow.future.done() for flow in {flow for flow, _ in window.places})
+            self._answered_at = time.monotonic()
             self.counts.windows += 1
             self.counts.sentences += len(window.places)
             self.counts.seconds += spent
@@ -167,21 +203,24 @@ class Queue:
         """Wait for work and choose the next window; None once the queue is stopped."""
         with self._changed:
             while not self._stopping:
-                idle = not self._short and not self._long
+                is_idle = not self._short and not self._long
                 while not self._stopping and not self._short and not self._long:
                     self._changed.wait()
-                if idle and not self._stopping:
-                    self._gather()
+                self._gather(is_idle)
                 self._drop_cancelled()
                 if not self._stopping and (self._short or self._long):
                     return self._chosen()
         return None
 
-    def _gather(self) -> None:
-        """Wait a few milliseconds for more, unless a window is full already."""
-        until = time.monotonic() + self._collect
-        while (left := until - time.monotonic()) > 0 and not self._stopping:
-            if self._waiting(self._short) >= self._window:
+    def _gather(self, is_idle: bool) -> None:
+        """Wait for the clients that were answered last, or a few milliseconds for more; not if files wait."""
+        now = time.monotonic()
+        until, wanted = self._answered_at + self._return, self._answered
+        if now >= until:
+            until, wanted = now + self._collect * is_idle, self._window
+        while not self._stopping and not self._long and len(self._short) < wanted:
+            left = until - time.monotonic()
+            if left <= 0 or self._waiting(self._short) >= self._window:
                 return
             self._changed.wait(left)
 
@@ -218,23 +257,53 @@ class Queue:
                 flows.append(flow)
 
     def _do(self, window: _Window) -> None:
-        """Do a window's work; where it fails, each flow's part by itself: only the faulty one fails."""
-        places = window.places
-        try:
-            results = window.work([flow.items[at] for flow, at in places])
-            for (flow, at), result in zip(places, results, strict=True):
+        """Do a window's work in parts; then give each flow its results, or the error of one of its items."""
+        parts = self._divided(window.places)
+        results: dict[_Place, Any] = {}
+        failed: dict[_Flow, Exception] = {}
+        for done, errors in self._pool.map(lambda part: _done(window.work, part), parts):
+            results |= done
+            failed |= errors
+        with self._changed:
+            for queue in (self._short, self._long):
+                for flow in [flow for flow in queue if flow in failed]:
+                    queue.remove(flow)
+        for flow, error in failed.items():
+            _fail(flow, error)
+        for (flow, at), result in results.items():
+            if flow not in failed:
                 _keep(flow, at, result)
-        except Exception as error:
-            flows = list(dict.fromkeys(flow for flow, _ in places))
-            if len(flows) == 1:
-                with self._changed:
-                    for queue in (self._short, self._long):
-                        if flows[0] in queue:
-                            queue.remove(flows[0])
-                _fail(flows[0], error)
-                return
-            for own in flows:
-                self._do(_Window(window.work, [place for place in places if place[0] is own]))
+
+    def _divided(self, places: Sequence[_Place]) -> list[list[_Place]]:
+        """The items of a window by size, the dearest parts first, and none too large for the threads."""
+        by_size: dict[int, list[_Place]] = {}
+        for flow, at in places:
+            by_size.setdefault(flow.sizes[at], []).append((flow, at))
+        parts = []
+        for size, alike in by_size.items():
+            shares = max(1, min(self._parts, len(alike) // _FULL))
+            parts += [(size, alike[first::shares]) for first in range(shares)]
+        parts.sort(key=lambda part: -part[0] * (len(part[1]) + _START))
+        return [alike for _, alike in parts]
+
+
+def _done(work: Work, part: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[_Flow, Exception]]:
+    """The results of a part of a window. Where the work fails, each flow's items are done by themselves, so
+    that only the flow with the faulty item fails."""
+    try:
+        results = work([flow.items[at] for flow, at in part])
+        return dict(zip(part, results, strict=True)), {}
+    except Exception as error:
+        flows = list(dict.fromkeys(flow for flow, _ in part))
+        if len(flows) == 1:
+            return {}, {flows[0]: error}
+    done: dict[_Place, Any] = {}
+    failed: dict[_Flow, Exception] = {}
+    for own in flows:
+        results_of_one, errors = _done(work, [place for place in part if place[0] is own])
+        done |= results_of_one
+        failed |= errors
+    return done, failed
 
 
 def _keep(flow: _Flow, at: int, result: Any) -> None:

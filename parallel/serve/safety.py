@@ -65,19 +65,25 @@ class Limits:
     seconds: float = 120.0
 
 
+_UNREAD = (403, 408, 413, 429)
+"""Statuses of requests whose body was not read to its end."""
+
+
 class Refused(Exception):
     """A request that is not served: its status, and the message in the protocol's shape."""
 
-    def __init__(self, status: int, message: str, *, retry_after: int = 0) -> None:
+    def __init__(self, status: int, message: str, *, retry_after: int = 0, closes: bool = False) -> None:
+        """`retry_after` is in seconds; with `closes` the connection ends."""
         super().__init__(message)
         self.status, self.message, self.retry_after = status, message, retry_after
+        self.closes = closes or status in _UNREAD
 
     @property
     def headers(self) -> dict[str, str]:
         """When to come again; and that the connection ends where a body was not read, lest it be taken for
         the next request."""
         retry = {"retry-after": str(self.retry_after)} if self.retry_after else {}
-        return retry | ({"connection": "close"} if self.status in (403, 408, 413, 429) else {})
+        return retry | ({"connection": "close"} if self.closes else {})
 
 
 INTERNAL = Refused(500, "Internal error of the server")
@@ -174,8 +180,12 @@ class Doors:
 
 
 def _host_name(host: str) -> str | None:
+    """The name in a Host header; None where it is no name with a port."""
+    if not host or set("/@?#\\ ") & set(host):
+        return None
     try:
-        return urlsplit(f"//{host}").hostname if host and not set("/@?#\\ ") & set(host) else None
+        parts = urlsplit(f"//{host}")
+        return parts.hostname if parts.port is None or parts.port else None
     except ValueError:
         return None
 
@@ -255,6 +265,9 @@ class Guard:
             answer.allow(allowed)
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             return await answer.plain(204)
+        if "transfer-encoding" in headers and "content-length" in headers:
+            message = "the body has a length and a transfer encoding, expected one of them"
+            raise Refused(400, message, closes=True)  # two programs may see two ends of it
         if self._at_work > self._limits.requests:
             raise Refused(429, "Slowdown: too many requests are being answered", retry_after=1)
         length = headers.get("content-length", "0")

@@ -28,7 +28,7 @@ def serve(application: Application, started: Callable[[str], None]) -> None:
     listening = _bound(settings.host, settings.port)
     config = uvicorn.Config(
         application.asgi,
-        http=_protocol(),
+        http=protocol(),
         ws="none",
         lifespan="on",
         log_level="critical",
@@ -78,7 +78,7 @@ def _address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _protocol() -> Any:
+def protocol() -> Any:
     """uvicorn's HTTP/1.1, which shuts a connection that does not begin to say what it wants."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 

@@ -85,7 +85,10 @@ class Service:
         pages = [_Page(text) if request.html else _Plain(text) for text in texts]
         asked = await asyncio.to_thread(lambda: [page.asked(source, request.alternatives) for page in pages])
         flat = [item for items in asked for item in items]
-        future = self.engines.submit(flat, source, request.target, base, mode=_mode(request.terms_mode))
+        sizes = await asyncio.to_thread(self.engines.sizes, [item.sentence for item in flat])
+        future = self.engines.submit(
+            flat, source, request.target, base, sizes=sizes, mode=_mode(request.terms_mode)
+        )
         said: list[Said] = await asyncio.wrap_future(future)
         stream = iter(said)
         for at, page, items in zip(places, pages, asked, strict=True):
@@ -123,6 +126,7 @@ class Service:
                 job.source,
                 job.target,
                 None if job.terms_mode == _OFF else base,
+                sizes=self.engines.sizes(item.sentence for item in items),
                 mode=_mode(job.terms_mode),
                 background=True,
             )

@@ -26,7 +26,10 @@ from egiz.parallel.build.build import build
 from egiz.parallel.build.flow import Progress
 from egiz.parallel.corpus.data import DATA_FORMATS, Exported
 from egiz.parallel.corpus.formats import FORMATS, export, format_named
+from egiz.parallel.corpus.same import write_same
+from egiz.parallel.documents import KINDS
 from egiz.parallel.publish.names import MANIFEST, TABLE
+from egiz.parallel.publish.published import open_published
 from egiz.parallel.reader import load
 from egiz.parallel.reader.page_file import render
 from egiz.parallel.review import Reviewed, review
@@ -36,6 +39,7 @@ from egiz.parallel.serve.queue import Stopped
 from egiz.translate.errors import EgizError, InputError, OptionError
 from egiz.translate.io.files import MISSHAPEN, read_json
 from egiz.translate.read import ReadOptions
+from egiz.translate.read.kinds import EXTENSIONS
 
 _REMEMBERED = 100
 """Builds that are done whose events can still be asked for."""
@@ -43,6 +47,8 @@ _JOB, _SHOWN = "job.json", 40
 """What is to be built, and how many of its first sentences are shown before it is done."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
 """The formats for download; the others want further packages or are folders for programs."""
+SAME = "same"
+"""The download of a document in its own format, in another language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +80,7 @@ class Workspace:
 
     def __init__(self, folder: Path, state: Path, engines: Engines) -> None:
         self._folder, self._builds, self._engines = folder, state / "builds", engines
-        self._scratch = state / "scratch"
+        self._sources, self._scratch = state / "sources", state / "scratch"
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
         self.building: dict[str, Building] = {}
@@ -84,6 +90,11 @@ class Workspace:
         self._builds.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir()
+        self._sources.mkdir(exist_ok=True)
+        there = dict(self._folders())
+        for place in self._sources.iterdir():
+            if place.name not in there:
+                shutil.rmtree(place, ignore_errors=True)
         jobs = []
         for place in sorted(self._builds.iterdir()):
             try:
@@ -97,7 +108,10 @@ class Workspace:
 
     def documents(self) -> list[dict[str, Any]]:
         """What there is, by title, with how much of it people have been through."""
-        found = [_facts(name, folder) for name, folder in self._folders()]
+        found = [
+            _facts(name, folder) | {"same": source.suffix if (source := self._source(name)) else ""}
+            for name, folder in self._folders()
+        ]
         done = {item["id"] for item in found}
         for name, item in self.building.items():
             if name not in done:
@@ -143,6 +157,35 @@ class Workspace:
                 for file in files:
                     archive.writestr(zipfile.ZipInfo(file.name), file.read_bytes())
             return f"{safe_name(name)}-{form}.zip", packed.getvalue()
+
+    def download_same(self, name: str, language: str) -> tuple[str, bytes]:
+        """The document that was uploaded, in the format it came in and with what stands now as its text.
+
+        Raises OptionError for a language that it was not translated into, and InputError where the document
+        was not built here, or is of a kind that Egiz does not write.
+        """
+        with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
+            source = self._source(name)
+            if source is None:
+                raise InputError(
+                    "was not uploaded here, or is of a kind that Egiz does not write",
+                    where=name,
+                    action=f"Download it as {DOWNLOADS[0]} or another format.",
+                )
+            made = Path(scratch) / f"{source.stem}_{language}{source.suffix}"
+            published = open_published(folder)
+            if language not in published.target_languages:
+                raise OptionError(
+                    f"no translation into {language!r}", expected=" or ".join(published.target_languages)
+                )
+            write_same(published, source, made, [language])
+            return made.name, made.read_bytes()
+
+    def _source(self, name: str) -> Path | None:
+        """The file that a document was built from; None where there is none that can be written again."""
+        place = self._sources / name
+        files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
+        return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
 
     def take(
         self,
@@ -203,8 +246,9 @@ class Workspace:
             item.state, item.error = "failed", str(error).replace(f"{place}/", "")
             shutil.rmtree(place, ignore_errors=True)
         else:
+            shutil.rmtree(self._sources / job.id, ignore_errors=True)
+            place.rename(self._sources / job.id)
             item.state = "done"
-            shutil.rmtree(place, ignore_errors=True)
 
     @contextmanager
     def _at_work(self, name: str) -> Iterator[Path]:

@@ -30,6 +30,7 @@ BUILT = (
         "outcome.",
         "review.",
         "rule.",
+        "served.",
     ),
     *("status.", "theme."),
 )

@@ -143,6 +143,11 @@ class CTranslate2Engine:
         """The languages of the model, from its manifest."""
         return self.manifest.languages
 
+    @property
+    def workers(self) -> int:
+        """The number of batches that are decoded at once."""
+        return int(self.model.num_translators)
+
     def count(self, text: str) -> int:
         """The number of pieces of `text`."""
         return self.tokenizer.count(text)

@@ -78,14 +78,14 @@ async function download(fileBy) {
 }
 
 /** Ask once who made the edits; an empty answer stops the download. */
-async function askAuthor() {
+async function askAuthor(action = "edits.download") {
   const name = el("input", { id: "author", required: true, maxlength: "200", autocomplete: "name", "aria-label": t("edits.author") });
   const form = el(
     "form",
     { method: "dialog" },
     el("p", { text: t("edits.author.why") }),
     name,
-    el("p", { class: "actions" }, el("button", { class: "main", value: "go", text: t("edits.download") }))
+    el("p", { class: "actions" }, el("button", { class: "main", value: "go", text: t(action) }))
   );
   const answer = await ask(t("edits.author"), form);
   const author = oneLine(name.value);

@@ -1,6 +1,15 @@
 // The page of a server: what is edited, approved or said is saved there at once. What cannot be sent stays in the
 // browser as on any page, and is sent with the next change.
 
+const textOffline = t;
+
+// What reads otherwise here than in a page without a server has a text of its own.
+t = function textOnServer(key, values) {
+  return textOffline(hasText(`served.${key}`) ? `served.${key}` : key, values);
+};
+
+$("facts").after(el("p", { class: "facts" }, el("a", { href: "/", "data-t": "served.documents" })));
+
 const keepHere = saveReview;
 let sending = Promise.resolve();
 
@@ -13,7 +22,7 @@ saveReview = function saveAtServer(row, column, changes) {
 async function sendEdits() {
   const list = reviewList().filter(({ row, column }) => !isContested(row, column));
   if (!list.length) return;
-  const author = recall(AUTHOR) || (await askAuthor());
+  const author = recall(AUTHOR) || (await askAuthor("review.save"));
   if (!author) return;
   let contested = false;
   for (const { row, column, edit } of list) {

@@ -35,15 +35,19 @@ function chooseInterface(chosen) {
   document.documentElement.lang = ui;
   $("interface").value = ui;
   for (const node of document.querySelectorAll("[data-t]")) node.textContent = t(node.dataset.t);
-  $("model").textContent = t("model", { name: facts.model });
+  $("model").textContent = `· ${t("model", { name: facts.model })}`;
   fillChoices();
 }
 
+/** In the interface's language where that has a name for it: browsers lack some in Kazakh. */
 function languageName(code) {
+  const own = catalogues[ui][`name.${code}`];
+  if (own) return own;
+  const known = facts.languages.find((item) => item.code === code)?.name ?? code;
   try {
-    return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? code;
+    return new Intl.DisplayNames([ui], { type: "language", fallback: "none" }).of(code) ?? known;
   } catch {
-    return code;
+    return known;
   }
 }
 
@@ -57,13 +61,28 @@ function fillChoices() {
       return option;
     }));
   fill($("source"), [["auto", t("auto")], ...options], (code) => code === (held.source || "auto"));
-  fill($("targets"), options, (code) => (held.targets.length ? held.targets.includes(code) : code !== "kk" && facts.languages.length < 5));
+  const isTarget = (code) => (held.targets ? held.targets.includes(code) : code === (facts.languages.some((item) => item.code === "ru") ? "ru" : facts.languages[0].code));
+  $("targets").replaceChildren(...options.map(([value, text]) => {
+    const box = el("input", { type: "checkbox", value });
+    box.checked = isTarget(value);
+    return el("label", {}, box, ` ${text}`);
+  }));
+  offerTargets();
   const all = facts.terms.join(",");
   const bases = facts.terms.length > 1 ? [[all, facts.terms.join(" + ")]] : [];
   fill($("terms"), [...bases, ...facts.terms.map((name) => [name, name]), ["", t("none")]], (name) => name === (held.terms || all));
+  $("with-terms").hidden = !facts.terms.length;
 }
 
-const chosenTargets = () => [...$("targets").selectedOptions].map((option) => option.value);
+const targetBoxes = () => [...document.querySelectorAll("#targets input")];
+
+/** The languages that are ticked; null before there are any to tick. */
+const chosenTargets = () => (targetBoxes().length ? targetBoxes().filter((box) => box.checked && !box.disabled).map((box) => box.value) : null);
+
+/** A text is not translated into its own language. */
+function offerTargets() {
+  for (const box of targetBoxes()) box.disabled = box.value === $("source").value;
+}
 
 /** Ask the server; where it wants a key, the form for it is shown. */
 async function ask(path, options) {
@@ -82,18 +101,22 @@ async function ask(path, options) {
   throw new Error(said.error ?? String(answer.status));
 }
 
+/** Something that a person has yet to give. */
+class Missing extends Error {}
+
 function showNotice(text) {
   $("notice").textContent = text;
   $("notice").hidden = !text;
+  if (text) $("notice").scrollIntoView({ block: "nearest" });
 }
 
 const attempt = (work) => async (event) => {
   event?.preventDefault();
   try {
-    await work(event);
     showNotice("");
+    await work(event);
   } catch (error) {
-    showNotice(t("wrong", { error: error.message }));
+    showNotice(error instanceof Missing ? error.message : t("wrong", { error: error.message }));
   }
 };
 
@@ -105,21 +128,28 @@ async function enter() {
   await list();
 }
 
+/** Say what is missing, where it is missing. */
+function refuse(id, text) {
+  $(id).focus();
+  throw new Missing(text);
+}
+
 async function start() {
   const form = new FormData();
   const file = dropped ?? $("file").files[0];
+  if (!file && !$("text").value.trim()) return refuse("text", t("nothing"));
+  if (!chosenTargets().length) return refuse("source", t("nowhere"));
+  if (file && file.size > facts.longest) return refuse("file", t("large", { most: Math.floor(facts.longest / 2 ** 20) }));
   if (file) form.set("file", file);
   else form.set("text", $("text").value);
-  const source = $("source").value;
-  form.set("source", source);
-  form.set("targets", chosenTargets().filter((code) => code !== source).join(","));
+  form.set("source", $("source").value);
+  form.set("targets", chosenTargets().join(","));
   form.set("terms", $("terms").value);
   form.set("title", $("title").value);
   await ask("/documents", { method: "POST", body: form });
-  $("new").reset();
+  for (const id of ["text", "file", "title"]) $(id).value = ""; // the languages stay for the next text
   dropped = null;
   showFile();
-  fillChoices();
   await list();
 }
 
@@ -145,16 +175,25 @@ function documentItem(item) {
     if (item.first.length) node.append(firstSentences(item));
     return node;
   }
-  const reviewed = Object.entries(item.reviewed).map(([tag, n]) => t("reviewed", { n, all: item.sentences, tag }));
+  const reviewed = Object.entries(item.reviewed).map(([tag, n]) => t("reviewed", { n, all: item.sentences, tag: languageName(tag) }));
   node.append(
     el("a", { href: address(item.id), text: item.title, "aria-label": `${t("open")}: ${item.title}` }),
     " ",
-    el("span", { class: "more", text: `${item.source} → ${item.targets.join(", ")}; ${reviewed.join(", ")}` }),
-    el("details", {}, el("summary", { text: t("downloads") }), ...facts.downloads.flatMap((form) => [
-      el("a", { href: `${address(item.id)}/download/${form}`, text: form.toUpperCase(), download: "" }), " ",
-    ]))
+    el("span", { class: "more", text: `${languageName(item.source)} → ${item.targets.map(languageName).join(", ")}; ${reviewed.join(", ")}` }),
+    el("details", {}, el("summary", { text: t("downloads") }), ...downloads(item).flatMap((link) => [link, " "]))
   );
   return node;
+}
+
+/** Links to a document in its own format, in each language, and to both languages in the other formats. */
+function downloads(item) {
+  const link = (form, text) => el("a", { href: `${address(item.id)}/download/${form}`, text, download: "" });
+  const same = item.same ? item.targets.map((tag) => link(`same?language=${tag}`, t("same", { form: item.same.slice(1).toUpperCase(), tag: languageName(tag) }))) : [];
+  return [
+    ...same.flatMap((node) => [node, el("br")]),
+    el("span", { text: t("both") }),
+    ...facts.downloads.map((form) => link(form, form.toUpperCase())),
+  ];
 }
 
 function stateText(item) {
@@ -176,7 +215,15 @@ function follow(id) {
   if (following.has(id)) return;
   following.add(id);
   const events = new EventSource(`${address(id)}/events`);
+  let shown = "";
+  events.onerror = () => {
+    if (events.readyState !== EventSource.CLOSED) return; // it connects again by itself
+    following.delete(id);
+    attempt(list)();
+  };
   events.onmessage = ({ data }) => {
+    if (data === shown) return undefined;
+    shown = data;
     const item = { id, ...JSON.parse(data) };
     const old = [...document.querySelectorAll("#documents li")].find((node) => node.dataset.id === id);
     const title = old?.querySelector("strong")?.textContent ?? id;
@@ -184,7 +231,7 @@ function follow(id) {
       events.close();
       following.delete(id);
       $("live").textContent = `${title}: ${item.state === "done" ? t("done") : t("failed", item)}`;
-      if (item.state === "done") return void list();
+      if (item.state === "done") return void attempt(list)();
     }
     old?.replaceWith(documentItem({ ...item, title }));
     return undefined;
@@ -202,6 +249,7 @@ $("interface").addEventListener("change", () => {
 });
 $("keys").addEventListener("submit", attempt(enter));
 $("new").addEventListener("submit", attempt(start));
+$("source").addEventListener("change", offerTargets);
 $("file").addEventListener("change", () => {
   dropped = null;
   showFile();

@@ -29,7 +29,7 @@ class Engine:
 
 @pytest.fixture
 def queue() -> Iterator[Queue]:
-    made = Queue(20, collect=0.0)
+    made = Queue(20, collect=0.0, back=0.0)
     yield made
     made.close()
 
@@ -135,3 +135,51 @@ def test_a_stopped_queue_finishes_its_window(queue: Queue, engine: Engine) -> No
 
 def test_nothing_is_done_at_once(queue: Queue) -> None:
     assert queue.submit(Engine(), []).result(0) == []
+
+
+def test_a_window_is_done_in_parts_of_one_size(queue: Queue, engine: Engine) -> None:
+    """Only sentences of like length are decoded together; the dearest part comes first."""
+    whole = queue.submit(engine, ["a1", "a2", "a3"], sizes=[16, 24, 16])
+    others = [queue.submit(engine, [name], sizes=[size]) for name, size in (("b", 64), ("c", 24))]
+    engine.go.set()
+    assert whole.result(30) == ["A1", "A2", "A3"]
+    assert [future.result(30) for future in others] == [["B"], ["C"]]
+    assert engine.windows[1:] == [["b"], ["c", "a2"], ["a1", "a3"]]
+
+
+def test_threads_share_a_large_part() -> None:
+    """Two threads do a half each; fewer sentences than two full batches stay together."""
+    shared = Queue(100, threads=2, collect=0.0, back=0.0)
+    engine = Engine()
+    for number, parts in ((24, [12, 12]), (15, [15])):
+        busy, engine = Engine(), Engine()
+        first = shared.submit(busy, ["x"])
+        assert busy.begun.wait(30)
+        flows = [shared.submit(engine, [text]) for text in texts("f", number)]
+        engine.go.set()
+        busy.go.set()
+        assert first.result(30) == ["X"]
+        assert [future.result(30) for future in flows] == [[f"F{at}"] for at in range(number)]
+        assert [len(window) for window in engine.windows] == parts
+    shared.close()
+
+
+def test_clients_that_ask_again_share_the_next_window() -> None:
+    """The queue waits for those that it has just answered."""
+    again = Queue(100, collect=0.0, back=600.0)
+    engine = Engine()
+    engine.go.set()
+    assert again.submit(engine, ["a", "b"]).result(30) == ["A", "B"]  # one client, which comes again
+    assert again.submit(engine, ["c"]).result(30) == ["C"]
+    assert engine.windows == [["a", "b"], ["c"]]
+    engine.go.clear()
+    first = [again.submit(engine, ["d"])]
+    while again.waiting != (0, 0):
+        pass
+    first += [again.submit(engine, [text]) for text in "efg"]
+    engine.go.set()
+    assert [future.result(30) for future in first] == [["D"], ["E"], ["F"], ["G"]]
+    second = [again.submit(engine, [text]) for text in "hij"]
+    assert [future.result(30) for future in second] == [["H"], ["I"], ["J"]]
+    assert engine.windows[2:] == [["d"], ["e", "f", "g"], ["h", "i", "j"]]
+    again.close()

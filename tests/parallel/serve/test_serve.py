@@ -18,7 +18,7 @@ pytest.importorskip("uvicorn", reason="needs egiz[serve]")
 
 from tests.parallel.serve.serving import Answer, Served, serving
 
-CASES = Path(__file__).resolve().parents[2] / "cases" / "serve_hostile.json"
+CASES = Path(__file__).resolve().parents[2] / "cases"
 KK = "Бұл кітап."
 
 
@@ -127,7 +127,29 @@ def test_the_rest_of_the_protocol(server: Served) -> None:
     assert same["translatedText"] == " кітап "
 
 
-HOSTILE = json.loads(CASES.read_text(encoding="utf-8"))
+CLIENTS = json.loads((CASES / "serve_clients.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CLIENTS, ids=[case["name"] for case in CLIENTS])
+def test_requests_of_other_clients(server: Served, case: dict[str, Any]) -> None:
+    """Field order, types, codes and encodings as those programs send them; all ask for the same sentence."""
+    answer = server.send("POST", case["path"], case["body"], case["headers"])
+    made, plain = translated(answer), translated(server.ask("/translate", q=KK, source="kk", target="ru"))
+    first = made[0] if case["texts"] else made
+    assert isinstance(made, list) == bool(case["texts"])
+    assert not case["texts"] or len(made) == case["texts"]
+    assert first == (f"<p>{plain}</p>" if case.get("html") else plain)
+    found = answer.json.get("detectedLanguage")
+    if "detected" in case:
+        found = found[0] if case["texts"] else found
+        assert (set(found), found["language"]) == ({"confidence", "language"}, case["detected"])
+        assert 0 <= found["confidence"] <= 100
+    else:
+        assert found is None
+    assert ("alternatives" in answer.json) == case.get("alternatives", False)
+
+
+HOSTILE = json.loads((CASES / "serve_hostile.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", HOSTILE, ids=[case["name"] for case in HOSTILE])
@@ -177,6 +199,11 @@ LAUGHS = (
         ("empty.txt", b"", 400),
         ("binary.txt", bytes(range(256)) * 9, 400),
         ("../../../outside.txt", b"5\n", 200),
+        ("Қайта құру.txt", b"5\n", 200),
+        ("nul.txt", b"5\n", 200),
+        ("a.txt. .", b"5\n", 200),
+        ("a\u202etxt.exe.txt", b"5\n", 200),
+        ("a" * 400 + ".txt", b"5\n", 200),
         ("a\\b:c<d>.txt", b"5\n", 200),
     ],
 )
@@ -191,23 +218,77 @@ def test_hostile_files(server: Served, name: str, data: bytes, status: int) -> N
         assert list(answer.json) == ["error"]
 
 
+POST = b"POST /translate HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+FIVE = b'{"q":"5","source":"kk","target":"ru"}'
+AND_METRICS = b"0\r\n\r\nGET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     "sent",
     [
         b"\0\0\0\0\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
-        b"POST /translate HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        POST + b"transfer-encoding: chunked\r\n\r\nzz\r\n",
+        POST + b"transfer-encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFFFFFF\r\n5",
+        POST + b"transfer-encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+        POST + b"transfer-encoding: xchunked\r\n\r\n" + FIVE,
+        POST + b"content-length: 37\r\ntransfer-encoding: chunked\r\n\r\n" + AND_METRICS,
+        POST + b"content-length: 5\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST + b"content-length: -1\r\n\r\n" + FIVE,
+        POST + b"content-length: +37\r\n\r\n" + FIVE,
+        POST + b"content-length : 37\r\n\r\n" + FIVE,
+        POST + b"x: a\0b\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST + b"x: a\rb\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST + b"host: evil.example\r\ncontent-length: 37\r\n\r\n" + FIVE,
+        POST
+        + b"origin: http://localhost\r\norigin: https://evil.example\r\ncontent-length: 37\r\n\r\n"
+        + FIVE,
+        b"GET /languages HTTP/1.1\r\n\r\n",
+        b"GET /languages HTTP/1.0\r\n\r\n",
+        b"GET http://evil.example/languages HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"GET /documents/\xd0\x9a HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"CONNECT evil.example:443 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"GET /languages HTTP/1.1\r\nhost: localhost\r\na: " + b"a" * 100_000,
-        b"POST /translate HTTP/1.1\r\nhost: localhost\r\ncontent-length: 50\r\n\r\n{",
+        POST + b"content-length: 50\r\n\r\n{",
     ],
-    ids=["zeros", "version", "chunk", "long header", "half a body"],
+    ids=[
+        "zeros",
+        "version",
+        "chunk",
+        "endless chunk",
+        "chunked twice",
+        "unknown coding",
+        "two ends of a body",
+        "two lengths",
+        "negative length",
+        "length with a sign",
+        "space before a colon",
+        "zero byte in a header",
+        "half a line end",
+        "two hosts",
+        "two origins",
+        "no host",
+        "old version without a host",
+        "another host in the first line",
+        "path in plain UTF-8",
+        "connect",
+        "options of the server",
+        "version 2",
+        "TLS",
+        "long header",
+        "half a body",
+    ],
 )
 def test_broken_connections(server: Served, sent: bytes) -> None:
     with socket.create_connection(server.place, timeout=30) as connection:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
-        answer = connection.recv(100)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+    assert answer.count(b"HTTP/1.1 ") <= 1
     assert server.send("GET", "/health").status == 200
 
 
@@ -317,8 +398,8 @@ def test_a_suggestion_is_a_file_of_edits(server: Served, tmp_path: Path) -> None
 
     assert server.ask("/suggest", q=KK, s="Вот и книга.", source="kk", target="ru").json == {"success": True}
     workspace = Path(server.process.args[4])  # type: ignore[index]
-    (file,) = (workspace / ".egiz-serve" / "suggestions").iterdir()
-    (edit,) = read_edits(file)
+    last = max((workspace / ".egiz-serve" / "suggestions").iterdir())  # their names begin with the time
+    (edit,) = read_edits(last)
     assert (edit.after, edit.language, edit.sentence and edit.sentence.source) == ("Вот и книга.", "ru", KK)
 
 
