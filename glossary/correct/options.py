@@ -97,7 +97,7 @@ class CorrectOptions:
     places: int = 6
     hypotheses: int = 2
     others: int = 4
-    hints: int = 4
+    hints: int = 2
     people: bool = False
     decoding: Decoding = field(default_factory=Decoding)
 

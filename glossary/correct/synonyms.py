@@ -132,6 +132,24 @@ def near(now: str, wording: str, use: TermUse) -> float:
     )
 
 
+def is_of_one_sense(source: str, text: str, use: TermUse, table: WordTable) -> bool:
+    """Whether the words that render the term now, if any is known to, may do so in the sense of the term.
+
+    маусым is a season or June: where "season" stands, the base that says "June" means the other one. Terms of
+    several words in the source seldom have two senses.
+    """
+    if len(use.form.split()) > 1:
+        return True
+    verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
+    standing = [
+        text[slice(*place)]
+        for place, verdict in zip(word_places(text), verdicts, strict=True)
+        if verdict == "term"
+    ]
+    accepted = [wording.text for wording in use.term.accepted_in(use.target_language)]
+    return all(any(near(word, wording, use) >= ALIKE for wording in accepted) for word in standing)
+
+
 def _is_noun(text: str, start: int, stop: int, language: str) -> bool:
     words = [text[slice(*place)] for place in word_places(text) if start <= place[0] < stop]
     if language == "ru":
