@@ -28,6 +28,8 @@ dev and the seed, outputs that kept less were as often worse than what they repl
 _REMEMBERED = 512
 """Pairs of texts whose objections are remembered: all candidates for a sentence are compared with it."""
 _LONG_ROOT = 5
+_ENDING = 2
+"""Letters at the end in which words of one root differ: должна, должны."""
 _SHORT = 3
 """Letters of function words, which may stand twice."""
 
@@ -106,6 +108,26 @@ def repeated(source: str, before: str, after: str, wordings: str) -> frozenset[s
 def _counts(text: str) -> Counter[str]:
     words = (text[slice(*place)].lower() for place in word_places(text))
     return Counter(word for word in words if len(word) > _LONG_ROOT)
+
+
+def says_another(before: str, after: str) -> bool:
+    """Whether a change of some words puts in a term: it adds words, or words with content give way to others.
+
+    "and" does not stand for a term; должны instead of должна is the same word in another form, and "sex of"
+    instead of "sexual" takes a word for another of its root.
+    """
+    old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
+    gone, put = [word for word in old if word not in new], [word for word in new if word not in old]
+    if gone and max(map(len, gone)) <= _SHORT:
+        return False
+    return not any(_is_of_one_root(one, other) for one in gone for other in put)
+
+
+def _is_of_one_root(one: str, other: str) -> bool:
+    """Whether two words agree but for the last two letters of the shorter one; short ones to the end."""
+    least = min(len(one), len(other))
+    shared = max(_SHORT, least - _ENDING)
+    return least >= _SHORT and one[:shared] == other[:shared]
 
 
 def mostly_kept(before: str, after: str) -> bool:

@@ -13,7 +13,7 @@ from egiz.glossary.check import Checker, TermUse
 from egiz.glossary.correct.answers import EngineAnswers
 from egiz.glossary.correct.candidates import HINTED, Candidate
 from egiz.glossary.correct.edits import applied, changes, shifted
-from egiz.glossary.correct.harm import is_as_good
+from egiz.glossary.correct.harm import is_as_good, says_another
 from egiz.glossary.correct.job import SETTLED, Job
 from egiz.glossary.correct.judge import Judge
 from egiz.glossary.correct.links import word_places
@@ -66,7 +66,10 @@ def _candidate(job: Job, text: str, *, is_whole: bool) -> Candidate | None:
         for change, (start, stop, _) in zip(made, shifted(made), strict=True)
         if any(start < place.stop and place.start < stop for place in put)
     )
-    return Candidate(text=applied(job.text, own), rule=HINTED, changes=own) if own else None
+    is_word = all(len(word_places(text[place.start : place.stop])) == 1 for place in put)
+    if not own or (is_word and not all(says_another(job.text[start:stop], new) for start, stop, new in own)):
+        return None
+    return Candidate(text=applied(job.text, own), rule=HINTED, changes=own)
 
 
 def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:

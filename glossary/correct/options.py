@@ -131,7 +131,7 @@ class CorrectOptions:
         return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
 
 
-VERSION = 4
+VERSION = 5
 """Raised when the same input may be corrected differently."""
 
 
