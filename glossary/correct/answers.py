@@ -132,7 +132,7 @@ class EngineAnswers:
     def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
         """Translations of sources with hints, as from `complete`; none by a model that does not take hints.
 
-        The beam is as wide as there are to be `hypotheses`: a wider one costs more and says hardly more terms.
+        The beam is as wide as there are to be `hypotheses`: a wider one costs more and says few terms more.
         The places of the hints are those in the normalised source.
         """
         if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
