@@ -87,8 +87,8 @@ SEEN = 0.02
 """Attention up to this is noise: every word gets some."""
 _REMEMBERED = 128
 """Texts whose spots are remembered: they are the same for all terms of a sentence."""
-_LONGEST_ENDING = 3
-"""Letters in which two forms of a word usually differ at most: частными, частной."""
+_LONG, _ROOT = 6, 4
+"""Letters of a word that is compared with its neighbour, and those in which words of one root agree."""
 _DIRECT = ("nominative", "accusative")
 
 
@@ -286,9 +286,8 @@ def _repeats(text: str, spot: Spot, inflected: str) -> bool:
 
 
 def _alike(one: str, two: str) -> bool:
-    """Whether two words, of six letters or more, share all but the last three letters of the shorter one."""
-    shared = min(len(one), len(two)) - _LONGEST_ENDING
-    return shared >= _LONGEST_ENDING and one[:shared].lower() == two[:shared].lower()
+    """Whether two words, of six letters or more, begin alike: частной, частной; Отечной, Отечественной."""
+    return min(len(one), len(two)) >= _LONG and one[:_ROOT].lower() == two[:_ROOT].lower()
 
 
 def _is_opening(text: str, start: int) -> bool:
