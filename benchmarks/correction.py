@@ -7,7 +7,7 @@ of the dictionaries in SHARED/corpora/dict, and prints per language and mode: th
 chrF++ before and after, rows that got better and worse by it, the p-value of a paired bootstrap over the
 edited rows, term accuracy (of the occurrences whose accepted form stands in the reference, the share whose
 accepted form stands in the translation), what became of the terms, the edits by rule, the reasons why others
-were left alone, and the time beside that of translating.
+were left alone, and the processor time beside that of translating.
 
 `flores-dev` is for choosing settings, `flores-devtest` and `wmt19` for reporting; `--text seed` takes the
 seed, which has no reference, for the time. With --edits FILE every edited row is written there with source,
@@ -256,11 +256,11 @@ def main() -> None:
             wanted, plain, told = oracle(corrector, forcing, options.decoding, pairs)
             print(f"kk-{target}: {plain / wanted:.1%} → {told / wanted:.1%} of {wanted} terms, told by hints")
             continue
-        start = time.perf_counter()
+        start = time.process_time()
         translator = Translator(engine, "kk", [target], options=options)
         sentences = [Sentence.alone(case.source) for case in cases]
         drafts = [draft(row[0]) for row in translator.translate(sentences)]
-        translating = time.perf_counter() - start
+        translating = time.process_time() - start
         for mode in arguments.modes.split(","):
             forcing = CTranslate2Forcing(engine)
             corrector = Corrector(
@@ -270,11 +270,11 @@ def main() -> None:
                 forcing=forcing,
                 options=CorrectOptions(mode=mode, decoding=options.decoding),
             )
-            start = time.perf_counter()
+            start = time.process_time()
             found = [
                 item for at in range(0, len(drafts), 64) for item in corrector.correct(drafts[at : at + 64])
             ]
-            seconds = translating, time.perf_counter() - start
+            seconds = translating, time.process_time() - start
             report(corrector, mode, cases, drafts, found, seconds, file)
     if file:
         file.close()
