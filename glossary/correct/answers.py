@@ -123,13 +123,16 @@ class EngineAnswers:
             [(normalise(source), normalise(begun)) for source, begun in items],
             source=self._source,
             target=self._target,
-            decoding=self._decoding_of(hypotheses),
+            decoding=replace(
+                self._decoding, beam=max(self._decoding.beam, hypotheses), hypotheses=hypotheses
+            ),
         )
         return self._texts(found)
 
     def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
         """Translations of sources with hints, as from `complete`; none by a model that does not take hints.
 
+        The beam is as wide as there are to be `hypotheses`: a wider one costs more and says few terms more.
         The places of the hints are those in the normalised source.
         """
         if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
@@ -138,12 +141,9 @@ class EngineAnswers:
             [(normalise(source), hints) for source, hints in items],
             source=self._source,
             target=self._target,
-            decoding=self._decoding_of(hypotheses),
+            decoding=replace(self._decoding, beam=hypotheses, hypotheses=hypotheses),
         )
         return self._texts(found)
-
-    def _decoding_of(self, hypotheses: int) -> Decoding:
-        return replace(self._decoding, beam=max(self._decoding.beam, hypotheses), hypotheses=hypotheses)
 
     def _texts(self, found: Sequence[Sequence[Hypothesis]]) -> list[list[str]]:
         return [

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from egiz.glossary.check import TermUse
-from egiz.glossary.correct.judge import MayGo
+from egiz.glossary.correct.edits import applied
 from egiz.glossary.correct.links import word_places
+from egiz.glossary.correct.replaceable import MayGo
 from egiz.glossary.correct.swap import Swapped, swaps
-from egiz.glossary.languages import agreement, finder, governed_case, morphology
+from egiz.glossary.languages import agreement, finder, morphology
 from egiz.glossary.morphology.base import Change, Refusal, Spot
 from egiz.glossary.morphology.spelling import cut_words, opens_sentence
 from egiz.glossary.records import Form, Wording
@@ -81,12 +83,13 @@ UNFORCED = ("other-output", HINTED)
 """The rules whose terms the model itself said, in the form that it chose."""
 _CLOSE = 0.3
 """Log-probability by which another hypothesis may be worse and still be accepted without the engine."""
-_SEEN = 0.02
+SEEN = 0.02
 """Attention up to this is noise: every word gets some."""
-_LONGEST_ENDING = 3
-"""Letters in which two forms of a word usually differ at most: частными, частной."""
+_REMEMBERED = 128
+"""Texts whose spots are remembered: they are the same for all terms of a sentence."""
+_LONG, _ROOT = 6, 4
+"""Letters of a word that is compared with its neighbour, and those in which words of one root agree."""
 _DIRECT = ("nominative", "accusative")
-_CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +154,7 @@ def _swapped(text: str, use: TermUse, found: Swapped) -> Candidate:
             changes.append((sound[0], sound[1], sound[3]))
     changes.sort()
     return Candidate(
-        text=_changed(text, changes),
+        text=applied(text, changes),
         rule="forbidden",
         changes=tuple(changes),
         is_safe=found.is_sure,
@@ -176,13 +179,10 @@ def replaced(
     candidates. With `is_whole` adjectives that may go as well do not stay behind.
     """
     language = use.target_language
-    find = finder(language)
-    if find is None:
-        return []
     taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]
     words = word_places(text)
     spots = []
-    for spot in find(text):
+    for spot in _spots(text, language):
         place = (spot.start, spot.stop)
         if (spot.is_sure or spot.is_direct) and not any(_overlap(place, other) for other in taken):
             own = [at for at, word in enumerate(words) if _overlap(word, place)]
@@ -200,6 +200,12 @@ def replaced(
     return made[:places]
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _spots(text: str, language: str) -> tuple[Spot, ...]:
+    find = finder(language)
+    return () if find is None else tuple(find(text))
+
+
 def _fitted(
     source: str, text: str, spot: Spot, wording: Wording, use: TermUse, looked: float
 ) -> Candidate | None:
@@ -209,7 +215,7 @@ def _fitted(
     """
     if spot.is_counted and wording.number not in ("", spot.form.number):
         return None
-    number, attention = _number(source, spot, wording, use), looked if looked > _SEEN else 0.0
+    number, attention = _number(source, spot, wording, use), looked if looked > SEEN else 0.0
 
     def put(case: str) -> Candidate | None:
         form = Form(case=case, number=number, possessor=spot.form.possessor)
@@ -241,7 +247,7 @@ def _put(
     text: str, spot: Spot, wording: Wording, form: Form, rule: str, attention: float = 0.0
 ) -> Candidate | None:
     """The text with a wording put at a spot and the words around it made to agree; None if uncertain."""
-    inflected = _inflected(text, spot.start, wording, form)
+    inflected = inflected_at(text, spot.start, wording, form)
     around = agreement(wording.language)(text, spot, wording, form)
     if inflected is None or isinstance(around, str) or _repeats(text, spot, inflected):
         return None
@@ -252,7 +258,7 @@ def _put(
         changes.append((sound[0], sound[1], sound[3]))
     changes.sort()
     return Candidate(
-        text=_changed(text, changes),
+        text=applied(text, changes),
         rule=rule,
         changes=tuple(changes),
         attention=attention,
@@ -260,7 +266,7 @@ def _put(
     )
 
 
-def _inflected(text: str, start: int, wording: Wording, form: Form) -> str | None:
+def inflected_at(text: str, start: int, wording: Wording, form: Form) -> str | None:
     """The wording in a form, typeset, with the capital of a word that opened a sentence or quotation."""
     inflect = morphology(wording.language).inflect
     made = inflect(wording, form) or inflect(wording, replace(form, number=""))
@@ -280,62 +286,13 @@ def _repeats(text: str, spot: Spot, inflected: str) -> bool:
 
 
 def _alike(one: str, two: str) -> bool:
-    """Whether two words, of six letters or more, share all but the last three letters of the shorter one."""
-    shared = min(len(one), len(two)) - _LONGEST_ENDING
-    return shared >= _LONGEST_ENDING and one[:shared].lower() == two[:shared].lower()
+    """Whether two words, of six letters or more, begin alike: частной, частной; Отечной, Отечественной."""
+    return min(len(one), len(two)) >= _LONG and one[:_ROOT].lower() == two[:_ROOT].lower()
 
 
 def _is_opening(text: str, start: int) -> bool:
     """Whether `start` opens a sentence or a quotation, so that its capital is due to the position."""
     return opens_sentence(text, start) or text[start - 1 : start] in ("«", "“", "„")
-
-
-def _changed(text: str, changes: Sequence[Change]) -> str:
-    for start, stop, after in sorted(changes, reverse=True):
-        text = text[:start] + after + text[stop:]
-    return text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beginning:
-    """A decoding prefix that ends with a term: ``text[start:]``, put where the word number `gone` stood."""
-
-    text: str
-    start: int
-    gone: int
-
-
-def beginnings(
-    text: str, use: TermUse, gaze: Sequence[float], may_go: MayGo, *, every_form: bool
-) -> list[Beginning]:
-    """The text up to the word with the most attention to a term, followed by the term.
-
-    One for the form that the words before ask for, else for the form in the source and, with `every_form`,
-    each other form of the term. None where no word attends to the term, that word may not go, or no form is
-    known.
-    """
-    wordings = use.term.accepted_in(use.target_language)
-    if not wordings or max(gaze, default=0.0) <= _SEEN:
-        return []
-    peak = max(range(len(gaze)), key=lambda at: gaze[at])
-    if not may_go([peak]):
-        return []
-    seen = word_places(text)[peak][0]
-    start = next((word.start for word in cut_words(text) if word.start <= seen < word.stop), seen)
-    form = replace(use.source.forms[0], possessor="") if use.source.forms else Form()
-    governed = governed_case(use.target_language)(text, start)
-    cases = [governed] if governed else [form.case, *(_CASES if every_form else ())]
-    made = [_begun(text, start, wordings[0], replace(form, case=case), peak) for case in cases]
-    return list(dict.fromkeys(found for found in made if found is not None))
-
-
-def _begun(text: str, start: int, wording: Wording, form: Form, gone: int) -> Beginning | None:
-    inflected = _inflected(text, start, wording, form)
-    if inflected is None:
-        return None
-    sound = junction(text, start, inflected, wording.language)
-    before = text[: sound[0]] + sound[3] + text[sound[1] : start] if sound else text[:start]
-    return Beginning(text=before + inflected, start=len(before), gone=gone)
 
 
 def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:

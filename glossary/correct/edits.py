@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
+from egiz.glossary.morphology.base import Change
 from egiz.translate.records import Edit
 
 
@@ -27,7 +28,7 @@ def replay(raw: str, edits: Sequence[Edit]) -> str:
     return "".join([*parts, raw[at:]])
 
 
-def changes(before: str, after: str) -> list[tuple[int, int, str]]:
+def changes(before: str, after: str) -> list[Change]:
     """The word-level changes from one line to another: start and stop in `before`, and the new text.
 
     No change begins or ends with a space: a pure insertion or deletion includes the neighbouring word.
@@ -49,6 +50,22 @@ def changes(before: str, after: str) -> list[tuple[int, int, str]]:
     for word in old:
         starts.append(starts[-1] + len(word) + 1)
     return [(starts[first], starts[last] - 1, " ".join(new[begin:end])) for first, last, begin, end in blocks]
+
+
+def shifted(made: Collection[Change]) -> list[Change]:
+    """The places in the new text of changes that were made in the old one."""
+    moved, shift = [], 0
+    for start, stop, after in sorted(made):
+        moved.append((start + shift, start + shift + len(after), after))
+        shift += len(after) - (stop - start)
+    return moved
+
+
+def applied(text: str, made: Collection[Change]) -> str:
+    """The text with changes that do not overlap."""
+    for start, stop, after in sorted(made, reverse=True):
+        text = text[:start] + after + text[stop:]
+    return text
 
 
 def amend(raw: str, edits: Sequence[Edit], change: Edit) -> tuple[Edit, ...]:

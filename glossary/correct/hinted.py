@@ -1,31 +1,87 @@
 """Terms told to the model: a sentence that lacks some is translated once more, with their wordings as hints.
 
 A model that has learnt hints writes the wording in the form that its place asks for, or leaves it out where
-it does not fit. Nothing is put in by rule, so such an output is judged as a whole.
+it does not fit. Where what it wrote there fits into the sentence as it was, only that is taken over; else
+the output as a whole, if most of the sentence stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from egiz.glossary.check import Checker, TermUse
-from egiz.glossary.correct.judge import breaks_off, doubled, objections, rendered
+from egiz.glossary.correct.answers import EngineAnswers
+from egiz.glossary.correct.candidates import HINTED, Candidate
+from egiz.glossary.correct.edits import applied, changes, shifted
+from egiz.glossary.correct.harm import is_as_good, says_another
+from egiz.glossary.correct.job import Job
+from egiz.glossary.correct.judge import Judge
 from egiz.glossary.correct.links import word_places
-from egiz.glossary.correct.words import WordTable
+from egiz.glossary.languages import form_fits
 from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.translate.engine.protocol import Hint
 from egiz.translate.text import normalise
 
-SETTLED = RIGHT_OUTCOMES
-"""The outcomes of a term that needs no correction."""
-KEPT = 0.9
-"""The share of its words that a sentence must keep as another output: a shorter one is likelier only because
-it leaves something out."""
+_Offer = tuple[Job, Candidate, list[TermUse]]
+"""A candidate for a draft, with the uses that it puts right."""
 
-_SAME = 0.7
-"""The least share of its words that a sentence keeps in an output that counts as the same sentence. On FLORES
-dev and the seed, outputs that kept less were as often worse than what they replaced as better."""
+
+def tell(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, outputs: int) -> None:
+    """Ask for `outputs` translations with hints of what this engine has just said, and lacks terms."""
+    asked: list[tuple[Job, tuple[Hint, ...]]] = []
+    for job in jobs:
+        told = [use for use in job.open if use.form and judge.refusal(job, use) is None] if job.is_new else []
+        if hints := hints_of(job.source, told, judge.languages[1]):
+            job.told = frozenset(use.source.start for use in told)
+            asked.append((job, hints))
+    found = answers.retell([(job.source, hints) for job, hints in asked], outputs)
+    for (job, _), texts in zip(asked, found, strict=True):
+        job.retold = tuple(dict.fromkeys(texts))
+
+
+def take(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> None:
+    """Accept outputs made with hints, in whole or only what stands around the term, as `judge` allows."""
+    for is_whole in (False, True):
+        offers = [
+            (job, item, fixed)
+            for job in jobs
+            if not job.edits
+            for text in job.retold
+            if (item := _candidate(job, text, is_whole=is_whole)) is not None
+            if (fixed := _fixed(job, item, judge))
+        ]
+        answers.speak([(job.source, text) for job, item, _ in offers for text in (job.text, item.text)])
+        for job, item, fixed in offers:
+            if not job.edits and judge.takes(job, item, fixed, answers):
+                job.accept(item, fixed)
+
+
+def _candidate(job: Job, text: str, *, is_whole: bool) -> Candidate | None:
+    """The output as a whole; or the sentence as it was with those changes only that put terms in."""
+    if is_whole:
+        return Candidate(text=text, rule=HINTED)
+    made = changes(job.text, text)
+    put = [use.target for use in newly_right(job.checker, job.source, job.uses, text) if use.target]
+    own = tuple(
+        change
+        for change, (start, stop, _) in zip(made, shifted(made), strict=True)
+        if any(start < place.stop and place.start < stop for place in put)
+    )
+    is_word = all(len(word_places(text[place.start : place.stop])) == 1 for place in put)
+    if not own or (is_word and not all(says_another(job.text[start:stop], new) for start, stop, new in own)):
+        return None
+    return Candidate(text=applied(job.text, own), rule=HINTED, changes=own)
+
+
+def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
+    """The uses that an output made with hints puts right; none if it may not replace the text."""
+    fixed = newly_right(job.checker, job.source, job.uses, item.text)
+    fits = form_fits(judge.languages[1])
+    if not all(fits(item.text, use.target.start, use.target.stop) for use in fixed if use.target):
+        return []
+    wordings = " ".join(use.rendering for use in fixed)
+    is_good = is_as_good(job.source, job.text, item.text, judge.languages, wordings=wordings)
+    return fixed if fixed and is_good else []
 
 
 def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint, ...]:
@@ -54,32 +110,10 @@ def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: st
     """
     found = checker.check(source, text)
     sides = uses, found
-    before, after = ({use.source.start for use in side if use.outcome not in SETTLED} for side in sides)
+    before, after = (
+        {use.source.start for use in side if use.outcome not in RIGHT_OUTCOMES} for side in sides
+    )
     banned, still = (sum(use.outcome == "forbidden" for use in side) for side in sides)
     if not after < before or still > banned:
         return []
     return [use for use in found if use.source.start in before - after]
-
-
-def is_as_good(source: str, before: str, after: str, languages: tuple[str, str]) -> bool:
-    """Whether another output has no objection of the guards, no doubled word and no gap that is new."""
-    return (
-        objections(source, after, languages) <= objections(source, before, languages)
-        and doubled(after) <= doubled(before)
-        and len(word_places(after)) >= KEPT * len(word_places(before))
-        and (breaks_off(before) or not breaks_off(after))
-    )
-
-
-def mostly_kept(before: str, after: str) -> bool:
-    """Whether most words of `before` stand in `after`, in their order."""
-    old, new = before.split(), after.split()
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) >= _SAME * len(old)
-
-
-def gained(table: WordTable, source: str, before: str, after: str) -> int:
-    """How many more words of the source have a known rendering in `after` than in `before`."""
-    places = word_places(source)
-    old, new = (rendered(table.weights(source, text), places, 0, 0) for text in (before, after))
-    return new - old

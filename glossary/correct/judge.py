@@ -1,147 +1,306 @@
-"""Protects a sentence: which words may give way to a term, and whether an edit leaves the rest as good.
+"""Judges of mode ``safe`` and of mode ``eager``: what is tried for a term, and which candidate is accepted.
 
-A word gives way only if it is known to render the term and nothing else of the source; attention and the
-word table must agree. What stays must not become less likely: the log-probabilities of the tokens outside
-the term are summed before and after (see `Corrector`).
+The safe judge protects the sentence: a word gives way only if it is known to render the term and nothing
+else, and the log-probabilities of the tokens outside the term, summed before and after, must not fall. The
+eager one weighs whole sentences by their mean log-probability.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from itertools import pairwise
+import math
+from collections.abc import Sequence
+from typing import Protocol
 
-from egiz.glossary.correct.links import Standing, Weights, word_places
-from egiz.glossary.correct.words import RENDERS, Verdict
-from egiz.glossary.morphology.base import Change
-from egiz.glossary.morphology.spelling import cut_words
-from egiz.translate.guards import check
-from egiz.translate.records import Hypothesis
-from egiz.translate.text import normalise
+from egiz.glossary.check import TermUse
+from egiz.glossary.correct.answers import EngineAnswers
+from egiz.glossary.correct.candidates import Candidate
+from egiz.glossary.correct.edits import shifted
+from egiz.glossary.correct.harm import doubled, is_as_good, mostly_kept, objections, rendered
+from egiz.glossary.correct.job import Job, is_phrase
+from egiz.glossary.correct.links import changed_words
+from egiz.glossary.correct.options import CorrectOptions, Reason
+from egiz.glossary.correct.replaceable import (
+    MayGo,
+    any_words,
+    attended_words,
+    known_words,
+    linked_words,
+    no_words,
+    unclaimed_words,
+)
+from egiz.glossary.correct.synonyms import is_of_one_sense
+from egiz.glossary.correct.words import Sense, WordTable
+from egiz.glossary.languages import dependent
 
-MayGo = Callable[[Collection[int]], bool]
-"""Whether words of a translation (numbers of `word_places`) may give way to a term."""
-
-_ROOT = 4
-_LONG_ROOT = 5
-_SHORT = 3
-"""Letters of function words, whose attention says little."""
+_ORDER = ("other-output", "forbidden", "redecoded", "replaced")
+"""The rules in the order in which safe edits are preferred: the more of the sentence is the model's own, the
+better."""
 
 
-def any_words(words: Collection[int]) -> bool:
-    """Every word may go: the score alone decides."""
-    return True
+class Judge(Protocol):
+    """Decides for one term in one sentence what may be tried, and what is accepted.
 
-
-def no_words(words: Collection[int]) -> bool:
-    """No word may go."""
-    return False
-
-
-def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
-    """Exactly the words that links say stand for the term, unless they share a root with it.
-
-    Links go by stems and would link налогоплательщик with налог, собственник with собственность.
+    `table` has the words that are known to stand for each other, if the judge goes by them; `verdict` is the
+    reason why a term is left for which no candidate was good enough.
     """
-    places = word_places(text)
 
-    def may_go(words: Collection[int]) -> bool:
-        taken = [text[slice(*places[at])] for at in words]
-        return standing is not None and standing.may_go(words) and not _akin(taken, accepted)
+    languages: tuple[str, str]
+    options: CorrectOptions
+    table: WordTable | None
+    verdict: Reason
 
-    return may_go
+    def refusal(self, job: Job, use: TermUse) -> Reason | None:
+        """The reason to leave a use alone without trying anything; None if there is none."""
+        ...
+
+    def is_told(self, use: TermUse) -> bool:
+        """Whether the term's wording surely says what its source words mean here."""
+        ...
+
+    def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
+        """Which words a term may replace; without answers, those for which it is worth to ask for them."""
+        ...
+
+    def may_begin(self, job: Job, use: TermUse) -> MayGo:
+        """From which word on a sentence may be translated again with the term in its place."""
+        ...
+
+    def best(
+        self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
+    ) -> Candidate | None:
+        """The candidate to be accepted, if any; each has its mean log-probability."""
+        ...
+
+    def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
+        """Whether an output made with hints may replace the text; `fixed` are the uses that it puts right."""
+        ...
 
 
-def proven_words(
-    verdicts: Sequence[Verdict], standing: Standing | None, text: str, accepted: str, *, is_told: bool
-) -> MayGo:
-    """The words that are known to render the term: all of them together, and none that renders another word.
+class Eager:
+    """Accepts whatever does not make the whole sentence much less likely."""
 
-    Attention must agree: one of them looks at the term, and no other word does, for the remains of a
-    rendering make nonsense. None may share a root with the term, as in `linked_words`. Where the
-    wording surely says what the source means (`is_told`), attention alone tells which words render it.
+    verdict: Reason = "absurd"
+
+    def __init__(self, source: str, target: str, options: CorrectOptions, *, has_engine: bool) -> None:
+        self.languages = source, target
+        self.options = options
+        self.table: WordTable | None = None
+        self._has_engine = has_engine
+
+    def refusal(self, job: Job, use: TermUse) -> Reason | None:
+        """Only what the check cannot decide is left alone."""
+        return undecided(use)
+
+    def is_told(self, use: TermUse) -> bool:
+        """Terms of several words are; of others nothing is known."""
+        return is_phrase(use)
+
+    def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
+        """Every word, or without an engine those that links say stand for the term."""
+        return any_words if self._has_engine else linked(job, use, answers)
+
+    def may_begin(self, job: Job, use: TermUse) -> MayGo:
+        """Every word."""
+        return any_words
+
+    def best(
+        self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
+    ) -> Candidate | None:
+        """The one that is worth most, if the whole text does not become much less likely by it."""
+        found = max(own, key=lambda item: item.worth(self.options.attention))
+        floor = answers.mean(job.source, job.text)
+        if found.logprob is None or floor is None:
+            return None
+        return found if found.logprob >= floor - self.options.margin else None
+
+    def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
+        """If the whole text does not become much less likely without the hint."""
+        return _falls_by(job, item, answers) <= self.options.margin
+
+
+class Safe:
+    """Accepts only what leaves the rest of the sentence as good.
+
+    `table` is None for languages without a word table, and where there is no engine.
     """
-    places = word_places(text)
-    proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
-    if standing is None or len(verdicts) != len(places) or not (proven or is_told):
-        return no_words
-    allowed = ("term", "nothing", "unknown") if is_told else ("term", "nothing")
-    remains = {
-        at for at in standing.likely if verdicts[at] != "other" and places[at][1] - places[at][0] > _SHORT
-    }
 
-    def may_go(words: Collection[int]) -> bool:
-        own = set(words)
-        known = all(verdicts[at] in allowed for at in own)
-        agreed = proven <= own and bool(own & standing.likely) and remains <= own
-        return known and agreed and not _akin([text[slice(*places[at])] for at in own], accepted)
+    verdict: Reason = "harm"
 
-    return may_go
+    def __init__(
+        self,
+        source: str,
+        target: str,
+        options: CorrectOptions,
+        *,
+        table: WordTable | None,
+        has_engine: bool,
+        has_links: bool,
+    ) -> None:
+        self.languages = source, target
+        self.options = options
+        self.table = table
+        self._has_engine, self._has_links = has_engine, has_links
+
+    def refusal(self, job: Job, use: TermUse) -> Reason | None:
+        """Also left alone: what a person may have meant so, and a term that may mean another sense here."""
+        if (reason := undecided(use)) is not None or use.outcome == "forbidden":
+            return reason
+        if self.options.people:
+            return None if self._has_links or self.table else "person"
+        if self.table is None:
+            return None
+        is_other = self._sense(use) == "other" or not is_of_one_sense(job.source, job.text, use, self.table)
+        return "sense" if is_other else None
+
+    def is_told(self, use: TermUse) -> bool:
+        """Terms of several words are, and usual renderings of a word."""
+        return is_phrase(use) or self._sense(use) == "usual"
+
+    def _sense(self, use: TermUse) -> Sense:
+        accepted = [wording.text for wording in use.term.accepted_in(self.languages[1])]
+        return self.table.sense(use.form, accepted) if self.table else "open"
+
+    def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
+        """Words that are known to render the term only, and at which the model looks for it."""
+        if not self._has_engine:
+            return linked(job, use, answers)
+        if self.table is None:
+            return no_words
+        verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
+        known = known_words(verdicts, job.text, _accepted(use, self.languages[1]), is_told=self.is_told(use))
+        if answers is None:
+            return known
+        standing = answers.standing(job.source, job.text, use.source.start, use.source.stop)
+        attended = attended_words(verdicts, standing, job.text)
+        return lambda words: attended(words) and known(words)
+
+    def may_begin(self, job: Job, use: TermUse) -> MayGo:
+        """Words that are known to render the term, or for a term of several words no other word."""
+        if self.table is None:
+            return any_words
+        verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
+        return unclaimed_words(verdicts, is_told=is_phrase(use))
+
+    def best(
+        self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
+    ) -> Candidate | None:
+        """The first in the order of rules, then of likelihood, that leaves the rest as good."""
+        before = objections(job.source, job.text, self.languages)
+        for item in sorted(own, key=lambda item: (_ORDER.index(item.rule), -(item.logprob or 0.0))):
+            if not self._keeps(job, use, item, answers):
+                continue
+            if objections(job.source, item.text, self.languages) <= before:
+                return item
+        return None
+
+    def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
+        """If something says that the terms are meant here, and the rest stays as likely and as complete.
+
+        The wordings are the usual renderings or those of several words, or another word of the source has a
+        known rendering now; and none has lost its own. Without the hint the whole may be less likely per
+        token by `told`; where only what stands around the terms is taken over, the rest of the tokens may
+        be less likely by `tolerance` in sum.
+        """
+        if not mostly_kept(job.text, item.text):
+            return False
+        if self.table is not None:
+            before, after = (rendered(self.table, job.source, text) for text in (job.text, item.text))
+            if not before <= after or not (before < after or all(map(self.is_told, fixed))):
+                return False
+        elif not all(map(self.is_told, fixed)):
+            return False
+        if item.changes:
+            loss = _loss(job, fixed[0], item, answers)
+            if loss is None or loss > self.options.tolerance:
+                return False
+        return _falls_by(job, item, answers) <= self.options.told
+
+    def _keeps(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
+        """Whether the rest of the sentence stays as likely, and one that is another output also as a whole.
+
+        The whole is compared per token, for another output may be longer or shorter.
+        """
+        loss = _loss(job, use, item, answers)
+        if loss is None or loss > self._most(job, use, item, answers):
+            return False
+        if item.changes:
+            return doubled(item.text) <= doubled(job.text)
+        accepted = _accepted(use, self.languages[1])
+        if not is_as_good(job.source, job.text, item.text, self.languages, wordings=accepted):
+            return False
+        if self._loses(job, use, item):
+            return False
+        gain = -self.options.gain if self.is_told(use) else self.options.gain
+        return _falls_by(job, item, answers) <= -gain
+
+    def _most(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
+        """By how much the rest of the sentence may become less likely; less than any number if not at all.
+
+        Words that are not known to render the term, and on which no other depends, give way to a term of one
+        word only where the model doubts them.
+        """
+        if item.is_swap and use.outcome == "missing":
+            return self.options.synonyms
+        if item.rule != "replaced" or self.table is None:
+            return self.options.tolerance
+        verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
+        gone = changed_words(job.text, item.changes)
+        if any(verdicts[at] == "term" for at in gone):
+            return self.options.tolerance
+        said = answers.inside(job.source, job.text, gone)
+        if dependent(self.languages[1])(job.text, max(stop for _, stop, _ in item.changes)):
+            return -math.inf
+        if said is not None and said <= self.options.doubt:
+            return self.options.doubted
+        return self.options.tolerance if is_phrase(use) else -math.inf
+
+    def _loses(self, job: Job, use: TermUse, item: Candidate) -> bool:
+        """Whether another output lacks the rendering of another word of the source, as far as is known."""
+        if self.table is None:
+            return False
+        own = use.source.start, use.source.stop
+        before, after = (rendered(self.table, job.source, text, *own) for text in (job.text, item.text))
+        return not before <= after
 
 
-def unclaimed_words(verdicts: Sequence[Verdict], *, is_told: bool) -> MayGo:
-    """The words from which on a sentence may be translated again: they are known to render the term.
+def undecided(use: TermUse) -> Reason | None:
+    """The reason to leave a use alone because the check cannot decide what it is; None if it can."""
+    if use.code == "term-fewer":
+        return "fewer"
+    return "homograph" if use.code == "term-ambiguous" or use.homographs else None
 
-    Where the wording surely says what the source means (`is_told`), they need only render no other word of
-    the source.
+
+def linked(job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
+    """The words that links say stand for a term; without answers every word may turn out to be."""
+    if answers is None:
+        return any_words
+    standing = answers.standing(job.source, job.text, use.source.start, use.source.stop)
+    return linked_words(standing, job.text, _accepted(use, use.target_language))
+
+
+def _accepted(use: TermUse, language: str) -> str:
+    return " ".join(wording.text for wording in use.term.accepted_in(language))
+
+
+def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
+    """By how much a candidate as a whole is less likely per token, in nats; infinity where unknown."""
+    old, new = (answers.mean(job.source, text) for text in (job.text, item.text))
+    return math.inf if old is None or new is None else old - new
+
+
+def _loss(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
+    """By how much the tokens outside the term become less likely, in nats; None where unknown.
+
+    Of another output of the model all tokens count, for there is no telling which words it has instead.
     """
-    allowed = ("term", "nothing", "unknown") if is_told else ("term",)
-    return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
-
-
-def rendered(weights: Weights, places: Sequence[tuple[int, int]], start: int, stop: int) -> int:
-    """How many words of the source outside ``[start:stop]`` have a known rendering in a text.
-
-    `weights` are those of the word table for source and text, `places` those of the words of the source.
-    """
-    outside = [at for at, (begin, end) in enumerate(places) if end <= start or stop <= begin]
-    return sum(any(row[at] >= RENDERS for row in weights) for at in outside)
-
-
-def changed_words(text: str, changes: Collection[Change]) -> frozenset[int]:
-    """The numbers of the words that the changes touch."""
-    return frozenset(
-        at
-        for at, (begin, end) in enumerate(word_places(text))
-        if any(begin < stop and start < end for start, stop, _ in changes)
-    )
-
-
-def shifted(changes: Collection[Change]) -> list[Change]:
-    """The places of the changes in the new text."""
-    moved, shift = [], 0
-    for start, stop, after in sorted(changes):
-        moved.append((start + shift, start + shift + len(after), after))
-        shift += len(after) - (stop - start)
-    return moved
-
-
-def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[str]:
-    """The codes of the guards that find a translation bad."""
-    made = Hypothesis(text=normalise(text), tokens=(), logprob=0.0)
-    return frozenset(
-        check(normalise(source), made, source_language=languages[0], target_language=languages[1])
-    )
-
-
-def doubled(text: str) -> int:
-    """How many neighbouring words, of more than three letters, are one word or of one root."""
-    words = [word.text.lower() for word in cut_words(text)]
-    return sum(_is_double(one, other) for one, other in pairwise(words))
-
-
-def _is_double(one: str, other: str) -> bool:
-    if one == other:
-        return len(one) > _SHORT
-    shared = next((at for at, pair in enumerate(zip(one, other, strict=False)) if len(set(pair)) > 1), 0)
-    return shared >= _LONG_ROOT and 2 * shared >= min(len(one), len(other))
-
-
-def breaks_off(text: str) -> bool:
-    """Whether a text ends with a short word, as where a model stops behind a preposition."""
-    words = cut_words(text)
-    return bool(words) and words[-1].stop == len(text) and len(words[-1].text) < _SHORT
-
-
-def _akin(words: Collection[str], accepted: str) -> bool:
-    roots = {word.text.lower()[:_ROOT] for word in cut_words(accepted)}
-    return any(word.text.lower()[:_ROOT] in roots for text in words for word in cut_words(text))
+    gone, put = frozenset(item.gone), frozenset[int]()
+    if item.changes:
+        gone = changed_words(job.text, item.changes)
+        put = changed_words(item.text, shifted(item.changes))
+    elif item.rule == "redecoded":
+        found = job.checker.check(job.source, item.text)
+        place = next(other.target for other in found if other.source.start == use.source.start)
+        put = changed_words(item.text, [(place.start, place.stop, "")]) if place else put
+    before = answers.outside(job.source, job.text, gone)
+    after = answers.outside(job.source, item.text, put)
+    return None if before is None or after is None else before - after

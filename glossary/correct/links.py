@@ -16,6 +16,15 @@ def word_places(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _WORD.finditer(text)]
 
 
+def changed_words(text: str, changes: Collection[tuple[int, int, str]]) -> frozenset[int]:
+    """The numbers of the words of `word_places` that changes (start, stop and new text) touch."""
+    return frozenset(
+        at
+        for at, (begin, end) in enumerate(word_places(text))
+        if any(begin < stop and start < end for start, stop, _ in changes)
+    )
+
+
 def word_attention(attention: Attention, source: str, target: str) -> list[list[float]]:
     """Attention of each target word to each source word: ``[target words][source words]``.
 

@@ -74,12 +74,13 @@ class CorrectOptions:
     the seed and of government news that were read, and on `tests/cases/people_rows.tsv`; figures measured on
     these texts are no independent measure.
 
-    In mode ``eager`` the mean log-probability per token may fall by at most `margin`, and `attention` is its
-    weight against log-probability when candidates are compared. `places` limits the candidates per term,
-    `hypotheses` those from re-decoding, `others` the other hypotheses asked of the engine, `hints` the
-    outputs asked of a model that was told the terms; 0 turns each off, and a model that takes no hints is
-    asked for none. In mode ``safe`` the whole of an output with hints may be less likely per token by `told`,
-    and not at all if it is mostly in other words.
+    Mode ``eager`` first does all that ``safe`` does; then the mean log-probability per token may fall by at
+    most `margin`, and `attention` is its weight against log-probability when candidates are compared.
+    `places` limits the candidates per term, `hypotheses` those from re-decoding, `others` the other
+    hypotheses asked of the engine, `hints` the outputs asked of a model that was told the terms, and the beam
+    by which it finds them; 0 turns each off, and a model that takes no hints is asked for none. In mode
+    ``safe`` a sentence with words of such an output, or the output as a whole, may be less likely per token
+    by `told`; an output that is mostly in other words is not taken.
     `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure
     synonyms only. `decoding` are the translator's settings, with which sentences are completed.
     """
@@ -97,7 +98,7 @@ class CorrectOptions:
     places: int = 6
     hypotheses: int = 2
     others: int = 4
-    hints: int = 4
+    hints: int = 2
     people: bool = False
     decoding: Decoding = field(default_factory=Decoding)
 
@@ -131,7 +132,7 @@ class CorrectOptions:
         return ";".join((f"correct-v{VERSION}", self.mode, *own, *(limits if own else ())))
 
 
-VERSION = 4
+VERSION = 5
 """Raised when the same input may be corrected differently."""
 
 

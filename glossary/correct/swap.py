@@ -76,6 +76,8 @@ def swaps(text: str, use: TermUse, uses: Sequence[TermUse]) -> tuple[Swapped, ..
 def _held(text: str, match: Match) -> Refusal | None:
     """The reason not to touch a rendering that belongs to something larger; None if it stands by itself."""
     start, stop = match.start, match.stop
+    if any(sign in text[start:stop] and sign not in match.wording.text for sign in _ACCELERATORS):
+        return "part"  # the key of a menu item: which letter of the term it becomes, a person decides
     held = (
         *((piece.start, piece.stop) for piece in protected(text)),
         *(found.span() for found in _HELD.finditer(text)),
@@ -92,7 +94,8 @@ def _held(text: str, match: Match) -> Refusal | None:
     if after[0] == "." and after[1].isalnum():
         return "part"
     is_tied = (before[1] in _HYPHENS and before[0].isalnum()) or (after[0] in _HYPHENS and after[1].isalnum())
-    if is_tied and match.wording.language != "kk":  # an ending or particle may follow a Kazakh hyphen
+    is_numbered = after[0] in _HYPHENS and after[1].isdigit()
+    if is_tied and (is_numbered or match.wording.language != "kk"):  # an ending may follow a Kazakh hyphen
         return "compound"
     return None
 

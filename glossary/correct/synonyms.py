@@ -24,6 +24,8 @@ ALIKE, NEAR = 0.08, 0.2
 of one that is not. Chosen on `tests/cases/people_rows.tsv`."""
 _CLAIM = 0.1
 """Likeness to a rendering of another word of the source by which a word may render that one instead."""
+_END = 2
+"""Letters at the end in which two spellings of a word may differ."""
 _SHORT = 3
 """Letters of words that are not compared."""
 
@@ -45,7 +47,9 @@ def renamed(
     if len(found) != 1:
         return []
     start, stop = found[0]
-    if near(text[start:stop], accepted[0].text, use) < ALIKE:
+    if near(text[start:stop], accepted[0].text, use) < ALIKE or _is_spelling(
+        text[start:stop], accepted[0].text
+    ):
         return []
     if not _is_noun(text, start, stop, use.target_language):
         return []
@@ -63,6 +67,15 @@ def renamed(
                 made = [item for item in made if accepted[0].text in item.text]
             return [replace(item, rule="replaced") for item in made]
     return []
+
+
+def _is_spelling(now: str, wording: str) -> bool:
+    """Whether all words are those of the wording, one by one, but for their ends: "Olympic", "Olympics"."""
+    old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (now, wording))
+    return len(old) == len(new) and all(
+        one[: max(_SHORT, len(one) - _END)] == other[: max(_SHORT, len(one) - _END)]
+        for one, other in zip(old, new, strict=True)
+    )
 
 
 def _is_collective(source: str, match: Match, use: TermUse) -> bool:
@@ -130,6 +143,24 @@ def near(now: str, wording: str, use: TermUse) -> float:
         ),
         default=0.0,
     )
+
+
+def is_of_one_sense(source: str, text: str, use: TermUse, table: WordTable) -> bool:
+    """Whether the words that render the term now, if any is known to, may do so in the sense of the term.
+
+    маусым is a season or June: where "season" stands, the base that says "June" means the other one. Terms of
+    several words in the source seldom have two senses.
+    """
+    if len(use.form.split()) > 1:
+        return True
+    verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
+    standing = [
+        text[slice(*place)]
+        for place, verdict in zip(word_places(text), verdicts, strict=True)
+        if verdict == "term"
+    ]
+    accepted = [wording.text for wording in use.term.accepted_in(use.target_language)]
+    return all(any(near(word, wording, use) >= ALIKE for wording in accepted) for word in standing)
 
 
 def _is_noun(text: str, start: int, stop: int, language: str) -> bool:

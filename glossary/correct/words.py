@@ -70,6 +70,7 @@ class WordTable:
         self._lemmas: tuple[dict[str, str], dict[str, str]] = ({}, {})
         self._lemmas_of = lru_cache(maxsize=_REMEMBERED)(self._read)
         self._weights_of = lru_cache(maxsize=_REMEMBERED)(self._weigh)
+        self._verdicts_of = lru_cache(maxsize=_REMEMBERED)(self._verdicts)
         self._roots: dict[str, list[str]] = {}
         self._renderings: dict[str, list[str]] = {}
         for (own, other), weight in self._entries.items():
@@ -95,12 +96,15 @@ class WordTable:
 
     def verdicts(self, source: str, text: str, start: int, stop: int) -> list[Verdict]:
         """For each word of `text` what it is known to render, seen from the term ``source[start:stop]``."""
+        return list(self._verdicts_of(source, text, start, stop))
+
+    def _verdicts(self, source: str, text: str, start: int, stop: int) -> tuple[Verdict, ...]:
         asked = {at for at, (begin, end) in enumerate(word_places(source)) if begin < stop and start < end}
         own = self.lemmas(source, 0)
-        return [
+        return tuple(
             self._verdict(word, row, own, asked)
             for word, row in zip(self.lemmas(text, 1), self.weights(source, text), strict=True)
-        ]
+        )
 
     def sense(self, form: str, accepted: Sequence[str]) -> Sense:
         """How ordinary text renders the source words `form`, compared with the accepted wordings of the term.

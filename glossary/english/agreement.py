@@ -60,6 +60,8 @@ def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tu
     if _last(wording) in words_of("count", "mass") and (noun.is_single or spot.form.number == "plural"):
         return "uncounted"
     if number == "singular" and spot.form.number == "singular":
+        if noun.is_collective:
+            return "uncounted"
         return "uncounted" if noun.is_uncounted and _last(wording) not in words_of("count", "mass") else ()
     if number == spot.form.number:
         return ()
@@ -136,6 +138,12 @@ class _Noun:
             return True
         has_verb = any(fold(word.text) in words_of("verb", "auxiliary") for word in self.words)
         return has_verb or len(self.words) > 2 * _LABEL
+
+    @property
+    def is_collective(self) -> bool:
+        """Whether a plural verb follows its singular form, as in "the staff are here"."""
+        governed = self.lead in words_of("determiner", "prepositions")
+        return self.next in _pairs("verb").values() and not governed
 
     def _is_function(self, word: str) -> bool:
         return word in words_of("determiner", "bounds") or word in words_of("verb", "auxiliary")

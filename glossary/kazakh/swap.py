@@ -46,6 +46,8 @@ def kazakh_swap(
         return "no form"
     last = words[len(old.raw) - 1]
     if len(words) > len(old.raw):
+        if fold(last.text) != old.folded[-1]:
+            return "no form"
         made = _with_apart(now[last.stop : words[-1].start], words[-1].text, old, new, wording)
     else:
         before = cut(text[: match.start])[-1:]

@@ -226,13 +226,30 @@ def test_what_the_engine_finds_absurd_is_left_alone() -> None:
 
 def test_the_engine_decides_between_places() -> None:
     source, output = "Біз бүгін қайта құру.", "Страна идёт к революции."
-    assert corrected(source, output, forcing=FakeForcing({"перестройка идёт": 2.0})).text.startswith(
-        "Перестройка"
-    )
+    liked = {"перестройка идёт": 2.0, "к перестройке": -0.9}
+    assert corrected(source, output, forcing=FakeForcing(liked)).text.startswith("Перестройка")
     assert (
         corrected(source, output, forcing=FakeForcing({"к перестройке": 2.0})).text
         == "Страна идёт к перестройке."
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "liked"),
+    [
+        # by the whole of a short sentence the synonym is much likelier; what stands around it is not
+        ("Қоғам өсті.", "Коллектив вырос.", {"общество": -1.2}),
+        ("Жоспар бар.", "Проект есть.", {"план есть": -1.3}),
+        ("Қайта құру туралы.", "О реконструкции.", {"перестройк": -3.0}),
+    ],
+)
+def test_eager_does_all_that_safe_does(source: str, output: str, liked: Mapping[str, float]) -> None:
+    safe, eager = (
+        corrected(source, output, forcing=FakeForcing(liked), mode=mode) for mode in ("safe", "eager")
+    )
+    left = [{item.start for item in found.left} for found in (safe, eager)]
+    assert left[1] <= left[0]
+    assert bool(eager.edits) >= bool(safe.edits)
 
 
 def test_an_accepted_wording_stays() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from egiz.glossary.check import Checker
 from egiz.glossary.correct import (
     MODES,
     CorrectOptions,
@@ -15,8 +16,10 @@ from egiz.glossary.correct import (
     mode_named,
     replay,
 )
-from egiz.glossary.correct.judge import doubled, proven_words, unclaimed_words
+from egiz.glossary.correct.harm import doubled, foreign_words, repeated, says_another
 from egiz.glossary.correct.links import Standing
+from egiz.glossary.correct.replaceable import attended_words, known_words, unclaimed_words
+from egiz.glossary.correct.synonyms import is_of_one_sense
 from egiz.glossary.correct.words import WordTable, word_table
 from egiz.glossary.records import Term, Wording, WordingStatus
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
@@ -102,14 +105,23 @@ def test_words_that_render_another_word_are_protected() -> None:
     assert not unclaimed_words(verdicts, is_told=False)([0])
     assert unclaimed_words(verdicts, is_told=True)([0])
     assert not unclaimed_words(verdicts, is_told=True)([2])
+    assert known_words(verdicts, TEXT, "заём", is_told=False)([1])
+    assert not known_words(verdicts, TEXT, "заём", is_told=False)([1, 2])
+    assert not known_words(verdicts, TEXT, "заём", is_told=False)([0, 1])
+    assert known_words(verdicts, TEXT, "заём", is_told=True)([0, 1])
+    assert not known_words(verdicts, TEXT, "долговой заём", is_told=False)([1])
+
+
+def test_the_model_must_look_at_the_words_that_give_way_and_at_no_other() -> None:
+    verdicts = TABLE.verdicts(SOURCE, TEXT, *DEBT)
     looks = Standing(sure=frozenset({1}), likely=frozenset({1}), reached=(frozenset({1}),))
-    assert proven_words(verdicts, looks, TEXT, "заём", is_told=False)([1])
-    assert not proven_words(verdicts, looks, TEXT, "заём", is_told=False)([1, 2])
-    assert not proven_words(verdicts, looks, TEXT, "заём", is_told=False)([0, 1])
-    assert not proven_words(verdicts, looks, TEXT, "долговой заём", is_told=False)([1])
-    assert not proven_words(verdicts, None, TEXT, "заём", is_told=False)([1])
+    assert attended_words(verdicts, looks, TEXT)([1])
+    assert not attended_words(verdicts, looks, TEXT)([0])
+    assert not attended_words(verdicts, None, TEXT)([1])
     elsewhere = Standing(sure=frozenset({3}), likely=frozenset({1, 3}), reached=(frozenset({3}),))
-    assert not proven_words(verdicts, elsewhere, TEXT, "заём", is_told=False)([1])
+    assert not attended_words(verdicts, elsewhere, TEXT)([1])
+    claimed = Standing(sure=frozenset({1}), likely=frozenset({1, 2}), reached=(frozenset({1}),))
+    assert attended_words(verdicts, claimed, TEXT)([1]), "what renders another word is no remains"
 
 
 @pytest.mark.parametrize(
@@ -146,3 +158,74 @@ def test_tables_ship_for_each_pair_of_the_three_languages_both_ways() -> None:
 def test_a_word_twice_on_end_is_seen() -> None:
     assert doubled("средства средства массовой информации") == 1
     assert doubled("да, да и средства массовой информации") == 0
+    assert doubled("the Olympic Olympics Games") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Стив Джобс", "ru", set()),
+        ("Steve Джобс", "ru", {"steve"}),
+        ("Sтив Jobs", "en", {"sтив"}),
+        ("5 ½ – ok", "ru", {"ok"}),
+        ("ಕನ್ನಡ", "kn", set()),
+    ],
+)
+def test_words_in_letters_of_another_script_are_seen(text: str, language: str, found: set[str]) -> None:
+    assert foreign_words(text, language) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after", "wordings", "found"),
+    [
+        ("денсаулық мәселелері", "health issues", "health problems of health", "problem", {"health"}),
+        ("денсаулық мәселелері", "health issues", "health problems of health", "health", set()),
+        ("келісім туралы келісім", "an agreement", "an agreement on agreements, an agreement", "", set()),
+        ("ол, ол және ол", "he", "he and he", "", set()),
+        ("екеуі", "member and member", "member of the member", "", set()),
+    ],
+)
+def test_a_word_with_content_that_is_said_once_more_is_seen(
+    source: str, before: str, after: str, wordings: str, found: set[str]
+) -> None:
+    assert repeated(source, before, after, wordings) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_another"),
+    [
+        ("директор", "директор компании", True),
+        ("влиятельный", "возможный", True),
+        ("должна", "должны", False),
+        ("and", "as well as", False),
+        ("sexual", "sex of", False),
+        ("a choice", "the choice", False),
+        ("конституции,", "поста выборов", True),
+    ],
+)
+def test_a_change_puts_a_term_in_only_if_words_with_content_change(
+    before: str, after: str, is_another: bool
+) -> None:
+    assert says_another(before, after) == is_another
+
+
+SENSES = [
+    # a word of two senses: the text has the one, the base the other
+    ("en", "Маусым ұзақ болды.", "The season was long.", "june", False),
+    ("en", "Маусым ұзақ болды.", "It was long.", "june", True),
+    ("ru", "Шарт ауыр.", "Условие тяжёлое.", "договор", False),
+    ("ru", "Шарт ауыр.", "Контракт тяжёлый.", "договор", True),
+    ("ru", "Тұтынушы келді.", "Клиент пришёл.", "потребитель", True),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "text", "rendering", "is_one"), SENSES)
+def test_a_word_that_renders_another_sense_of_the_term_keeps_its_place(
+    language: str, source: str, text: str, rendering: str, is_one: bool
+) -> None:
+    word = source.split()[0].lower()
+    wordings = (Wording(language="kk", text=word), Wording(language=language, text=rendering))
+    use = next(iter(Checker([Term(id="term", wordings=wordings)], "kk", language).check(source, text)))
+    table = word_table("kk", language)
+    assert table is not None
+    assert is_of_one_sense(source, text, use, table) == is_one

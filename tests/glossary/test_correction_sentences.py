@@ -20,7 +20,7 @@ from egiz.translate.engine.forcing import CTranslate2Forcing
 from egiz.translate.models import resolve
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "correction_sentences.tsv"
-LEAST_MADE = {"ru": 12, "en": 8}
+LEAST_MADE = {"ru": 12, "en": 9}
 """Corrections that must still be made; the processor's rounding decides some."""
 LEAST_GOOD, MOST_WORSE = 0.9, 0.04
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from egiz.glossary.correct import Correction, CorrectOptions, Corrector, Draft, Mode, replay
-from egiz.glossary.correct.hinted import hints_of, mostly_kept
+from egiz.glossary.correct.harm import mostly_kept
+from egiz.glossary.correct.hinted import hints_of
 from egiz.glossary.records import TermBase
 from egiz.parallel.build.terms import TermStage
 from egiz.translate.errors import OptionError
@@ -83,11 +84,30 @@ def test_the_model_must_find_it_likely_without_the_hint(
 OTHER = "Общество с нетерпением предвкушало начало учебного года."
 
 
-def test_other_words_must_be_as_likely_as_those_that_were_there() -> None:
+def test_only_eager_takes_an_output_in_other_words() -> None:
     assert not mostly_kept(FIRST, OTHER)
-    assert corrected([OTHER])[0].text == OTHER
-    assert not corrected([OTHER], liked={"предвкушало": -0.1})[0].edits
-    assert corrected([OTHER], liked={"предвкушало": -0.1}, mode="eager")[0].edits
+    assert not corrected([OTHER])[0].edits
+    assert corrected([OTHER], mode="eager")[0].text == OTHER
+
+
+def test_only_what_puts_the_term_in_is_taken_over() -> None:
+    first = "Общество ждало начала сезона учения, наконец."
+    output = "Социум ждало начала сезона учебного года, наконец."
+    found, _ = corrected([output], first=first)
+    assert found.text == "Общество ждало начала сезона учебного года, наконец."
+    assert [(edit.before, edit.after) for edit in found.edits] == [("учения,", "учебного года,")]
+
+
+def test_the_rest_must_stay_as_likely_or_the_whole_output_is_weighed() -> None:
+    first = "Общество уже очень давно ждало начала учения этой зимой."
+    spliced, output = (
+        f"Общество уже очень давно ждало начала учебного года этой {season}."
+        for season in ("зимой", "весной")
+    )
+    liked = {"года этой зимой": -0.5}
+    assert corrected([output], first=first)[0].text == spliced
+    assert corrected([output], first=first, liked=liked)[0].text == output
+    assert not corrected([output], first=first, liked={**liked, "весной": -0.5})[0].edits
 
 
 def test_a_single_word_that_nothing_says_is_meant_is_left() -> None:
@@ -139,7 +159,7 @@ def test_hints_are_settings_only_for_a_model_that_takes_them() -> None:
     ).signature
     assert plain == off
     assert "hints" not in plain
-    assert taking == f"{plain};hints=4;told=0.2"
+    assert taking == f"{plain};hints=2;told=0.2"
     with pytest.raises(OptionError, match="hints is -1"):
         CorrectOptions(hints=-1)
 

@@ -213,7 +213,7 @@ def test_what_the_model_says_when_told_is_applied_and_remembered(tmp_path: Path)
     ]
     assert [use["note"] for use in table(out / USES)][-1] == RULES["hinted"]
     package = json.loads((out / "datapackage.json").read_text(encoding="utf-8"))
-    assert ";hints=4;told=0.2" in package["egiz"]["terms"]["method"]
+    assert ";hints=2;told=0.2" in package["egiz"]["terms"]["method"]
 
 
 def test_a_build_without_terms_takes_the_tables_of_the_last_one_away(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""Which words of a translation may give way to a term.
+
+A word gives way only if it is known to render the term and nothing else of the source: the word table says
+so, and the attention of the model, or word links, must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from egiz.glossary.correct.links import Standing, word_places
+from egiz.glossary.correct.words import Verdict
+from egiz.glossary.morphology.spelling import cut_words
+
+MayGo = Callable[[Collection[int]], bool]
+"""Whether words of a translation (numbers of `word_places`) may give way to a term."""
+
+_ROOT = 4
+"""Letters in which words of one root agree at the beginning."""
+_SHORT = 3
+"""Letters of function words, whose attention says little."""
+
+
+def any_words(words: Collection[int]) -> bool:
+    """Every word may go: the score alone decides."""
+    return True
+
+
+def no_words(words: Collection[int]) -> bool:
+    """No word may go."""
+    return False
+
+
+def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
+    """Exactly the words that links say stand for the term, unless they share a root with it.
+
+    Links go by stems and would link налогоплательщик with налог, собственник with собственность.
+    """
+    places = word_places(text)
+
+    def may_go(words: Collection[int]) -> bool:
+        taken = [text[slice(*places[at])] for at in words]
+        return standing is not None and standing.may_go(words) and not _akin(taken, accepted)
+
+    return may_go
+
+
+def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_told: bool) -> MayGo:
+    """The words that are known to render the term: all of them together, and none that renders another word.
+
+    None may share a root with the term, as in `linked_words`. Where the wording surely says what the source
+    means (`is_told`), words that the table does not know may go as well. The model has still to agree, see
+    `attended_words`; without its attention this says whether asking for it can lead to anything.
+    """
+    places = word_places(text)
+    proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
+    if len(verdicts) != len(places) or not (proven or is_told):
+        return no_words
+    allowed = ("term", "nothing", "unknown") if is_told else ("term", "nothing")
+
+    def may_go(words: Collection[int]) -> bool:
+        own = set(words)
+        known = proven <= own and all(verdicts[at] in allowed for at in own)
+        return known and not _akin([text[slice(*places[at])] for at in own], accepted)
+
+    return may_go
+
+
+def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str) -> MayGo:
+    """The words of which one looks at the term, while no word that stays looks at it.
+
+    The remains of a rendering would make nonsense; function words and words that are known to render
+    another word of the source are no remains.
+    """
+    if standing is None or len(verdicts) != len(word_places(text)):
+        return no_words
+    places = word_places(text)
+    remains = {
+        at for at in standing.likely if verdicts[at] != "other" and places[at][1] - places[at][0] > _SHORT
+    }
+    return lambda words: bool(set(words) & standing.likely) and remains <= set(words)
+
+
+def unclaimed_words(verdicts: Sequence[Verdict], *, is_told: bool) -> MayGo:
+    """The words from which on a sentence may be translated again: they are known to render the term.
+
+    Where the wording surely says what the source means (`is_told`), they need only render no other word of
+    the source.
+    """
+    allowed = ("term", "nothing", "unknown") if is_told else ("term",)
+    return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)
+
+
+def _akin(words: Collection[str], accepted: str) -> bool:
+    roots = {word.text.lower()[:_ROOT] for word in cut_words(accepted)}
+    return any(word.text.lower()[:_ROOT] in roots for text in words for word in cut_words(text))
