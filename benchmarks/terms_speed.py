@@ -18,8 +18,8 @@ from pathlib import Path
 
 from egiz.glossary.lint import lint
 from egiz.glossary.termbase import load
+from egiz.parallel.bilingual.check import TermCheck
 from egiz.parallel.bilingual.files import BilingualFiles
-from egiz.parallel.bilingual.findings import TermCheck
 
 WORD = re.compile(r"[^\W\d_]+")
 

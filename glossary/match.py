@@ -7,7 +7,6 @@ the cost of a text does not depend on the number of terms.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from egiz.glossary.languages import morphology

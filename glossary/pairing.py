@@ -47,9 +47,7 @@ def pair(
     }
     taken = Taken(length)
     for statuses in (("preferred", "accepted"), ("forbidden",)):
-        queues = {
-            key: queue for key, matches in candidates.items() if (queue := _queue(matches, statuses))
-        }
+        queues = {key: queue for key, matches in candidates.items() if (queue := _queue(matches, statuses))}
         order = sorted(
             (len(queues[key]), RANKS[queues[key][0].wording.status], item.start - item.stop, place)
             for place, (key, item) in enumerate(zip(keys, found, strict=True))

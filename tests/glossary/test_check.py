@@ -204,7 +204,7 @@ def test_renderings_are_used_once_and_by_their_own_terms(source: list[Match], ta
 
 
 def uses_of(checker: Checker, targets: list[str]) -> Consistency:
-    counted = Consistency()
+    counted = Consistency(TERMS)
     for number, target in enumerate(targets, start=1):
         counted.add(
             checker.check("Қайта құру жүрді.", target), Place(file="x.tsv", line=number, id=f"r{number}")
