@@ -21,7 +21,7 @@ STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
 """Separates the keys of a path; occurs in no word."""
 _REMEMBERED = 1 << 17
-"""Running words whose keys are cached (about 20 MB when full); a full cache is cleared."""
+"""Running words whose keys and entries are cached; a full cache is cleared."""
 
 
 class _Owner(NamedTuple):
@@ -128,7 +128,7 @@ class Matcher:
         readings: dict[Wording, _Entry] = {}
         self._open: set[str] = set()
         self._known: set[str] = set()
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self._words: dict[str, tuple[tuple[str, ...], tuple[_Entry, ...]]] = {}
         number, own = 0, language_of(language)
         for order, term in enumerate(terms):
             for wording in term.wordings:
@@ -183,13 +183,17 @@ class Matcher:
         """All accepted occurrences. A wording that reaches the same words by several paths counts once."""
         language = self._morphology
         words = language.words(text)
-        keys = [self._keys_of(word.text) for word in words]
+        keys, alone = [], []
+        for word in words:
+            found_keys, entries = self._keys_of(word.text)
+            keys.append(found_keys)
+            alone.append(entries)
         parts = jumps(text, words, [word.text.lower() for word in words], language)
         found: list[_Found] = []
         for first, paths in enumerate(keys):
             last = first + 1
             while paths:
-                for entry in self._of(paths):
+                for entry in alone[first] if last == first + 1 else self._of(paths):
                     place = occurrence(entry.reading, text, words, first, last, language)
                     if place is not None:
                         found.append(_Found(entry, place))
@@ -224,22 +228,23 @@ class Matcher:
                         found.append(_Found(entry, place))
         return found
 
-    def _of(self, paths: tuple[str, ...]) -> Iterable[_Entry]:
+    def _of(self, paths: tuple[str, ...]) -> tuple[_Entry, ...]:
         """The entries of some paths, each once."""
-        entries = [entry for path in paths for entry in self._entries.get(path, ())]
-        return entries if len(entries) < 2 else dict.fromkeys(entries)
+        return tuple(dict.fromkeys([entry for path in paths for entry in self._entries.get(path, ())]))
 
     def _further(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
         """The paths that lead on by the keys of the next word."""
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
-    def _keys_of(self, word: str) -> tuple[str, ...]:
-        keys = self._keys.get(word)
-        if keys is None:
-            if len(self._keys) >= _REMEMBERED:
-                self._keys.clear()
-            keys = self._keys[word] = self._morphology.lookup(word, self._known)
-        return keys
+    def _keys_of(self, word: str) -> tuple[tuple[str, ...], tuple[_Entry, ...]]:
+        """The keys of a word, and the entries of one word that have them."""
+        known = self._words.get(word)
+        if known is None:
+            if len(self._words) >= _REMEMBERED:
+                self._words.clear()
+            keys = self._morphology.lookup(word, self._known)
+            known = self._words[word] = keys, self._of(keys)
+        return known
 
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:

@@ -139,21 +139,27 @@ def is_paucal(before: str) -> bool:
     return before in words_of("numerals", "paucal") or (before[-1:] in tuple("234") and before[-2:-1] != "1")
 
 
-def is_likely(phrase: Phrase, folded: Sequence[str], options: Options, before: str) -> bool:
-    """Whether a word that is mostly a form of another lemma may match: "из стали", but not "они стали".
+def _is_rare(phrase: Phrase, folded: str) -> bool:
+    """Whether a word is mostly a form of another lemma than that of a one-word wording: "стали" of "сталь".
 
-    True for phrases and unknown words. A rare reading of a single dictionary word must be supported by a
-    preposition or an agreeing adjective before it.
+    False for phrases and for words that the dictionary lacks.
     """
-    reading = phrase.groups[0].paradigm.reading
-    if len(phrase.words) > 1 or not reading.sure:
-        return True
-    if sum(_shares(folded[0], phrase.groups[0]).values()) >= _LEAST_SHARE:
-        return True
+    if len(phrase.words) > 1 or not phrase.groups[0].paradigm.reading.sure:
+        return False
+    return sum(_shares(folded, phrase.groups[0]).values()) < _LEAST_SHARE
+
+
+def _is_supported(phrase: Phrase, folded: str, options: Options, before: str) -> bool:
+    """Whether the word before makes a rare reading likely: "из стали", but not "они стали".
+
+    It must be a preposition that governs the case, or an adjective that agrees.
+    """
     cases = governed_cases(before)
+    if any(case in cases for case, _ in options):
+        return True
     attributes = [r for r in readings(before) if r.part in ("ADJF", "PRTF")] if before else []
-    return any(case in cases for case, _ in options) or any(
-        agrees(attribute, head) for head in phrase.forms[0].get(folded[0], ()) for attribute in attributes
+    return any(
+        agrees(attribute, head) for head in phrase.forms[0].get(folded, ()) for attribute in attributes
     )
 
 
@@ -482,20 +488,33 @@ def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form
 
     The same words come again and again in a text, so the answers are remembered.
     """
-    folded = [fold(word) for word in raw]
-    doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
     found: Options | None = None
-    for phrase in phrases(wording):
-        options = fit(phrase, folded, paucal=is_paucal(before))
-        if options is None or is_name_in_small_letters(phrase, raw):
-            continue
-        if doubtful and not is_likely(phrase, folded, options, before):
+    for phrase, options, is_rare in _readings_as(wording, raw, is_paucal(before)):
+        if is_rare and not _is_supported(phrase, fold(raw[0]), options, before):
             continue
         limited = {k: v for k, v in options.items() if wording.number in ("", k[1]) or not k[1]}
         if limited or not options:
             found = found or {}
             found.update({k: max(v, found.get(k, 0.0)) for k, v in limited.items()})
     return None if found is None else _ranked(found, before)
+
+
+@lru_cache(maxsize=1 << 17)
+def _readings_as(
+    wording: Wording, raw: tuple[str, ...], paucal: bool
+) -> tuple[tuple[Phrase, Options, bool], ...]:
+    """The analyses of a wording of which words are a form, with its cases and numbers.
+
+    The last value says that this is a rare reading, which the word before must support.
+    """
+    folded = [fold(word) for word in raw]
+    doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
+    found = []
+    for phrase in phrases(wording):
+        options = fit(phrase, folded, paucal=paucal)
+        if options is not None and not is_name_in_small_letters(phrase, raw):
+            found.append((phrase, options, doubtful and _is_rare(phrase, folded[0])))
+    return tuple(found)
 
 
 def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:
