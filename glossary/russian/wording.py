@@ -95,8 +95,7 @@ def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
         return found
     kept: dict[tuple[tuple[str, str, str, str], ...], Paradigm] = {}
     for paradigm in found:
-        cells = tuple((cell.text, cell.case, cell.number, cell.part) for cell in paradigm.cells)
-        kept.setdefault(cells, paradigm)
+        kept.setdefault(paradigm.spellings(), paradigm)
     return tuple(kept.values())
 
 
