@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from egiz.glossary.check import CHECKS, OUTCOMES, Outcome, TermUse
 from egiz.glossary.records import Finding, Term, Wording
@@ -53,51 +53,92 @@ class TermUsage:
         return tuple(item for item in self.renderings if item.wording.status != "forbidden")
 
 
+Seen = TypeVar("Seen")
+"""What stands for a row: a `Place`, or its number in a chunk."""
+
+
 @dataclass(slots=True)
-class _Count:
-    uses: int = 0
-    places: list[Place] = field(default_factory=list)
+class UseCounts(Generic[Seen]):
+    """How often a term was used, with each outcome and by each rendering.
+
+    `source` is the index of the first source wording among the wordings of the term; `renderings` has for the
+    index of each target wording its count and the first `PLACES_KEPT` rows.
+    """
+
+    source: int
+    outcomes: dict[Outcome, int] = field(default_factory=dict)
+    renderings: dict[int, tuple[int, list[Seen]]] = field(default_factory=dict)
+
+    def add(self, use: TermUse, row: Seen) -> None:
+        """Count one use in a row."""
+        self.outcomes[use.outcome] = self.outcomes.get(use.outcome, 0) + 1
+        if use.target is not None:
+            self._add(use.term.wordings.index(use.target.wording), 1, (row,))
+
+    def merge(self, other: UseCounts[int], rows: Sequence[Seen]) -> None:
+        """Add the counts of later rows, which `other` names by their numbers in `rows`."""
+        for outcome, count in other.outcomes.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        for wording, (count, numbers) in other.renderings.items():
+            self._add(wording, count, [rows[number] for number in numbers])
+
+    def _add(self, wording: int, more: int, rows: Sequence[Seen]) -> None:
+        count, kept = self.renderings.get(wording, (0, []))
+        for row in rows:
+            if len(kept) < PLACES_KEPT and row not in kept:
+                kept.append(row)
+        self.renderings[wording] = (count + more, kept)
+
+
+TermKey = tuple[str, str]
+"""The id of a term, and the target language."""
+
+
+def count_uses(counts: dict[TermKey, UseCounts[Seen]], uses: Iterable[TermUse], row: Seen) -> None:
+    """Count the uses of one row."""
+    for use in uses:
+        key = (use.term.id, use.target_language)
+        count = counts.get(key)
+        if count is None:
+            count = counts[key] = UseCounts(use.term.wordings.index(use.source.wording))
+        count.add(use, row)
 
 
 class Consistency:
     """Counts term uses row by row; memory grows with the number of terms used, not with the rows."""
 
-    def __init__(self) -> None:
-        self._first: dict[tuple[str, str], TermUse] = {}
-        self._outcomes: Counter[tuple[tuple[str, str], Outcome]] = Counter()
-        self._renderings: dict[tuple[str, str], dict[Wording, _Count]] = {}
+    def __init__(self, terms: Iterable[Term]) -> None:
+        """`terms` are all that may be used."""
+        self._terms = {term.id: term for term in terms}
+        self._counts: dict[TermKey, UseCounts[Place]] = {}
 
     def add(self, uses: Iterable[TermUse], place: Place) -> None:
         """Count the uses of one row."""
-        for use in uses:
-            key = (use.term.id, use.target_language)
-            self._first.setdefault(key, use)
-            self._outcomes[key, use.outcome] += 1
-            if use.target is None:
-                continue
-            count = self._renderings.setdefault(key, {}).setdefault(use.target.wording, _Count())
-            count.uses += 1
-            if len(count.places) < PLACES_KEPT and place not in count.places:
-                count.places.append(place)
+        count_uses(self._counts, uses, place)
+
+    def merge(self, counts: Mapping[TermKey, UseCounts[int]], rows: Sequence[Place]) -> None:
+        """Add what `count_uses` counted for later rows, which it was given by their numbers in `rows`."""
+        for key, count in counts.items():
+            if key not in self._counts:
+                self._counts[key] = UseCounts(count.source)
+            self._counts[key].merge(count, rows)
 
     def usages(self) -> tuple[TermUsage, ...]:
         """One record per term and target language that occurred, sorted by term id."""
-        return tuple(self._usage(key) for key in sorted(self._first))
+        return tuple(self._usage(key) for key in sorted(self._counts))
 
-    def _usage(self, key: tuple[str, str]) -> TermUsage:
-        first = self._first[key]
-        renderings = [
-            Rendering(wording=wording, count=count.uses, places=tuple(count.places))
-            for wording, count in self._renderings.get(key, {}).items()
-        ]
-        order = {wording: place for place, wording in enumerate(first.term.wordings)}
-        renderings.sort(key=lambda item: (-item.count, order[item.wording]))
+    def _usage(self, key: TermKey) -> TermUsage:
+        term, counts = self._terms[key[0]], self._counts[key]
+        ordered = sorted(counts.renderings.items(), key=lambda item: (-item[1][0], item[0]))
         return TermUsage(
-            term=first.term,
-            source=first.source.wording,
+            term=term,
+            source=term.wordings[counts.source],
             target_language=key[1],
-            renderings=tuple(renderings),
-            outcomes=tuple((name, self._outcomes[key, name]) for name in OUTCOMES),
+            renderings=tuple(
+                Rendering(wording=term.wordings[number], count=count, places=tuple(places))
+                for number, (count, places) in ordered
+            ),
+            outcomes=tuple((name, counts.outcomes.get(name, 0)) for name in OUTCOMES),
         )
 
 

@@ -7,7 +7,6 @@ the cost of a text does not depend on the number of terms.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from egiz.glossary.languages import morphology
@@ -22,7 +21,7 @@ STATUSES: tuple[WordingStatus, ...] = ("preferred", "accepted", "forbidden")
 _PARTING = "\x1f"
 """Separates the keys of a path; occurs in no word."""
 _REMEMBERED = 1 << 17
-"""Running words whose keys are cached (about 20 MB when full); a full cache is cleared."""
+"""Running words whose keys and entries are cached; a full cache is cleared."""
 
 
 class _Owner(NamedTuple):
@@ -34,21 +33,47 @@ class _Owner(NamedTuple):
     wording: Wording
 
 
-@dataclass(slots=True, eq=False)
+class _Terms(NamedTuple):
+    """Terms in the order of the base, each once, with their ids and their best wordings."""
+
+    key: tuple[str, ...]
+    terms: tuple[Term, ...]
+    wordings: tuple[Wording, ...]
+
+
+def _terms_of(owners: Iterable[_Owner]) -> _Terms:
+    best: dict[int, _Owner] = {}
+    for owner in sorted(owners, key=lambda owner: owner[:2]):
+        best.setdefault(owner.order, owner)
+    return _Terms(
+        key=tuple([owner.term.id for owner in best.values()]),
+        terms=tuple([owner.term for owner in best.values()]),
+        wordings=tuple([owner.wording for owner in best.values()]),
+    )
+
+
 class _Entry:
     """A reading in the index with all wordings that have it; a text is compared with it only once."""
 
-    reading: Wording
-    owners: list[_Owner]
+    __slots__ = ("_terms", "owners", "reading")
+
+    def __init__(self, reading: Wording) -> None:
+        self.reading = reading
+        self.owners: list[_Owner] = []
+        self._terms: _Terms | None = None
+
+    @property
+    def terms(self) -> _Terms:
+        """The terms of the owners, put together when first asked for."""
+        if self._terms is None:
+            self._terms = _terms_of(self.owners)
+        return self._terms
 
 
-@dataclass(slots=True, eq=False)
-class _Found:
+class _Found(NamedTuple):
     """An occurrence that the morphology accepted, before overlaps are resolved."""
 
     entry: _Entry
-    start: int
-    stop: int
     place: Found
 
     @property
@@ -57,17 +82,35 @@ class _Found:
         reading = self.entry.reading
         return self.place.apart, reading.case_sensitive, len(reading.text)
 
-    def match(self, owner: _Owner) -> Match:
-        """The occurrence as a public record."""
-        place = self.place
-        return Match(
-            term=owner.term,
-            wording=owner.wording,
-            start=place.start,
-            stop=place.stop,
-            forms=place.forms,
-            apart=place.apart,
-        )
+
+class TermSpan(NamedTuple):
+    """A span of a text and the terms that it may be, in the order of the base, each with its best wording.
+
+    `key` has the ids of the terms. `places` says where and in which forms each wording was found; all have
+    the same `start` and `stop` (code points).
+    """
+
+    start: int
+    stop: int
+    key: tuple[str, ...]
+    terms: tuple[Term, ...]
+    wordings: tuple[Wording, ...]
+    places: tuple[Found, ...]
+
+    def match(self, number: int) -> Match:
+        """The occurrence of one of the terms, by its index, as a public record."""
+        return _match(self.terms[number], self.wordings[number], self.places[number])
+
+
+def _match(term: Term, wording: Wording, place: Found) -> Match:
+    return Match(
+        term=term,
+        wording=wording,
+        start=place.start,
+        stop=place.stop,
+        forms=place.forms,
+        apart=place.apart,
+    )
 
 
 class Matcher:
@@ -85,7 +128,7 @@ class Matcher:
         readings: dict[Wording, _Entry] = {}
         self._open: set[str] = set()
         self._known: set[str] = set()
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self._words: dict[str, tuple[tuple[str, ...], tuple[_Entry, ...]]] = {}
         number, own = 0, language_of(language)
         for order, term in enumerate(terms):
             for wording in term.wordings:
@@ -94,7 +137,7 @@ class Matcher:
                     for reading in self._morphology.readings(wording):
                         entry = readings.get(reading)
                         if entry is None:
-                            entry = readings[reading] = _Entry(reading, [])
+                            entry = readings[reading] = _Entry(reading)
                             self._add(entry)
                         entry.owners.append(_Owner(order, number, term, wording))
 
@@ -105,22 +148,26 @@ class Matcher:
         the base. A case-sensitive wording beats one that is not, and a longer wording beats one with more
         endings: of the terms ой and ойын, "ойынның" is ойын.
         """
+        return [span.match(number) for span in self.spans(text) for number in range(len(span.terms))]
+
+    def spans(self, text: str) -> list[TermSpan]:
+        """The occurrences that `matches` returns, one record for all terms of a span."""
         spans: dict[tuple[int, int], list[_Found]] = {}
         for found in self._found(text):
-            spans.setdefault((found.start, found.stop), []).append(found)
+            spans.setdefault((found.place.start, found.place.stop), []).append(found)
         chosen: list[tuple[int, int]] = []
         taken = bytearray(len(text))
         for start, stop in sorted(spans, key=_longest_first):
             if not any(taken[start:stop]):
                 taken[start:stop] = b"\x01" * (stop - start)
                 chosen.append((start, stop))
-        return [match for span in sorted(chosen) for match in _best(spans[span])]
+        return [_best(spans[span]) for span in sorted(chosen)]
 
     def occurrences(self, text: str) -> list[Match]:
         """Every occurrence, including overlapping and nested ones, by start, stop and order in the base."""
-        found = [(one, owner) for one in self._found(text) for owner in one.entry.owners]
+        found = [(one.place, owner) for one in self._found(text) for owner in one.entry.owners]
         found.sort(key=lambda item: (item[0].start, item[0].stop, item[1].order, item[1].number))
-        return [one.match(owner) for one, owner in found]
+        return [_match(owner.term, owner.wording, place) for place, owner in found]
 
     def _add(self, entry: _Entry) -> None:
         for keys in filter(None, self._morphology.keys(entry.reading)):
@@ -136,20 +183,26 @@ class Matcher:
         """All accepted occurrences. A wording that reaches the same words by several paths counts once."""
         language = self._morphology
         words = language.words(text)
-        keys = [self._keys_of(word.text) for word in words]
+        keys, alone = [], []
+        for word in words:
+            found_keys, entries = self._keys_of(word.text)
+            keys.append(found_keys)
+            alone.append(entries)
         parts = jumps(text, words, [word.text.lower() for word in words], language)
         found: list[_Found] = []
         for first, paths in enumerate(keys):
             last = first + 1
             while paths:
-                for entry in self._of(paths):
+                for entry in alone[first] if last == first + 1 else self._of(paths):
                     place = occurrence(entry.reading, text, words, first, last, language)
                     if place is not None:
-                        found.append(_Found(entry, place.start, place.stop, place))
+                        found.append(_Found(entry, place))
                 if last == len(words):
                     break
                 for jump in parts.get(last, ()):
                     found += self._parted(text, words, keys, first, jump, paths)
+                if self._open.isdisjoint(paths):
+                    break
                 paths = self._further(paths, keys[last])
                 last += 1
         return found
@@ -172,41 +225,44 @@ class Matcher:
                 if not entry.reading.exact:
                     place = parted(entry.reading, text, words, first, last, jump, self._morphology)
                     if place is not None:
-                        found.append(_Found(entry, place.start, place.stop, place))
+                        found.append(_Found(entry, place))
         return found
 
-    def _of(self, paths: tuple[str, ...]) -> Iterable[_Entry]:
+    def _of(self, paths: tuple[str, ...]) -> tuple[_Entry, ...]:
         """The entries of some paths, each once."""
-        entries = [entry for path in paths for entry in self._entries.get(path, ())]
-        return entries if len(entries) < 2 else dict.fromkeys(entries)
+        return tuple(dict.fromkeys([entry for path in paths for entry in self._entries.get(path, ())]))
 
     def _further(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
         """The paths that lead on by the keys of the next word."""
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
-    def _keys_of(self, word: str) -> tuple[str, ...]:
-        keys = self._keys.get(word)
-        if keys is None:
-            if len(self._keys) >= _REMEMBERED:
-                self._keys.clear()
-            keys = self._keys[word] = self._morphology.lookup(word, self._known)
-        return keys
+    def _keys_of(self, word: str) -> tuple[tuple[str, ...], tuple[_Entry, ...]]:
+        """The keys of a word, and the entries of one word that have them."""
+        known = self._words.get(word)
+        if known is None:
+            if len(self._words) >= _REMEMBERED:
+                self._words.clear()
+            keys = self._morphology.lookup(word, self._known)
+            known = self._words[word] = keys, self._of(keys)
+        return known
 
 
 def _longest_first(span: tuple[int, int]) -> tuple[int, int]:
     return span[0] - span[1], span[0]
 
 
-def _best(rivals: list[_Found]) -> list[Match]:
-    """The best wordings for one span, one per term, in the order of the base."""
+def _best(rivals: list[_Found]) -> TermSpan:
+    """The terms of the readings that are nearest to the words of one span."""
     if len(rivals) > 1:
         nearest = max(rival.nearness for rival in rivals)
         rivals = [rival for rival in rivals if rival.nearness == nearest]
-    if len(rivals) == 1 and len(rivals[0].entry.owners) == 1:
-        return [rivals[0].match(rivals[0].entry.owners[0])]
-    owners = [(owner, rival) for rival in rivals for owner in rival.entry.owners]
-    best: dict[int, Match] = {}
-    for owner, rival in sorted(owners, key=lambda item: item[0][:2]):
-        if owner.order not in best:
-            best[owner.order] = rival.match(owner)
-    return list(best.values())
+    start, stop, *_ = rivals[0].place
+    if len(rivals) == 1:
+        found = rivals[0].entry.terms
+        return TermSpan(start, stop, *found, (rivals[0].place,) * len(found.key))
+    owners = [(owner, rival.place) for rival in rivals for owner in rival.entry.owners]
+    best: dict[int, tuple[_Owner, Found]] = {}
+    for owner, place in sorted(owners, key=lambda item: item[0][:2]):
+        best.setdefault(owner.order, (owner, place))
+    found = _terms_of(owner for owner, _ in best.values())
+    return TermSpan(start, stop, *found, tuple([place for _, place in best.values()]))

@@ -6,6 +6,7 @@ Small frozen dataclasses, keyword-only. Offsets are code points of the searched 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from egiz.translate.errors import InputError
@@ -43,6 +44,10 @@ class Wording:
     number: Number = ""
     locale: str = ""
 
+    def __hash__(self) -> int:
+        """By language and text alone: morphologies look up what they know of a wording at every match."""
+        return hash((self.language, self.text))
+
     @property
     def tag(self) -> str:
         """The tag that files have: the locale, or else the language."""
@@ -77,16 +82,23 @@ class Term:
     licence: str = ""
     place: str = ""
 
+    def __hash__(self) -> int:
+        """By the id alone, which is unique in a base; otherwise all wordings would be hashed each time."""
+        return hash(self.id)
+
     def wordings_in(self, language: str) -> tuple[Wording, ...]:
         """All wordings in a language, including forbidden ones, in the order of the entry."""
         return tuple(wording for wording in self.wordings if wording.language == language)
 
     def accepted_in(self, language: str) -> tuple[Wording, ...]:
         """The wordings that a translation into `language` may use, preferred ones first."""
-        usable = [wording for wording in self.wordings_in(language) if wording.status != "forbidden"]
-        return tuple(
-            sorted(usable, key=lambda wording: (wording.status != "preferred", wording.is_converted))
-        )
+        return _accepted_in(self, language)
+
+
+@lru_cache(maxsize=1 << 14)
+def _accepted_in(term: Term, language: str) -> tuple[Wording, ...]:
+    usable = [wording for wording in term.wordings_in(language) if wording.status != "forbidden"]
+    return tuple(sorted(usable, key=lambda wording: (wording.status != "preferred", wording.is_converted)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

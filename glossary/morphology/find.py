@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,46 +24,61 @@ class Found(NamedTuple):
     apart: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """A wording with what it is looked for by: its readings, each with its key sequences."""
+    """A wording with what it is looked for by: its readings, each with its key sequences.
+
+    `keys` are all keys of these sequences, `firsts` the first ones.
+    """
 
     wording: Wording
     readings: tuple[tuple[Wording, tuple[tuple[str, ...], ...]], ...]
+    keys: frozenset[str]
+    firsts: frozenset[str]
 
 
 def wanted(wording: Wording, language: Morphology) -> Wanted:
     """Prepare a wording for `Running.find`."""
-    return Wanted(wording, tuple((one, tuple(language.keys(one))) for one in language.readings(wording)))
+    readings = tuple((one, tuple(filter(None, language.keys(one)))) for one in language.readings(wording))
+    sequences = [sequence for _, found in readings for sequence in found]
+    return Wanted(
+        wording=wording,
+        readings=readings,
+        keys=frozenset(key for sequence in sequences for key in sequence),
+        firsts=frozenset(sequence[0] for sequence in sequences),
+    )
 
 
 class Running:
-    """A text cut into words, in which the given wordings can be found; costs one lookup per word."""
+    """A text cut into words, in which wordings can be found; costs one lookup per word.
+
+    Only wordings are found whose keys are in `known`. `places` has, for each of these keys that the text has,
+    the indices of its words.
+    """
 
     def __init__(
         self,
         text: str,
         language: Morphology,
-        wordings: Iterable[Wanted],
+        known: Container[str],
         words: Sequence[Word] | None = None,
     ) -> None:
         self.text, self.language = text, language
         self.words = language.words(text) if words is None else words
-        known = {
-            key for item in wordings for _, sequences in item.readings for keys in sequences for key in keys
-        }
-        self._places: dict[str, list[int]] = {}
+        self.places: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
             for key in language.lookup(word.text, known):
-                self._places.setdefault(key, []).append(place)
+                self.places.setdefault(key, []).append(place)
         self._jumps: dict[int, list[Jump]] | None = None
 
     def find(self, item: Wanted) -> list[Found]:
         """The occurrences of a wording, from left to right, without overlap, the longest at each position."""
+        if self.places.keys().isdisjoint(item.firsts):
+            return []
         found: list[Found] = []
         for reading, sequences in item.readings:
             for keys in sequences:
-                sets = [self._places.get(key, ()) for key in keys]
+                sets = [self.places.get(key, ()) for key in keys]
                 if all(sets):
                     found += self._by_keys(reading, sets)
         if len(found) > 1:
@@ -155,4 +170,4 @@ def find(
     several wordings use `Running`, for many in many texts `egiz.glossary.match.Matcher`.
     """
     item = wanted(wording, language)
-    return Running(text, language, (item,), words).find(item)
+    return Running(text, language, item.keys, words).find(item)

@@ -29,7 +29,8 @@ _BETWEEN = re.compile(rf"[{INLINE}{INVISIBLE}]+|{_TAG.pattern}")
 _ODD = re.compile(rf"[{MARKS}{INVISIBLE}&_A-Za-zƏəƟɵѐѝЀЍ]")
 _DROPPED = re.compile(rf"[{INVISIBLE}&_]|(?<=[Ѐ-ӿ])[\u0300\u0301]")
 _GRAVE = str.maketrans("ѐѝЀЍ", "еиЕИ")
-_LATIN = re.compile("[A-Za-zƏəƟɵ]")
+LATIN = re.compile("[A-Za-zƏəƟɵ]")
+"""A Latin letter, among those that occur in Cyrillic words by mistake."""
 _CYRILLIC = re.compile("[Ѐ-ӿ]")
 _SUFFIXED = re.compile("[A-Za-z]{2,}[Ѐ-ӿ]+")
 """A Latin name with a Cyrillic ending: Facebookке."""
@@ -75,12 +76,12 @@ def mended(word: str, language: str) -> str:
     >>> mended("Cуд", "ru"), mended("суд", "ru"), mended("IТ-отдел", "ru")
     ('Суд', '', '')
     """
-    if not (_LATIN.search(word) and _CYRILLIC.search(word)):
+    if not (LATIN.search(word) and _CYRILLIC.search(word)):
         return ""
     if _SUFFIXED.fullmatch(word) and not word.isupper():
         return ""
     to_cyrillic, to_latin = _tables(language)
-    if all(letter in to_cyrillic for letter in _LATIN.findall(word)):
+    if all(letter in to_cyrillic for letter in LATIN.findall(word)):
         return "".join(to_cyrillic.get(letter, letter) for letter in word)
     if all(letter in to_latin for letter in _CYRILLIC.findall(word)):
         return "".join(to_latin.get(letter, letter) for letter in word)

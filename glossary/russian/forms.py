@@ -1,7 +1,7 @@
-"""Recognises Russian terms in any case and number, and inflects them.
+"""Recognises Russian terms in any case and number.
 
 Words are looked up by their lemmas in pymorphy3's dictionary, unknown words by their stems; neither needs a
-full analysis of the word. Only `accepts` and `inflect` build paradigms, once for a wording.
+full analysis of the word. Only `accepts` builds paradigms, once for a wording; `inflect` is its counterpart.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from egiz.glossary.morphology.base import Accepted, Word
 from egiz.glossary.morphology.spelling import (
     capitals_fit,
     closing_stop,
-    copy_capitals,
     cut_words,
     fold,
     is_acronym,
@@ -23,14 +22,11 @@ from egiz.glossary.morphology.spelling import (
 )
 from egiz.glossary.morphology.typed import with_abbreviation
 from egiz.glossary.records import Form, Wording
+from egiz.glossary.russian.inflect import inflected
 from egiz.glossary.russian.lexicon import (
-    Shape,
-    chosen_plural,
-    counted_plural,
     first_stems,
     governed_cases,
     imitate,
-    is_infinitive,
     lemmas,
     paradigms,
     readings,
@@ -139,183 +135,28 @@ def is_paucal(before: str) -> bool:
     return before in words_of("numerals", "paucal") or (before[-1:] in tuple("234") and before[-2:-1] != "1")
 
 
-def is_likely(phrase: Phrase, folded: Sequence[str], options: Options, before: str) -> bool:
-    """Whether a word that is mostly a form of another lemma may match: "из стали", but not "они стали".
+def _is_rare(phrase: Phrase, folded: str) -> bool:
+    """Whether a word is mostly a form of another lemma than that of a one-word wording: "стали" of "сталь".
 
-    True for phrases and unknown words. A rare reading of a single dictionary word must be supported by a
-    preposition or an agreeing adjective before it.
+    False for phrases and for words that the dictionary lacks.
     """
-    reading = phrase.groups[0].paradigm.reading
-    if len(phrase.words) > 1 or not reading.sure:
-        return True
-    if sum(_shares(folded[0], phrase.groups[0]).values()) >= _LEAST_SHARE:
-        return True
-    cases = governed_cases(before)
-    attributes = [r for r in readings(before) if r.part in ("ADJF", "PRTF")] if before else []
-    return any(case in cases for case, _ in options) or any(
-        agrees(attribute, head) for head in phrase.forms[0].get(folded[0], ()) for attribute in attributes
-    )
-
-
-_FAR_LESS = 0.15
-"""Least score of an analysis, as a share of the best one's, to be considered when inflecting."""
-
-
-def inflected(wording: Wording, form: Form) -> str | None:
-    """Implements `Russian.inflect`."""
-    case = form.case or "nominative"
-    if wording.number and form.number not in ("", wording.number):
-        return None
-    if _is_verb(wording):
-        return wording.text
-    understood = _likely(phrases(wording))
-    if not understood:
-        return _unchanged(wording, case)
-    made = {_write(wording, phrase, case, form.number or wording.number) for phrase in understood}
-    return made.pop() if len(made) == 1 else None
-
-
-def _is_verb(wording: Wording) -> bool:
-    """Whether a wording begins with an infinitive and nothing else, so that no case changes it.
-
-    Told without the paradigm, which is the largest of all words.
-    """
-    if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
+    if len(phrase.words) > 1 or not phrase.groups[0].paradigm.reading.sure:
         return False
-    words = cut_words(wording.text)
-    return bool(words) and is_infinitive(words[0].text)
+    return sum(_shares(folded, phrase.groups[0]).values()) < _LEAST_SHARE
 
 
-def _unchanged(wording: Wording, case: str) -> str | None:
-    """A wording without inflected words: unchanged in every case, or None where a change might be needed.
+def _is_supported(phrase: Phrase, folded: str, options: Options, before: str) -> bool:
+    """Whether the word before makes a rare reading likely: "из стали", but not "они стали".
 
-    An exact wording with explicit forms is certain in the nominative only.
+    It must be a preposition that governs the case, or an adjective that agrees.
     """
-    if wording.exact:
-        return wording.text if case == "nominative" or not wording.forms else None
-    words = cut_words(wording.text)
-    return wording.text if words and not wording.inflect_like and _is_fixed(words[0].text) else None
-
-
-def _is_fixed(word: str) -> bool:
-    """Whether a first word shows that nothing inflects: preposition, adverb, abbreviation, Latin letters."""
-    fixed = any(
-        r.part in ("PREP", "ADVB", "PRED", "PRCL", "CONJ") or "LATN" in r.flags for r in readings(word)
+    cases = governed_cases(before)
+    if any(case in cases for case, _ in options):
+        return True
+    attributes = [r for r in readings(before) if r.part in ("ADJF", "PRTF")] if before else []
+    return any(
+        agrees(attribute, head) for head in phrase.forms[0].get(folded, ()) for attribute in attributes
     )
-    return fixed or is_acronym(word)
-
-
-def after_two(wording: Wording) -> str | None:
-    """A wording after two, three or four: "банковских счёта", "банковские карты"; None where uncertain."""
-    if wording.number == "plural":
-        return None
-    made = {_write(wording, phrase, "genitive", "singular", few=True) for phrase in _likely(phrases(wording))}
-    return made.pop() if len(made) == 1 else None
-
-
-def after_many(wording: Wording) -> str | None:
-    """A wording after five and more: "банковских счетов", "человек", "лет"; None where uncertain."""
-    if wording.number == "singular":
-        return None
-    word = counted_plural(fold(wording.text))
-    return (
-        copy_capitals(wording.text, word)
-        if word
-        else inflected(wording, Form(case="genitive", number="plural"))
-    )
-
-
-def _likely(understood: tuple[Phrase, ...]) -> list[Phrase]:
-    """The analyses without those far less likely than the best one: "учёный" is a noun.
-
-    A noun is never taken for a short adjective: "право", "судно".
-    """
-    nouns = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "NOUN"]
-    short = [phrase for phrase in understood if phrase.groups[0].paradigm.reading.part == "ADJS"]
-    understood = tuple(nouns) if nouns and len(nouns) + len(short) == len(understood) else understood
-    shares = [phrase.groups[0].paradigm.reading.score for phrase in understood]
-    return [p for p, share in zip(understood, shares, strict=True) if share >= _FAR_LESS * max(shares)]
-
-
-def _write(wording: Wording, phrase: Phrase, case: str, number: str, *, few: bool = False) -> str | None:
-    """Compose a phrase from the forms of its words; None if a word lacks the form or has several.
-
-    With `few` its adjectives have the plural that they have after two, three and four.
-    """
-    own = phrase.groups[0].paradigm.reading.number
-    changed = bool(number) and number != own
-    if (case == "nominative" and not changed) or phrase.groups[0].paradigm.reading.part == "INFN":
-        return wording.text
-    if not phrase.sure or (changed and len(phrase.groups) > 1):
-        return None
-    made = {place: word.text for place, word in enumerate(phrase.words)}
-    for group in phrase.groups:
-        reading = group.paradigm.reading
-        wanted = (number if changed else "") or reading.number
-        cells = _head_cells(group, case, wanted, alone=len(phrase.words) == 1)
-        if len({cell.text for cell in cells}) != 1:
-            return None
-        made[group.head] = cells[0].text
-        for place in group.modifiers:
-            every = tuple(c for shapes in phrase.forms[place].values() for c in shapes)
-            agreeing = _as_modifier(every, cells[0], case.replace("locative", "prepositional"), wanted)
-            if few:
-                own_case = "nominative" if cells[0].gender == "feminine" else "genitive"
-                agreeing = _as_modifier(every, cells[0], own_case, "plural")
-            if len({cell.text for cell in agreeing}) != 1:
-                return None
-            made[place] = agreeing[0].text
-    return _spell(wording, phrase, made)
-
-
-def _head_cells(group: Group, case: str, number: str, *, alone: bool) -> list[Shape]:
-    """The forms of a head in a case and number; several where more than one is usual, none where uncertain.
-
-    The locative is the second locative (в году) if the noun has one, otherwise the prepositional. Within a
-    phrase a noun that has both gives none: which one is right depends on its attribute.
-    """
-    reading, paradigm = group.paradigm.reading, group.paradigm
-    if paradigm.is_fixed:
-        return [paradigm.cells[0]]
-    if case == "locative" and reading.lemma in words_of("declension", "plain_locative"):
-        case = "prepositional"
-    if case == "locative":
-        case = "prepositional"
-        second = [cell for cell in paradigm.cells_in(case, number) if "loc2" in cell.flags]
-        if second:
-            return second if alone else []
-    found = [cell for cell in paradigm.cells_in(case, number) if not cell.marked]
-    plural = chosen_plural(fold(reading.text)) if number == "plural" else None
-    if plural is not None:
-        own = ("nominative", "accusative") if reading.animate is not True else ("nominative",)
-        found = [
-            c
-            for c in found
-            if plural and (c.text == plural or (case not in own and c.text.startswith(plural[:-1])))
-        ]
-    return _as_modifier(tuple(found), reading, case, number) if reading.part in ("ADJF", "PRTF") else found
-
-
-def _as_modifier(cells: tuple[Shape, ...], head: Shape, case: str, number: str) -> list[Shape]:
-    """The forms of an adjective that agree with a head in a case and number."""
-    found = [c for c in cells if c.case == case and c.number == number and not c.marked]
-    if number == "singular" and head.gender and head.gender != "common":
-        found = [c for c in found if c.gender in ("", head.gender)]
-    if head.animate is not None:
-        found = [c for c in found if c.animate in (None, head.animate)]
-    return found
-
-
-def _spell(wording: Wording, phrase: Phrase, made: dict[int, str]) -> str:
-    heads = {group.head: group.paradigm.reading.text for group in phrase.groups}
-    pieces, end = [], 0
-    for place, word in enumerate(phrase.words):
-        spelt = heads.get(place) or next(
-            (cell.text for cell in phrase.forms[place].get(fold(word.text), ())), ""
-        )
-        pieces += [wording.text[end : word.start], copy_capitals(word.text, made[place], dictionary=spelt)]
-        end = word.stop
-    return "".join([*pieces, wording.text[end:]])
 
 
 _MOST_KEYS = 24
@@ -482,20 +323,33 @@ def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form
 
     The same words come again and again in a text, so the answers are remembered.
     """
-    folded = [fold(word) for word in raw]
-    doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
     found: Options | None = None
-    for phrase in phrases(wording):
-        options = fit(phrase, folded, paucal=is_paucal(before))
-        if options is None or is_name_in_small_letters(phrase, raw):
-            continue
-        if doubtful and not is_likely(phrase, folded, options, before):
+    for phrase, options, is_rare in _readings_as(wording, raw, is_paucal(before)):
+        if is_rare and not _is_supported(phrase, fold(raw[0]), options, before):
             continue
         limited = {k: v for k, v in options.items() if wording.number in ("", k[1]) or not k[1]}
         if limited or not options:
             found = found or {}
             found.update({k: max(v, found.get(k, 0.0)) for k, v in limited.items()})
     return None if found is None else _ranked(found, before)
+
+
+@lru_cache(maxsize=1 << 17)
+def _readings_as(
+    wording: Wording, raw: tuple[str, ...], paucal: bool
+) -> tuple[tuple[Phrase, Options, bool], ...]:
+    """The analyses of a wording of which words are a form, with its cases and numbers.
+
+    The last value says that this is a rare reading, which the word before must support.
+    """
+    folded = [fold(word) for word in raw]
+    doubtful = bool(wording.part_of_speech) or fold(wording.text) != folded[0]
+    found = []
+    for phrase in phrases(wording):
+        options = fit(phrase, folded, paucal=paucal)
+        if options is not None and not is_name_in_small_letters(phrase, raw):
+            found.append((phrase, options, doubtful and _is_rare(phrase, folded[0])))
+    return tuple(found)
 
 
 def _ranked(options: Options, before: str = "") -> tuple[Form, ...]:

@@ -147,6 +147,18 @@ class Paradigm:
             return tuple(cell for cell in self.cells if cell.case == case and cell.number == number)
         return self._made(self.endings.by_form.get((case, number), ()))
 
+    def spellings(self) -> tuple[tuple[str, str, str, str], ...]:
+        """All forms as text, case, number and part of speech; cheaper than `cells`."""
+        if self.endings is None:
+            return tuple([(cell.text, cell.case, cell.number, cell.part) for cell in self.cells])
+        stem = self.stem
+        return tuple(
+            [
+                (prefix + stem + suffix, case, number, part)
+                for prefix, suffix, (part, case, number, *_) in self.endings.all
+            ]
+        )
+
     @property
     def is_fixed(self) -> bool:
         """Whether all forms are written alike."""
@@ -223,9 +235,10 @@ def lexemes(word: str) -> tuple[Paradigm, ...]:
 def _read(word: str, *, is_whole: bool) -> tuple[Paradigm, ...]:
     """Each reading of a word with its lexeme or, unless `is_whole`, with the forms that belong to it."""
     folded = fold(word)
-    tail = _clipped_tail(folded)
+    parses = _analyzer().parse(word)
+    tail = "" if any(map(_is_listed, parses)) else _clipped_tail(folded)
     if not tail:
-        return tuple(_Lexemes(_analyzer().parse(word), is_whole=is_whole).paradigms())
+        return tuple(_Lexemes(parses, is_whole=is_whole).paradigms())
     head = folded[: -len(tail)]
     return tuple(
         Paradigm(reading=_put(item.reading, head), given=tuple(_put(cell, head) for cell in item.cells))

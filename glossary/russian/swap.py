@@ -9,7 +9,7 @@ from egiz.glossary.morphology.spelling import cut_words, fold
 from egiz.glossary.records import Form, Match, Wording
 from egiz.glossary.russian.agreement import agreeing, heads
 from egiz.glossary.russian.context import surroundings
-from egiz.glossary.russian.forms import after_many, after_two, inflected
+from egiz.glossary.russian.inflect import after_many, after_two, inflected
 from egiz.glossary.russian.lexicon import counted_plural, is_unknown, words_of
 from egiz.glossary.russian.roles import Standing, is_few, standing
 from egiz.glossary.russian.wording import phrases

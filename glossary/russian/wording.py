@@ -79,14 +79,27 @@ def nominative(word: str) -> list[Shape]:
     ]
 
 
+_FUNCTION_SHARE = 0.5
+"""Share of function words among the readings of a word, 0..1, from which it is one."""
+
+
 def is_adverb(word: str) -> bool:
-    """Whether a word may be an adverb, uninflected among adjectives: особо охраняемая территория."""
-    return any(paradigm.reading.part in ("ADVB", "PRCL") for paradigm in paradigms(word))
+    """Whether a word may be an adverb, uninflected among adjectives: особо охраняемая территория.
+
+    A word that is mostly a preposition is none, although на is also a particle.
+    """
+    found = paradigms(word)
+    prepositions = sum(paradigm.reading.score for paradigm in found if paradigm.reading.part == "PREP")
+    return prepositions < _FUNCTION_SHARE and any(p.reading.part in ("ADVB", "PRCL") for p in found)
 
 
 def is_function_word(word: str) -> bool:
-    """Whether a word may be a preposition, conjunction or particle, whatever its other readings."""
-    return any(paradigm.reading.part in ("PREP", "CONJ", "PRCL") for paradigm in paradigms(word))
+    """Whether a word is rather a preposition, conjunction or particle than anything else.
+
+    The nouns право and благо, which are also rare conjunctions, are none.
+    """
+    function = ("PREP", "CONJ", "PRCL")
+    return sum(p.reading.score for p in paradigms(word) if p.reading.part in function) >= _FUNCTION_SHARE
 
 
 def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
@@ -95,8 +108,7 @@ def distinct(found: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
         return found
     kept: dict[tuple[tuple[str, str, str, str], ...], Paradigm] = {}
     for paradigm in found:
-        cells = tuple((cell.text, cell.case, cell.number, cell.part) for cell in paradigm.cells)
-        kept.setdefault(cells, paradigm)
+        kept.setdefault(paradigm.spellings(), paradigm)
     return tuple(kept.values())
 
 

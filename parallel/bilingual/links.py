@@ -1,13 +1,19 @@
-"""Word links for the terms of bilingual files: learned from the files, or by the attention of an engine."""
+"""Word links for the terms of bilingual files: learned from the files, or by the attention of an engine.
+
+Findings of missing terms are completed by the words that are linked to the term.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Literal
 
 from egiz.glossary.correct import Links
-from egiz.glossary.correct.links import Weights, word_places
+from egiz.glossary.correct.links import Weights, standing, word_places
+from egiz.parallel.bilingual.findings import TermFinding
 from egiz.parallel.bitext import read_bitexts
 from egiz.translate.engine.protocol import Forcing
 
@@ -96,3 +102,54 @@ class AttentiveLinks:
             return attention_weights(pairs, forcing, source=source, target=target)
 
         return links
+
+
+_BATCH = 64
+"""Findings whose texts are linked together: enough to fill an engine's batches."""
+Places = tuple[tuple[int, int], ...]
+"""Places of words in a text: start and stop in code points."""
+
+
+def with_words(findings: Iterable[TermFinding], links: LinksOf) -> Iterator[TermFinding]:
+    """The findings in their order; those of missing terms get the words that surely render the term."""
+    coming = iter(findings)
+    while batch := list(islice(coming, _BATCH)):
+        for (source, target), group in groupby(batch, _languages):
+            yield from _linked(list(group), source, target, links)
+
+
+def _languages(item: TermFinding) -> tuple[str, str]:
+    return item.source.language, item.target.language
+
+
+def _linked(group: Sequence[TermFinding], source: str, target: str, links: LinksOf) -> Iterator[TermFinding]:
+    missing = [item for item in group if item.finding.code == "term-missing"]
+    pairs = list(dict.fromkeys((item.source.text, item.target.text) for item in missing))
+    link = links(source, target) if pairs else None
+    tables = dict(zip(pairs, link(pairs), strict=True)) if link is not None else {}
+    for item in group:
+        table = tables.get((item.source.text, item.target.text), ())
+        words = _words(item, table) if item.finding.code == "term-missing" else ()
+        yield _with_message(replace(item, words=words)) if words else item
+
+
+def _words(item: TermFinding, table: Weights) -> Places:
+    """The places of the words that render a term, neighbours joined; empty if no word is sure."""
+    side = item.source
+    found = standing(table, side.text, item.target.text, side.start, side.stop)
+    places = word_places(item.target.text)
+    joined: list[tuple[int, int]] = []
+    for at in sorted(found.likely) if found.sure else ():
+        start, stop = places[at]
+        if joined and not item.target.text[joined[-1][1] : start].strip(" -"):
+            start = joined.pop()[0]
+        joined.append((start, stop))
+    return tuple(joined)
+
+
+def _with_message(item: TermFinding) -> TermFinding:
+    """The finding with its `words` named in the message."""
+    named = ", ".join(f"‘{form}’" for form in item.forms)
+    verb = "stands" if len(item.words) == 1 else "stand"
+    message = f"{item.finding.message}; {named} {verb} for it"
+    return replace(item, finding=replace(item.finding, message=message))

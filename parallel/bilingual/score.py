@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from egiz.parallel.bilingual.workers import map_chunks
 from egiz.parallel.bitext import Segment
 from egiz.parallel.build.job import EngineChoice, judge_of
 from egiz.parallel.publish.side_tables import (
@@ -71,16 +73,44 @@ def _usable(item: Segment) -> bool:
     return bool(known and item.source and item.target and not item.draft)
 
 
+class _FastScorer:
+    """Scores chunks of segments without a model, as lines; see `score_lines`."""
+
+    def __init__(self, features: bool) -> None:
+        self._features = features
+        self._judge, self._witness = Judge(None, "fast"), Witness(None, None, "fast")
+
+    def __call__(self, segments: Sequence[Segment]) -> list[tuple[str, str]]:
+        scored = score_segments(segments, self._judge, self._witness)
+        return list(score_lines(scored, features=self._features))
+
+
+def fast_lines(segments: Iterable[Segment], *, features: bool, workers: int) -> Iterator[tuple[str, str]]:
+    """What `score_lines` gives for the scores of effort ``fast``, made in several processes.
+
+    `workers` is that of `egiz.parallel.bilingual.workers.map_chunks`.
+    """
+    for _, lines in map_chunks(partial(_FastScorer, features), segments, workers):
+        yield from lines
+
+
+def score_lines(scored: Iterable[Scored], *, features: bool) -> Iterator[tuple[str, str]]:
+    """The label of each segment, or "not scored", and its line of the table."""
+    for item in scored:
+        label = item.score.label if item.score else "not scored"
+        yield label, "\t".join(_cells(item, features=features)) + "\n"
+
+
 def write_scores(
-    scored: Iterable[Scored], stream: TextIO, *, features: bool, neural: Sequence[str]
+    lines: Iterable[tuple[str, str]], stream: TextIO, *, features: bool, neural: Sequence[str]
 ) -> dict[str, int]:
-    """Write a header and a line for each segment; return the count of each label and of unscored segments."""
+    """Write a header and the lines of `score_lines`; return the count of each label and of unscored ones."""
     columns = (*PAIR_COLUMNS, *(FEATURE_COLUMNS if features else ()), *neural_columns(neural))
     stream.write("\t".join((*_HEAD, *(column.name for column in columns))) + "\n")
     counts: Counter[str] = Counter()
-    for item in scored:
-        counts[item.score.label if item.score else "not scored"] += 1
-        stream.write("\t".join(_cells(item, features=features)) + "\n")
+    for label, line in lines:
+        counts[label] += 1
+        stream.write(line)
     return {label: counts[label] for label in (*LABELS, "not scored") if counts[label] or label in LABELS}
 
 

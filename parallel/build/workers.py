@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from ctypes import c_bool
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import active_children, get_context
 from pathlib import Path
-from threading import Thread
 from typing import Any, Protocol, Self
 
+from egiz.parallel.bilingual.workers import begin_worker
 from egiz.parallel.build.job import Job
 from egiz.parallel.build.shard import Shard, build_shard
 from egiz.parallel.publish.interruptions import put_off
@@ -167,15 +164,7 @@ def _begin(stop: c_bool) -> None:
     """Initialise a worker: it ignores Ctrl-C, which the main process handles, and ends when that one ends."""
     global _stop
     _stop = stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None  # this is a worker
-    wait([parent.sentinel])
-    os._exit(1)
+    begin_worker()
 
 
 def _work(input: Path, output: Path, job: Job) -> None:

@@ -171,6 +171,18 @@ def quiet_option(function: Command) -> Command:
     return click.option("--quiet", "-q", is_flag=True, help="No summary on standard error.")(function)
 
 
+def workers_option(function: Command) -> Command:
+    """Add ``--workers``, for commands that divide rows among processes without a model; 0 if not given."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        default=None,
+        callback=lambda context, parameter, value: value or 0,
+        metavar="N",
+        help="Work in so many processes; by default in one, or of thousands of rows in one for each core.",
+    )(function)
+
+
 def or_stdout(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
     """A callback for ``-o`` of commands that write one text: ``-`` is standard output."""
     return None if value is not None and str(value) == "-" else value

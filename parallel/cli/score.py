@@ -18,6 +18,7 @@ from egiz.parallel.cli.options import (
     or_stdout,
     quiet_option,
     split_languages,
+    workers_option,
 )
 from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.options import opened
@@ -39,6 +40,7 @@ from egiz.parallel.cli.terms.options import opened
     callback=or_stdout,
     help="Write the table there instead of to standard output.",
 )
+@workers_option
 @quiet_option
 @neural_option
 @engine_options_but("beam", "decode", "decoding", "engine_name")
@@ -51,6 +53,7 @@ def files(
     effort: str,
     features: bool,
     output: str | None,
+    workers: int,
     quiet: bool,
     neural: tuple[Path, ...],
     choice: EngineChoice,
@@ -63,17 +66,23 @@ def files(
     the model finds each from the other. With fast no model is opened. The result is a tab-separated table
     without quoting, one line per pair.
     """
-    from egiz.parallel.bilingual.score import score_segments, write_scores
+    from egiz.parallel.bilingual.score import fast_lines, score_lines, score_segments, write_scores
     from egiz.parallel.bitext import read_bitexts
     from egiz.parallel.bitext.read import apart
     from egiz.parallel.scores.neural import load_neural
+    from egiz.translate.errors import OptionError
 
+    if workers > 1 and (effort != "fast" or neural):
+        raise OptionError("several processes", where="--workers", expected="--effort fast, and no --neural")
     models = [load_neural(path) for path in neural]
     with choice.memory() as memory, opened(output, apart(files), held=False) as stream:
         judge, witness = judge_of(choice, effort, memory)
         segments = read_bitexts(files, source, target, columns=columns)
-        scored = score_segments(segments, judge, witness, models)
-        counts = write_scores(scored, stream, features=features, neural=[model.name for model in models])
+        if judge.effort == "fast" and not models:
+            lines = fast_lines(segments, features=features, workers=workers)
+        else:
+            lines = score_lines(score_segments(segments, judge, witness, models), features=features)
+        counts = write_scores(lines, stream, features=features, neural=[model.name for model in models])
     if quiet:
         return
     said = ", ".join(f"{count:,} {label}" for label, count in counts.items())

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.glossary.check import CHECKS, Checker, Occurrence, TermUse, finding, pair, without_overlap
+from egiz.glossary.check import CHECKS, Checker, TermUse, finding
 from egiz.glossary.consistency import PLACES_KEPT, Consistency, Place, inconsistency
+from egiz.glossary.match import TermSpan
+from egiz.glossary.morphology.find import Found
+from egiz.glossary.pairing import pair, without_overlap
 from egiz.glossary.records import Match, Term, Wording, WordingStatus
 
 CASES = Path(__file__).parent.parent / "cases" / "term_uses.tsv"
@@ -171,7 +174,17 @@ MATCHES = st.builds(
     target=st.lists(MATCHES, max_size=12),
 )
 def test_renderings_are_used_once_and_by_their_own_terms(source: list[Match], target: list[Match]) -> None:
-    found = [Occurrence((match,)) for match in sorted(source, key=lambda match: match.start)]
+    found = [
+        TermSpan(
+            start=match.start,
+            stop=match.stop,
+            key=(match.term.id,),
+            terms=(match.term,),
+            wordings=(match.wording,),
+            places=(Found(match.start, match.stop, ()),),
+        )
+        for match in sorted(source, key=lambda match: match.start)
+    ]
     renderings = {
         name: without_overlap([match for match in target if match.term.id == name], 30) for name in "abc"
     }
@@ -180,7 +193,7 @@ def test_renderings_are_used_once_and_by_their_own_terms(source: list[Match], ta
     places = sorted((match.start, match.stop) for match in chosen if match is not None)
     assert all(before[1] <= after[0] for before, after in pairwise(places))
     for item, match in zip(found, chosen, strict=True):
-        assert match is None or match.term.id == item.matches[0].term.id
+        assert match is None or match.term.id == item.key[0]
     left = [
         match
         for item, got in zip(found, chosen, strict=True)
@@ -191,7 +204,7 @@ def test_renderings_are_used_once_and_by_their_own_terms(source: list[Match], ta
 
 
 def uses_of(checker: Checker, targets: list[str]) -> Consistency:
-    counted = Consistency()
+    counted = Consistency(TERMS)
     for number, target in enumerate(targets, start=1):
         counted.add(
             checker.check("Қайта құру жүрді.", target), Place(file="x.tsv", line=number, id=f"r{number}")

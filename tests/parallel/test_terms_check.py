@@ -20,7 +20,8 @@ from egiz.glossary.consistency import Place
 from egiz.glossary.correct import Links
 from egiz.glossary.records import Finding, Term
 from egiz.glossary.termbase import load_all
-from egiz.parallel.bilingual.findings import Side, Summary, TermCheck, TermFinding
+from egiz.parallel.bilingual.check import TermCheck
+from egiz.parallel.bilingual.findings import Side, Summary, TermFinding
 from egiz.parallel.bilingual.reports import FORMATS
 from egiz.parallel.bitext import Segment
 from egiz.parallel.rows import Row
@@ -217,7 +218,7 @@ import io, sys
 from pathlib import Path
 from egiz.glossary.termbase import load_all
 from egiz.parallel.bitext import read_bitext
-from egiz.parallel.bilingual.findings import TermCheck
+from egiz.parallel.bilingual.check import TermCheck
 from egiz.parallel.bilingual.reports import FORMATS
 for write in FORMATS.values():
     check = TermCheck(load_all(["base.tsv"]).terms)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
+from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option, workers_option
 from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.options import STRICT, ModelChoice, format_of, model_options, opened, say_of
 
@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     metavar="OLD",
     help="Check only rows that do not stand in this file or folder. May be given again.",
 )
+@workers_option
 @quiet_option
 @click.option("--strict", is_flag=True, help=STRICT)
 def command(
@@ -122,6 +123,7 @@ def command(
     baseline: Path | None,
     write_baseline: Path | None,
     changed_from: tuple[Path, ...],
+    workers: int,
     quiet: bool,
     strict: bool,
 ) -> None:
@@ -139,8 +141,8 @@ def command(
 
     from egiz.glossary.termbase import load_all
     from egiz.parallel.bilingual import baseline as accepted
+    from egiz.parallel.bilingual.check import TermCheck
     from egiz.parallel.bilingual.files import BilingualFiles
-    from egiz.parallel.bilingual.findings import TermCheck
     from egiz.parallel.bilingual.places import with_regions
     from egiz.parallel.bilingual.reports import ENDINGS, FORMATS
     from egiz.translate.errors import plural
@@ -158,7 +160,7 @@ def command(
     )
     reasons = accepted.read_baseline(baseline) if baseline else {}
     links = _links(words, model, read, (source, target), columns) if words else None
-    check = TermCheck(base.terms, links)
+    check = TermCheck(base.terms, links, least=least, workers=workers)
     shown = accepted.Selection(
         least, reasons, shows_accepted=chosen == "sarif", keeps=write_baseline is not None
     )

@@ -1,0 +1,285 @@
+"""Checks the terms of bilingual files: takes segments, yields findings one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from hashlib import sha256
+from typing import NamedTuple
+
+from egiz.glossary.check import Checker, Code, TermUse, finding, is_banned
+from egiz.glossary.consistency import Consistency, Place, TermKey, UseCounts, count_uses, inconsistency
+from egiz.glossary.records import Finding, Severity, Term
+from egiz.parallel.bilingual.findings import SEVERITIES, FileCounts, Side, Summary, TermFinding
+from egiz.parallel.bilingual.links import LinksOf, with_words
+from egiz.parallel.bilingual.workers import map_chunks
+from egiz.parallel.bitext import Segment
+from egiz.parallel.rows import TERM_OUTCOMES, TermOutcome, with_insertions
+from egiz.translate.errors import InputError
+from egiz.translate.languages import language_of
+
+_PRINT = 24
+"""Hexadecimal digits of a fingerprint: 96 bits, so that no two of a billion findings have the same."""
+
+
+class _Problem(NamedTuple):
+    """A finding as a worker sends it: without the row, whose number in the chunk it has, and the term.
+
+    `term` is the index of the term in the base, `wording` that of its source wording. `source` and `target`
+    are the places of the words, (0, 0) where there are none.
+    """
+
+    row: int
+    term: int
+    wording: int
+    severity: Severity
+    code: Code
+    message: str
+    at: tuple[int, int]
+    source: tuple[int, int]
+    target: tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Checked:
+    """What a chunk of rows came to: its findings and all counts.
+
+    `rows` counts them by what was done with them, `outcomes` the uses of terms. `hidden` counts the findings
+    by number of row and severity that are less severe than asked for. `usable` says for each pair of
+    languages whether the base has both.
+    """
+
+    problems: list[_Problem] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[TermOutcome] = field(default_factory=Counter)
+    hidden: Counter[tuple[int, Severity]] = field(default_factory=Counter)
+    usages: dict[TermKey, UseCounts[int]] = field(default_factory=dict)
+    usable: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+
+class _RowChecker:
+    """Checks chunks of rows by one term base."""
+
+    def __init__(self, terms: Sequence[Term], severities: Sequence[Severity]) -> None:
+        """Findings of other severities than `severities` are only counted."""
+        self._terms = terms
+        self._severities = severities
+        self._numbers = {term.id: number for number, term in enumerate(terms)}
+        self._checkers: dict[tuple[str, str], Checker | None] = {}
+
+    def __call__(self, segments: Sequence[Segment]) -> _Checked:
+        """Check a chunk. Rows with an empty side, drafts and foreign languages are counted only."""
+        made = _Checked()
+        for number, segment in enumerate(segments):
+            languages = (segment.source_language, segment.target_language)
+            checker = self._checker(*languages)
+            made.usable[languages] = checker is not None
+            if not segment.source or not segment.target:
+                made.rows["untranslated"] += 1
+            elif segment.draft:
+                made.rows["drafts"] += 1
+            elif checker is None:
+                made.rows["foreign"] += 1
+            else:
+                made.rows["checked"] += 1
+                self._check(segment, checker, number, made)
+        return made
+
+    def _check(self, segment: Segment, checker: Checker, number: int, made: _Checked) -> None:
+        uses = checker.check(segment.source, segment.target)
+        count_uses(made.usages, uses, number)
+        outcomes: Sequence[TermOutcome] = [use.outcome for use in uses]
+        if segment.terms:
+            found = with_insertions([(use.term.id, use.outcome) for use in uses], segment.terms)
+            outcomes = [outcome for _, outcome in found]
+        made.outcomes.update(outcomes)
+        for use, outcome in zip(uses, outcomes, strict=True):
+            use = replace(use, code="term-inserted") if outcome == "inserted" else use
+            if use.code is None:
+                continue
+            problem = finding(use)
+            assert problem is not None  # the use has a code
+            if problem.severity in self._severities:
+                made.problems.append(self._problem(use, problem, use.code, number))
+            else:
+                made.hidden[number, problem.severity] += 1
+
+    def _problem(self, use: TermUse, problem: Finding, code: Code, number: int) -> _Problem:
+        return _Problem(
+            row=number,
+            term=self._numbers[use.term.id],
+            wording=use.term.wordings.index(use.source.wording),
+            severity=problem.severity,
+            code=code,
+            message=problem.message,
+            at=(problem.start, problem.stop),
+            source=(use.source.start, use.source.stop),
+            target=(use.target.start, use.target.stop) if use.target else (0, 0),
+        )
+
+    def _checker(self, source: str, target: str) -> Checker | None:
+        """The checker for two languages, made when first needed; None if the base lacks one of them."""
+        if (source, target) not in self._checkers:
+            known, wanted = language_of(source), language_of(target)
+            usable = [
+                term
+                for term in self._terms
+                if term.wordings_in(wanted) and (term.wordings_in(known) or is_banned(term))
+            ]
+            self._checkers[source, target] = Checker(usable, source, target) if usable else None
+        return self._checkers[source, target]
+
+
+class TermCheck:
+    """Checks any number of files by one term base, and the consistency of renderings across all of them.
+
+    With `links`, findings of missing terms name the target words that render them. Findings less severe than
+    `least` are counted and not yielded. `workers` are the processes, as for
+    `egiz.parallel.bilingual.workers.map_chunks`; the findings are the same with any number.
+    """
+
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        links: LinksOf | None = None,
+        *,
+        least: Severity = "note",
+        workers: int = 1,
+    ) -> None:
+        self._terms = terms
+        self._links = links
+        self._shown = SEVERITIES[: SEVERITIES.index(least) + 1]
+        self._workers = workers
+        self._usable: dict[tuple[str, str], bool] = {}
+        self._consistency = Consistency(terms)
+        self._rows: Counter[str] = Counter()
+        self._outcomes: Counter[TermOutcome] = Counter()
+        self._severities: Counter[Severity] = Counter()
+        self._files: dict[str, Counter[str]] = {}
+        self._prints: Counter[bytes] = Counter()
+
+    def findings(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
+        """Yield the findings of segments in their order, then those about all of them. Call it only once.
+
+        Segments with an empty side, drafts and languages that the base lacks are counted, not checked.
+
+        Raises InputError if no segment is in two languages of the term base.
+        """
+        found = self._of(segments)
+        yield from found if self._links is None else with_words(found, self._links)
+        self._check_languages()
+        for usage in self._consistency.usages():
+            inconsistent = inconsistency(usage)
+            if inconsistent is None:
+                continue
+            problem, place = inconsistent
+            self._count(place.file, problem.severity)
+            if problem.severity in self._shown:
+                source = Side(language=usage.source.language, text="")
+                target = Side(language=usage.target_language, text="")
+                texts = [rendering.wording.text for rendering in usage.accepted]
+                yield TermFinding(
+                    place=place,
+                    finding=problem,
+                    term=usage.term,
+                    wording=usage.source.text,
+                    expected=_expected(usage.term, usage.target_language),
+                    source=source,
+                    target=target,
+                    fingerprint=self._fingerprint(
+                        problem.code, usage.source.text, source, target, *sorted(texts)
+                    ),
+                )
+
+    def summary(self) -> Summary:
+        """The counts so far."""
+        return Summary(
+            rows=self._rows.total(),
+            untranslated=self._rows["untranslated"],
+            drafts=self._rows["drafts"],
+            foreign=self._rows["foreign"],
+            outcomes=tuple((name, self._outcomes[name]) for name in TERM_OUTCOMES),
+            severities=tuple((name, self._severities[name]) for name in SEVERITIES),
+            usages=self._consistency.usages(),
+            files=tuple(
+                FileCounts(
+                    file=file,
+                    rows=counts["rows"],
+                    severities=tuple((name, counts[name]) for name in SEVERITIES),
+                )
+                for file, counts in self._files.items()
+            ),
+        )
+
+    def _of(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
+        """The findings about single rows; counts all rows and what came of them."""
+        make = partial(_RowChecker, self._terms, self._shown)
+        for chunk, made in map_chunks(make, segments, self._workers):
+            for segment in chunk:
+                self._files.setdefault(segment.file, Counter())["rows"] += 1
+            self._rows.update(made.rows)
+            self._outcomes.update(made.outcomes)
+            self._usable.update(made.usable)
+            for (number, severity), count in made.hidden.items():
+                self._count(chunk[number].file, severity, count)
+            places = [Place(file=item.file, line=item.line, id=item.id) for item in chunk]
+            self._consistency.merge(made.usages, places)
+            for problem in made.problems:
+                self._count(chunk[problem.row].file, problem.severity)
+                yield self._located(problem, chunk[problem.row], places[problem.row])
+
+    def _count(self, file: str, severity: Severity, count: int = 1) -> None:
+        self._severities[severity] += count
+        self._files.setdefault(file, Counter())[severity] += count
+
+    def _located(self, problem: _Problem, segment: Segment, place: Place) -> TermFinding:
+        term = self._terms[problem.term]
+        source = _side(segment.source_language, segment.source, problem.source)
+        target = _side(segment.target_language, segment.target, problem.target)
+        wording = term.wordings[problem.wording].text
+        return TermFinding(
+            place=place,
+            finding=Finding(
+                severity=problem.severity,
+                code=problem.code,
+                message=problem.message,
+                start=problem.at[0],
+                stop=problem.at[1],
+            ),
+            term=term,
+            wording=wording,
+            expected=_expected(term, segment.target_language),
+            source=source,
+            target=target,
+            fingerprint=self._fingerprint(problem.code, wording, source, target),
+        )
+
+    def _fingerprint(self, code: str, wording: str, source: Side, target: Side, *more: str) -> str:
+        """The fingerprint of a finding; `more` is what else makes it the same. Equal ones are numbered."""
+        sides = (source.language, source.text, source.form, target.language, target.text, target.form)
+        mark = sha256("\x1f".join((code, wording, *sides, *more)).encode("utf-8", "replace"))
+        first = mark.digest()
+        self._prints[first] += 1
+        if (number := self._prints[first]) > 1:
+            mark.update(f"\x1f{number}".encode())
+        return mark.hexdigest()[:_PRINT]
+
+    def _check_languages(self) -> None:
+        if self._usable and not any(self._usable.values()):
+            pairs = ", ".join(f"{source} to {target}" for source, target in sorted(self._usable))
+            known = sorted({wording.language for term in self._terms for wording in term.wordings})
+            raise InputError(
+                f"no term has wordings in the languages of the files ({pairs})",
+                where="--terms",
+                expected=f"languages of the term base, which are {', '.join(known) or 'none'}",
+            )
+
+
+def _side(language: str, text: str, place: tuple[int, int]) -> Side:
+    return Side(language=language, text=text, start=place[0], stop=place[1])
+
+
+def _expected(term: Term, language: str) -> tuple[str, ...]:
+    return tuple([wording.text for wording in term.accepted_in(language_of(language))])

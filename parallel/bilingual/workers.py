@@ -1,0 +1,138 @@
+"""Map a function over many rows in several processes; results come in order, whatever the number."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain, islice
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Any, TypeVar
+
+from egiz.translate.engine.cores import usable_cores
+from egiz.translate.errors import EgizError
+
+Row = TypeVar("Row")
+Result = TypeVar("Result")
+
+CHUNK = 256
+"""Rows that are handed to a process at a time: some tenths of a second of work."""
+MANY_ROWS = 4096
+"""Rows from which several processes pay if their number is not given: starting one takes some seconds."""
+_AHEAD = 3
+"""Chunks submitted for each process, so that none waits for the next one."""
+
+_function: Callable[[Any], Any]
+"""In a worker: what it applies to chunks."""
+
+
+def map_chunks(
+    make: Callable[[], Callable[[Sequence[Row]], Result]], rows: Iterable[Row], workers: int = 1
+) -> Iterator[tuple[Sequence[Row], Result]]:
+    """Yield chunks of at most `CHUNK` rows, in order, each with what the function of `make` returns for it.
+
+    With 1 worker this process does the work. With 0, that depends on the rows: fewer than `MANY_ROWS` stay in
+    this process, more go to as many processes as there are usable cores. Each process calls `make` once;
+    `make`, the rows and the results must be picklable. An error of `rows` is raised after the results of the
+    rows before it. Raises EgizError where a process is lost.
+    """
+    coming = iter(rows)
+    if workers == 0:
+        first, failure = _read(coming, MANY_ROWS)
+        is_large = failure is None and len(first) == MANY_ROWS
+        coming = chain(first, coming) if failure is None else chain(first, _raising(failure))
+        workers = usable_cores() if is_large else 1
+    if workers == 1:
+        function = make()
+        for chunk in _chunks(coming):
+            yield chunk, function(chunk)
+        return
+    context = get_context("spawn")  # a fork would copy the locks of an engine's threads
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(make,)) as pool:
+        try:
+            yield from _in_order(_chunks(coming), pool, _AHEAD * workers)
+        except BrokenProcessPool as error:
+            raise EgizError(
+                "a process was lost (killed, or out of memory)",
+                where="--workers",
+                action="Run the command again with fewer workers.",
+            ) from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_order(
+    chunks: Iterator[list[Row]], pool: ProcessPoolExecutor, ahead: int
+) -> Iterator[tuple[list[Row], Any]]:
+    waiting: deque[tuple[list[Row], Future[Any]]] = deque()
+    failure: BaseException | None = None
+    while True:
+        try:
+            for chunk in islice(chunks, ahead - len(waiting)) if failure is None else ():
+                waiting.append((chunk, pool.submit(_apply, chunk)))
+        except EgizError as error:
+            failure = error
+        if not waiting:
+            break
+        chunk, result = waiting.popleft()
+        yield chunk, result.result()
+    if failure is not None:
+        raise failure
+
+
+def _read(rows: Iterator[Row], count: int) -> tuple[list[Row], EgizError | None]:
+    """The next rows, up to `count`, and the error that ended them."""
+    found: list[Row] = []
+    try:
+        for row in islice(rows, count):
+            found.append(row)
+    except EgizError as error:
+        return found, error
+    return found, None
+
+
+def _raising(error: EgizError) -> Iterator[Any]:
+    raise error
+    yield  # makes this a generator
+
+
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """The rows in chunks; an error of the rows comes after the chunk that it ends."""
+    while True:
+        chunk, failure = _read(rows, CHUNK)
+        if chunk:
+            yield chunk
+        if failure is not None:
+            raise failure
+        if len(chunk) < CHUNK:
+            return
+
+
+def begin_worker() -> None:
+    """Make this process a worker: it ignores Ctrl-C, which its parent handles, and ends with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None  # this is a worker
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
+    global _function
+    begin_worker()
+    _function = make()
+    gc.freeze()  # what the function holds stays; to traverse it again and again takes a tenth of the time
+
+
+def _apply(chunk: Any) -> Any:
+    return _function(chunk)
