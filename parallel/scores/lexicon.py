@@ -116,6 +116,20 @@ def _is_word(language: str) -> PerWord[bool]:
     return PerWord(lambda word: stem(word) in known or (language == "ru" and _in_dictionary(word)))
 
 
+def is_form(word: str, language: str) -> bool:
+    """Whether a language has this very form of a word: for Russian by the dictionary alone, else as `is_word`.
+
+    >>> is_form("площадке", "ru"), is_form("площадката", "ru")
+    (True, False)
+    """
+    return _is_form()[word] if language == "ru" else is_word(word, language)
+
+
+@cache
+def _is_form() -> PerWord[bool]:
+    return PerWord(_in_dictionary)
+
+
 def _in_dictionary(word: str) -> bool:
     from egiz.glossary.russian.lexicon import lemmas
 

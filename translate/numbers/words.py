@@ -40,6 +40,7 @@ class Words:
     scales: Mapping[str, Decimal] = field(default_factory=dict)
     months: _Stems = field(default_factory=dict)
     units: _Stems = field(default_factory=dict)
+    answers: _Stems = field(default_factory=dict)
     centuries: _Stems = field(default_factory=dict)
     first: tuple[str, ...] = ()
     joins: frozenset[str] = frozenset()
@@ -77,6 +78,7 @@ def know(language: str) -> Words:
         scales={word: Decimal(factor) for factor, word in _forms(entry["scales"])},
         months=_stems(entry["months"]),
         units=_stems(entry["units"]),
+        answers=_stems(entry["answers"]),
         centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
         first=tuple(entry["first"]),
         joins=frozenset(entry["joins"]),
@@ -377,11 +379,11 @@ def _meaning(word: str, language: str) -> _Meaning | None:
     """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))
-    moon, measure = month_of(word, language), unit_of(word, language)
+    moon = month_of(word, language)
     if moon is not None:
         names.add(month(moon))
-    if measure is not None:
-        names.add(unit(measure))
+    measures = unit_of(word, language), _named(word, know(language).answers)
+    names.update(unit(measure) for measure in measures if measure is not None)
     return (times, values, frozenset(names)) if times or names else None
 
 
