@@ -117,7 +117,7 @@ def _is_word(language: str) -> PerWord[bool]:
 
 
 def is_form(word: str, language: str) -> bool:
-    """Whether a language has this very form of a word: for Russian by the dictionary alone, else as `is_word`.
+    """Whether a language has this form of a word: for Russian by the dictionary alone, else as `is_word`.
 
     >>> is_form("площадке", "ru"), is_form("площадката", "ru")
     (True, False)

@@ -54,9 +54,9 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """1 if the translation lacks a name of the source and has one that the source lacks.
 
-    One of the two must be a name for sure, and no common word written large, as Sea and House are. Names in
-    letters that their language does not use may be translated by meaning: they count only if they are no
-    English words (Samsung does, Big Brother does not).
+    Each side must have one that is a name for sure, and no common word written large, as Sea and House are;
+    in short texts one side is enough. Names in letters that their language does not use may be translated by
+    meaning: they count only if they are no English words (Samsung does, Big Brother does not).
     """
     return float(bool(exchanged(evidence)))
 
@@ -67,8 +67,9 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
     ours = _native(missing(evidence), evidence.source_language)
     theirs = _native(invented(evidence), evidence.target_language) if ours else []
     known = any(_sure(name, evidence.source_language) for name in ours)
-    known = known or any(_sure(name, evidence.target_language) for name in theirs)
-    return (ours, theirs) if ours and theirs and known else ()
+    others = any(_sure(name, evidence.target_language) for name in theirs)
+    certain = known or others if evidence.short else known and others
+    return (ours, theirs) if certain else ()
 
 
 def _native(found: list[str], language: str) -> list[str]:
