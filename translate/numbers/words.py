@@ -194,6 +194,14 @@ def factor(word: str, language: str) -> Decimal | None:
     return value if value is not None and value >= _SCALE else None
 
 
+@cache
+def _begins(language: str) -> frozenset[str]:
+    """The first letters of all words of the tables: most words of a text have others."""
+    known = know(language)
+    tables = (known.numerals, known.also, known.months, known.units, known.answers)
+    return frozenset(begin for table in tables for begin in table) | {word[:_BEGIN] for word in known.scales}
+
+
 Role = tuple[Decimal | None, str | None, str | None]
 """What a word beside digits is: a factor, the name of a unit, and the number of a month; mostly only one."""
 
@@ -203,6 +211,8 @@ def roles(language: str) -> PerWord[Role | None]:
     """By folded word, its role beside digits; None for a word without one."""
 
     def role(word: str) -> Role | None:
+        if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
+            return None
         found = factor(word, language), unit_of(word, language), month_of(word, language)
         return found if any(part is not None for part in found) else None
 
@@ -377,6 +387,8 @@ def _meanings(language: str) -> PerWord[_Meaning | None]:
 
 def _meaning(word: str, language: str) -> _Meaning | None:
     """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
+    if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
+        return None
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))
     moon = month_of(word, language)
