@@ -113,7 +113,8 @@ def _member_lost(evidence: Evidence) -> bool:
     It is lacking if the longest stretch of words that the translation lacks stands beside a joint or has one.
     """
     found = omitted(evidence)
-    joints, others = _joints(evidence.source_language), _joints(evidence.target_language)
+    joints = _joints(evidence.source_language, of_clauses=False)
+    others = _joints(evidence.target_language, of_clauses=True)
     if found is None or joints is None or others is None:
         return False
     text, other = worded(evidence.source), worded(evidence.target)
@@ -131,14 +132,20 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 
 @cache
-def _joints(language: str) -> re.Pattern[str] | None:
-    """What joins members of a list and clauses: a mark, a word, or both; None for languages without data."""
+def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
+    """What joins members of a list and clauses: a mark, a word, or both; None for languages without data.
+
+    With `of_clauses` marks before the clauses of the data count too.
+    """
     text = files("egiz.parallel.scores").joinpath("data/joins.toml").read_text(encoding="utf-8")
-    words = tomllib.loads(text).get(language)
-    if words is None:
+    entry = tomllib.loads(text).get(language)
+    if entry is None:
         return None
-    marks = r"[,;:—–](?!\d)"  # none inside a number
-    return re.compile(rf"(?:{marks})?\s*(?<!\w)(?:{'|'.join(words)})(?!\w)|{marks}", re.IGNORECASE)
+    clauses = "|".join(entry["clauses"])
+    none = "" if of_clauses or not clauses else rf"(?!\s*(?:{clauses}))"
+    marks = rf"[,;:—–](?!\d){none}"  # none inside a number
+    words = "|".join(entry["words"])
+    return re.compile(rf"(?:{marks})?\s*(?<!\w)(?:{words})(?!\w)|{marks}", re.IGNORECASE)
 
 
 def omitted(evidence: Evidence) -> Gaps | None:
