@@ -1,7 +1,7 @@
 """Score the challenge set: does quality tell a right translation from a minimally wrong one?
 
     python benchmarks/challenge.py [--effort fast|normal] [--half dev|test] [--plot FILE.svg] [--wrong] [--set
-    FILE]
+    FILE] [--references TABLE]
 
 `challenge.tsv` beside this file holds pairs of a right and a minimally wrong translation by kind, for kk-ru,
 kk-en and en-ru; it was written for this purpose and is in the public domain (CC0 1.0). Rows of the half
@@ -10,17 +10,24 @@ kk-en and en-ru; it was written for this purpose and is in the public domain (CC
 
 For each kind: pairs, in how many percent the right one scores higher, in how many the wrong one scores below
 .5, and in how many the right one does not. `--wrong` lists the pairs that fail.
+
+`--references` measures human translations instead, by `fast`: TABLE has the columns kk, ru, en without a
+header. For each direction: pairs, the percentage of .5 or more, and the percentages by feature that proves an
+error.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 from egiz.parallel.scores import EFFORTS, Effort, Judge, Score, Witness, calibrations_of
 from egiz.parallel.scores.calibrate import given_unit
+from egiz.parallel.scores.judge import proven
 from egiz.parallel.scores.reasons import in_words
 from egiz.parallel.scores.records import GOOD
 from egiz.translate.engine.ctranslate2 import CTranslate2Engine
@@ -131,6 +138,22 @@ def listed(item: Challenge, pair: tuple[Score, Score]) -> str:
     )
 
 
+def references(path: Path) -> None:
+    """Print how many human translations have .5 or more, and which features prove an error in them."""
+    judge, witness = Judge(None, "fast"), Witness(None, None, "fast")
+    rows = [line.split("\t")[:3] for line in path.read_text(encoding="utf-8").splitlines()]
+    total, good = 0, 0
+    for (one, source), (two, target) in permutations(enumerate(("kk", "ru", "en")), 2):
+        units = [given_unit(source, row[one], target, row[two]) for row in rows if row[one] and row[two]]
+        found = [judge(side) for (side,) in witness.evidence(units)]
+        kept = sum(score.quality >= GOOD for score in found)
+        total, good = total + len(found), good + kept
+        counts = Counter(name for score in found for name in proven(score.values))
+        shares_ = ", ".join(f"{name} {100 * count / len(found):.1f}" for name, count in counts.most_common())
+        print(f"{source}-{target} {len(found):5} {100 * kept / len(found):5.1f}  {shares_}")
+    print(f"all   {total:5} {100 * good / total:5.1f}")
+
+
 _LINE, _LEFT, _WIDTH = 22, 110, 420
 _COLOURS = ("#4269d0", "#efb118")
 
@@ -173,7 +196,11 @@ def main() -> None:
     parser.add_argument("--set", type=Path, default=SET)
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--wrong", action="store_true")
+    parser.add_argument("--references", type=Path)
     given = parser.parse_args()
+    if given.references:
+        references(given.references)
+        return
     held = [item for item in challenges(given.set) if given.half in (None, item.half)]
     tables = {}
     for effort in given.effort or ("fast", "normal"):

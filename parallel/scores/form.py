@@ -62,9 +62,11 @@ def _levels(language: str) -> PerWord[int]:
     words, pattern, sure = _known()[language]
 
     def level(piece: str) -> int:
-        if not words.isdisjoint(_WORD.findall(piece)) or sure.search(piece):
+        if not words.isdisjoint(_WORD.findall(piece)):
             return _SURE
-        return _POSSIBLE if pattern.search(piece) else 0
+        if not pattern.search(piece):  # it also matches whatever `sure` does
+            return 0
+        return _SURE if sure.search(piece) else _POSSIBLE
 
     return PerWord(level)
 
@@ -152,8 +154,12 @@ def marks(evidence: Evidence) -> float | None:
 
 
 def sentences(evidence: Evidence) -> float | None:
-    """The difference in the number of sentences, at most 3."""
-    if not _INSIDE.search(evidence.source) and not _INSIDE.search(evidence.target):
+    """The difference in the number of sentences, at most 3.
+
+    Where both sides have as many places that look like the end of one, nothing is split: what is no end on
+    one side (an abbreviation) is none on the other.
+    """
+    if len(_INSIDE.findall(evidence.source)) == len(_INSIDE.findall(evidence.target)):
         return 0.0
     ours = _sentences(evidence.source, evidence.source_language)
     theirs = _sentences(evidence.target, evidence.target_language)
@@ -184,8 +190,9 @@ def _loops(words: Sequence[str]) -> bool:
     """Whether words follow each other that have done so before."""
     if len(set(words)) == len(words):
         return False
-    found = triples(words)
-    return len(set(found)) < len(found) or len(words) <= _FEW or any(map(str.__eq__, words, words[1:]))
+    if len(words) <= _FEW or any(map(str.__eq__, words, words[1:])):
+        return True
+    return len(set(zip(words, words[1:], words[2:], strict=False))) < len(words) - 2
 
 
 _STUTTERS = PerWord(lambda piece: len(piece) - len(set(piece)) > _FEWEST and _RUN.search(piece) is not None)

@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from egiz.parallel.scores.lexicon import folded, is_word, lexicon, plain_words, stem, stem_set, vocabulary
+from egiz.parallel.scores.lexicon import (
+    folded,
+    is_form,
+    is_word,
+    lexicon,
+    plain_words,
+    stem,
+    stem_set,
+    vocabulary,
+)
 from egiz.parallel.scores.records import Evidence
 from egiz.translate.guards.case import Case
 from egiz.translate.guards.check import GUARDS
@@ -26,6 +35,9 @@ gives the language at most `_DENIED`, and another one more. Of 10,000 sentences 
 everyday text, help and literature in the three languages, three nonsense verses do so."""
 
 _LEAST_WORDS = 2
+_FEW_WORDS = 8
+"""Words up to which the exact forms are looked for: Bulgarian and Russian share most stems, so that in a
+short text few stems differ."""
 
 
 def source_language(evidence: Evidence) -> float | None:
@@ -99,9 +111,11 @@ def in_other_language(text: str, language: str) -> bool | None:
     if not vocabulary(language):
         return foreign(text, language)
     words = _running(text)
-    if len(stem_set(text) - vocabulary(language)) < _UNKNOWN * len(words):
+    short = len(words) <= _FEW_WORDS
+    if not short and len(stem_set(text) - vocabulary(language)) < _UNKNOWN * len(words):
         return False
-    unknown = sum(not is_word(word, language) for word in words)
+    known = is_form if short else is_word
+    unknown = sum(not known(word, language) for word in words)
     if len(words) < _LEAST_WORDS or unknown < _UNKNOWN * len(words):
         return False
     found = recognised(text, language)

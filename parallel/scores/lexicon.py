@@ -20,6 +20,7 @@ NAME = "n"
 """Marks a stem that is usually written with a capital."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ENDING = re.compile(r"(?<=\d)[-–][^\W\d_]{1,4}(?![^\W_])")
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 _SUREST = 0.97
 """Highest reliability of a stem: no translator is bound to a word."""
@@ -40,15 +41,22 @@ def stems(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
+def worded(text: str) -> str:
+    """A text without what is protected (`egiz.translate.protected`) and without the endings of numbers in
+    digits, which are no words (``15:30-да``)."""
+    return _ENDING.sub(" ", without_pieces(text))
+
+
+@lru_cache(maxsize=64)
 def plain_words(text: str) -> tuple[str, ...]:
-    """The words of a text in their own case, without what is protected (`egiz.translate.protected`)."""
-    return letter_words(without_pieces(text))
+    """The words of a text in their own case, as `worded` leaves them."""
+    return letter_words(worded(text))
 
 
 @lru_cache(maxsize=64)
 def folded(text: str) -> tuple[str, ...]:
     """The same words in lower case, with е for ё."""
-    words = lower_words(without_pieces(text))
+    words = lower_words(worded(text))
     return tuple([word.replace("ё", "е") for word in words]) if "ё" in text or "Ё" in text else words
 
 
@@ -114,6 +122,23 @@ def is_word(word: str, language: str) -> bool:
 def _is_word(language: str) -> PerWord[bool]:
     known = vocabulary(language)
     return PerWord(lambda word: stem(word) in known or (language == "ru" and _in_dictionary(word)))
+
+
+def is_form(word: str, language: str) -> bool:
+    """Whether a language has this form of a word: as `is_word`, but a Russian one that is longer than a
+    stem must be in the dictionary.
+
+    >>> is_form("площадке", "ru"), is_form("площадката", "ru")
+    (True, False)
+    """
+    if language == "ru" and len(word) > STEM:
+        return _russian_forms()[word]
+    return is_word(word, language)
+
+
+@cache
+def _russian_forms() -> PerWord[bool]:
+    return PerWord(_in_dictionary)
 
 
 def _in_dictionary(word: str) -> bool:

@@ -31,6 +31,9 @@ _ENDING = 2
 _TITLED = 0.6
 """Share of capitalised words, but for the first, from which a text without a final mark is a title."""
 
+_WORLDWIDE = "en"
+"""The language of the words in names that a Kazakh or Russian text leaves in Latin letters."""
+
 _LEAST = 2
 """Fewest consonants of a name that is looked for: a single one is found anywhere."""
 
@@ -51,9 +54,9 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """1 if the translation lacks a name of the source and has one that the source lacks.
 
-    One of the two must be a name for sure, and no common word written large, as Sea and House are. Names in
-    letters that their language does not use (Big Brother in a Kazakh text) may be translated by meaning: they
-    do not count.
+    Each side must have one that is a name for sure, and no common word written large, as Sea and House are;
+    in short texts one side is enough. Names in letters that their language does not use may be translated by
+    meaning: they count only if they are no English words (Samsung does, Big Brother does not).
     """
     return float(bool(exchanged(evidence)))
 
@@ -64,14 +67,15 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
     ours = _native(missing(evidence), evidence.source_language)
     theirs = _native(invented(evidence), evidence.target_language) if ours else []
     known = any(_sure(name, evidence.source_language) for name in ours)
-    known = known or any(_sure(name, evidence.target_language) for name in theirs)
-    return (ours, theirs) if ours and theirs and known else ()
+    others = any(_sure(name, evidence.target_language) for name in theirs)
+    certain = known or others if evidence.short else known and others
+    return (ours, theirs) if certain else ()
 
 
 def _native(found: list[str], language: str) -> list[str]:
-    """The names in letters of their language."""
+    """The names in letters of their language, and those in other letters that are no English words."""
     own = families(language)
-    return [name for name in found if not own or written_in(name, own)]
+    return [name for name in found if not own or written_in(name, own) or _sure(name, _WORLDWIDE)]
 
 
 def missing(evidence: Evidence) -> list[str]:
@@ -219,17 +223,22 @@ _KEYS = PerWord(_keys)
 
 @lru_cache(maxsize=1 << 15)
 def _sounds(word: str, *, also: bool = False) -> str:
-    """The consonants of a word; with `also` as letters sound elsewhere: *Gingrich*, *Schumacher*."""
+    """The consonants of a word, a double one once; with `also` as letters sound elsewhere: *Gingrich*,
+    *Schumacher*."""
     text = word.casefold()
     for letters, sound, other in _several():
         if letters in text:
             text = text.replace(letters, (other or sound if also else sound).upper())
-    made: list[str] = []
+    made, before = "", ""
     for letter in text:
-        for sound in letter.lower() if letter.isupper() else _single().get(letter, ""):
-            if not made or made[-1] != sound:
-                made.append(sound)
-    return "".join(made)
+        sounds = letter.lower() if letter.isupper() else _single().get(letter, "")
+        for sound in sounds:
+            if sound != before:
+                made += sound
+            before = sound
+        if not sounds:
+            before = ""
+    return made
 
 
 def _has_sounds(word: str) -> bool:

@@ -47,6 +47,10 @@ class Scale:
     unfitted: tuple[str, ...] = ()
 
 
+SHORT = 15
+"""Most words of a short text. People translate it more literally than longer ones, so what it lacks is more
+telling; challenge pairs and most lines of user interfaces are short."""
+
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 """How much to query the model: nothing new; also log-probabilities of given texts; also new translations."""
@@ -130,6 +134,11 @@ class Evidence:
     def folded(self) -> tuple[frozenset[str], tuple[str, ...]]:
         """The source's words as a set and the translation's in order, both case-folded."""
         return frozenset(_casefolded(self.source_words)), _casefolded(self.target_words)
+
+    @cached_property
+    def short(self) -> bool:
+        """Whether neither side has more than `SHORT` words."""
+        return max(len(self.source_words), len(self.target_words)) <= SHORT
 
     @cached_property
     def length(self) -> float | None:

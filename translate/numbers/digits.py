@@ -8,6 +8,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from egiz.translate.numbers.marked import (
+    NEAR,
+    date_of,
+    later_hours,
+    pair_of,
+    phone_of,
+    slash_of,
+    time_of,
+)
 from egiz.translate.numbers.values import Number, Value, code, date, month, number, pair, time, unit
 from egiz.translate.numbers.words import Role, Words, known_in, month_of, roles, unit_of
 
@@ -42,8 +51,6 @@ _RAISED_SIGNS = frozenset("²³^")
 _RAISED_UNIT = re.compile(r"\s?[^\W\d_]{1,6}\.?([²³]|\^[23])")
 _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?")
-_NEAR = 26
-"""Code points around an hour in which "p.m." is looked for."""
 
 _LONGEST = 25
 """Characters above which a number is only compared as it is written: decimal arithmetic has 28 digits."""
@@ -120,101 +127,21 @@ def _read(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
         yield Number(shown, start, stop, "code", frozenset({code(shown)}))
         return
     if name in ("iso", "date"):
-        made = _date(shown, start, stop)
+        made = date_of(shown, start, stop)
         if made is not None:
             yield made
             return
         name = "plain"
-    if name == "time" and (made := _time(shown, start, stop, text, known)) is not None:
+    if name == "time" and (made := time_of(shown, start, stop, text, known)) is not None:
         yield made
     elif name in ("time", "pair"):
-        yield _pair(shown, start, stop)
+        yield pair_of(shown, start, stop)
     elif name == "phone":
-        yield _phone(shown, start, stop)
+        yield phone_of(shown, start, stop)
     elif name == "slash":
-        yield _slash(shown, start, stop)
+        yield slash_of(shown, start, stop)
     else:
         yield from _quantity(match, text, known)
-
-
-def _date(shown: str, start: int, stop: int) -> Number | None:
-    """A date, day first; with strokes also month first, as Americans write it. None if it can be none."""
-    first, middle, last = map(int, re.split(r"[-./]", shown))
-    if first > 31:
-        orders = [(first, middle, last)]
-    else:
-        orders = [(last, middle, first)] + ([(last, first, middle)] if "/" in shown else [])
-    readings: set[Value] = {code(shown)}
-    parts: list[tuple[Value, ...]] = []
-    offers: set[Value] = set()
-    for year, month_, day in orders:
-        if not (1 <= month_ <= 12 and 1 <= day <= 31):
-            continue
-        for full in (year,) if year > 99 else (2000 + year, 1900 + year):
-            readings.add(date(full, month_, day))
-            parts.append((number(Decimal(day)), month(str(month_)), number(Decimal(full))))
-            offers |= {month(str(month_)), number(Decimal(full))}
-            offers |= {date(full, month_, None), date(None, month_, day)}
-    if not parts:
-        return None
-    return Number(shown, start, stop, "date", frozenset(readings), tuple(parts), frozenset(offers))
-
-
-def _time(shown: str, start: int, stop: int, text: str, known: Words) -> Number | None:
-    hour, minute, *rest = map(int, shown.split(":"))
-    second = rest[0] if rest else 0
-    if hour > 24 or minute > 59 or second > 59:
-        return None
-    readings: set[Value] = {time(hour, minute, second)}
-    if not rest:
-        readings |= {pair(Decimal(hour), Decimal(minute)), *_later(hour, minute, text, start, stop, known)}
-        if not minute and len(shown.split(":")[1]) == 2:
-            readings.add(number(Decimal(hour)))
-    return Number(shown, start, stop, "time", frozenset(readings))
-
-
-def _later(hour: int, minute: int, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    """The same hour after noon, where words near it say so."""
-    if not 1 <= hour <= 11 or not known.afternoon.search(text, max(0, start - _NEAR), stop + _NEAR):
-        return set()
-    made: set[Value] = {time(hour + 12, minute)}
-    if not minute:
-        made.add(number(Decimal(hour + 12)))
-    return made
-
-
-def _pair(shown: str, start: int, stop: int) -> Number:
-    """A score or a ratio; with more than one colon only what is written."""
-    values = [Decimal(part) for part in shown.split(":")]
-    if len(values) != 2:
-        return Number(shown, start, stop, "code", frozenset({code(shown)}))
-    parts = (tuple(map(number, values)),)
-    return Number(shown, start, stop, "number", frozenset({pair(*values)}), parts)
-
-
-def _phone(shown: str, start: int, stop: int) -> Number:
-    digits = re.sub(r"\D", "", shown)
-    readings: set[Value] = {code(digits), number(Decimal(digits))}
-    if len(digits) == 11 and digits[0] in "78":  # +7 701 and 8 701 are one number
-        readings.add(code(digits[1:]))
-    return Number(shown, start, stop, "code", frozenset(readings))
-
-
-def _slash(shown: str, start: int, stop: int) -> Number:
-    """A fraction, two years, or the number of a document."""
-    above, below = map(Decimal, shown.split("/"))
-    readings: set[Value] = {code(shown)}
-    parts: list[tuple[Value, ...]] = []
-    offers: set[Value] = set()
-    if 0 < above < below <= 1000:
-        readings.add(number(round(above / below, 9)))
-        parts.append((number(above), number(below)))
-    if 1000 <= above <= 2100:
-        second = above - above % 100 + below if below < 100 else below
-        readings.add(pair(above, second))
-        parts += [(number(above), number(second)), (number(above), number(below))]
-        offers |= {number(above), number(second), number(below)}
-    return Number(shown, start, stop, "number", frozenset(readings), tuple(parts), frozenset(offers))
 
 
 def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]:
@@ -222,7 +149,7 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
     clock = known.clock.match(text, start) if len(shown) < 3 else None
     if clock is not None and int(clock[1]) <= 24 and int(clock[2]) < 60:
         hour, minute = int(clock[1]), int(clock[2])
-        later = _later(hour, minute, text, start, clock.end(), known)
+        later = later_hours(hour, minute, text, start, clock.end(), known)
         yield Number(clock.group(), start, clock.end(), "time", frozenset({time(hour, minute), *later}))
         return
     values, others = _values(match)
@@ -353,7 +280,7 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
         return True, not degrees and (start == 1 or before == "–")
     if before and before.isspace() and known.minus.search(text, max(0, start - 12), start):
         return True, False
-    if known.below.search(text, stop, stop + _NEAR):
+    if known.below.search(text, stop, stop + NEAR):
         return True, True
     return False, False
 
@@ -400,7 +327,7 @@ def _before(text: str, start: int, known: Words) -> Iterator[Number]:
 def _later_number(value: Decimal, text: str, start: int, stop: int, known: Words) -> set[Value]:
     if not 1 <= value <= 11 or value % 1:
         return set()
-    return _later(int(value), 0, text, start, stop, known)
+    return later_hours(int(value), 0, text, start, stop, known)
 
 
 def _decade(value: Decimal, text: str, stop: int, known: Words) -> set[Value]:

@@ -40,6 +40,7 @@ class Words:
     scales: Mapping[str, Decimal] = field(default_factory=dict)
     months: _Stems = field(default_factory=dict)
     units: _Stems = field(default_factory=dict)
+    answers: _Stems = field(default_factory=dict)
     centuries: _Stems = field(default_factory=dict)
     first: tuple[str, ...] = ()
     joins: frozenset[str] = frozenset()
@@ -77,6 +78,7 @@ def know(language: str) -> Words:
         scales={word: Decimal(factor) for factor, word in _forms(entry["scales"])},
         months=_stems(entry["months"]),
         units=_stems(entry["units"]),
+        answers=_stems(entry["answers"]),
         centuries=_stems({"": " ".join(word.replace("+", "") for word in entry["centuries"])}),
         first=tuple(entry["first"]),
         joins=frozenset(entry["joins"]),
@@ -192,6 +194,14 @@ def factor(word: str, language: str) -> Decimal | None:
     return value if value is not None and value >= _SCALE else None
 
 
+@cache
+def _begins(language: str) -> frozenset[str]:
+    """The first letters of all words of the tables: most words of a text have others."""
+    known = know(language)
+    tables = (known.numerals, known.also, known.months, known.units, known.answers)
+    return frozenset(begin for table in tables for begin in table) | {word[:_BEGIN] for word in known.scales}
+
+
 Role = tuple[Decimal | None, str | None, str | None]
 """What a word beside digits is: a factor, the name of a unit, and the number of a month; mostly only one."""
 
@@ -201,6 +211,8 @@ def roles(language: str) -> PerWord[Role | None]:
     """By folded word, its role beside digits; None for a word without one."""
 
     def role(word: str) -> Role | None:
+        if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
+            return None
         found = factor(word, language), unit_of(word, language), month_of(word, language)
         return found if any(part is not None for part in found) else None
 
@@ -375,13 +387,15 @@ def _meanings(language: str) -> PerWord[_Meaning | None]:
 
 def _meaning(word: str, language: str) -> _Meaning | None:
     """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
+    if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
+        return None
     times, values = factor(word, language), possible(word, language)
     names: set[Value] = set(map(number, values))
-    moon, measure = month_of(word, language), unit_of(word, language)
+    moon = month_of(word, language)
     if moon is not None:
         names.add(month(moon))
-    if measure is not None:
-        names.add(unit(measure))
+    measures = unit_of(word, language), _named(word, know(language).answers)
+    names.update(unit(measure) for measure in measures if measure is not None)
     return (times, values, frozenset(names)) if times or names else None
 
 

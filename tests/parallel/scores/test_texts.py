@@ -115,3 +115,33 @@ def test_evidence_is_in_the_wrong_translation_and_not_in_the_right_one(case: lis
     name, languages, source, right, wrong = case
     assert not value(name, pair(source, right, languages))
     assert (value(name, pair(source, wrong, languages)) or 0.0) > 0
+
+
+@pytest.mark.parametrize(
+    ("languages", "source", "right", "wrong"),
+    [
+        (
+            "kk ru",
+            "Бағбан алма, өрік және жүзім отырғызды.",
+            "Садовник посадил яблони, абрикосы и виноград.",
+            "Садовник посадил яблони и виноград.",
+        ),
+        (
+            "en ru",
+            "The miller opened the gate and greeted the guests.",
+            "Мельник открыл ворота и поприветствовал гостей.",
+            "Мельник открыл ворота.",
+        ),
+        (
+            "kk en",
+            "Далада жел соқты, бірақ күн жылы болды.",
+            "The wind blew in the steppe, but the day was warm.",
+            "The wind blew in the steppe.",
+        ),
+    ],
+)
+def test_a_member_or_clause_of_a_short_text_that_is_left_out_is_proven(
+    languages: str, source: str, right: str, wrong: str
+) -> None:
+    assert (value("left_out", pair(source, right, languages)) or 0.0) < 1
+    assert (value("left_out", pair(source, wrong, languages)) or 0.0) >= 1
