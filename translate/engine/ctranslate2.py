@@ -16,6 +16,7 @@ from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
 from egiz.translate.errors import ModelError, OptionError, nearest
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
+from egiz.translate.models.shortlist import read_shortlists, selector
 from egiz.translate.models.store import STARTER, resolve
 from egiz.translate.records import Hypothesis
 
@@ -123,6 +124,7 @@ class CTranslate2Engine:
         self.folder = folder
         self.manifest = verify(folder)
         self.tokenizer = NllbTokenizer.load(folder)
+        self.shortlists = frozenset(read_shortlists(folder))
         self.model = _load(folder, hardware)
         self.facts = EngineFacts(
             fingerprint=self.manifest.fingerprint,
@@ -226,15 +228,18 @@ class CTranslate2Engine:
         given: Sequence[list[str]],
         decoding: Decoding,
     ) -> list[Any]:
-        """Queue a batch, with an added source of the padded length if none of its sources has that length.
+        """Queue a batch, with an added source if one is needed to pad the others or to choose a shortlist.
 
-        The added row is the shortest source, filled up with end tokens: its output is that of the shortest
-        source or a shorter one, so it is finished before most of the others. Its result is dropped.
+        The added row has the padded length of the batch. It is the shortest source, cut off or filled up with
+        end tokens, so it is finished before most of the others, and its result is dropped.
         """
         group = [encoded[place] for place in batch.places]
         begun = [given[place] for place in batch.places]
-        if len(group[0]) < batch.length:
-            group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
+        restricted = decoding.shortlist and begun[0][0] in self.shortlists
+        if restricted or len(group[0]) < batch.length:
+            last = selector(begun[-1][0]) if restricted else ()
+            body = [*group[-1], *[END] * batch.length][: batch.length - len(last)]
+            group.append([*body, *last])
             begun.append(begun[-1])
         waiting: list[Any] = self.model.translate_batch(
             group,
@@ -247,6 +252,7 @@ class CTranslate2Engine:
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
+            use_vmap=restricted,
             max_input_length=0,
             min_decoding_length=1,
             max_decoding_length=batch.cap + _CODES,

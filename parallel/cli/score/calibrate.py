@@ -33,7 +33,7 @@ from egiz.parallel.cli.sections import Sectioned
     callback=no_stdout,
     help="Write the fit there instead of beside the translation memory.",
 )
-@engine_options_but("engine_name")
+@engine_options_but("fast", "engine_name")
 def command(
     *,
     table: Path,

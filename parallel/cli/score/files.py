@@ -37,7 +37,7 @@ from egiz.parallel.cli.terms.report import opened
 )
 @quiet_option
 @neural_option
-@engine_options_but("beam", "decode", "decoding", "engine_name")
+@engine_options_but("beam", "decode", "fast", "decoding", "engine_name")
 def command(
     *,
     files: tuple[Path, ...],
