@@ -22,7 +22,8 @@ from tempfile import TemporaryDirectory
 
 from sacrebleu.metrics.chrf import CHRF
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.models import resolve

@@ -41,7 +41,7 @@ import ctranslate2
 import numpy as np
 from trim_models import NLLB_600M, NLLB_1300M, Shape, random_model
 
-from egiz.translate.engine.cores import cpu_name
+from egiz.translate.engine.hardware import cpu_name
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import model_tokens
 from egiz.translate.models.manifest import describe

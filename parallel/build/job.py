@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
     from egiz.parallel.build.terms import TermStage
     from egiz.parallel.scores import Judge, ScoreStage, Witness
-    from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.hardware import Hardware
     from egiz.translate.engine.transformers import TransformersEngine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
@@ -86,7 +87,7 @@ class EngineChoice:
         return CTranslate2Engine(folder, self._hardware())
 
     def _hardware(self) -> Hardware:
-        from egiz.translate.engine.ctranslate2 import Hardware
+        from egiz.translate.engine.hardware import Hardware
 
         return Hardware(device=self.device, precision=self.precision, threads=self.threads)
 

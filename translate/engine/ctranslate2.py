@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine.batching import Batch, batches
-from egiz.translate.engine.cores import usable_cores
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
 from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
-from egiz.translate.errors import ModelError, OptionError, nearest
+from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
 from egiz.translate.models.shortlist import read_shortlists, selector
@@ -24,64 +24,9 @@ if TYPE_CHECKING:
     import ctranslate2
 
 
-PRECISIONS = (
-    "default",
-    "int8",
-    "int8_float32",
-    "int8_float16",
-    "int8_bfloat16",
-    "float16",
-    "bfloat16",
-    "float32",
-)
-DEVICES = ("auto", "cpu", "cuda")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hardware:
-    """The device, number type and threads to compute with.
-
-    `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever type the model is stored in.
-    `threads` is the total number of CPU threads, 0 for one per usable core. `workers` is the number of
-    batches that are translated at once; 0 means one per thread if the model has less than 100 MB of weights.
-    For a larger model, whose speed is limited by memory, it means one, and all threads share a batch. Threads
-    and workers do not change the output.
-    """
-
-    device: str = "auto"
-    precision: str = "default"
-    threads: int = 0
-    workers: int = 0
-
-    def __post_init__(self) -> None:
-        for name, known in (("device", DEVICES), ("precision", PRECISIONS)):
-            value = getattr(self, name)
-            if value not in known:
-                raise OptionError(
-                    f"unknown {name} {value!r}", expected=", ".join(known), action=nearest(value, known)
-                )
-        if self.threads < 0 or self.workers < 0:
-            raise OptionError("a negative number of threads or workers", expected="0 or more")
-
-    def resolved(self, folder: Path) -> Hardware:
-        """A copy with the device, precision, threads and workers that it means for the model in `folder`."""
-        device, precision = self.device, self.precision
-        if device == "auto":
-            import ctranslate2
-
-            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-        if precision == "default":
-            precision = "float16" if device == "cuda" else "int8"
-        threads = self.threads or usable_cores()
-        is_small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
-        workers = self.workers or (threads if device == "cpu" and is_small else 1)
-        return replace(self, device=device, precision=precision, threads=threads, workers=workers)
-
-
 _RECENT = 1024
 """Searches remembered: more than the translator is ahead of the use of its outputs."""
 _CODES = 1  # language codes at the start of every forced target prefix
-_SMALL_MODEL = 100_000_000  # bytes of weights
 
 
 class Recent:

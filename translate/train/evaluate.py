@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from egiz.translate.engine.cores import cpu_name, usable_cores
+from egiz.translate.engine.hardware import cpu_name, usable_cores
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import Options
