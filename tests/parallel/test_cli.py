@@ -209,7 +209,7 @@ def test_a_model_is_trimmed_described_and_used(tmp_path: Path) -> None:
         "--least",
         "2",
         "--shortlist",
-        f"en={ROOT / 'LICENSE'}",
+        f"en={SEED.parents[2] / 'LICENSE'}",
     )
     assert run.returncode == 0, run.stderr.decode()
     assert run.stderr.decode().startswith("12288 -> ")
