@@ -247,8 +247,8 @@ class CTranslate2Engine:
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
 
-    def attend(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[Any]:
-        """The decoder's attention to the source tokens while the target tokens `said` are forced.
+    def attend(self, encoded: Sequence[list[str]], targets: Sequence[list[str]]) -> list[Any]:
+        """The decoder's attention to the source tokens while the tokens in `targets` are forced.
 
         For each pair one row per target token, language code and end token included, with a weight per source
         token. Sources share batches as in `search`, so a row does not depend on the other pairs.
@@ -257,7 +257,7 @@ class CTranslate2Engine:
         waiting: dict[int, Any] = {}
         for batch in batches(lengths, Decoding()):
             group = [encoded[place] for place in batch.places]
-            given = [[*said[place], END] for place in batch.places]
+            given = [[*targets[place], END] for place in batch.places]
             if len(group[0]) < batch.length:
                 group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
                 given.append(min(given, key=len))
