@@ -20,7 +20,8 @@ from align_weights import Document, documents
 from egiz.parallel.align.aligner import Aligning, DocumentPair
 from egiz.parallel.align.documents import bridging, sure_share
 from egiz.parallel.align.layers import LAYERS
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory, default_path

@@ -32,7 +32,8 @@ from egiz.parallel.align.layers import LAYERS
 from egiz.parallel.align.links_file import score_links
 from egiz.parallel.align.program import NULL, Posterior, Scores
 from egiz.parallel.align.records import TextUnit
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory, default_path

@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding, Engine
 from egiz.translate.engine.transformers import TransformersEngine
 from egiz.translate.models.convert import convert

@@ -40,7 +40,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from egiz.translate.engine.ctranslate2 import Hardware
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.models import read_manifest, resolve
 from egiz.translate.models.manifest import hash_files, write_manifest
 

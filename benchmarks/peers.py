@@ -1,6 +1,6 @@
 """How fast Egiz is beside what people would write themselves, with one and the same model in one run.
 
-    python benchmarks/peers.py [--sentences 32] [--rounds 3] [--smoke]
+    python benchmarks/peers.py [--sentences 32] [--rounds 3] [--quick] [--smoke]
 
 The model has the shape of NLLB-200 distilled 600M and random weights: a checkpoint as transformers saves it,
 converted to int8 by `egiz models convert`, and that trimmed to Kazakh, Russian and English (64,000 of 256,206
@@ -14,7 +14,8 @@ beam of 4 and nothing blocked, and go from text to text.
   same, a sentence at a time unless told otherwise; 5 has no such task.)
 - CTranslate2, int8, the model untrimmed: `translate_batch` with nothing set but the beam, for a sentence at a
   time and for 16; with threads as they are by default (at most four) and with one for every core.
-- Egiz: `CTranslate2Engine` as it is, given all sentences; the model untrimmed and trimmed.
+- Egiz: `CTranslate2Engine` as it is, given all sentences; the model untrimmed and trimmed, and the latter as
+  `--fast` decodes, with a shortlist of 16,000 tokens.
 
 Sides take turns. Printed are sentences per second of the clock on the wall (the median of all rounds; a
 sentence at a time is done in the first alone), processor seconds (system and all threads)
@@ -25,7 +26,8 @@ retries, scores with effort fast, twice: in the first all that is loaded when ne
 the share of its time in which it did not wait for the decoder.
 
 Needs egiz[torch]. Models are made in `.work` (3.5 GB) and removed. Some ten minutes of two cores, and
-6 GB of memory. `--smoke` takes a tiny shape and three sentences.
+6 GB of memory. `--quick` leaves out what goes a sentence at a time, and the build. `--smoke` takes a tiny
+shape and three sentences.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -54,8 +57,11 @@ from egiz.translate.engine.protocol import Decoding
 from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.ladder import Options
 from egiz.translate.memory import Memory
-from egiz.translate.models import resolve
+from egiz.translate.models import read_manifest, resolve, write_manifest
 from egiz.translate.models.convert import convert
+from egiz.translate.models.layout import SPECIALS, model_tokens
+from egiz.translate.models.manifest import hash_files
+from egiz.translate.models.shortlist import write_shortlists
 from egiz.translate.models.trim import TrimOptions, trim
 from egiz.translate.read import ReadOptions, read
 from egiz.translate.split import split
@@ -68,6 +74,7 @@ WORK = ROOT / ".work"
 TINY = Shape(width=128, layers=1, feed_forward=256, heads=4, tokens=15_000, kept=14_000)
 SHORTEST, LONGEST, BATCH, BEAM = 8, 60, 16, 4
 DECODING = Decoding(beam=BEAM, hypotheses=1, no_repeat=0)
+LISTED = 16_000
 SOURCE, TARGET = "kaz_Cyrl", "rus_Cyrl"
 
 Lengths = list[int]
@@ -81,6 +88,7 @@ def main() -> None:
     )
     parser.add_argument("--sentences", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--smoke", action="store_true")
     arguments = parser.parse_args()
     count, rounds = (3, 1) if arguments.smoke else (arguments.sentences, arguments.rounds)
@@ -91,14 +99,22 @@ def main() -> None:
         make_checkpoint(resolve("starter"), work / "checkpoint", TINY if arguments.smoke else NLLB_600M)
         convert(work / "checkpoint", work / "whole")
         trim(work / "whole", work / "trimmed", TrimOptions(languages=("kk", "ru", "en")))
+        list_tokens(work / "trimmed")
         texts, lengths = sentences(work, count)
         print(
             f"{len(texts)} sentences of {min(lengths)} to {max(lengths)} tokens, {sum(lengths)} in all;"
             f" {os.cpu_count()} cores, torch {torch.__version__} with {torch.get_num_threads()} threads,"
             f" CTranslate2 {ctranslate2.__version__}"
         )
-        compare(work, texts, lengths, rounds)
-        publish(work, texts)
+        compare(work, texts, lengths, rounds, quick=arguments.quick)
+        if not arguments.quick:
+            publish(work, texts)
+
+
+def list_tokens(folder: Path) -> None:
+    """Give the model in `folder` a shortlist for the target language."""
+    write_shortlists(folder, {TARGET: model_tokens(folder)[len(SPECIALS) : LISTED]})
+    write_manifest(folder, replace(read_manifest(folder), files=hash_files(folder)))
 
 
 def sentences(work: Path, count: int) -> tuple[list[str], Lengths]:
@@ -110,8 +126,8 @@ def sentences(work: Path, count: int) -> tuple[list[str], Lengths]:
     return chosen, [tokenizer.count(text) for text in chosen]
 
 
-def compare(work: Path, texts: Sequence[str], lengths: Lengths, rounds: int) -> None:
-    """Time all sides, round by round, and print."""
+def compare(work: Path, texts: Sequence[str], lengths: Lengths, rounds: int, *, quick: bool) -> None:
+    """Time all sides, or without those that go a sentence at a time, round by round, and print."""
     generate, loop, cores = transformers(work), plain(work), plain(work, intra_threads=os.cpu_count() or 1)
     sides: dict[str, Side] = {
         "transformers, one by one": lambda texts: generate(texts, 1),
@@ -121,8 +137,11 @@ def compare(work: Path, texts: Sequence[str], lengths: Lengths, rounds: int) -> 
         f"CTranslate2, by {BATCH}, all cores": lambda texts: cores(texts, BATCH),
         "Egiz": egiz(work / "whole"),
         "Egiz, trimmed": egiz(work / "trimmed"),
+        "Egiz, trimmed, --fast": egiz(work / "trimmed", Options(decoding=DECODING, fast=True).first),
     }
     slow, slower, alone, looped, *_ = sides
+    if quick:
+        del sides[slow], sides[alone]
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     for side in sides.values():
         side(texts[:1])
@@ -195,11 +214,11 @@ def chunks(texts: Sequence[str], size: int) -> list[list[str]]:
     return [list(texts[start : start + size]) for start in range(0, len(texts), size)]
 
 
-def egiz(folder: Path) -> Side:
+def egiz(folder: Path, decoding: Decoding = DECODING) -> Side:
     engine = CTranslate2Engine(folder)
 
     def translate(texts: Sequence[str]) -> Lengths:
-        found = engine.translate(texts, source="kk", target="ru", decoding=DECODING)
+        found = engine.translate(texts, source="kk", target="ru", decoding=decoding)
         assert all(best.complete for best, *_ in found)
         return [len(best.tokens) for best, *_ in found]
 

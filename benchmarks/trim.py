@@ -33,7 +33,8 @@ import ctranslate2
 from sacrebleu.metrics.chrf import CHRF
 from trim_models import CODES, NLLB_600M, SMALL, Shape, random_model, widen
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
 from egiz.translate.models.layout import model_tokens

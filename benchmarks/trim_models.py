@@ -45,6 +45,8 @@ class Shape:
 
 NLLB_600M = Shape(width=1024, layers=12, feed_forward=4096, heads=16, tokens=256_206, kept=64_000)
 """facebook/nllb-200-distilled-600M by its config.json. How much is kept is chosen, as in `--texts`."""
+NLLB_1300M = Shape(width=1024, layers=24, feed_forward=8192, heads=16, tokens=256_206, kept=64_000)
+"""facebook/nllb-200-distilled-1.3B by its config.json."""
 SMALL = Shape(width=64, layers=1, feed_forward=128, heads=4, tokens=60_000, kept=45_000)
 
 

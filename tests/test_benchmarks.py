@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
@@ -77,7 +78,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def test_peers(run: Run) -> None:
     """The benchmark itself checks that all sides write as many tokens as there are to write."""
     lines = run("peers")
-    names = [line[:33].strip() for line in lines[2:9]]
+    names = [line[:33].strip() for line in lines[2:10]]
     assert names == [
         "transformers, one by one",
         "transformers, by 16",
@@ -86,10 +87,11 @@ def test_peers(run: Run) -> None:
         "CTranslate2, by 16, all cores",
         "Egiz",
         "Egiz, trimmed",
+        "Egiz, trimmed, --fast",
     ]
-    assert all(len(line[33:].split()) == 7 for line in lines[2:9])
+    assert all(len(line[33:].split()) == 7 for line in lines[2:10])
     assert lines[0].startswith("3 sentences of ")
-    assert [line.split(",")[0] for line in lines[10:]] == [
+    assert [line.split(",")[0] for line in lines[11:]] == [
         "build 1: 6 translations",
         "build 2: 6 translations",
     ]
@@ -176,3 +178,25 @@ def test_serving(run: Run, table: Path) -> None:
     ]
     assert lines[5].startswith("together ")
     assert lines[8] == "0 texts with several translations, 0 answers that are neither 200 nor 429"
+
+
+def test_limit_counts_what_a_translation_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One layer each of width 2 and of 4 inside, 10 tokens; 3 sentences of 4 tokens, by a beam of 5."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    limit = import_module("limit")
+    network = limit.Network(width=2, encoder=1, decoder=1, feed_forward=4, tokens=10)
+    parts = {name: (operations, moved) for name, operations, moved in network.parts(3, 4)}
+    step = sum(limit.STEPS) / 2
+    encoder = (4 * 4 + 2 * 8) * 12 + 2 * 4 * 2 * 12
+    greedy = 2 * 4 * 12 + (4 * 4 + 2 * 8 + 2 * 4 + 2 * 4 * 2) * 3
+    assert parts["encoder"][0] == 2 * (encoder + greedy)
+    assert parts["decoder"][0] == 2 * (4 * 4 + 2 * 8 + 2 * 4 + 2 * 2 * (step + 4)) * 15
+    assert parts["projection"] == (2 * 10 * 2 * 15, 10 * 2)
+    assert parts["copies of keys and values"] == (0, 4 * 4 * 2 * 2 * 15 * step)
+
+    part = limit.Part(model="starter", name="decoder", operations=8e9, moved=1e9, seconds=4.0)
+    assert part.possible(rate=4e9, bandwidth=1e9) == 2.0
+    assert part.possible(rate=4e9, bandwidth=0.25e9) == 4.0
+    picture = limit.drawn([part], 4e9, 1e9)
+    assert fromstring(picture).tag.endswith("svg")
+    assert "decoder" in picture

@@ -28,6 +28,9 @@ VERSION = 7
 """Part of the key of the translation memory; to be increased when rungs, guards or batches change such that
 outputs may differ."""
 
+FAST_BEAM = 4
+"""The beam of the first decoding with `Options.fast`."""
+
 _PIVOTS = ("en", "ru")
 _ENDS = ".!?:;…"
 _ACRONYM = 8
@@ -42,6 +45,9 @@ UNREAD = "unread"
 class Options:
     """How to decode, and what to try if the guards object.
 
+    With `fast`, the first decoding has a beam of at most `FAST_BEAM` and the model's shortlists. Where the
+    guards object to its output, `decoding` itself is the next thing that is tried, then the rungs.
+
     `longest` is the number of source tokens above which a sentence is cut into clauses: NLLB's quality falls
     well before the 512 tokens that it accepts, and Egiz's own models are trained on up to 118. `rungs` are
     tried in order after the first decoding, which keeps only the best hypothesis. With `mbr`, the first
@@ -52,6 +58,7 @@ class Options:
     longest: int = 110
     rungs: tuple[str, ...] = ("masked", "others", "strict", "recased", "clauses", "pivot", "around")
     mbr: Mbr | None = None
+    fast: bool = False
 
     def __post_init__(self) -> None:
         for name in self.rungs:
@@ -61,12 +68,29 @@ class Options:
                 )
         if self.longest < 8:
             raise OptionError(f"longest {self.longest}", expected="at least 8 tokens")
+        if self.fast and self.mbr:
+            raise OptionError(
+                "--fast with --method mbr, which decodes many times",
+                expected="one of the two",
+                action="Leave out --method mbr for speed, or --fast for quality.",
+            )
+
+    @property
+    def first(self) -> Decoding:
+        """The settings of the first decoding."""
+        if not self.fast:
+            return self.decoding
+        beam = min(FAST_BEAM, self.decoding.beam)
+        hypotheses = min(beam, self.decoding.hypotheses)
+        return replace(self.decoding, beam=beam, hypotheses=hypotheses, shortlist=True)
 
     def signature(self) -> str:
         """Everything here that can change an output, in one line."""
         rungs = ",".join(self.rungs)
         mbr = f"{self.mbr.signature()};" if self.mbr else ""
-        return f"ladder=v{VERSION};longest={self.longest};rungs={rungs};{mbr}{self.decoding.signature()}"
+        fast = f"fast=beam {self.first.beam}, shortlist;" if self.fast else ""
+        settings = f"{mbr}{fast}{self.decoding.signature()}"
+        return f"ladder=v{VERSION};longest={self.longest};rungs={rungs};{settings}"
 
 
 def _decode(
@@ -110,10 +134,17 @@ def _one(text: str, parts: Sequence[Hypothesis]) -> Hypothesis:
 def _best(
     engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
 ) -> list[tuple[Hypothesis, ...]]:
-    """The first decoding, with one hypothesis, because most sentences need no other."""
+    """A decoding with one hypothesis, because most sentences need no other."""
     return _decode(
         engine, texts, source, target, replace(options, decoding=replace(options.decoding, hypotheses=1))
     )
+
+
+def _fast(
+    engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
+) -> list[tuple[Hypothesis, ...]]:
+    """The first decoding with `Options.fast`."""
+    return _best(engine, texts, source, target, replace(options, decoding=options.first, fast=False))
 
 
 def _agreed(
@@ -309,7 +340,7 @@ def climb(
         elif is_in(state.text, target, source):
             state.copy(KEPT)
     first = _first(options, preference)
-    for name, rung in (first, *((name, RUNGS[name]) for name in options.rungs)):
+    for name, rung in (*first, *((name, RUNGS[name]) for name in options.rungs)):
         doubtful = [state for state in states if not state.settled]
         if not doubtful:
             break
@@ -325,18 +356,18 @@ def climb(
     ]
 
 
-def _first(options: Options, preference: Preference | None) -> tuple[str, Rung]:
-    """The first decoding, with its name in the attempts."""
+def _first(options: Options, preference: Preference | None) -> tuple[tuple[str, Rung], ...]:
+    """The first decoding, with its name in the attempts; with `Options.fast`, the exact one after it."""
     mbr = options.mbr
     if mbr is None:
-        return "beam", _best
+        return (("fast", _fast), ("beam", _best)) if options.fast else (("beam", _best),)
 
     def agreed(
         engine: Engine, texts: Sequence[str], source: str, target: str, options: Options
     ) -> list[tuple[Hypothesis, ...]]:
         return _agreed(engine, texts, source, target, options, mbr, preference)
 
-    return "mbr", agreed
+    return (("mbr", agreed),)
 
 
 _Judged = tuple[Hypothesis, tuple[str, ...]]

@@ -15,7 +15,7 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import Any, TypeVar
 
-from egiz.translate.engine.cores import usable_cores
+from egiz.translate.engine.hardware import usable_cores
 from egiz.translate.errors import EgizError
 
 Row = TypeVar("Row")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
     from egiz.parallel.build.terms import TermStage
     from egiz.parallel.scores import Judge, ScoreStage, Witness
-    from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+    from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+    from egiz.translate.engine.hardware import Hardware
     from egiz.translate.engine.transformers import TransformersEngine
     from egiz.translate.ladder import Options
     from egiz.translate.memory import Memory, NoMemory
@@ -27,7 +28,8 @@ class EngineChoice:
 
     `model` is a name, a hub id or a folder. `home` is the folder of models and memory, the user's data folder
     by default. `device`, `precision` and `threads` are those of `Hardware`. A `beam` of 5 is what Meta uses
-    for NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable output.
+    for NLLB; `decode` ``mbr`` chooses among many candidates instead of taking the most probable output. With
+    `fast`, the first decoding is a cheaper one; see `egiz.translate.ladder.Options`.
     `decoding` are further settings as ``name=value``. `engine_name` ``transformers`` is the slow reference
     engine. If `fingerprint` is not empty, the chosen model must have it; see `anchored`.
     """
@@ -39,6 +41,7 @@ class EngineChoice:
     threads: int = 0
     beam: int = 5
     decode: Literal["beam", "mbr"] = "beam"
+    fast: bool = False
     decoding: tuple[str, ...] = ()
     engine_name: str = "ctranslate2"
     no_memory: bool = False
@@ -84,7 +87,7 @@ class EngineChoice:
         return CTranslate2Engine(folder, self._hardware())
 
     def _hardware(self) -> Hardware:
-        from egiz.translate.engine.ctranslate2 import Hardware
+        from egiz.translate.engine.hardware import Hardware
 
         return Hardware(device=self.device, precision=self.precision, threads=self.threads)
 
@@ -107,6 +110,8 @@ class EngineChoice:
         from egiz.translate.errors import OptionError
 
         where = "--engine transformers"
+        if self.fast:
+            raise OptionError("--fast is given", where=where, expected="--fast with --engine ctranslate2")
         if self.precision != "default" or self.threads:
             name = "--threads" if self.precision == "default" else "--precision"
             raise OptionError(f"{name} is given", where=where, expected="neither --precision nor --threads")
@@ -125,6 +130,7 @@ class EngineChoice:
         return Options(
             decoding=Decoding.parse((*manifest.decoding, f"beam={self.beam}", *self.decoding)),
             mbr=Mbr() if self.decode == "mbr" else None,
+            fast=self.fast,
         )
 
     def memory(self) -> Memory | NoMemory:

@@ -16,7 +16,7 @@ from egiz.parallel.bilingual.workers import begin_worker
 from egiz.parallel.build.job import Job
 from egiz.parallel.build.shard import Shard, build_shard
 from egiz.parallel.publish.interruptions import put_off
-from egiz.translate.engine.cores import usable_cores
+from egiz.translate.engine.hardware import usable_cores
 from egiz.translate.errors import EgizError, OptionError
 
 _GO_ON = "Then run the same command again to go on."

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     help="Write FILE.words.tsv too, the words of each row linked by the model's attention, by the table of "
     "words learned from the documents, or by sil-thot (egiz[align]).",
 )
-@engine_options_but("decode")
+@engine_options_but("decode", "fast")
 @click.option(
     "--encoding", metavar="NAME", help="Read documents in this encoding instead of UTF-8 or UTF-16."
 )

@@ -15,7 +15,7 @@ import click
 
 from egiz.parallel.cli.options import home_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.translate.engine.cores import usable_cores
+from egiz.translate.engine.hardware import usable_cores
 from egiz.translate.errors import EgizError, plural
 
 _CORE = (

@@ -172,9 +172,23 @@ def convert(
     metavar="N",
     help="How often a piece must stand in the texts to be kept.",
 )
+@click.option(
+    "--shortlist",
+    "shortlists",
+    multiple=True,
+    metavar="LANG=FILE",
+    help="Make a shortlist for --fast: translations into LANG are made of the pieces of this text in LANG, "
+    "and of letters; may be repeated.",
+)
 @home_option
 def trim(
-    model: str, languages: str, output: str, texts: tuple[Path, ...], least: int, home: Path | None
+    model: str,
+    languages: str,
+    output: str,
+    texts: tuple[Path, ...],
+    least: int,
+    shortlists: tuple[str, ...],
+    home: Path | None,
 ) -> None:
     """Cut MODEL down to the vocabulary of some languages, which makes it smaller and faster.
 
@@ -183,10 +197,25 @@ def trim(
     """
     from egiz.translate.models.trim import TrimOptions, trim_model
 
-    cut = TrimOptions(languages=split_languages(languages), texts=texts, least=least)
+    cut = TrimOptions(
+        languages=split_languages(languages),
+        texts=texts,
+        least=least,
+        shortlists=tuple(map(_language_and_file, shortlists)),
+    )
     made = trim_model(model, output, cut, home)
     click.echo(_gain(made), err=True)
     click.echo(made.folder)
+
+
+def _language_and_file(pair: str) -> tuple[str, Path]:
+    """The parts of ``LANG=FILE``; OptionError for anything else."""
+    from egiz.translate.errors import OptionError
+
+    tag, sign, name = pair.partition("=")
+    if not (tag and sign and name):
+        raise OptionError(repr(pair), where="--shortlist", expected="LANG=FILE, as in ru=russian.txt")
+    return tag, Path(name)
 
 
 def _gain(made: TrimResult) -> str:

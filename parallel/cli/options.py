@@ -61,6 +61,12 @@ _ENGINE_OPTIONS = {
         help="beam takes the likeliest output; mbr the one that most of many candidates agree with, which "
         "is better and takes several times as long.",
     ),
+    "fast": click.option(
+        "--fast",
+        is_flag=True,
+        help="Decode with a beam of at most 4 and the model's shortlists, if it has any; where a check "
+        "objects, decode again without. Some texts differ.",
+    ),
     "decoding": click.option(
         "--setting",
         "decoding",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     "by sil-thot (egiz[align]). Links beside the table, as egiz align --words writes them, are shown "
     "without asking.",
 )
-@engine_options_but("beam", "decode", "decoding", "engine_name", "no_memory")
+@engine_options_but("beam", "decode", "fast", "decoding", "engine_name", "no_memory")
 def command(
     *, source: Path, output: Path, title: str, language: str, words: Method | None, choice: EngineChoice
 ) -> None:

@@ -43,7 +43,7 @@ from egiz.parallel.cli.terms.options import opened
 @workers_option
 @quiet_option
 @neural_option
-@engine_options_but("beam", "decode", "decoding", "engine_name")
+@engine_options_but("beam", "decode", "fast", "decoding", "engine_name")
 def files(
     *,
     files: tuple[Path, ...],
@@ -105,7 +105,7 @@ def files(
     callback=no_stdout,
     help="Write the fit there instead of beside the translation memory.",
 )
-@engine_options_but("engine_name")
+@engine_options_but("fast", "engine_name")
 def calibrate(
     *,
     table: Path,

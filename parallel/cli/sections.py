@@ -26,7 +26,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         *("features", "reject", "report", "log-json", "quiet", "strict"),
     ),
     "Model": ("model", "device", "precision", "threads", "engine", "home", "no-memory", "no-mt", "no-engine"),
-    "Decoding": ("beam", "method", "setting"),
+    "Decoding": ("beam", "method", "fast", "setting"),
     "Terms": ("terms", "terms-mode", "terms-columns", "known", "redecode", "severity", "baseline"),
     "Quality": ("effort", "neural"),
     "Links": ("words", "layers", "force"),

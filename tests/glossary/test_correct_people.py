@@ -13,8 +13,9 @@ from pathlib import Path
 
 from egiz.glossary.correct import CorrectOptions, Corrector, Draft, replay
 from egiz.glossary.termbase import load
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.models import resolve
 
 CASES = Path(__file__).resolve().parents[1] / "cases"

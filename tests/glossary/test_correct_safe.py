@@ -22,8 +22,9 @@ from egiz.glossary.correct.replaceable import attended_words, known_words, uncla
 from egiz.glossary.correct.synonyms import is_of_one_sense
 from egiz.glossary.correct.words import WordTable, word_table
 from egiz.glossary.records import Term, Wording, WordingStatus
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.errors import OptionError
 from egiz.translate.models import resolve
 

@@ -208,15 +208,31 @@ def test_a_model_is_trimmed_described_and_used(tmp_path: Path) -> None:
         SEED,
         "--least",
         "2",
+        "--shortlist",
+        f"en={SEED.parents[2] / 'LICENSE'}",
     )
     assert run.returncode == 0, run.stderr.decode()
     assert run.stderr.decode().startswith("12288 -> ")
     info = egiz(tmp_path, "models", "info", small).stdout.decode()
     assert "trimmed      from all (" in info
+    assert "; shortlists: en by LICENSE" in info
     used = egiz(
-        tmp_path, "translate", "--to", "en", "--model", small, "--beam", "1", given="Сәлем!\n".encode()
+        tmp_path,
+        "translate",
+        "--to",
+        "en",
+        "--model",
+        small,
+        "--beam",
+        "1",
+        "--fast",
+        given="Сәлем!\n".encode(),
     )
     assert used.returncode == 0
+    assert used.stdout.strip()
+    unclear = egiz(tmp_path, "models", "trim", "all", "--languages", "kk,en", "-o", "x", "--shortlist", "en")
+    assert (unclear.returncode, unclear.stdout) == (2, b"")
+    assert "expected LANG=FILE, as in ru=russian.txt" in unclear.stderr.decode()
     again = egiz(tmp_path, "models", "trim", small, "--languages", "kk,ru", "-o", "again")
     assert (again.returncode, again.stdout) == (2, b"")
     assert "trimmed from all: trim that again" in again.stderr.decode()

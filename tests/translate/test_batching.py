@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egiz.translate.engine.batching import ROOM, batches, padded_length
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware, Recent
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Recent
 from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.models import resolve
 from egiz.translate.read import ReadOptions, read

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import EgizError, LanguageError, ModelError, OptionError
 from egiz.translate.models.manifest import hash_files, read_manifest, write_manifest

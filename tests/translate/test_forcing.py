@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
 from egiz.translate.engine.forcing import CTranslate2Forcing
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.models import resolve
 
 PAIRS = [("Бұл бір сөйлем.", "This is a sentence."), ("Бұл бір сөйлем.", "Elephants bake seven lemons.")]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from egiz.translate.engine.mbr import Mbr
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import RUNGS, Options, climb
@@ -174,6 +175,43 @@ def test_every_option_changes_the_signature() -> None:
         Options(rungs=()),
         Options(decoding=Decoding(beam=4)),
         Options(decoding=Decoding(no_repeat=3)),
+        Options(decoding=Decoding(shortlist=True)),
+        Options(fast=True),
     ]
-    assert len({item.signature() for item in (plain, *others)}) == 5
+    assert len({item.signature() for item in (plain, *others)}) == 7
     assert set(plain.rungs) <= set(RUNGS)
+
+
+def test_fast_decodes_once_where_no_guard_objects() -> None:
+    asked: list[Decoding] = []
+
+    def answer(text: str, source: str, target: str, decoding: Decoding) -> Sequence[str]:
+        asked.append(decoding)
+        return [GOOD]
+
+    options = Options(fast=True, decoding=Decoding(length_penalty=1.3))
+    found = run(FakeEngine(answer), options=options)
+    assert (found.status, [attempt.rung for attempt in found.attempts]) == ("ok", ["fast"])
+    assert asked == [Decoding(beam=4, hypotheses=1, length_penalty=1.3, shortlist=True)]
+
+
+def test_where_a_guard_objects_to_a_fast_output_the_exact_decoding_is_next() -> None:
+    asked: list[Decoding] = []
+
+    def answer(text: str, source: str, target: str, decoding: Decoding) -> Sequence[str]:
+        asked.append(decoding)
+        return [LOOP if decoding.shortlist else GOOD]
+
+    found = run(FakeEngine(answer), options=Options(fast=True, rungs=()))
+    assert (found.status, found.hypotheses[0].text) == ("retried", GOOD)
+    assert [attempt.rung for attempt in found.attempts] == ["fast", "beam"]
+    assert [(decoding.beam, decoding.shortlist) for decoding in asked] == [(4, True), (5, False)]
+
+
+def test_fast_never_widens_the_beam() -> None:
+    assert Options(fast=True, decoding=Decoding(beam=2, hypotheses=2)).first.beam == 2
+
+
+def test_fast_is_no_way_to_take_the_best_of_many_candidates() -> None:
+    with pytest.raises(OptionError, match="--method mbr"):
+        Options(fast=True, mbr=Mbr())

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.mbr import Mbr, ranked
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.errors import OptionError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from egiz.translate.engine.ctranslate2 import CTranslate2Engine, Hardware
+from egiz.translate.engine.ctranslate2 import CTranslate2Engine
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding
 from egiz.translate.engine.tokenizer import NllbTokenizer
 from egiz.translate.errors import EgizError, InputError, LanguageError, ModelError, OptionError, OutputError
@@ -23,6 +24,7 @@ from egiz.translate.models import describe, install_folder, read_manifest, resol
 from egiz.translate.models import trim as trim_module
 from egiz.translate.models.layout import SENTENCEPIECE, cut_pieces, load_sentencepiece, model_tokens
 from egiz.translate.models.manifest import MANIFEST, hash_files
+from egiz.translate.models.shortlist import SHORTLIST, read_shortlists, selector
 from egiz.translate.models.trim import TrimOptions, merges, pieces_by_use, scripts_of, trim, trim_model
 from egiz.translate.models.weights import read_weights
 from egiz.translate.text import normalise
@@ -61,6 +63,15 @@ def back(wide: Path) -> Path:
 def used(wide: Path) -> Path:
     """That model trimmed to the pieces of the seed document; read only."""
     return trim(wide, wide.parent / "used", TrimOptions(languages=("kk", "ru"), texts=(SEED,))).folder
+
+
+@pytest.fixture(scope="module")
+def listed(wide: Path) -> Path:
+    """That model trimmed to the starter's languages, with a shortlist of Russian; read only."""
+    text = wide.parent / "russian.txt"
+    text.write_text("\n".join(LINES[6:12]), encoding="utf-8")
+    cut = TrimOptions(languages=("kk", "ru", "en"), shortlists=(("ru", text),))
+    return trim(wide, wide.parent / "listed", cut).folder
 
 
 @pytest.fixture(scope="module")
@@ -336,3 +347,64 @@ def test_models_that_cannot_be_trimmed(change: Callable[[Path], None], message: 
         trim(folder, tmp_path / "new", ALL)
     assert [path.name for path in tmp_path.iterdir()] == ["bad"]
     assert (folder / MANIFEST).is_file()
+
+
+def pieces_of(
+    engine: CTranslate2Engine, texts: Sequence[str], target: str, *, shortlist: bool
+) -> list[tuple[tuple[str, ...], float]]:
+    decoding = Decoding(beam=2, hypotheses=1, shortlist=shortlist)
+    found = engine.translate(texts, source="kk", target=target, decoding=decoding)
+    return [(best.tokens, best.logprob) for (best,) in found]
+
+
+def test_a_shortlist_restricts_one_target_language_and_only_when_asked_for(listed: Path, back: Path) -> None:
+    engine, whole = (CTranslate2Engine(folder, Hardware(device="cpu")) for folder in (listed, back))
+    tokens = read_shortlists(listed)["rus_Cyrl"]
+    assert {"rus_Cyrl", *engine.tokenizer.pieces(LINES[8]), *"▁абвxyz"} <= tokens
+    assert "▁the" not in tokens
+    exact = pieces_of(whole, LINES[:6], "ru", shortlist=False)
+    assert pieces_of(engine, LINES[:6], "ru", shortlist=False) == exact
+    restricted = pieces_of(engine, LINES[:6], "ru", shortlist=True)
+    assert restricted != exact
+    assert {piece for pieces, _ in restricted for piece in pieces} <= tokens
+    assert pieces_of(engine, LINES[:6], "en", shortlist=True) == pieces_of(
+        whole, LINES[:6], "en", shortlist=False
+    )
+
+
+def test_company_changes_nothing_with_a_shortlist_either(listed: Path) -> None:
+    engine = CTranslate2Engine(listed, Hardware(device="cpu"))
+    together = pieces_of(engine, LINES[:6], "ru", shortlist=True)
+    alone = [pieces_of(engine, [text], "ru", shortlist=True)[0] for text in LINES[:6]]
+    assert together == alone
+
+
+def test_a_shortlist_is_in_manifest_and_fingerprint_and_survives_installing(
+    listed: Path, back: Path, tmp_path: Path
+) -> None:
+    manifest = read_manifest(listed)
+    assert manifest.fingerprint != read_manifest(back).fingerprint
+    assert manifest.trimmed is not None
+    assert [(tag, text.name) for tag, text in manifest.trimmed.shortlists] == [("ru", "russian.txt")]
+    assert "shortlists: ru by russian.txt" in str(manifest.trimmed)
+    again = install_folder(listed, "again", home=tmp_path)
+    assert read_manifest(again).fingerprint == manifest.fingerprint
+    assert (again / SHORTLIST).read_bytes() == (listed / SHORTLIST).read_bytes()
+
+
+def test_lists_by_source_word_are_refused(tmp_path: Path) -> None:
+    (tmp_path / SHORTLIST).write_text("▁сөз\t▁слово\n", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"vmap.txt:1.*--shortlist"):
+        read_shortlists(tmp_path)
+
+
+def test_what_no_sentence_is_read_as_chooses_a_shortlist(listed: Path) -> None:
+    tokenizer = NllbTokenizer.load(listed)
+    begin, code = selector("rus_Cyrl")
+    assert {begin, code} <= set(tokenizer.ids)
+    assert begin not in tokenizer.encode("<s> rus_Cyrl <s>rus_Cyrl", KK)
+
+
+def test_a_shortlist_of_a_language_that_goes_is_refused() -> None:
+    with pytest.raises(OptionError, match="en is not kept"):
+        TrimOptions(languages=("kk", "ru"), shortlists=(("en", SEED),))

@@ -107,3 +107,24 @@ def test_the_identity_names_engine_and_settings() -> None:
     identity = Translator(echo(), "kk", ("ru",)).identity
     assert identity.startswith("fake+fake-1+float32 ")
     assert "beam=5" in identity
+
+
+def test_fast_and_exact_translations_do_not_mix_in_a_memory(tmp_path: Path) -> None:
+    made = []
+    with Memory.open(tmp_path / "memory.sqlite") as memory:
+        for fast in (False, True, False, True):
+            engine = FakeEngine(
+                lambda text, source, target, decoding: [
+                    f"{'Быстрый' if decoding.shortlist else 'Точный'} перевод."
+                ]
+            )
+            options = Options(rungs=(), fast=fast)
+            translator = Translator(engine, "kk", ("ru",), options=options, memory=memory)
+            [[found]] = translator.translate(sentences(["Бұл аударма."]))
+            made.append((found.text, "fast=beam 4, shortlist" in found.engine, len(engine.asked)))
+    assert made == [
+        ("Точный перевод.", False, 1),
+        ("Быстрый перевод.", True, 1),
+        ("Точный перевод.", False, 0),
+        ("Быстрый перевод.", True, 0),
+    ]

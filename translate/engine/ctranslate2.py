@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from egiz.translate.engine.batching import Batch, batches
-from egiz.translate.engine.cores import usable_cores
+from egiz.translate.engine.hardware import Hardware
 from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
 from egiz.translate.engine.tokenizer import END, TERM, NllbTokenizer
-from egiz.translate.errors import ModelError, OptionError, nearest
+from egiz.translate.errors import ModelError
 from egiz.translate.languages import language
 from egiz.translate.models.manifest import verify
+from egiz.translate.models.shortlist import read_shortlists, selector
 from egiz.translate.models.store import STARTER, resolve
 from egiz.translate.records import Hypothesis
 
@@ -23,64 +24,9 @@ if TYPE_CHECKING:
     import ctranslate2
 
 
-PRECISIONS = (
-    "default",
-    "int8",
-    "int8_float32",
-    "int8_float16",
-    "int8_bfloat16",
-    "float16",
-    "bfloat16",
-    "float32",
-)
-DEVICES = ("auto", "cpu", "cuda")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hardware:
-    """The device, number type and threads to compute with.
-
-    `precision` ``default`` is int8 on a CPU and float16 on a GPU, whatever type the model is stored in.
-    `threads` is the total number of CPU threads, 0 for one per usable core. `workers` is the number of
-    batches that are translated at once; 0 means one per thread if the model has less than 100 MB of weights.
-    For a larger model, whose speed is limited by memory, it means one, and all threads share a batch. Threads
-    and workers do not change the output.
-    """
-
-    device: str = "auto"
-    precision: str = "default"
-    threads: int = 0
-    workers: int = 0
-
-    def __post_init__(self) -> None:
-        for name, known in (("device", DEVICES), ("precision", PRECISIONS)):
-            value = getattr(self, name)
-            if value not in known:
-                raise OptionError(
-                    f"unknown {name} {value!r}", expected=", ".join(known), action=nearest(value, known)
-                )
-        if self.threads < 0 or self.workers < 0:
-            raise OptionError("a negative number of threads or workers", expected="0 or more")
-
-    def resolved(self, folder: Path) -> Hardware:
-        """A copy with the device, precision, threads and workers that it means for the model in `folder`."""
-        device, precision = self.device, self.precision
-        if device == "auto":
-            import ctranslate2
-
-            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
-        if precision == "default":
-            precision = "float16" if device == "cuda" else "int8"
-        threads = self.threads or usable_cores()
-        is_small = (folder / "model.bin").stat().st_size < _SMALL_MODEL
-        workers = self.workers or (threads if device == "cpu" and is_small else 1)
-        return replace(self, device=device, precision=precision, threads=threads, workers=workers)
-
-
 _RECENT = 1024
 """Searches remembered: more than the translator is ahead of the use of its outputs."""
 _CODES = 1  # language codes at the start of every forced target prefix
-_SMALL_MODEL = 100_000_000  # bytes of weights
 
 
 class Recent:
@@ -123,6 +69,7 @@ class CTranslate2Engine:
         self.folder = folder
         self.manifest = verify(folder)
         self.tokenizer = NllbTokenizer.load(folder)
+        self.shortlists = frozenset(read_shortlists(folder))
         self.model = _load(folder, hardware)
         self.facts = EngineFacts(
             fingerprint=self.manifest.fingerprint,
@@ -231,15 +178,18 @@ class CTranslate2Engine:
         given: Sequence[list[str]],
         decoding: Decoding,
     ) -> list[Any]:
-        """Queue a batch, with an added source of the padded length if none of its sources has that length.
+        """Queue a batch, with an added source if one is needed to pad the others or to choose a shortlist.
 
-        The added row is the shortest source, filled up with end tokens: its output is that of the shortest
-        source or a shorter one, so it is finished before most of the others. Its result is dropped.
+        The added row has the padded length of the batch. It is the shortest source, cut off or filled up with
+        end tokens, so it is finished before most of the others, and its result is dropped.
         """
         group = [encoded[place] for place in batch.places]
         begun = [given[place] for place in batch.places]
-        if len(group[0]) < batch.length:
-            group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
+        restricted = decoding.shortlist and begun[0][0] in self.shortlists
+        if restricted or len(group[0]) < batch.length:
+            last = selector(begun[-1][0]) if restricted else ()
+            body = [*group[-1], *[END] * batch.length][: batch.length - len(last)]
+            group.append([*body, *last])
             begun.append(begun[-1])
         waiting: list[Any] = self.model.translate_batch(
             group,
@@ -252,6 +202,7 @@ class CTranslate2Engine:
             repetition_penalty=decoding.repetition_penalty,
             no_repeat_ngram_size=decoding.no_repeat,
             disable_unk=decoding.block_unknown,
+            use_vmap=restricted,
             max_input_length=0,
             min_decoding_length=1,
             max_decoding_length=batch.cap + _CODES,
@@ -301,8 +252,8 @@ class CTranslate2Engine:
             made[place][rank] = replace(hypothesis, logprob=sum(own) / len(own))
         return [tuple(found) for found in made]
 
-    def attend(self, encoded: Sequence[list[str]], said: Sequence[list[str]]) -> list[Any]:
-        """The decoder's attention to the source tokens while the target tokens `said` are forced.
+    def attend(self, encoded: Sequence[list[str]], targets: Sequence[list[str]]) -> list[Any]:
+        """The decoder's attention to the source tokens while the tokens in `targets` are forced.
 
         For each pair one row per target token, language code and end token included, with a weight per source
         token. Sources share batches as in `search`, so a row does not depend on the other pairs.
@@ -311,7 +262,7 @@ class CTranslate2Engine:
         waiting: dict[int, Any] = {}
         for batch in batches(lengths, Decoding()):
             group = [encoded[place] for place in batch.places]
-            given = [[*said[place], END] for place in batch.places]
+            given = [[*targets[place], END] for place in batch.places]
             if len(group[0]) < batch.length:
                 group.append([*group[-1], *[END] * (batch.length - len(group[-1]))])
                 given.append(min(given, key=len))

@@ -41,12 +41,12 @@ class CTranslate2Forcing:
     ) -> dict[tuple[str, str], tuple[float, ...]]:
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
-        able = self._able(pairs)
-        spoken = self._engine.token_logprobs(
-            [tokenizer.encode(text, first) for text, _ in able],
-            [[*prefix, *tokenizer.pieces(text)] for _, text in able],
+        chosen = self._short_enough(pairs)
+        found = self._engine.token_logprobs(
+            [tokenizer.encode(text, first) for text, _ in chosen],
+            [[*prefix, *tokenizer.pieces(text)] for _, text in chosen],
         )
-        return {pair: logprobs[len(prefix) :] for pair, logprobs in zip(able, spoken, strict=True)}
+        return {pair: logprobs[len(prefix) :] for pair, logprobs in zip(chosen, found, strict=True)}
 
     def align(self, pairs: Sequence[tuple[str, str]], *, source: str, target: str) -> list[Attention]:
         """Attention of the decoder layer and heads that the model was converted for, for each pair.
@@ -57,16 +57,18 @@ class CTranslate2Forcing:
         """
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
-        able = self._able(pairs)
+        chosen = self._short_enough(pairs)
         rows = self._engine.attend(
-            [tokenizer.encode(text, first) for text, _ in able],
-            [[*prefix, *tokenizer.pieces(given)] for _, given in able],
+            [tokenizer.encode(text, first) for text, _ in chosen],
+            [[*prefix, *tokenizer.pieces(given)] for _, given in chosen],
         )
-        found = {pair: self._attention(*pair, own, len(prefix)) for pair, own in zip(able, rows, strict=True)}
+        found = {
+            pair: self._attention(*pair, own, len(prefix)) for pair, own in zip(chosen, rows, strict=True)
+        }
         nothing = Attention(source=(), target=(), weights=())
         return [found.get(pair, nothing) for pair in pairs]
 
-    def _able(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    def _short_enough(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """The distinct pairs whose texts are both short enough for the model."""
         count = self._engine.count
         return [pair for pair in dict.fromkeys(pairs) if max(map(count, pair)) <= _LONGEST]
@@ -81,22 +83,22 @@ class CTranslate2Forcing:
 
     @property
     def takes_hints(self) -> bool:
-        """As the engine."""
+        """Whether the model has learnt to use hints."""
         return self._engine.takes_hints
 
     def retell(
         self, items: Sequence[tuple[str, tuple[Hint, ...]]], *, source: str, target: str, decoding: Decoding
     ) -> list[tuple[Hypothesis, ...]]:
         """Translate each text with its hints; no hypotheses if the text is too long."""
-        able = [item for item in dict.fromkeys(items) if self._engine.count(item[0]) <= _LONGEST]
+        chosen = [item for item in dict.fromkeys(items) if self._engine.count(item[0]) <= _LONGEST]
         found = self._engine.translate(
-            [text for text, _ in able],
+            [text for text, _ in chosen],
             source=source,
             target=target,
             decoding=decoding,
-            hints=[hints for _, hints in able],
+            hints=[hints for _, hints in chosen],
         )
-        made = dict(zip(able, found, strict=True))
+        made = dict(zip(chosen, found, strict=True))
         return [made.get(item, ()) for item in items]
 
     def complete(
@@ -105,8 +107,8 @@ class CTranslate2Forcing:
         """Complete each beginning of a target; no hypotheses if the source or the beginning is too long."""
         tokenizer = self._engine.tokenizer
         first, prefix = language(source), tokenizer.prefix(language(target))
-        able = self._able(items)
-        given = [[*prefix, *tokenizer.pieces(begun)] for _, begun in able]
-        found = self._engine.search([tokenizer.encode(text, first) for text, _ in able], given, decoding)
-        made = dict(zip(able, found, strict=True))
+        chosen = self._short_enough(items)
+        given = [[*prefix, *tokenizer.pieces(begun)] for _, begun in chosen]
+        found = self._engine.search([tokenizer.encode(text, first) for text, _ in chosen], given, decoding)
+        made = dict(zip(chosen, found, strict=True))
         return [made.get(pair, ()) for pair in items]

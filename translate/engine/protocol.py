@@ -32,6 +32,9 @@ class Decoding:
     `dropout` above 0 segments the source into other pieces than the usual ones, a different segmentation for
     each number in `variant` (see `resegment` in `egiz.translate.engine.tokenizer`): the model then translates
     it in other words.
+
+    With `shortlist`, outputs consist of the tokens that the model lists for the target language, if it has
+    such a list (see `egiz.translate.models.shortlist`). Log-probabilities are then normalised over the list.
     """
 
     beam: int = 5
@@ -45,6 +48,7 @@ class Decoding:
     batch_tokens: int = 2048
     dropout: float = 0.0
     variant: int = 0
+    shortlist: bool = False
 
     def __post_init__(self) -> None:
         for name, least in (
@@ -105,10 +109,11 @@ class Decoding:
     def signature(self) -> str:
         """All settings in one line, for provenance and for the key of the translation memory.
 
-        `dropout` and `variant` are left out if `dropout` is 0, so that entries of the memory from before
-        these settings existed are still found.
+        `dropout` and `variant` are left out if `dropout` is 0, and `shortlist` if it is False, so that
+        entries of the memory from before these settings existed are still found.
         """
-        left_out = () if self.dropout else ("dropout", "variant")
+        left_out = {*(() if self.dropout else ("dropout", "variant"))}
+        left_out |= set() if self.shortlist else {"shortlist"}
         return ";".join(f"{name}={value}" for name, value in asdict(self).items() if name not in left_out)
 
 

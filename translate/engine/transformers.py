@@ -10,7 +10,7 @@ from typing import Any
 
 from egiz.translate.engine.protocol import Decoding, EngineFacts, Hint, check_hints
 from egiz.translate.engine.tokenizer import TERM, NllbTokenizer
-from egiz.translate.errors import ModelError
+from egiz.translate.errors import ModelError, OptionError
 from egiz.translate.languages import language
 from egiz.translate.models.convert import check_checkpoint
 from egiz.translate.models.layout import detect_source_format
@@ -92,8 +92,13 @@ class TransformersEngine:
         decoding: Decoding,
         hints: Sequence[Sequence[Hint]] = (),
     ) -> list[tuple[Hypothesis, ...]]:
-        """Translate single sentences one at a time, so without padding; no result depends on other texts."""
+        """Translate single sentences one at a time, so without padding; no result depends on other texts.
+
+        Raises OptionError for decoding with a shortlist, which only CTranslate2 has.
+        """
         check_hints(hints, texts, takes_hints=self.takes_hints)
+        if decoding.shortlist:
+            raise OptionError("shortlist=True", where="transformers", expected="an engine with shortlists")
         given = zip(texts, hints or [()] * len(texts), strict=True)
         with self._one_at_a_time:
             return [self._one(text, told, source, target, decoding) for text, told in given]

@@ -27,6 +27,7 @@ from egiz.translate.models.manifest import (
     read_manifest,
     write_manifest,
 )
+from egiz.translate.models.shortlist import SHORTLIST
 from egiz.translate.models.store import installing, model_folder
 from egiz.translate.models.weights import weight_facts
 
@@ -87,8 +88,10 @@ def adopt(
     pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
     check_layout(tokens, pieces, where=str(folder))
     tags = chosen_languages(tokens, languages, where=str(folder))
+    listed = (SHORTLIST,) if trimmed and trimmed.shortlists else ()
+    names = ("model.bin", "config.json", SENTENCEPIECE, *listed, *VOCABULARIES)
     with installing(target) as fresh:
-        for path in (folder / item for item in ("model.bin", "config.json", SENTENCEPIECE, *VOCABULARIES)):
+        for path in (folder / item for item in names):
             if path.is_file():
                 _take(path, fresh / path.name, linkable)
         manifest = Manifest(

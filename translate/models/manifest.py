@@ -50,7 +50,8 @@ class Trimming:
 
     `name`, `fingerprint` and `vocabulary` (the number of tokens) are those of the original model. `scripts`
     are ISO 15924 codes. `texts` are the files whose pieces were counted, empty if all pieces of the scripts
-    were kept; `least` is the number of occurrences in them that a piece needed.
+    were kept; `least` is the number of occurrences in them that a piece needed. `shortlists` pairs languages
+    (BCP-47) with the texts that the shortlists of the model were counted in.
     """
 
     name: str
@@ -59,14 +60,17 @@ class Trimming:
     scripts: tuple[str, ...]
     texts: tuple[ModelFile, ...] = ()
     least: int = 1
+    shortlists: tuple[tuple[str, ModelFile], ...] = ()
 
     def __str__(self) -> str:
         """The original model and the choice of pieces, in one line."""
         whole = f"{self.name} ({self.fingerprint[:12]}, {self.vocabulary} tokens)"
+        listed = ", ".join(f"{tag} by {text.name}" for tag, text in self.shortlists)
+        shortlists = f"; shortlists: {listed}" if listed else ""
         if not self.texts:
-            return f"from {whole} to the pieces of {', '.join(self.scripts)}"
+            return f"from {whole} to the pieces of {', '.join(self.scripts)}{shortlists}"
         names = ", ".join(text.name for text in self.texts)
-        return f"from {whole} to pieces used {self.least} times or more in {names}"
+        return f"from {whole} to pieces used {self.least} times or more in {names}{shortlists}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +135,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     for name in ("decoding", "trimmed", "understands"):
         if not content[name]:
             del content[name]
+    if manifest.trimmed and not manifest.trimmed.shortlists:
+        del content["trimmed"]["shortlists"]
     content["fingerprint"] = manifest.fingerprint
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     with unfinished(folder / MANIFEST) as fresh:
@@ -252,12 +258,14 @@ def _trimming(content: Mapping[str, Any]) -> Trimming:
         fingerprint=str(content["fingerprint"]),
         vocabulary=int(content["vocabulary"]),
         scripts=tuple(map(str, content["scripts"])),
-        texts=tuple(
-            ModelFile(name=str(text["name"]), size=int(text["size"]), sha256=str(text["sha256"]))
-            for text in content["texts"]
-        ),
+        texts=tuple(map(_text_file, content["texts"])),
         least=int(content["least"]),
+        shortlists=tuple((str(tag), _text_file(text)) for tag, text in content.get("shortlists", ())),
     )
+
+
+def _text_file(content: Mapping[str, Any]) -> ModelFile:
+    return ModelFile(name=str(content["name"]), size=int(content["size"]), sha256=str(content["sha256"]))
 
 
 def _plain(name: str) -> str:

@@ -13,6 +13,8 @@ make are kept. There are two choices of the pieces to keep:
 NLLB has 256,206 tokens for 202 languages. Removing the embedding rows that a few languages never need makes
 the file much smaller and each decoding step faster. The kept rows are unchanged byte for byte, so the logits
 of the kept tokens are the same as before.
+
+Shortlists go further, for ``--fast`` alone: per target language, the pieces of texts in that language.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ from egiz.translate.models.layout import (
     sentencepiece_facts,
 )
 from egiz.translate.models.manifest import Manifest, ModelFile, Trimming, hash_files, verify, write_manifest
+from egiz.translate.models.shortlist import SHORTLIST, write_shortlists
 from egiz.translate.models.store import STARTER, catalogue_entries, installing, model_folder, resolve
 from egiz.translate.models.weights import cut_rows
 from egiz.translate.text import normalise
@@ -175,7 +178,7 @@ def _is_control(processor: SentencePieceProcessor, number: int) -> bool:
     return any(kind(number) for kind in kinds)
 
 
-_REWRITTEN = ("model.bin", SENTENCEPIECE, *VOCABULARIES)
+_REWRITTEN = ("model.bin", SENTENCEPIECE, SHORTLIST, *VOCABULARIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,14 +186,18 @@ class TrimOptions:
     """What to keep of a model: languages, and pieces by script or, if there are `texts`, by use.
 
     `languages` are BCP-47 tags. With `texts`, only pieces that occur in them at least `least` times are kept
-    (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. Raises OptionError
-    for fewer than two languages, for `least` below 1 and for `least` above 1 without texts; LanguageError for
-    a language that NLLB does not have.
+    (see `egiz.translate.models.trim`); one text is a line of text or a cell of a table. `shortlists` pairs
+    languages with texts in them, from which their shortlists are made (see
+    `egiz.translate.models.shortlist`); several texts of a language make one list.
+
+    Raises OptionError for fewer than two languages, for `least` below 1, for `least` above 1 without texts,
+    and for a shortlist of a language that is not kept; LanguageError for a language that NLLB does not have.
     """
 
     languages: tuple[str, ...]
     texts: tuple[Path, ...] = ()
     least: int = 1
+    shortlists: tuple[tuple[str, Path], ...] = ()
 
     def __post_init__(self) -> None:
         if len({language(tag).tag for tag in self.languages}) < 2:
@@ -202,6 +209,12 @@ class TrimOptions:
         if self.least < 1 or (self.least > 1 and not self.texts):
             found = f"{self.least}" if self.texts else f"{self.least} without texts to count in"
             raise OptionError(found, where="--least", expected="1 or more, with --texts")
+        kept = {language(tag).tag for tag in self.languages}
+        for tag, _ in self.shortlists:
+            if language(tag).tag not in kept:
+                raise OptionError(
+                    f"{tag} is not kept", where="--shortlist", expected=f"one of {', '.join(sorted(kept))}"
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,9 +246,9 @@ def trim_model(spec: str, output: str, cut: TrimOptions, home: Path | None = Non
 def trim(folder: Path, target: Path, cut: TrimOptions) -> TrimResult:
     """Write the converted model in `folder` to `target`, atomically, with only the tokens that `cut` keeps.
 
-    Weights, tokenizer, vocabulary and manifest are rewritten; the codes of other languages and padding rows
-    are removed. Scores of the original model are not copied, because they were not measured on the trimmed
-    one.
+    Weights, tokenizer, vocabulary and manifest are rewritten; the codes of other languages, padding rows and
+    earlier shortlists are removed. Scores of the original model are not copied, because they were not
+    measured on the trimmed one.
 
     Raises ModelError if the model is damaged or its pieces are not plain BPE; LanguageError if it lacks a
     language; InputError if a text cannot be read; OutputError if `target` exists or cannot be written.
@@ -254,6 +267,7 @@ def trim(folder: Path, target: Path, cut: TrimOptions) -> TrimResult:
         cut_rows(folder / "model.bin", fresh / "model.bin", kept, len(tokens))
         cut_pieces(folder / SENTENCEPIECE, fresh / SENTENCEPIECE, frozenset(pieces))
         _write_vocabulary(fresh / "shared_vocabulary.json", [tokens[row] for row in kept])
+        listed = _write_shortlists(folder, fresh, cut.shortlists, frozenset(pieces))
         manifest = replace(
             parent,
             name=target.name,
@@ -262,7 +276,7 @@ def trim(folder: Path, target: Path, cut: TrimOptions) -> TrimResult:
             files=hash_files(fresh),
             created_with=tuple(sorted(dict((*parent.created_with, *package_versions("egiz"))).items())),
             figures=(),
-            trimmed=trimming,
+            trimmed=replace(trimming, shortlists=listed),
         )
         write_manifest(fresh, manifest)
         NllbTokenizer.load(fresh)
@@ -325,6 +339,36 @@ def _rows(tokens: Sequence[str], pieces: Sequence[int], tags: Sequence[str], siz
         if tokens[row] not in others and not tokens[row].startswith(padding)
     )
     return [*range(len(SPECIALS)), *(number + 1 for number in pieces if number > 2), *rest]
+
+
+def _write_shortlists(
+    folder: Path, fresh: Path, texts: Sequence[tuple[str, Path]], kept: frozenset[int]
+) -> tuple[tuple[str, ModelFile], ...]:
+    """Write the shortlists of the model in `fresh`, if there are `texts`; return what they were counted in.
+
+    `kept` are the numbers of the pieces that the model keeps of those in `folder`.
+    """
+    if not texts:
+        return ()
+    tokenizer, files = NllbTokenizer.load(folder), []
+    uses: dict[str, Counter[str]] = {}
+    for tag, path in texts:
+        found, file = count_uses(tokenizer, path)
+        uses.setdefault(language(tag).tag, Counter()).update(found)
+        files.append((language(tag).tag, file))
+    pieces = _pieces(tokenizer.processor)
+    write_shortlists(
+        fresh,
+        {
+            language(tag).code: [
+                pieces[number]
+                for number in pieces_by_use(tokenizer.processor, scripts_of([tag]), found, 1)
+                if number in kept and not _is_control(tokenizer.processor, number)
+            ]
+            for tag, found in uses.items()
+        },
+    )
+    return tuple(files)
 
 
 def _write_vocabulary(path: Path, tokens: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from egiz.translate.engine.cores import cpu_name, usable_cores
+from egiz.translate.engine.hardware import cpu_name, usable_cores
 from egiz.translate.engine.protocol import Engine
 from egiz.translate.errors import OptionError
 from egiz.translate.ladder import Options

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from egiz.translate.engine.cores import cpu_name, usable_cores
+from egiz.translate.engine.hardware import cpu_name, usable_cores
 from egiz.translate.errors import InputError, OptionError
 from egiz.translate.languages import language
 from egiz.translate.models.checkpoint import vocabulary_size

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from egiz.translate.engine.cores import cpu_name, usable_cores
+from egiz.translate.engine.hardware import cpu_name, usable_cores
 
 GROUPS = Path("sys/fs/cgroup")
 
