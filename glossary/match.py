@@ -183,7 +183,8 @@ class Matcher:
         """All accepted occurrences. A wording that reaches the same words by several paths counts once."""
         language = self._morphology
         words = language.words(text)
-        keys, alone = [], []
+        keys: list[tuple[str, ...]] = []
+        alone: list[tuple[_Entry, ...]] = []
         for word in words:
             found_keys, entries = self._keys_of(word.text)
             keys.append(found_keys)
