@@ -154,7 +154,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=form.numbers_missing,
         about="numbers, months and units of the source that the translation lacks, 2 at most",
-        version=3,
+        version=4,
         certain=True,
     ),
     Feature(
@@ -162,7 +162,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=form.numbers_added,
         about="numbers, months and units of the translation that the source lacks, 2 at most",
-        version=3,
+        version=4,
         certain=True,
     ),
     Feature(
@@ -184,7 +184,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=names.names_missing,
         about="share of the source's names that nothing in it sounds like or translates",
-        version=3,
+        version=4,
     ),
     Feature(
         name="names_changed",
@@ -192,21 +192,21 @@ FEATURES: tuple[Feature, ...] = (
         measure=names.names_changed,
         about="1 where the translation lacks a name of the source and has another one",
         certain=True,
-        version=3,
+        version=4,
     ),
     Feature(
         name="unsaid",
         direction=LOWER,
         measure=coverage.unsaid,
         about="share of the source's words whose translations it lacks, weighted by how foreseeable they are",
-        version=2,
+        version=3,
     ),
     Feature(
         name="unsaid_run",
         direction=LOWER,
         measure=coverage.unsaid_run,
         about="surprise of the longest stretch of the source that it lacks, by the root of the words",
-        version=2,
+        version=3,
     ),
     Feature(
         name="left_out",
@@ -214,21 +214,21 @@ FEATURES: tuple[Feature, ...] = (
         measure=coverage.left_out,
         about="that surprise, less that of what it adds, and how short it is; 1 where a part is left out",
         certain=True,
-        version=2,
+        version=3,
     ),
     Feature(
         name="unfounded",
         direction=LOWER,
         measure=coverage.unfounded,
         about="share of its words that nothing in the source stands for, weighted likewise",
-        version=2,
+        version=3,
     ),
     Feature(
         name="unfounded_run",
         direction=LOWER,
         measure=coverage.unfounded_run,
         about="surprise of its longest stretch that the source lacks, by the root of the words",
-        version=2,
+        version=3,
     ),
     Feature(
         name="added_part",
@@ -236,6 +236,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=coverage.added_part,
         about="that surprise, less that of what it lacks, and how long it is; 1 where a part is added",
         certain=True,
+        version=2,
     ),
     Feature(
         name="contrary",
@@ -243,7 +244,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=coverage.contrary,
         about="words of the source that stand in it as one that excludes them (cheap, expensive), 2 at most",
         certain=True,
-        version=2,
+        version=3,
     ),
     Feature(
         name="negation_lost",
@@ -269,6 +270,7 @@ FEATURES: tuple[Feature, ...] = (
         measure=language.source_language,
         about="1 where the source is clearly in another language, or has letters of one",
         certain=True,
+        version=2,
     ),
     Feature(
         name="script",
@@ -282,7 +284,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=language.other_language,
         about="1 where it is clearly in another language",
-        version=2,
+        version=3,
         certain=True,
     ),
     Feature(
@@ -290,7 +292,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=language.copied,
         about="share of its words, names aside, that stand in the source and that its language lacks",
-        version=2,
+        version=3,
     ),
     Feature(
         name="repeated",
@@ -327,6 +329,7 @@ FEATURES: tuple[Feature, ...] = (
         direction=LOWER,
         measure=form.sentences,
         about="difference in the number of sentences, 3 at most",
+        version=2,
     ),
     Feature(
         name="terms",
