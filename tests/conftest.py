@@ -17,7 +17,7 @@ from tests.parallel.commandline import SEED, egiz
 # How long an example takes is for benchmarks to say: on a busy machine a deadline fails what is right. The
 # same examples every time, so that a change is judged by what it changed; to look for new ones, run
 # `python -m pytest -m hypothesis --hypothesis-profile explore`.
-settings.register_profile("egiz", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("egiz", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("egiz")
 

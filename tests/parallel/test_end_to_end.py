@@ -164,9 +164,7 @@ def test_without_memory_the_bytes_are_the_same(long_text: Path, whole: Files, tm
     assert not (tmp_path / "memory.sqlite").exists()
 
 
-@pytest.mark.parametrize(
-    ("number", "times"), [(signal.SIGKILL, 1), (signal.SIGTERM, 1), (signal.SIGINT, 1), (signal.SIGINT, 3)]
-)
+@pytest.mark.parametrize(("number", "times"), [(signal.SIGKILL, 1), (signal.SIGTERM, 1), (signal.SIGINT, 3)])
 def test_an_interrupted_build_goes_on_and_ends_with_the_same_bytes(
     long_text: Path, whole: Files, tmp_path: Path, number: signal.Signals, times: int
 ) -> None:
