@@ -1,7 +1,7 @@
 """Read the entries of term bases in XML: TBX of every edition and style, TBX-Min, MultiTerm XML.
 
-An entry has language sections, and these have term sections; what is said of each is a data category with a
-value. Programs call the elements and the categories differently; `vocabulary` knows the categories.
+An entry has language sections, and these have term sections. The statements about each are data categories
+with values. Programs name the elements and the categories differently; `vocabulary` knows the categories.
 """
 
 from __future__ import annotations
@@ -174,7 +174,10 @@ def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> It
 
 
 def _language(level: XmlElement, where: str) -> tuple[str, str | None]:
-    """What a language section says of its language, and the tag; None for a language that is not known."""
+    """The language of a section as the file names it, and its tag, None if Egiz does not know the language.
+
+    Raises InputError with the line if the section names no language.
+    """
     said = [xml_language(level) or level.get("lang") or ""]
     for child in level:
         if _name(child.tag) == "language":

@@ -338,7 +338,7 @@ def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form
 def _readings_as(
     wording: Wording, raw: tuple[str, ...], paucal: bool
 ) -> tuple[tuple[Phrase, Options, bool], ...]:
-    """The analyses of a wording of which words are a form, with its cases and numbers.
+    """The analyses of a wording that words are a form of, each with the cases and numbers of that form.
 
     The last value says that this is a rare reading, which the word before must support.
     """

@@ -40,7 +40,7 @@ def inflected(wording: Wording, form: Form) -> str | None:
 def _is_verb(wording: Wording) -> bool:
     """Whether a wording begins with an infinitive and nothing else, so that no case changes it.
 
-    Told without the paradigm, which is the largest of all words.
+    The paradigm is not built for this, because verbs have the largest ones.
     """
     if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
         return False

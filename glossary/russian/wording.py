@@ -52,7 +52,7 @@ def agrees(modifier: Shape, head: Shape) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def modifier_cells(word: str) -> tuple[Shape, ...]:
-    """All full forms of the adjectives and participles of which a word may be the nominative."""
+    """All full forms of the adjectives and participles whose nominative a word may be."""
     cells: dict[Shape, None] = {}
     for paradigm in paradigms(word):
         if paradigm.reading.part in ("ADJF", "PRTF") and paradigm.reading.case == "nominative":
@@ -80,7 +80,7 @@ def nominative(word: str) -> list[Shape]:
 
 
 _FUNCTION_SHARE = 0.5
-"""Share of function words among the readings of a word, 0..1, from which it is one."""
+"""The least share of function words among the readings of a word, 0..1, for it to count as one."""
 
 
 def is_adverb(word: str) -> bool:
