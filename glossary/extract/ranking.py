@@ -29,7 +29,7 @@ TOTAL = 1_000_000
 class Background:
     """General word frequencies of one language: occurrences per million words, by lemma.
 
-    `kinds` has ``noun`` or ``verb`` for each lemma of which the observed endings show the part of speech.
+    `kinds` has ``noun`` or ``verb`` for each lemma whose observed endings show the part of speech.
     """
 
     frequencies: Mapping[str, float] = field(default_factory=dict)

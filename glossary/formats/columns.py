@@ -89,7 +89,7 @@ def language_column(tag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The meaning of a column. `kind` is ``text``, a field of the entry, an attribute, or empty if unknown."""
+    """The meaning of a column; `kind` is ``text``, a field of the entry, an attribute, or empty if none."""
 
     kind: str
     language: str = ""

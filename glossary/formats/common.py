@@ -202,7 +202,7 @@ DEFAULT = ReadOptions()
 class Said:
     """A wording as a file has it, with the whole tag of its language; `status` is None if none is given.
 
-    `is_unknown` is true if the file gives a status that Egiz does not know; then the wording must not be used.
+    `is_unknown` is true if the file gives a status that Egiz does not know; such a wording must not be used.
     """
 
     language: str

@@ -210,7 +210,7 @@ class Kazakh:
         return best if shared and support[best[0]] > support[word] else (word, BARE)
 
     def _is_familiar(self, stem: str) -> bool:
-        """Whether a stem is a stop word or in the background list: there not as a verb; if short, as a noun."""
+        """Whether a stem is a stop word or in the background list, except as a verb; if short, as a noun."""
         if stem in self.profile.stop and len(stem) >= SHORT_STEM:
             return True
         kind = self.background.kinds.get(stem, "")
@@ -300,7 +300,7 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
 
 
 def _further(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
-    """The chosen stem of a word or, if that is a form of another possible stem of the word, this other one."""
+    """The chosen stem of a word, or another possible stem of the word that the chosen one is a form of."""
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem
     return next(((base, form) for base, form in found if base == deeper), (stem, form))

@@ -1,4 +1,4 @@
-"""What the package of a language provides: its morphology, and how a term is put into its sentences.
+"""The protocols of a language package: its morphology, and how a term is put into its sentences.
 
 A term base is indexed by keys. A key stands for all forms of a word: its lemma or its stem. The matcher
 follows the keys of running words through the index and calls `accepts` for each candidate, so a language
@@ -68,7 +68,7 @@ class Morphology(Protocol):
         ...
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The keys in `known` of which a running word may be a form; each once, in a fixed order."""
+        """The keys in `known` that a running word may be a form of; each once, in a fixed order."""
         ...
 
     def accepts(
@@ -100,7 +100,7 @@ REFUSALS: dict[Refusal, str] = {
     "uncounted": "the sentence uses the word in a sense that is not counted",
     "article": "the sound that decides its article is not known",
 }
-"""Why a form of a term is not put in a place, in words that complete "left alone: …"."""
+"""Why a term is not put in a place, by code, in words that complete "left alone: …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ Agreement = Callable[[str, Spot, Wording, Form], tuple[Change, ...] | Refusal]
 Swap = Callable[[str, Match, Wording, tuple[Form, ...]], tuple[tuple[Change, ...], ...] | Refusal]
 """Returns the possible ways in which another wording replaces a rendering in a text, or why there is none.
 
-Each way is a tuple of changes, of which the first replaces the rendering itself. A single way is certain; if
+Each way is a tuple of changes; the first one replaces the rendering itself. A single way is certain; if
 there are several, the context does not tell which is right. The arguments are the text, the rendering, the
 wording and the forms of the term in the source, likeliest first."""
 

@@ -110,7 +110,7 @@ def _signs(wording: str) -> tuple[str, str]:
 
 
 def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Where ``text[start:stop]``, the words of a wording, stand with its signs; None without these.
+    """Start and stop of ``text[start:stop]``, the words of a wording, with its signs; None if they lack them.
 
     >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
     ((4, 7), None, None)

@@ -172,7 +172,7 @@ class Russian:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        """The wording; one with its abbreviation in brackets also without it, and the abbreviation alone."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:

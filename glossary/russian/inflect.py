@@ -20,7 +20,7 @@ from egiz.glossary.russian.lexicon import (
 from egiz.glossary.russian.wording import Group, Phrase, phrases
 
 _FAR_LESS = 0.15
-"""Least score of an analysis, as a share of the best one's, to be considered when inflecting."""
+"""The least score of an analysis, as a share of the best score, to be considered when inflecting."""
 
 
 def inflected(wording: Wording, form: Form) -> str | None:

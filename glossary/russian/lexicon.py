@@ -302,7 +302,7 @@ class _Lexemes:
     """The readings of a word, each with its lexeme or, unless `is_whole`, with the forms that belong to it.
 
     Words of the dictionary share their endings with thousands of others, so these are put on their stem. The
-    forms of other words are made when they are first asked for.
+    forms of other words are made at the first use.
     """
 
     def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:

@@ -341,7 +341,7 @@ class Phrase:
 
     @cached_property
     def forms(self) -> tuple[Mapping[str, tuple[Shape, ...]], ...]:
-        """The forms of each word, made when they are first asked for."""
+        """The forms of each word, made at the first use."""
         forms: list[Mapping[str, tuple[Shape, ...]]] = [{} for _ in self.words]
         for group in self.groups:
             forms[group.head] = _by_text(group.paradigm.cells)
