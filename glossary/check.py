@@ -17,7 +17,7 @@ from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 _REMEMBERED = 512
-"""Pairs of texts whose uses are remembered: correction asks for the same pair again at each decision."""
+"""The number of pairs of texts whose uses are cached: each decision of a correction needs the same pair."""
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
 Code = Literal[
     "term-forbidden",

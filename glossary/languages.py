@@ -63,7 +63,7 @@ def extraction_language(tag: str) -> ExtractionLanguage:
     """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
 
     Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot
-    be separated here.
+    be found here.
     """
     from egiz.glossary.extract.language import Plain as Unknown
     from egiz.glossary.extract.language import profile

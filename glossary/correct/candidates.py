@@ -87,9 +87,10 @@ _CLOSE = 0.3
 SEEN = 0.02
 """Attention up to this share is noise: every word gets some."""
 _REMEMBERED = 128
-"""Texts whose spots are remembered: they are the same for all terms of a sentence."""
+"""The number of texts whose spots are cached: they are the same for all terms of a sentence."""
 _LONG, _ROOT = 6, 4
-"""Letters of a word that is compared with its neighbour, and those in which words of one root agree."""
+"""The fewest letters of a word that is compared with its neighbour, and the first letters that words of one
+root share."""
 _DIRECT = ("nominative", "accusative")
 
 

@@ -26,7 +26,7 @@ _SAME = 0.7
 """The least share of the words of a sentence that an output must keep to count as the same sentence. On
 FLORES dev and the seed, outputs that kept less were as often worse than the replaced text as better."""
 _REMEMBERED = 512
-"""Pairs of texts whose objections are remembered: all candidates for a sentence are compared with it."""
+"""The number of pairs of texts whose objections are cached: each candidate is compared with the sentence."""
 _LONG_ROOT = 5
 _ENDING = 2
 """Letters at the end in which words of one root differ: должна, должны."""

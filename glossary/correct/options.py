@@ -72,7 +72,7 @@ class CorrectOptions:
     has several source words. A sentence is finished around a term only if the model gives the term `likely`
     per token or more. These values were chosen on 200 rows of FLORES dev with random dictionary entries as
     terms (`benchmarks/correction.py`), on rows of the seed and of government news that were read, and on
-    `tests/cases/people_rows.tsv`; figures measured on these texts are no independent measure.
+    `tests/cases/people_rows.tsv`; figures measured on these texts are not independent.
 
     Mode ``eager`` first does all that ``safe`` does; then the mean log-probability per token may fall by at
     most `margin`. When candidates are compared, `attention` is the weight of their attention against their

@@ -16,18 +16,18 @@ MayGo = Callable[[Collection[int]], bool]
 """Whether words of a translation (indices of `word_places`) may give way to a term."""
 
 _ROOT = 4
-"""Letters in which words of one root agree at the beginning."""
+"""The number of first letters that words of one root share."""
 _SHORT = 3
-"""Letters of function words, whose attention says little."""
+"""The most letters of a word that counts as a function word, whose attention proves little."""
 
 
 def any_words(words: Collection[int]) -> bool:
-    """Every word may go: the score alone decides."""
+    """True for any words: the score alone decides."""
     return True
 
 
 def no_words(words: Collection[int]) -> bool:
-    """No word may go."""
+    """False for any words."""
     return False
 
 

@@ -28,12 +28,12 @@ _MARKS_AFTER = "@=%/\\+|({_&"
 _ACCELERATORS = "&_~"
 _HYPHENS = "-\u2010\u2011"
 _NEAR = 3
-"""Words before and after the place among which a word of the term must not stand."""
+"""The number of words before and after the place in which no word of the term may stand."""
 _SHORTEST_ROOT = 3
 _ENDING = 2
-"""Letters in which words of one root may differ at the end where only the term's words are compared."""
+"""The most letters in which words of one root may differ at the end."""
 _SHORTEST = 3
-"""Letters of a word that is compared; shorter ones are function words."""
+"""The fewest letters of a word that is compared; shorter ones are function words."""
 _SENTENCE_END = re.compile(r"[.!?…;\n]")
 _ARTICLE = re.compile(r"(?<!\w)an? $", re.IGNORECASE)
 

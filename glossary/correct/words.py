@@ -33,7 +33,7 @@ _COGNATE = 4
 _GUESSED = "~"
 """The mark after the first letters of a word without a lemma."""
 _REMEMBERED = 512
-"""Texts and pairs of texts whose lemmas and links are remembered: correction asks for them once per term."""
+"""The number of texts and pairs of texts whose lemmas and links are cached: each term needs them again."""
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]

@@ -1,4 +1,4 @@
-"""Where a term can be put into an English sentence, and what changes there: number, verb and determiner.
+"""Put a term into an English sentence: where it may stand, and how number, verb and determiner change.
 
 A term that is always plural changes "has" to "have" and "this" to "these"; it is not put in where more would
 have to be rewritten ("a product", "it"). A countable noun does not replace an uncountable one: "there is

@@ -62,7 +62,7 @@ class Layout:
     """The columns of a table.
 
     `plain` has the columns of the entry by field, `remarks` those about all its wordings. In a table where
-    each row names its languages, `row_languages` has their columns, for the sides in this order.
+    each row names its languages, `row_languages` has the columns with these, in the order of the sides.
     `left` has the columns that are not read, as index from 0 and name, and `definitions` the indices of those
     with definitions. `has_header` tells whether the first row is a header, `joins` whether rows with the same
     id are one entry.

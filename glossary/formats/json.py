@@ -133,7 +133,7 @@ def _written_wording(wording: Wording) -> dict[str, Any]:
 
 
 def _entry(value: object, where: str) -> dict[str, Any]:
-    """The checked fields of a term, with its wordings as records."""
+    """The checked fields of a term, with its wordings as records; InputError for anything unexpected."""
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     for name in value:
@@ -156,7 +156,10 @@ def _entry(value: object, where: str) -> dict[str, Any]:
 
 
 def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
-    """One wording. Without a status it is preferred, or accepted if its language is in `seen`."""
+    """One wording; without a status it is preferred, or accepted if its language is in `seen`.
+
+    Raises InputError for anything unexpected.
+    """
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     found = dict(value)

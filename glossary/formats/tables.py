@@ -301,7 +301,7 @@ def _info(said: Said, value: str, place: _Place) -> list[Usage | None]:
 
 
 def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
-    """One value per wording; a single value counts for all wordings."""
+    """One value per wording; a single value counts for all. Raises InputError for any other number."""
     values = split_bars(cell)
     if len(values) == 1:
         return values * count

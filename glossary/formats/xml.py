@@ -77,7 +77,7 @@ def _lines(counts: Counter[str]) -> tuple[str, ...]:
 
 
 def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[Entry]:
-    """The phrases of a Qt phrase book; a definition becomes a note."""
+    """The phrases of a Qt phrase book; a definition becomes a note. InputError if a language is not known."""
     source = locale_tag(root.attributes.get("sourcelanguage", "") or _QT_SOURCE)
     target = locale_tag(root.attributes.get("language", ""))
     if source is None or target is None:

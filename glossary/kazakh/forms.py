@@ -119,8 +119,8 @@ def _words() -> dict[str, frozenset[str]]:
     return {kind: frozenset(word for word, of in rows if of == kind) for kind in ("word", "object")}
 
 
-_KAZAKH_COMPARISON_MANY = 1 << 17
-"""Comparisons cached (about 40 MB when full)."""
+_COMPARISONS_CACHED = 1 << 17
+"""The most comparisons that are cached (about 40 MB)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class Comparison:
     object: bool = False
 
 
-@lru_cache(maxsize=_KAZAKH_COMPARISON_MANY)
+@lru_cache(maxsize=_COMPARISONS_CACHED)
 def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Comparison | None:
     """How words with these gaps match a wording; None if they do not."""
     cased = wording.case_sensitive

@@ -6,7 +6,7 @@ are tried. The present of a verb in ы or і (оқиды) is not recognised, bec
 
 In "халық шаруашылығы" the last word bears the possessive that ties it to the word before: its other forms
 are built on шаруашылық (шаруашылықтары, шаруашылығымыз). In "сталиндік репрессиялар" it is a plural. A word
-may be read in several ways, and all are kept: қаулы is no possessive though it ends like one.
+may be read in several ways, and all are kept: қаулы is not a possessive, although it ends like one.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def one_language(examined: Examined) -> Iterator[Remark]:
 
 
 def nothing_to_use(examined: Examined) -> Iterator[Remark]:
-    """A language with only forbidden wordings, which does not say what to write instead."""
+    """A language with only forbidden wordings, so that it is not known what to write instead."""
     for term in examined.base.terms:
         for tag in dict.fromkeys(wording.language for wording in term.wordings):
             if not term.accepted_in(tag):

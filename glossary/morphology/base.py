@@ -36,15 +36,15 @@ class Accepted:
 
 
 class Morphology(Protocol):
-    """The morphology of one language. Implementations are stateless but for caches.
+    """The morphology of one language. Implementations have no state except caches.
 
-    `heads_first` says whether the head of a phrase may stand before its attributes: Ministry of Finance.
+    `heads_first` is true if the head of a phrase may stand before its attributes: Ministry of Finance.
     """
 
     heads_first: bool
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and others that it stands for: spelt otherwise, without "to", without brackets."""
+        """The wording and its variants: in another spelling, without "to", without brackets."""
         ...
 
     def conjunctions(self) -> frozenset[str]:
@@ -107,7 +107,7 @@ REFUSALS: dict[Refusal, str] = {
 class Spot:
     """A span of words, a noun with its modifiers, in a known grammatical form.
 
-    `form` is the form that a replacement must take; `is_sure` says that the context determines it. If
+    `form` is the form that a replacement must take; if `is_sure`, the context determines it. If
     `is_direct`, it is uncertain only whether the span is subject or object. If `is_counted`, a numeral or
     another preceding word governs its number.
     """

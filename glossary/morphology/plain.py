@@ -100,7 +100,7 @@ class Plain:
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """None, as nothing is known of inflection."""
+        """None, because inflection is not known."""
         return ()
 
     def words(self, text: str) -> list[Word]:

@@ -86,7 +86,7 @@ _FUNCTION_SHARE = 0.5
 def is_adverb(word: str) -> bool:
     """Whether a word may be an adverb, uninflected among adjectives: особо охраняемая территория.
 
-    A word that is mostly a preposition is none, although на is also a particle.
+    A word that is mostly a preposition is not an adverb, although на is also a particle.
     """
     found = paradigms(word)
     prepositions = sum(paradigm.reading.score for paradigm in found if paradigm.reading.part == "PREP")
@@ -96,7 +96,7 @@ def is_adverb(word: str) -> bool:
 def is_function_word(word: str) -> bool:
     """Whether a word is rather a preposition, conjunction or particle than anything else.
 
-    The nouns право and благо, which are also rare conjunctions, are none.
+    The nouns право and благо, which are rarely conjunctions, are not function words.
     """
     function = ("PREP", "CONJ", "PRCL")
     return sum(p.reading.score for p in paradigms(word) if p.reading.part in function) >= _FUNCTION_SHARE
