@@ -24,7 +24,7 @@ _CLAUSE_END = re.compile(r"[.!?…;:()—\n]")
 _MOST_ADJECTIVES = 3
 """The most words between a determiner and its noun."""
 _LABEL = 3
-"""The most words of a text that counts as a label, such as that of a button."""
+"""The most words of a text that counts as a label, such as the text of a button."""
 _NUMBERED = re.compile(r"\s*(?:No\.?|#|№|[0-9]|[IVX]+\b|[A-Z]\b)")
 _ENGLISH = English()
 

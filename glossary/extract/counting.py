@@ -178,6 +178,10 @@ def count(words: Words, least: int) -> Counts:
 
 
 def _level(words: Words, length: int, below: Mapping[Gram, int]) -> tuple[Counter[Gram], Counter[Gram]]:
+    """The frequencies of the sequences of `length` words, and of those that fit the pattern of a term.
+
+    Only sequences whose two parts that are one word shorter are in `below` are counted.
+    """
     found: Counter[Gram] = Counter()
     fitting: Counter[Gram] = Counter()
     for number in range(len(words.corpus)):

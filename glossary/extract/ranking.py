@@ -164,6 +164,7 @@ def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
 
 
 def _strangeness(gram: Gram, counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> float:
+    """The strangeness of a candidate (see the module); 1 without a background list."""
     if not len(general):
         return 1.0
     shares = [general.frequency(lemmas[number]) / TOTAL for number in gram]

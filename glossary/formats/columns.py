@@ -162,6 +162,7 @@ def _kinds(found: Sequence[_Column]) -> set[str]:
 
 
 def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool) -> Layout:
+    """The layout of columns whose meaning is known."""
     plain: dict[str, tuple[int, ...]] = {}
     remarks = []
     bare = Counter(column.kind for column in found if not column.language)
@@ -340,6 +341,7 @@ def _is_tag(name: str) -> bool:
 
 
 def _check_homes(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
+    """Raise InputError for a second id column, and for a column about wordings that the table lacks."""
     homes = {(language_of(item.language), item.is_forbidden) for item in found if item.kind == "text"}
     for place, column in enumerate(found):
         if column.is_own and column.kind == "id" and [c.kind for c in found[:place]].count("id"):

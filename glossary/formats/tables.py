@@ -214,6 +214,10 @@ _SPECIAL = re.compile(r"[|;\\\n\r]")
 
 
 def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]:
+    """The wordings of one side in a row, with their attributes and statuses.
+
+    Raises InputError, with line and column name, for values that do not fit the wordings.
+    """
     cell = cells[side.text].strip()
     given = side.attributes and [
         (name, cells[column]) for name, column in side.attributes if cells[column].strip()

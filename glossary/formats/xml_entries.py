@@ -130,6 +130,7 @@ def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
 
 
 def _say_of_entry(entry: Entry, category: str, text: str, counts: Counts) -> None:
+    """Store a statement about a whole entry, or count it as unread."""
     _, key, value = _own(category, text)
     if not text:
         counts.unread[category] += 1
@@ -157,6 +158,7 @@ def _say_beside(entry: Entry, category: str, text: str, counts: Counts) -> bool:
 
 
 def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> Iterator[Said]:
+    """The wordings of a language section; its notes and subjects are stored in the entry."""
     named, tag = _language(level, where)
     if tag is None:
         counts.unread[f"terms in {named!r}, a language that Egiz does not know"] += 1
@@ -202,6 +204,7 @@ def _term(section: XmlElement) -> str:
 
 
 def _section(element: XmlElement, said: Said, entry: Entry, counts: Counts) -> Said:
+    """The wording of a term section with all statements about it; others are counted as unread."""
     for category, text in _statements(element):
         kind, key, value = _own(category, text)
         meaning = _meaning(category)

@@ -85,6 +85,7 @@ def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
 
 @cache
 def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
+    """The endings made by all walks from a state; a loose walk is read, but never written."""
     forms: dict[str, dict[Form, None]] = {}
     written: dict[Form, str] = {}
     chains: dict[str, dict[Chain, None]] = {}
@@ -153,6 +154,7 @@ def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
 
 
 def _walk(place: _Place) -> Iterator[_Place]:
+    """A step, and all steps that may follow it, depth first in the order of the rows."""
     yield place
     for row, text in _steps(place.state, place.sound, place.harmony):
         told = {name: row[name] for name in ("case", "number", "possessor") if name in row}

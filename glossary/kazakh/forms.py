@@ -125,9 +125,11 @@ _COMPARISONS_CACHED = 1 << 17
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How words match a wording: in which forms, whether no ending may follow, and the text that must follow.
+    """How words match a wording: the forms that they may be, and the conditions in the text around them.
 
-    With `object` they match only as the object of a verb: заңды is otherwise "lawful".
+    If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it belongs to an
+    occurrence if it follows. If `object`, they match only as the object of a verb: заңды is otherwise
+    "lawful".
     """
 
     forms: tuple[Form, ...]

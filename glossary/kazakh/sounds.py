@@ -129,6 +129,7 @@ def harmonies(stem: str) -> tuple[Harmony, ...]:
 
 
 def _by_vowels(stem: str) -> Harmony | None:
+    """The harmony of a stem by its last vowel that decides; None if it has none."""
     rules = table()["harmony"]
     turning: Harmony | None = None
     for place in range(len(stem) - 1, -1, -1):

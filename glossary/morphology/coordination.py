@@ -48,6 +48,8 @@ def jumps(
 def _around(
     text: str, words: Sequence[Word], folded: Sequence[str], place: int, language: Morphology
 ) -> Iterator[Jump]:
+    """The jumps over the conjunction ``words[place]`` and members of the coordination beside it."""
+
     def gap(at: int) -> str:
         return between(text[words[at - 1].stop : words[at].start]) if 0 < at < len(words) else "."
 

@@ -86,6 +86,7 @@ class Running:
         return found
 
     def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
+        """The occurrences of a reading; `sets` has the word indices of each key of one key sequence."""
         found: list[Found] = []
         size = len(sets)
         for first in sets[0]:
@@ -98,6 +99,7 @@ class Running:
         return found
 
     def _apart(self, reading: Wording, sets: Sequence[Sequence[int]], first: int) -> list[Found]:
+        """The occurrences that begin at ``words[first]`` and that a coordination separates."""
         found: list[Found] = []
         for own in range(1, len(sets)):
             if any(first + at not in sets[at] for at in range(own)):

@@ -136,6 +136,7 @@ class Clause:
         return found.pop() if len(found) == 1 else ""
 
     def _by_transitive(self, verb: Predicate, may_be_subject: bool) -> Role:
+        """The role of the noun beside a verb that may have an object; empty if uncertain."""
         is_after = verb.word in self.before
         is_open = any("intr" in item.flags for item in readings(verb.word.text))
         if verb.is_negated and any(head.case == "genitive" for head in self.heads):
