@@ -144,8 +144,8 @@ class Safe:
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
         """The reason of `undecided`, ``person`` or ``sense``; for a forbidden wording only the first of them.
 
-        ``person``: a person translated, and no synonyms are known. ``sense``: the term may have another sense
-        here.
+        ``person``: a person translated, and there is neither a word table nor links. ``sense``: the term may
+        have another sense here.
         """
         if (reason := undecided(use)) is not None or use.outcome == "forbidden":
             return reason

@@ -62,8 +62,8 @@ _LIMITS = ("places", "hypotheses", "others", "hints")
 class CorrectOptions:
     """The mode, thresholds and limits of correction.
 
-    All probabilities are natural logarithms (nats). In mode ``safe``, the log-probabilities of all tokens
-    outside the term may fall by at most `tolerance` in sum, which is the cost of rounding and of endings that
+    All log-probabilities are in nats. In mode ``safe``, the log-probabilities of all tokens outside
+    the term may fall by at most `tolerance` in sum, which is the cost of rounding and of endings that
     agree with the term. If the term replaces a synonym, this limit is `synonyms`, because models find the
     commoner word likelier in its context. A word that renders no known word of the source is replaced by a
     term of one word only if the model gave it `doubt` per token or less; then the limit is `doubted`, because
