@@ -17,7 +17,7 @@ from egiz.translate.languages import language_of
 
 _FORBIDDEN: tuple[WordingStatus, ...] = ("forbidden",)
 _REMEMBERED = 512
-"""Pairs of texts whose uses are remembered: correction asks for the same pair again at each decision."""
+"""The number of pairs of texts whose uses are cached: each decision of a correction needs the same pair."""
 Outcome = Literal["applied", "variant", "forbidden", "missing", "ambiguous"]
 Code = Literal[
     "term-forbidden",
@@ -62,11 +62,9 @@ class TermUse:
     several terms (the others are `homographs`), none of which is rendered. `code` names the finding, if it
     is one: a right rendering has one too where a letter in it is of another script.
 
-    The `source` of a wording that is forbidden whatever the source says is no occurrence: it is empty, has
-    the forbidden wording, and `form` is empty as well.
-
     `source` is the occurrence and `target` its rendering, if any; `form` and `rendering` are their texts
-    as written.
+    as written. A wording that is forbidden whatever the source says has no occurrence there: then the span of
+    `source` is empty, its wording is the forbidden one, and `form` is empty.
     """
 
     term: Term
@@ -119,9 +117,9 @@ class Checker:
     def check(self, source: str, target: str) -> list[TermUse]:
         """One `TermUse` per term occurrence of the source, in the order of the source.
 
-        No word of the target renders two occurrences; `egiz.glossary.pairing.pair` says how renderings are
-        assigned. A term that has only forbidden wordings in the target language is reported only where one
-        of them is used; one that has no other wordings at all, wherever the target uses one, at the end.
+        No word of the target renders two occurrences; `egiz.glossary.pairing.pair` assigns the renderings. A
+        term that has only forbidden wordings in the target language is reported only if one of them is used.
+        If it has no other wordings in any language, every use of them in the target is reported, at the end.
         """
         return list(self._checked(source, target))
 
@@ -254,7 +252,7 @@ def is_banned(term: Term) -> bool:
 
 
 def _mended(rendering: str, language: str) -> str:
-    """A rendering with letters of one script in each word; empty where it has no other ones."""
+    """The rendering with letters of one script in each word; empty if no word mixes scripts."""
     if rendering.isascii() or not LATIN.search(rendering):
         return ""
     words = [mended(word, language) or word for word in rendering.split(" ")]

@@ -54,7 +54,7 @@ class TermUsage:
 
 
 Seen = TypeVar("Seen")
-"""What stands for a row: a `Place`, or its number in a chunk."""
+"""The type that identifies a row: a `Place`, or its index in a chunk, from 0."""
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class UseCounts(Generic[Seen]):
             self._add(use.term.wordings.index(use.target.wording), 1, (row,))
 
     def merge(self, other: UseCounts[int], rows: Sequence[Seen]) -> None:
-        """Add the counts of later rows, which `other` names by their numbers in `rows`."""
+        """Add the counts of later rows, which `other` identifies by their indices in `rows`."""
         for outcome, count in other.outcomes.items():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
         for wording, (count, numbers) in other.renderings.items():
@@ -108,7 +108,7 @@ class Consistency:
     """Counts term uses row by row; memory grows with the number of terms used, not with the rows."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        """`terms` are all that may be used."""
+        """`terms` are all terms that uses may have."""
         self._terms = {term.id: term for term in terms}
         self._counts: dict[TermKey, UseCounts[Place]] = {}
 
@@ -117,7 +117,7 @@ class Consistency:
         count_uses(self._counts, uses, place)
 
     def merge(self, counts: Mapping[TermKey, UseCounts[int]], rows: Sequence[Place]) -> None:
-        """Add what `count_uses` counted for later rows, which it was given by their numbers in `rows`."""
+        """Add counts that `count_uses` made of later rows, identified by their indices in `rows`."""
         for key, count in counts.items():
             if key not in self._counts:
                 self._counts[key] = UseCounts(count.source)

@@ -63,7 +63,7 @@ def extraction_language(tag: str) -> ExtractionLanguage:
     """The language-specific part of term extraction: for Kazakh, Russian and English, else a generic one.
 
     Raises LanguageError for an unknown tag, and for a language written without spaces, whose words cannot
-    be told apart here.
+    be found here.
     """
     from egiz.glossary.extract.language import Plain as Unknown
     from egiz.glossary.extract.language import profile
@@ -111,7 +111,7 @@ def _nothing(text: str, spot: Spot, wording: Wording, form: Form) -> tuple[Chang
 def swap(language: str) -> Swap:
     """The function that puts a wording in the place of another one.
 
-    In languages without rules, whose inflection is unknown, only where the dictionary form stands.
+    In languages without rules, whose inflection is unknown, it replaces only the dictionary form.
     """
     if language == "ru":
         from egiz.glossary.russian.swap import russian_swap
@@ -154,7 +154,7 @@ def governed_case(language: str) -> GovernedCase:
 
 
 def dependent(language: str) -> Dependent:
-    """The function that sees words that depend on a noun; none in languages without rules."""
+    """The test whether words that depend on a noun follow it; always False for languages without rules."""
     if language == "ru":
         from egiz.glossary.russian.context import has_dependent
 

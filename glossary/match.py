@@ -64,7 +64,7 @@ class _Entry:
 
     @property
     def terms(self) -> _Terms:
-        """The terms of the owners, put together when first asked for."""
+        """The terms of the owners, collected at the first use."""
         if self._terms is None:
             self._terms = _terms_of(self.owners)
         return self._terms
@@ -234,7 +234,7 @@ class Matcher:
         return tuple(dict.fromkeys([entry for path in paths for entry in self._entries.get(path, ())]))
 
     def _further(self, paths: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
-        """The paths that lead on by the keys of the next word."""
+        """The paths extended by the keys of the next word, those that the index has."""
         return tuple([path + _PARTING + key for path in paths if path in self._open for key in keys])
 
     def _keys_of(self, word: str) -> tuple[tuple[str, ...], tuple[_Entry, ...]]:

@@ -66,6 +66,7 @@ def _queue(matches: Sequence[Match], statuses: Collection[str]) -> list[Match]:
 
 
 def _in_order(keys: Sequence[tuple[str, ...]], chosen: Sequence[Match | None]) -> list[Match | None]:
+    """The chosen renderings, with those of spans that have equal keys put in the order of the target."""
     if len(set(keys)) == len(keys):
         return list(chosen)
     places = defaultdict(list)

@@ -45,12 +45,12 @@ class Wording:
     locale: str = ""
 
     def __hash__(self) -> int:
-        """By language and text alone: morphologies look up what they know of a wording at every match."""
+        """Hash language and text only: morphologies look up cached data of a wording at every match."""
         return hash((self.language, self.text))
 
     @property
     def tag(self) -> str:
-        """The tag that files have: the locale, or else the language."""
+        """The tag that is written to files: the locale, or else the language."""
         return self.locale or self.language
 
     @property
@@ -60,7 +60,7 @@ class Wording:
 
 
 def wording_in(tag: str, text: str, **fields: Any) -> Wording:
-    """A wording in the language of a whole tag, which becomes its locale if it says more."""
+    """A wording in the language of a whole tag, which becomes its locale if it has more than the language."""
     language = language_of(tag)
     return Wording(language=language, locale="" if tag == language else tag, text=text, **fields)
 
@@ -83,7 +83,7 @@ class Term:
     place: str = ""
 
     def __hash__(self) -> int:
-        """By the id alone, which is unique in a base; otherwise all wordings would be hashed each time."""
+        """Hash the id only, which is unique in a base; otherwise all wordings would be hashed each time."""
         return hash(self.id)
 
     def wordings_in(self, language: str) -> tuple[Wording, ...]:
@@ -120,9 +120,9 @@ class Form:
 class Match:
     """One occurrence of a term in a text: ``text[start:stop]``, endings included.
 
-    `forms` are its likely grammatical readings, best first; none where text is not inflected. `apart` says
-    that a coordination shares one of its words (the persons of "physical and legal persons"): the span then
-    has only the other ones.
+    `forms` are its likely grammatical readings, best first; none if the text is not inflected. If `apart`, a
+    coordination shares one of its words ("persons" in "physical and legal persons"), and the span has only
+    the other words.
     """
 
     term: Term
@@ -153,8 +153,8 @@ class TermBase:
     """Terms with the title, licence and origin of the base; an entry's own licence and origin override them.
 
     `name` is the file name without its ending, or the name of a shipped base; `bases` has the names of the
-    parts of a merged base. `unread` describes in plain words what the file holds and these records cannot,
-    `assumed` what was taken for granted in reading it.
+    parts of a merged base. `unread` describes in plain words the content of the file that these records
+    cannot hold, `assumed` the assumptions made in reading it.
     Raises InputError, naming both places, where two terms have the same id.
     """
 

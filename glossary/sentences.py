@@ -39,7 +39,7 @@ def find_terms(text: str, terms: Terms, language: str = "kk") -> list[Match]:
 def check_terms(
     source: str, target: str, terms: Terms, *, source_language: str = "kk", target_language: str = "ru"
 ) -> list[TermUse]:
-    """What became of each term of a source sentence in its translation, in the order of the source.
+    """How a translation renders each term of its source sentence, in the order of the source.
 
     The outcome of a use is ``applied``, ``variant``, ``forbidden``, ``missing`` or ``ambiguous``.
     """
@@ -59,11 +59,11 @@ def correct_terms(
 ) -> Correction:
     """A translation with its terms corrected: the new text, the edits, and why other terms were left alone.
 
-    With an `engine` (see `egiz.open_model`) its probabilities choose among candidates; without one only
-    replacements that are certain are made. `mode` is ``check`` (nothing is edited), ``safe`` or ``eager``;
-    ``safe`` replaces nothing but forbidden wordings, unless a `machine` made the translation: then also words
-    that are known to stand for a term, where the rest of the sentence gets no worse. ``eager`` puts terms in
-    wherever that can be done. Raises OptionError for another mode.
+    With an `engine` (see `egiz.open_model`) its probabilities choose among candidates; without one, only
+    certain replacements are made. `mode` is ``check`` (nothing is edited), ``safe`` or ``eager``. ``safe``
+    replaces only forbidden wordings; if a `machine` made the translation, it also replaces words that are
+    known to render a term, where the rest of the sentence gets no worse. ``eager`` puts terms in wherever it
+    can. Raises OptionError for another mode.
     """
     from egiz.glossary.correct import CorrectOptions, Corrector, Draft, mode_named
     from egiz.translate.engine.forcing import CTranslate2Forcing

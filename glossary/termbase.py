@@ -16,7 +16,7 @@ from egiz.translate.io.tables import parse_columns
 
 _SHIPPED = ".tsv"
 _LONGEST = 1000
-"""Characters of a wording at most; the longest titles of laws have half as many."""
+"""The most characters of a wording; the longest titles of laws have half as many."""
 
 
 def load(
@@ -30,8 +30,8 @@ def load(
 
     Tables are TSV, CSV, tab-separated text or XLSX; XML is TBX of any edition, MultiTerm XML or a Qt phrase
     book. `encoding` is that of a table or JSON file that is not in UTF-8 or UTF-16; XML declares its own.
-    `columns` says what the columns of a table are (``kk=Term,ru=Translation,status=State``), `languages`
-    what its columns ``source`` and ``target`` are in.
+    `columns` gives the meaning of the columns of a table (``kk=Term,ru=Translation,status=State``),
+    `languages` the languages of its columns ``source`` and ``target``.
 
     Raises OptionError for an unknown ending or name, suggesting the nearest known one, and for columns that
     the table does not have; InputError, with line and column, for a file that does not fit its format.
@@ -73,8 +73,8 @@ def _check_lengths(base: TermBase) -> None:
 def uncollected() -> Iterator[None]:
     """Pause the garbage collector, which would traverse all records repeatedly while others are created.
 
-    It took 0.9 of 2.0 seconds for a TSV of 100,000 entries in three languages. What was made stays out of its
-    sight afterwards too; records are freed all the same, since no cycle holds them.
+    It took 0.9 of 2.0 seconds for a TSV of 100,000 entries in three languages. The new objects stay exempt
+    from collection afterwards; reference counting still frees them, because they are in no cycle.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -114,7 +114,7 @@ def merge(bases: Sequence[TermBase]) -> TermBase:
     Where a later base has an entry with the id of an earlier one and a wording in common, both are the same
     term, and the later entry replaces the earlier one. If only the id is the same, both are kept and the
     later one gets the id ``base:id``. Entries without a licence or origin inherit those of their base.
-    `assumed` says which entries gave way, and what of them stands in no other.
+    `assumed` names the replaced entries, and the wordings that only they had.
     """
     if len(bases) == 1:
         return bases[0]

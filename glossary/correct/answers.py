@@ -20,7 +20,7 @@ from egiz.translate.text import nfc, normalise, typeset
 
 
 class EngineAnswers:
-    """Queries the engine about many pairs at once and serves the cached results one by one.
+    """Queries the engine about many pairs at once, caches the results, and returns them one by one.
 
     Without an engine it has only the word links that `links` computes, if given. `decoding` are the settings
     of the translator whose sentences are completed.
@@ -69,7 +69,10 @@ class EngineAnswers:
         return None if table is None else standing(table, source, text, start, stop)
 
     def speak(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Ask how likely pairs of source and published target text are; nothing without an engine."""
+        """Compute and cache the token scores of pairs of source and published target text.
+
+        Does nothing without an engine.
+        """
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._spoken]
         if self._forcing is None or not new:
             return
@@ -85,21 +88,21 @@ class EngineAnswers:
     def outside(self, source: str, text: str, words: Collection[int]) -> float | None:
         """The sum of the log-probabilities of all tokens of `text` but those of some of its words, in nats.
 
-        `words` are numbers of `word_places`. None for a pair that `speak` did not ask about or the model
-        cannot read, and where the words of the published text and of what the model reads differ in number.
+        `words` are indices of `word_places`. None for a pair that `speak` did not ask about or the model
+        cannot read, and if the published text and its normalised form differ in their number of words.
         """
         parts = self._parts(source, text, words)
         return None if parts is None else sum(parts[1])
 
     def inside(self, source: str, text: str, words: Collection[int]) -> float | None:
-        """The mean log-probability per token of some of the words of `text`; None as for `outside`."""
+        """The mean log-probability per token, in nats, of some words of `text`; None as for `outside`."""
         parts = self._parts(source, text, words)
         return sum(parts[0]) / len(parts[0]) if parts and parts[0] else None
 
     def _parts(
         self, source: str, text: str, words: Collection[int]
     ) -> tuple[list[float], list[float]] | None:
-        """The log-probabilities of the tokens of some words, and of all others, the end included."""
+        """The log-probabilities of the tokens of some words, and of all other tokens, with the end token."""
         spoken = self._spoken.get((source, text))
         places = word_places(normalise(text))
         if spoken is None or len(places) != len(word_places(text)):
@@ -130,10 +133,10 @@ class EngineAnswers:
         return self._texts(found)
 
     def retell(self, items: Sequence[tuple[str, tuple[Hint, ...]]], hypotheses: int) -> list[list[str]]:
-        """Translations of sources with hints, as from `complete`; none by a model that does not take hints.
+        """Translations of sources with hints, as from `complete`; none if the model does not take hints.
 
-        The beam is as wide as there are to be `hypotheses`: a wider one costs more and says few terms more.
-        The places of the hints are those in the normalised source.
+        The beam is as wide as the number of `hypotheses`: a wider one costs more and adds few terms. The
+        offsets of the hints refer to the normalised source.
         """
         if self._forcing is None or not self._forcing.takes_hints or not hypotheses or not items:
             return [[] for _ in items]

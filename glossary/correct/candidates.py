@@ -49,9 +49,10 @@ _BEFORE = re.compile(r"(?<!\w)(\w{1,2}) $")
 
 
 def junction(text: str, start: int, following: str, language: str) -> tuple[int, int, str, str] | None:
-    """Adapt the word before `start` to the sound of `following`, which comes next; None where it is right.
+    """Adapt the word before `start` to the sound of `following`, which comes next; None if it is right.
 
-    Returns start, stop, before and after. Nothing changes before an abbreviation, whose reading is unknown.
+    Returns start, stop, the old word and the new one. Nothing changes before an abbreviation, because its
+    pronunciation is unknown.
 
     >>> junction("закон о реформе", 8, "ускорении", "ru")
     (6, 7, 'о', 'об')
@@ -70,7 +71,7 @@ def junction(text: str, start: int, following: str, language: str) -> tuple[int,
 
 
 HINTED = "hinted"
-"""The rule of outputs to which terms were told."""
+"""The rule of edits from outputs of a model that got the terms as hints."""
 RULES = {
     "forbidden": "a forbidden wording was replaced",
     "replaced": "put where the words stood that rendered it",
@@ -80,15 +81,16 @@ RULES = {
 }
 """The rules that make edits, with a description of each."""
 UNFORCED = ("other-output", HINTED)
-"""The rules whose terms the model itself said, in the form that it chose."""
+"""The rules of edits in which the model itself wrote the term, in the form that it chose."""
 _CLOSE = 0.3
-"""Log-probability by which another hypothesis may be worse and still be accepted without the engine."""
+"""How much lower, in nats per token, another hypothesis may score and be accepted without the engine."""
 SEEN = 0.02
-"""Attention up to this is noise: every word gets some."""
+"""Attention up to this share is noise: every word gets some."""
 _REMEMBERED = 128
-"""Texts whose spots are remembered: they are the same for all terms of a sentence."""
+"""The number of texts whose spots are cached: they are the same for all terms of a sentence."""
 _LONG, _ROOT = 6, 4
-"""Letters of a word that is compared with its neighbour, and those in which words of one root agree."""
+"""The fewest letters of a word that is compared with its neighbour, and the first letters that words of one
+root share."""
 _DIRECT = ("nominative", "accusative")
 
 
@@ -96,10 +98,10 @@ _DIRECT = ("nominative", "accusative")
 class Candidate:
     """A text that may replace the current translation.
 
-    `changes` produce it from the current text, in order and without overlap; none where the whole text is
-    another output. `attention` is that of the replaced words to the source term. `is_safe` says that it may
-    be accepted without the engine. `gone` are the words of the current text (numbers of `word_places`) that
-    the term stands for in an output without changes. `is_swap` says that its form is that of the words that
+    `changes` produce it from the current text, in order and without overlap; they are empty if the whole text
+    is another output. `attention` is the attention of the replaced words to the source term. If `is_safe`, it
+    may be accepted without the engine. `gone` are the words of the current text (indices of `word_places`)
+    that the term replaces in an output without changes. If `is_swap`, the term has the form of the words that
     it replaces.
     """
 
@@ -133,8 +135,8 @@ def other_hypotheses(hypotheses: Sequence[str], logprobs: Sequence[float]) -> li
 def swapped(text: str, use: TermUse, uses: Sequence[TermUse] = ()) -> list[Candidate]:
     """Candidates with the preferred wording instead of a forbidden one, in the same grammatical form.
 
-    If the form is ambiguous, there is one candidate per form, and none is safe; if it is not known, or must
-    not stand there, there is none, and `why_kept` says why.
+    If the form is ambiguous, there is one candidate per form, and none is safe. If it is not known, or not
+    allowed in that place, there is none, and `why_kept` gives the reason.
     """
     found = swaps(text, use, uses)
     return [] if isinstance(found, str) else [_swapped(text, use, item) for item in found]
@@ -175,8 +177,8 @@ def replaced(
 ) -> list[Candidate]:
     """Candidates with the preferred wording instead of words that may go and render no other term.
 
-    `gaze` is the attention of each word to the term: spots are tried in its order, up to `places`
-    candidates. With `is_whole` adjectives that may go as well do not stay behind.
+    `gaze` is the attention of each word to the term: spots with the most are tried first, up to `places`
+    candidates. With `is_whole` a noun is replaced together with all its adjectives that may go.
     """
     language = use.target_language
     taken = [(other.target.start, other.target.stop) for other in uses if other.target is not None]

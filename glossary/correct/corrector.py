@@ -1,10 +1,10 @@
 """Correct the terms in translations: make candidates, judge them, accept one or record why not.
 
 For each source term that its translation lacks or renders by a forbidden wording, whole candidate sentences
-are made (see `candidates`). A candidate must fix the term and break no other. What else it must be, the mode
-says (see `judge`): ``safe`` protects the sentence, ``eager`` first does all that ``safe`` does and then
-weighs whole sentences only, ``check`` changes nothing. Passes repeat until one changes nothing, so
-correction is idempotent.
+are made (see `candidates`). A candidate must fix the term and break no other. The mode sets the further
+conditions (see `judge`): ``safe`` protects the rest of the sentence, ``eager`` first does all that ``safe``
+does and then compares whole sentences only, ``check`` changes nothing. Passes repeat until one changes
+nothing, so correction is idempotent.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Corrector:
 
     Without an engine (`forcing` None) only candidates that need no judge are accepted: forbidden wordings
     replaced, other hypotheses, and, where `links` align words with a term, those words replaced if their form
-    is certain. Terms with forbidden wordings only are left alone, as no wording is known to write instead;
-    `checker` finds them too.
+    is certain. Terms that have only forbidden wordings are not corrected, because no wording is known to
+    write instead; `checker` reports them too.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Corrector:
         return [job.correction() for job in jobs]
 
     def _finish(self, jobs: Sequence[Job], answers: EngineAnswers, phases: int) -> None:
-        """Correct term by term, in all sentences at once, until the first `phases` judges have no more."""
+        """Correct term by term, in all sentences at once, until the first `phases` judges are done."""
         while waiting := [(job, use) for job in jobs if (use := job.pending(phases)) is not None]:
             for phase, judge in enumerate(self._judges[:phases]):
                 own = [case for case in waiting if case[0].phase == phase]
@@ -181,9 +181,9 @@ class Corrector:
         return self.options.people and judge.table is not None
 
     def _needs_attention(self, job: Job, use: TermUse, judge: Judge) -> bool:
-        """Whether it matters which words look at the term: to read attention is much of the work.
+        """Whether the attention to the term is needed; computing it is much of the work.
 
-        It does where a word may be replaced, or the sentence be translated again from it on.
+        It is needed if a word may be replaced, or the sentence may be translated again from a word on.
         """
         if use.outcome != "missing" or self._is_by_people(judge):
             return False
@@ -197,9 +197,9 @@ class Corrector:
     def _may_redecode(self, job: Job, use: TermUse, judge: Judge) -> bool:
         """Whether a sentence may be translated again from a term on.
 
-        Not for terms that the model was told: it can say them, and did not, or not well. The safe judge
-        allows it only for what this engine has just translated: of another's translation, it would write the
-        rest in its own words.
+        False for terms that the model got as hints: it had its chance to write them. The safe judge allows it
+        only for translations that this engine has just made, because in others the engine would replace the
+        rest of the sentence by its own words.
         """
         if self._forcing is None or not self.options.hypotheses or use.source.start in job.told:
             return False

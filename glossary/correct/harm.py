@@ -1,7 +1,7 @@
-"""What must not get worse in a sentence when a term is put right: its wholeness, its words, its letters.
+"""Faults that a correction must not add to a sentence: gaps, repeated words, letters of another script.
 
-Every function compares two texts, or counts in one text what is wrong there, so that a judge can say that an
-edit adds nothing wrong.
+Every function compares two texts, or counts the faults of one, so that a judge can tell whether an edit adds
+any.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from egiz.translate.records import Hypothesis
 from egiz.translate.text import normalise
 
 _KEPT = 0.9
-"""The share of its words that a sentence must keep as another output: a shorter one is likelier only because
-it leaves something out."""
+"""The least number of words of another output, as a share of those of the present text. A shorter output is
+often likelier only because it leaves something out."""
 _SAME = 0.7
-"""The least share of its words that a sentence keeps in an output that counts as the same sentence. On FLORES
-dev and the seed, outputs that kept less were as often worse than what they replaced as better."""
+"""The least share of the words of a sentence that an output must keep to count as the same sentence. On
+FLORES dev and the seed, outputs that kept less were as often worse than the replaced text as better."""
 _REMEMBERED = 512
-"""Pairs of texts whose objections are remembered: all candidates for a sentence are compared with it."""
+"""The number of pairs of texts whose objections are cached: each candidate is compared with the sentence."""
 _LONG_ROOT = 5
 _ENDING = 2
 """Letters at the end in which words of one root differ: должна, должны."""
@@ -39,9 +39,9 @@ def is_as_good(
 ) -> bool:
     """Whether another output of the model adds nothing wrong to `before`.
 
-    It has no objection of the guards that is new, no gap, no end that breaks off, no word or root twice on
-    end, no word in letters of another script, and no content word that it repeats but for those of
-    `wordings`, which are the terms that it was to have.
+    It must add none of these: an objection of the guards, a gap, a truncated end, a word or root twice in a
+    row, a word with letters of another script, a repeated content word. Words of `wordings`, the terms that
+    it was asked to contain, may be repeated.
     """
     return (
         len(word_places(after)) >= _KEPT * len(word_places(before))
@@ -55,7 +55,7 @@ def is_as_good(
 
 @lru_cache(maxsize=_REMEMBERED)
 def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[str]:
-    """The codes of the guards that find a translation bad."""
+    """The codes of the guards that object to a translation."""
     made = Hypothesis(text=normalise(text), tokens=(), logprob=0.0)
     return frozenset(
         check(normalise(source), made, source_language=languages[0], target_language=languages[1])
@@ -63,7 +63,7 @@ def objections(source: str, text: str, languages: tuple[str, str]) -> frozenset[
 
 
 def doubled(text: str) -> int:
-    """How many neighbouring words, of more than three letters, are one word or of one root."""
+    """The number of pairs of neighbouring words that are equal (and over three letters) or share a root."""
     words = [word.text.lower() for word in cut_words(text)]
     return sum(_is_double(one, other) for one, other in pairwise(words))
 
@@ -77,13 +77,13 @@ def _is_double(one: str, other: str) -> bool:
 
 
 def breaks_off(text: str) -> bool:
-    """Whether a text ends with a short word, as where a model stops behind a preposition."""
+    """Whether a text ends with a word of one or two letters, as when a model stops after a preposition."""
     words = cut_words(text)
     return bool(words) and words[-1].stop == len(text) and len(words[-1].text) < _SHORT
 
 
 def foreign_words(text: str, language: str) -> frozenset[str]:
-    """The words, in small letters, with letters of another script than the language's."""
+    """The words, in lower case, that have letters of another script than those of the language."""
     own = families(language)
     words = [text[slice(*place)].lower() for place in word_places(text)]
     return frozenset(
@@ -94,9 +94,9 @@ def foreign_words(text: str, language: str) -> frozenset[str]:
 
 
 def repeated(source: str, before: str, after: str, wordings: str) -> frozenset[str]:
-    """The words of more than five letters that `after` repeats, and `before` less often.
+    """The words of more than five letters that `after` repeats, and `before` has less often.
 
-    Those of `wordings` are left out, and so are all where the source repeats a word too.
+    Words of `wordings` are left out. If the source repeats a word too, the result is empty.
     """
     old, new = _counts(before), _counts(after)
     if max(_counts(source).values(), default=0) > 1:
@@ -111,10 +111,10 @@ def _counts(text: str) -> Counter[str]:
 
 
 def says_another(before: str, after: str) -> bool:
-    """Whether a change of some words puts in a term: it adds words, or words with content give way to others.
+    """Whether a change of some words puts in a term: it adds words, or replaces content words by others.
 
-    "and" does not stand for a term; должны instead of должна is the same word in another form, and "sex of"
-    instead of "sexual" takes a word for another of its root.
+    Function words ("and") do not render a term. должны instead of должна is the same word in another form,
+    and "sex of" instead of "sexual" only has another word of the same root.
     """
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (before, after))
     gone, put = [word for word in old if word not in new], [word for word in new if word not in old]
@@ -124,7 +124,7 @@ def says_another(before: str, after: str) -> bool:
 
 
 def _is_of_one_root(one: str, other: str) -> bool:
-    """Whether two words agree but for the last two letters of the shorter one; short ones to the end."""
+    """Whether two words agree except in the last two letters of the shorter one, and in three or more."""
     least = min(len(one), len(other))
     shared = max(_SHORT, least - _ENDING)
     return least >= _SHORT and one[:shared] == other[:shared]
@@ -138,7 +138,7 @@ def mostly_kept(before: str, after: str) -> bool:
 
 
 def rendered(table: WordTable, source: str, text: str, start: int = 0, stop: int = 0) -> frozenset[int]:
-    """The words of the source outside ``[start:stop]``, by number, that have a known rendering in a text."""
+    """The indices of the source words outside ``[start:stop]`` that have a known rendering in a text."""
     weights = table.weights(source, text)
     return frozenset(
         at

@@ -1,8 +1,8 @@
-"""Terms told to the model: a sentence that lacks some is translated once more, with their wordings as hints.
+"""Translate a sentence that lacks terms once more, with their wordings as hints for the model.
 
-A model that has learnt hints writes the wording in the form that its place asks for, or leaves it out where
-it does not fit. Where what it wrote there fits into the sentence as it was, only that is taken over; else
-the output as a whole, if most of the sentence stays.
+A model trained with hints writes the wording in the form that its place requires, or leaves it out where it
+does not fit. If the words that it wrote there fit into the sentence as it was, only they are taken over;
+otherwise the whole output is, if it keeps most of the sentence.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _Offer = tuple[Job, Candidate, list[TermUse]]
 
 
 def tell(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, outputs: int) -> None:
-    """Ask for `outputs` translations with hints of what this engine has just said, and lacks terms."""
+    """Ask for `outputs` translations with hints for each fresh translation of this engine that lacks terms.
+
+    The jobs get the terms given as hints in `told`, and the outputs in `retold`.
+    """
     asked: list[tuple[Job, tuple[Hint, ...]]] = []
     for job in jobs:
         told = [use for use in job.open if use.form and judge.refusal(job, use) is None] if job.is_new else []
@@ -40,7 +43,7 @@ def tell(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers, outputs: int
 
 
 def take(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> None:
-    """Accept outputs made with hints, in whole or only what stands around the term, as `judge` allows."""
+    """Accept outputs made with hints, only the changes that put terms in or the whole, as `judge` allows."""
     for is_whole in (False, True):
         offers = [
             (job, item, fixed)
@@ -57,7 +60,7 @@ def take(jobs: Sequence[Job], judge: Judge, answers: EngineAnswers) -> None:
 
 
 def _candidate(job: Job, text: str, *, is_whole: bool) -> Candidate | None:
-    """The output as a whole; or the sentence as it was with those changes only that put terms in."""
+    """The whole output, or the present sentence with only the changes that put terms in; None if none do."""
     if is_whole:
         return Candidate(text=text, rule=HINTED)
     made = changes(job.text, text)
@@ -87,8 +90,8 @@ def _fixed(job: Job, item: Candidate, judge: Judge) -> list[TermUse]:
 def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint, ...]:
     """The preferred wordings of the terms of `uses`, each at the end of the last word of its occurrence.
 
-    Places are those of the normalised source, as the engine reads it; there are no hints where normalising
-    changes the number of words, and one at most in a place.
+    Offsets are code points of the normalised source, as the engine reads it. There are no hints if
+    normalising changes the number of words, and at most one at each offset.
     """
     plain = normalise(source)
     words, read = word_places(source), word_places(plain)
@@ -104,9 +107,9 @@ def hints_of(source: str, uses: Sequence[TermUse], language: str) -> tuple[Hint,
 
 
 def newly_right(checker: Checker, source: str, uses: Sequence[TermUse], text: str) -> list[TermUse]:
-    """The uses of `text` that have become right; none if another has become wrong by it.
+    """The uses that are right in `text` and were not before; none if another use has become wrong.
 
-    `uses` are those before.
+    `uses` are those of the text before.
     """
     found = checker.check(source, text)
     sides = uses, found

@@ -22,9 +22,9 @@ def is_phrase(use: TermUse) -> bool:
 class Job:
     """A draft being corrected.
 
-    `tried` has the occurrences of terms, by their start in the source, that the present judge has given up
-    on this text, with the reasons; `phase` is the number of that judge. `told` are the occurrences that the
-    model was told, `retold` its outputs with these hints.
+    Occurrences of terms are named by their start in the source. `tried` has those that the present judge has
+    given up in this text, with the reasons; `phase` is the index of that judge. `told` are those that the
+    model got as hints, `retold` its outputs with these hints.
     """
 
     draft: Draft
@@ -49,7 +49,7 @@ class Job:
 
     @property
     def is_new(self) -> bool:
-        """Whether the text is what this engine has just said, without an edit."""
+        """Whether the text is a fresh translation by this engine, without an edit."""
         return bool(self.draft.logprobs) and not self.edits
 
     @property
@@ -58,9 +58,9 @@ class Job:
         return [use for use in self.uses if use.outcome not in RIGHT_OUTCOMES]
 
     def pending(self, phases: int) -> TermUse | None:
-        """The next use to correct; None if every judge, of which there are `phases`, has given up on all.
+        """The next use to correct; None if each of the first `phases` judges has given up all that are open.
 
-        After a change the first judge looks at the uses again that are still open.
+        After a change, the first judge looks again at the uses that are still open.
         """
         while True:
             found = next((use for use in self.open if use.source.start not in self.tried), None)
@@ -76,9 +76,9 @@ class Job:
         return True
 
     def accept(self, best: Candidate, fixed: Sequence[TermUse]) -> None:
-        """Take a candidate that puts the terms of `fixed` right; each change names the one that it puts in.
+        """Take a candidate that puts the terms of `fixed` right; each edit names the term that it puts in.
 
-        A change elsewhere names the first.
+        Edits in other places name the first term of `fixed`.
         """
         made = sorted(best.changes or changes(self.text, best.text))
         for (start, stop, after), (begin, end, _) in reversed([*zip(made, shifted(made), strict=True)]):
@@ -101,7 +101,7 @@ class Job:
         return self._result([(use, self.tried[use.source.start]) for use in self.open])
 
     def unasked(self) -> Correction:
-        """The result where nothing may be changed."""
+        """The result in mode ``check``, where nothing is changed."""
         return self._result([(use, "unasked") for use in self.open])
 
     def _result(self, left: Sequence[tuple[TermUse, Reason]]) -> Correction:

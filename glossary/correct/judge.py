@@ -1,8 +1,8 @@
 """Judges of mode ``safe`` and of mode ``eager``: what is tried for a term, and which candidate is accepted.
 
-The safe judge protects the sentence: a word gives way only if it is known to render the term and nothing
-else, and the log-probabilities of the tokens outside the term, summed before and after, must not fall. The
-eager one weighs whole sentences by their mean log-probability.
+The safe judge protects the sentence: a word is replaced only if it is known to render the term and nothing
+else, and the sum of the log-probabilities of the tokens outside the term must not fall. The eager judge
+compares whole sentences by their mean log-probability per token.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ better."""
 class Judge(Protocol):
     """Decides for one term in one sentence what may be tried, and what is accepted.
 
-    `table` has the words that are known to stand for each other, if the judge goes by them; `verdict` is the
-    reason why a term is left for which no candidate was good enough.
+    `table` has the words that are known to translate each other, if the judge uses them; `verdict` is the
+    reason given for a term if none of its candidates was good enough.
     """
 
     languages: tuple[str, str]
@@ -54,21 +54,21 @@ class Judge(Protocol):
         ...
 
     def is_told(self, use: TermUse) -> bool:
-        """Whether the term's wording surely says what its source words mean here."""
+        """Whether the wording of the term certainly has the meaning that its source words have here."""
         ...
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Which words a term may replace; without answers, those for which it is worth to ask for them."""
+        """Which words a term may replace; if `answers` is None, those worth asking the engine about."""
         ...
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """From which word on a sentence may be translated again with the term in its place."""
+        """Which words the term may replace if the sentence is translated again from there on."""
         ...
 
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
-        """The candidate to be accepted, if any; each has its mean log-probability."""
+        """The candidate to be accepted, if any; `own` are those of the use, with mean log-probabilities."""
         ...
 
     def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
@@ -88,15 +88,15 @@ class Eager:
         self._has_engine = has_engine
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """Only what the check cannot decide is left alone."""
+        """The reason of `undecided`; all other uses are tried."""
         return undecided(use)
 
     def is_told(self, use: TermUse) -> bool:
-        """Terms of several words are; of others nothing is known."""
+        """True for terms of several source words; nothing is known about others."""
         return is_phrase(use)
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Every word, or without an engine those that links say stand for the term."""
+        """Every word; without an engine, only the words that are linked to the term."""
         return any_words if self._has_engine else linked(job, use, answers)
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
@@ -106,7 +106,7 @@ class Eager:
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
-        """The one that is worth most, if the whole text does not become much less likely by it."""
+        """The candidate of most worth, unless the whole text becomes less likely by more than `margin`."""
         found = max(own, key=lambda item: item.worth(self.options.attention))
         floor = answers.mean(job.source, job.text)
         if found.logprob is None or floor is None:
@@ -114,7 +114,7 @@ class Eager:
         return found if found.logprob >= floor - self.options.margin else None
 
     def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
-        """If the whole text does not become much less likely without the hint."""
+        """Whether the whole text, read without the hint, becomes less likely by at most `margin`."""
         return _falls_by(job, item, answers) <= self.options.margin
 
 
@@ -142,7 +142,11 @@ class Safe:
         self._has_engine, self._has_links = has_engine, has_links
 
     def refusal(self, job: Job, use: TermUse) -> Reason | None:
-        """Also left alone: what a person may have meant so, and a term that may mean another sense here."""
+        """The reason of `undecided`, ``person`` or ``sense``; for a forbidden wording only the first of them.
+
+        ``person``: a person translated, and there is neither a word table nor links. ``sense``: the term may
+        have another sense here.
+        """
         if (reason := undecided(use)) is not None or use.outcome == "forbidden":
             return reason
         if self.options.people:
@@ -153,7 +157,7 @@ class Safe:
         return "sense" if is_other else None
 
     def is_told(self, use: TermUse) -> bool:
-        """Terms of several words are, and usual renderings of a word."""
+        """True for terms of several source words, and for wordings that usually render their source word."""
         return is_phrase(use) or self._sense(use) == "usual"
 
     def _sense(self, use: TermUse) -> Sense:
@@ -161,7 +165,7 @@ class Safe:
         return self.table.sense(use.form, accepted) if self.table else "open"
 
     def may_go(self, job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-        """Words that are known to render the term only, and at which the model looks for it."""
+        """The words that are known to render only the term, if the attention of the model agrees."""
         if not self._has_engine:
             return linked(job, use, answers)
         if self.table is None:
@@ -175,7 +179,7 @@ class Safe:
         return lambda words: attended(words) and known(words)
 
     def may_begin(self, job: Job, use: TermUse) -> MayGo:
-        """Words that are known to render the term, or for a term of several words no other word."""
+        """The words that are known to render the term; for one of several words, all that render no other."""
         if self.table is None:
             return any_words
         verdicts = self.table.verdicts(job.source, job.text, use.source.start, use.source.stop)
@@ -184,7 +188,7 @@ class Safe:
     def best(
         self, job: Job, use: TermUse, own: Sequence[Candidate], answers: EngineAnswers
     ) -> Candidate | None:
-        """The first in the order of rules, then of likelihood, that leaves the rest as good."""
+        """The first candidate, in the order of rules and then of likelihood, that leaves the rest as good."""
         before = objections(job.source, job.text, self.languages)
         for item in sorted(own, key=lambda item: (_ORDER.index(item.rule), -(item.logprob or 0.0))):
             if not self._keeps(job, use, item, answers):
@@ -194,12 +198,12 @@ class Safe:
         return None
 
     def takes(self, job: Job, item: Candidate, fixed: Sequence[TermUse], answers: EngineAnswers) -> bool:
-        """If something says that the terms are meant here, and the rest stays as likely and as complete.
+        """Whether the terms are certainly meant here, and the rest stays as likely and as complete.
 
-        The wordings are the usual renderings or those of several words, or another word of the source has a
-        known rendering now; and none has lost its own. Without the hint the whole may be less likely per
-        token by `told`; where only what stands around the terms is taken over, the rest of the tokens may
-        be less likely by `tolerance` in sum.
+        They are meant if `is_told` holds for each of them, or if one more word of the source has a known
+        rendering now. No word of the source may have lost its rendering. Read without the hint, the whole
+        text may be less likely by `told` per token. If only some changes are taken over, the other tokens may
+        also be less likely by at most `tolerance` in sum.
         """
         if not mostly_kept(job.text, item.text):
             return False
@@ -216,9 +220,9 @@ class Safe:
         return _falls_by(job, item, answers) <= self.options.told
 
     def _keeps(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> bool:
-        """Whether the rest of the sentence stays as likely, and one that is another output also as a whole.
+        """Whether the rest of the sentence stays as likely and, for another output, also the whole sentence.
 
-        The whole is compared per token, for another output may be longer or shorter.
+        The whole is compared per token, because another output may be longer or shorter.
         """
         loss = _loss(job, use, item, answers)
         if loss is None or loss > self._most(job, use, item, answers):
@@ -234,10 +238,10 @@ class Safe:
         return _falls_by(job, item, answers) <= -gain
 
     def _most(self, job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float:
-        """By how much the rest of the sentence may become less likely; less than any number if not at all.
+        """By how much, in nats, the rest of the sentence may become less likely; minus infinity for a veto.
 
-        Words that are not known to render the term, and on which no other depends, give way to a term of one
-        word only where the model doubts them.
+        Words that are not known to render the term are replaced only if no other word depends on them and, by
+        a term of one word, only if the model gave them a low probability.
         """
         if item.is_swap and use.outcome == "missing":
             return self.options.synonyms
@@ -255,7 +259,7 @@ class Safe:
         return self.options.tolerance if is_phrase(use) else -math.inf
 
     def _loses(self, job: Job, use: TermUse, item: Candidate) -> bool:
-        """Whether another output lacks the rendering of another word of the source, as far as is known."""
+        """Whether another output is known to lack the rendering of another word of the source."""
         if self.table is None:
             return False
         own = use.source.start, use.source.stop
@@ -264,14 +268,14 @@ class Safe:
 
 
 def undecided(use: TermUse) -> Reason | None:
-    """The reason to leave a use alone because the check cannot decide what it is; None if it can."""
+    """The reason to leave a use alone if the check cannot decide whether it is an error; None if it can."""
     if use.code == "term-fewer":
         return "fewer"
     return "homograph" if use.code == "term-ambiguous" or use.homographs else None
 
 
 def linked(job: Job, use: TermUse, answers: EngineAnswers | None) -> MayGo:
-    """The words that links say stand for a term; without answers every word may turn out to be."""
+    """The words that are linked to a term; every word if `answers` is None, as links are not known then."""
     if answers is None:
         return any_words
     standing = answers.standing(job.source, job.text, use.source.start, use.source.stop)
@@ -291,7 +295,7 @@ def _falls_by(job: Job, item: Candidate, answers: EngineAnswers) -> float:
 def _loss(job: Job, use: TermUse, item: Candidate, answers: EngineAnswers) -> float | None:
     """By how much the tokens outside the term become less likely, in nats; None where unknown.
 
-    Of another output of the model all tokens count, for there is no telling which words it has instead.
+    All tokens of another output of the model count, because it is unknown which of its words replace which.
     """
     gone, put = frozenset(item.gone), frozenset[int]()
     if item.changes:

@@ -52,10 +52,10 @@ Links = Callable[[Sequence[tuple[str, str]]], Sequence[Weights]]
 """Computes the weights for pairs of source and target text; replaces attention without an engine."""
 
 SURE = 0.3
-"""Least weight of a sure link. With 0.2 there are a few more right links, and more additional wrong ones
+"""The least weight of a sure link. With 0.2 there are a few more right links, and even more wrong ones
 (`benchmarks/linked_terms.py`)."""
 LIKELY = 0.1
-"""Least weight of a possible link: such a word must not stay behind where the term is replaced."""
+"""The least weight of a possible link. Words with such a link must not stay when the term is replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The options of correction, its modes, what goes in and comes out, and why terms are left alone."""
+"""The records of correction: options and modes, drafts and results, and the reasons to leave terms alone."""
 
 from __future__ import annotations
 
@@ -62,27 +62,32 @@ _LIMITS = ("places", "hypotheses", "others", "hints")
 class CorrectOptions:
     """The mode, thresholds and limits of correction.
 
-    In mode ``safe`` the log-probabilities of all tokens outside the term may fall by at most `tolerance` nats
-    in sum: what rounding and the endings that agree with the term cost, no more. Where a synonym of the term
-    stands, it may be `synonyms`: models find the commoner word likelier with what stands around it. A word
-    that renders nothing known gives way to the usual rendering of the source word only where the model gave
-    it `doubt` per token or less, and then it may be `doubted`: what stands around it hung on it. A sentence
-    that is another output must as a whole be likelier per token by `gain`; where the term's wording is the
-    usual rendering of its source word, or of several words, it may be less likely by as much. A sentence is
-    finished around a term only where the model gives the term `likely` per token or more. These were chosen
-    on 200 rows of FLORES dev with random dictionary entries as terms (`benchmarks/correction.py`), on rows of
-    the seed and of government news that were read, and on `tests/cases/people_rows.tsv`; figures measured on
-    these texts are no independent measure.
+    All log-probabilities are in nats. In mode ``safe``, the log-probabilities of all tokens outside
+    the term may fall by at most `tolerance` in sum, which is the cost of rounding and of endings that
+    agree with the term. If the term replaces a synonym, this limit is `synonyms`, because models find the
+    commoner word likelier in its context. A word that renders no known word of the source is replaced by a
+    term of one word only if the model gave it `doubt` per token or less; then the limit is `doubted`, because
+    the tokens around depended on that word. Another output must as a whole be likelier per token by `gain`;
+    it may be less likely by as much if the wording is the usual rendering of its source word, or if the term
+    has several source words. A sentence is finished around a term only if the model gives the term `likely`
+    per token or more. These values were chosen on 200 rows of FLORES dev with random dictionary entries as
+    terms (`benchmarks/correction.py`), on rows of the seed and of government news that were read, and on
+    `tests/cases/people_rows.tsv`; figures measured on these texts are not independent.
 
     Mode ``eager`` first does all that ``safe`` does; then the mean log-probability per token may fall by at
-    most `margin`, and `attention` is its weight against log-probability when candidates are compared.
-    `places` limits the candidates per term, `hypotheses` those from re-decoding, `others` the other
-    hypotheses asked of the engine, `hints` the outputs asked of a model that was told the terms, and the beam
-    by which it finds them; 0 turns each off, and a model that takes no hints is asked for none. In mode
-    ``safe`` a sentence with words of such an output, or the output as a whole, may be less likely per token
+    most `margin`. When candidates are compared, `attention` is the weight of their attention against their
+    log-probability.
+
+    `places` limits the candidates per term, `hypotheses` those from re-decoding, and `others` the other
+    hypotheses that the engine is asked for. `hints` is the number of outputs, and the width of the beam, of a
+    model that gets the terms as hints. 0 turns each off, and a model that takes no hints is not asked. In
+    mode ``safe``, a sentence with words of such an output, or the whole output, may be less likely per token
     by `told`; an output that is mostly in other words is not taken.
-    `people` says that people made the translations: then ``safe`` replaces forbidden wordings and sure
-    synonyms only. `decoding` are the translator's settings, with which sentences are completed.
+
+    `people` means that people made the translations: then ``safe`` replaces only forbidden wordings and sure
+    synonyms. `decoding` has the settings of the translator, with which sentences are completed.
+
+    Raises OptionError for an unknown mode and for a negative limit.
     """
 
     mode: Mode = "safe"
@@ -133,7 +138,7 @@ class CorrectOptions:
 
 
 VERSION = 5
-"""Raised when the same input may be corrected differently."""
+"""The version of the method; it is increased when the same input may be corrected differently."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

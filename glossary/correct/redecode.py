@@ -1,4 +1,4 @@
-"""Translate a sentence again from a term on: the model finishes what is begun with the term in its place."""
+"""Translate a sentence again from a term on: the model completes a prefix that ends with the term."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from egiz.glossary.records import Form, Wording
 
 _CASES = ("nominative", "genitive", "dative", "accusative", "instrumental", "prepositional")
 _FORMS = 1.5
-"""Log-probability per token that another form of a term gains at most, beyond which none is tried."""
+"""The most log-probability per token, in nats, that another form of a term is expected to gain. If the first
+form with this gain would still be too unlikely, no other form is tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """A decoding prefix that ends with a term: ``text[start:]``, put where the word number `gone` stood."""
+    """A decoding prefix that ends with a term, ``text[start:]``, which replaces the word of index `gone`."""
 
     text: str
     start: int
@@ -34,9 +35,9 @@ def beginnings(
 ) -> list[Beginning]:
     """The text up to the word with the most attention to a term, followed by the term.
 
-    One for the form that the words before ask for, else for the form in the source and, with `every_form`,
-    each other form of the term. None where no word attends to the term, that word may not go, or no form is
-    known.
+    If the preceding words govern a case, there is one beginning, in that case. Otherwise there is one in the
+    case of the source and, with `every_form`, one in each other case. The list is empty if no word attends to
+    the term, if that word may not go, or if no form is known.
     """
     wordings = use.term.accepted_in(use.target_language)
     if not wordings or max(gaze, default=0.0) <= SEEN:
@@ -67,8 +68,8 @@ def likeliest(
 ) -> list[Beginning | None]:
     """For each source the beginning whose form of the term the model finds likeliest.
 
-    None where even that one has less than `least` nats per token: to finish a sentence costs as much as to
-    translate it, and where the model would hardly say the term, it does not finish well.
+    None if even that one has less than `least` nats per token: finishing a sentence costs as much as
+    translating it, and a model finishes badly after a term that it finds unlikely.
     """
     answers.speak([(source, found[0].text) for source, found in begun if found])
     hopeful = [

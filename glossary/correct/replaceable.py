@@ -1,7 +1,7 @@
 """Which words of a translation may give way to a term.
 
-A word gives way only if it is known to render the term and nothing else of the source: the word table says
-so, and the attention of the model, or word links, must agree.
+A word gives way only if the word table shows that it renders the term and nothing else of the source, and if
+the attention of the model, or word links, agree.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from egiz.glossary.correct.words import Verdict
 from egiz.glossary.morphology.spelling import cut_words
 
 MayGo = Callable[[Collection[int]], bool]
-"""Whether words of a translation (numbers of `word_places`) may give way to a term."""
+"""Whether words of a translation (indices of `word_places`) may give way to a term."""
 
 _ROOT = 4
-"""Letters in which words of one root agree at the beginning."""
+"""The number of first letters that words of one root share."""
 _SHORT = 3
-"""Letters of function words, whose attention says little."""
+"""The most letters of a word that counts as a function word, whose attention proves little."""
 
 
 def any_words(words: Collection[int]) -> bool:
-    """Every word may go: the score alone decides."""
+    """True for any words: the score alone decides."""
     return True
 
 
 def no_words(words: Collection[int]) -> bool:
-    """No word may go."""
+    """False for any words."""
     return False
 
 
 def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
-    """Exactly the words that links say stand for the term, unless they share a root with it.
+    """Exactly the words that are linked to the term, unless they share a root with it.
 
     Links go by stems and would link налогоплательщик with налог, собственник with собственность.
     """
@@ -48,9 +48,9 @@ def linked_words(standing: Standing | None, text: str, accepted: str) -> MayGo:
 def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_told: bool) -> MayGo:
     """The words that are known to render the term: all of them together, and none that renders another word.
 
-    None may share a root with the term, as in `linked_words`. Where the wording surely says what the source
-    means (`is_told`), words that the table does not know may go as well. The model has still to agree, see
-    `attended_words`; without its attention this says whether asking for it can lead to anything.
+    None may share a root with the term, as in `linked_words`. If the wording certainly has the meaning of the
+    source (`is_told`), words that the table does not know may go as well. The attention of the model must
+    also agree, see `attended_words`; this test alone tells whether it is worth computing.
     """
     places = word_places(text)
     proven = {at for at, verdict in enumerate(verdicts) if verdict == "term"}
@@ -67,10 +67,10 @@ def known_words(verdicts: Sequence[Verdict], text: str, accepted: str, *, is_tol
 
 
 def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text: str) -> MayGo:
-    """The words of which one looks at the term, while no word that stays looks at it.
+    """Words of which at least one attends to the term, if no word that stays attends to it.
 
-    The remains of a rendering would make nonsense; function words and words that are known to render
-    another word of the source are no remains.
+    A part of the old rendering that stayed would make nonsense. Function words, and words that are known to
+    render another word of the source, may stay.
     """
     if standing is None or len(verdicts) != len(word_places(text)):
         return no_words
@@ -82,10 +82,10 @@ def attended_words(verdicts: Sequence[Verdict], standing: Standing | None, text:
 
 
 def unclaimed_words(verdicts: Sequence[Verdict], *, is_told: bool) -> MayGo:
-    """The words from which on a sentence may be translated again: they are known to render the term.
+    """The words from which on a sentence may be translated again: those that are known to render the term.
 
-    Where the wording surely says what the source means (`is_told`), they need only render no other word of
-    the source.
+    If the wording certainly has the meaning of the source (`is_told`), these are all words that are not known
+    to render another word of the source.
     """
     allowed = ("term", "nothing", "unknown") if is_told else ("term",)
     return lambda words: all(at < len(verdicts) and verdicts[at] in allowed for at in words)

@@ -1,8 +1,8 @@
-"""Replace a rendering by another wording in the same form, or say why it stays.
+"""Replace a rendering by another wording in the same form, or give the reason why it stays.
 
-What a language knows of its forms is asked of its package. Here is what languages share: a rendering that is
-part of something else (a compound, a placeholder, a file name) stays; so it does where a word of the term
-stands nearby, and where several words may render the term. The capitals of the rendering are kept.
+The packages of the languages make the forms. This module has the rules that all languages share: a rendering
+stays if it is part of something else (a compound, a placeholder, a file name), if a word of the term stands
+nearby, or if several words may render the term. The capitals of the rendering are kept.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _MARKS_AFTER = "@=%/\\+|({_&"
 _ACCELERATORS = "&_~"
 _HYPHENS = "-\u2010\u2011"
 _NEAR = 3
-"""Words before and after the place among which a word of the term must not stand."""
+"""The number of words before and after the place in which no word of the term may stand."""
 _SHORTEST_ROOT = 3
 _ENDING = 2
-"""Letters in which words of one root may differ at the end where only the term's words are compared."""
+"""The most letters in which words of one root may differ at the end."""
 _SHORTEST = 3
-"""Letters of a word that is compared; shorter ones are function words."""
+"""The fewest letters of a word that is compared; shorter ones are function words."""
 _SENTENCE_END = re.compile(r"[.!?…;\n]")
 _ARTICLE = re.compile(r"(?<!\w)an? $", re.IGNORECASE)
 
@@ -77,7 +77,7 @@ def _held(text: str, match: Match) -> Refusal | None:
     """The reason not to touch a rendering that belongs to something larger; None if it stands by itself."""
     start, stop = match.start, match.stop
     if any(sign in text[start:stop] and sign not in match.wording.text for sign in _ACCELERATORS):
-        return "part"  # the key of a menu item: which letter of the term it becomes, a person decides
+        return "part"  # the key of a menu item: a person must choose the letter of the term that becomes it
     held = (
         *((piece.start, piece.stop) for piece in protected(text)),
         *(found.span() for found in _HELD.finditer(text)),
@@ -101,7 +101,7 @@ def _held(text: str, match: Match) -> Refusal | None:
 
 
 def _many(text: str, use: TermUse, uses: Sequence[TermUse]) -> Refusal | None:
-    """`several` where more words than the source has occurrences of the term may render it."""
+    """The refusal ``several`` if more renderings of the term are possible than the source has occurrences."""
     own = [item for item in uses if item.term.id == use.term.id]
     if not own:
         return None

@@ -1,7 +1,7 @@
-"""Put a term in the place of a synonym: of words that surely render the same source words, and nothing else.
+"""Replace a synonym by the term: words that certainly render the same source words, and nothing else.
 
-The words are taken for a wording that is not the preferred one, and replaced as a forbidden wording is, so
-that what depends on them changes too («Контракт был заключён» → «Договор был заключён»). Only nouns give way.
+A synonym is treated like a forbidden wording of the term, so that the words that depend on it change too
+(«Контракт был заключён» → «Договор был заключён»). Only nouns are replaced.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from egiz.glossary.records import Match, Wording
 from egiz.translate.numbers.words import said
 
 ALIKE, NEAR = 0.08, 0.2
-"""Least likeness (`egiz.glossary.correct.words.likeness`) of a synonym that is known to render the term, and
-of one that is not. Chosen on `tests/cases/people_rows.tsv`."""
+"""The least likeness to the term (`egiz.glossary.correct.words.likeness`) of a synonym that is known to
+render the term, and of one that is not. Chosen on `tests/cases/people_rows.tsv`."""
 _CLAIM = 0.1
-"""Likeness to a rendering of another word of the source by which a word may render that one instead."""
+"""The likeness to a rendering of another source word from which on a word may render that one instead."""
 _END = 2
 """Letters at the end in which two spellings of a word may differ."""
 _SHORT = 3
-"""Letters of words that are not compared."""
+"""The most letters of words that are not compared."""
 
 
 def renamed(
@@ -70,7 +70,7 @@ def renamed(
 
 
 def _is_spelling(now: str, wording: str) -> bool:
-    """Whether all words are those of the wording, one by one, but for their ends: "Olympic", "Olympics"."""
+    """Whether the words equal those of the wording, one by one, except at the ends: "Olympic", "Olympics"."""
     old, new = ([text[slice(*place)].lower() for place in word_places(text)] for text in (now, wording))
     return len(old) == len(new) and all(
         one[: max(_SHORT, len(one) - _END)] == other[: max(_SHORT, len(one) - _END)]
@@ -79,13 +79,13 @@ def _is_spelling(now: str, wording: str) -> bool:
 
 
 def _is_collective(source: str, match: Match, use: TermUse) -> bool:
-    """Whether a plural stands for a singular of the source that nothing counts: a term may mean one there."""
+    """Whether a plural renders a singular of the source without a numeral: the term may mean a single one."""
     numbers = [{form.number for form in one.forms[:1]} for one in (use.source, match)]
     return numbers == [{"singular"}, {"plural"}] and not said(source, use.source.wording.language)
 
 
 def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
-    """Where words stand side by side that render the term."""
+    """Start and stop (code points) of each run of adjacent words that render the term."""
     found: list[tuple[int, int]] = []
     for (start, stop), verdict in zip(word_places(text), verdicts, strict=True):
         if verdict != "term":
@@ -98,10 +98,10 @@ def runs(text: str, verdicts: Sequence[Verdict]) -> list[tuple[int, int]]:
 
 
 def _with_near(source: str, text: str, wording: Wording, use: TermUse, table: WordTable) -> list[Verdict]:
-    """The verdicts, with words that are near the term in sense as its renderings.
+    """The verdicts on the words of `text`, where words close to the term in sense count as its renderings.
 
-    Only such as render nothing that is known, and are not near the usual rendering of another word. Where a
-    word beside the term has no rendering, nothing is added: it may be that word's.
+    They count only if they render nothing known and are not close to a rendering of another source word. If a
+    source word beside the term has no rendering, none counts, because it may render that word.
     """
     verdicts = table.verdicts(source, text, use.source.start, use.source.stop)
     if _is_beside_unrendered(source, text, use, table):
@@ -131,7 +131,7 @@ def _is_beside_unrendered(source: str, text: str, use: TermUse, table: WordTable
 
 
 def near(now: str, wording: str, use: TermUse) -> float:
-    """How near a word of a rendering and one of the term are in sense."""
+    """The greatest likeness, 0 to 1, of a word of a rendering and a word of the term."""
     pairs = [
         (now[slice(*one)], wording[slice(*two)]) for one in word_places(now) for two in word_places(wording)
     ]
@@ -146,10 +146,10 @@ def near(now: str, wording: str, use: TermUse) -> float:
 
 
 def is_of_one_sense(source: str, text: str, use: TermUse, table: WordTable) -> bool:
-    """Whether the words that render the term now, if any is known to, may do so in the sense of the term.
+    """Whether the words that are known to render the term now, if any, have the sense of the term.
 
-    маусым is a season or June: where "season" stands, the base that says "June" means the other one. Terms of
-    several words in the source seldom have two senses.
+    маусым is a season or June: if the text has "season" and the term base "June", the base means the other
+    sense. True for terms of several source words, which seldom have two senses.
     """
     if len(use.form.split()) > 1:
         return True

@@ -1,7 +1,7 @@
-"""What words of two languages are known to stand for each other: evidence before a word is overwritten.
+"""Words of two languages that are known to translate each other: evidence before a word is overwritten.
 
 The tables in ``data/words`` were learned from parallel text in both directions (`benchmarks/word_tables.py`).
-They have lemmas, so that контракт is not taken for контроль.
+They hold lemmas, so that контракт is not taken for контроль.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from egiz.glossary.languages import morphology
 STEM = 5
 """Letters that are kept of a word without a lemma."""
 RENDERS = 0.05
-"""Least weight by which a word may render another word of the source, which then protects it: weaker links
-are mostly of words that often stand in one sentence."""
+"""The least weight of a link by which a word may render another word of the source, and so must stay. Weaker
+links are mostly between words that often occur in the same sentence."""
 PROVEN = 0.1
-"""Least weight by which a word is known to render the term."""
+"""The least weight of a link by which a word is known to render the term."""
 USUAL = 0.3
-"""Least weight of the usual rendering of a word."""
+"""The least weight of the link between a word and its usual rendering."""
 _CLEARLY = 2.0
-"""How many times as strong as any other link that to the term must be."""
+"""The link to the term must be at least this many times as strong as any link to another word."""
 _ROOT = 3
 _COGNATE = 4
 """Letters in which a borrowed word and its original agree at least: президент, президентінің."""
 _GUESSED = "~"
-"""Stands behind the first letters of a word without a lemma."""
+"""The mark after the first letters of a word without a lemma."""
 _REMEMBERED = 512
-"""Texts and pairs of texts whose lemmas and links are remembered: correction asks for them once per term."""
+"""The number of texts and pairs of texts whose lemmas and links are cached: each term needs them again."""
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 
 Verdict = Literal["term", "other", "nothing", "unknown"]
-"""What a word of a translation is known to render: the term, another word of the source, nothing of the
-source though the table knows the word, or the table does not know it."""
+"""What a word of a translation renders by the table: the term, another word of the source, nothing of the
+source; ``unknown`` if the table does not have the word."""
 
 Sense = Literal["usual", "other", "open"]
-"""Whether the term's wording is the usual rendering of its source words, ordinary text has others instead,
-or it is open."""
+"""Whether the wording of the term is the ``usual`` rendering of its source words, or ordinary text has
+``other`` renderings instead; ``open`` if neither is known."""
 
 Chances = tuple[float, float]
-"""How probable a target lemma is given the source lemma, and the source lemma given the target lemma."""
+"""The probability, 0 to 1, of a target lemma given the source lemma, and of the source given the target."""
 
 
 def lemma(language: str, word: str, known: Container[str]) -> str:
@@ -87,15 +87,15 @@ class WordTable:
         return self._origins.get(word, {})
 
     def renderings(self, word: str) -> Sequence[str]:
-        """The target lemmas that a source lemma is known to be rendered by."""
+        """The target lemmas that are known to render a source lemma."""
         return self._renderings.get(word, ())
 
     def weights(self, source: str, text: str) -> Weights:
-        """The links of two texts: ``[words of text][words of source]``."""
+        """The weights, 0 to 1, of the links of two texts: ``[words of text][words of source]``."""
         return self._weights_of(source, text)
 
     def verdicts(self, source: str, text: str, start: int, stop: int) -> list[Verdict]:
-        """For each word of `text` what it is known to render, seen from the term ``source[start:stop]``."""
+        """The verdict on each word of `text`, where ``source[start:stop]`` is the term."""
         return list(self._verdicts_of(source, text, start, stop))
 
     def _verdicts(self, source: str, text: str, start: int, stop: int) -> tuple[Verdict, ...]:
@@ -109,8 +109,8 @@ class WordTable:
     def sense(self, form: str, accepted: Sequence[str]) -> Sense:
         """How ordinary text renders the source words `form`, compared with the accepted wordings of the term.
 
-        Only of a term of one word that the table knows it says ``other``: terms of several words seldom have
-        another sense.
+        The result is ``other`` only for a term of one word that the table has, because terms of several words
+        seldom have another sense.
         """
         source = self.lemmas(form, 0)
         best = max((self._attested(source, text) for text in accepted), default=0.0)
@@ -133,7 +133,7 @@ class WordTable:
         return held[word]
 
     def _attested(self, source: Sequence[str], text: str) -> float:
-        """The weakest link among the words of a wording, each by its strongest to a source word."""
+        """The weight of the word of a wording that is linked worst; each word by its strongest link."""
         links = [
             max((self._entries.get((own, word), 0.0) for own in source), default=0.0)
             for word in self.lemmas(text, 1)
@@ -159,10 +159,10 @@ def _akin(one: str, other: str) -> bool:
 
 
 def likeness(language: str, one: str, other: str, without: Collection[str]) -> float:
-    """How much two words of a language have in common, 0 to 1: the cosine of what they render elsewhere.
+    """The likeness of two words of a language, 0 to 1: the cosine of the words that they render elsewhere.
 
-    `without` are the words of the source that both are to render: a word with two senses renders into words
-    that have nothing else in common (шарт into условие and договор), a synonym shares more.
+    `without` are the source words that both are to render; they are not counted. The renderings of a source
+    word with two senses have nothing else in common (шарт: условие and договор), but synonyms have.
     """
     left, right = _profile(language, one, without), _profile(language, other, without)
     both = sum(weight * right.get(key, 0.0) for key, weight in left.items())
@@ -186,7 +186,7 @@ def _profile(language: str, word: str, without: Collection[str]) -> dict[tuple[s
 
 @cache
 def word_table(source: str, target: str) -> WordTable | None:
-    """The table of a pair of languages, in either direction; None where there is none."""
+    """The table of a pair of languages, in either direction; None if none is shipped for them."""
     for first, second in _PAIRS:
         if {first, second} == {source, target}:
             return WordTable(source, target, dict(_entries(first, second, is_turned=first != source)))

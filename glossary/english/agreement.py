@@ -1,7 +1,7 @@
-"""Where a term can be put into an English sentence, and what changes there: number, verb and determiner.
+"""Put a term into an English sentence: where it may stand, and how number, verb and determiner change.
 
-A term that is always plural changes "has" to "have" and "this" to "these"; what would have to be rewritten
-further ("a product", "it") is left alone. A noun that is counted does not replace one that is not: "there is
+A term that is always plural changes "has" to "have" and "this" to "these"; it is not put in where more would
+have to be rewritten ("a product", "it"). A countable noun does not replace an uncountable one: "there is
 agreement", "on duty".
 """
 
@@ -22,9 +22,9 @@ from egiz.glossary.records import Form, Match, Wording
 
 _CLAUSE_END = re.compile(r"[.!?…;:()—\n]")
 _MOST_ADJECTIVES = 3
-"""Words between a determiner and its noun at most."""
+"""The most words between a determiner and its noun."""
 _LABEL = 3
-"""Words of a text that is a label, such as that of a button, at most."""
+"""The most words of a text that counts as a label, such as the text of a button."""
 _NUMBERED = re.compile(r"\s*(?:No\.?|#|№|[0-9]|[IVX]+\b|[A-Z]\b)")
 _ENGLISH = English()
 
@@ -69,7 +69,7 @@ def english_agreement(text: str, spot: Spot, wording: Wording, form: Form) -> tu
 
 
 def has_dependent(text: str, stop: int) -> bool:
-    """Whether "of" follows, and so what depends on the noun before it."""
+    """Whether "of" follows, so that the next words depend on the noun before it."""
     return re.match(r" of\b", text[stop:]) is not None
 
 
@@ -105,7 +105,7 @@ class _Noun:
 
     @property
     def is_single(self) -> bool:
-        """Whether its determiner is one that only a counted singular has: "a", "each"."""
+        """Whether its determiner is one that only a countable singular has: "a", "each"."""
         return self.determiner is not None and fold(self.determiner.text) in words_of("determiner", "single")
 
     @property
@@ -123,7 +123,7 @@ class _Noun:
 
     @property
     def is_uncounted(self) -> bool:
-        """Whether it stands in a sentence without a determiner, as a noun does that is not counted."""
+        """Whether it stands in a sentence without a determiner, as an uncountable noun does."""
         if self.determiner is not None or _NUMBERED.match(self.text, self.spot.stop):
             return False
         if self.text[self.spot.stop - 2 : self.spot.stop] in ("'s", "’s"):
@@ -166,7 +166,7 @@ class _Noun:
         return verb if isinstance(verb, str) else (*changes, *verb)
 
     def _verb(self) -> tuple[Change, ...] | Refusal:
-        """The change to the verb of which the noun is the subject; `agreement` where that is not certain."""
+        """The change to the verb whose subject the noun is; the refusal ``agreement`` if uncertain."""
         is_possessive = self.text[self.spot.start : self.spot.stop].endswith(("'s", "’s", "s'"))
         if is_possessive:
             return ()

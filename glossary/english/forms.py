@@ -161,7 +161,7 @@ def _spellings() -> tuple[tuple[re.Pattern[str], str], ...]:
 def spelt(word: str) -> str:
     """A lower-case word in American spelling, in which words are compared.
 
-    Some words become none ("advize"), which does no harm as long as no two become the same.
+    Some results are not words ("advize"), which is harmless as long as no two words become the same.
 
     >>> spelt("labour"), spelt("organisations"), spelt("programmes"), spelt("crises")
     ('labor', 'organizations', 'programs', 'crises')
@@ -175,7 +175,7 @@ def spelt(word: str) -> str:
 
 _POSSESSIVE = "'s"
 _SHORTEST_NAME = 4
-"""Least letters of an abbreviation that may be written like a name: Nato, Unesco; but "It" is not IT."""
+"""The fewest letters of an abbreviation that may be written like a name: Nato, Unesco; but "It" is not IT."""
 
 
 @dataclass(frozen=True, slots=True)

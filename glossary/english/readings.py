@@ -1,7 +1,7 @@
-"""What an English headword stands for, and words that look like it in a text but are others.
+"""The wordings that an English headword stands for, and words in a text that only look like it.
 
-Compounds are written as one word, with a hyphen or as two words by different people, and headwords of verbs
-with "to". A noun is often also a verb: of a term whose part of speech is given, the other one is not found.
+People write compounds as one word, with a hyphen or as two words, and headwords of verbs with "to". A noun is
+often also a verb: a term with a given part of speech is not found where the word has the other one.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ def words_of(section: str, name: str) -> frozenset[str]:
 
 
 _SHORTEST_PART = 3
-"""Letters of a part of a compound that people may write apart: "work place", but not "car go"."""
+"""The fewest letters of each part of a compound written as two words: "work place", but not "car go"."""
 _SHORTEST_COMPOUND = 7
 _LONGEST = 4
-"""Words of a wording whose compounds are written otherwise."""
+"""The most words of a wording whose compounds are also looked for in their other spellings."""
 
 
 def readings(wording: Wording) -> tuple[Wording, ...]:
@@ -123,7 +123,7 @@ def _dotted(text: str) -> tuple[str, ...]:
 
 
 def _with_article(text: str) -> tuple[str, ...]:
-    """A wording that ends in a plural attribute, with one of it: person with a disability."""
+    """A wording that ends in a plural attribute, with that in the singular: person with a disability."""
     words = text.split(" ")
     if len(words) < _SHORTEST_PART or words[-2] not in words_of("phrase", "owning"):
         return ()
@@ -138,8 +138,8 @@ def _with_article(text: str) -> tuple[str, ...]:
 def is_other_word(wording: Wording, text: str, words: Sequence[Word], first: int, last: int) -> bool:
     """Whether words that look like a wording of one word are another word, or a part of one.
 
-    That is so in a chain of hyphens (mother-in-law) and in a set phrase (in any case); of a noun where the
-    words around show a verb (we head to …), of a verb where they show a noun (the sign).
+    They are in a chain of hyphens (mother-in-law) and in a set phrase (in any case). A noun is another word
+    where its neighbours show a verb (we head to …), and a verb where they show a noun (the sign).
     """
     if last - first > 1:
         return False
@@ -173,7 +173,7 @@ def _after(text: str, words: Sequence[Word], last: int) -> str:
 
 
 def _is_set(text: str, words: Sequence[Word], first: int) -> bool:
-    """Whether a word stands in a set phrase, in which it is no term."""
+    """Whether a word is part of a set phrase, in which it is not a term."""
     word = fold(words[first].text)
     for phrase in _set_phrases().get(word, ()):
         start = first - phrase.index(word)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from egiz.glossary.extract.language import Reading, fits
 
 BREAK = 0
-"""The number in place of any token that is no word; no candidate extends across it."""
+"""The number of any token that is not a word; no candidate extends across it."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\S")
 _PLAIN = str.maketrans(
@@ -178,6 +178,10 @@ def count(words: Words, least: int) -> Counts:
 
 
 def _level(words: Words, length: int, below: Mapping[Gram, int]) -> tuple[Counter[Gram], Counter[Gram]]:
+    """The frequencies of the sequences of `length` words, and of those that fit the pattern of a term.
+
+    Only sequences whose two parts that are one word shorter are in `below` are counted.
+    """
     found: Counter[Gram] = Counter()
     fitting: Counter[Gram] = Counter()
     for number in range(len(words.corpus)):

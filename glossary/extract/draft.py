@@ -12,7 +12,7 @@ from egiz.glossary.records import Term, TermBase, Wording
 from egiz.translate.languages import language
 
 SUBJECT = "draft"
-"""The subject of all draft entries; marks those that nobody has reviewed."""
+"""The subject of all draft entries; it marks entries that are not yet reviewed."""
 
 
 def draft(extraction: Extraction, options: ExtractOptions) -> TermBase:

@@ -109,7 +109,7 @@ names its subject."""
 MIN_CORPUS_WORDS = 500
 """The least number of words of a text for which such shares are meaningful."""
 MIN_LETTERS = 3
-"""Letters of the shortest word in a term; abbreviations may be shorter."""
+"""The fewest letters of a word in a term; abbreviations may be shorter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ TOTAL = 1_000_000
 class Background:
     """General word frequencies of one language: occurrences per million words, by lemma.
 
-    `kinds` has ``noun`` or ``verb`` for each lemma of which the observed endings show the part of speech.
+    `kinds` has ``noun`` or ``verb`` for each lemma whose observed endings show the part of speech.
     """
 
     frequencies: Mapping[str, float] = field(default_factory=dict)
@@ -164,6 +164,7 @@ def _hangs_together(gram: Gram, counts: Counts, words: int) -> bool:
 
 
 def _strangeness(gram: Gram, counts: Counts, lemmas: Sequence[str], general: Background, words: int) -> float:
+    """The strangeness of a candidate (see the module); 1 without a background list."""
     if not len(general):
         return 1.0
     shares = [general.frequency(lemmas[number]) / TOTAL for number in gram]

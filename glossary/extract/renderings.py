@@ -94,7 +94,7 @@ SAMPLE = 400
 PARTNERS = 40
 """Partners per candidate that are then counted in all passages."""
 RARE = 0.1
-"""Least share of a candidate's sampled passages in which a partner must occur."""
+"""The least share, 0 to 1, of a candidate's sampled passages in which a partner must occur."""
 
 Pair = tuple[Gram, Gram]
 

@@ -20,9 +20,10 @@ __all__ = ["FORMATS", "Format", "Loss", "ReadOptions", "Written", "choose", "for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format: its file endings, its reader and its writer; None if it is only read.
+    """One format: its name, its file endings, its reader and its writer.
 
-    `read` takes the file, its name for messages and `Term.place`, and what the file does not say of itself.
+    `read` takes the path of the file, its name for messages and `Term.place`, and the options for what the
+    file itself does not tell.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The columns of a term table: what the names in its header mean, whichever program wrote it.
 
-Egiz' own names are strict: ``kk.froms`` is an error. Names that other programs write are looked up in
-`vocabulary`; a column that is not known is left out, and `Layout.left` names it.
+Egiz' own names are strict: a misspelt one (``kk.froms``) is an error. Names that other programs write are
+looked up in `vocabulary`; a column that is not known is not read, and `Layout.left` names it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ABOUT_WORDINGS = frozenset(
     }
 )
 _ABOUT_ENTRY = frozenset({"note", "definition"})
-"""What other programs say beside a language and an entry keeps as its note."""
+"""Columns that other programs have for one language, and that an entry keeps in its note."""
 _LANGUAGE_ROLES = ("source", "target")
 
 
@@ -62,8 +62,10 @@ class Layout:
     """The columns of a table.
 
     `plain` has the columns of the entry by field, `remarks` those about all its wordings. In a table where
-    each row names its languages, `row_languages` has their columns, for the sides in this order.
-    `has_header` says whether the first row is one; `joins` that rows with one id are one entry.
+    each row names its languages, `row_languages` has the columns with these, in the order of the sides.
+    `left` has the columns that are not read, as index from 0 and name, and `definitions` the indices of those
+    with definitions. `has_header` tells whether the first row is a header, `joins` whether rows with the same
+    id are one entry.
     """
 
     names: tuple[str, ...]
@@ -87,7 +89,7 @@ def language_column(tag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """What one column is: `kind` is ``text``, a field of the entry, an attribute, or empty if not known."""
+    """The meaning of a column; `kind` is ``text``, a field of the entry, an attribute, or empty if none."""
 
     kind: str
     language: str = ""
@@ -101,9 +103,9 @@ def read_header(
     columns: Mapping[str, str] | None = None,
     languages: tuple[str | None, str | None] = (None, None),
 ) -> Layout:
-    """Say what the columns of a table are by its header.
+    """Determine the meaning of the columns of a table from its header.
 
-    `columns` says it where the header does not (see `egiz.translate.io.tables.parse_columns`). `languages`
+    `columns` gives it where the header does not (see `egiz.translate.io.tables.parse_columns`). `languages`
     are those of the columns ``source`` and ``target``, and of a table of two columns without a header.
 
     Raises InputError for a name of Egiz' own that is misspelt or stands without its wordings, and for a table
@@ -129,7 +131,7 @@ def read_header(
 
 
 def without_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> Layout | None:
-    """The layout of a table that names two languages in the third and fourth cell of each row, as DeepL's do.
+    """The layout of a table with two languages in the third and fourth cell of each row, as DeepL writes it.
 
     None for any other table.
     """
@@ -160,6 +162,7 @@ def _kinds(found: Sequence[_Column]) -> set[str]:
 
 
 def _layout(found: Sequence[_Column], header: Sequence[str], *, has_header: bool) -> Layout:
+    """The layout of columns whose meaning is known."""
     plain: dict[str, tuple[int, ...]] = {}
     remarks = []
     bare = Counter(column.kind for column in found if not column.language)
@@ -254,7 +257,7 @@ class _Sides:
         )
 
     def _of(self, column: _Column) -> list[_Home]:
-        """The columns of wordings that a column may be about: of its very tag, else of its language."""
+        """The columns of wordings that a column may be about: those of the same tag, else of its language."""
         return self._homes.get((column.language, column.is_forbidden)) or [
             home
             for (tag, is_forbidden), homes in self._homes.items()
@@ -268,7 +271,10 @@ class _Sides:
 
 
 def _named(name: str) -> _Column:
-    """What ``--columns`` calls a column: a language, with an attribute perhaps, or a known name."""
+    """The meaning of a name in ``--columns``: a language, perhaps with an attribute, or a known name.
+
+    Raises OptionError for any other name.
+    """
     parsed = _parse(name, "--columns", ())
     if not parsed.kind:
         raise OptionError(
@@ -280,7 +286,7 @@ def _named(name: str) -> _Column:
 
 
 def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
-    """What a column is by its name."""
+    """The meaning of a column by its name; the `kind` is empty for a name that is not known."""
     if name.lower() in PLAIN:
         return _Column(name.lower(), is_own=True)
     if own := _own(name, where):
@@ -303,9 +309,10 @@ def _parse(name: str, where: str, header: Sequence[str]) -> _Column:
 
 
 def _own(name: str, where: str) -> _Column | None:
-    """A name in Egiz' own form: a language, ``.forbidden`` perhaps, and perhaps an attribute.
+    """The meaning of a name in Egiz' own form: a language, perhaps with ``.forbidden`` and an attribute.
 
-    Raises InputError, suggesting the nearest, for an attribute that is not known.
+    None for a name in any other form. Raises InputError, which suggests the nearest known attribute, for an
+    attribute that is not known.
     """
     first, *rest = name.split(".")
     tag = named_locale(first)
@@ -334,6 +341,7 @@ def _is_tag(name: str) -> bool:
 
 
 def _check_homes(found: Sequence[_Column], header: Sequence[str], where: str) -> None:
+    """Raise InputError for a second id column, and for a column about wordings that the table lacks."""
     homes = {(language_of(item.language), item.is_forbidden) for item in found if item.kind == "text"}
     for place, column in enumerate(found):
         if column.is_own and column.kind == "id" and [c.kind for c in found[:place]].count("id"):
@@ -364,7 +372,10 @@ def _without_languages(found: Sequence[_Column], header: Sequence[str], where: s
 
 
 def left_out(layout: Layout, filled: set[int]) -> Iterator[str]:
-    """One line for each column that is left out and has a value in a row, with the nearest known name."""
+    """One line for each column that is not read although it has values, with the nearest known name.
+
+    `filled` has the indices, from 0, of the columns with a value.
+    """
     for place, name in layout.left:
         if place not in filled:
             continue

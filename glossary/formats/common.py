@@ -1,8 +1,8 @@
-r"""What the term base formats share: reading a file as text, escapes in cells, generated ids, losses.
+r"""Code shared by the term base formats: reading a file as text, escapes in cells, generated ids, losses.
 
 Four characters that would end a cell or a value are written with a backslash: ``\t``, ``\n``, ``\r``, and
-``\|`` for the bar that parts wordings; in lists of forms also ``\,`` and ``\;``. The backslash itself is
-``\\``. A backslash that stands before any other character is read as a backslash.
+``\|`` for the bar that separates wordings. In wordings ``\;`` is an escape too, in lists of forms ``\,`` and
+``\;``. The backslash itself is ``\\``. A backslash before any other character is read as a backslash.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def slug(text: str) -> str:
 def identify(given: Sequence[str], wordings: Iterable[str]) -> Iterator[str]:
     """An id for each entry: the given one, or, where that is empty, the slug of its first wording.
 
-    A slug that is taken gets a number, from 2 in the order of the file, so an entry keeps its id as long as
-    no entry with the same wording is inserted before it.
+    If a slug is taken, a number is appended, counted from 2 in the order of the file. So an entry keeps its
+    id as long as no entry with the same wording is inserted before it.
     """
     taken = {name for name in given if name}
     last: dict[str, int] = {}
@@ -94,7 +94,7 @@ def split_bars(cell: str) -> list[str]:
 
 
 def split_wordings(cell: str) -> list[str]:
-    """The wordings of a cell, still escaped: bars, semicolons and line ends stand between them.
+    """The wordings of a cell, still escaped. Bars, semicolons and line ends separate them.
 
     >>> split_wordings("суд; трибунал | сот")
     ['суд', 'трибунал', 'сот']
@@ -170,7 +170,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A term base as the text of a file (as `data`, for a format that is no text), and what is not in it."""
+    """A term base as the text of a file, or for a binary format as `data`; and the losses of this format."""
 
     text: str = ""
     data: bytes | None = None
@@ -184,9 +184,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What a file does not say of itself: its encoding, its columns, the languages of source and target.
+    """What the user tells about a file: its encoding, its columns, the languages of source and target.
 
-    `columns` are as `egiz.translate.io.tables.parse_columns` gives them; all but JSON and XML need these.
+    `columns` are as `egiz.translate.io.tables.parse_columns` gives them. Only tables use `columns` and
+    `languages`; XML names its own encoding.
     """
 
     encoding: str | None = None
@@ -199,9 +200,9 @@ DEFAULT = ReadOptions()
 
 @dataclass(slots=True, kw_only=True)
 class Said:
-    """A wording as a file says it, with the whole tag of its language; `status` is None where none is said.
+    """A wording as a file has it, with the whole tag of its language; `status` is None if none is given.
 
-    `is_unknown` stands for a status that is not known, so that the wording must not be used.
+    `is_unknown` is true if the file gives a status that Egiz does not know; such a wording must not be used.
     """
 
     language: str
@@ -215,7 +216,7 @@ _STRICTEST: tuple[Usage, ...] = ("forbidden", "preferred", "accepted", "usable")
 
 
 def stricter(said: Said, usage: Usage | None, value: str, unread: Counter[str]) -> Said:
-    """The wording with a further status, which a file gives as `value`; the stricter of two statuses counts.
+    """The wording with one more status, written as `value` in the file; the stricter of two statuses counts.
 
     A status that is not known (None) is counted in `unread`: the wording is not used, unless another status
     forbids it.
@@ -232,8 +233,8 @@ def stricter(said: Said, usage: Usage | None, value: str, unread: Counter[str]) 
 def settle(found: Sequence[Said]) -> Iterator[Wording]:
     """The wordings of an entry, in their order, with their statuses; those of an unknown status are left out.
 
-    If no wording of a language (and region: labor in en-US, labour in en-GB) is said to be preferred, the
-    first one that may be used and of which no preference is said is preferred, and the others are accepted.
+    If the file calls no wording of a language (and region: labor in en-US, labour in en-GB) preferred, the
+    first usable one without a stated preference becomes preferred, and the others accepted.
     """
     settled = {said.language for said in found if said.status == "preferred"}
     for said in found:
@@ -247,7 +248,7 @@ def settle(found: Sequence[Said]) -> Iterator[Wording]:
 
 
 def join_wordings(found: list[Said], more: Iterable[Said]) -> None:
-    """Add wordings to those of the same entry; one that stands there already gets the stricter status."""
+    """Add wordings to those of the same entry; a wording that is there already gets the stricter status."""
     known = {(said.language, said.text): said for said in found}
     for said in more:
         other = known.setdefault((said.language, said.text), said)
@@ -258,7 +259,7 @@ def join_wordings(found: list[Said], more: Iterable[Said]) -> None:
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Remarks as one text, each once."""
+    """The remarks joined to one text, without empty and repeated ones."""
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 

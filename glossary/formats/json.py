@@ -13,8 +13,8 @@
     }
 
 Names are those of the records. Only ``terms``, ``wordings``, ``language`` and ``text`` are needed: an id is
-made where there is none, and the first wording of a language is preferred, the others accepted, where the
-status is not said.
+made where there is none. Where no status is given, the first wording of a language is preferred, and the
+others are accepted.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _written_wording(wording: Wording) -> dict[str, Any]:
 
 
 def _entry(value: object, where: str) -> dict[str, Any]:
-    """The checked fields of a term, with its wordings as records."""
+    """The checked fields of a term, with its wordings as records; InputError for anything unexpected."""
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     for name in value:
@@ -156,7 +156,10 @@ def _entry(value: object, where: str) -> dict[str, Any]:
 
 
 def _read_wording(value: object, where: str, seen: Container[str]) -> Wording:
-    """One wording. Without a status it is preferred, or accepted if its language is in `seen`."""
+    """One wording; without a status it is preferred, or accepted if its language is in `seen`.
+
+    Raises InputError for anything unexpected.
+    """
     _check_kind(value, dict, where)
     assert isinstance(value, dict)
     found = dict(value)
@@ -193,7 +196,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def _text(value: object, where: str) -> str:
-    """A text in NFC. Refuses what JSON allows but files cannot hold: control characters, lone surrogates."""
+    """A text in NFC.
+
+    Raises InputError for what JSON allows but files cannot hold: control characters, lone surrogates.
+    """
     _check_kind(value, str, where)
     assert isinstance(value, str)
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):

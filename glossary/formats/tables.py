@@ -1,13 +1,13 @@
 r"""Read and write term bases as tables: TSV, CSV, tab-separated text, XLSX.
 
-A cell may hold several values, separated by ``|``; `columns` says what the names in a header mean. Tables of
-other programs are read too: languages by tag or name, columns that stand twice, statuses in their words.
+A cell may hold several values, separated by ``|``. The module `columns` knows the names in a header. Tables
+of other programs are read too: languages by tag or name, repeated columns, statuses in their words.
 
-The file is UTF-8 (a byte order mark is passed over), UTF-16, or what `egiz.translate.io.tables` recognises,
-and is read as NFC. First may stand lines that begin with ``#``: ``# title: …``, ``# licence: …`` and
-``# origin: …`` speak of the whole base, any other is a comment. Then comes the header, then one entry a row.
-Blank lines are passed over, and so is, behind the header, a row of one cell that begins with ``#``. Cells
-that a row lacks at its end are empty.
+The file is UTF-8 (a byte order mark is skipped), UTF-16, or in an encoding that `egiz.translate.io.tables`
+recognises, and is read as NFC. It may start with lines that begin with ``#``: ``# title: …``,
+``# licence: …`` and ``# origin: …`` are about the whole base, and any other is a comment. Then comes the
+header, then one entry per row. Blank lines are skipped and, after the header, also rows of one cell that
+begins with ``#``. Cells missing at the end of a row count as empty.
 
 ========================  =================================================================================
 ``id``                    name of the entry, unique; where empty, made from its first wording (``identify``)
@@ -33,7 +33,8 @@ also a script (``kk-Latn``).
 A wording whose status is not known is left out and counted, since it may be one that must not be used.
 
 A tab, line break, bar, semicolon or backslash in a wording is written ``\t``, ``\n``, ``\r``, ``\|``,
-``\;``, ``\\``; in forms a comma is ``\,``. A TSV knows no quotes. In a CSV, cells are quoted as usual.
+``\;``, ``\\``; in forms a comma is ``\,``. In a TSV, quotes have no meaning. In a CSV, cells are quoted as
+usual.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ _FIELDS = {"pos": "part_of_speech", "number": "number", "like": "inflect_like"}
 
 @dataclass(slots=True)
 class _Place:
-    """The row being read, from which error messages are built only when needed, and what is left out."""
+    """The file and line (from 1) being read, for error messages, and counts of what is not read."""
 
     where: str
     line: int = 0
@@ -116,7 +117,7 @@ def read_rows(rows: Iterable[Row], layout: Layout, place: _Place) -> Iterator[Te
 
     Raises InputError with line and column name for a row that is longer than the header or has no wording,
     for unknown values in Egiz' own columns, and for a number of values that does not match that of the
-    wordings. What other columns say and Egiz has not is counted in `place`.
+    wordings. Values of other columns that Egiz cannot hold are counted in `place`.
     """
     entries: list[_Entry] = []
     by_id: dict[str, _Entry] = {}
@@ -180,7 +181,7 @@ def _entry(cells: Sequence[str], layout: Layout, place: _Place) -> _Entry | None
 
 
 def _of_row(side: Side, cell: str, place: _Place) -> Side:
-    """The side with the language that the row names for it."""
+    """The side with the language that the row names for it; InputError if that is not a known language."""
     tag = named_locale(cell)
     if tag is None:
         raise place.error(repr(cell), f"{side.name} language", "a language, such as kk or Kazakh")
@@ -188,7 +189,10 @@ def _of_row(side: Side, cell: str, place: _Place) -> Side:
 
 
 def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
-    """One cell per column."""
+    """The cells of a row, filled up with empty ones to one cell per column.
+
+    Raises InputError for cells with text beyond the columns, and for a row separated by another sign.
+    """
     width = len(layout.names)
     if len(cells) == 1 < width and any(cells[0].count(sign) == width - 1 for sign in SEPARATORS):
         raise InputError(
@@ -206,10 +210,14 @@ def _fitted(cells: list[str], layout: Layout, place: _Place) -> list[str]:
 
 
 _SPECIAL = re.compile(r"[|;\\\n\r]")
-"""What a cell with several wordings, or with an escape, has."""
+"""A character that only cells with several wordings or with an escape have."""
 
 
 def _wordings(side: Side, cells: Sequence[str], place: _Place) -> Sequence[Said]:
+    """The wordings of one side in a row, with their attributes and statuses.
+
+    Raises InputError, with line and column name, for values that do not fit the wordings.
+    """
     cell = cells[side.text].strip()
     given = side.attributes and [
         (name, cells[column]) for name, column in side.attributes if cells[column].strip()
@@ -248,9 +256,10 @@ def _forbidden_ones(side: Side, cells: Sequence[str]) -> list[Said]:
 
 
 def _remark(said: Said, kind: str, cell: str, place: _Place, *, is_source: bool = False) -> Said:
-    """A wording with what another program's column says of it.
+    """A wording with the value that a column of another program has for it.
 
-    A status of the whole row that forbids is about the translations: the first language is its source.
+    If a status of the whole row forbids, it forbids the translations, not the first language, which is the
+    source.
     """
     value = cell.strip()
     if not value:
@@ -281,11 +290,11 @@ def _remark(said: Said, kind: str, cell: str, place: _Place, *, is_source: bool 
 
 _INFO = {"casesense": "case_sensitive", "casesensitive": "case_sensitive", "exact": "exact"}
 _WITHOUT_EFFECT = frozenset({"casepermissive", "caseinsensitive", "halfprefix", "fuzzy", "custom", "prefix"})
-"""How memoQ matches a term; Egiz finds forms by grammar."""
+"""Values that tell memoQ how to match a term. They are ignored, because Egiz finds forms by grammar."""
 
 
 def _info(said: Said, value: str, place: _Place) -> list[Usage | None]:
-    """The statuses in memoQ's ``Term_Info``; how it matches is stored in the wording."""
+    """The statuses in memoQ's ``Term_Info``; its case sensitivity and exactness are stored in the wording."""
     usages: list[Usage | None] = []
     for word in re.split(r"[;,|\s]+", value.lower()):
         if word in _INFO:
@@ -296,7 +305,7 @@ def _info(said: Said, value: str, place: _Place) -> list[Usage | None]:
 
 
 def _spread(cell: str, count: int, column: str, place: _Place) -> list[str]:
-    """One value per wording; a single value counts for all wordings."""
+    """One value per wording; a single value counts for all. Raises InputError for any other number."""
     values = split_bars(cell)
     if len(values) == 1:
         return values * count
@@ -433,7 +442,7 @@ def read_table(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBa
     """Read a term base that is a table. `where` names the file in messages and places.
 
     Raises InputError with line and column name for invalid content, and with the offset for bytes that cannot
-    be decoded; OptionError for `options` that the table does not fit.
+    be decoded; OptionError for `options` that do not fit the table.
     """
     table = read_table_file(path, where, options.encoding)
     about = {"title": "", "licence": "", "origin": ""}
@@ -491,7 +500,7 @@ def write_csv(base: TermBase) -> Written:
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no cell of a workbook can hold."""
 _LONGEST_CELL = 32_767
-"""Characters of a workbook's cell at most, by its format."""
+"""The most characters that a cell of a workbook may have, by the XLSX format."""
 
 
 def write_xlsx(base: TermBase) -> Written:

@@ -163,7 +163,7 @@ def _own(key: str, value: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as element content, in NFC by itself: an initial combining mark must not join the tag."""
+    """A text as element content, put into NFC by itself: an initial combining mark must not join the tag."""
     return escape(nfc(_collapsed(text)))
 
 

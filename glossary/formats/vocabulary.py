@@ -1,4 +1,4 @@
-"""The words that files use for columns, statuses and yes or no, in any spelling; lists in `data/`.
+"""The words that files use for columns, statuses and yes or no, in any spelling; the lists are in `data/`.
 
 The data categories of TBX are those of ISO 30042:2008 (TBX-Default, TBX-Basic) and of the modules Min, Basic
 and Linguist of ISO 30042:2019. Keys used for reading are in lower case, because files in use differ in case.
@@ -15,13 +15,13 @@ from typing import Literal
 from egiz.glossary.records import Number, PartOfSpeech, WordingStatus
 
 Usage = WordingStatus | Literal["usable"]
-"""A status as a file says it; ``usable`` is an approved wording of which no preference is said."""
+"""A status as a file gives it; ``usable`` is an approved wording without a stated preference."""
 _BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
-    """A name in small letters, its words apart: ``caseSensitive`` and ``Case_Sensitive`` are one.
+    """A name in lower case with spaces between words: ``caseSensitive`` and ``Case_Sensitive`` are equal.
 
     >>> folded("deprecatedTerm-admn-sts")
     'deprecated term'
@@ -31,7 +31,7 @@ def folded(text: str) -> str:
 
 
 def usage_of(text: str) -> Usage | None:
-    """What a status says about the use of a wording; None for a status that is not known.
+    """How a wording with this status may be used; None for a status that is not known.
 
     >>> usage_of("notRecommended"), usage_of("admittedTerm-admn-sts"), usage_of("new")
     ('forbidden', 'accepted', None)
@@ -41,12 +41,12 @@ def usage_of(text: str) -> Usage | None:
 
 
 def truth_of(text: str) -> bool | None:
-    """What a cell says to a question; None if it is neither yes nor no."""
+    """True for a cell that means yes, False for one that means no, None for any other."""
     return {"yes": True, "no": False}.get(_table("statuses.tsv").get(_squeezed(text) or text.strip(), ""))
 
 
 def meaning_of(name: str) -> str:
-    """What a column is by its name; empty if the name is not known."""
+    """The meaning of a column by its name; empty if the name is not known."""
     words = folded(name)
     table = _table("headers.tsv")
     for prefix in ("", "entry ", "concept "):

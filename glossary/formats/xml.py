@@ -1,12 +1,12 @@
 """Read term bases in XML: TBX of the editions of 2008 (ISO 30042:2008) and 2019, TBX-Min, MultiTerm, Qt.
 
-Read are TBX-Default and TBX-Basic of 2008 (``martif``), of 2019 (``tbx``) TBX-Basic and its neighbours in
-both styles, DCA (``<termNote type="partOfSpeech">``) and DCT (``<min:partOfSpeech>``), TBX-Min (``TBX``), the
-XML of MultiTerm (``mtf``) and Qt phrase books (``QPH``). `tbx_write` writes the two editions of TBX.
+It reads TBX-Default and TBX-Basic of 2008 (``martif``), the dialects of TBX of 2019 (``tbx``) in both styles,
+DCA (``<termNote type="partOfSpeech">``) and DCT (``<min:partOfSpeech>``), TBX-Min (``TBX``), the XML of
+MultiTerm (``mtf``) and Qt phrase books (``QPH``). `tbx_write` writes the two editions of TBX.
 
-What the records have and TBX has not stands in notes that begin with ``x-egiz-``, because a note is the one
-thing that every dialect allows and every tool keeps: ``<note>x-egiz-match: case</note>`` behind a term.
-What a file has and the records have not is counted in `TermBase.unread`.
+Fields of the records that TBX has no category for are written as notes that begin with ``x-egiz-``, because
+every dialect allows notes and every tool keeps them: ``<note>x-egiz-match: case</note>`` after a term.
+Whatever the records cannot hold is counted in `TermBase.unread`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PHRASES = "QPH"
 _HEADERS = ("martifHeader", "tbxHeader")
 _ABOUT = {"titleStmt": "title", "publicationStmt": "licence", "sourceDesc": "origin"}
 _QT_SOURCE = "en"
-"""The source language of a Qt phrase book that names none, as Qt Linguist takes it."""
+"""The source language of a Qt phrase book that names none, as in Qt Linguist."""
 
 
 def read_xml(path: Path, where: str, options: ReadOptions = DEFAULT) -> TermBase:
@@ -77,7 +77,7 @@ def _lines(counts: Counter[str]) -> tuple[str, ...]:
 
 
 def _phrases(path: Path, where: str, root: XmlRoot, counts: Counts) -> Iterator[Entry]:
-    """The phrases of a Qt phrase book; a definition becomes a note."""
+    """The phrases of a Qt phrase book; a definition becomes a note. InputError if a language is not known."""
     source = locale_tag(root.attributes.get("sourcelanguage", "") or _QT_SOURCE)
     target = locale_tag(root.attributes.get("language", ""))
     if source is None or target is None:

@@ -1,7 +1,7 @@
 """Read the entries of term bases in XML: TBX of every edition and style, TBX-Min, MultiTerm XML.
 
-An entry has language sections, and these have term sections; what is said of each is a data category with a
-value. Programs call the elements and the categories differently; `vocabulary` knows the categories.
+An entry has language sections, and these have term sections. The statements about each are data categories
+with values. Programs name the elements and the categories differently; `vocabulary` knows the categories.
 """
 
 from __future__ import annotations
@@ -130,6 +130,7 @@ def _statements(level: XmlElement) -> Iterator[tuple[str, str]]:
 
 
 def _say_of_entry(entry: Entry, category: str, text: str, counts: Counts) -> None:
+    """Store a statement about a whole entry, or count it as unread."""
     _, key, value = _own(category, text)
     if not text:
         counts.unread[category] += 1
@@ -157,6 +158,7 @@ def _say_beside(entry: Entry, category: str, text: str, counts: Counts) -> bool:
 
 
 def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> Iterator[Said]:
+    """The wordings of a language section; its notes and subjects are stored in the entry."""
     named, tag = _language(level, where)
     if tag is None:
         counts.unread[f"terms in {named!r}, a language that Egiz does not know"] += 1
@@ -174,7 +176,10 @@ def _sections(level: XmlElement, entry: Entry, where: str, counts: Counts) -> It
 
 
 def _language(level: XmlElement, where: str) -> tuple[str, str | None]:
-    """What a language section says of its language, and the tag; None for a language that is not known."""
+    """The language of a section as the file names it, and its tag, None if Egiz does not know the language.
+
+    Raises InputError with the line if the section names no language.
+    """
     said = [xml_language(level) or level.get("lang") or ""]
     for child in level:
         if _name(child.tag) == "language":
@@ -199,6 +204,7 @@ def _term(section: XmlElement) -> str:
 
 
 def _section(element: XmlElement, said: Said, entry: Entry, counts: Counts) -> Said:
+    """The wording of a term section with all statements about it; others are counted as unread."""
     for category, text in _statements(element):
         kind, key, value = _own(category, text)
         meaning = _meaning(category)

@@ -1,8 +1,8 @@
 """Build all chains of Kazakh endings, of nouns and of verbs, from the rows of `data/kk.toml`.
 
-The rows describe a walk: stem, plural, possessive, case, and what may come after. What an ending looks like
-depends on the vowels of the stem (harmony) and on its last sound, so all walks are made once for each of
-these, and an ending in a text is then found with one look into a dictionary.
+The rows describe a walk: stem, plural, possessive, case, and what may come after. The letters of an ending
+depend on the vowels of the stem (harmony) and on its last sound. So all walks are made once for each of
+these, and an ending in a text is then found with one dictionary lookup.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Start = Literal["word", "verb"]
 HARMONIES: tuple[Harmony, ...] = ("back", "front")
 SOUNDS: tuple[Sound, ...] = ("vowel", "glide", "lateral", "hissing", "nasal", "hard")
 Link = tuple[str, str, str, str, str]
-"""What one suffix does, whatever its sound: the state it leads to, case, number, possessor, and, for a suffix
-that sets none of these, its letters."""
+"""One suffix, whatever its sound: the state that it leads to, case, number, possessor and, for a suffix that
+sets none of these, its letters."""
 Chain = tuple[Link, ...]
 """The suffixes of an ending in order."""
 THIRD: Link = ("third", "", "", "3", "")
@@ -39,7 +39,7 @@ BARE = Form(case="nominative", number="singular")
 class Endings:
     """All endings for one kind of stem: the forms each may express, and the ending to write for each form.
 
-    `chains` has the possible ways through the rows that make an ending, `by_chain` the ending of each.
+    `chains` has, for each ending, the chains of suffixes that may make it, and `by_chain` the ending of each.
     """
 
     forms: Mapping[str, tuple[Form, ...]]
@@ -85,6 +85,7 @@ def endings(sound: Sound, harmony: Harmony, start: Start = "word") -> Endings:
 
 @cache
 def _endings(sound: Sound, harmony: Harmony, start: Start) -> Endings:
+    """The endings made by all walks from a state; a loose walk is read, but never written."""
     forms: dict[str, dict[Form, None]] = {}
     written: dict[Form, str] = {}
     chains: dict[str, dict[Chain, None]] = {}
@@ -153,6 +154,7 @@ def _tails(state: str, sound: Sound, harmony: Harmony) -> frozenset[str]:
 
 
 def _walk(place: _Place) -> Iterator[_Place]:
+    """A step, and all steps that may follow it, depth first in the order of the rows."""
     yield place
     for row, text in _steps(place.state, place.sound, place.harmony):
         told = {name: row[name] for name in ("case", "number", "possessor") if name in row}

@@ -1,10 +1,9 @@
 """Kazakh term extraction: the forms in the text decide stems and word classes, without a dictionary.
 
-A form is a word of its own if the word that it would be built on is not known. Known are the words of the
-text and those of the background list, and of several the shortest one; where none is known, a stem that two
-forms of the text share is taken for one. A word is a noun where it was seen with endings of nouns, a verb
-where it was seen in several forms that only verbs have; endings of adjectives and verbs are data
-(`data/kk.toml`).
+A form counts as a word of its own if no known word is found on which it may be built. The words of the text
+and of the background list are known; if several fit, the shortest is taken. If none fits, a stem that two
+forms of the text share is accepted. A word is a noun if it was seen with endings of nouns, and a verb if it
+was seen in several forms that only verbs have. Endings of adjectives and verbs are data (`data/kk.toml`).
 """
 
 from __future__ import annotations
@@ -37,11 +36,11 @@ _MANY = 1 << 18
 SURNAMES = "ев"
 """End of surnames, which take back or front endings: Назарбаевтың, Горбачевтің."""
 SHORTEST_STEM = 2
-"""Least letters of a stem: ел, ақ."""
+"""The fewest letters of a stem: ел, ақ."""
 
 
 def splits(word: str) -> tuple[tuple[str, Form], ...]:
-    """The possible stems of a lower-case word, shortest first, each with the form that the word is of it.
+    """The possible stems of a lower-case word, shortest first, each with the form of it that the word is.
 
     Only plain endings are considered: number, possessive (``3``, ``1p``, ``2p``) and case. The word itself is
     not included, and stems need not exist.
@@ -137,14 +136,14 @@ KINDS = 3
 """Kinds of verb forms in which a stem must occur to count as a verb stem, in a text and in building the
 background list. With two, one is often a noun that looks like a verb form."""
 UNKNOWN_STEM = 4
-"""Least letters of a stem that is accepted although it is neither listed nor in the text."""
+"""The fewest letters of a stem that is accepted although it is neither listed nor in the text."""
 SHORT_STEM = 3
-"""Least letters of an ordinary stem; shorter ones must meet stricter conditions."""
+"""The fewest letters of an ordinary stem; shorter ones must meet stricter conditions."""
 SEEN, SEEN_SHORT = 0.02, 0.2
-"""Least frequency of a stem in a text, relative to the word to be built on it, for ordinary and for short
-stems: the typing error Қазақс is not the stem of Қазақстан."""
+"""The least frequency of a stem in a text, as a share of the frequency of the word built on it, for ordinary
+and for short stems: the typing error Қазақс is not the stem of Қазақстан."""
 LONG_ENDING = 3
-"""Least letters of an ending that is accepted on the evidence of a single word."""
+"""The fewest letters of an ending that is accepted on the evidence of a single word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +167,7 @@ class Kazakh:
         return {form: self._reading(form, stems, nouns, verbs) for form in forms}
 
     def stems(self, counts: Mapping[str, int], verbs: frozenset[str]) -> dict[str, Built]:
-        """For each lower-case word its stem, and the form that it is of the stem."""
+        """For each lower-case word its stem, and the form of that stem that the word is."""
         whole = self.profile.endings["places"]
         built = {
             word: () if word.endswith(whole) or self.is_verb(word, verbs) else splits(word) for word in counts
@@ -211,7 +210,7 @@ class Kazakh:
         return best if shared and support[best[0]] > support[word] else (word, BARE)
 
     def _is_familiar(self, stem: str) -> bool:
-        """Whether a stem is a stop word or in the background list, not as a verb; if short, as a noun."""
+        """Whether a stem is a stop word or in the background list, except as a verb; if short, as a noun."""
         if stem in self.profile.stop and len(stem) >= SHORT_STEM:
             return True
         kind = self.background.kinds.get(stem, "")
@@ -301,7 +300,7 @@ def verb_stems(counts: Mapping[str, int], kinds: Sequence[str], least: int = KIN
 
 
 def _further(chosen: Mapping[str, Built], word: str, found: Sequence[Built]) -> Built:
-    """The stem of a word or, if that is a form of another possible stem of the word, the latter."""
+    """The chosen stem of a word, or another possible stem of the word that the chosen one is a form of."""
     stem, form = chosen[word]
     deeper = chosen[stem][0] if stem in chosen else stem
     return next(((base, form) for base, form in found if base == deeper), (stem, form))

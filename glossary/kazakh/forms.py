@@ -1,14 +1,16 @@
 """Recognise Kazakh terms in running text by stem and suffix chain, and inflect them.
 
-басқа "other" is no dative of бас, nor жүзім "grape" a form of жүз: kind ``word`` of ``data/kk_words.tsv``.
-заңды is "lawful" or the accusative of заң, тапты "found" or that of тап: kind ``object``. An object mostly
-stands right before a verb, and only there is such a word taken for one.
+A running word is cut at every place where the rest may be an ending, and the part before the cut is looked
+up, so the cost does not grow with the number of terms. `accepts` then checks the ending against that stem.
+Suffixes that derive other words do not count as endings: партиялық is not a form of партия, nor сайлаушы of
+сайлау.
 
-Kept apart so that it can be remembered: the words of a text come again and again.
+Some words look like forms of others, and ``data/kk_words.tsv`` lists them. Those of kind ``word`` never are
+such forms: басқа "other" is not the dative of бас, nor жүзім "grape" a form of жүз. Those of kind ``object``
+may be: заңды is "lawful" or the accusative of заң, тапты "found" or the accusative of тап. They count as
+accusatives only before a verb, because an object mostly precedes its verb directly.
 
-A running word is cut at every place where the rest is a conceivable ending, and what stands before is looked
-up: the cost does not grow with the number of terms. `accepts` then checks the ending against the very stem.
-Endings that make other words are no endings here, so партиялық is no form of партия, сайлаушы none of сайлау.
+The words of a text recur again and again, so the functions about single words cache their results.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ _MANY = 65536
 
 @lru_cache(maxsize=_MANY)
 def own_word(folded: str) -> str:
-    """The longest listed word of which a running word is a form; empty if there is none."""
+    """The longest listed word that a running word is a form of; empty if there is none."""
     own = _words()["word"]
     stems = (folded[:stop] for stop in range(len(folded), 1, -1))
     return next((stem for stem in stems if stem in own and readings(stem, folded)), "")
@@ -117,15 +119,17 @@ def _words() -> dict[str, frozenset[str]]:
     return {kind: frozenset(word for word, of in rows if of == kind) for kind in ("word", "object")}
 
 
-_KAZAKH_COMPARISON_MANY = 1 << 17
-"""Comparisons cached (about 40 MB when full)."""
+_COMPARISONS_CACHED = 1 << 17
+"""The most comparisons that are cached (about 40 MB)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How words match a wording: in which forms, whether no ending may follow, and the text that closes it.
+    """How words match a wording: the forms that they may be, and the conditions in the text around them.
 
-    `object` says that they match only as the object of a verb: заңды is otherwise "lawful".
+    If `fixed`, no ending may follow. `tail` is the text of the wording after its last word; it belongs to an
+    occurrence if it follows. If `object`, they match only as the object of a verb: заңды is otherwise
+    "lawful".
     """
 
     forms: tuple[Form, ...]
@@ -134,7 +138,7 @@ class Comparison:
     object: bool = False
 
 
-@lru_cache(maxsize=_KAZAKH_COMPARISON_MANY)
+@lru_cache(maxsize=_COMPARISONS_CACHED)
 def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Comparison | None:
     """How words with these gaps match a wording; None if they do not."""
     cased = wording.case_sensitive
@@ -161,7 +165,7 @@ def compare(wording: Wording, raw: tuple[str, ...], gaps: tuple[str, ...]) -> Co
 def _is_other_head(last: str, running: str) -> bool:
     """Whether a running word is a form of a longer listed word: табысы for табы, in "жұмысшы табы".
 
-    Not so if it is a form of the stem of a possessive head: халық жауының, although жауын is a word.
+    False if it is a form of the stem of a possessive head: халық жауының, although жауын is a word.
     """
     if running == last or len(own_word(running)) <= len(last):
         return False
@@ -249,8 +253,8 @@ _APART = re.compile(r"[»”“\"’')\]]*[-\u2010\u2011\u2013]?")
 class Kazakh:
     """`Morphology` of Kazakh: suffix chains after indexed stems.
 
-    Words in Latin or Arabic letters are compared in Cyrillic. `script` says that all texts are in such
-    letters (``Latn``, ``Arab``); without it, only those are of which that is certain.
+    Words in Latin or Arabic letters are compared in Cyrillic. If `script` (``Latn``, ``Arab``) is given, all
+    texts are in such letters; otherwise a text is converted only if it is certain that it is Kazakh in them.
     """
 
     heads_first = False
@@ -259,7 +263,7 @@ class Kazakh:
         self._script = script
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, what it stands for with its abbreviation in brackets, and what it is in Cyrillic."""
+        """The wording, also without its abbreviation in brackets and as that alone, and all in Cyrillic."""
         found = with_abbreviation(wording)
         if not (wording.locale or self._script):
             return found

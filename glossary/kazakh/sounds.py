@@ -1,8 +1,8 @@
 """Kazakh phonology: vowel harmony, and how stems change before endings.
 
-The same stem is written in several shapes: мектеп, мектеб-і; халық, халқ-ы; съезд, съез-ге. A shape knows
-before what it stands, its last sound and its vowels, which is all that the choice of endings asks for. The
-first shape that fits is the one to write; the others are what people write besides. Words are in lower case.
+The same stem is written in several shapes: мектеп, мектеб-і; халық, халқ-ы; съезд, съез-ге. A shape records
+what may follow it, its last sound and its vowels; the choice of endings needs nothing else. The first shape
+that fits is the one to write; the others are also in use. Words are in lower case.
 """
 
 from __future__ import annotations
@@ -129,6 +129,7 @@ def harmonies(stem: str) -> tuple[Harmony, ...]:
 
 
 def _by_vowels(stem: str) -> Harmony | None:
+    """The harmony of a stem by its last vowel that decides; None if it has none."""
     rules = table()["harmony"]
     turning: Harmony | None = None
     for place in range(len(stem) - 1, -1, -1):

@@ -1,9 +1,9 @@
-"""Another wording in the place of a Kazakh rendering, with the suffixes that follow it there.
+"""Put another wording in the place of a Kazakh rendering, with the suffixes of that rendering.
 
 The suffixes are taken off as a chain (plural, possessor, case, predicate …) and put on the new stem one by
 one, so that their vowels and first letters suit it: құжаттарымыздан, файлдарымыздан. An ending after a
-quotation mark or a hyphen stays there: «Келісімшарт»тың, «Шарт»тың. A following particle suits the new word:
-құжат па, файл ма.
+quotation mark or a hyphen stays there: «Келісімшарт»тың, «Шарт»тың. A following particle is adapted to the
+new word: құжат па, файл ма.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _inflected_like(
 
 
 def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
-    """The suffix chains by which a word may come of a stem, those of the likeliest reading."""
+    """The suffix chains that may lead from a stem to a word, those of the likeliest reading only."""
     found: dict[Chain, None] = {}
     for shape in shapes(stem, name=name):
         ending = word[len(shape.text) :]
@@ -91,7 +91,7 @@ def _chains(stem: str, word: str, *, name: bool) -> list[Chain]:
 
 
 def _meant(chains: list[Chain], before: str) -> list[Chain]:
-    """Of chains that may be "our" or "we are", those that the word before says: біздің, біз."""
+    """Of chains that may mean "our" or "we are", those that the word before confirms: біздің, біз."""
     rules = table()["context"]
     ours = [chain for chain in chains if any(link[3] for link in chain)]
     if len(ours) in (0, len(chains)):
@@ -133,7 +133,7 @@ def _fitted(chain: Chain, old: Head, new: Head) -> Chain | None:
 
 
 def _with_apart(gap: str, ending: str, old: Parsed, new: Parsed, wording: Wording) -> set[str]:
-    """The new wording with an ending that a quotation mark or hyphen parts from it."""
+    """The new wording with an ending that a quotation mark or hyphen separates from it."""
     folded = fold(ending)
     chains = {
         chain

@@ -1,12 +1,12 @@
 """Prepare Kazakh wordings for matching: words, gaps, capitals, readings of the head, verb stems.
 
-құру is of құр-, сайлау of сайла-, оқу of оқы-, шығу of шық-, қою of қой-: the form in -у has lost the
-vowel or the voicelessness of the stem, so a verb has several stems to try. Of a verb in ы or і the present
-(оқиды) is not known, as it drops the vowel.
+The dictionary form of a verb, in -у, may have lost the last vowel of the stem, or have voiced its last
+consonant (құру from құр-, сайлау from сайла-, оқу from оқы-, шығу from шық-, қою from қой-), so several stems
+are tried. The present of a verb in ы or і (оқиды) is not recognised, because it drops the vowel.
 
 In "халық шаруашылығы" the last word bears the possessive that ties it to the word before: its other forms
 are built on шаруашылық (шаруашылықтары, шаруашылығымыз). In "сталиндік репрессиялар" it is a plural. A word
-may be read in several ways, and all are kept: қаулы is no possessive though it ends like one.
+may be read in several ways, and all are kept: қаулы is not a possessive, although it ends like one.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def verb_keys(word: str) -> tuple[str, ...]:
 
 
 def verb_forms(word: str, running: str) -> tuple[Form, ...]:
-    """The forms of a verb in -у that a running word may be; all fields empty but for participles."""
+    """The forms of a verb in -у that a running word may be; only participles have fields that are filled."""
     found = (
         readings_of(shapes(stem), one, "verb")
         for stem in verb_stems(word)
@@ -59,7 +59,7 @@ def verb_forms(word: str, running: str) -> tuple[Form, ...]:
 
 @lru_cache(maxsize=1 << 16)
 def uncontracted(running: str) -> tuple[str, ...]:
-    """A running word with a letter that stands for two of a verb and its ending written as these.
+    """A running word in which the one letter that joins a verb and its ending is written as two letters.
 
     >>> uncontracted("қояды"), uncontracted("қойды")
     (('қойады',), ())
@@ -299,7 +299,8 @@ _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 def in_cyrillic(text: str, script: str) -> list[Word]:
     """The words of a text in Latin or Arabic letters, in Cyrillic ones where its alphabet spells them.
 
-    `script` is known (``Latn``, ``Arab``), or empty: then a text of which that is not certain stays as it is.
+    `script` is that of the text (``Latn``, ``Arab``), or empty if it is not known; then a text that is not
+    certainly Kazakh in such letters stays as it is.
 
     >>> [word.text for word in in_cyrillic("Jer uchaskesi 2021", "Latn")]
     ['Жер', 'uchaskesi', '2021']
@@ -319,7 +320,7 @@ def in_cyrillic(text: str, script: str) -> list[Word]:
 
 @cache
 def _latin() -> tuple[dict[int, str], ...]:
-    """What Latin letters make of Cyrillic ones, with and without a letter of its own for і."""
+    """Tables of Cyrillic letters as they return from Latin ones, with and without a Latin letter for і."""
     rules = table()["latin"]
     tables = (rules["lost"], {**rules["lost"], **rules["merged"]})
     return tuple(
@@ -329,9 +330,10 @@ def _latin() -> tuple[dict[int, str], ...]:
 
 
 def converted(wording: Wording, script: str) -> tuple[Wording, ...]:
-    """How a wording in another script is spelt in Cyrillic, the ways that its letters allow.
+    """The wording in Cyrillic, if it is in another script: all the spellings that its letters allow.
 
-    With the `script` of the texts, also how a Cyrillic one is spelt after words in Latin letters.
+    For texts in Latin letters (`script` ``Latn``), a Cyrillic wording is given as the words of such texts are
+    spelt after their conversion to Cyrillic.
     """
     own = wording.locale.split("-")[1] if wording.is_converted else ""
     alphabet = alphabet_of(wording.text, own) if own else None
@@ -354,7 +356,7 @@ def _with_initials(text: str) -> str:
 
 
 def _respelt(text: str, alphabet: Alphabet) -> Iterator[str]:
-    """The parts of a text, its words in Cyrillic."""
+    """The parts of a text in order, with its words in Cyrillic."""
     at = 0
     for start, stop, word in transliterated(text, alphabet):
         yield text[at:start] + word

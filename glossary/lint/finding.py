@@ -14,8 +14,8 @@ from egiz.glossary.records import Severity, Term, TermBase, Wording
 class LintFinding:
     """A mistake, or a doubtful point, in one entry.
 
-    `code` is the name of the rule, `term` the id of the entry and `place` its position; `message` says what
-    was found and `action` what to do about it.
+    `code` is the name of the rule, `term` the id of the entry and `place` its position (``file:line``);
+    `message` tells the problem and `action` the remedy.
     """
 
     severity: Severity

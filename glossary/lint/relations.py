@@ -106,7 +106,7 @@ def cycle(examined: Examined) -> Iterator[Remark]:
 
 
 def overlap(examined: Examined) -> Iterator[Remark]:
-    """A source wording inside longer ones. Only the longest is found, which is usually intended."""
+    """A source wording inside longer ones. In a text only the longest is found, which is usually intended."""
     groups = examined.groups
     inside: dict[str, tuple[Term, str, dict[str, str]]] = {}
     words = {text: tuple(_WORD.findall(text)) for text in groups}

@@ -69,7 +69,7 @@ def markup(examined: Examined) -> Iterator[Remark]:
 
 
 def several_in_one(examined: Examined) -> Iterator[Remark]:
-    """Brackets, a semicolon or a slash in a wording: searched literally, they are hardly ever found."""
+    """Brackets, a semicolon or a slash in a wording, which is then hardly ever found in a text."""
     for term, wording in examined.wordings():
         found = _SEVERAL.search(wording.text)
         if found and not _MARKUP.search(wording.text):
@@ -95,7 +95,7 @@ def one_language(examined: Examined) -> Iterator[Remark]:
 
 
 def nothing_to_use(examined: Examined) -> Iterator[Remark]:
-    """A language with only forbidden wordings, which does not say what to write instead."""
+    """A language with only forbidden wordings, so that it is not known what to write instead."""
     for term in examined.base.terms:
         for tag in dict.fromkeys(wording.language for wording in term.wordings):
             if not term.accepted_in(tag):
@@ -108,7 +108,7 @@ def nothing_to_use(examined: Examined) -> Iterator[Remark]:
 
 
 def preference(examined: Examined) -> Iterator[Remark]:
-    """A language without exactly one preferred wording, which is what a correction inserts."""
+    """A language without exactly one preferred wording, which is the one that a correction inserts."""
     for term in examined.base.terms:
         usable = [wording for wording in term.wordings if wording.status != "forbidden"]
         preferred = [wording.tag for wording in usable if wording.status == "preferred"]
@@ -157,7 +157,7 @@ def forbidden_and_accepted(examined: Examined) -> Iterator[Remark]:
 
 
 def exact_and_inflected(examined: Examined) -> Iterator[Remark]:
-    """A wording that is exact, so never inflected, and yet names a word to be inflected like."""
+    """A wording that is exact, so never inflected, but also names a word whose inflection it follows."""
     for term, wording in examined.wordings():
         if wording.exact and wording.inflect_like:
             yield Remark(
@@ -174,7 +174,7 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 
 
 def mixed_scripts(examined: Examined) -> Iterator[Remark]:
-    """A word that mixes two scripts, mostly by a lookalike letter, which a correction would write.
+    """A word that mixes two scripts, mostly because of a lookalike letter, which a correction would copy.
 
     Languages that normally mix scripts, such as Japanese, are left alone.
     """
@@ -270,7 +270,7 @@ _ORDINARY = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
 def never_found(examined: Examined) -> Iterator[Remark]:
     """A wording that is not found even in a text equal to it, punctuation aside.
 
-    Ordinary ones, words of letters without any restriction, are always found and not tried.
+    Ordinary wordings (words of letters, without any restriction) are always found, so they are not tried.
     """
     for term, wording in examined.wordings():
         text = wording.text.strip()

@@ -1,4 +1,4 @@
-"""What the package of a language provides: its morphology, and how a term is put into its sentences.
+"""The protocols of a language package: its morphology, and how a term is put into its sentences.
 
 A term base is indexed by keys. A key stands for all forms of a word: its lemma or its stem. The matcher
 follows the keys of running words through the index and calls `accepts` for each candidate, so a language
@@ -36,15 +36,15 @@ class Accepted:
 
 
 class Morphology(Protocol):
-    """The morphology of one language. Implementations are stateless but for caches.
+    """The morphology of one language. Implementations have no state except caches.
 
-    `heads_first` says whether the head of a phrase may stand before its attributes: Ministry of Finance.
+    `heads_first` is true if the head of a phrase may stand before its attributes: Ministry of Finance.
     """
 
     heads_first: bool
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and others that it stands for: spelt otherwise, without "to", without brackets."""
+        """The wording and its variants: in another spelling, without "to", without brackets."""
         ...
 
     def conjunctions(self) -> frozenset[str]:
@@ -68,7 +68,7 @@ class Morphology(Protocol):
         ...
 
     def lookup(self, word: str, known: Container[str]) -> tuple[str, ...]:
-        """The keys in `known` of which a running word may be a form; each once, in a fixed order."""
+        """The keys in `known` that a running word may be a form of; each once, in a fixed order."""
         ...
 
     def accepts(
@@ -100,14 +100,14 @@ REFUSALS: dict[Refusal, str] = {
     "uncounted": "the sentence uses the word in a sense that is not counted",
     "article": "the sound that decides its article is not known",
 }
-"""Why a form of a term is not put in a place, in words that complete "left alone: …"."""
+"""Why a term is not put in a place, by code, in words that complete "left alone: …"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
     """A span of words, a noun with its modifiers, in a known grammatical form.
 
-    `form` is the form that a replacement must take; `is_sure` says that the context determines it. If
+    `form` is the form that a replacement must take; if `is_sure`, the context determines it. If
     `is_direct`, it is uncertain only whether the span is subject or object. If `is_counted`, a numeral or
     another preceding word governs its number.
     """
@@ -131,7 +131,7 @@ Agreement = Callable[[str, Spot, Wording, Form], tuple[Change, ...] | Refusal]
 Swap = Callable[[str, Match, Wording, tuple[Form, ...]], tuple[tuple[Change, ...], ...] | Refusal]
 """Returns the possible ways in which another wording replaces a rendering in a text, or why there is none.
 
-Each way is a tuple of changes, of which the first replaces the rendering itself. A single way is certain; if
+Each way is a tuple of changes; the first one replaces the rendering itself. A single way is certain; if
 there are several, the context does not tell which is right. The arguments are the text, the rendering, the
 wording and the forms of the term in the source, likeliest first."""
 

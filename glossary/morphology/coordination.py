@@ -1,8 +1,8 @@
-"""Coordinated words that share one: in "physical and legal persons" stands the term "physical person".
+"""Coordinated words that share one: "physical and legal persons" contains the term "physical person".
 
-A term of several words may have a conjunction and the words of the other term between its own. Such a term is
-looked for in the text without these words. The forms must agree there as anywhere, except that a shared head
-may be in the plural for all ("русский и казахский языки").
+A term of several words may have a conjunction and words of another term between its own words. To find it,
+these are left out of the text. The remaining words must agree as usual, except that a head shared by several
+terms may be in the plural ("русский и казахский языки").
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from egiz.glossary.morphology.typed import between
 from egiz.glossary.records import Wording
 
 _MOST = 2
-"""Words of the other term that may stand between: "physical and foreign legal persons" has two."""
+"""The most words of another term between those of a term: "physical and foreign legal persons" has two."""
 _LISTED = 2
-"""Further members before the conjunction, separated by commas."""
+"""The most further members before the conjunction, separated by commas."""
 _KEPT = 8
-"""Words after the gap that are compared: the rest of a term, and what may follow it."""
+"""The most words after the gap that are compared: the rest of a term, and words that may follow it."""
 
 
 class Jump(NamedTuple):
-    """Words that may be left out, from `start` to before `stop`; `after`: the shared word follows them."""
+    """Words that may be left out, with half-open indices; if `after`, the shared word follows them."""
 
     start: int
     stop: int
@@ -48,6 +48,8 @@ def jumps(
 def _around(
     text: str, words: Sequence[Word], folded: Sequence[str], place: int, language: Morphology
 ) -> Iterator[Jump]:
+    """The jumps over the conjunction ``words[place]`` and members of the coordination beside it."""
+
     def gap(at: int) -> str:
         return between(text[words[at - 1].stop : words[at].start]) if 0 < at < len(words) else "."
 
@@ -83,7 +85,10 @@ def apart(
     jump: Jump,
     language: Morphology,
 ) -> tuple[int, int, Accepted] | None:
-    """Where the own words of a wording stand: ``words[first:last]`` without those of a jump."""
+    """Start, stop and answer for a wording whose words are ``words[first:last]`` without those of a jump.
+
+    Offsets are code points of `text`; None if the words are not a form of the wording.
+    """
     joint = words[jump.start - 1].stop
     shift = words[jump.stop].start - joint - 1
     rest = words[jump.stop : last + _KEPT]
@@ -103,7 +108,7 @@ def apart(
 def shared(
     wording: Wording, text: str, words: Sequence[Word], first: int, last: int, language: Morphology
 ) -> Accepted | None:
-    """The answer for words whose last one is in the plural because several terms share it."""
+    """The answer for words whose last one is a plural because several terms share it; None if not a form."""
     head = words[last - 1]
     for form in language.singulars(head.text):
         made = f"{text[: head.start]}{form}{text[head.stop :]}"

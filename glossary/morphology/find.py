@@ -15,7 +15,7 @@ from egiz.glossary.records import Form, Wording
 class Found(NamedTuple):
     """An occurrence of a wording: ``text[start:stop]`` (code points) and its likely forms, best first.
 
-    `apart` says that a coordination shares one of its words; the span then has only its own.
+    If `apart`, a coordination shares one of its words; the span then has only the others.
     """
 
     start: int
@@ -26,7 +26,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """A wording with what it is looked for by: its readings, each with its key sequences.
+    """A wording prepared for the search: its readings, each with its key sequences.
 
     `keys` are all keys of these sequences, `firsts` the first ones.
     """
@@ -52,8 +52,8 @@ def wanted(wording: Wording, language: Morphology) -> Wanted:
 class Running:
     """A text cut into words, in which wordings can be found; costs one lookup per word.
 
-    Only wordings are found whose keys are in `known`. `places` has, for each of these keys that the text has,
-    the indices of its words.
+    Only wordings whose keys are in `known` are found. `places` has, for each of these keys that occurs in the
+    text, the indices of its words.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Running:
         return found
 
     def _by_keys(self, reading: Wording, sets: Sequence[Sequence[int]]) -> list[Found]:
+        """The occurrences of a reading; `sets` has the word indices of each key of one key sequence."""
         found: list[Found] = []
         size = len(sets)
         for first in sets[0]:
@@ -98,6 +99,7 @@ class Running:
         return found
 
     def _apart(self, reading: Wording, sets: Sequence[Sequence[int]], first: int) -> list[Found]:
+        """The occurrences that begin at ``words[first]`` and that a coordination separates."""
         found: list[Found] = []
         for own in range(1, len(sets)):
             if any(first + at not in sets[at] for at in range(own)):
@@ -113,7 +115,7 @@ class Running:
 
     @property
     def jumps(self) -> dict[int, list[Jump]]:
-        """The coordinations of the text, looked for when first asked for."""
+        """The coordinations of the text, found at the first use."""
         if self._jumps is None:
             folded = [word.text.lower() for word in self.words]
             self._jumps = jumps(self.text, self.words, folded, self.language)
@@ -143,7 +145,7 @@ def parted(
     jump: Jump,
     language: Morphology,
 ) -> Found | None:
-    """The occurrence of a reading whose words a coordination parts; None if they are not a form of it."""
+    """The occurrence of a reading whose words a coordination separates; None if they are not a form of it."""
     own = apart(reading, text, words, first, last, jump, language)
     return None if own is None else Found(own[0], own[1], own[2].forms, True)
 

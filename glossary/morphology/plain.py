@@ -88,7 +88,7 @@ class Plain:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        """The wording; one with its abbreviation in brackets also without it, and the abbreviation alone."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
@@ -100,7 +100,7 @@ class Plain:
         return frozenset()
 
     def singulars(self, word: str) -> tuple[str, ...]:
-        """None, as nothing is known of inflection."""
+        """None, because inflection is not known."""
         return ()
 
     def words(self, text: str) -> list[Word]:

@@ -80,7 +80,7 @@ def closing_stop(text: str, stop: int, wording: str) -> int:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Whether the first word of a sentence is at `start`, where a capital is no evidence."""
+    """Whether the first word of a sentence is at `start`, where a capital proves nothing."""
     before = text[max(0, start - 8) : start].rstrip(_OPENERS)
     return not before or before[-1] in _ENDS
 

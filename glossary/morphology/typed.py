@@ -20,7 +20,7 @@ INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufeff"
 MARKS = "\u0300-\u036f"
 """Combining marks: stress, and the dots and breves of decomposed letters."""
 INSIDE = rf"(?:[{MARKS}]|[{INVISIBLE}]+(?=[^\W_])|[&_](?=[a-zà-ÿа-ӿ])(?!#?\w{{1,8}};))"
-"""What may stand inside a word besides letters. `&` and `_` before a small letter mark the key of a menu
+"""Signs that a word may contain besides letters. `&` and `_` before a small letter mark the key of a menu
 item ("Cou&rt", "Con_tract"); before a capital they join (R&D)."""
 INLINE = "\ufffc"
 """Stands in a text for an inline element of its file."""
@@ -110,7 +110,7 @@ def _signs(wording: str) -> tuple[str, str]:
 
 
 def signs(wording: str, text: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Where ``text[start:stop]``, the words of a wording, stand with its signs; None without these.
+    """Start and stop of ``text[start:stop]``, the words of a wording, with its signs; None if they lack them.
 
     >>> signs("C++", "use C++.", 4, 5), signs("C", "use C++.", 4, 5), signs(".NET", "use NET", 4, 7)
     ((4, 7), None, None)

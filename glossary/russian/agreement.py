@@ -80,6 +80,7 @@ def _dependents(noun: Noun, case: str) -> bool:
 
 
 def _adapted(noun: Noun, new: Shape, case: str) -> tuple[Change, ...] | Refusal:
+    """The changes to the words that agree with a noun, when a head of the shape `new` replaces it."""
     if _is_chosen(noun, new):
         return "agreement"
     changes = _modified(noun.around.modifiers, noun.shapes, new)

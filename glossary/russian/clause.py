@@ -39,7 +39,7 @@ class Predicate:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the likeliest reading of the word is no adverb, as that of "законно" is."""
+        """Whether the likeliest reading of the word is not an adverb; that of "законно" is one."""
         return readings(self.word.text)[0].part not in _ADVERBS
 
     @property
@@ -136,6 +136,7 @@ class Clause:
         return found.pop() if len(found) == 1 else ""
 
     def _by_transitive(self, verb: Predicate, may_be_subject: bool) -> Role:
+        """The role of the noun beside a verb that may have an object; empty if uncertain."""
         is_after = verb.word in self.before
         is_open = any("intr" in item.flags for item in readings(verb.word.text))
         if verb.is_negated and any(head.case == "genitive" for head in self.heads):
@@ -198,7 +199,7 @@ def _may_be_subject(nouns: Iterable[Shape], verb: Shape) -> bool:
 
 
 def _free_nouns(words: Sequence[Word], *, behind_noun: bool = False) -> list[tuple[Shape, ...]]:
-    """The readings of the nouns in a run of words that no preposition governs and that are no attribute.
+    """The readings of the nouns in a run of words that are no attributes and follow no preposition.
 
     `behind_noun` says that a noun directly precedes the first word.
     """

@@ -1,7 +1,7 @@
 """Determine the case and number of Russian words from their neighbours, and what these govern.
 
-Term correction uses this before it puts another term in their place. Preceding adjectives, numerals and
-prepositions exclude readings of the words; a preceding noun or verb weighs them. If more than one reading is
+Term correction uses this before it replaces words by a term. Preceding adjectives, numerals and prepositions
+exclude readings of the words; a preceding noun or verb changes their weights. If more than one reading is
 left, the result says that it is not certain.
 """
 

@@ -45,7 +45,7 @@ Options = dict[tuple[str, str], float]
 
 
 def fit(phrase: Phrase, folded: Sequence[str], *, paucal: bool) -> Options | None:
-    """The cases and numbers in which words are a form of a phrase; None if they are no form of it.
+    """The cases and numbers in which words are a form of a phrase; None if they are not a form of it.
 
     Empty if the form has no definite case: verbs, short adjectives, nouns after numerals.
     """
@@ -172,7 +172,7 @@ class Russian:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording, and what it stands for if it has its abbreviation in brackets."""
+        """The wording; one with its abbreviation in brackets also without it, and the abbreviation alone."""
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:
@@ -313,15 +313,15 @@ def _written_alike(
 
 @lru_cache(maxsize=1 << 12)
 def _is_common(word: str) -> bool:
-    """Whether a lower-case word has a dictionary reading that is no abbreviation: "воз" is not ВОЗ."""
+    """Whether a lower-case word has a dictionary reading that is not an abbreviation: "воз" is not ВОЗ."""
     return any(reading.sure and "Abbr" not in reading.flags for reading in readings(word))
 
 
 @lru_cache(maxsize=1 << 17)
 def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form, ...] | None:
-    """The forms of a wording that words may be, best first; None if they are none. `before`: the word before.
+    """The forms of a wording that words may be, best first; None if they are not a form of it.
 
-    The same words come again and again in a text, so the answers are remembered.
+    `before` is the folded word before them. The same words recur in a text, so the answers are cached.
     """
     found: Options | None = None
     for phrase, options, is_rare in _readings_as(wording, raw, is_paucal(before)):
@@ -338,7 +338,7 @@ def _forms_as(wording: Wording, raw: tuple[str, ...], before: str) -> tuple[Form
 def _readings_as(
     wording: Wording, raw: tuple[str, ...], paucal: bool
 ) -> tuple[tuple[Phrase, Options, bool], ...]:
-    """The analyses of a wording of which words are a form, with its cases and numbers.
+    """The analyses of a wording that words are a form of, each with the cases and numbers of that form.
 
     The last value says that this is a rare reading, which the word before must support.
     """

@@ -20,7 +20,7 @@ from egiz.glossary.russian.lexicon import (
 from egiz.glossary.russian.wording import Group, Phrase, phrases
 
 _FAR_LESS = 0.15
-"""Least score of an analysis, as a share of the best one's, to be considered when inflecting."""
+"""The least score of an analysis, as a share of the best score, to be considered when inflecting."""
 
 
 def inflected(wording: Wording, form: Form) -> str | None:
@@ -40,7 +40,7 @@ def inflected(wording: Wording, form: Form) -> str | None:
 def _is_verb(wording: Wording) -> bool:
     """Whether a wording begins with an infinitive and nothing else, so that no case changes it.
 
-    Told without the paradigm, which is the largest of all words.
+    The paradigm is not built for this, because verbs have the largest ones.
     """
     if wording.exact or wording.inflect_like or wording.part_of_speech not in ("", "verb"):
         return False

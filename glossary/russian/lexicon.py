@@ -105,7 +105,7 @@ class Shape(NamedTuple):
 
 
 class _Ending(NamedTuple):
-    """What a form of a paradigm has before and behind the stem, and the fields of `Shape` from `part` on."""
+    """The letters of a form before and after the stem, and the fields of `Shape` from `part` on."""
 
     prefix: str
     suffix: str
@@ -125,7 +125,7 @@ class _Endings:
 class Paradigm:
     """A dictionary word: the reading by which it was found, and all its forms, including that one.
 
-    The forms are `given`, or made when they are first asked for: of a `stem` and `endings`, or by `later`.
+    The forms are `given`, or made at the first use: from a `stem` and `endings`, or by calling `later`.
     """
 
     reading: Shape
@@ -302,7 +302,7 @@ class _Lexemes:
     """The readings of a word, each with its lexeme or, unless `is_whole`, with the forms that belong to it.
 
     Words of the dictionary share their endings with thousands of others, so these are put on their stem. The
-    forms of other words are made when they are first asked for.
+    forms of other words are made at the first use.
     """
 
     def __init__(self, parses: Sequence[Any], *, is_whole: bool) -> None:
@@ -407,7 +407,7 @@ def _is_marked_for(grammar: _Grammar, reading: Shape) -> bool:
 
 
 class _Grammar(NamedTuple):
-    """What a tag of pymorphy3 says, in the terms of `Shape`, whose fields have the same order."""
+    """The grammar in a tag of pymorphy3; the fields are those of `Shape`, in the same order."""
 
     part: str
     case: str

@@ -73,7 +73,7 @@ def _forms(keys: Iterable[Key], before: str) -> tuple[Form, ...]:
 
 
 def _spelled(match: Match, text: str) -> list[Key]:
-    """The readings of the rendering; where it is written with ё, only those that are."""
+    """The readings of the rendering; if it is written with ё, only those written so."""
     keys = [(form.case, form.number) for form in match.forms if form.case]
     words = [word.text.lower() for word in cut_words(text[match.start : match.stop])]
     if not any("ё" in word for word in words):

@@ -29,7 +29,7 @@ _DIRECT = {"nominative", "accusative"}
 def russian_spots(text: str) -> list[Spot]:
     """The spots at the nouns of a text in order, each noun alone, then with its adjectives.
 
-    `is_direct` is set if it is open only whether the noun is subject or object.
+    `is_direct` is true if the only doubt is whether the noun is subject or object.
     """
     spots: list[Spot] = []
     before = ""
@@ -83,7 +83,7 @@ def _spot(text: str, word: Word, governed: Governed, around: Surroundings) -> Sp
 
 
 def _is_told(why: str) -> bool:
-    """Whether the context, and not only the frequency of readings, told subject from object."""
+    """Whether the context, and not only the frequency of readings, distinguished subject from object."""
     return why not in ("readings", "adjective")
 
 

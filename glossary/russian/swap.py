@@ -15,7 +15,7 @@ from egiz.glossary.russian.roles import Standing, is_few, standing
 from egiz.glossary.russian.wording import phrases
 
 _LEAST_COMMON = 3
-"""Letters that two unknown names must share at the end for the ending of one to be that of the other."""
+"""The fewest letters that two unknown names must share at the end to take the same endings."""
 
 
 def russian_swap(
@@ -67,7 +67,7 @@ def _put(
 
 
 def _is_vague(text: str, match: Match) -> bool:
-    """Whether the word of quantity is no numeral: "много людей", but "пять человек"."""
+    """Whether the word of quantity is not a numeral: "много людей", but "пять человек"."""
     around = surroundings(text, match.start, match.stop)
     return around is not None and around.before in words_of("numerals", "vague")
 

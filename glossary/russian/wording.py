@@ -52,7 +52,7 @@ def agrees(modifier: Shape, head: Shape) -> bool:
 
 @lru_cache(maxsize=1 << 13)
 def modifier_cells(word: str) -> tuple[Shape, ...]:
-    """All full forms of the adjectives and participles of which a word may be the nominative."""
+    """All full forms of the adjectives and participles whose nominative a word may be."""
     cells: dict[Shape, None] = {}
     for paradigm in paradigms(word):
         if paradigm.reading.part in ("ADJF", "PRTF") and paradigm.reading.case == "nominative":
@@ -80,13 +80,13 @@ def nominative(word: str) -> list[Shape]:
 
 
 _FUNCTION_SHARE = 0.5
-"""Share of function words among the readings of a word, 0..1, from which it is one."""
+"""The least share of function words among the readings of a word, 0..1, for it to count as one."""
 
 
 def is_adverb(word: str) -> bool:
     """Whether a word may be an adverb, uninflected among adjectives: особо охраняемая территория.
 
-    A word that is mostly a preposition is none, although на is also a particle.
+    A word that is mostly a preposition is not an adverb, although на is also a particle.
     """
     found = paradigms(word)
     prepositions = sum(paradigm.reading.score for paradigm in found if paradigm.reading.part == "PREP")
@@ -96,7 +96,7 @@ def is_adverb(word: str) -> bool:
 def is_function_word(word: str) -> bool:
     """Whether a word is rather a preposition, conjunction or particle than anything else.
 
-    The nouns право and благо, which are also rare conjunctions, are none.
+    The nouns право and благо, which are rarely conjunctions, are not function words.
     """
     function = ("PREP", "CONJ", "PRCL")
     return sum(p.reading.score for p in paradigms(word) if p.reading.part in function) >= _FUNCTION_SHARE
@@ -341,7 +341,7 @@ class Phrase:
 
     @cached_property
     def forms(self) -> tuple[Mapping[str, tuple[Shape, ...]], ...]:
-        """The forms of each word, made when they are first asked for."""
+        """The forms of each word, made at the first use."""
         forms: list[Mapping[str, tuple[Shape, ...]]] = [{} for _ in self.words]
         for group in self.groups:
             forms[group.head] = _by_text(group.paradigm.cells)
