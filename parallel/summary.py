@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
+from egiz.glossary.records import RIGHT_OUTCOMES
 from egiz.parallel.rows import TERM_OUTCOMES, Row, RowStatus, Target, TermOutcome
 from egiz.parallel.scores.records import LABELS, Label, Scale, label
 from egiz.translate.records import Document, LeftOut, Status
@@ -185,7 +186,7 @@ class TargetSummary:
     made; `edited` counts the rows whose text edits have changed. `thousandths[n]` counts the rows whose
     published quality is n/1000: always 1001 numbers. `terms` counts term uses by outcome, with every outcome,
     if a term base was used; `approved` the rows whose translation the memory supplied because a person had
-    approved it.
+    approved it; `doubted` the rows of good quality to which a check or a term objects.
     """
 
     language: str
@@ -196,6 +197,7 @@ class TargetSummary:
     terms: tuple[tuple[TermOutcome, int], ...] = ()
     approved: int = 0
     refused: tuple[tuple[str, int], ...] = ()
+    doubted: int = 0
 
     @property
     def scored(self) -> int:
@@ -204,10 +206,12 @@ class TargetSummary:
 
     @property
     def labels(self) -> dict[Label, int]:
-        """The scored rows by the label of their quality, best first."""
+        """The scored rows by label, best first; doubted rows are to be checked, as on the reader page."""
         found = dict.fromkeys(LABELS, 0)
         for step, count in enumerate(self.thousandths):
             found[label(step / _STEPS)] += count
+        found["good"] -= self.doubted
+        found["check"] += self.doubted
         return found
 
     def quantile(self, share: float) -> float | None:
@@ -295,6 +299,7 @@ class _TargetTally:
         self._approved = 0
         self._thousandths = [0] * (_STEPS + 1)
         self._terms: Counter[TermOutcome] = Counter()
+        self._doubted = 0
 
     def add(self, target: Target) -> None:
         if target.language != self._language:
@@ -307,6 +312,9 @@ class _TargetTally:
         self._terms.update(use.outcome for use in target.terms)
         if target.quality is not None:
             self._thousandths[round(round(target.quality, 3) * _STEPS)] += 1
+            self._doubted += label(target.quality) == "good" and (
+                target.status == "suspect" or any(use.outcome not in RIGHT_OUTCOMES for use in target.terms)
+            )
 
     def include(self, summary: TargetSummary) -> None:
         if summary.language != self._language:
@@ -316,6 +324,7 @@ class _TargetTally:
         self._refused.update(dict(summary.refused))
         self._edited += summary.edited
         self._approved += summary.approved
+        self._doubted += summary.doubted
         self._terms.update(dict(summary.terms))
         self._thousandths = list(map(sum, zip(self._thousandths, summary.thousandths, strict=True)))
 
@@ -333,6 +342,7 @@ class _TargetTally:
             terms=tuple((outcome, self._terms[outcome]) for outcome in TERM_OUTCOMES),
             approved=self._approved,
             refused=_by_frequency(self._refused),
+            doubted=self._doubted,
         )
 
 

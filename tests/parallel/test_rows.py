@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egiz.parallel.rows import Row, make_row
+from egiz.parallel.rows import Row, RowStatus, TermOutcome, TermRecord, make_row
 from egiz.parallel.summary import STATUSES, Tally
 from egiz.translate.records import Hypothesis, Sentence, Translation
 from egiz.translate.text import source_text, target_text
@@ -113,6 +113,46 @@ def test_quantiles_are_those_of_the_published_numbers(values: list[float], share
     published = sorted(float(f"{value:.3f}") for value in values)
     place = next(place for place in range(len(published)) if place + 1 >= share * len(published))
     assert tally.summary().targets[0].quantile(share) == published[place]
+
+
+@pytest.mark.parametrize(
+    ("quality", "status", "outcomes", "expected"),
+    [
+        (0.6, "ok", ("applied", "variant"), "good"),
+        (0.6, "ok", ("applied", "missing"), "check"),
+        (0.6, "ok", ("inserted",), "check"),
+        (0.6, "suspect", (), "check"),
+        (0.3, "suspect", ("missing",), "check"),
+        (0.05, "ok", ("forbidden",), "poor"),
+    ],
+)
+def test_a_row_is_good_only_if_no_check_and_no_term_objects(
+    quality: float, status: RowStatus, outcomes: tuple[TermOutcome, ...], expected: str
+) -> None:
+    row = make_row(SENTENCE, "kk", [translation()])
+    terms = tuple(
+        TermRecord(
+            term="word",
+            source_term="сөз",
+            source_start=0,
+            source_stop=3,
+            source_form="Сөз",
+            target_term="слово",
+            target_start=None,
+            target_stop=None,
+            target_form="",
+            outcome=outcome,
+            note="",
+        )
+        for outcome in outcomes
+    )
+    target = replace(row.targets[0], quality=quality, status=status, terms=terms)
+    tally, whole = Tally(("ru",)), Tally(("ru",))
+    tally.add(replace(row, targets=(target,)))
+    whole.include(tally.summary())
+    for found in (tally, whole):
+        labels = found.summary().targets[0].labels
+        assert [name for name, count in labels.items() if count] == [expected]
 
 
 def test_nothing_scored_has_no_quantile() -> None:
