@@ -49,7 +49,7 @@ _GONE = 499
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of a server. `hosts` and `origins` are allowed besides its own; an empty `key` means no key."""
+    """Settings of a server. `hosts` and `origins` are allowed besides its own; `key` is empty without one."""
 
     workspace: Path
     host: str = "127.0.0.1"
@@ -209,7 +209,7 @@ class Application:
         return _json({"success": True})
 
     async def translate_file(self, request: Request) -> Response:
-        """``POST /translate_file``: answers when the file is done; work continues if the client disconnects."""
+        """``POST /translate_file``: answers when the file is done; if the client leaves, work continues."""
         found = await self._asked(request)
         upload = found.files.get("file")
         if upload is None or not upload.filename:
@@ -273,7 +273,7 @@ class Application:
         return _json({"status": "ok"})
 
     async def no_icon(self, request: Request) -> Response:
-        """``GET /favicon.ico``: browsers request it; the answer is empty, so that no error is logged."""
+        """``GET /favicon.ico``: browsers request it; there is no icon, so the answer is empty."""
         from starlette.responses import Response
 
         return Response(status_code=204)

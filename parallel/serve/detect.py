@@ -11,7 +11,7 @@ from egiz.translate.languages import alphabets
 _LOOKED_AT = 2_000
 """Only so many characters at the beginning of a text are examined; more would not change the result."""
 _FOREIGN = 1e-3
-"""Factor on the probability of a language for each letter of the text that its alphabet lacks."""
+"""Factor on the probability of a language for each different letter of the text that its alphabet lacks."""
 _ABSENT = 0.84
 """Factor on the probability of a language for each letter of a text that has none of the letters that only
 this language's alphabet has. In Kazakh text a sixth of the letters are such letters."""
