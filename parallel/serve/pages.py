@@ -222,7 +222,7 @@ def _title(text: str, name: str) -> str:
 
 
 def _index(facts: dict[str, Any]) -> tuple[str, str]:
-    """The page and its content security policy: only its own script and style, requests to this server only."""
+    """The page and its content security policy: its own script and style, requests to this server only."""
     own, reader = files("egiz.parallel.serve") / "page", files("egiz.parallel.reader") / "page"
     script = (own / "index.js").read_text(encoding="utf-8")
     style = (reader / "style.css").read_text(encoding="utf-8") + (own / "index.css").read_text(

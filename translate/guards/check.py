@@ -83,8 +83,8 @@ def check(
 ) -> tuple[str, ...]:
     """The codes of all guards that find the output bad, in the order of `GUARDS`; ``()`` if it is fine.
 
-    Texts are normalised sentences; languages are BCP-47 tags. An empty output gets ``empty`` only. If a source
-    has nothing to translate, its copy is fine. Raises LanguageError for a language that NLLB does not have.
+    Texts are normalised sentences; languages are BCP-47 tags. An empty output gets ``empty`` only. The copy
+    of a source with nothing to translate is fine. Raises LanguageError for a language that NLLB lacks.
     """
     case = Case(
         source=source,

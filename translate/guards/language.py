@@ -59,7 +59,7 @@ _QUOTED = re.compile(r'«[^»]*»|"[^"]*"|“[^”]*”|„[^“”]*[“”]|\(
 
 @lru_cache(maxsize=4096)
 def family(char: str) -> str | None:
-    """The script family of a letter by its Unicode name; None for other characters and for letters without one.
+    """The script family of a letter, by its Unicode name; None if it is not a letter or has no family.
 
     >>> family("қ"), family("W"), family("5"), family("ª")
     ('CYRILLIC', 'LATIN', None, None)
@@ -86,8 +86,8 @@ def script(case: Case) -> bool | None:
     It is if most letters are of other scripts than the target's, if a letter is of a script that neither the
     target nor the source uses, or if the output has foreign words: one in lower case outside of quotation
     marks, or two of any kind. A word is foreign if it has a letter of a script other than Latin and the
-    target's, or a letter that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are foreign in the
-    source too (Latin names, codes, Greek letters) and protected pieces are ignored.
+    target's, or a letter that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are foreign in
+    the source too (Latin names, codes, Greek letters) and protected pieces are ignored.
     """
     target = families(case.target_language)
     if not target:
@@ -203,7 +203,8 @@ def foreign(text: str, other_language: str) -> bool | None:
     """Whether a text is clearly in another language than `other_language`, in which it should be.
 
     None (no opinion) below 25 letters of the language's script, and for languages that py3langid does not
-    know. Close relatives (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) count as the language.
+    know. Close relatives (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) count as the
+    language.
     """
     if letters(_examined(text, other_language)) < _LEAST_LETTERS:
         return None

@@ -24,7 +24,8 @@ they quote a label; one row has five."""
 _SHARE = 0.6
 _LEAST_PLAIN = 4
 """Share of the plain source words that are kept, and the fewest plain words for which a share is computed. On
-the same sentences people keep under 0.3 between Kazakh and Russian; one row of quoted English has over 0.6."""
+the same sentences people keep under 0.3 between Kazakh and Russian; one row of quoted English has over
+0.6."""
 
 _EQUAL_PLAIN = 2
 """Fewest plain words of an output equal to its source that is a copy. One may be a loanword: футбол,
@@ -77,8 +78,8 @@ def _plain(case: Case) -> tuple[str, ...]:
 
 
 def _impossible(case: Case) -> bool:
-    """Whether the source has letters that the target cannot have: of a script other than Latin and its own, or
-    not in its alphabet."""
+    """Whether the output has letters that the target language cannot have: of the source's script, if that is
+    neither Latin nor shared, or letters that the target's alphabet lacks."""
     own, target = families(case.source_language), families(case.target_language)
     if "LATIN" not in own and not set(own) & set(target):
         return written_in(case.output, own)
@@ -104,12 +105,13 @@ _LONGEST_BLOCK = 30
 _TIMES_ANY = 3
 _TIMES_PHRASE = 2
 _PHRASE = 3
-"""A block of words that occurs three times in a row is a loop ("да, да" is normal speech). Twice is enough for
-a block of three or more words, which occurs in some three of 12,000 human corpus rows, and for a block that
-makes up the whole output."""
+"""A block of words that occurs three times in a row is a loop ("да, да" is normal speech). Twice is enough
+for a block of three or more words, which occurs in some three of 12,000 human corpus rows, and for a block
+that makes up the whole output."""
 
 _SCATTERED_TIMES = 4
-"""Times that a triple of words must occur, anywhere: a loop that the ban on repeated 4-grams has broken up."""
+"""Times that a triple of words must occur, anywhere: such a loop was broken up by the ban on repeated
+4-grams."""
 
 _REPEATED_RUN = re.compile(r"(\S{1,12}?)\1{3,}")
 """The same characters four times in a row: "аааа", "тататата"."""
@@ -274,7 +276,7 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
 
 
 def pieces(case: Case) -> bool | None:
-    """Whether a protected piece was lost, changed or invented; no human translation of FLORES-200 dev does so."""
+    """Whether a protected piece was lost, changed or invented; no human one of FLORES-200 dev has this."""
     if not protected(case.source) and not protected(case.output):
         return None
     if missing_pieces(case.source, case.output):

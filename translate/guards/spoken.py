@@ -16,7 +16,7 @@ _LEAST_LETTERS = 40
 
 
 def other_language(texts: Sequence[str], expected: str) -> str | None:
-    """The py3langid label of the language that texts are clearly in; None if it is the expected one or unclear.
+    """The py3langid label of the language that texts are clearly in; None if it is as expected.
 
     At most `SAMPLE` of the texts are examined, spread over all parts.
     """
