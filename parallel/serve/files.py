@@ -160,7 +160,7 @@ class Files:
         except Exception as error:
             future.set_exception(error)
         finally:
-            future.exception()  # it may be that nobody waits
+            future.exception()  # marks it as retrieved: there may be no waiting request
             self._waiting.pop(job.id, None)
 
     def _done(self, job: FileJob) -> FileJob:
