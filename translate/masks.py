@@ -1,9 +1,10 @@
-"""Carrying protected pieces through a translation: stand-ins for them, or translating around them.
+"""Keeps protected pieces in a translation: by stand-ins for them, or by translating the text around them.
 
-A model copies most pieces by itself, so this is for those that it broke. A stand-in keeps the sentence whole,
-which restoring pieces afterwards cannot: a broken piece is often not to be found in the output. The stand-ins
-were chosen by how often they come back: of 34 sentences in four directions with the starter model ``#1`` did
-in 33, ``<1>`` in 32, ``(1)`` in 31, ``{}`` in 28, ``U1`` in 22, ``№1`` in none.
+A model copies most pieces by itself, so this is for sentences in which it broke one. A stand-in keeps the
+sentence whole. Repairing the output instead often fails, because a broken piece cannot be found in it. The
+form of the stand-ins was chosen by how often they come back in the output: of 34 sentences in four directions
+with the starter model, ``#1`` did in 33, ``<1>`` in 32, ``(1)`` in 31, ``{}`` in 28, ``U1`` in 22, ``№1`` in
+none.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ _STOPS = ".!?…"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masked:
-    """A text with stand-ins, and what each stands for."""
+    """A text with stand-ins, and the piece that each replaces."""
 
     text: str
     originals: dict[str, str]
 
     def unmask(self, output: str) -> str | None:
-        """The output with the pieces back in their places; None unless each stand-in is there once.
+        """The output with the pieces in place of their stand-ins; None unless each stand-in occurs once.
 
         >>> masked = mask("{{n}} файл: egiz.kz")
         >>> masked.text, masked.unmask("Файлов #1: #2"), masked.unmask("Файлов #1: #1")
@@ -41,7 +42,7 @@ class Masked:
 
 
 def mask(text: str) -> Masked | None:
-    """Put a stand-in for every protected piece; None without pieces, or without a clear stand-in."""
+    """Replace every protected piece by a stand-in; None without pieces, or if no stand-in is unambiguous."""
     parts = around_pieces(text)
     rest = without_pieces(text)
     shape = next((shape for shape in _SHAPES if shape[0] not in rest), None)
@@ -58,7 +59,7 @@ def mask(text: str) -> Masked | None:
 
 
 def around_pieces(text: str) -> list[tuple[str, bool]]:
-    """The text in parts, each with whether it is a protected piece; together they are the text."""
+    """The text divided into parts, each with whether it is a protected piece; joined they give the text."""
     parts, at = [], 0
     for piece in protected(text):
         parts += [(text[at : piece.start], False), (piece.text, True)]
@@ -67,15 +68,15 @@ def around_pieces(text: str) -> list[tuple[str, bool]]:
 
 
 def to_translate(parts: Sequence[tuple[str, bool]]) -> list[str]:
-    """The parts between pieces that have words, without the spaces at their edges."""
+    """The parts that are not pieces and have words, without the spaces at their edges."""
     return [part.strip() for part, is_piece in parts if not is_piece and translatable(part)]
 
 
 def put_together(parts: Sequence[tuple[str, bool]], translations: Sequence[str]) -> str:
     """The text from its parts and the translations of `to_translate`, with the spaces of the source.
 
-    A model ends every part with a stop and begins it with a capital; both are taken back where the source
-    has them not.
+    A model ends every part with a full stop and begins it with a capital; both are undone if the source part
+    lacks them.
 
     >>> put_together([("қараңыз: ", False), ("egiz.kz", True), (".", False)], ["See:"])
     'see: egiz.kz.'

@@ -1,9 +1,9 @@
 """Pieces of a text that are the same in every language: addresses, file names, code, placeholders, tags.
 
-They are known here and nowhere else. Splitting does not cut inside them, translation carries them through,
-guards and scores ask for them on the other side, and none of them counts as an untranslated word. Numbers are
-values rather than pieces, and have their own home, `egiz.translate.numbers`; versions and IP addresses look
-like numbers, have no value, and are pieces.
+Only this module recognises them. Splitting does not cut inside them, translation keeps them, guards and
+scores check that the other side has them, and they do not count as untranslated words. Numbers are values,
+not pieces; `egiz.translate.numbers` handles them. Versions and IP addresses look like numbers but have no
+value, so they are pieces.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Piece:
 
     @property
     def key(self) -> str:
-        """What two pieces are compared by: the text, with one kind of quotation mark, dash and space.
+        """The text by which pieces are compared, with one kind of quotation mark, dash and space.
 
-        Typesetting changes those, in source and target alike. The plural categories of an ICU message
-        differ between languages, and so does the number of its branches: their key is empty.
+        Typesetting changes these characters in source and target. The plural categories and the number of
+        branches of an ICU message differ between languages, so the key of branches is empty.
         """
         if self.kind == "icu" and not _SAME_IN_ALL.search(self.text):
             return ""
@@ -50,8 +50,8 @@ _MAYBE = re.compile(
     r"[@{`_]|<[^\s\d]|<\d{1,2}/?>|</|\\\S|%[-+#\d.$]*[^\W\d]|%[({%@]|%L?\d|\$[A-Za-z_{]|&[A-Za-z#]|#[A-Za-z\d_{]|~/|/\S"
     r"|\.[A-Za-zқҚрР7]|\.\d+\.\d|\(\)|--\w|v\d|:\w*:|\[/?[a-z]|-[0-9a-fA-F]{4}-|www\."
 )
-"""Each piece has one of these; most sentences have none, and nothing more is looked for. Every alternative
-begins with a character or a set, which lets the search skip all others."""
+"""Every piece contains one of these signs. Most sentences have none, and are not searched further. Every
+alternative begins with a character or a set, so that the search can skip all other characters."""
 
 _BACK = 255
 """Code points before such a sign at which a piece may begin, in the same word: the longest file name."""
@@ -101,7 +101,7 @@ _PATTERN = r"""
       | (?<![\w.])[A-Za-z_][A-Za-z0-9_.]*\(\))
   | (?P<handle>(?<![\w@&/])[@\#](?=[A-Za-z0-9_]*[A-Za-z])[A-Za-z0-9_]{2,40}(?![\w@]))
 """
-"""In the order of preference. A sentence's own punctuation behind an address is taken off afterwards."""
+"""The kinds in order of preference. Punctuation of the sentence after an address is removed afterwards."""
 
 _KINDS: dict[str, Kind] = {"host": "url", "word": "code"}
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d{2})|\d{4}\.\d{1,2}\.\d{1,2}")
@@ -109,7 +109,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _BRANCH = re.compile(r"(?<![\w-])(?:=\d{1,9}|[\w-]{1,30})\s{0,3}\{|\{[\w.]{0,40}\}|\}")
 _LONGEST_BRANCH = 500
 _MOST_BRANCHES = 64
-"""Code points of one branch of an ICU message and pieces of all; they bound the work on braces left open."""
+"""Most code points in a branch of an ICU message, and most pieces in all branches; they bound the work on
+unclosed braces."""
 _TRAILING = ".,;:!?'’‘…*"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -132,7 +133,7 @@ def _pattern() -> re.Pattern[str]:
 def protected(text: str) -> tuple[Piece, ...]:
     """The protected pieces of a text, in order, without overlap.
 
-    What ends a sentence behind an address is not part of it. Dates and grouped numbers are numbers, not
+    Sentence punctuation after an address is not part of it. Dates and grouped numbers are numbers, not
     versions.
 
     >>> [(piece.kind, piece.text) for piece in protected("Кіріңіз: https://egiz.kz/a?b=1. {name}, %d хабар!")]
@@ -181,7 +182,7 @@ def _is_ip(shown: str) -> bool:
 
 
 def _trimmed(address: str) -> str:
-    """An address without the punctuation of the sentence around it; brackets that it opens itself stay."""
+    """An address without the punctuation of the sentence after it; brackets opened inside it stay."""
     while address:
         last = address[-1]
         unopened = last in _CLOSING and address.count(last) > address.count(_CLOSING[last])
@@ -192,9 +193,9 @@ def _trimmed(address: str) -> str:
 
 
 def _branches(text: str, start: int, stop: int) -> list[Piece]:
-    """The frame of an ICU message: its head, the names of its branches, and what closes them.
+    """The frame of an ICU message: its head, the names of its branches, and the closing braces.
 
-    The words between are left for translation. Where braces do not close, there is only the head.
+    The words between are translated. If braces are not closed, only the head is a piece.
     """
     frame = [Piece(start, stop, text[start:stop], "icu")]
     depth, at = 1, stop
@@ -212,7 +213,7 @@ def _branches(text: str, start: int, stop: int) -> list[Piece]:
 
 
 def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
-    """The piece that a cut at `offset` would go through; a cut at its edge goes through none.
+    """The piece that a cut at `offset` (code points) would divide; None for a cut at the edge of a piece.
 
     >>> pieces = protected("Жүкте: file.name.pdf. Оқы.")
     >>> piece_at(pieces, 12).text, piece_at(pieces, 20)
@@ -225,13 +226,13 @@ def piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece | None:
 
 
 _COUNTED = frozenset({"tag", "placeholder", "icu"})
-"""Kinds of which the other side needs as many; an address that is said twice may be said once."""
+"""Kinds that the other side must have as often; other kinds, such as addresses, may occur once for twice."""
 
 
 def missing_pieces(source: str, target: str) -> tuple[Piece, ...]:
-    """The pieces of `source` that `target` has not, or has changed, in the order of the source.
+    """The pieces of `source` that `target` lacks or has changed, in the order of the source.
 
-    Order is free: languages place them differently. Swap the texts to ask for what was added.
+    Pieces may be in any order, because languages differ in word order. Swap the texts to find added pieces.
 
     >>> [piece.text for piece in missing_pieces("<b>Маңызды</b> {{count}}", "<b>Важно {count}")]
     ['</b>', '{{count}}']
@@ -251,7 +252,7 @@ def missing_pieces(source: str, target: str) -> tuple[Piece, ...]:
 
 
 def without_pieces(text: str, filling: str = " ") -> str:
-    """The text with every piece replaced by `filling`: what is left are words of the language.
+    """The text with every piece replaced by `filling`, so that only words of the language remain.
 
     >>> without_pieces("info@egiz.kz мекенжайы")
     '  мекенжайы'
@@ -264,9 +265,9 @@ def without_pieces(text: str, filling: str = " ") -> str:
 
 
 def leave_pieces(text: str, change: Callable[[str], str]) -> str:
-    """What `change` makes of the text, with every piece left as it is.
+    """Apply `change` to the text, but leave every piece as it is.
 
-    The pieces are set aside while the text changes; one private-use character stands for each.
+    During the change, one private-use character replaces each piece.
 
     >>> leave_pieces("{a}... b...", lambda text: text.replace("...", "…"))
     '{a}… b…'

@@ -1,7 +1,7 @@
-"""Findings that are accepted: a table of their fingerprints, each with the reason beside it.
+"""Accepted findings: a table of their fingerprints, each with a reason.
 
-A baseline is a tab-separated table that people edit: they write a reason, or delete a row. Only
-``fingerprint`` and ``reason`` are read, the other columns say to a person which finding it is.
+A baseline is a tab-separated table that people edit: they write a reason, or delete a row. Only the columns
+``fingerprint`` and ``reason`` are read; the others tell a person which finding it is.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ def write_baseline(path: Path, findings: Iterable[TermFinding], reasons: Mapping
 
 
 class Selection:
-    """The findings that a report shows: of a severity or worse, and not accepted.
+    """The findings that a report shows: of severity `least` or worse, and not accepted.
 
-    `needs_attention` says whether an error or a warning was among them, `accepted` how many were left out as
-    accepted, and `stale` which fingerprints of the baseline no finding has any more.
+    `needs_attention` is true if an error or a warning was among them, `accepted` is the number left out as
+    accepted, and `stale` the number of fingerprints of the baseline that no finding has any more.
     """
 
     def __init__(

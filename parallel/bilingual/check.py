@@ -44,10 +44,10 @@ class _Problem(NamedTuple):
 
 @dataclass(slots=True)
 class _Checked:
-    """What a chunk of rows came to: its findings and all counts.
+    """The result for a chunk of rows: its findings and all counts.
 
-    `rows` counts them by what was done with them, `outcomes` the uses of terms. `hidden` counts the findings
-    by number of row and severity that are less severe than asked for. `usable` says for each pair of
+    `rows` counts the rows by how they were treated, `outcomes` the uses of terms. `hidden` counts the
+    findings that are less severe than wanted, by number of row and severity. `usable` tells for each pair of
     languages whether the base has both.
     """
 
@@ -214,7 +214,7 @@ class TermCheck:
         )
 
     def _of(self, segments: Iterable[Segment]) -> Iterator[TermFinding]:
-        """The findings about single rows; counts all rows and what came of them."""
+        """The findings about single rows; counts all rows and their results."""
         make = partial(_RowChecker, self._terms, self._shown)
         for chunk, made in map_chunks(make, segments, self._workers):
             for segment in chunk:
@@ -257,7 +257,7 @@ class TermCheck:
         )
 
     def _fingerprint(self, code: str, wording: str, source: Side, target: Side, *more: str) -> str:
-        """The fingerprint of a finding; `more` is what else makes it the same. Equal ones are numbered."""
+        """The fingerprint of a finding; `more` are further texts in it. Equal fingerprints are numbered."""
         sides = (source.language, source.text, source.form, target.language, target.text, target.form)
         mark = sha256("\x1f".join((code, wording, *sides, *more)).encode("utf-8", "replace"))
         first = mark.digest()

@@ -47,9 +47,9 @@ _BANNED = "the term base has no wording to write instead of this one"
 """The reason of a wording that is forbidden whatever the source says."""
 
 ForcingOf = Callable[[str, str], Forcing | None]
-"""Gives the engine for a source and a target language; None if there is none."""
+"""Returns the engine for a source and a target language; None if there is none."""
 TellLeft = Callable[[Segment, TermUse, str], None]
-"""Is told of a use of a term that stays wrong: its segment, the use, and the reason in words."""
+"""Called for each use of a term that stays wrong, with its segment, the use, and the reason in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +262,7 @@ class FileCorrector:
         if isinstance(found, str):
             otherwise, uses, edits = OBSTACLES[found], list(job.uses), ()
             found = job.slot.put(segment, (), _published_outcomes(uses, ()))
-            assert not isinstance(found, str)  # nothing to put cannot be in the way
+            assert not isinstance(found, str)  # without edits there is nothing that could be refused
         self._before.update(use.outcome for use in job.uses)
         self._after.update(outcome for _, outcome in _published_outcomes(uses, edits))
         for use in uses:

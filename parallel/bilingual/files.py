@@ -20,14 +20,14 @@ _OPEN: frozenset[str] = frozenset(
         ".tmx", ".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff", ".txlf", ".po",
     }
 )  # fmt: skip
-"""Endings of files that are read in a folder whatever is in them."""
+"""Endings of files in a folder that are always read."""
 _KEYED: dict[str, Keyed] = {".json": "json", ".arb": "json", ".properties": "properties", ".xml": "android"}
-"""Endings of files that are read in a folder where their names say a language other than the source."""
+"""Endings of files in a folder that are read only if their names state a language other than the source."""
 _QT = ".ts"
 
 
 class BilingualFiles:
-    """Files and folders to be checked, and what came of reading them.
+    """Files and folders to check, and the results of reading them.
 
     In a folder, all bilingual files are read in the order of their names; of a published folder the table
     only. A file that cannot be read is passed over and noted in `problems`, unless it is the only one; a file

@@ -1,7 +1,8 @@
-"""Hints for training: which word of a translation, in its dictionary form, is told beside which source word.
+"""Hints for training: pairs of a source word and the dictionary form of the word that translates it.
 
-Words are linked by a table learned from the rows themselves; only sure links of words with content are told.
-Russian dictionary forms are pymorphy3's, English ones follow from the endings and the words of the rows.
+Words are linked by a table learned from the rows themselves; only sure links between content words become
+hints. Russian dictionary forms are pymorphy3's; English ones are derived from the endings and the words of
+the rows.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Lemma = Callable[[str], str | None]
 """The dictionary form of a running word; None for a word without content."""
 
 _SURE = 0.35
-"""Least geometric mean of how probable two words are of each other."""
+"""Least geometric mean of the probabilities of two words given each other."""
 _SHORTEST = 3
 COMMON = 120
 """How many of the most frequent words of a language count as words without content."""

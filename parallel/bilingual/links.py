@@ -18,7 +18,7 @@ from egiz.parallel.bitext import read_bitexts
 from egiz.translate.engine.protocol import Forcing
 
 LinksOf = Callable[[str, str], Links | None]
-"""Gives the word linker for a source and a target language; None if there is none."""
+"""Returns the word linker for a source and a target language; None if there is none."""
 
 MOST = 4_000_000
 """The most word pairs (source words times target words, summed over rows) that a table is learned from: some

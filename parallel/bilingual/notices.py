@@ -1,6 +1,6 @@
 """Reports for code hosts and build servers: SARIF 2.1.0, JUnit XML, annotations of GitHub Actions.
 
-What is found, in translations or in term bases, becomes a `Notice`; each report is a way to write notices.
+Findings in translations and in term bases become `Notice` records; each report is a way to write them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from egiz.glossary.records import Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One finding as code hosts know it.
+    """One finding in the form that code hosts need.
 
     `line` counts from 1, 0 if it is not known; `columns` are those of the words, from 1, the second behind
     them. `name` is the id of the row or entry. `accepted` is the reason for which a person accepts it.

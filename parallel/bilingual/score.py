@@ -141,8 +141,9 @@ def score_pairs(
 ) -> list[Score | None]:
     """Score pairs of source and target text: the chance that each is a sound translation, with reasons.
 
-    With `effort` ``fast`` no model is asked. None stands for a pair with an empty side. Raises OptionError
-    and LanguageError for what is unknown, ModelError for a model that cannot be opened.
+    With `effort` ``fast`` no model is used. The result is None for a pair with an empty side. Raises
+    OptionError for an unknown effort, LanguageError for an unknown language, ModelError for a model that
+    cannot be opened.
     """
     choice = EngineChoice(model=model, home=home, no_memory=True)
     with choice.memory() as memory:

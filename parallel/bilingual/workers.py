@@ -29,7 +29,7 @@ _AHEAD = 3
 """Chunks submitted for each process, so that none waits for the next one."""
 
 _function: Callable[[Any], Any]
-"""In a worker: what it applies to chunks."""
+"""In a worker process: the function that it applies to chunks."""
 
 
 def map_chunks(
@@ -131,7 +131,7 @@ def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     global _function
     begin_worker()
     _function = make()
-    gc.freeze()  # what the function holds stays; to traverse it again and again takes a tenth of the time
+    gc.freeze()  # the function's objects live on; to traverse them again and again takes a tenth of the time
 
 
 def _apply(chunk: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Archives whose members are written again, and books (EPUB), which are archives of pages."""
+"""Rewrites archives with changed members, and books (EPUB), which are archives of pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STATED = re.compile(r"(<dc:language\b[^>]*>)[^<]*(</dc:language>)")
 
 
 def repacked(data: bytes, archive: Archive, changed: Mapping[str, bytes]) -> bytes:
-    """The archive with other members, in the same order and with the same dates."""
+    """The archive with the content of `changed` members replaced; order and dates stay the same."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
         for info in old.infolist():
@@ -32,7 +32,7 @@ def repacked(data: bytes, archive: Archive, changed: Mapping[str, bytes]) -> byt
 
 
 class Book:
-    """A book whose pages are written again: chapters in reading order, then contents and other pages."""
+    """A book to rewrite: its chapters in reading order, then the table of contents and other pages."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._data, self._archive = data, Archive(data, where=name)
@@ -49,7 +49,7 @@ class Book:
         self.runs = [run for page in self._pages.values() for run in page.runs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The book with the renderings of each run in its place."""
+        """The book with each run replaced by its renderings."""
         changed, at = {}, 0
         for item, page in self._pages.items():
             own = renderings[at : at + len(page.runs)]

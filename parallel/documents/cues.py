@@ -20,14 +20,15 @@ _AROUND = re.compile(
 _INSIDE = re.compile(r"</?[A-Za-z][^<>]*>|<\d[\d:.]*>|\{\\[^{}]*\}")
 _TURN = re.compile(r"[-‐‑–—]\s*\S")
 _NOTHING = "…"
-"""What a cue shows whose sentence has fewer words than cues, so that no cue is empty or lost."""
+"""The text of a cue that gets no words because its sentence has fewer words than cues."""
 
 
 def write_cues(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """The file with the words of its cues replaced; times, numbers, settings, styles and remarks stay.
+    """The file with the words of its cues replaced, and the losses in words.
 
-    A sentence that goes on over cues is cut where they end, in proportion to its words there. Tags around a
-    whole cue stay; what was marked inside cues is named as lost. Bilingual, each cue has its own words above.
+    Times, numbers, settings, styles and comments stay. A sentence over several cues is divided among them in
+    proportion to the lengths of its parts in the source. Tags around a whole cue stay; markup inside cues is
+    reported as lost. With `bilingual`, each cue keeps its own words above the translation.
 
     Raises InputError if the cues are not those of the text that was split.
     """
@@ -79,7 +80,7 @@ def _parts(
 
 
 def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual: bool, escaped: bool) -> str:
-    """The text of a cue, with its line ends; as it is for a cue without words."""
+    """The text of a cue, with its line ends; unchanged for a cue without words."""
     if not words:
         return "".join(f"{line}\n" for line in cue.lines)
     texts = [_wrapped(pieces) for pieces in words]
@@ -90,7 +91,7 @@ def _lines(cue: Cue, found: re.Match[str], words: list[list[str]], *, bilingual:
 
 
 def _wrapped(pieces: Sequence[str]) -> str:
-    """Pieces of sentences as lines of like length; a turn of another speaker begins one."""
+    """Pieces of sentences as lines of similar length; the words of another speaker begin a new line."""
     turns: list[str] = []
     for piece in filter(None, pieces):
         if turns and not _TURN.match(piece):

@@ -1,14 +1,14 @@
-"""Text with inline markup to sentences and back: each element ends up around the words that stand for its
-own.
+"""Transfers inline markup: each element is put around the target words that translate its source words.
 
-A `Run` is the text of one paragraph, with elements as spans of it. Elements may hold others; one without
-width is a mark at a place (a line break, a picture). What an element is made of is the caller's business:
-here it is two tokens, one that opens and one that closes it.
+A `Run` is the text of one paragraph, with elements as spans of it. Elements may contain others; one of zero
+width is a mark at a place (a line break, a picture). The caller decides what an element is made of: here it
+consists of two tokens, one that opens and one that closes it.
 
-An element goes around the run of target words that stand for its words: those that are like the words of its
-own translation, by itself, and that are linked to them. The same text on both sides (a name, a number)
-decides before that. Where nothing is known, it goes around the whole sentence if no other is there, else
-around the same share of the sentence. Elements never overlap, and none is lost, doubled or left open.
+An element is put around the stretch of target words that translate its words. Text that is the same on both
+sides (a name, a number) decides first; then the target words that resemble the separate translation of the
+element's text, and those that are linked to its words. If nothing is known, an element without others in its
+sentence is put around the whole sentence, else around the same share of the sentence as in the source.
+Elements never overlap, and none is lost, doubled or left open.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from egiz.translate.guards import translatable
 from egiz.translate.records import Sentence
 
 _LIKE = 0.6
-"""Likeness from which a word is taken for a form of another: «новая» and «новый»."""
+"""Likeness from which two words count as forms of one word: «новая» and «новый»."""
 _TRUST = 2.0
-"""Weight of likeness against attention, of which small models have little that can be relied on."""
+"""Weight of likeness relative to attention, which is unreliable in small models."""
 _PLAIN = 3
-"""How much more a plain letter counts for the ground of a paragraph than a marked one."""
+"""Weight of a plain letter relative to a formatted one when the ground of a paragraph is chosen."""
 _FAINT = 0.02
-"""What a target word costs that is linked to nothing: a run of words does not reach over many of them."""
+"""Cost of a target word without links, so that a stretch of words does not extend over many of them."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Node:
     """An element: its tokens, its span in the text of the run, and the elements in it, in order.
 
-    `closing` is None for a mark. A `fixed` element is not translated: its `opening` stands for all of it, its
-    text too, which the run has only so that the model sees it. A line break is one whose text is white space.
+    `closing` is None for a mark. A `fixed` element is not translated: its `opening` is the whole element with
+    its text, which the run contains only as context for the model. A line break is a fixed element whose text
+    is white space.
     """
 
     opening: Any
@@ -58,10 +59,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A sentence of a run with its translation; one that is empty leaves the sentence as it was.
+    """A sentence of a run with its translation; an empty translation leaves the sentence as it was.
 
-    `links` are the weights of each target word to each source word, empty where they are not known; `parts`
-    has translations of parts of the sentence by themselves.
+    `links` are the weights between each target word and each source word, empty if unknown; `parts` has
+    separate translations of parts of the sentence.
     """
 
     sentence: Sentence
@@ -71,28 +72,28 @@ class Rendered:
 
 
 def ground(letters: Mapping[str, int]) -> str:
-    """The format that is the ground of a paragraph, by how many letters have each; plain text is "".
+    """The format that counts as the plain text of a paragraph, from the number of letters in each format.
 
-    Words are marked on plain text rather than left plain in marked text, unless they are few.
+    Text without formatting is ``""``. It is preferred unless few letters have it.
     """
     return max(letters, key=lambda look: letters[look] * (1 if look else _PLAIN), default="")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text of an answer; `start` is its place in the run if it comes from there."""
+    """A piece of text of a rendering; `start` is its offset in the run if it is copied from there."""
 
     text: str
     start: int | None = None
 
 
 _Edge = tuple[int, bool]
-"""The name of a token: its element, and whether it opens it."""
+"""The key of a token: its element, and whether the token opens it."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """The part of an element that lies in one sentence, with its span in the translation once it has one."""
+    """The part of an element that lies in one sentence, with its span in the translation once placed."""
 
     node: Node
     start: int
@@ -104,14 +105,14 @@ class _Part:
 
     @property
     def edges(self) -> list[_Edge]:
-        """The tokens that the sentence writes."""
+        """The tokens that are written with the sentence."""
         wanted = ((True, self.opens), (False, self.closes and not self.node.fixed))
         return [(id(self.node), opening) for opening, owned in wanted if owned]
 
 
 def inner(run: Run, sentence: Sentence) -> dict[str, Any]:
-    """What must be known besides, to place the markup inside of a sentence: whether links of words are
-    wanted, and which parts of the sentence should be translated by themselves."""
+    """The fields of an `Asked` that are needed to place the markup inside a sentence: whether word links are
+    wanted, and which parts of the sentence must be translated separately."""
     parts = list(_flat(_parts(run.nodes, sentence.start, sentence.stop)))
     texts = (" ".join(run.text[part.start : part.stop].split()) for part in parts if not part.node.fixed)
     return {"links": bool(parts), "parts": tuple(text for text in dict.fromkeys(texts) if translatable(text))}
@@ -124,7 +125,7 @@ def _flat(parts: Sequence[_Part]) -> Iterator[_Part]:
 
 
 def is_fixed(run: Run, sentence: Sentence) -> bool:
-    """Whether the whole sentence is not to be translated."""
+    """Whether a sentence lies in a fixed element and is not translated."""
     nodes = run.nodes
     return any(
         node.fixed and node.start <= sentence.start and sentence.stop <= node.stop for node in _all(nodes)
@@ -132,7 +133,7 @@ def is_fixed(run: Run, sentence: Sentence) -> bool:
 
 
 def without_marks(run: Run) -> Run:
-    """The run without what may stand once only: pictures, notes and other marks."""
+    """The run without pictures, notes and other marks, which must not occur twice."""
     return replace(run, nodes=_unmarked(run.nodes))
 
 
@@ -142,7 +143,7 @@ def _unmarked(nodes: Sequence[Node]) -> list[Node]:
 
 
 def guessed(run: Run, said: Sequence[Rendered]) -> int:
-    """The number of elements whose words cannot be found in the translation."""
+    """The number of elements whose place in the translation is only guessed."""
     return sum(
         not part.node.fixed and part.start < part.stop and not links.knows(part)
         for item in said
@@ -152,7 +153,7 @@ def guessed(run: Run, said: Sequence[Rendered]) -> int:
 
 
 def rebuilt(run: Run, said: Sequence[Rendered], target: str) -> list[Any]:
-    """The tokens and texts of the translated run, in order. `said` are its sentences."""
+    """The tokens and texts of the translated run, in order. `said` are its sentences with translations."""
     parts = [_parts_of(run, item) for item in said]
     owned = {edge for found in parts for part in _flat(found) for edge in part.edges}
     made: list[Any] = []
@@ -174,10 +175,10 @@ def rebuilt(run: Run, said: Sequence[Rendered], target: str) -> list[Any]:
 def renderings(
     run: Run, versions: Sequence[tuple[str, Sequence[Rendered]]], *, bilingual: bool = False
 ) -> list[list[Any]]:
-    """The run in several languages, to stand one below the other: the tokens and texts of each.
+    """The tokens and texts of a run in several languages, which are written one below the other.
 
-    `versions` are a language and the sentences in it; `bilingual` keeps the source above. Only the first one
-    has pictures and other marks. A run of which no sentence is translated stays as it was.
+    `versions` are pairs of a language and the sentences in it; `bilingual` keeps the source above. Only the
+    first version has pictures and other marks. A run without a translated sentence stays as it was.
     """
     made = [rebuilt(run, (), "")] if bilingual else []
     for language, said in versions:
@@ -201,9 +202,9 @@ def _all(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside: bool = False) -> list[Any]:
-    """Markup and text of a stretch as they were, without the markup that sentences own.
+    """Markup and text of the stretch `start:stop` unchanged, without the tokens in `owned`.
 
-    Markup right at the edge of a sentence belongs to what stands between sentences: `inside` leaves it out.
+    Markup exactly at the edge of a sentence belongs to the text between sentences; `inside` leaves it out.
     """
     made: list[Any] = []
     at = start
@@ -221,7 +222,7 @@ def _copied(run: Run, start: int, stop: int, owned: Collection[_Edge], *, inside
 
 
 def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
-    """Each token in order: its place, the place up to which it stands for the text, itself, its name."""
+    """Each token in order: its place, the place up to which it replaces the text, the token, its key."""
     for node in nodes:
         yield node.start, node.stop if node.fixed else node.start, node.opening, (id(node), True)
         if not node.fixed:
@@ -231,9 +232,9 @@ def _edges(nodes: Sequence[Node]) -> Iterator[tuple[int, int, Any, _Edge]]:
 
 
 def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
-    """The parts of elements that a sentence owns: those that begin or end inside of it.
+    """The parts of elements that belong to a sentence: those that begin or end inside it.
 
-    One around the whole sentence is none of them, but those in it are looked at.
+    An element around the whole sentence does not belong to it, but the elements inside may.
     """
     found = []
     for node in nodes:
@@ -254,7 +255,7 @@ def _parts(nodes: Sequence[Node], start: int, stop: int) -> list[_Part]:
 
 
 class _Links:
-    """Where the words of a sentence stand in its translation."""
+    """Finds the words of a sentence in its translation."""
 
     def __init__(self, run: Run, item: Rendered) -> None:
         self._base = item.sentence.start
@@ -266,11 +267,11 @@ class _Links:
         self._weights = weights if fits else ()
 
     def knows(self, part: _Part) -> bool:
-        """Whether it is known what stands for an element."""
+        """Whether there is evidence for the place of an element."""
         return self._found(part, 0, len(self.target)) is not None
 
     def span(self, part: _Part, least: int, most: int, *, alone: bool) -> tuple[int, int]:
-        """What stands for an element, between `least` and `most` of the translation."""
+        """The span that translates an element, between `least` and `most` of the translation."""
         found = self._found(part, least, most)
         if found is not None:
             return found
@@ -285,7 +286,7 @@ class _Links:
         return self._other[first][0], self._other[last][1]
 
     def mark(self, part: _Part, least: int, most: int) -> tuple[int, int]:
-        """Where a mark or a line break goes, which takes the place of a space."""
+        """The span for a mark or a line break; a line break replaces a space."""
         place = part.start - self._base
         if part.start == part.stop:
             at = self._point(place, least, most)
@@ -316,7 +317,7 @@ class _Links:
         return [at for at, (begin, end) in enumerate(self._other) if least <= begin and end <= most]
 
     def _point(self, place: int, least: int, most: int) -> int:
-        """Behind what stands for the word before a place; behind the last word if none comes after it."""
+        """The point after the translation of the word before a place, or after the last word."""
         before = [span for span in self._own if span[1] <= place]
         words = self._words(least, most)
         at = least
@@ -331,7 +332,7 @@ class _Links:
         return at
 
     def _same(self, start: int, stop: int, least: int, most: int) -> tuple[int, int] | None:
-        """The same text in the translation, where it stands there as often as in the source."""
+        """The span of the same text in the translation, if it occurs there as often as in the source."""
         wanted = self.source[start:stop].strip()
         count = self.target.count(wanted) if wanted else 0
         if not count:
@@ -345,9 +346,9 @@ class _Links:
         return (at, at + len(wanted)) if least <= at and at + len(wanted) <= most else None
 
     def _alike(self, start: int, stop: int, words: Sequence[int]) -> list[float]:
-        """How much each target word is like a word of the part's own translation, from -1 to 1.
+        """How much each target word resembles a word of the part's separate translation, from -1 to 1.
 
-        All 0 where none is: then the part reads otherwise in its sentence, and says nothing.
+        All 0 if none does: then the part is translated differently in its sentence, and is no evidence.
         """
         own = self._parts.get(" ".join(self.source[start:stop].split()), "")
         wanted = [own[begin:end] for begin, end in word_places(own)]
@@ -361,10 +362,10 @@ class _Links:
     def _heaviest(
         self, asked: Sequence[int], words: Sequence[int], alike: Sequence[float]
     ) -> tuple[int, int] | None:
-        """The run of words that stands for the words asked for rather than for others.
+        """The stretch of target words that translates the words `asked` rather than others.
 
-        Each target word counts its largest weight to a word asked for, less that to any other word; of all
-        runs, the one with the largest sum is taken (Kadane's algorithm).
+        The value of a target word is its largest weight to a word in `asked` minus that to any other word.
+        The stretch with the largest sum is returned (Kadane's algorithm).
         """
         best, here, begin = 0.0, 0.0, 0
         found = None
@@ -386,7 +387,9 @@ class _Links:
 
 
 def likeness(one: str, other: str) -> float:
-    """How much of the longer of two words their common beginning is: inflected forms share it.
+    """The length of the common beginning of two words, as a share of the longer word.
+
+    Inflected forms of one word share their beginning.
 
     >>> round(likeness("новая", "Новый"), 2), likeness("об", "новый")
     (0.6, 0.0)
@@ -400,9 +403,9 @@ def likeness(one: str, other: str) -> float:
 
 
 def _place(parts: Sequence[_Part], links: _Links, least: int, most: int) -> None:
-    """Give each part its span in the translation: inside of its parent's, clear of those placed before it.
+    """Give each part its span in the translation: inside that of its parent, apart from those placed before.
 
-    Those whose words are known are placed first.
+    Parts with evidence for their place are placed first.
     """
     free = [(least, most)]
     wide = sum(part.start < part.stop for part in parts)

@@ -1,8 +1,8 @@
-"""Finds the sentences of a table in the runs of a document, which say the same with other marks and signs.
+"""Finds the sentences of a table in the runs of a document, whose text differs in marks and signs.
 
-A reader of documents leaves out what is no text and writes formulas on one line; what is written again has
-all of it in its place. Letters and digits of both run side by side but for that, so they are followed, and
-where they part, the nearest place is taken from which on twelve of them agree again.
+The readers of documents leave out what is not text and write formulas on one line; the runs to be rewritten
+have everything in its place. Otherwise the letters and digits of both are the same, so they are followed in
+parallel. Where they differ, the search continues at the nearest place from which twelve agree again.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _AGREED = 12
-"""Letters and digits that agree by chance nowhere near: two or three words."""
+"""Letters and digits (two or three words) that do not agree by chance within `_MOST_SKIPPED`."""
 _STRIDE = 64
 _MOST_SKIPPED = 200_000
-"""Letters that are looked at for the next agreement: a chapter."""
+"""Letters within which the next agreement is searched for: about a chapter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """The part `start:stop` of a run that a sentence has, by the number of the sentence."""
+    """The part `start:stop` of a run (code points) that belongs to a sentence, given by its number from 0."""
 
     sentence: int
     start: int
@@ -29,7 +29,7 @@ class Located:
 
 
 def skeleton(text: str) -> tuple[str, array[int]]:
-    """The letters and digits of a text, folded, and where each stands.
+    """The letters and digits of a text, folded, and the offset of each in code points.
 
     >>> skeleton("м², Ол")[0]
     'м2ол'
@@ -45,11 +45,11 @@ def skeleton(text: str) -> tuple[str, array[int]]:
 
 
 def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str]) -> list[list[Located]]:
-    """For each run, the parts of it that sentences of the text have, in order.
+    """For each run, its parts that belong to sentences of the text, in order.
 
-    `sentences` are spans of the text. A part reaches from the first to the last of its letters, with the
-    signs around that the sentence has too. A sentence may have parts in several runs, or none; what shares
-    only a few letters with a run has no part in it.
+    `sentences` are spans of the text. A part extends from its first to its last letter, with the signs around
+    that the sentence has too. A sentence may have parts in several runs, or none; it has no part in a run
+    with which it shares only a few letters.
     """
     whole, places = skeleton(text)
     skeletons = [skeleton(run) for run in runs]
@@ -85,7 +85,7 @@ def locate(text: str, sentences: Sequence[tuple[int, int]], runs: Sequence[str])
 
 
 def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sentence_end: int) -> int:
-    """The edge of a part, moved over the signs that run and sentence have both; white space may differ."""
+    """The edge of a part, extended over signs that both run and sentence have; white space may differ."""
     edge = at if step < 0 else at + 1
     at, place = (at - 1, place - 1) if step < 0 else (at + 1, place + 1)
     while (at >= end if step < 0 else at < end) and (
@@ -104,7 +104,7 @@ def _widened(run: str, at: int, text: str, place: int, step: int, end: int, sent
 
 
 def _partners(one: str, other: str) -> array[int]:
-    """For each letter of a text the place of the same letter in another, or -1."""
+    """For each letter of a text, the place of the same letter in the other text, or -1."""
     partners = array("l", [-1]) * len(one)
     i = j = 0
     while i < len(one) and j < len(other):
@@ -122,7 +122,7 @@ def _partners(one: str, other: str) -> array[int]:
 
 
 def _pull_back(one: str, other: str, partners: array[int], place: tuple[int, int, int]) -> None:
-    """Pair the letters before an agreement too, which may have been paired with what stands before them."""
+    """Pair the letters just before an agreement, which may have been paired with earlier ones."""
     free, i, j = place
     while i > 0 and j > 0 and i < len(one) and one[i - 1] == other[j - 1]:
         i, j = i - 1, j - 1

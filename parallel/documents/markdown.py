@@ -1,7 +1,7 @@
-"""Markdown written again with other words: marks, code, links and the layout of blocks keep their bytes.
+"""Rewrites Markdown with other words: marks, code, links and the layout of blocks keep their bytes.
 
-The parser says which lines a paragraph stands on and which inline elements it has, in order, but not where:
-each is looked for in the source behind the one before. A paragraph that is not found so stays as it was.
+The parser gives the lines of a paragraph and its inline elements in order, but not their offsets: each is
+searched for in the source after the one before. A paragraph in which this fails stays as it was.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _HARD = re.compile(r"(?:\\|[ \t]{2,})\n[ \t>]*")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]:?")
 _BEGINNING = re.compile(r"\[[ xX]\] |\[\^[^\]\s]+\]:[ \t]*")
-"""The box of a task, or the name of a note, which begin a paragraph."""
+"""The beginning of a paragraph that is a task (its box) or a note (its name)."""
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w-]*)[^>]*?(?P<void>/?)>", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_~\[\]<>|]|^(?:#{1,6}|[+-])(?=\s)|&(?=#?\w+;)")
 _NUMBER = re.compile(r"^(\d{1,9})([.)])(?=\s)")
-"""What is a mark in Markdown and must be escaped in a translation."""
+"""The characters that are marks in Markdown and must be escaped in a translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run(Run):
-    """A run with the source of each character, its span in the document, and what breaks its lines."""
+    """A run with the source code of each character, its span in the document, and its line break."""
 
     raw: Sequence[str]
     start: int
@@ -44,11 +44,11 @@ class _Run(Run):
 
 
 class _NotFound(Exception):
-    """Source and parsed elements do not run side by side."""
+    """The source does not have the parsed elements in order."""
 
 
 class MarkdownDocument:
-    """A text whose paragraphs are written again; see `egiz.parallel.documents`."""
+    """A Markdown text to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, text: str) -> None:
         self._newline = "\r\n" if "\r\n" in text else "\n"
@@ -56,7 +56,7 @@ class MarkdownDocument:
         self.runs = [run for run in _runs(self._text) if translatable(run.text)]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The text with the renderings of each run in its place; it does not say its language."""
+        """The text with each run replaced by its renderings; `language` is unused: Markdown states none."""
         pieces, at = [], 0
         for run, versions in zip(self.runs, renderings, strict=True):
             shown = ("".join(_code(run, token) for token in tokens).strip(" ") for tokens in versions)
@@ -103,7 +103,7 @@ def _runs(text: str) -> Iterator[_Run]:
 
 
 def _content_at(text: str, content: str, start: int, stop: int) -> tuple[int, int] | None:
-    """Where the content of a paragraph stands: its lines, each behind the marks of lists and quotes."""
+    """The span of a paragraph's content: its lines, each after the marks of lists and quotes."""
     lines = content.split("\n")
     pattern = r"[ \t]*\n[ \t>]*".join(re.escape(line.strip()).replace(r"\|", r"\\?\|") for line in lines)
     found = re.compile(pattern).search(text, start, stop)
@@ -111,7 +111,7 @@ def _content_at(text: str, content: str, start: int, stop: int) -> tuple[int, in
 
 
 class _Reader:
-    """Goes through the source of a paragraph beside its parsed elements."""
+    """Reads the source of a paragraph in parallel with its parsed elements."""
 
     def __init__(self, source: str) -> None:
         self.source, self.at = source, 0
@@ -129,7 +129,7 @@ class _Reader:
         (self.open[-1][1].children if self.open else self.nodes).append(node)
 
     def put(self, raw: str, shown: str = "") -> None:
-        """An element that is not translated, or a mark."""
+        """Add an element that is not translated, or a mark."""
         start = len(self.characters)
         self.characters += shown
         self.raw += shown
@@ -178,7 +178,7 @@ def _parsed(source: str, tokens: Sequence[Token], place: tuple[int, int], line_b
 
 
 def _read(reader: _Reader, token: Token, skipped: int) -> int:
-    """Take one parsed element; gives how many characters of the next text were taken already."""
+    """Read one parsed element; returns how many characters of the next text were read already."""
     kind, end = token.type.rpartition("_")[::2]
     if token.type == "text":
         _read_text(reader, token.content[skipped:])
@@ -225,7 +225,7 @@ def _read_tag(reader: _Reader, raw: str) -> None:
 
 
 def _read_text(reader: _Reader, text: str) -> None:
-    """Take plain text: characters as they are, escaped, or as entities; marks of notes stay as they are."""
+    """Read plain text: plain characters, escaped ones and entities; the marks of notes are not translated."""
     at = 0
     while at < len(text):
         if note := _NOTE.match(text, at):

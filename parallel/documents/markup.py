@@ -1,10 +1,9 @@
-"""HTML to runs of text and back: every tag, comment and entity that is not translated keeps its bytes.
+"""Converts HTML to runs of text and back; tags, comments and entities outside of the text keep their bytes.
 
-The text is cut at block elements and line breaks, as browsers do; what lies between is a `Run`, whose inline
-elements follow their words into the translation. Code, scripts and what is marked ``translate="no"`` or
-``class="notranslate"`` stays as it is, as do marks of notes; a raised or lowered number is one word with what
-it stands behind. A page need not be whole, nor well-formed: a tag without a partner is
-a mark at its place.
+The text is cut at block elements and line breaks, as browsers do. Each piece between is a `Run`, whose inline
+elements follow their words into the translation. Code, scripts, elements with ``translate="no"`` or
+``class="notranslate"`` and the marks of notes are not changed. A raised or lowered number forms one word with
+the text before it. A page may be incomplete or malformed: a tag without a partner is a mark at its place.
 """
 
 from __future__ import annotations
@@ -59,29 +58,29 @@ _BREAKS = (BLOCKS | {"br", "nav", "title", "option", "head", "summary", "legend"
     "text",
     "content",
 }
-"""Where text is cut: block elements, line breaks, and the elements of an EPUB's table of contents (NCX)."""
+"""Elements at which text is cut: block elements, line breaks, and those of an EPUB's contents (NCX)."""
 _RAW = (DROPPED - {"title", "head", "nav", "noscript", "noframes", "button"}) | {"math", "pre"}
-"""Elements that are left as they are, with all that is in them."""
+"""Elements that are kept unchanged, with everything inside."""
 _DEEPEST = 50
-"""Inline elements inside of each other; the tags of deeper ones are marks."""
+"""Deepest nesting of inline elements; the tags of deeper ones are marks."""
 _FIXED = frozenset(("code", "kbd", "samp", "var", "tt"))
 _LONGEST_FIXED = 80
-"""Letters of a fixed element that the model is shown; a longer one divides the text."""
+"""Most characters of a fixed element that the model sees as context; a longer one divides the text."""
 _SENTENCE_END = re.compile(r"[.!?…]\s")
 _SHIFTED = {"sup": raised, "sub": lowered}
 _LOOKED_BACK = 12
-"""Characters that tell what an exponent stands behind."""
+"""Number of characters before an exponent that are examined."""
 _SMALL = ("a", *_SHIFTED)
 _SMALL_ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z]{1,3})\b[^>]{0,300}>(?P<inside>(?:[^<]|<(?!/?(?P=name)\b)){0,200})</(?P=name)\s*>",
     re.IGNORECASE,
 )
-"""A whole element that may be the mark of a note, or a raised number."""
+"""A complete element that may be the mark of a note or a raised number."""
 _ROOT = re.compile(r"<(?:\w+:)?html\b[^>]*>", re.IGNORECASE)
 _LANG = re.compile(r"""(\b(?:xml:)?lang\s*=\s*["']?)[\w-]+""", re.IGNORECASE)
 _ID = re.compile(r"""\s(?:xml:)?id\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 _PLAIN = re.compile(r"<(?:[\w-]+:)?(?:title|option|text|content)\b[^>]*>\Z", re.IGNORECASE)
-"""Elements that hold no line breaks."""
+"""Elements that must not contain line breaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,7 @@ class HtmlRun(Run):
 
 @dataclass(slots=True)
 class _Builder:
-    """The run that is being read."""
+    """Collects the text and elements of the run that is being read."""
 
     characters: list[str] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
@@ -126,7 +125,7 @@ class _Builder:
         return None
 
     def end(self, name: str, token: str) -> None:
-        """Close the innermost element of a name; those inside of it that are open stay marks."""
+        """Close the innermost open element of this name; unclosed elements inside it become marks."""
         if all(opened != name for opened, _ in self.open):
             return self.mark(token)
         while self.open[-1][0] != name:
@@ -148,7 +147,7 @@ class _Builder:
 
 
 def parsed(text: str) -> list[str | HtmlRun]:
-    """The page in order: source code that is left as it is, and runs to be translated."""
+    """The page in order: source code that is kept unchanged, and runs to translate."""
     parts: list[str | HtmlRun] = []
     builder = _Builder()
     at = 0
@@ -206,7 +205,7 @@ def _next(text: str, at: int) -> int:
 
 
 def _element_end(text: str, at: int, name: str) -> int:
-    """Where an element ends whose opening tag ends at `at`: at the end of the text if it is never closed."""
+    """The end of the element whose opening tag ends at `at`; the end of the text if it is never closed."""
     depth = 1
     for found in re.finditer(
         rf"<(/?)(?:[\w-]+:)?{re.escape(name)}(?=[\s/>])[^>]*(?<!/)>", text[at:], re.IGNORECASE
@@ -218,7 +217,7 @@ def _element_end(text: str, at: int, name: str) -> int:
 
 
 def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str) -> None:
-    """Take an element that is not translated: as a part of its sentence if it is a short one."""
+    """Add an element that is not translated: as a part of its sentence if it is short."""
     shown = html.unescape(re.sub(r"<[^>]*>", "", token))
     is_block = name in _BREAKS or name == "pre"
     if is_block or len(shown) > _LONGEST_FIXED or _SENTENCE_END.search(shown):
@@ -229,7 +228,7 @@ def _kept(builder: _Builder, flush: Callable[[str], None], name: str, token: str
 
 
 def _shifted(inside: str, name: str, builder: _Builder) -> str:
-    """The text of a raised or lowered number, as published tables write it; empty for other text."""
+    """The text of a raised or lowered number in the form of published tables; empty for other text."""
     if "<" in inside or len(inside) > _LONGEST_FIXED:
         return ""
     shown = html.unescape(inside)
@@ -238,7 +237,7 @@ def _shifted(inside: str, name: str, builder: _Builder) -> str:
 
 
 class Page:
-    """A page, or a piece of one, that is written again with other words; see `egiz.parallel.documents`."""
+    """A page, or a piece of one, to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, text: str) -> None:
         self._parts = parsed(text)
@@ -246,7 +245,7 @@ class Page:
         self.runs = [part for part in self._parts if _is_text(part)]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]]) -> str:
-        """The source code with the renderings of each run in its place."""
+        """The source code with each run replaced by its renderings."""
         parts = list(self._parts)
         for number, (at, versions) in enumerate(zip(self._places, renderings, strict=True)):
             before = parts[at - 1] if at else ""
@@ -266,12 +265,12 @@ def _whole(part: str | HtmlRun) -> str:
 
 
 def _copy(code: str) -> str:
-    """Source code that stands a second time: identifiers must not."""
+    """Source code to be repeated, without identifiers, which must be unique."""
     return _ID.sub("", code.strip())
 
 
 def in_language(code: str, language: str) -> str:
-    """A whole page that says its new language, and that it is UTF-8."""
+    """A whole page with its new language and the encoding UTF-8 declared."""
     made = _ROOT.sub(lambda found: _LANG.sub(rf"\g<1>{language}", found[0]), code, count=1)
     head, rest = made[:4096], made[4096:]
     declared = DECLARED.search(head.encode("utf-8"))

@@ -1,7 +1,8 @@
-"""OpenDocument texts written again with other words: what is no text keeps its place.
+"""Rewrites OpenDocument texts with other words and keeps everything that is not text in its place.
 
-What formats most of a paragraph is its ground, as in `egiz.parallel.documents.word`. Programs write a span
-for each stay at the keyboard; spans that look alike are one here, and those that look like the ground none.
+The format of most of a paragraph is its ground, as in `egiz.parallel.documents.word`. Programs write a new
+span for each editing session; adjacent spans that look alike are one element here, and spans that look like
+the ground are plain text.
 """
 
 from __future__ import annotations
@@ -24,19 +25,19 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _WORDS = frozenset(("a", "meta"))
-"""Elements whose text is translated; that of spans too. The text of others, fields above all, is not."""
+"""Elements whose text is translated, besides spans. The text of others, mainly fields, is not."""
 _BREAKS = {"tab": "\t", "line-break": "\n", "s": " "}
 _APART = frozenset(("note", "frame", "annotation", "tracked-changes", "annotation-end", "ruby"))
-"""What has paragraphs of its own, or none: pictures, notes and remarks are marks at their places."""
+"""Elements with paragraphs of their own or without text (pictures, notes, comments), which become marks."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 _LOOKED_BACK = 12
-"""Characters that tell what an exponent stands behind."""
+"""Number of characters before an exponent that are examined."""
 _SHIFTS = {"super": raised, "sub": lowered}
 _END = "end"
 
 
 class OpenDocument:
-    """A text document whose paragraphs are written again; see `egiz.parallel.documents`."""
+    """A text document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._data = data
@@ -57,7 +58,7 @@ class OpenDocument:
         self.runs = [paragraph.run for paragraph in self._paragraphs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with the renderings of each run in its place; to be asked for once."""
+        """The document with each run replaced by its renderings; may be called only once."""
         from lxml import etree
 
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
@@ -72,7 +73,7 @@ class OpenDocument:
 
 
 def _in_reading_order(root: Any) -> list[Any]:
-    """The paragraphs and headings of a part: the body, then the notes, as they are read, then margins."""
+    """The paragraphs and headings of a part in reading order: the body, the notes, then the margins."""
     main: list[Any] = []
     notes: list[Any] = []
     margins: list[Any] = []
@@ -84,7 +85,7 @@ def _in_reading_order(root: Any) -> list[Any]:
 
 
 def _say_language(root: Any, language: str) -> None:
-    """Put the language in place of that of the document's default styles."""
+    """Set the language in the document's default styles."""
     for style in root.iter():
         if local(style.tag) in ("default-style", "style"):
             for properties in style:
@@ -94,7 +95,7 @@ def _say_language(root: Any, language: str) -> None:
 
 
 class _Looks:
-    """What the automatic styles of a document say of text: styles that say the same look alike."""
+    """The looks of text by the automatic styles of a document: styles with equal properties look alike."""
 
     def __init__(self, roots: Any) -> None:
         self._known: dict[str, tuple[str, str]] = {}
@@ -104,7 +105,7 @@ class _Looks:
                     self._known[attribute(style, "name") or ""] = _look_of(style)
 
     def of(self, span: Any) -> tuple[str, str]:
-        """How a span looks, as text to be compared, and whether it is raised (``super``) or lowered."""
+        """The look of a span, as text for comparison, and whether it is raised (``super``) or lowered."""
         name = attribute(span, "style-name") or ""
         return self._known.get(name, (name, ""))
 
@@ -127,11 +128,11 @@ def _look_of(style: Any) -> tuple[str, str]:
 
 
 _UNSEEN = ("rsid", "paragraph-rsid", "language", "country", "script")
-"""How properties begin that nobody sees."""
+"""Beginnings of the names of properties that do not change the look."""
 
 
 class _Paragraph:
-    """A paragraph as a run of text with inline elements; tokens are those of the module on Word."""
+    """A paragraph as a run of text with inline elements; tokens are as in `egiz.parallel.documents.word`."""
 
     def __init__(self, element: Any, looks: _Looks, archive: Archive | None) -> None:
         self._element, self._looks, self._archive = element, looks, archive
@@ -144,7 +145,7 @@ class _Paragraph:
         self.run = Run(text="".join(self._text), nodes=nodes)
 
     def write(self, versions: Sequence[Sequence[Any]]) -> None:
-        """Put the renderings in place of the paragraph's content."""
+        """Replace the paragraph's content by the renderings."""
         element = self._element
         for child in list(element):
             element.remove(child)
@@ -173,7 +174,7 @@ class _Paragraph:
                     places.append(item)
 
     def _most(self, paragraph: Any) -> tuple[str, Any]:
-        """How most of the letters look, with an empty span that looks so; None where they are in no span."""
+        """The look of most letters, with an empty span of that look; None if they are in no span."""
         counts: dict[str, int] = {}
         shells: dict[str, Any] = {"": None}
 
@@ -253,14 +254,14 @@ class _Paragraph:
         nodes.append(Node(opening=("put", element), closing=None, start=start, stop=stop, fixed=bool(text)))
 
     def _formula(self, element: Any) -> str:
-        """What a frame shows as part of the line: a formula, or nothing."""
+        """The formula that a frame shows in the line; empty for other frames."""
         found = (item for item in element.iter() if local(item.tag) == "object")
         item = next(found, None)
         return "" if item is None or self._archive is None else formula_text(item, self._archive)
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Tokens with elements of their own, as long as these are empty; identifiers do not stand twice."""
+    """Tokens with copies of their elements, which are still empty, and without identifiers."""
     copies = [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
     for token in copies:
         if isinstance(token, tuple):
@@ -269,7 +270,7 @@ def _copied(tokens: Sequence[Any]) -> list[Any]:
 
 
 def _sign(element: Any, name: str) -> str:
-    """The white space that an element stands for."""
+    """The white space that an element represents."""
     return _BREAKS.get(name, "")
 
 

@@ -1,4 +1,4 @@
-"""A sentence at its place in a document, and translations cut to fit places of given lengths."""
+"""A sentence at its place in a document, and division of a translation in given proportions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A sentence as the document's text has it at `start:stop`, and its translations; empty ones failed."""
+    """A sentence at `start:stop` of the document's text (code points), and its translations; failed ones are
+    empty."""
 
     start: int
     stop: int
@@ -19,13 +20,13 @@ class Placed:
 
 _PAUSES = tuple(",;:—–.!?…»”)")
 _PULL = 0.12
-"""How far, as a share of the text, a cut is moved to stand after a comma or another pause."""
+"""Farthest that a cut is moved to come after a comma or another pause, as a share of the text."""
 
 
 def shared_out(text: str, shares: Sequence[int]) -> list[str]:
-    """Cut a text at spaces into as many pieces as there are shares, with lengths in their proportion.
+    """Cut a text at spaces into as many pieces as there are shares, with lengths in that proportion.
 
-    A cut near a pause of the text is made there. Every piece has a word, as far as there are words.
+    A cut near a pause of the text is made at the pause. Every piece has a word if there are enough words.
 
     >>> shared_out("Сегодня мы поговорим о хане Абылае.", [25, 15])
     ['Сегодня мы поговорим', 'о хане Абылае.']

@@ -1,4 +1,4 @@
-"""The kinds of documents that can be written again, each with what opens it."""
+"""The kinds of documents that can be rewritten, each with the function that opens or writes it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from egiz.translate.read.kinds import Kind
 
 
 class Marked(Protocol):
-    """A document whose text has markup inside."""
+    """A document with markup in its text."""
 
     @property
     def runs(self) -> Sequence[Run]:
-        """What can be translated, in the order in which the document is read."""
+        """The runs that can be translated, in reading order."""
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with other words, to be asked for once.
+        """The document with other words; may be called only once.
 
-        `renderings` has for each run lists of tokens and texts, each to stand below the one before (see
-        `egiz.parallel.documents.inline.renderings`); `language` is what the document says of itself.
+        `renderings` has for each run lists of tokens and texts, which are written one below the other (see
+        `egiz.parallel.documents.inline.renderings`); `language` is the language that the document declares.
         """
 
 
@@ -59,17 +59,18 @@ _MARKED: dict[Kind, Callable[[bytes, str, str | None], Marked]] = {
 
 
 def open_document(kind: Kind, data: bytes, name: str, encoding: str | None = None) -> Marked:
-    """Open a document of a marked kind; `name` stands in messages, `encoding` is None, a name or ``auto``.
+    """Open a document of a kind with markup; `encoding` is None, a name or ``auto``.
 
-    Raises InputError for what cannot be read.
+    Raises InputError, with `name` as its place, if the document cannot be read.
     """
     return _MARKED[kind](data, name, encoding)
 
 
 def write_text(raw: str, text: str, placed: Sequence[Placed], bilingual: bool) -> tuple[str, tuple[str, ...]]:
-    """A plain text with its sentences replaced; bilingual, translations stand on lines below a paragraph.
+    """A plain text with its sentences replaced, and the losses in words.
 
-    What stands between sentences, blank lines and indents above all, stays as it is.
+    With `bilingual`, translations are on lines below each paragraph. The text between sentences, such as
+    blank lines and indents, stays unchanged.
     """
     pieces, last = [], 0
     for _, group in groupby(placed, key=lambda item: item.paragraph):
@@ -94,7 +95,7 @@ def _paragraph(text: str, sentences: Sequence[Placed], at: int) -> str:
 
 _Write = Callable[[str, str, Sequence[Placed], bool], tuple[str, tuple[str, ...]]]
 WHOLE: dict[Kind, _Write] = {"text": write_text, "subtitles": write_cues}
-"""How text without markup is written: takes the decoded file, the text that was split, the sentences, and
-whether the source stays; gives the new file, and what was lost of the old one, in words."""
+"""The functions that write text without markup. Each takes the decoded file, the text that was split, the
+sentences, and whether the source stays; it returns the new file, and the losses in words."""
 KINDS = frozenset((*WHOLE, *_MARKED))
-"""All kinds that can be written again."""
+"""All kinds that can be rewritten."""

@@ -1,8 +1,8 @@
-"""Plain text to sentences and back: what stands between sentences comes back as it went in.
+"""Converts plain text to sentences and back; the white space between sentences is kept.
 
-Sentences are found by the splitter that builds use. Between them, and at both ends, nothing but white space
-is left out, and that is kept to the character. A sentence that runs over a line end (text wrapped at a fixed
-width) is translated whole, and its translation broken at as many places.
+Sentences are found by the splitter that builds use. Between them and at both ends there is only white space,
+which is kept character by character. A sentence over several lines (text wrapped at a fixed width) is
+translated as a whole, and its translation gets as many line ends.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from egiz.translate.text import nfc
 _HALF = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r"[ \t]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*")
 _UNSPACED = frozenset(("Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"))
-"""Scripts that put no spaces between sentences (ISO 15924)."""
+"""Scripts without spaces between sentences (ISO 15924)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A sentence in the source text and in the answer; offsets are code points, half-open."""
+    """A sentence in the source text and in the answer; offsets are code points from 0, half-open."""
 
     source: tuple[int, int]
     target: tuple[int, int]
 
 
 def cleaned(text: str) -> str:
-    """The text in NFC, without halves of surrogate pairs. All offsets count its code points."""
+    """The text in NFC, without halves of surrogate pairs. All offsets count code points of this text."""
     return nfc(_HALF.sub("\ufffd", text))
 
 
 def sentences_of(text: str, tag: str) -> list[Sentence]:
-    """The sentences of a text. Raises InputError for one that is longer than any sentence."""
+    """The sentences of a text. Raises InputError if one has more than `MAX_CELL_CHARACTERS` characters."""
     found = list(split(Document(id="q", language=tag, text=text)))
     for sentence in found:
         if len(sentence.text) > MAX_CELL_CHARACTERS:
@@ -54,9 +54,9 @@ def sentences_of(text: str, tag: str) -> list[Sentence]:
 def joined(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> tuple[str, list[Span]]:
-    """The text with its sentences translated, and where each of them stands.
+    """The text with its sentences translated, and the span of each.
 
-    Where a translation is empty, and where there is nothing to translate, the sentence stays as it was.
+    A sentence stays as it was if its translation is empty or it has nothing to translate.
     """
     pieces: list[str] = []
     spans = []
@@ -77,7 +77,7 @@ def joined(
 def _between(
     text: str, sentences: Sequence[Sentence], translations: Sequence[str], target: str
 ) -> Iterator[tuple[Sentence, str, str]]:
-    """Each sentence with what stands before it, and what stands for it."""
+    """Each sentence with the text before it, and its replacement."""
     at = 0
     for sentence, translation in zip(sentences, translations, strict=True):
         gap, raw = text[at : sentence.start], text[sentence.start : sentence.stop]
@@ -88,17 +88,17 @@ def _between(
 
 
 def is_translated(sentence: Sentence, translation: str) -> bool:
-    """Whether a sentence is replaced: it has words, and something came of it."""
+    """Whether a sentence is replaced: it has words, and its translation is not empty."""
     return bool(translation) and translatable(sentence.text)
 
 
 def glue(tag: str) -> str:
-    """What is put between two sentences that stood without a space: one, in scripts that write spaces."""
+    """The separator of two sentences without white space between: a space, or nothing in scripts without."""
     return "" if language(tag).script in _UNSPACED else " "
 
 
 def broken(raw: str, translation: str) -> str:
-    r"""The translation with the line ends that the sentence had inside, near the same places.
+    r"""The translation with the line ends of the sentence, near the same places.
 
     >>> broken("Бұл\r\nкітап", "Это книга")
     'Это\r\nкнига'

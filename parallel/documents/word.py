@@ -1,7 +1,7 @@
-"""Word documents written again with other words: what is no text keeps its place.
+"""Rewrites Word documents with other words and keeps everything that is not text in its place.
 
-What formats most of a paragraph is its ground; runs that are formatted otherwise, links and fields are inline
-elements of it and follow their words into the translation. Pictures, notes and bookmarks keep their places.
+The format of most of a paragraph is its ground. Runs with another format, links and fields are inline
+elements, which follow their words into the translation. Pictures, notes and bookmarks keep their places.
 Formulas, symbols and raised numbers are words that are not translated.
 """
 
@@ -27,18 +27,18 @@ _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "ptab": "\t"}
 _GROUPS = frozenset(
     ("hyperlink", "smartTag", "ins", "moveTo", "sdt", "sdtContent", "fldSimple", "dir", "bdo")
 )
-"""Elements of a paragraph that hold runs."""
+"""Elements of a paragraph that contain runs."""
 _IDLE = frozenset(("proofErr", "lastRenderedPageBreak", "softHyphen", "rPr"))
 _SHOWN = frozenset(("t", "sym", *_CHARACTERS, *_BREAKS))
-"""What of a run is text."""
+"""The elements of a run that are text."""
 _FORMULAS = frozenset(("oMath", "oMathPara"))
 _MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
 _LOOKED_BACK = 12
-"""Characters that tell what an exponent stands behind."""
+"""Number of characters before an exponent that are examined."""
 
 
 class WordDocument:
-    """A document whose paragraphs are written again; see `egiz.parallel.documents`."""
+    """A document to rewrite; see `egiz.parallel.documents`."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._data, self._archive = data, Archive(data, where=name)
@@ -58,7 +58,7 @@ class WordDocument:
         self.runs = [paragraph.run for paragraph in self._paragraphs]
 
     def written(self, renderings: Sequence[Sequence[Sequence[Any]]], language: str) -> bytes:
-        """The document with the renderings of each run in its place; reading took it apart, so once only."""
+        """The document with each run replaced by its renderings; may be called only once."""
         from lxml import etree
 
         for paragraph, versions in zip(self._paragraphs, renderings, strict=True):
@@ -77,8 +77,8 @@ def _is(element: Any, name: str) -> bool:
 class _Paragraph:
     """A paragraph as a run of text with inline elements; see `egiz.parallel.documents.inline`.
 
-    A token is a word for what is done, and elements: ``open`` a Word element that is emptied of its text,
-    ``put`` elements as they are; the token _END closes what was opened.
+    A token is an action with elements: ``open`` opens a Word element that was emptied of its text, ``put``
+    inserts elements unchanged. The token `_END` closes the element that was opened last.
     """
 
     def __init__(self, element: Any, styles: Styles) -> None:
@@ -93,7 +93,7 @@ class _Paragraph:
         self.run = Run(text="".join(self._text), nodes=nodes)
 
     def write(self, versions: Sequence[Sequence[Any]], language: str) -> None:
-        """Put the renderings in place of the paragraph's content; its properties stay."""
+        """Replace the paragraph's content by the renderings; its properties stay."""
         element = self._element
         for child in list(element)[self._first :]:
             element.remove(child)
@@ -120,7 +120,7 @@ class _Paragraph:
                         places.append(item)
 
     def _read(self, parent: Any, nodes: list[Node]) -> int:
-        """Collect text and elements of a paragraph, or of a group in it; gives where the content begins."""
+        """Collect text and elements of a paragraph, or of a group in it; returns where the content begins."""
         first = 0
         children = list(parent)
         while first < len(children) and local(children[first].tag).endswith("Pr"):
@@ -152,7 +152,7 @@ class _Paragraph:
         return _has_text(run) and not self._styles.look(run, self._style).hidden
 
     def _read_run(self, run: Any, nodes: list[Node]) -> None:
-        """A run of text: one of the ground is plain text, another one an element."""
+        """Read a run: with the ground's format it is plain text, with another format an element."""
         look = self._styles.look(run, self._style)
         if look.symbol or look.shift:
             words = "".join(item.text or "" for item in run if local(item.tag) == "t")
@@ -202,7 +202,7 @@ class _Paragraph:
         nodes.append(Node(opening=opening, closing=_END, start=start, stop=self._length, children=inner))
 
     def _read_field(self, runs: Sequence[Any], nodes: list[Node]) -> None:
-        """A field from its begin to its end: a link is an element, another one a word of its own."""
+        """Read a field from its begin to its end: a link is an element, any other field a word of its own."""
         middle = next((at for at, run in enumerate(runs) if _field_mark(run) == "separate"), len(runs) - 1)
         result = runs[middle + 1 : -1]
         if _instruction(runs[:middle]).split()[:1] == ["HYPERLINK"] and result:
@@ -228,7 +228,7 @@ class _Paragraph:
         self._fixed("", elements, nodes)
 
     def _add_text(self, place: Any, text: str) -> None:
-        """Text in a run of the ground's format, or in the run that is open."""
+        """Add text in a run of the ground's format, or in the run that is open."""
         holder = _holder(place)
         if local(holder.tag) == "r":
             run = holder
@@ -246,7 +246,7 @@ class _Paragraph:
 
 
 def _copied(tokens: Sequence[Any]) -> list[Any]:
-    """Tokens with elements of their own, as long as these are empty."""
+    """Tokens with copies of their elements, which are still empty."""
     return [(token[0], deepcopy(token[1])) if isinstance(token, tuple) else token for token in tokens]
 
 
@@ -258,14 +258,14 @@ def _value(element: Any) -> str:
 
 
 def _field_mark(run: Any) -> str:
-    """Which end of a field a run is: begin, separate or end; empty for another run."""
+    """The part of a field that a run marks: begin, separate or end; empty for other runs."""
     return next(
         (item.get(_tag(item, "fldCharType")) or "" for item in run if local(item.tag) == "fldChar"), ""
     )
 
 
 def _field_end(children: Sequence[Any], at: int) -> int:
-    """Behind the end of the field that begins at a place; 0 if none begins there, or ends beside it."""
+    """The place after the end of the field that begins at `at`; 0 if none begins there or it has no end."""
     if _field_mark(children[at]) != "begin":
         return 0
     depth = 0
@@ -286,7 +286,7 @@ _Format = tuple[str, Any]
 
 
 def _holder(place: Any) -> Any:
-    """The element that content goes into: of a content control its content."""
+    """The element that receives content; for a content control, its content element."""
     return next((item for item in place if local(item.tag) == "sdtContent"), place)
 
 
@@ -310,7 +310,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(paragraph: Any) -> str:
-    """The text of a paragraph, that of text boxes in it left out."""
+    """The text of a paragraph, without that of text boxes in it."""
     own = (item for item in paragraph.iter() if _is(item, "t") and _paragraph_of(item) is paragraph)
     return "".join(item.text or "" for item in own)
 
@@ -324,7 +324,7 @@ def _has_text(run: Any) -> bool:
 
 
 def _format(run: Any) -> _Format:
-    """How a run looks, as text to be compared, and its properties; its language does not count."""
+    """The look of a run, as text for comparison without its language, and its properties."""
     from lxml import etree
 
     properties = next((child for child in run if local(child.tag) == "rPr"), None)

@@ -96,7 +96,7 @@ def _target(target: PublishedTarget) -> Target:
 
 
 def _use(outcome: TermOutcome) -> TermRecord:
-    """A term use of which only the outcome is known, from the table."""
+    """A term use with only its outcome, which is all that the table has."""
     return TermRecord(
         term="",
         source_term="",

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 
 LEAST_ROWS = 50
-"""Fewest rows for a fit: there are some twenty features."""
+"""Fewest rows for a fit of some twenty features."""
 
 _FOLDS = 5
 _PENALTY = 20.0
@@ -66,7 +66,7 @@ _SPOILT_ODDS = 0.2
 """Total weight of the spoilt pairs relative to the sound ones: bad text is rarer."""
 
 _SPOILT = 3
-"""Spoilt versions of each reference, their kinds drawn at random; no more, because the model scores each."""
+"""Spoilt versions of each reference, of kinds drawn at random; no more, because the model scores each one."""
 
 _UNSOUND_FEATURES = (
     "worst",
@@ -79,8 +79,8 @@ _UNSOUND_FEATURES = (
     "terms",
 )
 _SOUND = frozenset(item.name for item in FEATURES if item.sign) - frozenset(_UNSOUND_FEATURES)
-"""Features that tell sound pairs from spoilt ones: without those of the source alone and those that only a
-model's own output has."""
+"""Features that tell sound pairs from spoilt ones: all except those of the source alone and those that only
+a model's own output has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +284,7 @@ def fit_soundness(given: Sequence[tuple[Values, bool]], effort: Effort) -> Linea
     """
     import numpy as np
 
-    # the model's features of given texts are known from normal effort on
+    # for given texts, the features of the model exist from normal effort on
     features = _array([value for value, _ in given])
     for place, feature in enumerate(FEATURES):
         if feature.name not in _SOUND or (effort == "fast" and not feature.cheap):

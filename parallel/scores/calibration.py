@@ -20,7 +20,8 @@ from egiz.translate.io.files import MISSHAPEN, read_json
 _PLACES = {name: place for place, name in enumerate(NAMES)}
 
 _FAR = 2.0
-"""Standard deviations at which features of the source's size are clipped: fits have seen few headings."""
+"""Standard deviations at which features of the source's size are clipped, because the fitted data have few
+headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ class Linear:
         return self.intercept + sum(self.pulls(values).values())
 
     def pulls(self, values: Sequence[float | None]) -> dict[str, float]:
-        """What each feature adds, by name; a missing one adds 0, as if it were at the mean."""
+        """The contribution of each feature, by name; a missing feature adds 0, as if it were at the mean."""
         made = {}
         for name, place, mean, deviation, weight, bound in self._ready:
             value = values[place]
@@ -117,7 +118,7 @@ English (54 on FLORES-200 devtest), text that can be followed."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """How a fit does on unseen rows (five-fold cross-validation).
+    """The quality of a fit on unseen rows (five-fold cross-validation).
 
     `rows` counts all rows, `reached` those whose chrF++ reaches `THRESHOLD`. `auc` is the area under the ROC
     curve for telling sentences at or above the median chrF++ from the others, `auc_likelihood` the same by

@@ -1,7 +1,7 @@
-"""Features of what each side says: words whose translations the other side lacks, and words that exclude it.
+"""Features of content: words of one side whose translations the other side lacks, and words that contradict.
 
-Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names by their sound too. A word that is
-not in the tables says nothing. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and
+Words are looked up in the tables of `egiz.parallel.scores.lexicon`, names also by their sound. A word that is
+not in the tables is ignored. ``data/contrasts.tsv`` has sets of words that exclude each other: cheap and
 expensive, all and some, Tuesday and Thursday.
 """
 
@@ -22,31 +22,31 @@ from egiz.translate.numbers.words import numeric
 from egiz.translate.text import PerWord
 
 _LEFT_OUT, _ADDED = 2.3, 2.8
-"""The value from which a part is surely left out of a short text, and from which it is left out of a longer
-one or added to any."""
+"""Thresholds of `_one_sided`: from the first, a part of a short text was surely left out; from the second, a
+part of a longer text was left out, or a part was added to any text."""
 
 _MEMBER = 0.9
-"""The value from which a short text surely lacks a member of a list or a clause (`_member_lost`). With these
-three, 1 in 100 references of FLORES-200 dev counts as having left a part out, and half as many as having
-added one."""
+"""The threshold for a short text that lacks a member of a list or a clause (`_member_lost`). With these three
+thresholds, 1 in 100 references of FLORES-200 dev counts as leaving a part out, and half as many as adding
+one."""
 
 _LENGTH = 0.4
-"""What a standard deviation of length counts, in nats by the root of the words."""
+"""Weight of a standard deviation of length, in nats divided by the root of the number of words."""
 
 _MOST = 2.0
 
 _FOUND = 1.0
-"""Nats by which a word that is found weakens a gap around it."""
+"""Nats that a word whose translation is found subtracts from a gap around it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """What one text says and the other lacks.
+    """The words of one text whose translations the other text lacks.
 
-    `share` is the share of the words, weighted by how foreseeable their translations are; `words` the worst
-    stretch of words, `span` its first place and the one behind it among the text's words (from 0), and `run`
-    its total surprise in nats by the root of the number of all words: so measured, sound translations of
-    short and long texts are alike.
+    `share` is their share of all words, weighted by how predictable their translations are. `words` is the
+    stretch with the highest total surprise, `span` its place (start, stop; words of the text, from 0), and
+    `run` that surprise in nats, divided by the root of the number of all words, which makes the values of
+    sound translations of short and long texts comparable.
     """
 
     share: float
@@ -62,31 +62,32 @@ def unsaid(evidence: Evidence) -> float | None:
 
 
 def unsaid_run(evidence: Evidence) -> float | None:
-    """The surprise of the longest stretch of the source that the translation lacks; see `Gaps`."""
+    """The surprise of the worst stretch of the source that the translation lacks; see `Gaps`."""
     found = omitted(evidence)
     return None if found is None else found.run
 
 
 def unfounded(evidence: Evidence) -> float | None:
-    """The weighted share of the translation's words that nothing in the source stands for."""
+    """The weighted share of the translation's words that translate nothing in the source."""
     found = added(evidence)
     return None if found is None else found.share
 
 
 def unfounded_run(evidence: Evidence) -> float | None:
-    """The surprise of the longest stretch of the translation that nothing in the source stands for; see
+    """The surprise of the worst stretch of the translation that translates nothing in the source; see
     `Gaps`."""
     found = added(evidence)
     return None if found is None else found.run
 
 
 def left_out(evidence: Evidence) -> float | None:
-    """How much more the source says than the translation, 1 where a part is surely left out; None without a
-    table.
+    """How much more content the source has than the translation: 1 or more if a part was surely left out;
+    None without a table.
 
-    It is `unsaid_run` less `unfounded_run`, and the deviations by which the translation is too short. A free
-    translation lacks words of the source too, but has others in their place; an omission has none. In a short
-    text less is enough where a member of a list or a clause is lacking.
+    It is `unsaid_run` minus `unfounded_run`, plus the deviations by which the translation is too short, as a
+    multiple of a threshold, at most 2. A free translation also lacks words of the source, but has others in
+    their place; an omission has none. In a short text the threshold is lower if a member of a list or a
+    clause is missing.
     """
     value = _one_sided(unsaid_run(evidence), unfounded_run(evidence), evidence.length, -1)
     if value is None:
@@ -98,7 +99,7 @@ def left_out(evidence: Evidence) -> float | None:
 
 
 def added_part(evidence: Evidence) -> float | None:
-    """How much more the translation says than the source, 1 where a part is surely added; see `left_out`."""
+    """How much more content the translation has than the source: 1 or more if a part was surely added."""
     value = _one_sided(unfounded_run(evidence), unsaid_run(evidence), evidence.length, 1)
     return None if value is None else min(_MOST, value / _ADDED)
 
@@ -110,9 +111,10 @@ def _one_sided(ours: float | None, theirs: float | None, length: float | None, s
 
 
 def _member_lost(evidence: Evidence) -> bool:
-    """Whether a short source joins more members than the translation, and one of them is lacking.
+    """Whether a short source joins more members than the translation, and one of them is missing.
 
-    It is lacking if the longest stretch of words that the translation lacks stands beside a joint or has one.
+    A member is missing if the worst stretch of words that the translation lacks contains a joint or stands
+    beside one.
     """
     found = omitted(evidence)
     joints = _joints(evidence.source_language, of_clauses=False)
@@ -135,7 +137,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 
 @cache
 def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
-    """What joins members of a list and clauses: a mark, a word, or both; None for languages without data.
+    """The pattern of joints of lists and clauses: a mark, a word, or both; None for languages without data.
 
     With `of_clauses` marks before the clauses of the data count too.
     """
@@ -151,18 +153,18 @@ def _joints(language: str, *, of_clauses: bool) -> re.Pattern[str] | None:
 
 
 def omitted(evidence: Evidence) -> Gaps | None:
-    """What the source says and the translation lacks; None without a table or without known words."""
+    """The gaps of the source; see `gaps`."""
     return gaps(evidence.source, evidence.target, evidence.source_language, evidence.target_language)
 
 
 def added(evidence: Evidence) -> Gaps | None:
-    """What the translation says and the source lacks; None as for `omitted`."""
+    """The gaps of the translation; see `gaps`."""
     return gaps(evidence.target, evidence.source, evidence.target_language, evidence.source_language)
 
 
 @lru_cache(maxsize=16)
 def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | None:
-    """What `text` says and `other` lacks; None without a table or without known words."""
+    """The words of `text` that `other` lacks; None without a table or without known words."""
     table = lexicon(language, other_language)
     if table is None:
         return None
@@ -184,8 +186,9 @@ def gaps(text: str, other: str, language: str, other_language: str) -> Gaps | No
 
 
 def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[float]:
-    """For each word, its surprise: positive if the other text lacks its translations, negative if not, 0 if
-    unknown. Capitalised words are looked for by their sound too; numbers are left to their own features."""
+    """The surprise of each word in nats: positive if the other text lacks its translations, negative if it
+    has one, 0 if the word is unknown or a number. Capitalised words are also searched by sound; numbers have
+    features of their own."""
     held, words = stem_set(other), plain_words(text)
     numbers = map(numeric(language).__getitem__, folded(text))
     made = []
@@ -202,7 +205,7 @@ def _surprises(text: str, other: str, table: Lexicon, language: str) -> list[flo
 
 
 def _sounded(word: str, other: str) -> bool:
-    """Whether a capitalised word stands in the other text as a word that sounds alike."""
+    """Whether the other text has a word that sounds like a capitalised word."""
     return word[0].isupper() and not _sounds_of(other).isdisjoint(keys(word))
 
 
@@ -212,7 +215,7 @@ def _sounds_of(text: str) -> frozenset[str]:
 
 
 def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
-    """The stretch with the highest sum (Kadane), where words that are found count against it."""
+    """The stretch with the highest sum: sum, start, stop (Kadane's algorithm). Found words lower the sum."""
     best, first, last = 0.0, 0, 0
     total, start = 0.0, 0
     for place, surprise in enumerate(surprises):
@@ -225,7 +228,7 @@ def _worst(surprises: Sequence[float]) -> tuple[float, int, int]:
 
 
 def contrary(evidence: Evidence) -> float | None:
-    """How many words of the source stand in the translation as a word that excludes them, at most 2."""
+    """The number of source words that the translation has a contrary word for, at most 2."""
     return float(min(2, len(contradictions(evidence))))
 
 
@@ -246,7 +249,7 @@ def contradictions(evidence: Evidence) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]:
-    """By name of a set, its members that occur in the text, and the first word that is one."""
+    """For each set by name, its members that occur in the text, and the first word that is a member."""
     words = folded(text)
     found: dict[str, tuple[frozenset[int], str]] = {}
     for place, members in enumerate(map(_members(language).__getitem__, words)):
@@ -259,7 +262,7 @@ def _concepts(text: str, language: str) -> dict[str, tuple[frozenset[int], str]]
 
 @cache
 def _members(language: str) -> PerWord[tuple[tuple[str, int, str], ...]]:
-    """By word, the members of sets that it is: name, number, and the form of the next word that it needs."""
+    """For a word, the members of sets that it is: name, number, and the form that the next word must have."""
     known = contrasts(language)
 
     def members(word: str) -> tuple[tuple[str, int, str], ...]:
@@ -284,8 +287,7 @@ _BEGIN = 3
 
 @cache
 def contrasts(language: str) -> Forms:
-    """By the first three letters, the forms of a language: form, name of its set, and number of the
-    member."""
+    """The forms of a language by their first three letters: form, name of its set, number of the member."""
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     if language not in header:

@@ -66,10 +66,10 @@ def _terms(target: Target) -> tuple[int, int] | None:
 
 _KIND = "spoken:v1"
 _DIGITS = 3
-"""Decimals of a log-probability: new ones are rounded too, so that they equal those from the memory."""
+"""Decimals of a log-probability. New values are rounded like stored ones, so that both are equal."""
 
 _AGAIN = Options(decoding=Decoding.parse(("beam=1",)))
-"""Decoding of new translations: greedy, at a fraction of a beam's cost, since nobody reads them."""
+"""Decoding of new translations: greedy, at a fraction of a beam's cost, because they are only compared."""
 
 _Question = tuple[str, str, str, str]
 """Source text, target text, and their languages."""
@@ -83,7 +83,7 @@ class Witness:
 
     With ``fast`` it queries only the number of source pieces, and the probability of the model's own texts
     that were edited since; without an engine, nothing. Answers are kept in the translation memory, so a
-    second run asks nothing, and an interrupted one continues.
+    second run needs no query, and an interrupted one continues.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class Witness:
         )
 
     def _spoken(self, units: Sequence[Unit]) -> _ScoresByQuestion:
-        assert self._scorer is not None  # asked only then
+        assert self._scorer is not None  # the caller has checked it
         grouped: dict[tuple[str, str], dict[_Question, Key]] = {}
         for question in dict.fromkeys(self._questions(units)):
             source, target, home, away = question

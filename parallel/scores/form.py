@@ -1,7 +1,7 @@
 """Features of the two texts alone: negation, length, loops, punctuation, numbers, protected pieces.
 
-The guards of `egiz.translate` judge; here their findings are features. What a guard says is asked for only
-where a cheaper look leaves it in doubt, which for sound text is rare.
+The findings of the guards of `egiz.translate` are features here. A guard is run only if a cheaper test finds
+something doubtful, which is rare for sound text.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ def _negation(text: str, language: str) -> int:
 
 @cache
 def _levels(language: str) -> PerWord[int]:
-    """By what stands between spaces, in lower case, how surely it negates: no pattern looks further."""
+    """For a lower-case piece between spaces, how surely it negates; no pattern matches across spaces."""
     words, pattern, sure = _known()[language]
 
     def level(piece: str) -> int:
         if not words.isdisjoint(_WORD.findall(piece)):
             return _SURE
-        if not pattern.search(piece):  # it also matches whatever `sure` does
+        if not pattern.search(piece):  # matches everything that `sure` matches
             return 0
         return _SURE if sure.search(piece) else _POSSIBLE
 
@@ -116,7 +116,7 @@ _BRACKETS = re.compile(r"[()\[\]{}]")
 _RUN = re.compile(r"(\S{1,3})\1{3,}")
 _STRANGE = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|_[A-Z][a-z]{3}\b")
 _FEWEST = 2
-"""Most repetitions of characters in what has no such run: four times the same one are three."""
+"""Most characters that repeat an earlier one in a piece without a run: four times the same gives three."""
 
 _FEW = 4
 """Most words of a text that can be one phrase said twice without any repeated triple of words."""
@@ -156,8 +156,8 @@ def marks(evidence: Evidence) -> float | None:
 def sentences(evidence: Evidence) -> float | None:
     """The difference in the number of sentences, at most 3.
 
-    Where both sides have as many places that look like the end of one, nothing is split: what is no end on
-    one side (an abbreviation) is none on the other.
+    If both sides have the same number of places that look like a sentence end, nothing is split: an
+    abbreviation on one side is usually one on the other.
     """
     if len(_INSIDE.findall(evidence.source)) == len(_INSIDE.findall(evidence.target)):
         return 0.0
@@ -187,7 +187,8 @@ def repeated(evidence: Evidence) -> float | None:
 
 
 def _loops(words: Sequence[str]) -> bool:
-    """Whether words follow each other that have done so before."""
+    """Whether words may be repeated: a word twice in a row, a triple of words twice, any word in a short
+    text."""
     if len(set(words)) == len(words):
         return False
     if len(words) <= _FEW or any(map(str.__eq__, words, words[1:])):
@@ -196,7 +197,7 @@ def _loops(words: Sequence[str]) -> bool:
 
 
 _STUTTERS = PerWord(lambda piece: len(piece) - len(set(piece)) > _FEWEST and _RUN.search(piece) is not None)
-"""Whether what stands between spaces has a run of the same one to three characters."""
+"""By piece between spaces, whether it has a run of the same one to three characters."""
 
 
 def doubled(evidence: Evidence) -> float | None:
@@ -237,7 +238,7 @@ def _guarded(name: str, evidence: Evidence) -> float | None:
 
 
 _MOST_LOST = 2
-"""Numbers or pieces from which more make no difference."""
+"""Number of missing or added items above which the feature does not grow."""
 
 
 def pieces_missing(evidence: Evidence) -> float | None:

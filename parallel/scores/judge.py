@@ -1,4 +1,4 @@
-"""Turns features into a quality with label and reasons; also the stage of a build that does so."""
+"""Turns features into a quality with label and reasons; also the stage of a build that scores rows."""
 
 from __future__ import annotations
 

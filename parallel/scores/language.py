@@ -1,8 +1,8 @@
-"""Features of the language of each side: another language, letters of another one, words left untranslated.
+"""Features of the language of each side: wrong language, foreign letters, untranslated words.
 
-The guards of `egiz.translate` judge; here their findings are features. The recogniser is asked only where a
-text has words that its language does not (`egiz.parallel.scores.lexicon`). It is weak on short text, but
-where many words are unknown too, a few words are enough.
+The findings of the guards of `egiz.translate` are features here. The language recogniser is run only if a
+text has words that its language lacks (`egiz.parallel.scores.lexicon`). It is weak on short text, but if many
+words are unknown as well, a few words are enough.
 """
 
 from __future__ import annotations
@@ -30,18 +30,19 @@ from egiz.translate.text import PerWord, letter_words
 _GUARDS = dict(GUARDS)
 _UNKNOWN = 0.25
 _DENIED = 0.3
-"""A text is in another language if the language does not have `_UNKNOWN` of its words and the recogniser
-gives the language at most `_DENIED`, and another one more. Of 10,000 sentences of FLORES-200 dev and of
-everyday text, help and literature in the three languages, three nonsense verses do so."""
+"""A text is in another language if at least the share `_UNKNOWN` of its words is unknown in its language, and
+the recogniser gives its language at most the probability `_DENIED` and another one more. Of 10,000 sentences
+(FLORES-200 dev, everyday text, help texts and literature in the three languages), three nonsense verses meet
+this."""
 
 _LEAST_WORDS = 2
 _FEW_WORDS = 8
-"""Words up to which the exact forms are looked for: Bulgarian and Russian share most stems, so that in a
-short text few stems differ."""
+"""Most words of a text that is checked by exact forms instead of stems: Bulgarian and Russian share most
+stems, so few stems of a short text would differ."""
 
 
 def source_language(evidence: Evidence) -> float | None:
-    """1 if the source is in another language than it is said to be, or in letters of another."""
+    """1 if the source is not in its stated language, or has letters that this language does not use."""
     if in_other_language(evidence.source, evidence.source_language):
         return 1.0
     return _strange_letters(
@@ -63,15 +64,15 @@ def script(evidence: Evidence) -> float | None:
 
 
 def copied(evidence: Evidence) -> float | None:
-    """The share of the translation's words that stand in the source and are no words of its language; None
-    if it has fewer than two words."""
+    """The share of the translation's words that are copied from the source and are not words of the target
+    language; None if the translation has fewer than two words."""
     words = _running(evidence.target)
     return len(untranslated(evidence)) / len(words) if len(words) >= _LEAST_WORDS else None
 
 
 def untranslated(evidence: Evidence) -> list[str]:
-    """The words of the translation, names and what is protected aside, that stand in the source and that its
-    language does not have; what both languages have (телефон) is a translation."""
+    """The words of the translation, without names and protected pieces, that occur in the source and that the
+    target language lacks. A word that both languages have (телефон) counts as translated."""
     both = _plain_set(evidence.target) & frozenset(folded(evidence.source))
     if not both:
         return []
@@ -84,7 +85,7 @@ def _plain_set(text: str) -> frozenset[str]:
 
 
 def _shared(word: str, evidence: Evidence) -> bool:
-    """Whether a word of the source is a word of the target language too."""
+    """Whether a word of the source is also a word of the target language."""
     language = evidence.target_language
     if not vocabulary(language):
         return False
@@ -97,13 +98,13 @@ def _shared(word: str, evidence: Evidence) -> bool:
 
 @lru_cache(maxsize=64)
 def _running(text: str) -> tuple[str, ...]:
-    """The words of a text that are written small, without single letters."""
+    """The lower-case words of a text, without single letters."""
     return tuple([word for word in plain_words(text) if len(word) > 1 and word.islower()])
 
 
 @lru_cache(maxsize=64)
 def in_other_language(text: str, language: str) -> bool | None:
-    """Whether a text is in another language; None where neither the tables nor the recogniser can tell.
+    """Whether a text is in another language; None if neither the tables nor the recogniser can tell.
 
     >>> in_other_language("Атам айылда мал багат.", "kk"), in_other_language("Әкем ауылда мал бағады.", "kk")
     (True, False)
@@ -126,8 +127,8 @@ def in_other_language(text: str, language: str) -> bool | None:
 
 
 def _strange_letters(text: str, language: str, other: str, other_language: str) -> float | None:
-    """1 if a text has letters that its language does not use, by the guard ``script``; asked only if there
-    are."""
+    """1 if a text has letters that its language does not use, by the guard ``script``, which is run only if
+    there are any."""
     if _letters(language) and _spelt(text, language):
         return 0.0
     case = Case(
@@ -149,7 +150,7 @@ def _spelt(text: str, language: str) -> bool:
 
 @cache
 def _spelling(language: str) -> PerWord[bool]:
-    """By word, whether it has no letters but those of a language."""
+    """For a word, whether all its letters are among those of a language."""
     letters = _letters(language)
     return PerWord(lambda word: not any(map(str.isalpha, frozenset(word.lower()) - letters)))
 

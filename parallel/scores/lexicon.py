@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = re.compile(r"(?<=\d)[-–][^\W\d_]{1,4}(?![^\W_])")
 _PAIRS = (("kk", "ru"), ("kk", "en"), ("en", "ru"))
 _SUREST = 0.97
-"""Highest reliability of a stem: no translator is bound to a word."""
+"""Highest reliability of a stem: no translator is bound to one particular word."""
 
 
 def stem(word: str) -> str:
@@ -42,8 +42,8 @@ def stems(text: str) -> list[str]:
 
 @lru_cache(maxsize=64)
 def worded(text: str) -> str:
-    """A text without what is protected (`egiz.translate.protected`) and without the endings of numbers in
-    digits, which are no words (``15:30-да``)."""
+    """A text without protected pieces (`egiz.translate.protected`) and without endings that are attached to
+    digits (``15:30-да``), which are not words."""
     return _ENDING.sub(" ", without_pieces(text))
 
 
@@ -74,9 +74,9 @@ def stem_set(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The table of one direction.
+    """The table of one direction: `entries` maps a source stem to its surprise and its translations.
 
-    By source stem, the nats of surprise if none of its translations is in the target, and those translations.
+    The surprise, in nats, applies if none of the translations is in the target.
     """
 
     entries: dict[str, tuple[float, frozenset[str]]]
@@ -125,8 +125,8 @@ def _is_word(language: str) -> PerWord[bool]:
 
 
 def is_form(word: str, language: str) -> bool:
-    """Whether a language has this form of a word: as `is_word`, but a Russian one that is longer than a
-    stem must be in the dictionary.
+    """Whether a language has this form of a word: as `is_word`, but a Russian form that is longer than a
+    stem must be in pymorphy3's dictionary.
 
     >>> is_form("площадке", "ru"), is_form("площадката", "ru")
     (True, False)
@@ -185,6 +185,6 @@ def _entry(trust: str, links: list[str]) -> _Entry:
 
 @cache
 def _trusted(trust: str) -> tuple[float, bool]:
-    """The surprise and the name mark that a cell of the table says; a table has some two hundred of them."""
+    """The surprise and the name mark from a cell of the table, which has some 200 distinct cells."""
     reliable = min(_SUREST, int(trust.removesuffix(NAME)) / 100)
     return -math.log(1 - reliable), trust.endswith(NAME)

@@ -19,33 +19,34 @@ _SENTENCE = re.compile(r"[.!?…:]\s*[\"«“„'—–-]*\s*$")
 _CAPITALISED = re.compile(r"[A-ZА-ЯЁӘҒҚҢӨҰҮҺІÀ-ÞŠŽ](?<!\w.)\w{2,}")
 _CLASSES = str.maketrans("bvwgkhxzcjd", "pffkkkkssst")
 _DROPPED = {"k": 0.5, "f": 0.5, "s": 0.6}
-"""Cost of a consonant that one spelling lacks, 1 for most: *h*, *w* and *j* come and go."""
+"""Cost of a consonant that one spelling lacks; 1 for most, less for *h*, *w* and *j*, which are often left
+out."""
 
 _EXCHANGED = 1.5
 _FAR = 1.0
-"""Costs up to which two spellings are alike, half of it for two consonants."""
+"""Highest cost at which two spellings are alike; half of it for two consonants."""
 
 _ENDING = 2
-"""Consonants at the end that cost nothing: they may be of a case ending."""
+"""Number of consonants at the end that cost nothing, because they may belong to a case ending."""
 
 _TITLED = 0.6
-"""Share of capitalised words, but for the first, from which a text without a final mark is a title."""
+"""Share of capitalised words, the first one aside, from which a text without a final mark is a title."""
 
 _WORLDWIDE = "en"
-"""The language of the words in names that a Kazakh or Russian text leaves in Latin letters."""
+"""The language of words in Latin letters in a Kazakh or Russian text, which may be translated names."""
 
 _LEAST = 2
-"""Fewest consonants of a name that is looked for: a single one is found anywhere."""
+"""Fewest consonants of a name that is searched for: a single one would match almost any text."""
 
 _COMPARED = 4
-"""Number of first consonants that are compared: later ones belong to endings or vary in spelling."""
+"""Number of first consonants that are compared; later ones belong to endings or vary in spelling."""
 
 
 def names_missing(evidence: Evidence) -> float | None:
     """The share of the source's names that the translation lacks; None without names.
 
-    Names that languages translate and the tables do not know count as missing in sound translations too, so a
-    low share says nothing and a full one says much.
+    Names that are translated by meaning and are not in the tables count as missing even in sound
+    translations. So a low share means nothing, and a full one means much.
     """
     asked = names(evidence.source, evidence.source_language)
     return len(missing(evidence)) / len(asked) if asked else None
@@ -54,16 +55,16 @@ def names_missing(evidence: Evidence) -> float | None:
 def names_changed(evidence: Evidence) -> float | None:
     """1 if the translation lacks a name of the source and has one that the source lacks.
 
-    Each side must have one that is a name for sure, and no common word written large, as Sea and House are;
-    in short texts one side is enough. Names in letters that their language does not use may be translated by
-    meaning: they count only if they are no English words (Samsung does, Big Brother does not).
+    Each side, or in short texts one side, must have a word that is surely a name and not a capitalised common
+    word such as Sea or House. Names in letters that their language does not use may be translated by meaning,
+    so they count only if they are not English words (Samsung counts, Big Brother does not).
     """
     return float(bool(exchanged(evidence)))
 
 
 def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
-    """The names of the source that the translation lacks, and those that it has instead; empty if nothing is
-    sure."""
+    """The names of the source that the translation lacks, and those that it has instead; empty if this is
+    uncertain."""
     ours = _native(missing(evidence), evidence.source_language)
     theirs = _native(invented(evidence), evidence.target_language) if ours else []
     known = any(_sure(name, evidence.source_language) for name in ours)
@@ -73,7 +74,7 @@ def exchanged(evidence: Evidence) -> tuple[list[str], list[str]] | tuple[()]:
 
 
 def _native(found: list[str], language: str) -> list[str]:
-    """The names in letters of their language, and those in other letters that are no English words."""
+    """The names in letters of their language, and those in other letters that are not English words."""
     own = families(language)
     return [name for name in found if not own or written_in(name, own) or _sure(name, _WORLDWIDE)]
 
@@ -90,7 +91,7 @@ def invented(evidence: Evidence) -> list[str]:
 
 @lru_cache(maxsize=16)
 def _lost(text: str, language: str, other: str, other_language: str) -> list[str]:
-    """The names of `text` for which no word of `other` sounds alike or is a translation."""
+    """The names of `text` for which `other` has neither a word that sounds alike nor a translation."""
     asked = names(text, language)
     if not asked:
         return []
@@ -111,8 +112,7 @@ def _sounds_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _alike(name: str, word: str) -> bool:
-    """Whether two spellings may be of one name: the consonants differ by little that transliterations vary
-    in.
+    """Whether two spellings may be of one name: their consonants differ no more than transliterations do.
 
     >>> _alike("Ганновер", "Hanover"), _alike("Иерусалим", "Jerusalem"), _alike("Серік", "Берик")
     (True, True, False)
@@ -121,7 +121,7 @@ def _alike(name: str, word: str) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    """Whether two rows of consonants differ by no more than spellings of one name do."""
+    """Whether two strings of consonants differ no more than spellings of one name do."""
     if min(len(one), len(other)) < _LEAST or _headed_apart(one, other):
         return False
     row = [0.0]
@@ -135,16 +135,16 @@ def _near(one: str, other: str) -> bool:
             changed = above[place] + (0.0 if sound == theirs else _EXCHANGED)
             row.append(min(changed, above[place + 1] + cost, row[place] + _DROPPED.get(theirs, 1.0)))
         if left >= _ENDING and min(row) > _FAR:
-            return False  # it only grows, and no end so far is looked at
+            return False  # costs only grow, and no end was reached yet
         ends.append(row[-1])
     endings = [*ends[_LEAST:][-_ENDING - 1 :], *row[_LEAST:][-_ENDING - 1 :]]
     return min(endings) <= (_FAR if min(len(one), len(other)) > _LEAST else _FAR / 2)
 
 
 def _headed_apart(one: str, other: str) -> bool:
-    """Whether the first consonants alone make two spellings unlike: neither is the other's first or second.
+    """Whether the first consonants alone prove two spellings unlike: neither is the other's first or second.
 
-    Those of which a spelling may lack two are left to the full comparison.
+    Consonants of which a spelling may lack two are left to the full comparison.
     """
     first, second = one[0], other[0]
     if first == second or first == other[1] or second == one[1]:
@@ -154,7 +154,7 @@ def _headed_apart(one: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _classes(word: str) -> frozenset[str]:
-    """The consonants of a word in classes that transliterations do not keep apart, in all its readings."""
+    """The consonants of a word in all its readings, as classes that transliterations do not distinguish."""
     made = set()
     for sounds in {_sounds(word), _sounds(word, also=True)}:
         classes = ""
@@ -169,8 +169,8 @@ def _classes(word: str) -> frozenset[str]:
 def names(text: str, language: str) -> list[str]:
     """The names in a text, each once, in order; none in a headline.
 
-    A name is a capitalised word that does not begin a sentence; one that does is a name where the tables have
-    it as one, or not at all.
+    A capitalised word that does not begin a sentence is a name. One that begins a sentence is a name if the
+    tables mark it as a name or lack it.
 
     >>> names("Ол кезде Мәскеуде Горбачев билік етті. Соғыс та болды.", "kk")
     ['Мәскеуде', 'Горбачев']
@@ -193,7 +193,7 @@ def names(text: str, language: str) -> list[str]:
 
 
 def _sure(word: str, language: str) -> bool:
-    """Whether a capitalised word is a name wherever it stands."""
+    """Whether a capitalised word is a name even at the beginning of a sentence."""
     return _names(language)[word]
 
 
@@ -223,8 +223,8 @@ _KEYS = PerWord(_keys)
 
 @lru_cache(maxsize=1 << 15)
 def _sounds(word: str, *, also: bool = False) -> str:
-    """The consonants of a word, a double one once; with `also` as letters sound elsewhere: *Gingrich*,
-    *Schumacher*."""
+    """The consonants of a word, a double one once; with `also`, read as in other languages (*Gingrich*,
+    *Schumacher*)."""
     text = word.casefold()
     for letters, sound, other in _several():
         if letters in text:
@@ -242,7 +242,7 @@ def _sounds(word: str, *, also: bool = False) -> str:
 
 
 def _has_sounds(word: str) -> bool:
-    """Whether a capitalised word has enough consonants for a name and is no abbreviation."""
+    """Whether a capitalised word has enough consonants for a name and is not an abbreviation."""
     return any(map(str.islower, word)) and len(_sounds(word)) >= _LEAST
 
 

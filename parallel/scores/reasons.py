@@ -18,7 +18,7 @@ from egiz.translate.text import normalise, single_line, typeset
 
 LANGUAGES = ("en", "ru", "kk")
 _SHOWN = 3
-"""Most items that a detail lists: nobody would read more."""
+"""Most items that a detail lists, so that it stays readable."""
 
 _LONGEST = 80
 _BETWEEN = "; "
@@ -157,7 +157,7 @@ def _listed(items: Sequence[str]) -> str:
 
 
 def _instead(before: str, after: str) -> str:
-    """What stands in place of what, without words of a language."""
+    """A replacement in symbols, so that it needs no translation."""
     return f"{before} → {after}" if before and after else ""
 
 

@@ -16,8 +16,8 @@ POOR = 0.1
 """Thresholds of the calibrated quality, which is the chance that the sentence reaches chrF++ 50.
 
 From 0.5 up, the sentence more likely than not reaches what the full NLLB models reach on average: text that
-can be followed. Below 0.1, nine in ten do not: better read the original. A small model has few rows above the
-upper threshold, which is no fault of the threshold.
+can be followed. Below 0.1, nine in ten do not, and readers should use the original. A small model has few
+rows above the upper threshold, because few of its translations are that good.
 """
 
 LABELS: tuple[Label, ...] = ("good", "check", "poor")
@@ -48,12 +48,13 @@ class Scale:
 
 
 SHORT = 15
-"""Most words of a short text. People translate it more literally than longer ones, so what it lacks is more
-telling; challenge pairs and most lines of user interfaces are short."""
+"""Most words of a short text. People translate short texts more literally than longer ones, so a missing word
+is stronger evidence; challenge pairs and most lines of user interfaces are short."""
 
 Effort = Literal["fast", "normal", "thorough"]
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
-"""How much to query the model: nothing new; also log-probabilities of given texts; also new translations."""
+"""How much to query the model: ``fast`` nothing new, ``normal`` also log-probabilities of given texts,
+``thorough`` also new translations."""
 
 
 def effort_of(name: str) -> Effort:

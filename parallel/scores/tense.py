@@ -1,8 +1,8 @@
-"""The feature for a changed tense: one side tells of what is over, the other of what is not.
+"""The feature for a changed tense: one side is in the past, the other in the present or future.
 
-Only finite verbs that show it count (``data/tense.toml``): in Kazakh the last word of the text; in Russian
-words whose likeliest reading in pymorphy3 is such a verb. Where a side has verbs of both kinds, or none,
-nothing is said.
+Only finite verbs with a clear tense count (``data/tense.toml``): in Kazakh the last word of the text; in
+Russian words whose likeliest reading in pymorphy3 is such a verb. If a side has verbs of both kinds or none,
+the feature is 0.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from egiz.parallel.scores.records import Evidence
 from egiz.translate.text import PerWord
 
 _READINGS = {"past": frozenset({"past"}), "other": frozenset({"pres", "futr"})}
-"""By kind, pymorphy3's tags of the tense of a verb."""
+"""For each kind of tense, pymorphy3's tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
-    """How the verbs of a language look: `patterns` of whole words; `last` if only a text's last word counts.
+    """The verb forms of a language: `patterns` of whole words; `last` if only a text's last word counts.
 
-    Beside a `doubt`, which may be of any tense, nothing is sure. `weak` is the past if nothing else is a
-    verb, nor a word that may be one (`present`).
+    A text with a word that matches `doubt`, whose tense is ambiguous, gives no result. A word that matches
+    `weak` is a past form only if no other word is a verb or may be one (`present`).
     """
 
     last: bool
@@ -34,7 +34,7 @@ class Verbs:
 
 
 def tense_changed(evidence: Evidence) -> float | None:
-    """1 if one side tells of what is over and the other of what is not; None for languages without data."""
+    """1 if one side is in the past and the other is not; None for languages without data."""
     if {evidence.source_language, evidence.target_language} - verbs().keys():
         return None
     ours = tenses(evidence.source, evidence.source_language)
@@ -46,7 +46,7 @@ def tense_changed(evidence: Evidence) -> float | None:
 
 @lru_cache(maxsize=64)
 def tenses(text: str, language: str) -> frozenset[str]:
-    """What the finite verbs of a text show: ``past``, ``other``, both or neither.
+    """The tenses of the finite verbs of a text: ``past``, ``other``, both or neither.
 
     >>> [sorted(tenses(text, "kk")) for text in ("Ол келді.", "Ол келеді.")]
     [['past'], ['other']]
@@ -61,7 +61,7 @@ def tenses(text: str, language: str) -> frozenset[str]:
 
 @cache
 def _kinds(language: str) -> PerWord[frozenset[str]]:
-    """By word, the patterns of the data that it fits."""
+    """For a word, the names of the patterns that it matches."""
     patterns = verbs()[language].patterns.items()
 
     def kinds(word: str) -> frozenset[str]:

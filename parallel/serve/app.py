@@ -1,4 +1,4 @@
-"""The application: addresses, what answers them, and errors in the protocol's shape."""
+"""The application: routes, their handlers, and errors in the form that the protocol prescribes."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Request"], Awaitable["Response"]]
 STATE = ".egiz-serve"
-"""The folder of a workspace in which the server keeps its own: files, suggestions, a secret."""
+"""The folder of a workspace in which the server keeps its own state: files, suggestions, a secret."""
 _GONE = 499
-"""Status for the log of a request whose client went away, as nginx has it."""
+"""The status that the access log shows when the client closed the connection; nginx uses the same number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How to serve. `hosts` and `origins` are let in besides the server's own; `key` is empty for none."""
+    """Settings of a server. `hosts` and `origins` are allowed besides its own; `key` is empty without one."""
 
     workspace: Path
     host: str = "127.0.0.1"
@@ -65,7 +65,10 @@ class Settings:
 
 
 class Application:
-    """A server's parts, put together. Opens the model; raises EgizError where that or the workspace fails."""
+    """Assembles the parts of a server and opens the model.
+
+    Raises EgizError if the model or the workspace cannot be opened.
+    """
 
     def __init__(self, settings: Settings, log: Log = lambda name, **fields: None) -> None:
         from egiz.parallel.serve.pages import Pages
@@ -93,11 +96,11 @@ class Application:
 
     @property
     def asgi(self) -> App:
-        """The application for a server."""
+        """The complete ASGI application, with the guard around it."""
         return self.guard
 
     def stop(self) -> None:
-        """Finish what is being decoded; refuse the rest. May be called from a signal handler's thread."""
+        """Finish the sentences that are being decoded and refuse the rest. A signal handler may call this."""
         self.pages.stop()
         self.engines.queue.stop()
 
@@ -141,7 +144,7 @@ class Application:
         ]
 
     def _route(self, path: str, handler: Handler, *methods: str, open: bool = False) -> Route:
-        """A route whose errors become answers; `open` ones ask for the key themselves, or for none."""
+        """A route whose errors become answers. A handler with `open` checks the key itself or needs none."""
         from starlette.requests import ClientDisconnect
         from starlette.responses import Response
         from starlette.routing import Route
@@ -162,7 +165,7 @@ class Application:
         return Route(path, served, methods=list(methods) or ["GET"], name=handler.__name__)
 
     def check_key(self, request: Request, given: Parameters | None) -> None:
-        """Raise Refused unless the request has the key, where one is wanted."""
+        """Raise Refused if the server requires a key and the request does not have it."""
         self.keys.check(
             given=given.values.get("api_key") if given else request.query_params.get("api_key"),
             authorization=request.headers.get("authorization", ""),
@@ -170,7 +173,7 @@ class Application:
         )
 
     async def _asked(self, request: Request) -> Parameters:
-        """The parameters of a request that has the key."""
+        """The parameters of a request. Raises Refused if the request lacks the key."""
         found = await parameters(request, self.settings.limits)
         self.check_key(request, found)
         if self.settings.log_text and "q" in found.values:
@@ -206,7 +209,7 @@ class Application:
         return _json({"success": True})
 
     async def translate_file(self, request: Request) -> Response:
-        """``POST /translate_file``: answers when the file is done; it goes on where the client goes away."""
+        """``POST /translate_file``: answers when the file is done; if the client leaves, work continues."""
         found = await self._asked(request)
         upload = found.files.get("file")
         if upload is None or not upload.filename:
@@ -236,7 +239,7 @@ class Application:
         return _json({"translatedFileUrl": f"{place}{quote(job.result_name[len(job.id) :])}"})
 
     async def download_file(self, request: Request) -> Response:
-        """``GET /download_file/NAME``; whoever knows the name may have it."""
+        """``GET /download_file/NAME``; needs no key, because the name cannot be guessed."""
         found = self.files.result(request.path_params["name"])
         if found is None:
             raise Refused(404, "no such file; results are kept for a week")
@@ -270,7 +273,7 @@ class Application:
         return _json({"status": "ok"})
 
     async def no_icon(self, request: Request) -> Response:
-        """``GET /favicon.ico``, which browsers ask for: there is none, and that is no error."""
+        """``GET /favicon.ico``: browsers request it; there is no icon, so the answer is empty."""
         from starlette.responses import Response
 
         return Response(status_code=204)
@@ -282,7 +285,7 @@ class Application:
         return Response(self.operation.exposition(), media_type="text/plain; version=0.0.4")
 
     async def session(self, request: Request) -> Response:
-        """``POST /session``: a cookie for the page, for who has the key."""
+        """``POST /session``: sets the cookie of the page for a client that has the key."""
         self.check_key(request, await parameters(request, self.settings.limits))
         answer = _json({"success": True})
         if self.keys.wanted:
@@ -292,7 +295,7 @@ class Application:
 
 
 def _refusal(error: Exception) -> Refused:
-    """An error as an answer; what is none of the client's is our own."""
+    """The answer to an error; an error that the client did not cause becomes `INTERNAL`."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, Busy):
@@ -311,7 +314,7 @@ def _refused(refusal: Refused) -> Response:
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
-    """What the work comes to; it is cancelled, and ClientDisconnect raised, when the client goes away."""
+    """The result of the work. If the client disconnects, cancels the work and raises ClientDisconnect."""
     from starlette.requests import ClientDisconnect
 
     async def gone() -> None:
@@ -331,7 +334,7 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def attachment(path: Path, name: str) -> Response:
-    """A file to be saved, never to be shown as a page of this server."""
+    """A file as a download, which the browser never shows as a page of this server."""
     from starlette.responses import FileResponse
 
     header = f"attachment; filename*=UTF-8''{quote(name)}"

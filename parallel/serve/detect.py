@@ -1,4 +1,4 @@
-"""Which language a text is in, among those of a model."""
+"""Detects the language of a text, among the languages of a model."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from egiz.translate.guards.language import families, identifier, written_in
 from egiz.translate.languages import alphabets
 
 _LOOKED_AT = 2_000
-"""Characters that are looked at: more of a text says nothing new of its language."""
+"""Only so many characters at the beginning of a text are examined; more would not change the result."""
 _FOREIGN = 1e-3
-"""What is left of the probability of a language for each letter of the text that its alphabet lacks."""
+"""Factor on the probability of a language for each different letter of the text that its alphabet lacks."""
 _ABSENT = 0.84
-"""What is left of it for each letter of a text that has none of the letters by which an alphabet differs from
-all others: a sixth of the letters of Kazakh text is."""
+"""Factor on the probability of a language for each letter of a text that has none of the letters that only
+this language's alphabet has. In Kazakh text a sixth of the letters are such letters."""
 _DIFFERENT, _MOST = 5, 60
-"""Letters by which an alphabet must differ for that, and letters of a text that are counted so."""
+"""The fewest letters that an alphabet must have for itself for that, and the most letters of a text that are
+counted."""
 _LEAST = 0.01
 
 
 def detect(text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
-    """The likely languages of a text with their probabilities, the likeliest first; none for one without
+    """The likely languages of a text with their probabilities, the likeliest first; empty for a text without
     letters.
 
-    py3langid says how likely each language is; of those of the model, such as are written in other scripts
-    are left out, and such as lack letters of the text (Russian for ә, ғ, қ) count for next to nothing.
+    py3langid gives the probability of each language. Languages that are written in another script are left
+    out, and a language whose alphabet lacks letters of the text (Russian for ә, ғ, қ) gets almost none.
     """
     text = text[:_LOOKED_AT]
     if not letters(text):

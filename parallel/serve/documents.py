@@ -1,6 +1,6 @@
-"""Whole documents in, the same documents translated out; see `egiz.parallel.documents`.
+"""Translates whole documents and keeps their format; see `egiz.parallel.documents`.
 
-Files pass the readers of `egiz build` first, which refuse those that are damaged, locked or meant to do harm.
+Files first pass the readers of `egiz build`, which refuse damaged, encrypted and malicious files.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from egiz.translate.read.documents import content_of
 from egiz.translate.read.kinds import EXTENSIONS, kind_of
 
 Ask = Callable[[Sequence[Asked]], Sequence[Said]]
-"""Translates sentences; waits for its turn in the queue."""
+"""Translates sentences through the queue; returns one answer for each, in order."""
 
 FORMATS = tuple(ending for ending, kind in EXTENSIONS.items() if kind in KINDS)
 """The endings of files that can be translated."""
@@ -29,7 +29,10 @@ _SPACES = str.maketrans("\n\t\r\f", "    ")
 
 
 def translate_document(data: bytes, name: str, source: str, target: str, ask: Ask) -> bytes:
-    """The document in the language `target`. Raises InputError for what cannot be read, or holds no text."""
+    """The document in the language `target`.
+
+    Raises InputError if the file cannot be read, has no text, or is of a format that cannot be written.
+    """
     content = content_of(data, name)
     kind = kind_of(PurePath(name).suffix, data, where=name)
     if kind not in KINDS:
@@ -55,7 +58,7 @@ def translate_document(data: bytes, name: str, source: str, target: str, ask: As
 
 
 def asked_of(run: Run, tag: str, alternatives: int = 0) -> list[Asked]:
-    """The sentences of a run; line ends in it are spaces."""
+    """The sentences of a run, to be queued; line ends inside a sentence become spaces."""
     if not translatable(run.text):
         return []
     return [
@@ -66,5 +69,5 @@ def asked_of(run: Run, tag: str, alternatives: int = 0) -> list[Asked]:
 
 
 def tokens_of(run: Run, asked: Sequence[Asked], said: Iterator[Said], target: str) -> list[Any]:
-    """The tokens of the translated run, from the next of the answers."""
+    """The tokens of the translated run; takes the answers for its sentences from `said`."""
     return rebuilt(run, [next(said).rendered for _ in asked], target)

@@ -1,4 +1,4 @@
-"""What the queue does with a window: translate, correct terms, score, with one model and one memory."""
+"""The work that the queue does on a window: translate, correct terms and score, with one model and memory."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ if TYPE_CHECKING:
     from egiz.translate.engine.transformers import TransformersEngine
 
 _TAGS = 2
-"""Tokens that the engine adds to those of a sentence: its language and its end."""
+"""Tokens that the engine adds to each sentence: the language code and the end of the sentence."""
 _KEPT = 32
-"""Kinds of work whose matchers and translators are kept: language pairs, times sets of terms."""
+"""Number of language pairs with a set of terms whose matchers and translators are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A sentence with what is wanted besides its translation.
+    """A sentence to translate, and the results that are wanted besides its translation.
 
-    `links` between words, so many other translations, and translations of `parts` of it by themselves.
+    `links` asks for links between words, `alternatives` is the number of further translations, and `parts`
+    are pieces of the sentence that are also translated separately.
     """
 
     sentence: Sentence
@@ -54,10 +55,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What came of a sentence: the published target side, and what was asked for.
+    """The answer to an `Asked`: the published target side, and the further results that were wanted.
 
-    `links` are the weights of each target word to each source word; empty where they are not known. `parts`
-    has the translation of each part.
+    `links` has the weight between each target word and each source word; empty if unknown. `parts` has the
+    translation of each part.
     """
 
     sentence: Sentence
@@ -69,18 +70,18 @@ class Said:
 
     @property
     def rendered(self) -> Rendered:
-        """What is written into a document."""
+        """The translation in the form that a document is written from."""
         return Rendered(sentence=self.sentence, text=self.target.text, links=self.links, parts=self.parts)
 
     def with_text(self, text: str) -> Said:
-        """The same with another text, whose words are linked to nothing."""
+        """The same answer with another text, and without links."""
         return replace(self, target=replace(self.target, text=text), links=())
 
 
 class _Rows:
-    """Sentences of one language pair to published target sides, with one set of terms.
+    """The work for requests: sentences of one language pair to published target sides, with one term base.
 
-    Several threads may translate at once; terms and scores are the work of one at a time.
+    Several threads may translate at the same time; only one at a time corrects terms and scores.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class _Rows:
         scores: ScoreStage,
         translated: Callable[[int, int], None],
     ) -> None:
-        """With `terms` terms are corrected; with `checker` their uses are only looked for."""
+        """`terms` corrects terms; `checker` only reports their uses."""
         self._translator, self._terms, self._checker = translator, terms, checker
         self._scores, self._translated = scores, translated
         self._lock = Lock()
@@ -145,7 +146,7 @@ class _Rows:
         return {text: item.text for text, (item,) in zip(texts, found, strict=True)}
 
     def _others(self, items: Sequence[Asked], targets: Sequence[Target]) -> dict[int, tuple[str, ...]]:
-        """Other translations, best first, without those that read the same; none of what is only copied."""
+        """Further translations, best first, without duplicates; none for a sentence that was copied."""
         options, engine = self._translator.options, self._translator.engine
         wanted = [
             at
@@ -178,7 +179,7 @@ def _with_uses(row: Row, checker: Checker) -> Row:
 
 
 class _Translations:
-    """Sentences of one language pair to translations, for the builds of documents."""
+    """The work for builds of documents: from sentences of one language pair to translations."""
 
     def __init__(self, translator: Translator, translated: Callable[[int, int], None]) -> None:
         self._translator, self._translated = translator, translated
@@ -191,9 +192,9 @@ class _Translations:
 
 
 class Engines:
-    """The model, the memory and the term bases of a server, and the kinds of work made from them.
+    """The model, the translation memory and the term bases of a server, and the kinds of work that use them.
 
-    Raises EgizError where model, memory or a term base cannot be opened.
+    Raises EgizError if the model, the memory or a term base cannot be opened.
     """
 
     def __init__(self, choice: EngineChoice, bases: Sequence[str], effort: str, waiting: int) -> None:
@@ -217,7 +218,7 @@ class Engines:
 
     @property
     def identity(self) -> str:
-        """Model, engine and settings: equal ones give equal translations."""
+        """A text that identifies model, engine and settings: equal identities give equal translations."""
         return f"{self.engine.identity} {self._options.signature()}"
 
     @property
@@ -229,11 +230,11 @@ class Engines:
 
     @property
     def counts(self) -> Counts:
-        """What the queue has done."""
+        """The counts of the queue."""
         return self.queue.counts
 
     def close(self) -> None:
-        """Finish the windows that are being decoded, and close the memory."""
+        """Finish the window that is being decoded, and close the memory."""
         self.queue.close()
         self.memory.close()
 
@@ -248,13 +249,13 @@ class Engines:
         mode: Mode = "safe",
         background: bool = False,
     ) -> Future[list[Any]]:
-        """Queue sentences of the given `sizes`; see `Queue.submit`."""
+        """Queue sentences whose padded lengths are `sizes`; raises as `Queue.submit`."""
         return self.queue.submit(
             self._rows(source, target, _Keyed(terms), mode), items, sizes=sizes, background=background
         )
 
     def named_terms(self, names: Sequence[str]) -> TermBase | None:
-        """Loaded term bases as one; None for none. Raises OptionError for one that is not loaded."""
+        """The named loaded term bases, merged; None without names. Raises OptionError for an unknown name."""
         if tuple(names) == tuple(self.bases):
             return self.terms
         return chosen_terms(self.bases, list(names), "", "")
@@ -266,23 +267,23 @@ class Engines:
         terms: TermBase | None,
         seen: Callable[[list[str]], None] = lambda row: None,
     ) -> Translator:
-        """A translator for a build: its sentences stand in the queue, in the background.
+        """A translator for a build, which puts its sentences into the queue as background work.
 
-        `seen` is told of each sentence with its translations.
+        `seen` is called with each sentence and its translations.
         """
         return _Queued(self, source, targets, terms, seen)
 
     def stages(
         self, translator: Translator, terms: TermBase | None, mode: Mode = "safe"
     ) -> tuple[TermStage | None, ScoreStage]:
-        """The steps after translating, for a build."""
+        """The stages of a build after translation: terms (None without a term base) and scores."""
         return (
             term_stage(terms, translator, self.engine, self.memory, mode),
             score_stage(self.choice, self.engine, self.effort, (), self.memory),
         )
 
     def sizes(self, sentences: Iterable[Sentence]) -> list[int]:
-        """The padded length of each sentence in tokens: those of equal length are decoded in one batch."""
+        """The padded length of each sentence in tokens; sentences of equal length share a batch."""
         return [padded_length(self.engine.count(normalise(item.text)) + _TAGS) for item in sentences]
 
     def _count(self, remembered: int, translated: int) -> None:
@@ -317,7 +318,7 @@ class Engines:
 
 
 class _Keyed:
-    """A term base that is looked up by its content."""
+    """A term base as a dictionary key: two with equal content are equal."""
 
     def __init__(self, base: TermBase | None) -> None:
         self.base = base
@@ -331,7 +332,7 @@ class _Keyed:
 
 
 class _Queued(Translator):
-    """Hands windows of sentences to the queue, two ahead of the one that is waited for."""
+    """Submits windows of sentences to the queue, up to two ahead of the one whose results are awaited."""
 
     def __init__(
         self,
@@ -379,4 +380,4 @@ class _Queued(Translator):
 
 
 _PART, _AHEAD = 16, 2
-"""Sentences that a build hands over at once, and how many such parts before it waits for the first."""
+"""Sentences that a build submits at once, and the number of such parts before it waits for the first."""

@@ -1,9 +1,9 @@
-"""Files to be translated: a queue on disk, which a server that was stopped or killed goes on with.
+"""Files to be translated: a queue on disk, which survives that the server is stopped or killed.
 
-A file lies in a folder of its own in the workspace from the moment that it was taken: its bytes, what is
-wanted (`job.json`), and in the end the result. The folder's name follows from all of these, so the same file
-asked for again, after a break for example, is the same job. It cannot be guessed, since a secret of the
-workspace goes into it: whoever knows the name may fetch the result.
+Each accepted file has a folder of its own in the workspace, with its bytes, the job (`job.json`) and, in the
+end, the result. The name of the folder is a keyed hash of the file and the job, so the same request sent
+again, for example after a lost connection, is the same job. The key is a secret of the workspace, so the name
+cannot be guessed: a client that knows it may download the result.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from egiz.translate.errors import EgizError
 from egiz.translate.io.files import MISSHAPEN, read_whole, unfinished
 
 KEPT_SECONDS = 7 * 24 * 3600
-"""How long results can be fetched."""
+"""How long results are kept, in seconds."""
 _AT_ONCE = 2
-"""Files at work at the same time: while one is read or written, the other has the engine."""
+"""Files that are translated at the same time: while one is read or written, the engine works on another."""
 _JOB, _SOURCE, _RESULT = "job.json", "source", "result"
 _ID = re.compile("[0-9a-f]{32}")
 _UNSAFE = re.compile(r"[^\w.-]+")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-"""Names that are devices on Windows, with any ending."""
+"""File names that mean devices on Windows, whatever their ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileJob:
-    """What is wanted of a file. `terms` are names of loaded term bases; `state` waiting, done or failed."""
+    """A file to translate. `terms` are names of loaded term bases; `state` is waiting, done or failed."""
 
     id: str
     name: str
@@ -56,20 +56,21 @@ class FileJob:
 
     @property
     def result_name(self) -> str:
-        """The name of the result as it is downloaded: the id, then the file's name with the language."""
+        """The name under which the result is downloaded: the id, then the file's name with the language."""
         path = PurePath(self.name)
         return f"{self.id}.{path.stem}_{self.target}{path.suffix}"
 
 
 Translate = Callable[[bytes, FileJob], bytes]
-"""Does a job; runs in a thread, and may wait in the queue."""
+"""Translates the bytes of a file as the job says; runs in a thread, and may wait in the queue."""
 
 
 class Files:
-    """The queue of files of a workspace. `start` goes on with what was left."""
+    """The queue of files of a workspace. `start` continues the unfinished jobs of an earlier server."""
 
     def __init__(self, folder: Path, translate: Translate, *, most: int, identity: str) -> None:
-        """`identity` says what results depend on besides the file: model and settings."""
+        """`most` is the number of waiting files above which new ones are refused. `identity` identifies what
+        results depend on besides the file: model and settings."""
         self._folder, self._translate, self._most, self._identity = folder, translate, most, identity
         self._waiting: dict[str, asyncio.Future[FileJob]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,11 +79,11 @@ class Files:
 
     @property
     def waiting(self) -> int:
-        """How many files are not finished."""
+        """The number of unfinished files."""
         return len(self._waiting)
 
     def start(self) -> None:
-        """Read what there is on disk, remove what is old, and go on with what is not finished."""
+        """Read the jobs on disk, remove the old ones and continue the unfinished ones."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._secret = _secret(self._folder.parent / "secret")
         for place in sorted(self._folder.iterdir()):
@@ -96,9 +97,9 @@ class Files:
     async def translated(
         self, data: bytes, name: str, source: str, target: str, terms: tuple[str, ...], terms_mode: str
     ) -> FileJob:
-        """Take a file, and wait until it is done. Who stops waiting leaves it in the queue.
+        """Accept a file and wait until it is done. If the caller stops waiting, the file stays in the queue.
 
-        Raises Refused where too many files wait, and for a file that cannot be translated.
+        Raises Refused if too many files wait, or if the file cannot be translated.
         """
         name = safe_name(name)
         wanted = {"name": name, "source": source, "target": target, "terms": terms, "terms_mode": terms_mode}
@@ -126,7 +127,7 @@ class Files:
         return job
 
     def result(self, name: str) -> tuple[FileJob, Path] | None:
-        """The result of a job by the name it is downloaded under; None if there is none."""
+        """The job and the path of its result, by the name for download; None if there is no result."""
         key = name[:32]
         job = self._read(key) if _ID.fullmatch(key) else None
         if job is None or job.state != "done" or job.result_name != name:
@@ -134,11 +135,11 @@ class Files:
         return job, self._folder / key / _RESULT
 
     async def close(self) -> None:
-        """Wait until the jobs have noticed that the queue is stopped; they stay on disk."""
+        """Wait until the running jobs have ended after the queue was stopped; they stay on disk."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _begin(self, job: FileJob, data: bytes | None = None) -> None:
-        """Do a job that is on disk, or whose `data` are to be put there first."""
+        """Start a job that is on disk, or whose `data` are first written there."""
         self._waiting[job.id] = asyncio.get_running_loop().create_future()
         task = asyncio.create_task(self._do(job, data))
         self._tasks.add(task)
@@ -159,7 +160,7 @@ class Files:
         except Exception as error:
             future.set_exception(error)
         finally:
-            future.exception()  # it may be that nobody waits
+            future.exception()  # marks it as retrieved: there may be no waiting request
             self._waiting.pop(job.id, None)
 
     def _done(self, job: FileJob) -> FileJob:
@@ -178,7 +179,7 @@ class Files:
         return made
 
     def _take(self, job: FileJob, data: bytes) -> None:
-        """Put a job on disk, in place of what is old; it has its name only when it is whole."""
+        """Write a job to disk in place of a failed one; its folder gets its final name only when complete."""
         for other in self._folder.iterdir():
             known = self._read(other.name)
             if known is not None and _is_old(known) and known.id not in self._waiting:
@@ -210,7 +211,9 @@ def _is_old(job: FileJob) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a name that a client gave, with nothing that leads elsewhere; its ending stays.
+    """The last part of a client's file name, without characters that could lead to another folder.
+
+    The ending is kept.
 
     >>> safe_name("../../etc/passwd"), safe_name("C:\\\\docs\\\\Қайта құру.docx"), safe_name("\\0")
     ('passwd', 'Қайта_құру.docx', 'file')
@@ -221,7 +224,7 @@ def safe_name(name: str) -> str:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is on disk when this returns, and is there whole or not at all."""
+    """Write a file durably and atomically: after a crash it is complete or absent."""
     with unfinished(path) as fresh, fresh.open("wb") as stream:
         stream.write(data)
         stream.flush()

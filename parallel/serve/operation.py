@@ -1,6 +1,6 @@
-"""What operators see: metrics in Prometheus' format, and an access log of one JSON object a line.
+"""For operators: metrics in the format of Prometheus, and an access log with one JSON object a line.
 
-Neither has anything of the texts. `--log-text` adds what was asked to the log, for a private machine.
+Neither contains texts of users, except that `--log-text` adds the request to the log, for a private machine.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Operation:
         self.registry.register(_Engine(engines, at_work, files))
 
     def tell(self, *, path: str, method: str, status: int, seconds: float, received: int) -> None:
-        """Take note of a request that is done."""
+        """Count and log a finished request; `received` is the size of its body in bytes."""
         self._requests.labels(path, method if method in _METHODS else "other", str(status)).inc()
         self._seconds.labels(path).observe(seconds)
         self._log(
@@ -51,13 +51,13 @@ class Operation:
         )
 
     def failed(self, error: BaseException) -> None:
-        """Log an error of our own by its kind and place; its message may quote a text."""
+        """Log an internal error by class and place only, because its message may quote a text."""
         places = traceback.extract_tb(error.__traceback__)
         where = f"{Path(places[-1].filename).name}:{places[-1].lineno}" if places else ""
         self._log("error", kind=type(error).__name__, where=where)
 
     def exposition(self) -> bytes:
-        """The metrics as text."""
+        """The metrics in the text format of Prometheus."""
         from prometheus_client import generate_latest
 
         return generate_latest(self.registry)
@@ -67,7 +67,7 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH")
 
 
 class _Engine:
-    """Reads the state of the queue when the metrics are asked for."""
+    """Reads the state of the queue each time the metrics are collected."""
 
     def __init__(self, engines: Engines, at_work: Callable[[], int], files: Callable[[], int]) -> None:
         self._engines, self._at_work, self._files = engines, at_work, files

@@ -1,4 +1,4 @@
-"""The page at ``/`` and the addresses under ``/documents``: what a browser wants of a workspace."""
+"""The page at ``/`` and the routes under ``/documents``: the workspace in a browser."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 MakeRoute = Callable[..., "Route"]
 _MOST_TARGETS = 10
 _TELL_SECONDS = 0.5
-"""Time between two events about a build."""
+"""Seconds between two events about a build."""
 _LANGUAGES = ("en", "kk", "ru")
 
 
 class Pages:
-    """Serves a workspace to browsers."""
+    """Serves a workspace to browsers: upload, build, read, edit, download."""
 
     def __init__(self, folder: Path, state: Path, engines: Engines, limits: Limits) -> None:
         self.workspace = Workspace(folder, state, engines)
@@ -55,20 +55,20 @@ class Pages:
         ]
 
     def start(self) -> None:
-        """Go on with the builds that a former server was at."""
+        """Continue the builds that an earlier server did not finish."""
         for job in self.workspace.start():
             self._begin(job)
 
     def stop(self) -> None:
-        """End streams of events."""
+        """End the streams of events."""
         self._stopping = True
 
     async def close(self) -> None:
-        """Wait until the builds have noticed that the queue is stopped; they stay on disk."""
+        """Wait until the running builds have ended after the queue was stopped; they stay on disk."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def language_of(self, data: bytes, name: str) -> str:
-        """The language that a document is likely in."""
+        """The likeliest language of a document. Raises InputError if it has no text."""
         content = await asyncio.to_thread(content_of, data, name)
         found = await asyncio.to_thread(detect, content.text, self._engines.languages)
         if not found:
@@ -97,7 +97,7 @@ class Pages:
         return _json(await asyncio.to_thread(self.workspace.documents))
 
     async def upload(self, request: Request) -> Response:
-        """A text or a file to be built: ``202`` with its name."""
+        """Accept a text or a file and start its build: ``202`` with the name of the document."""
         found = await parameters(request, self._limits)
         request.app.state.check_key(request, found)
         upload, text = found.files.get("file"), found.text("text", "")
@@ -124,14 +124,14 @@ class Pages:
             )
         terms = tuple(dict.fromkeys(filter(None, found.text("terms", "").split(","))))
         self._engines.named_terms(terms)
-        await asyncio.to_thread(content_of, data, name)  # refuses at once what cannot be read
+        await asyncio.to_thread(content_of, data, name)  # refuses an unreadable file at once
         title = " ".join(found.text("title", "").split())[:200] or _title(text, name)
         job = await asyncio.to_thread(self.workspace.take, data, name, title, source, targets, terms)
         self._begin(job)
         return _json({"id": job.id}, 202)
 
     async def reader(self, request: Request) -> Response:
-        """The reader page of a document, whose policy is in the page."""
+        """The reader page of a document; its content security policy stands in the page itself."""
         from starlette.responses import HTMLResponse
 
         page = await asyncio.to_thread(self._found, self.workspace.page, request)
@@ -139,7 +139,7 @@ class Pages:
         return HTMLResponse(page, headers={"content-security-policy": policy})
 
     async def edit(self, request: Request) -> Response:
-        """A file of edits, as the reader page makes it; ``409`` where one does not fit what stands now."""
+        """Apply a file of edits from the reader page; ``409`` if an edit does not fit the current text."""
         body = await request.body()
         reviewed = await asyncio.to_thread(self._found, lambda name: self.workspace.edit(name, body), request)
         decisions = [
@@ -158,7 +158,7 @@ class Pages:
         return _json({"edits": decisions}, 409 if reviewed.conflicts or reviewed.unplaced else 200)
 
     async def download(self, request: Request) -> Response:
-        """A document in another format, or as `SAME` in its own, in the `language` of the address."""
+        """A document in another format; `SAME` is its own format, in the `language` that the query names."""
         from urllib.parse import quote
 
         from starlette.responses import Response
@@ -177,7 +177,7 @@ class Pages:
         )
 
     async def events(self, request: Request) -> Response:
-        """How far a build is, as server-sent events until it is done."""
+        """The progress of a build as server-sent events, until it is done."""
         from starlette.responses import StreamingResponse
 
         item = self.workspace.building.get(request.path_params["name"])
@@ -222,7 +222,7 @@ def _title(text: str, name: str) -> str:
 
 
 def _index(facts: dict[str, Any]) -> tuple[str, str]:
-    """The page and its policy, which allows its own script and style and requests to this server alone."""
+    """The page and its content security policy: its own script and style, requests to this server only."""
     own, reader = files("egiz.parallel.serve") / "page", files("egiz.parallel.reader") / "page"
     script = (own / "index.js").read_text(encoding="utf-8")
     style = (reader / "style.css").read_text(encoding="utf-8") + (own / "index.css").read_text(

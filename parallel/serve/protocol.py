@@ -1,8 +1,8 @@
-"""The words of the protocol: what a request may say, and the shape of answers and errors.
+"""The protocol: the parameters of requests, and the form of answers and errors.
 
-After LibreTranslate's published description of its API. Parameters come as JSON, as a form, or in the query
-of the address, and mean the same. What Egiz adds (`terms`, `terms_mode`; `quality`, `status`, `reasons`,
-`terms`, `sentences`) are fields of their own, which other clients neither send nor read.
+It follows LibreTranslate's published description of its API. Parameters come as JSON, as a form, or in the
+query of the URL, with the same meaning. Egiz adds fields to requests (`terms`, `terms_mode`) and to answers
+(`quality`, `status`, `reasons`, `terms`, `sentences`), which other clients neither send nor read.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from egiz.parallel.serve.engine import Said
 
 _ALIASES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "zt": "zh-Hant", "pb": "pt", "iw": "he"}
-"""Codes that clients of the protocol use and that are no tags of ours."""
+"""Language codes that clients of the protocol use, with Egiz's tag for each."""
 AUTO = "auto"
 FORMATS = ("text", "html")
 _FIELDS = 40
@@ -37,13 +37,13 @@ _WORST = ("failed", "suspect", "retried", "ok", "edited", "approved")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """What a request says, by name, and the files that came with it."""
+    """The parameters of a request by name, and its uploaded files."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, UploadFile] = field(default_factory=dict)
 
     def text(self, name: str, default: str | None = None) -> str:
-        """A text; raises Refused where it is missing and has no default, or is something else."""
+        """A text parameter. Raises Refused if it is missing and has no default, or is not a string."""
         value = self.values.get(name)
         if value is None:
             if default is None:
@@ -54,14 +54,14 @@ class Parameters:
         return value
 
     def choice(self, name: str, known: Sequence[str], default: str) -> str:
-        """One of the known words."""
+        """A parameter with a fixed set of values; raises Refused for another value."""
         value = self.text(name, default) or default
         if value not in known:
             raise Refused(400, f"Invalid request: {name} is {value[:60]!r}, expected {' or '.join(known)}")
         return value
 
     def number(self, name: str, most: int) -> int:
-        """A whole number from 0 to `most`."""
+        """A whole number from 0 to `most`, 0 if it is missing; raises Refused for anything else."""
         value = self.values.get(name, 0)
         if (
             isinstance(value, str)
@@ -76,7 +76,10 @@ class Parameters:
 
 
 async def parameters(request: Request, limits: Limits) -> Parameters:
-    """Read the parameters of a request; what the body says goes before the address."""
+    """Read the parameters of a request; those of the body override those of the URL.
+
+    Raises Refused if the body is compressed, of an unknown type, or cannot be parsed.
+    """
     values: dict[str, Any] = _pairs(request.url.query, "the address")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -115,7 +118,7 @@ def _utf8(body: bytes) -> str:
 
 
 def _pairs(text: str, where: str) -> dict[str, Any]:
-    """The fields of a form in one text."""
+    """The fields of a URL-encoded form; raises Refused if it cannot be parsed."""
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1100)
     except ValueError as error:
@@ -124,7 +127,7 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The last value of each field; `q` is a list where it stands several times."""
+    """The last value of each field, except that several `q` make a list."""
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found and name == "q":
@@ -146,7 +149,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translate:
-    """A request to translate: texts in NFC, and how they came (`many` for a list)."""
+    """A request to translate. Texts are in NFC; `many` is true if they came as a list."""
 
     texts: tuple[str, ...]
     many: bool
@@ -159,7 +162,7 @@ class Translate:
 
 
 def translate_of(parameters: Parameters, languages: Sequence[str], limits: Limits) -> Translate:
-    """Check a request to translate. Raises Refused with what is wrong."""
+    """Read and check a request to translate; raises Refused if a parameter is missing or wrong."""
     texts, many = texts_of(parameters, limits)
     return Translate(
         texts=texts,
@@ -173,7 +176,7 @@ def translate_of(parameters: Parameters, languages: Sequence[str], limits: Limit
 
 
 def terms_of(parameters: Parameters) -> dict[str, Any]:
-    """The fields of `Translate` about terms. A form may have entries and lists as JSON."""
+    """The fields of `Translate` about terms. In a form, entries and lists are given as JSON."""
     wanted = parameters.values.get("terms")
     if isinstance(wanted, str) and wanted.lstrip()[:1] in ("[", "{"):
         try:
@@ -184,7 +187,7 @@ def terms_of(parameters: Parameters) -> dict[str, Any]:
 
 
 def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], bool]:
-    """The texts of `q`, and whether they are a list."""
+    """The texts of `q`, and whether they came as a list. Raises Refused for wrong types or too much text."""
     value = parameters.values.get("q")
     if value is None:
         raise Refused(400, "Invalid request: missing q parameter")
@@ -203,13 +206,16 @@ def texts_of(parameters: Parameters, limits: Limits) -> tuple[tuple[str, ...], b
 
 
 def source_of(parameters: Parameters, languages: Sequence[str]) -> str:
-    """The tag of the source, or `AUTO`."""
+    """The tag of the source language, or `AUTO`; raises Refused for a language that the model lacks."""
     code = parameters.text("source")
     return AUTO if code == AUTO else tag_of(code, languages, "source")
 
 
 def tag_of(code: str, languages: Sequence[str], name: str) -> str:
-    """The tag of a language of the model, by any code that clients use (``pt-BR``, ``zh``, ``kaz_Cyrl``)."""
+    """The model's tag for any code that clients use (``pt-BR``, ``zh``, ``kaz_Cyrl``).
+
+    `name` is the parameter, for the message. Raises Refused for a language that the model lacks.
+    """
     short = code.strip()[:40]
     try:
         tag = language(short).tag
@@ -235,10 +241,10 @@ def detections(found: Sequence[tuple[str, float]]) -> list[dict[str, Any]]:
 def about(
     said: Sequence[Said], text: str = "", answer: str = "", spans: Sequence[Span] = ()
 ) -> dict[str, Any]:
-    """What Egiz knows of a translated text, sentence by sentence, and of the whole.
+    """The fields that Egiz adds to an answer: for each sentence, and for the whole text.
 
-    The quality of a text is that of its worst sentence, and so is its status. Offsets are code points of the
-    text in NFC and of the answer; without `spans` (in HTML) there are none.
+    Quality and status of a text are those of its worst sentence. Offsets count code points from 0 in the
+    source text (in NFC) and in the answer; without `spans` (for HTML) there are no offsets.
     """
     sentences = [_sentence(item, text, answer, spans[at] if spans else None) for at, item in enumerate(said)]
     qualities = [item.target.quality for item in said if item.target.quality is not None]
@@ -286,7 +292,10 @@ def _use(use: TermRecord, text: str, answer: str, span: Span | None) -> dict[str
 
 
 def _place(text: str, form: str, span: tuple[int, int], at: int | None) -> list[int] | None:
-    """Where words of a published sentence stand in a text: there, white space and quotes may be others."""
+    """The start and stop of `form` within `span` of a text; of several places the one nearest to `at`.
+
+    None if the text does not have it, because white space and quotation marks were changed for publication.
+    """
     if at is None or not form:
         return None
     start, stop = span

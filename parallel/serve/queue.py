@@ -1,17 +1,17 @@
 """The fair queue in front of the engine: sentences of all clients, decoded together in windows.
 
-A *flow* is the sentences of one request or one file. A window takes its sentences from all flows that want
-the same kind of work, one each in turn, so that no flow waits for the whole of another one. Files and long
-texts are in the background: they fill what a window has left, up to a share, and every fourth window is
-theirs. A short request never waits for more than one window that was begun before it came, and a file always
-goes on.
+A *flow* is the sentences of one request or one file. A window takes sentences from all flows that want the
+same kind of work, one from each in turn, so that no flow waits until another one is finished. Files and long
+texts are background work: they fill the rest of a window, up to a share, and every fourth window belongs to
+them. So a short request waits for at most one window that was begun before it came, and files always make
+progress.
 
-The sentences of a window are done in parts, one for each size, because the engine decodes only sentences of
-like length in one batch; the parts are shared among as many threads as the engine has workers. All answers of
-a window go out together: their clients ask again at the same time, and so share the next window too.
+A window is divided into parts by sentence length, because the engine decodes only sentences of equal length
+in one batch. As many threads as the engine has workers process the parts. All answers of a window are sent
+together, so that their clients send the next requests at the same time and share a window again.
 
-What the engine says of a sentence does not depend on its window (`egiz.translate.engine.ctranslate2`), so an
-answer does not depend on who else asked.
+The translation of a sentence does not depend on its window (`egiz.translate.engine.ctranslate2`), so an
+answer does not depend on other clients.
 """
 
 from __future__ import annotations
@@ -29,33 +29,34 @@ from typing import Any
 from egiz.translate.translator import WINDOW
 
 Work = Callable[[Sequence[Any]], Sequence[Any]]
-"""What is done with a window: one result for each item, in order. Equal objects share windows."""
+"""Processes items of a window; returns one result for each, in order. Flows with equal objects share
+windows."""
 
 COLLECT = 0.005
-"""Seconds that an idle engine waits for more sentences: a tenth of what a short sentence takes, and enough
-for the requests that clients send at the same moment."""
+"""Seconds that an idle engine waits for more sentences: a tenth of the time for a short sentence, and enough
+for requests that are sent at the same moment."""
 RETURN = 0.05
-"""Seconds after the answers of a window in which the engine waits for the clients that got them, which mostly
-ask again at once; it waits no longer than until as many requests have come."""
+"""Seconds that the engine waits after the answers of a window for the same clients, most of which send their
+next request at once; the wait ends early when as many requests have come as were answered."""
 BACKGROUND = 16
-"""Sentences of a window for files alone: a short request that comes meanwhile waits for these."""
+"""Sentences of a window that belongs to files: a short request that comes meanwhile waits for these."""
 _FULL = 8
 """Sentences that make a full batch: the engine decodes larger ones hardly faster per sentence on a CPU
 (`benchmarks/serving.py --batches`), so a part of twice as many is better shared by two threads."""
 _START = 2
-"""What a batch costs beyond its sentences, in sentences of its length; decides which part is done first."""
+"""Fixed cost of a batch, in sentences of its length; decides which part is processed first."""
 _SHARE = 4
-"""Sentences of files in a window that short requests want too."""
+"""Most sentences of files in a window that short requests share."""
 _TURN = 4
-"""Of so many windows one belongs to files, if there are any."""
+"""One in so many windows belongs to files, if any wait."""
 _LONG_TEXTS = 4
-"""How many times as many sentences of long texts may wait as of short ones: they expect to."""
+"""Factor by which more sentences of long texts than of short ones may wait, since clients expect it there."""
 _MEMORY = 0.8
-"""Weight of what was known of the speed, against that of the last window."""
+"""Weight of the earlier estimate of the speed against that of the last window, from 0 to 1."""
 
 
 class Busy(Exception):
-    """The queue is full; `seconds` is when to come again."""
+    """The queue is full; `seconds` is the time after which to try again."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(f"too many requests are waiting; try again in {seconds} s")
@@ -63,7 +64,7 @@ class Busy(Exception):
 
 
 class Stopped(Exception):
-    """The server is being stopped, and this was not begun."""
+    """The server is being stopped, and this work was not begun."""
 
 
 @dataclass(eq=False, slots=True)
@@ -84,7 +85,8 @@ class _Flow:
 
 @dataclass(eq=False, slots=True)
 class Counts:
-    """What the queue has done: windows, sentences, and the seconds that the engine thread was at work."""
+    """The work done so far: windows, sentences, `dropped` flows (cancelled by their clients), and the
+    `seconds` that the engine worked."""
 
     windows: int = 0
     sentences: int = 0
@@ -103,7 +105,7 @@ class _Window:
 
 
 class Queue:
-    """Takes flows from any thread; threads of its own do the work. `close` ends them."""
+    """Accepts flows from any thread and processes them in its own threads, which `close` ends."""
 
     def __init__(
         self,
@@ -115,7 +117,7 @@ class Queue:
         window: int = WINDOW,
     ) -> None:
         """`most` is the number of waiting sentences above which new requests are refused, `threads` the
-        number of parts of a window that are done at once, `window` the number of sentences that it holds."""
+        number of parts of a window that are processed at once, `window` the most sentences in a window."""
         self.counts = Counts()
         self._most, self._collect, self._return, self._window = most, collect, back, window
         self._parts, self._pool = threads, ThreadPoolExecutor(threads, thread_name_prefix="egiz-engine")
@@ -125,20 +127,20 @@ class Queue:
         self._changed = threading.Condition()
         self._stopping = False
         self._turn = 0
-        self._pace = 0.05  # seconds a sentence, until some are done
+        self._pace = 0.05  # seconds per sentence, an assumption until some are measured
         self._thread = threading.Thread(target=self._run, name="egiz-queue", daemon=True)
         self._thread.start()
 
     def submit(
         self, work: Work, items: Sequence[Any], *, sizes: Sequence[int] = (), background: bool = False
     ) -> Future[list[Any]]:
-        """Queue items for a kind of work; the future has a result for each, and may be cancelled.
+        """Queue items for a kind of work. The future gives one result for each item, and may be cancelled.
 
-        `sizes` are their lengths as the engine pads them; without, all have the same.
+        `sizes` are the padded lengths of the items in tokens; without them all count as equal. A request with
+        more items than a window is treated as background work too.
 
-        Texts of more than a window are in the background too. Raises Busy where too many sentences of such
-        requests wait already (never for `background`, whose callers bound their own number), Stopped after
-        `stop`.
+        Raises Busy if too many sentences of such requests wait already (never with `background`, whose
+        callers limit their own number), and Stopped after `stop`.
         """
         future: Future[list[Any]] = Future()
         if not items:
@@ -160,12 +162,12 @@ class Queue:
 
     @property
     def waiting(self) -> tuple[int, int]:
-        """The sentences that wait now: of short requests, and in the background."""
+        """The numbers of waiting sentences: of short requests, and of background work."""
         with self._changed:
             return self._waiting(self._short), self._waiting(self._long)
 
     def stop(self) -> None:
-        """Finish the window that is being decoded, refuse all else with Stopped."""
+        """Finish the window that is being decoded; everything else fails with Stopped."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -213,7 +215,7 @@ class Queue:
         return None
 
     def _gather(self, is_idle: bool) -> None:
-        """Wait for the clients that were answered last, or a few milliseconds for more; not if files wait."""
+        """Wait for the clients that were answered last, else `collect` seconds; not at all if files wait."""
         now = time.monotonic()
         until, wanted = self._answered_at + self._return, self._answered
         if now >= until:
@@ -243,7 +245,7 @@ class Queue:
         return window
 
     def _fill(self, window: _Window, flows: deque[_Flow], most: int) -> None:
-        """Take items of the flows that want this work, one of each in turn, up to `most` in the window."""
+        """Take items from the flows that want this work, one from each in turn, up to `most` in all."""
         own = [flow for flow in flows if flow.work == window.work]
         served = []
         while len(window.places) < most and (own := [flow for flow in own if flow.waiting]):
@@ -252,12 +254,12 @@ class Queue:
                 flow.next += 1
                 served.append(flow)
         for flow in dict.fromkeys(served):
-            flows.remove(flow)  # behind the others, and out of the queue where nothing is left
+            flows.remove(flow)  # it goes behind the others, or leaves the queue if it has no items left
             if flow.waiting:
                 flows.append(flow)
 
     def _do(self, window: _Window) -> None:
-        """Do a window's work in parts; then give each flow its results, or the error of one of its items."""
+        """Process a window in parts; then give each flow its results, or the error of one of its items."""
         parts = self._divided(window.places)
         results: dict[_Place, Any] = {}
         failed: dict[_Flow, Exception] = {}
@@ -275,7 +277,7 @@ class Queue:
                 _keep(flow, at, result)
 
     def _divided(self, places: Sequence[_Place]) -> list[list[_Place]]:
-        """The items of a window by size, the dearest parts first, and none too large for the threads."""
+        """The items of a window in parts of one size, the costliest first, shared out among the threads."""
         by_size: dict[int, list[_Place]] = {}
         for flow, at in places:
             by_size.setdefault(flow.sizes[at], []).append((flow, at))
@@ -288,8 +290,8 @@ class Queue:
 
 
 def _done(work: Work, part: Sequence[_Place]) -> tuple[dict[_Place, Any], dict[_Flow, Exception]]:
-    """The results of a part of a window. Where the work fails, each flow's items are done by themselves, so
-    that only the flow with the faulty item fails."""
+    """The results of a part of a window, and the errors of flows. If the work fails, the items of each flow
+    are processed separately, so that only the flow with the faulty item fails."""
     try:
         results = work([flow.items[at] for flow, at in part])
         return dict(zip(part, results, strict=True)), {}

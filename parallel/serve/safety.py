@@ -1,11 +1,11 @@
-"""What stands between the network and the service: hosts, origins, keys, sizes, times, and what is logged.
+"""Protects the service from the network: checks hosts, origins, keys, sizes and times of requests.
 
-A web page that somebody reads must not use the service on that person's machine. So a request's Host must be
-an address or a name that the server was told of (a page cannot make the browser send another one, even if its
-own name is made to point here, "DNS rebinding"), and its Origin, if it has one, must be the server's own or
-an allowed one. A server that others can reach wants a key.
+A foreign web page must not use a service on the machine of the person who reads the page. So the Host header
+must be an IP address or an allowed name: a page whose own name was made to point at this machine ("DNS
+rebinding") cannot change the header that the browser sends. The Origin header, if there is one, must be the
+server's own or an allowed one. A server that other machines can reach requires a key.
 
-This is plain ASGI around the application: streams and cancelled requests go through it as they are.
+This is plain ASGI middleware: it does not change streams and cancelled requests.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 SESSION = "egiz_session"
-"""The cookie by which the page is known, once it was given the key."""
+"""The cookie that authorises the page after it has sent the key."""
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -40,16 +40,16 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""For all answers but pages, which say more."""
+"""The content security policy of all answers, except pages, which have their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a request may be. The defaults let through what people translate, and bound memory and time.
+    """Limits of requests. The defaults allow what people translate, and bound memory and time.
 
-    `characters` and `texts` of one request; `body` in bytes, `file` for uploads; `requests` at work at once
-    and `waiting` sentences before new requests are refused with 429; `files` that wait; `body_seconds` for a
-    body to arrive, `seconds` for an answer.
+    `characters` and `texts` are per request; `body` and `file` (an upload) are sizes in bytes. With more than
+    `requests` being answered, `waiting` sentences or `files` in the queue, new requests are refused with 429.
+    `body_seconds` is the time for a body to arrive, `seconds` the time for an answer.
     """
 
     characters: int = 100_000
@@ -66,32 +66,32 @@ class Limits:
 
 
 _UNREAD = (403, 408, 413, 429)
-"""Statuses of requests whose body was not read to its end."""
+"""Statuses of answers that are sent before the body was read to its end."""
 
 
 class Refused(Exception):
-    """A request that is not served: its status, and the message in the protocol's shape."""
+    """A request is refused, with an HTTP status and a message for the protocol's error object."""
 
     def __init__(self, status: int, message: str, *, retry_after: int = 0, closes: bool = False) -> None:
-        """`retry_after` is in seconds; with `closes` the connection ends."""
+        """`retry_after` is in seconds, 0 for none; `closes` closes the connection after the answer."""
         super().__init__(message)
         self.status, self.message, self.retry_after = status, message, retry_after
         self.closes = closes or status in _UNREAD
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to come again; and that the connection ends where a body was not read, lest it be taken for
-        the next request."""
+        """The headers Retry-After, and Connection: close if the body was not read: its rest would otherwise
+        be parsed as the next request."""
         retry = {"retry-after": str(self.retry_after)} if self.retry_after else {}
         return retry | ({"connection": "close"} if self.closes else {})
 
 
 INTERNAL = Refused(500, "Internal error of the server")
-"""The answer where the fault is ours."""
+"""The answer to an internal error."""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address that a server binds to."""
+    """Whether an address that a server binds to can be reached from this machine only."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -102,10 +102,9 @@ _SHORTEST_KEY = 16
 
 
 def read_key(path: Path | None, host: str) -> str:
-    """The key from its file; empty where none is wanted.
+    """The key from its file; empty without a file.
 
-    Raises OptionError where the server would be open to others without one, and for a key that can be
-    guessed.
+    Raises OptionError if other machines could use the server without a key, or if the key is too short.
     """
     if path is None:
         if is_loopback(host):
@@ -127,7 +126,7 @@ def read_key(path: Path | None, host: str) -> str:
 
 
 class Keys:
-    """Compares keys in constant time. Without a key, everyone may come."""
+    """Checks keys, in constant time. If the server has no key, every request is allowed."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -138,11 +137,11 @@ class Keys:
 
     @property
     def session(self) -> str:
-        """What the cookie of a page that has the key says; the key does not follow from it."""
+        """The value of the cookie for a page that has sent the key; the key cannot be derived from it."""
         return hmac.new(self._key.encode(), b"egiz session", sha256).hexdigest()
 
     def check(self, *, given: object, authorization: str, cookie: str) -> None:
-        """Raise Refused unless a parameter, a header or a cookie has the key."""
+        """Raise Refused unless the parameter, the header or the cookie has the key, or none is required."""
         if not self._key:
             return
         scheme, _, token = authorization.partition(" ")
@@ -155,14 +154,17 @@ class Keys:
 
 
 class Doors:
-    """Which hosts and origins are let in."""
+    """Decides which hosts and origins may use the server."""
 
     def __init__(self, host: str, hosts: Collection[str], origins: Collection[str]) -> None:
         self._hosts = {"localhost", host.lower(), *(name.lower() for name in hosts)}
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 
     def check(self, host: str, origin: str | None, fetch_site: str) -> str | None:
-        """The foreign origin that is allowed, to be told so; None for an own one. Raises Refused."""
+        """The allowed foreign origin, for the CORS headers; None for the server's own.
+
+        Raises Refused if the host or the origin is not allowed.
+        """
         name = _host_name(host)
         if name is None or not (name in self._hosts or _is_address(name)):
             raise Refused(
@@ -180,7 +182,7 @@ class Doors:
 
 
 def _host_name(host: str) -> str | None:
-    """The name in a Host header; None where it is no name with a port."""
+    """The host name in a Host header, without the port; None if the header is malformed."""
     if not host or set("/@?#\\ ") & set(host):
         return None
     try:
@@ -199,11 +201,11 @@ def _is_address(name: str) -> bool:
 
 
 Tell = Callable[..., None]
-"""Told of each request when it is done: path, method, status, seconds, bytes that came."""
+"""Called after each request with `path`, `method`, `status`, `seconds` and `received` (bytes of the body)."""
 
 
 class Guard:
-    """The outermost layer: everything above, limits of size and time, and errors in the protocol's shape."""
+    """The outermost layer: the checks above, the limits of size and time, and the form of errors."""
 
     def __init__(
         self,
@@ -216,7 +218,8 @@ class Guard:
         large: Iterable[str] = (),
         open_ended: Iterable[str] = (),
     ) -> None:
-        """Paths that begin as in `large` take files; answers of `open_ended` ones may take any time."""
+        """`large` and `open_ended` are beginnings of paths: those that accept files, and those whose answers
+        may take any time."""
         self._app, self._doors, self._limits = app, doors, limits
         self._tell, self._failed = tell, failed
         self._large, self._open_ended = tuple(large), tuple(open_ended)
@@ -224,7 +227,7 @@ class Guard:
 
     @property
     def at_work(self) -> int:
-        """The requests that are being answered."""
+        """The number of requests that are being answered."""
         return self._at_work
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -267,7 +270,7 @@ class Guard:
             return await answer.plain(204)
         if "transfer-encoding" in headers and "content-length" in headers:
             message = "the body has a length and a transfer encoding, expected one of them"
-            raise Refused(400, message, closes=True)  # two programs may see two ends of it
+            raise Refused(400, message, closes=True)  # a proxy might see another end of the body than we do
         if self._at_work > self._limits.requests:
             raise Refused(429, "Slowdown: too many requests are being answered", retry_after=1)
         length = headers.get("content-length", "0")
@@ -284,7 +287,7 @@ class Guard:
 
 
 class _Body:
-    """The body as it comes: no more of it than allowed, and not slower."""
+    """Receives a body; raises Refused if it is larger or slower than allowed."""
 
     def __init__(self, receive: Receive, seconds: float, most: int) -> None:
         self._receive, self._seconds, self.most = receive, seconds, most
@@ -294,7 +297,7 @@ class _Body:
 
     async def __call__(self) -> Message:
         if self._done:
-            return await self._receive()  # only the end of the connection is to come
+            return await self._receive()  # nothing follows but the end of the connection
         now = asyncio.get_running_loop().time()
         self._until = self._until or now + self._seconds
         try:
@@ -310,7 +313,7 @@ class _Body:
 
 
 class _Answer:
-    """The answer as it goes: with the headers of safety, and known how far it got."""
+    """Sends an answer with the security headers added, and records whether it was begun."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -343,7 +346,7 @@ class _Answer:
         await self({"type": "http.response.body", "body": content})
 
     async def refuse(self, refusal: Refused) -> None:
-        """Answer with an error, unless an answer was begun already: then the connection is all there is."""
+        """Answer with an error. If an answer was begun already, its connection can only be closed."""
         if self.status:
             return
         content = json.dumps({"error": refusal.message}, ensure_ascii=False).encode("utf-8", "replace")

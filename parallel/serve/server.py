@@ -1,4 +1,4 @@
-"""The server: uvicorn on a socket of ours, which is told to end by SIGTERM or Ctrl-C."""
+"""Runs uvicorn on a socket that Egiz opens, until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from egiz.parallel.serve.app import Application
 from egiz.translate.errors import OptionError
 
 _FIRST_SECONDS = 20.0
-"""Time for a connection to send the head of its first request."""
+"""Seconds in which a new connection must send the head of its first request."""
 _LAST_SECONDS = 60
-"""Time for answers that are being given when the server is told to end: more than a window takes."""
+"""Seconds to finish the current answers after the signal to end: more than a window takes."""
 
 
 def serve(application: Application, started: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or Ctrl-C; `started` is told the address. Raises OptionError where it is taken."""
+    """Serve until SIGTERM or Ctrl-C; `started` is called with the URL.
+
+    Raises OptionError if the address and port cannot be used.
+    """
     import uvicorn
 
-    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # tells of every broken form
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it logs every broken form
     settings = application.settings
     listening = _bound(settings.host, settings.port)
     config = uvicorn.Config(
@@ -58,7 +61,7 @@ def serve(application: Application, started: Callable[[str], None]) -> None:
 
 
 def _ended(number: int, frame: FrameType | None) -> None:
-    """uvicorn raises the signal again when it has ended, which is what was wanted."""
+    """Ignore the signal that uvicorn raises again after it has ended: the server has stopped already."""
 
 
 def _bound(host: str, port: int) -> socket.socket:
@@ -79,7 +82,7 @@ def _address(listening: socket.socket) -> str:
 
 
 def protocol() -> Any:
-    """uvicorn's HTTP/1.1, which shuts a connection that does not begin to say what it wants."""
+    """uvicorn's HTTP/1.1 protocol, with a limit of `_FIRST_SECONDS` for the first request of a connection."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class Protocol(H11Protocol):

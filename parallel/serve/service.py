@@ -1,4 +1,4 @@
-"""Answers requests: texts and files to translations, by way of the queue; suggestions to files for review."""
+"""Answers requests: translates texts and files through the queue, and keeps suggestions for review."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _Answer = dict[str, Any]
 
 
 class Service:
-    """What a server does for its clients."""
+    """Detects, translates and accepts suggestions for the clients of a server."""
 
     def __init__(self, engines: Engines, limits: Limits, suggestions: Path) -> None:
-        """`suggestions` is the folder that they are kept in."""
+        """`suggestions` is the folder in which suggestions are kept."""
         self.engines, self.limits = engines, limits
         self._suggestions = suggestions
         self._suggested = 0
@@ -51,7 +51,10 @@ class Service:
         return [detections(item) or [{"confidence": 0.0, "language": self.languages[0]}] for item in found]
 
     async def translate(self, request: Translate) -> _Answer:
-        """The answer to a request to translate, with what Egiz adds; lists for lists."""
+        """The answer to a request to translate, with the fields that Egiz adds; a list of texts gives lists.
+
+        Raises Refused for wrong parameters or a busy queue.
+        """
         detected = await self.detect(request.texts) if request.source == AUTO else None
         sources = (
             [item[0]["language"] for item in detected] if detected else [request.source] * len(request.texts)
@@ -75,7 +78,7 @@ class Service:
     async def _group(
         self, request: Translate, source: str, places: Sequence[int], answers: list[_Answer]
     ) -> None:
-        """Translate the texts at some places, which are in one language."""
+        """Translate the texts at these indexes, which are all in the language `source`, into `answers`."""
         texts = [request.texts[at] for at in places]
         if source == request.target:
             for at in places:
@@ -99,7 +102,7 @@ class Service:
             answers[at].update(translatedText=text, **_extra(request, kept), **facts)
 
     def terms(self, request: Translate, source: str, target: str) -> TermBase | None:
-        """The term base of a request; where it says nothing, that of the server."""
+        """The term base of a request; that of the server if the request names none."""
         if request.terms_mode == _OFF:
             return None
         if request.terms is None:
@@ -107,7 +110,10 @@ class Service:
         return chosen_terms(self.engines.bases, request.terms, source, target)
 
     def file_terms(self, wanted: object) -> tuple[str, ...]:
-        """The names of the loaded term bases that a file asks for; all where it says nothing."""
+        """The names of the loaded term bases for a file; all of them if the request names none.
+
+        Raises Refused if `wanted` is not a list of names.
+        """
         if wanted is None or wanted == "":
             return tuple(self.engines.bases)
         names = [wanted] if isinstance(wanted, str) else wanted
@@ -117,7 +123,7 @@ class Service:
         return tuple(dict.fromkeys(names))
 
     def translate_file(self, data: bytes, job: FileJob) -> bytes:
-        """Translate a document; runs in a thread, and its sentences wait in the background."""
+        """Translate a document, as background work of the queue; runs in a thread."""
         base = self.engines.named_terms(job.terms)
 
         def ask(items: Sequence[Asked]) -> Sequence[Said]:
@@ -135,10 +141,9 @@ class Service:
         return translate_document(data, job.name, job.source, job.target, ask)
 
     def suggest(self, text: str, suggestion: str, source: str, target: str, author: str = "") -> None:
-        """Keep a suggestion as a file of edits, which `egiz review` brings into tables that have the
-        sentence.
+        """Keep a suggestion as a file of edits, which `egiz review` applies to tables that have the sentence.
 
-        Raises Refused for an empty or endless one, and where there are too many.
+        Raises Refused if the suggestion is empty or too long, or if too many wait for review.
         """
         if not text.strip() or not suggestion.strip():
             raise Refused(400, "Invalid request: an empty suggestion")
@@ -174,7 +179,7 @@ def _extra(request: Translate, others: list[str]) -> _Answer:
 
 
 class _Plain:
-    """A plain text on its way."""
+    """A plain text that is being translated."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -189,13 +194,13 @@ class _Plain:
         return made, about(said, self._text, made, spans)
 
     def other(self, said: Sequence[Said], target: str, number: int) -> str:
-        """The text with the other translations of that rank; where a sentence has none, with its best."""
+        """The text with the further translation number `number` of each sentence, or else its best one."""
         texts = [(item.alternatives[number:] or (item.target.text,))[0] for item in said]
         return joined(self._text, self._sentences, texts, target)[0]
 
 
 class _Page:
-    """A piece of HTML on its way."""
+    """A piece of HTML that is being translated."""
 
     def __init__(self, text: str) -> None:
         self._page = Page(text)
@@ -222,5 +227,5 @@ class _Page:
 
 
 def _mode(name: str) -> Mode:
-    """How terms are corrected; without terms it does not matter."""
+    """The mode in which terms are corrected; without terms it has no effect."""
     return "check" if name == _OFF else mode_named(name)

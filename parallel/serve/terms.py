@@ -1,4 +1,4 @@
-"""The terms that a request asks for: names of loaded term bases, entries of its own, or both."""
+"""The terms for a request: loaded term bases that it names, entries that it contains, or both."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from egiz.glossary.termbase import merge
 from egiz.translate.errors import OptionError, nearest
 
 MODES = ("safe", "eager", "check", "off")
-"""What is done with terms: put right, only looked for, or nothing."""
+"""What to do with terms: correct them, only report them, or nothing."""
 MOST = 500
-"""Entries that a request may have; a matcher for them is made in some milliseconds."""
+"""Most entries in a request; a matcher for so many is made in some milliseconds."""
 _LONGEST = 200
 _REQUEST = "request"
 
@@ -21,8 +21,8 @@ def chosen_terms(loaded: Mapping[str, TermBase], wanted: object, source: str, ta
     """The term base for a request; None if it asks for no terms.
 
     `wanted` is the name of a loaded base, or a list of names and of entries, ``{"source": …, "target": …}``.
-    An entry of the request goes before those of loaded bases that have its source wording. Raises OptionError
-    for a base that is not loaded and for entries of another shape.
+    An entry of the request replaces entries of loaded bases with the same source wording. Raises OptionError
+    for a base that is not loaded and for a malformed entry.
     """
     items = [wanted] if isinstance(wanted, str | dict) else wanted
     if not isinstance(items, list) or len(items) > MOST:

@@ -1,9 +1,9 @@
 """The documents of a workspace: folders as `egiz build` makes them, built here or by the command line.
 
-A workspace is a folder of such folders, or one such folder itself. What is to be built stands on disk from
-the moment that it was taken, so a server that was killed goes on with it. Edits go the way of `egiz review`:
-the folder changes whole or not at all, an edit says which text its author saw, and one that was made of
-another text is kept beside it and does not overwrite it.
+A workspace is a folder of such folders, or one such folder itself. An accepted document is on disk at once,
+so a server that was killed continues its build after the restart. Edits are applied as by `egiz review`: the
+folder changes completely or not at all, and each edit records the text that its author saw. An edit of
+another text than the current one is kept beside it and does not overwrite it.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ from egiz.translate.read import ReadOptions
 from egiz.translate.read.kinds import EXTENSIONS
 
 _REMEMBERED = 100
-"""Builds that are done whose events can still be asked for."""
+"""Number of finished builds whose events can still be requested."""
 _JOB, _SHOWN = "job.json", 40
-"""What is to be built, and how many of its first sentences are shown before it is done."""
+"""The file of a build job, and the number of first sentences that are shown before it is done."""
 DOWNLOADS = tuple(name for name in (*FORMATS, *DATA_FORMATS) if name not in ("parquet", "hf", "train"))
-"""The formats for download; the others want further packages or are folders for programs."""
+"""The formats for download; the others need further packages or are folders for programs."""
 SAME = "same"
-"""The download of a document in its own format, in another language."""
+"""The name of the format for downloading a translation in the format of the uploaded document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildJob:
-    """What is to be built: the name of the file, languages, names of term bases."""
+    """A document to build: the name of its file, its languages, names of loaded term bases."""
 
     id: str
     file: str
@@ -65,7 +65,7 @@ class BuildJob:
 
 @dataclass(slots=True)
 class Building:
-    """A build on its way: how far it is, and its first sentences with their translations."""
+    """The progress of a build, and its first sentences with their translations."""
 
     job: BuildJob
     state: str = "waiting"
@@ -76,7 +76,7 @@ class Building:
 
 
 class Workspace:
-    """The documents; all methods may be called from any thread, and take their time."""
+    """The documents. All methods may be called from any thread, and may be slow."""
 
     def __init__(self, folder: Path, state: Path, engines: Engines) -> None:
         self._folder, self._builds, self._engines = folder, state / "builds", engines
@@ -86,7 +86,7 @@ class Workspace:
         self.building: dict[str, Building] = {}
 
     def start(self) -> list[BuildJob]:
-        """Tidy up what a killed server left; gives the builds that are to be gone on with."""
+        """Remove the remains of a killed server; returns the builds that are to be continued."""
         self._builds.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir()
@@ -107,7 +107,7 @@ class Workspace:
         return jobs
 
     def documents(self) -> list[dict[str, Any]]:
-        """What there is, by title, with how much of it people have been through."""
+        """The documents and the builds, sorted by title, with the share that was reviewed."""
         found = [
             _facts(name, folder) | {"same": source.suffix if (source := self._source(name)) else ""}
             for name, folder in self._folders()
@@ -119,16 +119,19 @@ class Workspace:
         return sorted(found, key=lambda item: (item["title"].casefold(), item["id"]))
 
     def folder(self, name: str) -> Path | None:
-        """The folder of a document by its name; None if there is none. Names are only ever compared."""
+        """The folder of a document; None if there is none. The name is compared, never used as a path."""
         return dict(self._folders()).get(name)
 
     def page(self, name: str) -> str:
-        """The reader page of a document, which saves what is edited."""
+        """The reader page of a document, which sends edits to this server.
+
+        Raises FileNotFoundError for an unknown document, as all methods with its name do.
+        """
         with self._at_work(name) as folder:
             return render(load(folder), served=True)
 
     def edit(self, name: str, edits: bytes) -> Reviewed:
-        """Bring a file of edits into a document. Raises InputError for one of another form."""
+        """Apply a file of edits to a document. Raises InputError if the file is malformed."""
         with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             file = Path(scratch) / "edits"
             file.write_bytes(edits)
@@ -140,7 +143,10 @@ class Workspace:
                 ) from error
 
     def download(self, name: str, form: str) -> tuple[str, bytes]:
-        """A document in another format, as file name and content; several files come in a ZIP archive."""
+        """A document in another format, as file name and content; several files become a ZIP archive.
+
+        Raises OptionError for an unknown format.
+        """
         if form not in DOWNLOADS:
             raise OptionError(f"no format {form!r}", expected=" or ".join(DOWNLOADS))
         with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
@@ -159,10 +165,10 @@ class Workspace:
             return f"{safe_name(name)}-{form}.zip", packed.getvalue()
 
     def download_same(self, name: str, language: str) -> tuple[str, bytes]:
-        """The document that was uploaded, in the format it came in and with what stands now as its text.
+        """The uploaded document in its own format, with the current translation as its text.
 
-        Raises OptionError for a language that it was not translated into, and InputError where the document
-        was not built here, or is of a kind that Egiz does not write.
+        Raises OptionError for a language without a translation, and InputError if the document was not
+        uploaded here or is of a format that Egiz does not write.
         """
         with self._at_work(name) as folder, tempfile.TemporaryDirectory(dir=self._scratch) as scratch:
             source = self._source(name)
@@ -182,7 +188,7 @@ class Workspace:
             return made.name, made.read_bytes()
 
     def _source(self, name: str) -> Path | None:
-        """The file that a document was built from; None where there is none that can be written again."""
+        """The uploaded file of a document; None if there is none, or none of a format that Egiz writes."""
         place = self._sources / name
         files = [path for path in place.iterdir() if path.name != _JOB] if place.is_dir() else []
         return files[0] if files and EXTENSIONS.get(files[0].suffix.lower()) in KINDS else None
@@ -196,7 +202,7 @@ class Workspace:
         targets: tuple[str, ...],
         terms: tuple[str, ...],
     ) -> BuildJob:
-        """Put a document on disk, to be built; it has a name that is not taken."""
+        """Write a document and its build job to disk, under a name that no other document has."""
         file = safe_name(file)
         with self._lock:
             taken = {name for name, _ in self._folders()} | set(self.building)
@@ -216,7 +222,7 @@ class Workspace:
         return job
 
     def build(self, job: BuildJob) -> None:
-        """Build a document; what went wrong is kept with it. Raises Stopped where the queue was stopped."""
+        """Build a document; an error is recorded in its state. Raises Stopped if the queue was stopped."""
         item = self.building[job.id]
         item.state = "building"
         place, engines = self._builds / job.id, self._engines
@@ -252,7 +258,7 @@ class Workspace:
 
     @contextmanager
     def _at_work(self, name: str) -> Iterator[Path]:
-        """The folder of a document, with nobody else of this server at it."""
+        """The folder of a document, locked against other requests to this server."""
         folder = self.folder(name)
         if folder is None:
             raise FileNotFoundError(name)
@@ -262,7 +268,7 @@ class Workspace:
             yield folder
 
     def _terms_of(self, folder: Path) -> TermBase | None:
-        """The loaded term base that a document was built with, if it is one of those."""
+        """The loaded term base with which a document was built; None if it is not loaded."""
         facts = _object(read_json(folder / MANIFEST)).get("egiz", {}).get("terms")
         names = tuple(_object(facts).get("bases") or ()) if facts else ()
         return self._engines.named_terms(names) if names and set(names) <= set(self._engines.bases) else None
@@ -276,7 +282,7 @@ class Workspace:
 
 
 def progress(item: Building) -> dict[str, Any]:
-    """How far a build is, as JSON."""
+    """The progress of a build, as a JSON object."""
     return {
         "state": item.state,
         "error": item.error,
@@ -297,7 +303,7 @@ def _shower(item: Building) -> Callable[[list[str]], None]:
 
 
 def _facts(name: str, folder: Path) -> dict[str, Any]:
-    """What the data package of a folder says of it; only its name where there is none of ours."""
+    """Facts about a document from its data package; only the name if it is not a package of Egiz."""
     package: dict[str, Any] = {}
     with suppress(EgizError):
         package = _object(read_json(folder / MANIFEST))

@@ -63,10 +63,9 @@ def batches(lengths: Mapping[int, int], decoding: Decoding, *, own_caps: bool = 
     """Group sentences of the same padded length into batches, longest first.
 
     `lengths` maps the index of a sentence to its number of source tokens; `decoding` limits the size of a
-    batch. The cap of a batch is that of its shortest
-    sentence. A search that ends below the cap would have ended the same way under the sentence's own cap; a
-    sentence that reaches it must be decoded again with `own_caps`, where only sentences with the same cap
-    share a batch.
+    batch. The cap of a batch is that of its shortest sentence. A search that ends below the cap would have
+    ended the same way under the sentence's own cap; a sentence that reaches it must be decoded again with
+    `own_caps`, where only sentences with the same cap share a batch.
     """
     made: list[Batch] = []
     group: list[int] = []

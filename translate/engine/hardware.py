@@ -1,4 +1,4 @@
-"""What an engine computes with: device, number type, threads; and the CPU cores that this process may use.
+"""The hardware of an engine: device, number type, threads; and the CPU cores that this process may use.
 
 The usable cores follow from CPU affinity and from the CPU quota of the container.
 """

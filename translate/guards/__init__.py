@@ -1,4 +1,4 @@
-"""Guards: pure functions that know bad machine output when they see it, one sentence at a time."""
+"""Guards: pure functions that recognise bad machine output, one sentence at a time."""
 
 from egiz.translate.guards.case import endless, translatable
 from egiz.translate.guards.check import CODES, ENDLESS, FOREIGN, GUARDS, KEPT, REASONS, check

@@ -1,4 +1,4 @@
-"""One sentence under examination, its words, and whether there is anything in it to translate."""
+"""The input of the guards, the words of a text, and whether a text has anything to translate."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from egiz.translate.protected import without_pieces
 _WORD = re.compile(r"[^\W_](?:\S*[^\W_])?")
 
 CONTROL = re.compile(r"<unk>|</?s>|<pad>|[⁇▁\ufffd]|\b[a-z]{3}_[A-Z][a-z]{3}\b")
-"""What only models write: unknown and control pieces, language codes."""
+"""Text that only a model writes: unknown pieces, control pieces, language codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A source sentence and one output for it; what every guard looks at.
+    """A source sentence and one output for it: the input of every guard.
 
     `tokens` and `complete` are those of the hypothesis; languages are BCP-47 tags.
     """
@@ -31,9 +31,9 @@ class Case:
 
 @lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, ...]:
-    """What stands between spaces, without the punctuation at its edges, in its own case.
+    """The pieces between spaces, without the punctuation at their edges, in their own case.
 
-    A hyphenated pair ("өзін-өзі") is one word. Scripts without spaces give whole clauses.
+    A hyphenated pair ("өзін-өзі") is one word. In scripts without spaces, whole clauses are words.
 
     >>> words("— Өзін-өзі, 5 «Тың» игеру!")
     ('Өзін-өзі', '5', 'Тың', 'игеру')
@@ -57,16 +57,17 @@ def headline(text: str) -> bool:
 
 
 LONGEST = 5_000
-"""Characters of the longest text that can be a sentence; the longest of laws have three thousand."""
+"""Characters of the longest text that counts as a sentence; the longest sentences of laws have 3,000."""
 _LONGEST_WORD = 2_000
-"""Characters without white space beyond which a text in letters with spaces between words is none."""
+"""Most characters without white space in a sentence, in scripts that put spaces between words."""
 _LONG_WORD = re.compile(rf"[\x21-\u2fff]{{{_LONGEST_WORD + 1}}}")
 
 
 def endless(text: str) -> bool:
     """Whether a text is too long to be a sentence, or has a word that is too long to be one.
 
-    Such lines are lists, data or speech without stops. A model takes minutes for each and gives nonsense.
+    Such lines are lists, data or transcripts without full stops. A model takes minutes for each and returns
+    nonsense.
     """
     return len(text) > LONGEST or (len(text) > _LONGEST_WORD and _LONG_WORD.search(text) is not None)
 
@@ -75,10 +76,10 @@ _ROMAN = re.compile(r"(?<!\w)(?=[IVXL]{2})(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\w
 
 
 def translatable(text: str) -> bool:
-    """Whether there is anything to translate: a letter outside of protected pieces and Roman numbers.
+    """Whether there is anything to translate: a letter outside of protected pieces and Roman numerals.
 
-    Numbers, rules, addresses and numerals such as XIX are the same in every language, and a model
-    invents things when it is shown nothing else. Roman numbers of one letter, or with C, D or M, count as
+    Numbers, lines of dashes, addresses and numerals such as XIX are the same in every language, and a model
+    invents text when its input has nothing else. Roman numerals of one letter, or with C, D or M, count as
     letters.
 
     >>> [translatable(text) for text in ("70—80", "— * —", "https://egov.kz", "XIX–XX", "1985 ж.")]

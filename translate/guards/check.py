@@ -10,11 +10,11 @@ from egiz.translate.guards.rules import copied, long, numbers, pieces, repeated,
 from egiz.translate.records import Hypothesis
 
 Guard = Callable[[Case], bool | None]
-"""True: bad; False: looked at and fine; None: no opinion."""
+"""A guard's answer. True: the output is bad; False: examined and fine; None: no opinion."""
 
 
 def empty(case: Case) -> bool | None:
-    """Whether the output says nothing: no letter where the source has a word of three, or nothing at all.
+    """Whether the output is empty, or has no letter although the source has a word of three or more letters.
 
     "1985 ж." may become "1985"; "1985 жылы" may not.
     """
@@ -25,14 +25,14 @@ def empty(case: Case) -> bool | None:
 
 
 def cut(case: Case) -> bool | None:
-    """Whether the output ran into the length cap before its end."""
+    """Whether the output reached the length cap before its end token."""
     return not case.complete
 
 
 def unknown(case: Case) -> bool | None:
-    """Whether the output shows what readers should never see: unknown or control pieces, language codes.
+    """Whether the output has text that readers should never see: unknown or control pieces, language codes.
 
-    A replacement character counts even where the source has it; a code only where the source has it not.
+    A replacement character counts even if the source has it; a language code only if the source lacks it.
     """
     shown = {found.group() for found in CONTROL.finditer(case.output)}
     return "<unk>" in case.tokens or any(mark in "⁇\ufffd" or mark not in case.source for mark in shown)
@@ -51,8 +51,7 @@ GUARDS: tuple[tuple[str, Guard], ...] = (
     ("short", short),
     ("long", long),
 )
-"""Code and guard, in the order in which flags are published: from what leaves nothing to read to what
-leaves something to doubt."""
+"""Code and guard, in the order in which flags are published: from unusable output to doubtful output."""
 
 CODES = tuple(code for code, _ in GUARDS)
 
@@ -75,18 +74,17 @@ REASONS: dict[str, str] = {
     KEPT: "is the original as it stands, which is in this language already",
     ENDLESS: "was not made, because the original is too long to be a sentence",
 }
-"""Each code in words that complete "This translation …"; the last four are of no guard, but of the
-engine, of the original, and of what is never given to the engine."""
+"""Each code in words that complete "This translation …". The last four are not from a guard, but from the
+engine, from the check of the original, and for sentences that are never given to the engine."""
 
 
 def check(
     source: str, hypothesis: Hypothesis, *, source_language: str, target_language: str
 ) -> tuple[str, ...]:
-    """The codes of all guards that find the output bad, in the order of `GUARDS`; ``()`` where it is fine.
+    """The codes of all guards that find the output bad, in the order of `GUARDS`; ``()`` if it is fine.
 
-    Texts are normalised sentences; languages BCP-47 tags. An empty output is ``empty`` and nothing else. A
-    source with nothing to translate is well served by its copy. Raises LanguageError for a language that
-    NLLB does not have.
+    Texts are normalised sentences; languages are BCP-47 tags. An empty output gets ``empty`` only. The copy
+    of a source with nothing to translate is fine. Raises LanguageError for a language that NLLB lacks.
     """
     case = Case(
         source=source,

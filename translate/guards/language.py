@@ -1,4 +1,4 @@
-"""Guards on the language of an output: letters of another script or alphabet, and another language."""
+"""Guards on the language of an output: wrong script or alphabet, and wrong language."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ _KNOWN = frozenset(name for names in _FAMILIES.values() for name in names)
 _FIRST = re.compile(r"[A-Z]+")
 
 _SEVERAL = 2
-"""Foreign words that make an output wrong, whatever they are. One may be a name or a quoted title: 66 of
-55,000 Russian and 7 of 72,000 English sentences that people made from Kazakh have one in small letters."""
+"""Number of foreign words that make an output wrong. A single one may be a name or a quoted title: 66 of
+55,000 Russian and 7 of 72,000 English sentences that people translated from Kazakh have one in lower case."""
 
 _QUOTED = re.compile(r'«[^»]*»|"[^"]*"|“[^”]*”|„[^“”]*[“”]|\([^)]*\)')
 
 
 @lru_cache(maxsize=4096)
 def family(char: str) -> str | None:
-    """The script family of a letter by its Unicode name; None for what is no letter or belongs to no script.
+    """The script family of a letter, by its Unicode name; None if it is not a letter or has no family.
 
     >>> family("қ"), family("W"), family("5"), family("ª")
     ('CYRILLIC', 'LATIN', None, None)
@@ -71,7 +71,7 @@ def family(char: str) -> str | None:
 
 
 def families(tag: str) -> tuple[str, ...]:
-    """The families in which a language is written; none where its script is not in the table."""
+    """The families in which a language is written; empty if its script is not in the table."""
     return _FAMILIES.get(language(tag).script, ())
 
 
@@ -83,11 +83,11 @@ def written_in(text: str, names: tuple[str, ...]) -> bool:
 def script(case: Case) -> bool | None:
     """Whether the output is in the wrong script.
 
-    So it is when most letters are of other scripts than the target's, when a letter comes from a script that
-    neither the target nor the source has, and when foreign words stand in it: one in small letters outside
-    of quotation marks, or two of any kind. Foreign is a word with a letter of another script than the
-    target's or Latin, or one that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are foreign
-    in the source too (Latin names, codes, Greek letters) count neither way, nor do protected pieces.
+    It is if most letters are of other scripts than the target's, if a letter is of a script that neither the
+    target nor the source uses, or if the output has foreign words: one in lower case outside of quotation
+    marks, or two of any kind. A word is foreign if it has a letter of a script other than Latin and the
+    target's, or a letter that the target's alphabet lacks (әғқңөұүһі in Russian). Words that are foreign in
+    the source too (Latin names, codes, Greek letters) and protected pieces are ignored.
     """
     target = families(case.target_language)
     if not target:
@@ -110,7 +110,8 @@ def script(case: Case) -> bool | None:
 
 
 def _foreign(word: str, target: tuple[str, ...], alphabet: frozenset[str] | None) -> bool:
-    """Whether a word has a letter that the target does not use; Latin ones aside."""
+    """Whether a word has a letter that the target does not use; letters of a foreign Latin script are
+    allowed."""
     for char in word.lower():
         name = family(char)
         if name in target:
@@ -122,9 +123,9 @@ def _foreign(word: str, target: tuple[str, ...], alphabet: frozenset[str] | None
 
 
 def _taken_over(case: Case) -> frozenset[str]:
-    """Words of the source, folded, that may stand in any output.
+    """The words of the source, folded, that any output may have.
 
-    Those that are foreign in the source itself, and from a source in Latin script what may be a name.
+    These are words that are foreign in the source itself, and possible names from a source in Latin script.
     """
     own = families(case.source_language)
     names = "LATIN" in own
@@ -136,14 +137,14 @@ def _taken_over(case: Case) -> frozenset[str]:
 
 
 _PLAIN_WORDS = 3
-"""Words in small letters of another script that make a text one of that script: two may be the name of a
+"""Lower-case words of another script from which a text counts as written in it: two may be the name of a
 thing."""
 
 
 def wrong_script(text: str, tag: str) -> bool:
-    """Whether a text is written in letters of a script in which its language is not written.
+    """Whether a text is written in a script that its language does not use.
 
-    So it is when most letters are, and at least three words without a capital or digit.
+    It is if most letters are of another script, and also at least three words without a capital or digit.
 
     >>> wrong_script("Men mektepke erte baramyn.", "kk"), wrong_script("Microsoft Teams бағдарламасы", "kk")
     (True, False)
@@ -163,9 +164,10 @@ def wrong_script(text: str, tag: str) -> bool:
 _LEAST_LETTERS = 25
 SURE = 0.6
 DENIED = 0.05
-"""Flag when one other language has at least `SURE` and the target at most `DENIED` of the probability. No
-human sentence of `benchmarks/guards.py` meets both; nearest comes a Kazakh list of coordinates, .74 Kyrgyz
-and .07 Kazakh. Russian is taken for Bulgarian (.76) and English for Nigerian Pidgin (.73) at most."""
+"""An output is flagged if another language has at least the probability `SURE` and the target at most
+`DENIED`. No human sentence of `benchmarks/guards.py` meets both. The nearest is a Kazakh list of coordinates:
+0.74 Kyrgyz, 0.07 Kazakh. Russian is mistaken for Bulgarian with at most 0.76, English for Nigerian Pidgin
+with at most 0.73."""
 
 
 class Identifier(Protocol):
@@ -181,7 +183,7 @@ _identifier: Identifier | None = None
 
 
 def identifier() -> Identifier:
-    """py3langid's model, loaded once a process (a second, 75 MB) at first need, whichever thread has it."""
+    """py3langid's model, loaded once per process when it is first needed (1 s, 75 MB); safe for threads."""
     global _identifier
     with _lock:
         if _identifier is None:
@@ -198,10 +200,11 @@ def other_language(case: Case) -> bool | None:
 
 
 def foreign(text: str, other_language: str) -> bool | None:
-    """Whether a text is clearly in another language than the one it is said to be in.
+    """Whether a text is clearly in another language than `other_language`, in which it should be.
 
-    No opinion below 25 letters of the language's script, and for languages that py3langid does not know.
-    Close kin (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) counts as the language.
+    None (no opinion) below 25 letters of the language's script, and for languages that py3langid does not
+    know. Close relatives (`data/kindred.tsv`: Croatian and Bosnian, Malay and Indonesian) count as the
+    language.
     """
     if letters(_examined(text, other_language)) < _LEAST_LETTERS:
         return None
@@ -213,9 +216,9 @@ def foreign(text: str, other_language: str) -> bool | None:
 
 
 def recognised(text: str, language: str) -> tuple[float, float] | None:
-    """The probability that a text is in this language (or close kin), and that of the likeliest other one.
+    """The probability that a text is in this language (or a close relative), and that of the likeliest other.
 
-    None for languages that py3langid does not know. On few words it says little.
+    None for languages that py3langid does not know. On few words the probabilities are unreliable.
     """
     ranking = dict(identifier().rank(_examined(text, language)))
     wanted = _kin(named(language).tag.split("-")[0])
@@ -233,12 +236,12 @@ def kindred() -> tuple[frozenset[str], ...]:
 
 
 def _kin(tag: str) -> frozenset[str]:
-    """The py3langid labels that do for a language: its own and those of close kin."""
+    """The py3langid labels that count as a language: its own and those of close relatives."""
     return next((group for group in kindred() if tag in group), frozenset({tag}))
 
 
 def _examined(text: str, other_language: str) -> str:
-    """The text without words in scripts other than the language's: names and addresses mislead."""
+    """The text without words in scripts other than the language's: names and addresses mislead py3langid."""
     target = families(other_language)
     kept = [word for word in words(without_pieces(text)) if not target or written_in(word, target)]
     return " ".join(kept)

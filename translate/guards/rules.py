@@ -17,27 +17,29 @@ from egiz.translate.numbers import Number, missing_numbers
 from egiz.translate.protected import missing_pieces, protected, without_pieces
 
 _RUN = 4
-"""Plain source words in unbroken order. On FLORES-200 dev, newstest2019 and 2,000 corpus rows people keep one
-or two between Kazakh and Russian, and up to three of English where they quote a label; one row has five."""
+"""Number of consecutive plain source words from which an output is a copy. On FLORES-200 dev, newstest2019
+and 2,000 corpus rows, people keep one or two between Kazakh and Russian, and up to three from English where
+they quote a label; one row has five."""
 
 _SHARE = 0.6
 _LEAST_PLAIN = 4
-"""Share of all plain source words that are kept, and how many there must be to speak of a share. On the same
-sentences people keep under .3 between Kazakh and Russian; one row of quoted English has over .6."""
+"""Share of the plain source words that are kept, and the fewest plain words for which a share is computed. On
+the same sentences people keep under 0.3 between Kazakh and Russian; one row of quoted English has over
+0.6."""
 
 _EQUAL_PLAIN = 2
-"""Plain words that make an output equal to its source a copy. One may be a loanword: футбол, президент."""
+"""Fewest plain words of an output equal to its source that is a copy. One may be a loanword: футбол,
+президент."""
 
 _FOREIGN_PLAIN = 3
-"""The same where no word of the source is in its language's script: two may be the name of a thing."""
+"""The same if no word of the source is in its language's script: two may be the name of a thing."""
 
 
 def copied(case: Case) -> bool | None:
-    """Whether the source was passed through in place of a translation.
+    """Whether the output is the source instead of a translation.
 
-    Only plain words count: in the source's script, without capital or digit (in a line set in capitals
-    every word counts). Left alone are names, numbers, protected pieces, and lone words that both languages
-    share.
+    Only plain words count: those in the source's script without a capital or digit (in a line set in capitals
+    all words). Names, numbers, protected pieces and single words that both languages share are allowed.
     """
     source, output = _folded(without_pieces(case.source)), _folded(without_pieces(case.output))
     plain = _plain(case)
@@ -52,7 +54,7 @@ def copied(case: Case) -> bool | None:
 
 
 def _is_foreign_copy(case: Case) -> bool:
-    """Whether a source without any word in its own script, as in the wrong language, was passed through."""
+    """Whether a source without any word in its language's script (in the wrong language) was copied."""
     own = families(case.source_language)
     found = words(case.source)
     if any(not own or written_in(word, own) for word in found):
@@ -65,7 +67,7 @@ def _folded(text: str) -> tuple[str, ...]:
 
 
 def _plain(case: Case) -> tuple[str, ...]:
-    """The source's words, folded, that a translation should not keep."""
+    """The plain words of the source, folded, which a translation should not keep."""
     own = families(case.source_language)
     capitals = headline(case.source)
     return tuple(
@@ -76,7 +78,8 @@ def _plain(case: Case) -> tuple[str, ...]:
 
 
 def _impossible(case: Case) -> bool:
-    """Whether the target cannot be spelt so: letters of another script than Latin, or not in its alphabet."""
+    """Whether the output has letters that the target language cannot have: of the source's script, if that is
+    neither Latin nor shared, or letters that the target's alphabet lacks."""
     own, target = families(case.source_language), families(case.target_language)
     if "LATIN" not in own and not set(own) & set(target):
         return written_in(case.output, own)
@@ -87,7 +90,7 @@ def _impossible(case: Case) -> bool:
 
 
 def _longest_run(source: Sequence[str], output: Sequence[str], counted: frozenset[str]) -> int:
-    """The most counted words in one stretch of words that stands in both, in the same order."""
+    """The most words of `counted` in one stretch that both texts have in the same order."""
     best, row = 0, [0] * (len(output) + 1)
     for word in source:
         above, row = row, [0] * (len(output) + 1)
@@ -102,25 +105,26 @@ _LONGEST_BLOCK = 30
 _TIMES_ANY = 3
 _TIMES_PHRASE = 2
 _PHRASE = 3
-"""A block of words that follows itself is a loop from three times on ("да, да" is speech). A block of three
-words or more is one already when it stands twice, which of 12,000 human corpus rows some three do, and so
-is any block that fills the whole output twice."""
+"""A block of words that occurs three times in a row is a loop ("да, да" is normal speech). Twice is enough
+for a block of three or more words, which occurs in some three of 12,000 human corpus rows, and for a block
+that makes up the whole output."""
 
 _SCATTERED_TIMES = 4
-"""Three words in the same order four times, anywhere: a loop that a ban on repeated 4-grams has broken up."""
+"""Times that a triple of words must occur, anywhere: such a loop was broken up by the ban on repeated
+4-grams."""
 
 _REPEATED_RUN = re.compile(r"(\S{1,12}?)\1{3,}")
-"""The same characters four times on end: "аааа", "тататата"."""
+"""The same characters four times in a row: "аааа", "тататата"."""
 
 _DIGITS = re.compile(r"(\d)\1{7}")
-"""One digit eight times on end: in none of the corpora's translations, unless the source has it."""
+"""One digit eight times in a row: no translation of the corpora has that, unless its source has it."""
 
 
 def repeated(case: Case) -> bool | None:
-    """Whether the output runs in circles and the source does not.
+    """Whether the output is stuck in a loop and the source is not.
 
-    As many times as the source says something on end, be it a word or a phrase, the output may. Rows of
-    numbers and of punctuation marks are left alone.
+    The output may repeat a block as many times in a row as the source repeats any block. Repeated numbers and
+    punctuation marks are ignored.
     """
     source, output = _repeated_folded(case.source), _repeated_folded(case.output)
     return _loops(source, output) or _scattered(source, output) or _stutters(case)
@@ -131,7 +135,7 @@ def _repeated_folded(text: str) -> tuple[str, ...]:
 
 
 def _loops(source: Sequence[str], output: Sequence[str]) -> bool:
-    """Whether a block of words follows itself too often."""
+    """Whether a block of words is repeated in a row too often."""
     for size in _sizes(output):
         times = _most_times(output, size)
         phrase = size >= _PHRASE or size * 2 == len(output)
@@ -141,8 +145,7 @@ def _loops(source: Sequence[str], output: Sequence[str]) -> bool:
 
 
 def _sizes(items: Sequence[str]) -> list[int]:
-    """The sizes of blocks that may follow themselves: how far apart equal items stand, `_LONGEST_BLOCK` at
-    most."""
+    """The possible sizes of repeated blocks: the distances between equal items, at most `_LONGEST_BLOCK`."""
     longest = min(_LONGEST_BLOCK, len(items) // 2)
     places: dict[str, list[int]] = {}
     sizes: set[int] = set()
@@ -154,7 +157,7 @@ def _sizes(items: Sequence[str]) -> list[int]:
 
 
 def _most_times(items: Sequence[str], size: int) -> int:
-    """How many times a block of `size` words stands on end, at most."""
+    """The most times that a block of `size` words occurs in a row."""
     best = run = 0
     for place in range(len(items) - size):
         run = run + 1 if items[place] == items[place + size] else 0
@@ -168,9 +171,9 @@ def _most_times_any(items: Sequence[str]) -> int:
 
 
 def _scattered(source: Sequence[str], output: Sequence[str]) -> bool:
-    """Whether one phrase comes back again and again, with other words between.
+    """Whether one triple of words occurs again and again, with other words between.
 
-    A list repeats its frame ("2nd place - 2 people"); then some word of the source comes as often.
+    A list repeats its pattern ("2nd place - 2 people"); then some word of the source occurs as often.
     """
     grams = Counter(zip(output, output[1:], output[2:], strict=False))
     times = max((count for gram, count in grams.items() if any(map(letters, gram))), default=0)
@@ -178,7 +181,7 @@ def _scattered(source: Sequence[str], output: Sequence[str]) -> bool:
 
 
 def _stutters(case: Case) -> bool:
-    """Whether characters repeat inside a word where the source has no such run."""
+    """Whether characters repeat inside a word, and the source has no such run."""
     return _has_run(case.output) and not _has_run(case.source)
 
 
@@ -188,20 +191,20 @@ def _has_run(text: str) -> bool:
 
 
 SMOOTHING = 10
-"""Characters added to both sides before they are compared, so that short texts are judged gently."""
+"""Characters added to both lengths before they are compared, so that short texts are judged less strictly."""
 
 _SHORT = -3.5
 _SHORT_UNFINISHED = -2.0
 _LONG = 5.0
-"""Bounds in standard deviations of the log ratio; the second for outputs of measured pairs that lack the
-final mark that the source has. Chosen on FLORES-200 dev so that under 1 % of human translations are called
-short in any direction and none long (`benchmarks/guards.py`)."""
+"""Bounds in standard deviations of the log ratio of lengths; the second is for outputs, in measured pairs,
+that lack the final mark of the source. Chosen on FLORES-200 dev so that under 1 % of human translations are
+called short in any direction, and none long (`benchmarks/guards.py`)."""
 
 _UNMEASURED = 0.5
-"""Standard deviation taken for pairs that are not in the table; the bounds are then far apart."""
+"""Standard deviation assumed for pairs that are not in the table, which makes the bounds wide."""
 
 _DENSE = frozenset({"Hans", "Hant", "Jpan", "Hang"})
-"""Scripts that put a syllable or a word into a character: nothing is said of unmeasured pairs with one."""
+"""Scripts that write a syllable or a word with one character; unmeasured pairs with one are not judged."""
 
 _FINISHED = re.compile(r"[.!?…。！？।։።۔؟:;][\W_]*$")
 
@@ -217,7 +220,7 @@ class Bucket:
 
 
 def short(case: Case) -> bool | None:
-    """Whether the output is so short that something must be missing."""
+    """Whether the output is so short that a part must be missing."""
     bucket = _bucket(case)
     if bucket is None:
         return None
@@ -226,19 +229,19 @@ def short(case: Case) -> bool | None:
 
 
 def long(case: Case) -> bool | None:
-    """Whether the output is so long that something must be added."""
+    """Whether the output is so long that something must have been added."""
     bucket = _bucket(case)
     return None if bucket is None else _off(case, bucket) > _LONG
 
 
 def deviation(case: Case) -> float | None:
-    """How many standard deviations the length ratio is off the human one; None without a yardstick."""
+    """The deviation of the length ratio from human ones, in standard deviations; None without a bucket."""
     bucket = _bucket(case)
     return None if bucket is None else _off(case, bucket)
 
 
 def _off(case: Case, bucket: Bucket) -> float:
-    """How many standard deviations the length ratio is off the human one."""
+    """The deviation of the length ratio from the bucket's mean, in standard deviations."""
     ratio = math.log((len(case.output) + SMOOTHING) / (len(case.source) + SMOOTHING))
     return (ratio - bucket.mean) / bucket.deviation
 
@@ -249,7 +252,7 @@ def finished(text: str) -> bool:
 
 
 def _bucket(case: Case) -> Bucket | None:
-    """The yardstick for a source of this length; None where there is none."""
+    """The bucket for a source of this length; None if there is none."""
     source, target = language(case.source_language), language(case.target_language)
     table = buckets().get((source.tag, target.tag))
     if table is not None:
@@ -273,7 +276,7 @@ def buckets() -> dict[tuple[str, str], tuple[Bucket, ...]]:
 
 
 def pieces(case: Case) -> bool | None:
-    """Whether a protected piece was lost, changed or made up: on FLORES-200 dev people do none of it."""
+    """Whether a protected piece was lost, changed or invented; no human one of FLORES-200 dev has this."""
     if not protected(case.source) and not protected(case.output):
         return None
     if missing_pieces(case.source, case.output):
@@ -283,15 +286,15 @@ def pieces(case: Case) -> bool | None:
 
 _COUNTED = frozenset({"number", "date", "time", "code"})
 _LONG_NUMBER = 3
-"""Digits from which a number is missed even where nothing stands in its place: people leave out a short one
-now and then ("a 4x4" is a car with all-wheel drive)."""
+"""Digits from which a number is reported even if no other number replaces it: people sometimes leave out a
+short one ("a 4x4" is a car with all-wheel drive)."""
 
 
 def numbers(case: Case) -> bool | None:
-    """Whether a number in digits was lost, or another stands in its place.
+    """Whether a number in digits was lost or replaced by another one.
 
-    Numbers are compared by value and in every format, see `egiz.translate.numbers`. Numerals in words, months
-    and units are left to the scores.
+    Numbers are compared by value, whatever their format; see `egiz.translate.numbers`. Numerals in words,
+    months and units are left to the scores.
     """
     lost = _lost(case.source, case.output, case.source_language, case.target_language)
     if any(sum(map(str.isdigit, item.text)) >= _LONG_NUMBER for item in lost):

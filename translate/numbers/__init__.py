@@ -1,4 +1,4 @@
-"""Numbers as values: all formats and the words of three languages, compared by what they mean."""
+"""Numbers as values: reads all formats and the number words of three languages, and compares the values."""
 
 from egiz.translate.numbers.compare import missing_numbers, numbers
 from egiz.translate.numbers.values import Number, Value

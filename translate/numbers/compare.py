@@ -1,4 +1,4 @@
-"""Which numbers of a source its translation lacks, by value and in any format."""
+"""Finds the numbers of a source that its translation lacks, compared by value in any format."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from egiz.translate.protected import Piece, protected
 
 _CODES = ("ip", "version")
 _SAYABLE = 100
-"""Below this a number may be spelt out in a language whose numerals are not known here."""
+"""Smaller numbers may be spelt out in a language without a table of numerals."""
 
 
 @lru_cache(maxsize=256)
 def numbers(text: str, language: str) -> tuple[Number, ...]:
     """The numbers of a text that a translation must have: digits, Roman numerals, months and units.
 
-    Those in URLs, placeholders and other protected pieces are left out; versions and IP addresses are codes.
-    `language` is a BCP-47 tag; one without a table in ``data/numbers.toml`` has no words.
+    Numbers in URLs, placeholders and other protected pieces are left out; versions and IP addresses are
+    codes. `language` is a BCP-47 tag; without a table in ``data/numbers.toml`` no words are recognised.
 
     >>> [(item.text, item.kind) for item in numbers("1971—1989жж. 1,2 млн, 15.30-да", "kk")]
     [('1971', 'number'), ('1989', 'number'), ('1,2 млн', 'number'), ('15.30', 'number')]
@@ -42,12 +42,12 @@ def _code(piece: Piece) -> Number:
 def missing_numbers(
     source: str, target: str, source_language: str, target_language: str
 ) -> tuple[Number, ...]:
-    """The numbers of `source` that `target` has in no form; swap the sides to ask for what was added.
+    """The numbers of `source` that `target` has in no form; swap the sides to find added numbers.
 
     Digits, Roman numerals and words are compared by value: ``2 200 112`` and ``2.200.112``, ``ХХІ`` and
-    "21st", ``31.12.2020`` and "31 December 2020". What can be read in several ways matches by any whole
-    reading. Numerals of several words are asked for ("екі жүз елу"); single ones, which languages use
-    differently, only where the target has another number in their place.
+    "21st", ``31.12.2020`` and "31 December 2020". An ambiguous number matches by any complete reading.
+    Numerals of several words must be in the target ("екі жүз елу"); single ones, which languages use
+    differently, are reported only if the target has another number instead.
 
     >>> [item.text for item in missing_numbers("ХХ ғасырда 1,2млн", "20th century, 1.3 million", "kk", "en")]
     ['1,2млн']
@@ -74,7 +74,7 @@ def missing_numbers(
 
 
 def _apart(words: Sequence[Number], found: Sequence[Number]) -> list[Number]:
-    """The numerals in words that are no part of a number in digits (``12 мың``)."""
+    """The numerals in words that are not part of a number in digits (``12 мың``)."""
     return [word for word in words if not any(item.start <= word.start < item.stop for item in found)]
 
 
@@ -90,7 +90,7 @@ def _held(item: Number, offered: set[Value]) -> bool:
 
 
 def _sayable(item: Number) -> bool:
-    """Whether a language without a table may say it in a way that is not seen."""
+    """Whether a language without a table may express the number in words, which cannot be recognised."""
     if item.kind in ("month", "unit", "word", "compound", "date", "time", "roman"):
         return True
     return any(isinstance(value, Decimal) and abs(value) < _SAYABLE for value in item.readings)
@@ -99,7 +99,7 @@ def _sayable(item: Number) -> bool:
 def _replaced(
     source: str, source_language: str, found: Sequence[Number], target: str, target_language: str
 ) -> bool:
-    """Whether the target says another number, which the source has not."""
+    """Whether the target has a number that the source lacks."""
     held = {value for item in numbers(source, source_language) for value in (*item.readings, *item.offers)}
     held |= _spoken(source, source_language)
     theirs = [

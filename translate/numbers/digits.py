@@ -1,4 +1,4 @@
-"""Numbers in digits: every format that a language may write, read to all values that it may mean."""
+"""Numbers in digits: recognises every format and gives all values that each may mean."""
 
 from __future__ import annotations
 
@@ -53,11 +53,14 @@ _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _RANGE = re.compile(r"(?:%|°C?|[^\W\d_]{1,3})?[ \u00a0]?[-–—−][ \u00a0]?")
 
 _LONGEST = 25
-"""Characters above which a number is only compared as it is written: decimal arithmetic has 28 digits."""
+"""Characters above which a number is compared only as text: decimal arithmetic has 28 digits."""
 
 
 def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[Number]:
-    """The numbers in digits, and the months and units beside them, in order; none inside of `skipped`."""
+    """The numbers in digits, and the months and units beside them, in order.
+
+    `skipped` are spans (start, stop; code points) in which no numbers are searched for.
+    """
     found: list[Number] = []
     first = _ANY_DIGIT.search(text)
     if first is None:
@@ -85,7 +88,7 @@ def in_digits(text: str, known: Words, skipped: list[tuple[int, int]]) -> list[N
 
 
 def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
-    """The numbers from `at` on; trying only where digits begin is faster than `finditer`."""
+    """The matches from `at` on; it tries only places where digits begin, which is faster than `finditer`."""
     digits = _DIGIT.search(text, at)
     while digits is not None:
         start = digits.start()
@@ -97,7 +100,7 @@ def _matches(text: str, at: int) -> Iterator[re.Match[str]]:
 
 
 def _ranged(found: list[Number], one: Number, two: Number, gap: str) -> tuple[list[Number], Number]:
-    """Two numbers with a dash between are also a pair, and share the multiplier behind the second."""
+    """Two numbers joined by a dash: they are also a pair, and share the multiplier behind the second."""
     low, high = _bare(one), _bare(two)
     if low is None or high is None:
         return found, two
@@ -114,7 +117,7 @@ def _ranged(found: list[Number], one: Number, two: Number, gap: str) -> tuple[li
 
 
 def _bare(item: Number) -> Decimal | None:
-    """The whole number that is written, without what follows it."""
+    """The number as a whole number, without the words that follow it; None if it is not one."""
     digits = item.text.split()[0].strip("-−–")
     return Decimal(digits) if digits.isdecimal() and len(digits) <= _LONGEST else None
 
@@ -195,7 +198,7 @@ def _quantity(match: re.Match[str], text: str, known: Words) -> Iterator[Number]
 def _of_month(
     value: Decimal, moon: Number, beside: list[Number], others: set[Value]
 ) -> tuple[list[Number], set[Value]]:
-    """A day and its month, which digits on the other side may say together (``05.09``)."""
+    """A day and its month, which the other side may write together in digits (``05.09``)."""
     name = next(iter(moon.readings))
     if not isinstance(name, tuple) or not 1 <= value <= 31 or value % 1:
         return beside, others
@@ -209,7 +212,7 @@ def _unit(match: re.Match[str], name: str) -> Number:
 
 
 def _values(match: re.Match[str]) -> tuple[set[Decimal], set[Value]]:
-    """The quantities that digits may mean, and what else they may be."""
+    """The quantities that digits may mean, and their other possible values, such as times or codes."""
     shown = match.group()
     if match["power"] is not None:
         mantissa = Decimal((match["mantissa"] or "1").replace(",", "."))
@@ -224,7 +227,7 @@ def _values(match: re.Match[str]) -> tuple[set[Decimal], set[Value]]:
 
 
 def _marked(shown: str) -> tuple[set[Decimal], set[Value]]:
-    """Digits with dots and commas: grouped, with a decimal mark, a time of day, or only as written.
+    """The readings of digits with dots and commas: grouped, with a decimal mark, a time of day, or a code.
 
     >>> _marked("1,200") == ({Decimal(1200), Decimal("1.200")}, set())
     True
@@ -266,9 +269,9 @@ def _day(shown: str) -> tuple[int, int] | None:
 
 
 def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
-    """Whether a number is below zero, and whether it may as well be above.
+    """Whether a number is negative, and whether it may be positive all the same.
 
-    A hyphen or dash at the beginning of a text, or the word "below" behind, leave it open.
+    It is ambiguous after a hyphen or dash at the beginning of a text, and before the word "below".
     """
     before = text[start - 1 : start]
     if before and before in _MINUS:
@@ -286,7 +289,7 @@ def _sign(text: str, start: int, stop: int, known: Words) -> tuple[bool, bool]:
 
 
 def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role | None]:
-    """The word or sign behind a number, also behind its ending (``5-ші``, ``20th``), and its role."""
+    """The word or sign after a number and after its ending (``5-ші``, ``20th``), with its role."""
     after = _WORDS.match(text, at)
     role = roles(known.language)[after[1].casefold()] if after else None
     if role is None:
@@ -297,7 +300,7 @@ def _after(text: str, at: int, known: Words) -> tuple[re.Match[str] | None, Role
 
 
 def _month(word: re.Match[str], known: Words) -> Number | None:
-    """A word that is a month; in Latin letters only with a capital ("may 5 people" is none)."""
+    """A word as a month, or None; in Latin letters only with a capital ("may 5 people" has no month)."""
     if word[1].isascii() and not word[1][0].isupper():
         return None
     name = month_of(word[1].casefold(), known.language)
@@ -305,10 +308,11 @@ def _month(word: re.Match[str], known: Words) -> Number | None:
 
 
 def _before(text: str, start: int, known: Words) -> Iterator[Number]:
-    """The month or the sign of a currency in front of a number.
+    """The month or the currency sign before a number.
 
-    Before a day only English has it; elsewhere the word is then rather what the number is of ("the season's
-    60th": маусымның 60-шы), and only a year makes it a month.
+    Only English writes the month before the day. In other languages a month's name before a number is rather
+    a word that the number belongs to (маусымның 60-шы, "the 60th of the season"; маусым is also June), so it
+    counts as a month only before a year.
     """
     last = text[max(0, start - 2) : start]
     if last[:1].isalpha() and (last[:1].isascii() or _YEAR.match(text, start)):

@@ -1,7 +1,7 @@
 """Numbers whose digits have marks between them: dates, times of day, ratios, phone numbers, fractions.
 
-Each function takes the text ``shown`` of a match and its span (code points), and gives the number with all
-that it may mean.
+Each function takes the text ``shown`` of a match and its span (start, stop; code points), and returns the
+number with all values that it may mean.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from egiz.translate.numbers.values import Number, Value, code, date, month, numb
 from egiz.translate.numbers.words import Words
 
 NEAR = 26
-"""Code points around an hour in which "p.m." is looked for, and "below" behind a number."""
+"""Code points around an hour in which "p.m." is searched for, and after a number for "below"."""
 
 
 def date_of(shown: str, start: int, stop: int) -> Number | None:
-    """A date, day first; with strokes also month first, as Americans write it. None if it can be none."""
+    """A date, day first; with slashes also month first, as in the US. None if it cannot be a date."""
     first, middle, last = map(int, re.split(r"[-./]", shown))
     if first > 31:
         orders = [(first, middle, last)]
@@ -40,7 +40,7 @@ def date_of(shown: str, start: int, stop: int) -> Number | None:
 
 
 def time_of(shown: str, start: int, stop: int, text: str, known: Words) -> Number | None:
-    """A time of day, which may also be two numbers; None if the hour or the minutes are none."""
+    """A time of day, which may also be two numbers; None if the hour or the minutes are out of range."""
     hour, minute, *rest = map(int, shown.split(":"))
     second = rest[0] if rest else 0
     if hour > 24 or minute > 59 or second > 59:
@@ -57,7 +57,7 @@ def time_of(shown: str, start: int, stop: int, text: str, known: Words) -> Numbe
 
 
 def later_hours(hour: int, minute: int, text: str, start: int, stop: int, known: Words) -> set[Value]:
-    """The same hour after noon, where words near it say so."""
+    """The same time twelve hours later, if words near it say that it is after noon."""
     if not 1 <= hour <= 11 or not known.afternoon.search(text, max(0, start - NEAR), stop + NEAR):
         return set()
     made: set[Value] = {time(hour + 12, minute)}
@@ -67,7 +67,7 @@ def later_hours(hour: int, minute: int, text: str, start: int, stop: int, known:
 
 
 def pair_of(shown: str, start: int, stop: int) -> Number:
-    """A score or a ratio; with more than one colon only what is written."""
+    """A score or a ratio; with more than one colon a code."""
     values = [Decimal(part) for part in shown.split(":")]
     if len(values) != 2:
         return Number(shown, start, stop, "code", frozenset({code(shown)}))

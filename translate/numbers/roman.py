@@ -10,19 +10,20 @@ from egiz.translate.numbers.words import Words, is_century
 
 _LIKE = str.maketrans({"І": "I", "Х": "X", "С": "C", "М": "M"})
 _ROMAN = re.compile(r"[IVXLCDMІХС](?<![\w'’.].)[IVXLCDMІХСМ]{0,14}(?=$|\W)")
-"""What may be one. The letter comes before the look behind it, as a search skips to sets only."""
+"""Candidates. The letter comes before the look-behind, because a search can skip only to a set."""
 
 _FORM = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _SMALL = frozenset("IVXL")
 _LONG = 4
-"""Letters from which C, D and M are taken for digits rather than an abbreviation ("CD", "MD")."""
+"""Fewest letters of a numeral with C, D or M; shorter ones are abbreviations ("CD", "MD")."""
 
 _NEXT = re.compile(r"[^\W\d_]+")
 
 
 def romans(text: str, known: Words, *, certain: bool) -> list[Number]:
-    """Roman numerals; with `certain` a single letter only before "century", and C, D, M only in long ones.
+    """The Roman numerals of a text. `certain` allows a single letter only before "century", and C, D and M
+    only in long numerals.
 
     >>> from egiz.translate.numbers.words import know
     >>> [(item.text, *item.readings) for item in romans("ХХІ ғасыр, XIV тарау", know("kk"), certain=True)]

@@ -1,4 +1,4 @@
-"""What a number is worth: the record of a number in a text, and the values by which two are compared."""
+"""The values of numbers: the record of a number in a text, and the values by which numbers are compared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONTEXT = Context(prec=40)
 
 
 def number(value: Decimal) -> Decimal:
-    """A quantity in one form, so that 478.50 is 478.5."""
+    """A quantity in normal form, so that 478.50 equals 478.5."""
     return value.normalize(_CONTEXT)
 
 
@@ -44,17 +44,17 @@ def unit(name: str) -> Value:
 
 
 def code(text: str) -> Value:
-    """Digits that count nothing: a version, an address, the number of a document."""
+    """Digits that are not a quantity: a version, an address, the number of a document."""
     return ("code", text.casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as written at ``start:stop`` of a text, with what it may mean.
+    """A number as written at ``start:stop`` of a text (code points), with the values that it may mean.
 
-    One shared reading makes two numbers equal. `parts` are other ways to say it, each a set of values that
-    must all be on the other side: a date in digits is also its day, month and year. `offers` are further
-    values for which it is an answer, though it does not ask for them.
+    Two numbers are equal if they share a reading. `parts` are other ways to express it, each a set of values
+    that must all be on the other side: a date in digits is also its day, month and year. `offers` are further
+    values that it satisfies on the other side, but does not require there.
     """
 
     text: str
@@ -67,5 +67,5 @@ class Number:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Where it stands."""
+        """Its start and stop in the text, in code points."""
         return self.start, self.stop

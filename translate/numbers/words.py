@@ -1,4 +1,4 @@
-"""Words of numbers: numerals with their forms, multipliers, months and units, by language."""
+"""Number words: numerals with their forms, multipliers, months and units, by language."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from egiz.translate.text import PerWord, lower_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WHOLE = 2
-"""Most letters of a beginning that must be the whole word: ``м`` is no мектеп."""
+"""A beginning of at most so many letters must be the whole word: мектеп is not ``м`` (metre)."""
 _BEGIN = 2
-"""First letters by which tables are looked up."""
+"""Number of first letters by which tables are indexed."""
 _NEVER = re.compile(r"(?!)")
 
 _Stems = Mapping[str, tuple[tuple[str, bool, str], ...]]
-"""By first letters: beginnings, whether each is a whole word, and its name."""
+"""For first letters of words: beginnings, whether each must be the whole word, and its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Words:
-    """What is known of one language; empty for a language without a table.
+    """The number words of one language; empty for a language without a table.
 
-    `clock` matches an hour and minutes in words ("15 часов 30 минут"), `decades` what follows the number of a
-    decade, `minus` what stands before a negative number.
+    `clock` matches an hour and minutes in words ("15 часов 30 минут"), `decades` the text after the number of
+    a decade, `minus` the text before a negative number.
     """
 
     known: bool = False
@@ -50,7 +50,7 @@ class Words:
     decades: re.Pattern[str] = _NEVER
     clock: re.Pattern[str] = _NEVER
     signals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By name of a pattern, what a text must contain in small letters for the pattern to be found in it."""
+    """For each pattern by name, the lower-case strings of which a text must contain one to match it."""
 
 
 @cache
@@ -95,7 +95,7 @@ def know(language: str) -> Words:
 
 
 def known_in(text: str, known: Words) -> Words:
-    """What is known of a language, without the patterns that cannot be found in this text."""
+    """The words of a language, without the patterns that cannot match in this text."""
     small = text.lower()
     absent = tuple(
         name for name, signals in known.signals.items() if not any(signal in small for signal in signals)
@@ -149,7 +149,7 @@ def _named(word: str, table: _Stems) -> str | None:
 
 @lru_cache(maxsize=16384)
 def month_of(word: str, language: str) -> str | None:
-    """The number of a month, from 1, as text; None for any other word. Words are folded."""
+    """The number of a month, from 1, as text; None for any other word. The word must be folded."""
     return _named(word, know(language).months)
 
 
@@ -186,7 +186,7 @@ def _numerals(language: str) -> PerWord[Decimal | None]:
 
 @lru_cache(maxsize=16384)
 def factor(word: str, language: str) -> Decimal | None:
-    """What a word behind digits multiplies them by: from a thousand on."""
+    """The factor by which a word after digits multiplies them, a thousand or more; None for other words."""
     known = know(language)
     value = known.scales.get(word)
     if value is None:
@@ -203,12 +203,12 @@ def _begins(language: str) -> frozenset[str]:
 
 
 Role = tuple[Decimal | None, str | None, str | None]
-"""What a word beside digits is: a factor, the name of a unit, and the number of a month; mostly only one."""
+"""The role of a word beside digits: a factor, the name of a unit, the number of a month; mostly only one."""
 
 
 @cache
 def roles(language: str) -> PerWord[Role | None]:
-    """By folded word, its role beside digits; None for a word without one."""
+    """For a folded word, its role beside digits; None if it has none."""
 
     def role(word: str) -> Role | None:
         if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
@@ -221,7 +221,7 @@ def roles(language: str) -> PerWord[Role | None]:
 
 @lru_cache(maxsize=16384)
 def possible(word: str, language: str) -> tuple[Decimal, ...]:
-    """All values that a word may say, alone or at its beginning: ``двадцатипятилетний`` is 20 and 25."""
+    """All values that a word or its beginning may mean: ``двадцатипятилетний`` is 20 and 25."""
     values = []
     sure = numeral(word, language)
     if sure is not None:
@@ -242,7 +242,7 @@ _NONE = frozenset({None})
 
 @dataclass(slots=True)
 class _Sum:
-    """A numeral of several words while it is read."""
+    """A numeral of several words while it is being read."""
 
     total: Decimal = Decimal(0)
     group: Decimal = Decimal(0)
@@ -252,7 +252,7 @@ class _Sum:
     stop: int = 0
 
     def takes(self, value: Decimal) -> bool:
-        """Whether a numeral can follow what was read: hundreds, tens, ones, then a scale."""
+        """Whether a numeral can follow those read so far, in the order hundreds, tens, ones, scale."""
         group = self.group
         if value >= _SCALE:
             return value < self.scale
@@ -279,13 +279,13 @@ class _Sum:
 
     @property
     def value(self) -> Decimal:
-        """What it comes to."""
+        """The sum of the words read so far."""
         return self.total + self.group
 
 
 @lru_cache(maxsize=512)
 def spelled(text: str, language: str) -> tuple[Number, ...]:
-    """The numerals in words, those of several words added up; "one" alone is none, "first" is.
+    """The numerals in words, those of several words added up. "One" alone does not count, "first" does.
 
     >>> [item.text for item in spelled("Ол екі жүз елу мың теңге мен үш кітап алды.", "kk")]
     ['екі жүз елу мың', 'үш']
@@ -296,7 +296,7 @@ def spelled(text: str, language: str) -> tuple[Number, ...]:
     if _NONE.issuperset(map(_numerals(known.language).__getitem__, lower_words(text))):
         return ()
     folded = text.lower()
-    if len(folded) != len(text):  # some capitals are two letters in small
+    if len(folded) != len(text):  # some capitals become two letters in lower case
         folded = text
     found: list[Number] = []
     current: _Sum | None = None
@@ -339,11 +339,11 @@ def _close(current: _Sum | None, text: str, known: Words, found: list[Number]) -
 
 
 _ROUND = frozenset(map(Decimal, (20, 30, 40, 50, 60, 70, 80, 90, 100, 1000, 10**6, 10**9, 10**12)))
-"""Single words that are said loosely ("сто раз"): they are asked for less strictly."""
+"""Single words that are often used loosely ("сто раз"); they are checked less strictly."""
 
 
 def said(text: str, language: str) -> set[Value]:
-    """All values, months and units that words and signs of a text may say, generously."""
+    """All values, months and units that the words and signs of a text may mean, by a generous reading."""
     known = know(language)
     found: set[Value] = {value for item in spelled(text, language) for value in item.readings}
     tens, latest = Decimal(0), tuple[Decimal, ...]()
@@ -375,7 +375,7 @@ _Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
 
 @cache
 def numeric(language: str) -> PerWord[bool]:
-    """By folded word, whether it may say a number, a month or a unit, which other languages say in digits."""
+    """For a folded word, whether it may mean a number, a month or a unit, which may also be in digits."""
     meanings = _meanings(know(language).language)
     return PerWord(lambda word: meanings[word] is not None)
 
@@ -386,7 +386,7 @@ def _meanings(language: str) -> PerWord[_Meaning | None]:
 
 
 def _meaning(word: str, language: str) -> _Meaning | None:
-    """The factor that a word is, the values it may say, and those of its month and unit; None for none."""
+    """The factor of a word, the values it may mean, and those of its month and unit; None if it has none."""
     if _begins(language).isdisjoint((word[:_BEGIN], word[:1])):
         return None
     times, values = factor(word, language), possible(word, language)
