@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from egiz.parallel.build.job import EngineChoice
-from egiz.parallel.cli.options import engine_options_but, no_stdout
+from egiz.parallel.cli.options import engine_options_but, no_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
 
 if TYPE_CHECKING:
@@ -43,9 +43,17 @@ if TYPE_CHECKING:
     "by sil-thot (egiz[align]). Links beside the table, as egiz align --words writes them, are shown "
     "without asking.",
 )
+@quiet_option
 @engine_options_but("beam", "decode", "fast", "decoding", "engine_name", "no_memory")
 def command(
-    *, source: Path, output: Path, title: str, language: str, words: Method | None, choice: EngineChoice
+    *,
+    source: Path,
+    output: Path,
+    title: str,
+    language: str,
+    words: Method | None,
+    quiet: bool,
+    choice: EngineChoice,
 ) -> None:
     """Make one HTML page that shows source and translations side by side.
 
@@ -64,6 +72,8 @@ def command(
     if words is not None:
         reading = _linked(reading, words, choice)
     write_page(reading, output, title=title, language=language)
+    if quiet:
+        return
     size = output.stat().st_size / 1000
     click.echo(f"{plural(len(reading.rows), 'row')} → {output} ({size:,.0f} kB)", err=True)
 

@@ -51,6 +51,14 @@ def test_files_do_not_go_to_standard_output(
         run(*command, "-o", "-")
 
 
+def test_a_page_is_made_without_a_word(table: Path) -> None:
+    told = run("read", table, "-o", table.with_name("page.html"))
+    quiet = run("read", table, "-o", table.with_name("quiet.html"), "-q")
+    assert told.stderr.endswith(" kB)\n")
+    assert quiet.stderr == ""
+    assert table.with_name("quiet.html").read_bytes() == table.with_name("page.html").read_bytes()
+
+
 def test_a_folder_is_not_called_as_a_file(table: Path) -> None:
     with pytest.raises(EgizError, match=r"expected a folder\. Name a folder, then: egiz export DIR -o"):
         run("build", table, "-o", table.with_name("out.docx"))
