@@ -65,7 +65,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _long_runs(last: int) -> re.Pattern[str]:
-    """A pattern of thirty marks followed by another one, for characters up to `last`."""
+    """A pattern for thirty combining marks that another one follows, with code points up to `last`."""
     mark = "".join(f"{chr(first)}-{chr(stop - 1)}" for first, stop in _runs(last))
     return re.compile(f"[{mark}]{{{_MOST}}}(?=[{mark}])")
 

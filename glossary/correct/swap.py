@@ -171,7 +171,11 @@ def _word(wording: Wording, word: str) -> Wording:
 
 
 def _are_akin(one: str, two: str, *, is_phrase: bool) -> bool:
-    """Whether words share a root, by their letters: суде and судья; in a phrase земельный and земля."""
+    """Whether two words seem to share a root, as суде and судья do.
+
+    They begin with the same letters, three or more, and at most two letters of the longer word are left over;
+    if `is_phrase`, of the shorter one, as in земельный and земля.
+    """
     shared = 0
     while shared < min(len(one), len(two)) and one[shared].lower() == two[shared].lower():
         shared += 1

@@ -133,7 +133,10 @@ def _rows(state: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def _steps(state: str, sound: Sound, harmony: Harmony) -> tuple[tuple[dict[str, Any], str], ...]:
-    """The rows that may come next, each with its letters as they are written here."""
+    """The rows of the table of endings that may follow in this state, each with its ending spelled out.
+
+    `sound` and `harmony` of the letters before decide what the capitals of an ending, as in "LAр", stand for.
+    """
     behind = "vowel" if sound == "vowel" else "other"
     choices = _choices(harmony, sound)
     return tuple(

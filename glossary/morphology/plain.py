@@ -88,7 +88,11 @@ class Plain:
     heads_first = True
 
     def readings(self, wording: Wording) -> tuple[Wording, ...]:
-        """The wording; one with its abbreviation in brackets also without it, and the abbreviation alone."""
+        """The wording, and what else it says if it ends with an abbreviation in brackets.
+
+        That is the wording without the brackets, and the abbreviation alone: "value added tax" and "VAT" of
+        "value added tax (VAT)".
+        """
         return with_abbreviation(wording)
 
     def conjunctions(self) -> frozenset[str]:

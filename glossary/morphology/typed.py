@@ -133,7 +133,7 @@ _LEAST_CAPITALS = 2
 
 
 def with_abbreviation(wording: Wording) -> tuple[Wording, ...]:
-    """The wording; one that has its abbreviation in brackets also without it, and the abbreviation alone.
+    """The wording; if it ends with an abbreviation in brackets, also the rest and the abbreviation alone.
 
     >>> [one.text for one in with_abbreviation(Wording(language="en", text="value added tax (VAT)"))]
     ['value added tax (VAT)', 'value added tax', 'VAT']

@@ -298,7 +298,10 @@ def _same_writing(words: Sequence[Word], wording: Wording, text: str, span: Sequ
 def _written_alike(
     words: Sequence[Word], form: str, text: str, span: Sequence[Word], *, case_sensitive: bool
 ) -> bool:
-    """Whether the gaps match, and the capitals of a case-sensitive wording or of an abbreviation."""
+    """Whether the text between the words matches that of the wording, and its capitals if they count.
+
+    An abbreviation never matches a common word in lower case: ВОЗ is not "воз".
+    """
     for place, (want, have) in enumerate(zip(words, span, strict=True)):
         if place:
             gap = text[span[place - 1].stop : have.start]

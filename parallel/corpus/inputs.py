@@ -174,7 +174,10 @@ def _open(place: Path, options: InputOptions) -> Input:
 
 
 def _meaning(path: Path, kind: Kind, options: InputOptions) -> Meaning | None:
-    """What the numbers of an input are: those of its table of scores if there is one, else its own."""
+    """What the scores of an input measure: those of `options.scores`, else those in its own columns.
+
+    None if it has no scores.
+    """
     if options.scores is not None:
         return meaning_of(options.scores)
     if kind == "bitext":

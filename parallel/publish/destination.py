@@ -59,9 +59,9 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Remove the files of earlier runs that are not written again: they belong to another table.
+    """Have the publication remove files of earlier runs that it does not write, since they describe that table.
 
-    Files that Egiz did not make stay.
+    Files that Egiz did not make, or that were changed since, stay.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):

@@ -287,7 +287,11 @@ _BEGIN = 3
 
 @cache
 def contrasts(language: str) -> Forms:
-    """The forms of a language by their first three letters: form, name of its set, number of the member."""
+    """The word forms of sets of words that exclude each other, grouped by their first three letters.
+
+    Each is the form, the name of its set, and the number of its member in the set. Empty for a language that
+    ``data/contrasts.tsv`` lacks.
+    """
     text = files("egiz.parallel.scores").joinpath("data/contrasts.tsv").read_text(encoding="utf-8")
     header, *lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
     if language not in header:

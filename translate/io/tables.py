@@ -107,7 +107,10 @@ class _Signs:
     quoted_without: int = 0
 
     def take(self, row: str) -> bool:
-        """Count the cells of a row; False if they cannot be those of a table with quoted cells."""
+        """Add what the cells of a row show about quoting.
+
+        Returns False if a quote stands where a table with quoted cells cannot have one.
+        """
         at = 0
         while at <= len(row):
             found = _CELL.match(row, at)

@@ -375,7 +375,7 @@ _Meaning = tuple[Decimal | None, tuple[Decimal, ...], frozenset[Value]]
 
 @cache
 def numeric(language: str) -> PerWord[bool]:
-    """For a folded word, whether it may mean a number, a month or a unit, which may also be in digits."""
+    """Tells of each folded word of the language whether it may mean a number, a month or a unit."""
     meanings = _meanings(know(language).language)
     return PerWord(lambda word: meanings[word] is not None)
 

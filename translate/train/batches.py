@@ -161,7 +161,11 @@ def _ends(recipe: Recipe, direction: str) -> tuple[int, int]:
 
 
 def _plan(recipe: Recipe, rows: Sequence[TrainingRow], chance: random.Random) -> list[tuple[int, int, int]]:
-    """Draw (row, source language, target language) by the weights of sources and directions, shuffled."""
+    """The examples to make, shuffled: (place of the row, source language, target language), as indices.
+
+    A row comes in each direction as often as the weight of its table times the share of the direction says,
+    rounded at random; never where a text is missing or the target text is synthetic.
+    """
     ends = [(*_ends(recipe, direction), share) for direction, share in recipe.directions.items()]
     plan = []
     for place, row in enumerate(rows):
