@@ -59,7 +59,7 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Have the publication remove files of earlier runs that it does not write, since they describe that table.
+    """Have the publication remove files of earlier runs that it does not write: they describe another table.
 
     Files that Egiz did not make, or that were changed since, stay.
     """
