@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from processes import program
 
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "kk" / "qaita-quru.txt"
 
@@ -27,7 +28,7 @@ def main() -> None:
     )
     parser.add_argument("source", type=Path, nargs="?", default=SEED)
     source = parser.parse_args().source
-    egiz = shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz"
+    egiz = program()
     helps = [timed([egiz, "--help"])[0] for _ in range(11)]
     python = [timed([sys.executable, "-c", "pass"])[0] for _ in range(11)]
     shown, bare = statistics.median(helps) * 1000, statistics.median(python) * 1000

@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
+from plots import COLOURS, picture
+
 from egiz.parallel.scores import EFFORTS, Effort, Judge, Score, Witness, calibrations_of
 from egiz.parallel.scores.calibrate import given_unit
 from egiz.parallel.scores.judge import proven
@@ -155,35 +157,30 @@ def references(path: Path) -> None:
 
 
 _LINE, _LEFT, _WIDTH = 22, 110, 420
-_COLOURS = ("#4269d0", "#efb118")
 
 
 def bars(tables: dict[str, dict[str, Shares]]) -> str:
     """An SVG picture: for each kind, a bar an effort with the share of pairs in which the right one is
     above."""
     kinds = list(next(iter(tables.values())))
-    height = _LINE * (len(kinds) + 2)
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDTH + 60}" height="{height}">',
-        "<style>text {font: 12px sans-serif} .share {font-size: 9px}</style>",
-        "<title>Share of pairs in which the right translation scores higher, by kind</title>",
-        '<rect width="100%" height="100%" fill="white"/>',
-    ]
-    for place, (effort, colour) in enumerate(zip(tables, _COLOURS, strict=False)):
+    lines = []
+    for place, (effort, colour) in enumerate(zip(tables, COLOURS, strict=False)):
         lines.append(f'<rect x="{_LEFT + 90 * place}" y="6" width="10" height="10" fill="{colour}"/>')
         lines.append(f'<text x="{_LEFT + 14 + 90 * place}" y="15">{effort}</text>')
     for row, kind in enumerate(kinds, start=1):
         top = row * _LINE + 4
         lines.append(f'<text x="{_LEFT - 6}" y="{top + 12}" text-anchor="end">{kind}</text>')
         thick = 16 // len(tables)
-        for place, (table_, colour) in enumerate(zip(tables.values(), _COLOURS, strict=False)):
+        for place, (table_, colour) in enumerate(zip(tables.values(), COLOURS, strict=False)):
             share = table_[kind].above / table_[kind].pairs
             y = top + place * thick
             wide = f"{_WIDTH * share:.0f}"
             lines.append(f'<rect x="{_LEFT}" y="{y}" width="{wide}" height="{thick - 1}" fill="{colour}"/>')
             end = f"{_LEFT + 4 + _WIDTH * share:.0f}"
             lines.append(f'<text class="share" x="{end}" y="{y + thick - 1}">{share:.0%}</text>')
-    return "\n".join([*lines, "</svg>", ""])
+    title = "Share of pairs in which the right translation scores higher, by kind"
+    style = "text {font: 12px sans-serif} .share {font-size: 9px}"
+    return picture(title, _LEFT + _WIDTH + 60, _LINE * (len(kinds) + 2), style, lines)
 
 
 def main() -> None:

@@ -33,7 +33,8 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 
 from plots import log_lines
-from remembered import fill, numbered, watch
+from processes import program, watch
+from remembered import fill, numbered
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = "build,terms check,score,export,align"
@@ -145,7 +146,7 @@ def of_novel(rows: int, corpora: Path) -> Cost:
 
 def measured(rows: int, arguments: Sequence[object]) -> Cost:
     """Run the command as a user would; leaves with its message where it fails."""
-    egiz = shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz"
+    egiz = program()
     before, start = os.times(), time.perf_counter()
     process = subprocess.Popen([egiz, *map(str, arguments), "--quiet"], stderr=subprocess.PIPE)
     samples: list[tuple[float, int]] = []

@@ -40,6 +40,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from processes import children, program
+
 from egiz.translate.engine.hardware import Hardware
 from egiz.translate.models import read_manifest, resolve
 from egiz.translate.models.manifest import hash_files, write_manifest
@@ -69,7 +71,7 @@ class Place:
     """A home and an output folder, and the build that goes into it."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
-        egiz = shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz"
+        egiz = program()
         self.home, self.out = folder / "home", folder / "out"
         self.command = [egiz, "build", str(settings.source), "-o", str(self.out), "--home", str(self.home)]
         self.command += ["--to", "en", "--beam", str(settings.beam), "--model", settings.model]
@@ -246,9 +248,9 @@ def _workers(build: int) -> list[int]:
     """The processes that build shards for a build."""
     found = []
     with suppress(OSError):
-        for child in Path(f"/proc/{build}/task/{build}/children").read_text().split():
+        for child in children(build):
             if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found.append(int(child))
+                found.append(child)
     return found
 
 

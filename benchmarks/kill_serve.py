@@ -36,6 +36,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from processes import program
+
 SEED = Path(__file__).resolve().parent.parent / "seeds" / "kk" / "qaita-quru.txt"
 STATE = ".egiz-serve"
 FIRST, SECOND = "Бұл кітап. Бұл жақсы кітап.", "second"
@@ -48,7 +50,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self.workspace = folder / "workspace"
-        egiz = shutil.which("egiz", path=str(Path(sys.executable).parent)) or "egiz"
+        egiz = program()
         command = [egiz, "serve", str(self.workspace), "--port", "0", "--home", str(folder / "home")]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         atexit.register(self.process.kill)  # where this program fails

@@ -40,6 +40,7 @@ from typing import Any
 
 import ctranslate2
 import numpy as np
+from plots import picture
 from trim_models import NLLB_600M, NLLB_1300M, Shape, random_model
 
 from egiz.translate.engine.hardware import cpu_name
@@ -259,10 +260,6 @@ def drawn(parts: Sequence[Part], rate: float, bandwidth: float) -> str:
     ridge = rate / bandwidth
     (x0, y0), (x1, y1), (x2, y2) = at(1, bandwidth), at(ridge, rate), at(2**11, rate)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDE + 20}" height="{_TOP + _HIGH + 60}">',
-        "<style>text {font: 11px sans-serif}</style>",
-        "<title>Operations a second over operations per byte: possible and attained on one core</title>",
-        '<rect width="100%" height="100%" fill="white"/>',
         f'<polyline points="{x0},{y0} {x1},{y1} {x2},{y2}" fill="none" stroke="black"/>',
         f'<text x="{x2}" y="{y2 - 5}" text-anchor="end">int8 {rate / 1e9:.0f} G operations/s</text>',
         f'<text x="{x0 + 6}" y="{y0 - 16}">memory {bandwidth / 1e9:.0f} GB/s</text>',
@@ -283,7 +280,9 @@ def drawn(parts: Sequence[Part], rate: float, bandwidth: float) -> str:
             x, y = at(part.operations / part.moved, part.operations / part.seconds)
             lines.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{_COLOURS[part.model]}"/>')
             lines.append(f'<text x="{x + 6}" y="{y + 4}">{part.name}</text>')
-    return "\n".join([*lines, "</svg>", ""])
+    title = "Operations a second over operations per byte: possible and attained on one core"
+    style = "text {font: 11px sans-serif}"
+    return picture(title, _LEFT + _WIDE + 20, _TOP + _HIGH + 60, style, lines)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 COLOURS = ("#4269d0", "#efb118", "#ff725c", "#6cc5b0", "#3ca951", "#a463f2")
 _LEFT, _TOP, _WIDTH, _HEIGHT, _KEY = 60, 30, 420, 260, 150
 Point = tuple[float, float]
+
+
+def picture(title: str, width: int, height: int, style: str, shapes: Iterable[str]) -> str:
+    """The shapes, one a line, on a white ground; `title` is read aloud and shown by a pointer."""
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
+        f"<style>{style}</style>",
+        f"<title>{title}</title>",
+        '<rect width="100%" height="100%" fill="white"/>',
+    ]
+    return "\n".join([*lines, *shapes, "</svg>", ""])
 
 
 def log_lines(title: str, x: str, y: str, series: Mapping[str, Sequence[Point]]) -> str:
@@ -22,12 +33,7 @@ def log_lines(title: str, x: str, y: str, series: Mapping[str, Sequence[Point]])
         down = _TOP + _HEIGHT * (top - math.log10(point[1])) / (top - bottom)
         return f"{across:.1f},{down:.1f}"
 
-    size = f'width="{_LEFT + _WIDTH + _KEY}" height="{_TOP + _HEIGHT + 45}"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>',
-        "<style>text {font: 12px sans-serif} path {fill: none; stroke-width: 2}</style>",
-        f"<title>{title}</title>",
-        '<rect width="100%" height="100%" fill="white"/>',
         f'<text x="{_LEFT}" y="18">{y}</text>',
         f'<text x="{_LEFT + _WIDTH}" y="{_TOP + _HEIGHT + 36}" text-anchor="end">{x}</text>',
     ]
@@ -48,7 +54,8 @@ def log_lines(title: str, x: str, y: str, series: Mapping[str, Sequence[Point]])
         lines.append(f'<path stroke="{colour}" d="M{" L".join(map(place, sorted(line)))}"/>')
         lines.append(f'<path stroke="{colour}" d="M{_LEFT + _WIDTH + 10},{down - 4} h14"/>')
         lines.append(f'<text x="{_LEFT + _WIDTH + 30}" y="{down}">{name}</text>')
-    return "\n".join([*lines, "</svg>", ""])
+    style = "text {font: 12px sans-serif} path {fill: none; stroke-width: 2}"
+    return picture(title, _LEFT + _WIDTH + _KEY, _TOP + _HEIGHT + 45, style, lines)
 
 
 def _powers(values: Sequence[float]) -> tuple[int, int]:

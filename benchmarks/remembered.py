@@ -1,4 +1,4 @@
-"""Texts of any length with a translation memory that has all their translations, and what processes use.
+"""Texts of any length, with a translation memory that has all their translations.
 
 The sentences are those of `corpora/` with aligned Kazakh, Russian and English, the same ones again and again
 with another number each, in files of 10,000 paragraphs. Their human translations, with three others that lack
@@ -8,9 +8,6 @@ work but the engine's: reading, splitting, looking up, scoring, writing, putting
 
 from __future__ import annotations
 
-import os
-import subprocess
-import time
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from pathlib import Path
@@ -107,32 +104,3 @@ def remembered(texts: Texts, target: str) -> Remembered:
         flags=(),
         attempts=(Attempt(rung="beam", flags=()),),
     )
-
-
-def watch(process: subprocess.Popen[bytes], samples: list[tuple[float, int]]) -> None:
-    """Add up what a process and all below it have resident, five times a second (Linux)."""
-    while process.poll() is None:
-        samples.append((time.perf_counter(), sum(map(resident, family(process.pid)))))
-        time.sleep(0.2)
-
-
-def family(pid: int) -> Iterator[int]:
-    """A process and all that it started."""
-    yield pid
-    for task in children(pid):
-        yield from family(task)
-
-
-def children(pid: int) -> Iterable[int]:
-    try:
-        return [int(task) for task in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:  # it has ended
-        return []
-
-
-def resident(pid: int) -> int:
-    """Bytes; pages that processes share count in each."""
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return 0

@@ -31,7 +31,6 @@ import http.client
 import json
 import os
 import queue
-import resource
 import subprocess
 import sys
 import tempfile
@@ -45,6 +44,8 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import mean
+
+from processes import resident
 
 from egiz.parallel.build.job import EngineChoice
 from egiz.parallel.serve.app import Application, Settings
@@ -172,13 +173,13 @@ class Sizes:
     """The memory of a process over time, in bytes. Linux only; zero elsewhere."""
 
     def __init__(self, process: int) -> None:
-        self._place = Path(f"/proc/{process}/statm")
+        self._process = process
         self._seen: list[int] = []
 
     def read(self) -> None:
         """Note what the process has now."""
-        if self._place.exists():
-            self._seen.append(int(self._place.read_text().split()[1]) * resource.getpagesize())
+        if size := resident(self._process):
+            self._seen.append(size)
 
     @property
     def growth(self) -> float:
