@@ -5,7 +5,7 @@ The latter are read from Linux' /proc; elsewhere there is nothing to read.
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,8 +42,13 @@ def children(pid: int) -> list[int]:
 
 
 def resident(pid: int) -> int:
-    """Bytes that a process has resident, 0 if it has ended; pages that processes share count in each."""
+    """Bytes that a process has resident, with its share of pages that processes share; 0 if it has ended.
+
+    This is what Linux calls the proportional set size: a page that three processes use counts a third in each.
+    """
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
+    found = re.search(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)
+    return 1024 * int(found[1]) if found else 0
