@@ -12,10 +12,9 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from egiz.parallel.bilingual.workers import begin_worker
 from egiz.parallel.build.job import Job
 from egiz.parallel.build.shard import Shard, build_shard
-from egiz.parallel.publish.interruptions import put_off
+from egiz.parallel.publish.interruptions import begin_worker, put_off
 from egiz.translate.engine.hardware import usable_cores
 from egiz.translate.errors import EgizError, OptionError
 
