@@ -41,37 +41,10 @@ def command() -> None:
 @home_option
 def list_(home: Path | None) -> None:
     """List the models that can be had by name and those on this machine."""
-    from egiz.translate.errors import ModelNotFound
-    from egiz.translate.models import catalogue_entries, installed, resolve
+    from egiz.translate.models import list_models
 
-    here = {folder.name: _state(folder) for folder in installed(home)}
-    try:
-        state, _ = _state(resolve("starter"))
-    except ModelNotFound:
-        state = ""
-    click.echo(_line("starter", state, "inside the package: kk, ru, en"))
-    for entry in catalogue_entries():
-        state, _ = here.pop(entry.name, ("", ""))
-        facts = f"{entry.title}: {entry.megabytes} MB, {entry.licence}, {entry.repository}"
-        click.echo(_line(entry.name, state, facts))
-    for name, (state, facts) in sorted(here.items()):
-        click.echo(_line(name, state, facts))
-
-
-def _line(name: str, state: str, facts: str) -> str:
-    return f"{name:20}  {state:7}  {facts}"
-
-
-def _state(folder: Path) -> tuple[str, str]:
-    """The state of an installed model: usable or not, and its description or what it lacks."""
-    from egiz.translate.errors import ModelError
-    from egiz.translate.models import read_manifest
-
-    try:
-        manifest = read_manifest(folder)
-    except ModelError as error:
-        return "damaged", " ".join(str(error).split())
-    return "here", f"{manifest.source}: {len(manifest.languages)} languages, {manifest.precision}"
+    for model in list_models(home):
+        click.echo(f"{model.name:20}  {model.state:7}  {model.about}")
 
 
 @command.command()
@@ -108,7 +81,9 @@ def get(
 
 @command.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--name", metavar="NAME", help="Name to install it under; the folder's if not given.")
+@click.option(
+    "--name", default="", metavar="NAME", help="Name to install it under; the folder's if not given."
+)
 @home_option
 @_PRECISION
 @_FORMAT
@@ -120,7 +95,7 @@ def get(
 )
 def convert(
     folder: Path,
-    name: str | None,
+    name: str,
     home: Path | None,
     precision: str,
     source_format: Literal["nllb", "legacy"] | None,
@@ -132,7 +107,7 @@ def convert(
 
     made = install_folder(
         folder,
-        name or folder.resolve().name,
+        name,
         home=home,
         precision=precision,
         licence=licence,
@@ -233,11 +208,9 @@ def _gain(made: TrimResult) -> str:
 @home_option
 def info(model: str, home: Path | None) -> None:
     """Describe MODEL: size, languages, licence, fingerprint and measured scores; its files are verified."""
-    from egiz.translate.models import describe, resolve, verify
+    from egiz.translate.models import model_info
 
-    folder = resolve(model, home)
-    verify(folder)
-    found = describe(folder)
+    found = model_info(model, home)
     for name, value in _facts(found):
         click.echo(f"{name:12} {value}")
     for figure in found.figures:

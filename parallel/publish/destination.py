@@ -1,4 +1,4 @@
-"""Where Egiz may write: the checks of output folders, and which existing files may be overwritten.
+"""Where Egiz may write, which existing files it may overwrite, and which files of a folder it may read.
 
 A build never overwrites a file that Egiz has not made, or that somebody has changed, and never writes among
 its own sources.
@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from egiz.parallel.publish.names import (
 from egiz.parallel.publish.tsv import TABLE_HEAD
 from egiz.translate.errors import OptionError, OutputError
 from egiz.translate.io.files import LOCK, is_abandoned, locked, try_lock, unfinished
+from egiz.translate.records import Document, LeftOut
 
 SHARDS = ".egiz-shards"
 """The folder inside the output that holds unfinished builds: a folder of shards for each."""
@@ -186,6 +187,30 @@ def is_output(path: Path) -> bool:
         return path.stat().st_size > 0 and is_ours(path)
     except (OSError, OutputError):
         return False  # reading it will raise the error
+
+
+def read_documents(
+    sources: str | Path | Iterable[str | Path],
+    *,
+    language: str = "kk",
+    column: str | None = None,
+    encoding: str | None = None,
+    leave_out: Callable[[LeftOut], None] | None = None,
+) -> Iterator[Document]:
+    """Read files and folders of any kind that `egiz build` reads, one document after the other.
+
+    `language` is a BCP-47 tag; ``-`` among the `sources` is standard input. `column` names the column of
+    tables that holds the text, `encoding` is that of the files, if it is not Unicode (``auto`` guesses it).
+    Output of Egiz in the folders is left out. `leave_out` is called with each file of a folder that gives no
+    document; without it, a file that cannot be read is an error. Raises InputError, OptionError and
+    LanguageError.
+    """
+    from egiz.translate import languages
+    from egiz.translate.read import ReadOptions, read_all
+
+    options = ReadOptions(language=languages.language(language).tag, column=column, encoding=encoding)
+    named = (sources,) if isinstance(sources, str | Path) else sources
+    return read_all(named, options, leave_out=leave_out, is_made=is_output)
 
 
 def _stranger(path: Path) -> OutputError:

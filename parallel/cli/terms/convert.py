@@ -42,10 +42,10 @@ def command(
     read, what is taken for granted and what the new format cannot hold is said on standard error.
     """
     from egiz.glossary.formats import choose, summarise
-    from egiz.glossary.termbase import load_all
+    from egiz.glossary.sentences import load_terms
 
     chosen = choose(name, output)
-    found = load_all(bases, encoding, columns=columns)
+    found = load_terms(*bases, encoding=encoding, columns=columns)
     written = chosen.write(found)
     write_base(written, output, bases)
     say_of(found)

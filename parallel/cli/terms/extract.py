@@ -2,77 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from egiz.glossary.extract import Passage
-from egiz.parallel.bitext import Segment, read_bitexts
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
 from egiz.parallel.cli.terms.options import write_base
-from egiz.translate.errors import InputError, plural
-from egiz.translate.languages import language
-from egiz.translate.read import ReadOptions, read_all
-from egiz.translate.split import split
+from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
-    from egiz.glossary.extract import Extraction, ExtractOptions, Passage
-
-
-_SENTENCE = re.compile(r"(?P<document>.+):\d+\.\d+")
-
-
-def document_passages(sources: Sequence[str | Path], tag: str) -> Iterator[Passage]:
-    """The sentences of documents in a language, in order; ``-`` is standard input.
-
-    Raises what `read` raises: InputError, OptionError, LanguageError.
-    """
-    for document in read_all(sources, ReadOptions(language=language(tag).tag)):
-        for sentence in split(document):
-            yield Passage(id=sentence.id, document=sentence.document, text=sentence.text)
-
-
-def row_passages(
-    files: Sequence[Path],
-    source: str | None = None,
-    target: str | None = None,
-    *,
-    columns: str | None = None,
-) -> tuple[Iterator[Passage], str, str]:
-    """The rows of bilingual files, with their source and target language.
-
-    A language that is None is taken from the first row, so only the first target of a table is read. All
-    files must have these two languages. Rows without a source are left out, and the targets of drafts (fuzzy,
-    not translated yet) are empty. A row is named by its own id if that is a sentence's id, else by file
-    and id.
-
-    Raises InputError for files that are malformed, hold no row, or are not in these languages.
-    """
-    segments = read_bitexts(files, source, target, columns=columns)
-    first = next(segments, None)
-    if first is None:
-        raise InputError(
-            "no rows", where=", ".join(map(str, files)), expected="a text beside its translation"
-        )
-    pair = (first.source_language, first.target_language)
-    found = read_bitexts(files, *pair, columns=columns)
-    return (_passage(segment) for segment in found if segment.source), *pair
-
-
-def _passage(segment: Segment) -> Passage:
-    name = Path(segment.file).stem
-    sentence = _SENTENCE.fullmatch(segment.id)
-    return Passage(
-        id=segment.id if sentence else f"{name}:{segment.id}",
-        document=sentence["document"] if sentence else name,
-        text=segment.source,
-        target="" if segment.draft else segment.target,
-    )
-
+    from egiz.glossary.extract import Extraction, ExtractOptions
 
 _DETAILS = "details"
 
@@ -143,33 +85,15 @@ def command(
     first, with frequency, score and examples in the note; a rendering is filled in only where it is sure. The
     draft is for a person to finish. It goes to standard output or FILE, what was read to standard error.
     """
-    from egiz.glossary.extract import ExtractOptions, extract
-    from egiz.glossary.termbase import load_all
+    from egiz.glossary.extract import ExtractOptions
+    from egiz.parallel.bilingual.term_bases import extract_terms
 
     write = _writer(layout, output, (*sources, *known))
-    passages, source, target = _passages(sources, bilingual, source, target, columns)
-    options = ExtractOptions(language=source, target_language=target, least=least, top=top)
-    found = extract(passages, options, load_all(known).terms if known else ())
+    options = ExtractOptions(language=source or "", target_language=target or "", least=least, top=top)
+    found = extract_terms(sources, options, parallel=bilingual, columns=columns, known=known)
     write(found, options)
     if not quiet:
         click.echo(_summary(found), err=True)
-
-
-def _passages(
-    sources: Sequence[str], bilingual: bool, source: str | None, target: str | None, columns: str | None
-) -> tuple[Iterable[Passage], str, str]:
-    """The passages to search, their language, and the language of their translations (empty without any)."""
-    from egiz.translate.errors import OptionError
-
-    if bilingual:
-        return row_passages([Path(file) for file in sources], source, target, columns=columns)
-    for name, given in (("--to", target), ("--columns", columns)):
-        if given is not None:
-            raise OptionError(
-                "documents have no translations", where=name, expected="--parallel, with bilingual files"
-            )
-    language = source or "kk"
-    return document_passages(sources, language), language, ""
 
 
 def _writer(

@@ -74,14 +74,13 @@ def command(
     warnings; what may be meant are notes. Findings go to standard output or FILE, their number to standard
     error.
     """
-    from egiz.glossary.lint import lint
-    from egiz.glossary.termbase import load_all
+    from egiz.glossary.sentences import lint_terms, load_terms
     from egiz.parallel.bilingual.findings import SEVERITIES
 
     chosen = format_of(layout, output, _ENDINGS)
-    base = load_all(bases, encoding, columns=columns)
+    base = load_terms(*bases, encoding=encoding, columns=columns)
     shown = SEVERITIES[: SEVERITIES.index(least) + 1]
-    found = [item for item in lint(base, source=source) if item.severity in shown]
+    found = [item for item in lint_terms(base, source=source) if item.severity in shown]
     with opened(output, [Path(name) for name in bases]) as stream:
         _write(chosen, found, bases, stream)
     count = Counter(finding.severity for finding in found)

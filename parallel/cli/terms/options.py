@@ -49,7 +49,7 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
 
     Raises OptionError if the file is one of those `read`, and for a binary format without a file.
     """
-    from egiz.parallel.publish.destination import UnlistedFiles
+    from egiz.parallel.bilingual.term_bases import write_file
     from egiz.translate.errors import OptionError
 
     if output is None:
@@ -59,8 +59,7 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
         return
     if output.resolve() in {Path(name).resolve() for name in read}:
         raise OptionError(f"{str(output)!r}", where="--output", expected="a file that is not read")
-    with UnlistedFiles(output.parent) as publication, publication.open(output.name) as stream:
-        stream.buffer.write(written.content)
+    write_file(written, output)
 
 
 class ModelChoice:
