@@ -159,11 +159,15 @@ six bytes a character). A longer one is split twice: to count and check its sent
 
 @dataclass(slots=True)
 class BuildCounts:
-    """The counts of a build: time per stage, translations taken from the memory, new translations."""
+    """The counts of a build: time per stage, translations taken from the memory, new translations.
+
+    `damaged` counts the damaged entries of the memory, which were translated again.
+    """
 
     stages: Stages = field(default_factory=Stages)
     remembered: int = 0
     translated: int = 0
+    damaged: int = 0
 
     def published(self, translations: tuple[Translation, ...]) -> None:
         """Count the translations of one sentence."""

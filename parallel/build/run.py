@@ -17,14 +17,13 @@ from typing import Self, TextIO
 
 from egiz.parallel.build.build import Built, finish, one_line
 from egiz.parallel.build.build import build as build_in_process
-from egiz.parallel.build.flow import Progress, Stages, Tracker, sentences_of
+from egiz.parallel.build.flow import BuildCounts, Progress, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, EngineChoice, Job
 from egiz.parallel.build.shard import Shard, ShardResult, plan, read_result
 from egiz.parallel.build.tables import table_names
 from egiz.parallel.build.workers import Cluster, Processes, Workers, run
 from egiz.parallel.publish import Publication
 from egiz.parallel.publish.destination import check_destination, is_output, remove_given_up, shards_folder
-from egiz.parallel.publish.names import TABLE
 from egiz.parallel.review.human_cells import TermFinder
 from egiz.parallel.summary import Provenance, Summary, Tally
 from egiz.translate.errors import OptionError, OutputError
@@ -159,36 +158,28 @@ def build_in_shards(
     """
     sources, job = tuple(sources), job.anchored()
     check_destination(output, sources)
-    tracker, stages = Tracker(report), Stages()
+    tracker, counts = Tracker(report), BuildCounts()
     with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
         documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
-        sentences = sentences_of(documents, stages, tracker.read)
-        with _Merged(publication) as merged:
+        sentences = sentences_of(documents, counts.stages, tracker.read)
+        with _Merged(publication, counts) as merged:
             for shard in run(plan(sentences, folder, shard_rows), job, workers):
-                with stages.stage("publishing"):
+                with counts.stages.stage("publishing"):
                     merged.add(shard)
                 tracker.finished(shard.sentences)
-        provenance, carried = finish(
+        built = finish(
             publication,
             output,
             merged.provenance,
             merged.summary(),
-            _term_finder(job),
+            counts,
             tracker,
-            title,
-            stages,
+            title=title,
+            term_finder=_term_finder(job),
+            other_seconds=merged.seconds,
         )
     remove_given_up(output)
-    return Built(
-        table=output / TABLE,
-        provenance=provenance,
-        summary=carried.summary,
-        remembered=merged.remembered,
-        translated=merged.translated,
-        damaged=merged.damaged,
-        seconds=Counter(stages.seconds) + merged.seconds,
-        warnings=tuple(tracker.warnings),
-    )
+    return built
 
 
 def _term_finder(job: Job) -> TermFinder | None:
@@ -201,16 +192,17 @@ def _term_finder(job: Job) -> TermFinder | None:
 class _Merged:
     """Appends finished shards to the tables of a publication; a context manager that closes the tables.
 
-    `provenance` is the one that all shards share, None before the first.
+    `provenance` is the one that all shards share, None before the first; `seconds` are the times that the
+    workers spent in each stage. The translations of the shards are added to `counts`.
     """
 
-    def __init__(self, publication: Publication) -> None:
+    def __init__(self, publication: Publication, counts: BuildCounts) -> None:
         self._publication = publication
+        self._counts = counts
         self._stack = ExitStack()
         self._streams: dict[str, TextIO] = {}
         self.provenance: Provenance | None = None
         self._tally: Tally | None = None
-        self.remembered = self.translated = self.damaged = 0
         self.seconds: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -231,9 +223,9 @@ class _Merged:
         for name in table_names(terms=done.provenance.terms is not None):
             self._append(name, shard.output / name, done.files[name])
         self._tally.include(done.summary)
-        self.remembered += done.remembered
-        self.translated += done.translated
-        self.damaged += done.damaged
+        self._counts.remembered += done.remembered
+        self._counts.translated += done.translated
+        self._counts.damaged += done.damaged
         self.seconds.update(done.seconds)
 
     def _checked(self, shard: Shard) -> ShardResult:

@@ -25,7 +25,8 @@ class LazyGroup(click.Group):
     """A group whose `--help` stays fast: its list of commands is data, not imports.
 
     `table` maps each command, in the order of the help, to the first line of its help. The module of the same
-    name in `package` has the command as `command`.
+    name in `package` has the command as `command`; a command that `homes` names is in the module given there,
+    under its own name.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class LazyGroup(click.Group):
         *,
         package: str,
         help: str,
+        homes: Mapping[str, str] | None = None,
         context_settings: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(name, help=help, context_settings=context_settings)
         self._table = table
         self._package = package
+        self._homes = homes or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._table)
@@ -47,7 +50,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._table:
             return None
-        command = importlib.import_module(f"{self._package}.{cmd_name}").command
+        home = self._homes.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"{self._package}.{home}")
+        command = getattr(module, cmd_name if cmd_name in self._homes else "command")
         assert isinstance(command, click.Command)
         return command
 
@@ -144,8 +149,7 @@ COMMANDS: dict[str, str] = {
     "train": "Train a small model of one's own (needs egiz[torch]).",
     "doctor": "Say what is installed, what works and what is missing, and what was left over.",
 }
-"""Commands in the order of `egiz --help`, each with the first line of its help; the module of the same name
-has the command."""
+"""Commands in the order of `egiz --help`, each with the first line of its help."""
 
 
 class _Root(LazyGroup):
@@ -170,6 +174,7 @@ group = _Root(
     "egiz",
     COMMANDS,
     package="egiz.parallel.cli",
+    homes={"memory": "models"},
     help="""Egiz: text in, parallel text out.
 
     Splits Kazakh (or any NLLB language) into sentences, translates them, and publishes them side by side

@@ -1,4 +1,4 @@
-"""`egiz models`: lists, fetches, converts, trims and removes models."""
+"""`egiz models` and `egiz memory`: what is kept on this machine, models and the translation memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from egiz.parallel.cli.options import home_option, split_languages
+from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
     from egiz.translate.models import ModelInfo
@@ -247,3 +248,47 @@ def remove(name: str, home: Path | None) -> None:
     if not run(name, home):
         raise ModelNotFound(f"no model {name!r} is installed", action="See 'egiz models list'.")
     click.echo(f"{name} removed", err=True)
+
+
+@click.group()
+def memory() -> None:
+    """Look at the translation memory, or clear it.
+
+    The memory keeps every translation by model, settings and text, so that nothing is translated twice and
+    an interrupted build goes on where it stopped.
+    """
+
+
+@memory.command()
+@home_option
+def stats(home: Path | None) -> None:
+    """Show how much the memory holds."""
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        click.echo(f"no memory yet at {path}")
+        return
+    with Memory.open(path) as opened:
+        found = opened.stats()
+    click.echo(f"{path}: {plural(found.entries, 'translation')}, {found.size / 1e6:.1f} MB")
+    for count in found.counts:
+        click.echo(f"{count.entries:8}  {count.source} → {count.target}  {count.engine}")
+
+
+@memory.command()
+@home_option
+@click.option(
+    "--engine", metavar="TEXT", help="Only what this engine identity made (see 'egiz memory stats')."
+)
+@click.confirmation_option(prompt="Forget these translations?")
+def clear(home: Path | None, engine: str | None) -> None:
+    """Forget translations."""
+    from egiz.translate.memory import Memory, default_path
+
+    path = default_path(home)
+    if not path.exists():
+        click.echo(f"no memory at {path}, nothing to clear")
+        return
+    with Memory.open(path) as opened:
+        click.echo(f"{plural(opened.clear(engine=engine), 'translation')} forgotten")

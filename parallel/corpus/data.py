@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Self
 
 from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
 from egiz.parallel.corpus.duplicates import DuplicateOptions
 from egiz.parallel.corpus.filters import CLEAN
 from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
-from egiz.parallel.corpus.place import EXPORTED_FILES, ExportPlace, check_folder
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
 from egiz.parallel.corpus.records import MEANINGS, About, Meaning, merged
-from egiz.parallel.corpus.report import Account, Reject, data_card, hub_card
+from egiz.parallel.corpus.report import Account, Reject, RejectWriter, data_card, hub_card
 from egiz.parallel.corpus.split import TRAIN
 from egiz.parallel.corpus.writers import (
     write_bare_table,
@@ -27,17 +26,94 @@ from egiz.parallel.corpus.writers import (
     write_tmx,
     write_xliff,
 )
-from egiz.parallel.publish import WrittenFile
+from egiz.parallel.publish import MANIFEST, WrittenFile
 from egiz.parallel.publish.atomic import cannot_write
-from egiz.parallel.publish.columns import Column
 from egiz.parallel.publish.destination import UnlistedFiles, refuse_other
 from egiz.parallel.publish.names import CARD
-from egiz.parallel.publish.tsv import write_cells
-from egiz.translate.errors import OptionError
-from egiz.translate.text import source_text
+from egiz.translate.errors import OptionError, OutputError
 
 if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
+
+
+EXPORTED_FILES = (
+    *(f"{part}{ending}" for part in ("train", "dev", "test") for ending in (".parquet", ".tsv")),
+    "recipe.toml",
+    "report.json",
+)
+"""The files that a folder of exported data may hold beside its card; those not written again are deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportPlace:
+    """The folder to write to, the stem of its files' names, and their ending.
+
+    `taken` are the input files. `written` collects the names given out by `path`.
+    """
+
+    publication: UnlistedFiles
+    folder: Path
+    stem: str
+    ending: str
+    taken: tuple[Path, ...]
+    written: list[str]
+
+    def path(self, name: str) -> Path:
+        """The path at which to write the file of that name.
+
+        Raises OptionError if it is an input, OutputError if it would replace a file that Egiz did not write.
+        """
+        if (self.folder / name).resolve() in [item.resolve() for item in self.taken]:
+            raise OptionError(
+                "is the input of this export", where=str(self.folder / name), expected="another file"
+            )
+        if name not in self.written:
+            self.written.append(name)
+        return self.publication.path(name)
+
+    def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
+        """The name of a part's file: ``stem.part.middle.ending``; without the part if there is only one."""
+        inner = (part, *middle) if len(parts) > 1 else middle
+        return ".".join((self.stem, *inner)) + self.ending
+
+    def part_files(self, corpus: Corpus) -> Iterator[tuple[str, Path]]:
+        """Each part with the path of its file."""
+        for part in corpus.parts:
+            yield part, self.path(self.part_name(part, corpus.parts))
+
+    def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
+        """Each part and target language, with the name of their file and the description of this pair alone.
+
+        The name has both languages if there are several targets.
+        """
+        for part in corpus.parts:
+            for tag in about.target_languages:
+                several = len(about.target_languages) > 1
+                middle = (f"{about.source_language}-{tag}",) if several else ()
+                name = self.part_name(part, corpus.parts, *middle)
+                yield part, tag, name, replace(about, target_languages=(tag,))
+
+    def write(self, name: str, text: str) -> None:
+        """Write a small file at once."""
+        self.path(name).write_text(text, encoding="utf-8", newline="\n")
+
+    def files(self) -> list[WrittenFile]:
+        """The files that are complete, with size and hash."""
+        return [self.publication.written(name) for name in self.written]
+
+
+def check_folder(folder: Path, taken: Sequence[Path]) -> None:
+    """Refuse an output folder that holds other things than exported data.
+
+    Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
+    uses, a file that Egiz did not write.
+    """
+    if any(item.resolve().parent == folder.resolve() for item in taken):
+        raise OptionError("is the folder of the input", where=str(folder), expected="a folder of its own")
+    if (folder / MANIFEST).exists():
+        raise OutputError("holds a build", where=str(folder), action="Choose another folder.")
+    for name in (CARD, *EXPORTED_FILES):
+        refuse_other(folder / name)
 
 
 WriteData = Callable[[Corpus, About, ExportPlace], None]
@@ -142,34 +218,6 @@ ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) i
     ".xliff": DATA_FORMATS["xliff"]
 }
 """The format of a file ending; if several have it, the first of them."""
-
-
-_NAMES = ("row", "language", "stage", "reason", "source", "target")
-
-
-class RejectWriter:
-    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._columns = [
-            Column(name=name, kind="text", language="", type="string", title=name, description="")
-            for name in _NAMES
-        ]
-        stream.write("\t".join(_NAMES) + "\n")
-
-    def write(self, reject: Reject) -> None:
-        """Write one pair."""
-        entry, side = reject.entry, reject.side
-        cells = (
-            source_text(entry.id, entry.source_language),
-            side.language,
-            reject.stage,
-            reject.reason,
-            source_text(entry.source, entry.source_language),
-            source_text(side.text, side.language),
-        )
-        write_cells(self._stream, entry.id, self._columns, cells)
 
 
 REPORT = "report.json"

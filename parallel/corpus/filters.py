@@ -11,76 +11,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from egiz.glossary.records import RIGHT_OUTCOMES
-from egiz.parallel.bitext.segment import OBJECT, read_lines
+from egiz.parallel.bitext.segment import OBJECT
 from egiz.parallel.corpus.duplicates import same
-from egiz.parallel.corpus.records import MEANINGS, DataRow, DataSide, Meaning
+from egiz.parallel.corpus.records import DataRow, DataSide, Meaning
 from egiz.parallel.rows import with_insertions
-from egiz.translate.errors import InputError, OptionError, nearest
+from egiz.translate.errors import OptionError, nearest
 from egiz.translate.guards.case import Case
 from egiz.translate.train.copies import HeldOut
 
 if TYPE_CHECKING:
     from egiz.glossary.check import Checker
     from egiz.glossary.records import TermBase
-
-
-Scores = Mapping[tuple[str, str], float]
-"""A number by row id and target language; the language is empty if the scores do not name one."""
-
-
-def meaning_of(scores: Path) -> Meaning:
-    """What the numbers of a table of scores are: the first of its columns that is a meaning.
-
-    Raises InputError if there is none.
-    """
-    header = next(read_lines(scores), (1, ""))[1].split("\t")
-    for meaning in MEANINGS:
-        if meaning in header:
-            return meaning
-    raise InputError(
-        f"no column {' or '.join(map(repr, MEANINGS))}",
-        where=f"{scores}:1",
-        expected="id, soundness or quality, maybe language",
-    )
-
-
-def read_scores(path: Path) -> Scores:
-    """Read the numbers of a table with a header, as `egiz score` writes it.
-
-    Its columns are ``id`` (or ``row``), that of `meaning_of` and, for several target languages, ``language``
-    (or ``target_language``); others are ignored, and so are rows without a number. Raises InputError with
-    file and line.
-    """
-    meaning = meaning_of(path)
-    lines = read_lines(path)
-    header = next(lines, (1, ""))[1].split("\t")
-    name = "id" if "id" in header else "row"
-    tag = "language" if "language" in header else "target_language"
-    if name not in header:
-        raise InputError("no column 'id'", where=f"{path}:1", expected=f"id, {meaning}, maybe language")
-    scores: dict[tuple[str, str], float] = {}
-    for number, line in lines:
-        cells = dict(zip(header, line.split("\t"), strict=False))
-        if len(cells) != len(header):
-            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
-        if cells[meaning]:
-            scores[cells[name], cells.get(tag, "")] = chance_of(cells[meaning], f"{path}:{number}")
-    return scores
-
-
-def chance_of(cell: str, where: str) -> float:
-    """Parse a quality, or another meaning; raises InputError for anything but a number between 0 and 1."""
-    try:
-        value = float(cell)
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise InputError(f"a quality of {cell!r}", where=where, expected="a number from 0 to 1, or nothing")
-    return value
 
 
 Kind = Literal["contains", "satisfies", "misses"]

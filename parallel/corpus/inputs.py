@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -11,9 +11,8 @@ from typing import Literal
 
 from egiz.parallel.bitext import Segment, read_bitext
 from egiz.parallel.bitext.read import is_table, one_each
-from egiz.parallel.bitext.segment import matching, plain_tag
+from egiz.parallel.bitext.segment import matching, plain_tag, read_lines
 from egiz.parallel.bitext.table import is_plain, table_rows
-from egiz.parallel.corpus.filters import Scores, chance_of, meaning_of, read_scores
 from egiz.parallel.corpus.records import MEANINGS, About, DataRow, DataSide, Meaning, plain_text, read_about
 from egiz.parallel.publish import TABLE_HEAD, read_tsv
 from egiz.parallel.publish.names import TABLE
@@ -24,7 +23,61 @@ from egiz.translate.languages import known_tag
 
 _ID = "id"
 DEFAULT_MEANING: Meaning = "quality"
-"""The meaning of translations without a number, of which it says nothing."""
+"""The meaning of a translation without a number; it has no effect."""
+
+Scores = Mapping[tuple[str, str], float]
+"""A number by row id and target language; the language is empty if the scores do not name one."""
+
+
+def meaning_of(scores: Path) -> Meaning:
+    """What the numbers of a table of scores are: the first of its columns that is a meaning.
+
+    Raises InputError if there is none.
+    """
+    header = next(read_lines(scores), (1, ""))[1].split("\t")
+    for meaning in MEANINGS:
+        if meaning in header:
+            return meaning
+    raise InputError(
+        f"no column {' or '.join(map(repr, MEANINGS))}",
+        where=f"{scores}:1",
+        expected="id, soundness or quality, maybe language",
+    )
+
+
+def read_scores(path: Path) -> Scores:
+    """Read the numbers of a table with a header, as `egiz score` writes it.
+
+    Its columns are ``id`` (or ``row``), that of `meaning_of` and, for several target languages, ``language``
+    (or ``target_language``); others are ignored, and so are rows without a number. Raises InputError with
+    file and line.
+    """
+    meaning = meaning_of(path)
+    lines = read_lines(path)
+    header = next(lines, (1, ""))[1].split("\t")
+    name = "id" if "id" in header else "row"
+    tag = "language" if "language" in header else "target_language"
+    if name not in header:
+        raise InputError("no column 'id'", where=f"{path}:1", expected=f"id, {meaning}, maybe language")
+    scores: dict[tuple[str, str], float] = {}
+    for number, line in lines:
+        cells = dict(zip(header, line.split("\t"), strict=False))
+        if len(cells) != len(header):
+            raise InputError(f"{len(cells)} cells", where=f"{path}:{number}", expected=f"{len(header)}")
+        if cells[meaning]:
+            scores[cells[name], cells.get(tag, "")] = chance_of(cells[meaning], f"{path}:{number}")
+    return scores
+
+
+def chance_of(cell: str, where: str) -> float:
+    """Parse a quality, or another meaning; raises InputError for anything but a number between 0 and 1."""
+    try:
+        value = float(cell)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise InputError(f"a quality of {cell!r}", where=where, expected="a number from 0 to 1, or nothing")
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 from egiz.parallel.corpus.duplicates import hash64
 from egiz.parallel.corpus.filters import FILTERS
@@ -14,7 +14,10 @@ from egiz.parallel.corpus.records import About, DataRow, DataSide, language_name
 from egiz.parallel.corpus.writers import data_columns
 from egiz.parallel.publish import MARK
 from egiz.parallel.publish.card import hub_licence, hub_size
+from egiz.parallel.publish.columns import Column
+from egiz.parallel.publish.tsv import write_cells
 from egiz.translate.errors import plural
+from egiz.translate.text import source_text
 
 SAMPLES = 3
 """The most samples kept of what each stage removed, per language."""
@@ -36,6 +39,34 @@ class Reject:
     side: DataSide
     stage: str
     reason: str
+
+
+_NAMES = ("row", "language", "stage", "reason", "source", "target")
+
+
+class RejectWriter:
+    """Writes rejected pairs to a table, one line each; cells are checked as in the published table."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._columns = [
+            Column(name=name, kind="text", language="", type="string", title=name, description="")
+            for name in _NAMES
+        ]
+        stream.write("\t".join(_NAMES) + "\n")
+
+    def write(self, reject: Reject) -> None:
+        """Write one pair."""
+        entry, side = reject.entry, reject.side
+        cells = (
+            source_text(entry.id, entry.source_language),
+            side.language,
+            reject.stage,
+            reject.reason,
+            source_text(entry.source, entry.source_language),
+            source_text(side.text, side.language),
+        )
+        write_cells(self._stream, entry.id, self._columns, cells)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -136,7 +136,7 @@ def _published(path: Path) -> None:
 
 def _page(path: Path) -> None:
     """All that stands in the folder of a build, as the page is made of it."""
-    from egiz.parallel.corpus.filters import read_scores
+    from egiz.parallel.corpus.inputs import read_scores
     from egiz.parallel.reader.load import load
     from egiz.parallel.reader.page_file import render
     from egiz.parallel.review.files import read_history

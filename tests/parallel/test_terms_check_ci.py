@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from egiz.parallel.bilingual.baseline import read_baseline
+from egiz.parallel.cli.terms.bases import lint as lint_command
 from egiz.parallel.cli.terms.check import command as check_command
-from egiz.parallel.cli.terms.lint import command as lint_command
 from egiz.translate.errors import EgizError
 
 BASE = "id\ten\tru\tru.forbidden\nsea\tsea\tморе\tокеан\nlake\tlake\tозеро\t\n"
