@@ -1,7 +1,8 @@
-"""Reads bilingual files in parts whose translations can be patched; all else is written back unchanged.
+"""Read bilingual files in parts whose translations can be patched; all other bytes are written back
+unchanged.
 
-A file is read twice in step: the reader of its format gives the segments and checks the file; a cutter gives
-the bytes in which each translation stands.
+Two readers go through a file in step: the reader of its format gives the segments and checks the file, and a
+cutter gives the bytes that hold each translation.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ _AT = {kind: place for place, kind in enumerate(TARGET_KINDS)}
 
 
 def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
-    """Cut a plain table into its rows, line ends included; no byte is lost.
+    """Cut a plain table into its rows, line ends included, without losing a byte.
 
-    In a published table, an edit also fills an empty `mt` cell with the text before the edit; a filled one
-    stays, but is emptied if the edits restore its text. The `terms` cell is updated with the outcomes of the
-    terms, whether the text changes or not; a rendering that an earlier edit made stays ``inserted``.
+    In a published table, an edit also writes the text before the edit into the `mt` cell if that is empty. A
+    filled `mt` cell stays, but is emptied if the edits restore its text. The `terms` cell is updated with the
+    outcomes of the terms, even if the text does not change; a rendering that an earlier edit inserted stays
+    ``inserted``.
     """
     layout: _TableLayout | None = None
     with path.open("rb") as stream:
@@ -65,7 +67,7 @@ def table_pieces(path: Path, wanted: Requested) -> Iterator[bytes | FilePiece]:
 
 
 class _TableLayout:
-    """Knows which cells of a row are translations."""
+    """The positions of the cells that hold translations in a row."""
 
     def __init__(self, header: str, wanted: Requested, where: str) -> None:
         names = header.split("\t")
@@ -96,7 +98,8 @@ class _TableLayout:
         return starts
 
     def slots(self, line: bytes, skipped: int) -> tuple[TextSlot | _PublishedSlot | None, ...]:
-        """The slots of a row; None for a cell that it lacks, which the reader reports.
+        """Return the slots of a row; None for a cell that the row lacks, which the reader reports as an
+        error.
 
         The first `skipped` bytes of the line are a byte order mark.
         """
@@ -181,7 +184,7 @@ _CUTTERS: dict[Kind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSlot:
-    """A segment and the slot of its translation; None if the file has no place for one."""
+    """A segment and the slot of its translation; None if the file has no place for a translation."""
 
     segment: Segment
     slot: Slot | None
@@ -201,10 +204,11 @@ class FileUnit:
 def read_units(
     path: Path, source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[bytes | FileUnit]:
-    """Read a bilingual file in parts that can be patched and written again.
+    """Read a bilingual file in parts that can be patched and written again; joined, they are the file, byte
+    for byte.
 
-    The parts joined are the file, byte for byte. The segments of the units are those of `read_bitext`, in the
-    same order. Memory does not grow with the file.
+    The segments of the units are those of `read_bitext`, in the same order. Memory use does not grow with the
+    file.
 
     Raises what `read_bitext` raises, before it yields the malformed part, and InputError if the file changes
     during the run or is XML in an encoding that cannot be written back.
@@ -240,7 +244,8 @@ def read_units(
 
 
 def _next(pieces: Iterator[bytes | FilePiece], segments: Iterator[Segment]) -> bytes | FilePiece | None:
-    """The next piece, or None. On an error the reader reads on first, since its message is better."""
+    """Return the next piece, or None. If the cutter fails, the reader is read on first, because its message
+    is better."""
     try:
         return next(pieces, None)
     except InputError:

@@ -158,7 +158,8 @@ class Publication:
             raise
 
     def _prepare(self) -> None:
-        """A hook for subclasses: called with the folder locked, before the files are put in place."""
+        """Do nothing; subclasses override it. Called with the folder locked, before the files are put in
+        place."""
 
     @put_off()
     def _tidy(self) -> None:
@@ -224,7 +225,10 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 def _make_folder(folder: Path) -> list[Path]:
-    """Make the folder and its parents; return the ones made, innermost first. All are made or none."""
+    """Make the folder and its parents; return the folders that were made, innermost first.
+
+    If one cannot be made, none is left.
+    """
     made: list[Path] = []
     try:
         for place in [place for place in reversed((folder, *folder.parents)) if not place.exists()]:
@@ -287,7 +291,7 @@ def _undo_all(folder: Path) -> None:
 
 
 def _abandoned(folder: Path) -> list[Path]:
-    """Hidden folders whose process is gone."""
+    """Return the hidden folders whose process has ended."""
     found = []
     for path in sorted(folder.glob(f"{PARTIAL}*")):
         with suppress(FileNotFoundError):  # its process is removing it right now

@@ -60,9 +60,11 @@ def check_destination(output: Path, sources: Sequence[str | Path]) -> None:
 
 
 def drop_leftovers(publication: Publication, folder: Path, names: Sequence[str] = FOLDER_FILES) -> None:
-    """Have the publication remove files of earlier runs that it does not write: they describe another table.
+    """Remove the files of earlier runs that the publication does not write, because they describe another
+    table.
 
-    Files that Egiz did not make, or that were changed since, stay.
+    They are removed when the publication ends. Files that Egiz did not make, or that were changed since,
+    stay.
     """
     for name in names:
         if (folder / name).is_file() and is_ours(folder / name):
@@ -102,7 +104,10 @@ def given_up(output: Path) -> list[Path]:
 
 
 def remove_given_up(output: Path) -> None:
-    """Remove the shards of builds that no process is working on; called once the table is published."""
+    """Remove the shards of builds that no process is working on.
+
+    A build calls this once its table is published.
+    """
     if not (output / SHARDS).is_dir():
         return
     with suppress(OSError), locked(output / LOCK):
@@ -134,16 +139,18 @@ LEDGER = ".egiz-made.json"
 PAGE_MARK = '<meta name="generator" content="Egiz">'
 """Mark in the head of every page."""
 _KEPT = 2
-"""Hashes kept of a file: the new one, and the previous one, valid until the new file is in place."""
+"""The number of hashes kept for each file: the new one, and the previous one, valid until the new file is in
+place."""
 _HEAD = 2000
 _PARTS = (TABLE, MANIFEST, SCORES, USES, EDITS, LINKS, WORDS, HISTORY)
-"""Files that a published folder may have besides card and page; each is read as part of the table."""
+"""The files that a published folder may have besides card and page; all of them are read as part of the
+table."""
 _MARKS = (
     re.compile(f"---\n{re.escape(MARK)}\n"),
     re.compile(f".{{,900}}{re.escape(PAGE_MARK)}", re.DOTALL),
     re.compile(r'\{"event": "(?:start|error|interrupted)", "time": "'),
 )
-"""The beginnings of files that carry a mark of Egiz: cards, pages, and logs."""
+"""The beginnings of files with a mark of Egiz: cards, pages and logs."""
 _BESIDE = re.compile(
     r"row\tlanguage\t(?:quality\t|term\t|start\tstop\t|words\n|author\ttime\t)|row\tlanguage\tsource\ttarget\t"
 )
@@ -157,8 +164,12 @@ def refuse_stranger(path: Path) -> None:
 
 
 def refuse_other(path: Path) -> None:
-    """As `refuse_stranger`, for a file that is no part of a published table: it must not replace such a
-    part either."""
+    """Raise OutputError if a file must not replace the existing one; for files that belong to no published
+    table.
+
+    Neither a file that Egiz did not make, or that was changed since, nor a part of a published table may be
+    replaced.
+    """
     in_folder = path.name in _PARTS and "egiz" in _object(path.parent / MANIFEST)
     if in_folder or (path.is_file() and _published(path)):
         raise OutputError(
@@ -177,9 +188,11 @@ def is_ours(path: Path) -> bool:
 
 
 def is_output(path: Path) -> bool:
-    """Whether a file is output of Egiz, so no source: written by Egiz, or part of a published folder.
+    """Whether Egiz wrote a file, or the file is part of a published folder, so that it must not be read as a
+    source.
 
-    Parts count even if they were changed since, such as an edited card; an empty file is no output.
+    Parts of a folder count even if they were changed since, for example an edited card. An empty file does
+    not count.
     """
     if path.name in (MANIFEST, CARD, PAGE, *_PARTS) and "egiz" in _object(path.parent / MANIFEST):
         return True
@@ -260,7 +273,8 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def ledger(folder: Path) -> dict[str, list[str]]:
-    """By file name, the hashes (newest last) of the files that Egiz wrote here without a data package."""
+    """Return the hashes, newest last, of the files that Egiz wrote in a folder without a data package, by
+    file name."""
     files = _object(folder / LEDGER).get("files")
     items = files.items() if isinstance(files, dict) else ()
     return {name: list(map(str, hashes)) for name, hashes in items if isinstance(hashes, list)}
