@@ -121,7 +121,7 @@ def tidied(signs: str) -> list[tuple[str, int, int]] | None:
 
     Characters that NFC composes together share one range. Returns None if the ranges cannot be determined.
 
-    >>> tidied(" a\n b")
+    >>> tidied("  a\\n b")
     [('a', 2, 3), (' ', 3, 5), ('b', 5, 6)]
     """
     found: list[tuple[str, int, int]] = []

@@ -1,4 +1,5 @@
-"""Exports training data: the formats, and the function that filters rows and writes all files atomically."""
+"""Export training data: the formats, the names of their files, and the function that writes them
+atomically."""
 
 from __future__ import annotations
 
@@ -41,14 +42,14 @@ EXPORTED_FILES = (
     "recipe.toml",
     "report.json",
 )
-"""The files that a folder of exported data may hold beside its card; those not written again are deleted."""
+"""The files that a folder of exported data may have besides its card; those not written again are deleted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportPlace:
-    """The folder to write to, the stem of its files' names, and their ending.
+    """The folder to write to, the stem of the names of its files, and their ending.
 
-    `taken` are the input files. `written` collects the names given out by `path`.
+    `taken` are the input files. `written` collects the names for which `path` was called.
     """
 
     publication: UnlistedFiles
@@ -59,7 +60,7 @@ class ExportPlace:
     written: list[str]
 
     def path(self, name: str) -> Path:
-        """The path at which to write the file of that name.
+        """Return the path at which to write the file of that name.
 
         Raises OptionError if it is an input, OutputError if it would replace a file that Egiz did not write.
         """
@@ -72,17 +73,21 @@ class ExportPlace:
         return self.publication.path(name)
 
     def part_name(self, part: str, parts: Sequence[str], *middle: str) -> str:
-        """The name of a part's file: ``stem.part.middle.ending``; without the part if there is only one."""
+        """Return the name of a part's file: ``stem.part.middle.ending``.
+
+        It has no part if there is only one.
+        """
         inner = (part, *middle) if len(parts) > 1 else middle
         return ".".join((self.stem, *inner)) + self.ending
 
     def part_files(self, corpus: Corpus) -> Iterator[tuple[str, Path]]:
-        """Each part with the path of its file."""
+        """Yield each part with the path of its file."""
         for part in corpus.parts:
             yield part, self.path(self.part_name(part, corpus.parts))
 
     def pair_files(self, corpus: Corpus, about: About) -> Iterator[tuple[str, str, str, About]]:
-        """Each part and target language, with the name of their file and the description of this pair alone.
+        """Yield each part and target language, with the name of their file and the description of this
+        language pair.
 
         The name has both languages if there are several targets.
         """
@@ -94,16 +99,16 @@ class ExportPlace:
                 yield part, tag, name, replace(about, target_languages=(tag,))
 
     def write(self, name: str, text: str) -> None:
-        """Write a small file at once."""
+        """Write the text of a small file."""
         self.path(name).write_text(text, encoding="utf-8", newline="\n")
 
     def files(self) -> list[WrittenFile]:
-        """The files that are complete, with size and hash."""
+        """Return the files that are complete, with size and hash."""
         return [self.publication.written(name) for name in self.written]
 
 
 def check_folder(folder: Path, taken: Sequence[Path]) -> None:
-    """Refuse an output folder that holds other things than exported data.
+    """Refuse an output folder that holds anything except exported data.
 
     Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
     uses, a file that Egiz did not write.
@@ -117,7 +122,7 @@ def check_folder(folder: Path, taken: Sequence[Path]) -> None:
 
 
 WriteData = Callable[[Corpus, About, ExportPlace], None]
-"""Writes all files of a format: takes the data, its description, and where the files go."""
+"""Writes all files of a format, given the data, its description, and the place for the files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +155,7 @@ def _parquet(corpus: Corpus, about: About, place: ExportPlace) -> None:
 
 
 def _moses(corpus: Corpus, about: About, place: ExportPlace) -> None:
-    """Write plain lines, and a data card, since they have no header; tables and JSON get a card likewise."""
+    """Write plain lines and, because these have no header, a data card, as for tables and JSON."""
     for part, tag, name, _ in place.pair_files(corpus, about):
         source, target = (place.path(f"{name}.{language}") for language in (about.source_language, tag))
         write_moses(corpus.part(part), tag, source, target)
@@ -217,7 +222,7 @@ DATA_FORMATS: dict[str, DataFormat] = {item.name: item for item in _ALL}
 ENDINGS: dict[str, DataFormat] = {item.ending: item for item in reversed(_ALL) if item.ending} | {
     ".xliff": DATA_FORMATS["xliff"]
 }
-"""The format of a file ending; if several have it, the first of them."""
+"""The format of each file ending; if several formats have the ending, the first of them."""
 
 
 REPORT = "report.json"
@@ -225,9 +230,9 @@ REPORT = "report.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataOptions:
-    """The options of an export. `report` and `rejects` are files to write; None writes none.
+    """The options of an export. `report` and `rejects` are files to write; None writes no file.
 
-    A folder format also has the report in its folder. An empty `title` means that of the inputs.
+    A folder format also has the report in its folder. With an empty `title`, the title is that of the inputs.
     """
 
     inputs: InputOptions = field(default_factory=InputOptions)
@@ -251,14 +256,15 @@ class Exported:
 
 
 def _meanings(inputs: Sequence[Input]) -> tuple[Meaning, ...]:
-    """What the numbers of the inputs are, each once."""
+    """Return what the numbers of the inputs mean, each meaning once."""
     return tuple(dict.fromkeys(item.meaning for item in inputs if item.meaning is not None))
 
 
 def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
-    """Refuse to choose by a number that the inputs do not have, or by several as if they were one.
+    """Raise OptionError if the options select by a number that the inputs do not have, or by different
+    numbers.
 
-    The quality of a translation and that of a link cannot be compared.
+    The quality of a translation and the probability of a link cannot be compared.
     """
     found = _meanings(inputs)
     limits = options.corpus.filters.limits
@@ -334,7 +340,8 @@ def export_data(
 
 @contextmanager
 def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> Iterator[ExportPlace]:
-    """The place of a format's files, written atomically; without a format, that of a single file."""
+    """Yield the place for a format's files or, without a format, for a single file; all are written
+    atomically."""
     folder = output if form is not None and form.folder else output.parent
     ending = output.suffix if form is not None and form.ending else ""
     with UnlistedFiles(folder) as publication:
@@ -350,7 +357,7 @@ def _placed(form: DataFormat | None, output: Path, taken: tuple[Path, ...]) -> I
 
 @contextmanager
 def _rejecting(path: Path | None, taken: tuple[Path, ...]) -> Iterator[Callable[[Reject], None] | None]:
-    """The callback that writes rejected pairs to a table at `path`; None if `path` is None."""
+    """Yield a function that writes rejected pairs to a table at `path`; None if `path` is None."""
     if path is None:
         yield None
         return

@@ -1,7 +1,6 @@
-"""Filters of training pairs: small named functions in one ordered tuple; each gives its reason to drop a
-pair.
+"""Filters of training pairs: small functions in one ordered tuple; each returns its reason to drop a pair.
 
-Filters by quality, status and flags, which are a machine's judgements, pass every pair that a person
+Filters by quality, status and flags, which are a machine's judgements, keep every pair that a person
 approved.
 """
 
@@ -34,7 +33,7 @@ KINDS: dict[Kind, str] = {
     "misses": "the source has the term, and something else, or nothing, stands for it",
 }
 EVERY = "*"
-"""Stands for any term in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
+"""Means any term, in place of a term's id. ``satisfies:*`` also holds for a pair without terms."""
 _BAD = frozenset(("forbidden", "missing"))
 
 
@@ -61,7 +60,8 @@ def parse_test(text: str) -> TermTest:
 
 
 class TermTests:
-    """Applies all tests to pairs: to the outcomes in their rows or, with a term base, to a new check."""
+    """Applies all tests to pairs: to the outcomes in their rows or, with a term base, to those of a new
+    check."""
 
     def __init__(self, tests: Sequence[TermTest], base: TermBase | None = None) -> None:
         self._tests = tuple(tests)
@@ -69,7 +69,7 @@ class TermTests:
         self._checker = cache(self._new_checker)
 
     def objection(self, entry: DataRow, side: DataSide) -> str | None:
-        """A message about the first test that fails; None if all hold."""
+        """Return a message about the first test that fails; None if all hold."""
         found = list(self._outcomes(entry, side))
         for test in self._tests:
             outcomes = [outcome for term, outcome in found if test.term in (EVERY, term)]
@@ -102,11 +102,11 @@ def _holds(test: TermTest, outcomes: Sequence[str]) -> bool:
 
 
 ANY = "any"
-"""Stands for all flags in place of their codes."""
+"""Means all flags, in place of their codes."""
 _WORD = re.compile(r"\S+")
 _OBJECT = re.compile(f"[{OBJECT}\N{REPLACEMENT CHARACTER}]")
 _SMALL = 12
-"""Pairs whose longer side has at most this many characters pass the ratio filter, as in
+"""If the longer side has at most this many characters, the pair passes the ratio filter, as in
 `egiz.translate.train.corpus`."""
 
 
@@ -129,10 +129,9 @@ class Bounds:
 class FilterOptions:
     """The conditions that a pair must meet. The defaults drop only drafts and pairs with an empty side.
 
-    `quality`, `link` and `soundness` are the lowest accepted numbers of pairs that have this meaning, by
-    target language, or under an empty name for all languages; with any of them, pairs without a number are
-    dropped.
-    `statuses` are accepted, all if empty; `flags` are codes that are not, or
+    `quality`, `link` and `soundness` are the lowest accepted numbers with this meaning, by target language,
+    or under an empty name for all languages; if any of them is set, pairs without a number are dropped.
+    `statuses` lists the accepted statuses, all if empty; `flags` lists the codes that are not accepted, or
     `ANY`. `characters` and `words` (separated by whitespace) apply to both sides; `ratio` is the largest
     accepted ratio of the longer side to the shorter, in characters. All `terms` tests must hold.
     """
@@ -163,7 +162,7 @@ class FilterOptions:
         return {meaning: least for meaning, least in given.items() if least}
 
     def least(self, side: DataSide) -> float | None:
-        """The lowest accepted number of a translation; None if there is no limit."""
+        """Return the lowest accepted number of a translation; None if there is no limit."""
         limits = self.limits
         given = limits.get(side.meaning, {}) if side.chance is not None else next(iter(limits.values()), {})
         return given.get(side.language, given.get(""))
@@ -216,7 +215,8 @@ def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs below the lowest accepted number of their meaning and language, and unscored ones."""
+    """Drops pairs without a number, and pairs whose number is below the limit for its meaning and
+    language."""
     least = bench.options.least(side)
     if least is None:
         return None
@@ -351,7 +351,7 @@ FILTERS = (
 
 
 def objection(entry: DataRow, side: DataSide, bench: Bench) -> tuple[str, str] | None:
-    """The name of the first filter that drops a pair, and its reason; None if all filters pass it."""
+    """Return the name of the first filter that drops a pair, and its reason; None if all filters pass it."""
     for item in FILTERS:
         if side.approved and item.spares_approved:
             continue

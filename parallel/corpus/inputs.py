@@ -1,4 +1,4 @@
-"""Reads the rows of training data from published tables, aligned tables and other bilingual files."""
+"""Read the rows of training data from published tables, aligned tables and other bilingual files."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ DEFAULT_MEANING: Meaning = "quality"
 """The meaning of a translation without a number; it has no effect."""
 
 Scores = Mapping[tuple[str, str], float]
-"""A number by row id and target language; the language is empty if the scores do not name one."""
+"""A number by row id and target language; the language is empty if the table of scores has no language
+column."""
 
 
 def meaning_of(scores: Path) -> Meaning:
-    """What the numbers of a table of scores are: the first of its columns that is a meaning.
+    """Return what the numbers in a table of scores mean: the name of the first column that is in `MEANINGS`.
 
     Raises InputError if there is none.
     """
@@ -48,9 +49,9 @@ def meaning_of(scores: Path) -> Meaning:
 def read_scores(path: Path) -> Scores:
     """Read the numbers of a table with a header, as `egiz score` writes it.
 
-    Its columns are ``id`` (or ``row``), that of `meaning_of` and, for several target languages, ``language``
-    (or ``target_language``); others are ignored, and so are rows without a number. Raises InputError with
-    file and line.
+    The columns are ``id`` (or ``row``), the one that `meaning_of` names and, if there are several target
+    languages, ``language`` (or ``target_language``). Other columns and rows without a number are ignored.
+    Raises InputError with file and line.
     """
     meaning = meaning_of(path)
     lines = read_lines(path)
@@ -70,7 +71,7 @@ def read_scores(path: Path) -> Scores:
 
 
 def chance_of(cell: str, where: str) -> float:
-    """Parse a quality, or another meaning; raises InputError for anything but a number between 0 and 1."""
+    """Parse the number of a translation; raises InputError unless it is between 0 and 1."""
     try:
         value = float(cell)
     except ValueError:
@@ -84,7 +85,7 @@ def chance_of(cell: str, where: str) -> float:
 class _Target:
     """The column numbers of a target language, from 0; None for a column that the table lacks.
 
-    `chance` is that of `meaning`.
+    `chance` is the column of the numbers with this `meaning`.
     """
 
     language: str
@@ -98,9 +99,9 @@ class _Target:
 def read_aligned(path: Path, source: str | None = None, target: str | None = None) -> Iterator[DataRow]:
     """Read a table with a header such as ``id kk ru ru.link en``.
 
-    The source is the language asked for, else the first; unknown columns are ignored. Numbers, status and
+    The source is the requested language, else the first; unknown columns are ignored. Numbers, status and
     flags describe translations from the first language, so they are ignored for any other source. An empty
-    cell means no translation. Raises InputError with file and line, as `table_rows` does.
+    cell means that there is no translation. Raises InputError with file and line, as `table_rows` does.
     """
     rows = table_rows(path)
     names = next(rows)[1]
@@ -163,13 +164,15 @@ Kind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
-"""The ending of a published table's last column; an aligned table may begin with the same columns."""
+"""The ending of the last column of a published table; an aligned table may begin with the same columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputOptions:
-    """Facts that the files lack: languages, the meaning of columns, the licence of the texts, and a table of
-    scores (`scores`)."""
+    """What the files themselves do not state: languages, the meaning of columns, the licence of the texts.
+
+    `scores` is a table of scores for the rows.
+    """
 
     source: str | None = None
     target: str | None = None
@@ -180,9 +183,9 @@ class InputOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input file. If there are several, the ids of rows begin with its `name`.
+    """One input file. If there are several, the ids of its rows begin with its `name`.
 
-    `meaning` says what the numbers of its translations are; None if it has none.
+    `meaning` says what the numbers of its translations mean; None if it has none.
     """
 
     path: Path
@@ -227,9 +230,9 @@ def _open(place: Path, options: InputOptions) -> Input:
 
 
 def _meaning(path: Path, kind: Kind, options: InputOptions) -> Meaning | None:
-    """What the scores of an input measure: those of `options.scores`, else those in its own columns.
+    """Return what the scores of an input mean: those of `options.scores`, else those in its own columns.
 
-    None if it has no scores.
+    Returns None if it has no scores.
     """
     if options.scores is not None:
         return meaning_of(options.scores)
@@ -250,7 +253,7 @@ def _kind(path: Path, options: InputOptions) -> Kind:
 
 
 def _distinct(found: Sequence[Input]) -> Iterator[Input]:
-    """The inputs with distinct names: a repeated name gets a number."""
+    """Give the inputs distinct names, by adding a number to a repeated name."""
     names: list[str] = []
     for item in found:
         number, name = 1, item.name
@@ -285,8 +288,10 @@ def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[Dat
 
 
 def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
-    """The rows of one input. A published table is read as plain bitext if another source language is asked
-    for."""
+    """Yield the rows of one input.
+
+    A published table is read as any other bilingual file if another source language is requested.
+    """
     if item.kind == "published":
         first = next(read_tsv(item.path), None)
         own = first.source_language if first else ""
@@ -299,7 +304,7 @@ def _read(item: Input, options: InputOptions) -> Iterator[DataRow]:
 
 
 def _published(item: Input, wanted: str | None) -> Iterator[DataRow]:
-    """The rows of a published table."""
+    """Yield the rows of a published table."""
     for row in read_tsv(item.path):
         yield DataRow(
             id=row.id,
@@ -334,10 +339,11 @@ def _bitext_entries(path: Path, options: InputOptions) -> Iterator[DataRow]:
 
 
 def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
-    """The rows of one source text: one, and one more for each further translation into the same language.
+    """Yield the rows for the segments of one source text: one row, and one more for each repeated target
+    language.
 
-    A further row, such as a plural form or a second variant of a memory, keeps the id of its own segment or,
-    if it is the same, gets its number.
+    A further row, for example a plural form or a second variant of a translation memory, keeps the id of its
+    own segment or, if that is the same id, gets a number.
     """
     seen: Counter[str] = Counter()
     rows: dict[int, list[Segment]] = {}
@@ -351,7 +357,7 @@ def _entries(segments: Sequence[Segment]) -> Iterator[DataRow]:
 
 
 def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
-    """One row from the segments of one source text, one for each language."""
+    """Make one row from the segments of one source text, one for each language."""
     first = segments[0]
     return DataRow(
         id=name,
@@ -370,7 +376,8 @@ def _entry(name: str, segments: Sequence[Segment]) -> DataRow:
 
 
 def _scored(entry: DataRow, scores: Scores, meaning: Meaning) -> DataRow:
-    """The entry with its numbers replaced by those in `scores`; approved sides keep their own."""
+    """Return the entry with its numbers replaced by those in `scores`; approved translations keep their
+    own."""
     sides = []
     for side in entry.sides:
         given = scores.get((entry.id, side.language), scores.get((entry.id, "")))

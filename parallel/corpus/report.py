@@ -20,7 +20,7 @@ from egiz.translate.errors import plural
 from egiz.translate.text import source_text
 
 SAMPLES = 3
-"""The most samples kept of what each stage removed, per language."""
+"""The number of samples that are kept of the pairs removed by one stage, per language."""
 STAGES: dict[str, str] = {
     **{item.name: item.about for item in FILTERS},
     "duplicate": "the same as a better pair, or as an earlier one",
@@ -28,7 +28,7 @@ STAGES: dict[str, str] = {
     "best": "not among the best",
     "leak": "in training, a sentence of the dev or test part",
 }
-"""All stages that remove pairs, in order of application, each with a description of what it removes."""
+"""All stages that remove pairs, in the order of application, each with a description of the removed pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,8 @@ class RejectWriter:
 
 @dataclass(slots=True, kw_only=True)
 class LanguageAccount:
-    """The counts of one target language: pairs read, pairs removed by each stage, and samples of these."""
+    """The counts of one target language: pairs read, pairs removed by each stage, and samples of removed
+    pairs."""
 
     read: int = 0
     removed: Counter[str] = field(default_factory=Counter)
@@ -84,7 +85,7 @@ class LanguageAccount:
 
 
 class Account:
-    """Counts pairs as they are read and removed. Memory does not grow with their number."""
+    """Counts pairs as they are read and removed. Memory use does not grow with their number."""
 
     def __init__(self, listen: Callable[[Reject], None] | None = None) -> None:
         """`listen` is called for every pair that is left out."""
@@ -102,8 +103,8 @@ class Account:
     def remove(self, reject: Reject) -> None:
         """Count a pair that is left out.
 
-        The samples are the pairs whose ids have the smallest hashes, which spreads them over the input and is
-        the same in every run.
+        The samples are the pairs whose ids have the smallest hashes: they are spread over the input and the
+        same in every run.
         """
         account = self.languages[reject.side.language]
         account.removed[reject.stage] += 1
@@ -122,7 +123,7 @@ class Account:
             counts[side.language] = counts.get(side.language, 0) + 1
 
     def main_reason(self) -> str:
-        """A sentence about the stage that removed most pairs; empty if none was removed."""
+        """Return a sentence about the stage that removed most pairs; empty if none was removed."""
         removed: Counter[str] = Counter()
         for account in self.languages.values():
             removed.update(account.removed)
@@ -130,7 +131,7 @@ class Account:
         return f"{plural(most[0][1], 'pair')} left out, {most[0][0]}: {STAGES[most[0][0]]}." if most else ""
 
     def as_json(self) -> dict[str, Any]:
-        """The account for `report.json`."""
+        """Return the account for `report.json`."""
         return {
             "rows": self.rows,
             "languages": {tag: _language(account) for tag, account in self.languages.items()},
@@ -138,7 +139,7 @@ class Account:
         }
 
     def as_text(self) -> Iterator[str]:
-        """The account for people, line by line."""
+        """Return the account for people, line by line."""
         yield f"{plural(self.rows, 'row')} read"
         for tag, account in self.languages.items():
             yield f"  {language_name(tag)}: {plural(account.read, 'pair')}, {account.kept:,} kept"
@@ -190,12 +191,15 @@ _HUB_NAMES = {"train": "train", "dev": "validation", "test": "test"}
 
 
 def data_card(about: About, account: Account, *, columns: bool = True) -> str:
-    """The text of the data card; `columns` adds the table of `data_columns`, for files that have them."""
+    """Return the text of the data card; with `columns`, it has the table of `data_columns`."""
     return "\n".join((f"<!--\n{MARK}\n-->", *_lines(about, account, columns))) + "\n"
 
 
 def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -> str:
-    """The data card with the metadata for the Hugging Face hub; `files` are pairs of part and file name."""
+    """Return the data card with the metadata for the Hugging Face hub.
+
+    `files` are pairs of part and file name.
+    """
     rows = sum(counts["rows"] for counts in account.parts.values())
     head = [
         "---",
@@ -218,7 +222,7 @@ def hub_card(about: About, account: Account, files: Sequence[tuple[str, str]]) -
 
 
 def _quoted(text: str) -> str:
-    """A string for YAML, in which JSON strings are valid."""
+    """Return a string for YAML; a JSON string is valid there."""
     return json.dumps(text, ensure_ascii=False)
 
 
