@@ -95,7 +95,8 @@ _HOMES = {
         "remove_model",
     ),
 }
-"""The modules that the names live in, but for `translate`: the package of that name can be called."""
+"""The modules that define the names. `translate` is missing: the package of that name can be called
+itself."""
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _OWN_NAMES = {"Row": "PublishedRow", "install_model": "install_folder", "remove_model": "remove"}

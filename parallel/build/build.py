@@ -30,7 +30,7 @@ from egiz.translate.text import single_line
 from egiz.translate.translator import Translator
 
 STAGES = ("reading", "translating", "terms", "scores", "publishing", "page")
-"""The stages that are timed: reading includes splitting; publishing writes all files except the page."""
+"""The stages that are timed: reading includes splitting; publishing includes all files except the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def build(
 ) -> Built:
     """Translate `sources` and publish table, data package, card and page in the folder `output`.
 
-    With `terms`, translations are corrected with a term base, and term uses and edits are published too. With
-    `scores`, that stage rates the corrected texts; without, qualities are cautious guesses.
+    With `terms`, translations are corrected with a term base, and term uses and edits are published too.
+    `scores` is the stage that rates the corrected texts; without it, qualities are cautious guesses.
 
     Reviews of an earlier table in `output` are always carried over; see `egiz.parallel.review.carry_over`.
     The other files there stay until all new ones are complete. Translations are stored in the translator's
@@ -124,7 +124,7 @@ def build(
 
 
 def one_line(reading: ReadOptions) -> ReadOptions:
-    """The same options, with title and licence cleaned so that they fit into one table cell."""
+    """Return the options with title and licence cleaned so that each fits into one table cell."""
     return replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
 
 
@@ -140,7 +140,8 @@ def finish(
     term_finder: TermFinder | None,
     other_seconds: Mapping[str, float] = MappingProxyType({}),
 ) -> Built:
-    """Once the tables are complete, carry the reviews over and write data package, card and page.
+    """Finish a build whose tables are complete: carry over the reviews, and write data package, card and
+    page.
 
     The reviews are those of the existing table in `output`; `term_finder` finds terms in human texts.
     `other_seconds` are the times that other processes spent in each stage. Raises InputError if there is no
@@ -151,13 +152,13 @@ def finish(
     terms = provenance.terms is not None
     drop_leftovers(publication, output)
     provenance = with_sources(provenance, tracker.sources, single_line(title), tracker.left_out)
-    beside = side_table_columns([item.name for item in provenance.neural], terms=terms)
+    side_tables = side_table_columns([item.name for item in provenance.neural], terms=terms)
     with counts.stages.stage("publishing"):
         carried = carry_reviews(
-            publication, output, TABLE, [name for name, _ in beside], summary, term_finder
+            publication, output, TABLE, [name for name, _ in side_tables], summary, term_finder
         )
     summary, written = carried.summary, publication.written(TABLE)
-    others = [(publication.written(name), columns) for name, columns in beside]
+    others = [(publication.written(name), columns) for name, columns in side_tables]
     publication.write(MANIFEST, with_people(datapackage(provenance, summary, written, others), carried))
     publication.write(CARD, card(provenance, summary, written) + people_section(carried))
     with counts.stages.stage("page"):

@@ -90,7 +90,7 @@ def build(
 
 
 def workers_of(count: int, scheduler: str | None) -> AbstractContextManager[Workers | None]:
-    """The workers of a build: `count` processes, or those of a dask cluster; None for one process.
+    """Return the workers of a build: `count` processes, or those of a dask cluster; None for one process.
 
     Raises OptionError for several processes and a scheduler together.
     """
@@ -114,8 +114,10 @@ def carry_out(
     workers: Workers | None = None,
     shard_rows: int = SHARD_ROWS,
 ) -> Built:
-    """Run a job in this process or, with `workers`, in shards of `shard_rows` sentences; raises what
-    `build` raises."""
+    """Run a job in this process or, with `workers`, in shards of `shard_rows` sentences.
+
+    Raises what `build` raises.
+    """
     if workers is not None:
         return build_in_shards(
             sources, output, job, workers, reading=reading, title=title, report=report, shard_rows=shard_rows
@@ -183,7 +185,7 @@ def build_in_shards(
 
 
 def _term_finder(job: Job) -> TermFinder | None:
-    """The term finder for human texts; None without term bases."""
+    """Return the term finder for human texts; None without term bases."""
     from egiz.glossary.termbase import load_all
 
     return TermFinder(load_all(job.term_bases), job.source) if job.term_bases else None
@@ -212,7 +214,7 @@ class _Merged:
         self._stack.close()
 
     def summary(self) -> Summary:
-        """The counts of all shards so far."""
+        """Return the counts of all shards so far."""
         return self._tally.summary() if self._tally else Summary(sentences=0, documents=(), targets=())
 
     def add(self, shard: Shard) -> None:
@@ -262,9 +264,10 @@ class _Merged:
 
 
 def _identity(job: Job) -> str:
-    """A hash, in sixteen hex digits, of everything except the sentences that determines a shard's result.
+    """Return a hash, in sixteen hex digits, of everything except the sentences that determines the result of
+    a shard.
 
-    Finished shards are reused only if the hashes are equal. The number of threads is left out.
+    Finished shards are reused only if the hashes are equal. The number of threads is not included.
     """
     from egiz.glossary.termbase import load_all
     from egiz.parallel.build.terms import digest

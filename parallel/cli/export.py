@@ -1,4 +1,4 @@
-"""`egiz export`: writes published rows in other formats, for readers and as training data."""
+"""`egiz export`: write published rows in other formats, for readers and as training data."""
 
 from __future__ import annotations
 
@@ -94,12 +94,12 @@ def command(
         _refuse_idle_model()
     tags = tuple(map(plain_tag, split_languages(languages)))
     if document is not None or name == "same":
-        said = _same(name, sources, output, tags, choice, document, model)
+        lines = _same(name, sources, output, tags, choice, document, model)
     else:
         form = format_named(name) if name else format_of(output)
         write = _data if isinstance(form, DataFormat) else _book
-        said = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
-    for line in said if not quiet else ():
+        lines = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
+    for line in lines if not quiet else ():
         click.echo(line, err=True)
 
 
@@ -153,16 +153,17 @@ def _same(
     attentive = AttentiveLinks(model.forcing)
 
     def attention(source: str, target: str) -> Links | None:
-        """The links of the model; None if it lacks a language and was not asked for."""
+        """Return the model's word links; None if the model lacks a language and was not chosen by the
+        user."""
         return attentive(source, target) if model.is_asked_for or not model.lacks(source, target) else None
 
     done = write_same(open_published(sources[0]), document, output, languages, attention)
-    said = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
+    lines = [f"{document} → {output}: {plural(done.sentences, 'sentence')}"]
     if done.untranslated:
-        said.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")
+        lines.append(f"{plural(done.untranslated, 'sentence')} without a translation: as in the source")
     for what in done.lost:
         click.echo(f"not kept: {what}", err=True)
-    return said
+    return lines
 
 
 def _data(

@@ -1,4 +1,4 @@
-"""`egiz models` and `egiz memory`: what is kept on this machine, models and the translation memory."""
+"""`egiz models` and `egiz memory`: the models and the translation memory on this machine."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def trim(
 
 
 def _language_and_file(pair: str) -> tuple[str, Path]:
-    """The parts of ``LANG=FILE``; OptionError for anything else."""
+    """Split ``LANG=FILE`` at the sign; raises OptionError for anything else."""
     from egiz.translate.errors import OptionError
 
     tag, sign, name = pair.partition("=")
@@ -197,9 +197,9 @@ def _language_and_file(pair: str) -> tuple[str, Path]:
 def _gain(made: TrimResult) -> str:
     before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
     assert made.manifest.trimmed is not None
-    whole = made.manifest.trimmed.vocabulary
-    line = f"{whole} -> {made.tokens} tokens, {before / 1e6:.1f} -> {after / 1e6:.1f} MB"
-    if made.tokens == whole:
+    vocabulary = made.manifest.trimmed.vocabulary
+    line = f"{vocabulary} -> {made.tokens} tokens, {before / 1e6:.1f} -> {after / 1e6:.1f} MB"
+    if made.tokens == vocabulary:
         line += f": nothing to gain, {made.parent.name} has no tokens of other languages"
     return line
 

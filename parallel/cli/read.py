@@ -1,4 +1,4 @@
-"""`egiz read`: makes the page that shows the rows side by side."""
+"""`egiz read`: make the page that shows source and translations side by side."""
 
 from __future__ import annotations
 

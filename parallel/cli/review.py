@@ -1,4 +1,4 @@
-"""`egiz review`: applies people's corrections and approvals to the table."""
+"""`egiz review`: apply the corrections and approvals of people to the table."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _memory(no_memory: bool, home: Path | None) -> Memory | NoMemory:
 
 
 def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
-    """List the conflicts on standard output, and sum up the rest on standard error."""
+    """Print the conflicts to standard output, and a summary of all else to standard error."""
     from egiz.parallel.review.candidates import recurring
     from egiz.parallel.review.carry_over import people_lines
 
@@ -142,7 +142,8 @@ _UNPLACED: dict[str, str] = {"outdated": "sentence changed", "orphaned": "senten
 
 
 def _line(decision: Decision) -> str:
-    """One conflict as a line of the table on standard output; line ends inside its texts become spaces."""
+    """Return one conflict as a line of the table on standard output; line ends inside its texts become
+    spaces."""
     edit = decision.edit
     cells = (
         edit.place,

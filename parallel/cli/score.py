@@ -1,4 +1,4 @@
-"""`egiz score`: scores the pairs of bilingual files, and fits the quality of a model."""
+"""`egiz score`: score the pairs of bilingual files, and calibrate the qualities of a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`egiz split`: splits text into sentences."""
+"""`egiz split`: split text into sentences."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def command(
     from egiz.translate.split import split
 
     left: list[LeftOut] = []
-    documents = _told(
+    documents = _with_notes(
         read_documents(
             sources or ("-",), language=source, column=column, encoding=encoding, leave_out=left.append
         )
@@ -60,7 +60,7 @@ def command(
     show_left_out(sorted(left, key=lambda item: item.path))
 
 
-def _told(documents: Iterable[Document]) -> Iterator[Document]:
+def _with_notes(documents: Iterable[Document]) -> Iterator[Document]:
     """Yield the documents; print which encodings were guessed and which parts were not read."""
     for document in documents:
         yield document

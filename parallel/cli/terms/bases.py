@@ -11,7 +11,7 @@ import click
 
 from egiz.parallel.cli.options import columns_option, or_stdout, quiet_option
 from egiz.parallel.cli.sections import Sectioned
-from egiz.parallel.cli.terms.options import STRICT, base_options, format_of, opened, say_of, write_base
+from egiz.parallel.cli.terms.options import STRICT, base_options, format_of, opened, print_unread, write_base
 from egiz.translate.errors import plural
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def lint(
     with opened(output, [Path(name) for name in bases]) as stream:
         _write_findings(chosen, found, bases, stream)
     count = Counter(finding.severity for finding in found)
-    say_of(base)
+    print_unread(base)
     if not quiet:
         click.echo(", ".join(plural(count[severity], severity) for severity in SEVERITIES), err=True)
     if strict and count["error"] + count["warning"]:
@@ -118,12 +118,12 @@ def _write_findings(layout: str, found: Sequence[LintFinding], bases: Sequence[s
 
 
 def _file(base: str) -> str:
-    """The file name in the places of a base; a shipped base is a TSV file."""
+    """Return the file name that the places of a base have; a shipped base is a TSV file."""
     return base if Path(base).suffix else f"{base}.tsv"
 
 
 def _notices(found: Sequence[LintFinding]) -> Iterator[Notice]:
-    """The findings as notices for code hosts, with file and line."""
+    """Yield the findings as notices for code hosts, with file and line."""
     from hashlib import sha256
 
     from egiz.parallel.bilingual.notices import Notice
@@ -143,7 +143,7 @@ def _notices(found: Sequence[LintFinding]) -> Iterator[Notice]:
 
 
 def _place(place: str) -> list[str]:
-    """The file of a place, followed by its line and column as far as it has them."""
+    """Split a place into its file and, as far as it has them, line and column."""
     numbers: list[str] = []
     while len(numbers) < 2 and place.rpartition(":")[2].isdecimal():
         place, _, number = place.rpartition(":")
@@ -234,9 +234,9 @@ def extract(
 def _draft_writer(
     layout: str | None, output: Path | None, read: Sequence[str]
 ) -> Callable[[Extraction, ExtractOptions], None]:
-    """The writer of the result. Invalid options are refused before anything is read.
+    """Return the function that writes the draft. Invalid options are refused before anything is read.
 
-    Raises OptionError for a format that is not known and for an output that is one of the sources.
+    Raises OptionError for an unknown format, and for an output that is one of the sources.
     """
     from egiz.glossary.extract import as_json, draft
     from egiz.glossary.formats import Written, choose
@@ -303,6 +303,6 @@ def convert(
     found = load_terms(*bases, encoding=encoding, columns=columns)
     written = chosen.write(found)
     write_base(written, output, bases)
-    say_of(found)
+    print_unread(found)
     for line in summarise(written.losses):
         click.echo(f"not kept: {line}", err=True)
