@@ -230,7 +230,7 @@ def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def row_segments(rows: Iterable[tuple[int, list[str]]], found: TextColumns, file: str) -> Iterator[Segment]:
-    """The segments of rows of cells, each with its line number."""
+    """Yield the segments of rows of cells; each row comes with its line number."""
     languages = [plain_tag(tag) for tag in found.tags]
     for number, cells in rows:
         for target in found.targets:

@@ -243,7 +243,7 @@ class DataOptions:
 
     @classmethod
     def clean(cls) -> Self:
-        """The usual options for training data: the filters `CLEAN`, and no near duplicates."""
+        """Return the usual options for training data: the filters `CLEAN`, and no near duplicates."""
         return cls(corpus=CorpusOptions(filters=CLEAN, duplicates=DuplicateOptions(kind="near")))
 
 
@@ -309,7 +309,7 @@ def export_data(
     taken = tuple(item.path for item in inputs)
     _check_meanings(inputs, options)
     for path in filter(None, (options.rejects, options.report)):
-        if path.resolve() not in [item.resolve() for item in taken]:  # which has another message
+        if path.resolve() not in [item.resolve() for item in taken]:  # an input is refused later, with another message
             refuse_other(path)
     if form.folder:
         check_folder(output, taken)

@@ -190,32 +190,32 @@ class Bench:
 
 
 def empty(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with an empty side, and translations marked as drafts in their file."""
+    """Drop pairs with an empty side, and translations marked as drafts in their file."""
     if not entry.source or not side.text:
         return f"no text in {side.language if entry.source else entry.source_language}"
     return "not translated yet" if side.status == "draft" else None
 
 
 def review(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs that no person approved, if only approved ones are wanted."""
+    """Drop pairs that no person approved, if only approved ones are wanted."""
     return "no person approved it" if bench.options.approved_only and not side.approved else None
 
 
 def status(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs whose status is not accepted; pairs without a status pass."""
+    """Drop pairs whose status is not accepted; pairs without a status pass."""
     wanted = bench.options.statuses
     return f"status {side.status}" if wanted and side.status and side.status not in wanted else None
 
 
 def flags(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with an unwanted flag."""
+    """Drop pairs with an unwanted flag."""
     unwanted = bench.options.flags
     found = [code for code in side.flags if ANY in unwanted or code in unwanted]
     return f"flags {', '.join(found)}" if found else None
 
 
 def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs without a number, and pairs whose number is below the limit for its meaning and
+    """Drop pairs without a number, and pairs whose number is below the limit for its meaning and
     language."""
     least = bench.options.least(side)
     if least is None:
@@ -226,14 +226,14 @@ def quality(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def identical(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with the same letters and digits on both sides."""
+    """Drop pairs with the same letters and digits on both sides."""
     if not bench.options.drop_identical or same(entry.source) != same(side.text):
         return None
     return "source and target are the same"
 
 
 def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
+    """Drop pairs with U+FFFC (for a picture or variable) or U+FFFD (for an unreadable character)."""
     if not bench.options.drop_objects:
         return None
     for name, text in (("source", entry.source), ("target", side.text)):
@@ -243,7 +243,7 @@ def objects(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with too few or too many characters or words on one side."""
+    """Drop pairs with too few or too many characters or words on one side."""
     for name, text in (("source", entry.source), ("target", side.text)):
         if not bench.options.characters.holds(len(text)):
             return f"the {name} has {len(text):,} characters"
@@ -253,7 +253,7 @@ def length(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with one side many times as long as the other."""
+    """Drop pairs with one side many times as long as the other."""
     most = bench.options.ratio
     shorter, longer = sorted((len(entry.source), len(side.text)))
     if most is None or longer <= _SMALL or longer <= most * shorter:
@@ -262,7 +262,7 @@ def ratio(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
+    """Drop pairs with letters that the language of a side lacks (see `egiz.translate.guards.language`)."""
     from egiz.translate.guards.language import script as guard
 
     if not bench.options.script:
@@ -274,7 +274,7 @@ def script(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
 
 
 def language(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
+    """Drop pairs with a side clearly in another language (see `egiz.translate.guards.language`)."""
     if not bench.options.language:
         return None
     for tag, text in ((entry.source_language, entry.source), (side.language, side.text)):
@@ -302,12 +302,12 @@ def _case(output: str, target_language: str, source: str, source_language: str) 
 
 
 def terms(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs for which a test of terms does not hold."""
+    """Drop pairs for which a test of terms does not hold."""
     return bench.terms.objection(entry, side) if bench.terms else None
 
 
 def unseen(entry: DataRow, side: DataSide, bench: Bench) -> str | None:
-    """Drops pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
+    """Drop pairs with a side that resembles a test sentence (see `egiz.translate.train.corpus`)."""
     if bench.unseen is None:
         return None
     found = bench.unseen.resembles(entry.source) or bench.unseen.resembles(side.text)

@@ -85,7 +85,7 @@ class Publication:
             self._tidy()
 
     def path(self, name: str) -> Path:
-        """The path at which to write the file `name`; it is published with the others."""
+        """Return the path at which to write the file `name`; it is published with the others."""
         assert self._partial is not None  # the block was entered
         self._check(name)
         if name not in self._names:
@@ -211,7 +211,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
 
 
 def cannot_write(place: Path, error: OSError) -> OutputError:
-    """The error that says why `place` could not be written, and what to do."""
+    """Return the error that says why `place` could not be written, and what to do."""
     found, action = _CAUSES.get(error.errno or 0, (error.strerror or str(error), "Choose another folder."))
     return OutputError(found, where=f"cannot write {place}", action=action)
 
@@ -262,7 +262,8 @@ def recover(folder: Path) -> None:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """The hidden folders that killed runs left in this one. Raises OSError if that cannot be determined."""
+    """Return the hidden folders that killed runs left in this one. Raises OSError if that cannot be
+    determined."""
     if not any(folder.glob(f"{PARTIAL}*")):
         return []
     with locked(folder / LOCK):

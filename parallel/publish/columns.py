@@ -54,7 +54,7 @@ def link_column(
     type: Literal["string", "number"] = "string",
     required: bool = True,
 ) -> Column:
-    """A column of a table of links; it has no language."""
+    """Return a column of a table of links; it has no language."""
     return Column(
         name=name,
         kind="links",
@@ -69,12 +69,11 @@ def link_column(
 def columns(
     source_language: str, target_languages: Sequence[str], *, aligned: bool = False
 ) -> tuple[Column, ...]:
-    """The columns in the order of the table.
+    """Return the columns in the order of the table.
 
-    In a table of `aligned` documents the source is empty for a translation without a counterpart, and the
-    probability of the link takes the place of quality.
-
-    Raises OptionError if there is no target or a language occurs twice, LanguageError for an unknown one.
+    In a table of `aligned` documents, the source is empty for a translation without a counterpart, and the
+    probability of the link takes the place of quality. Raises OptionError if there is no target or a language
+    occurs twice, LanguageError for an unknown one.
     """
     languages = (source_language, *target_languages)
     if not target_languages:

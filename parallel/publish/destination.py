@@ -93,7 +93,7 @@ def shards_folder(output: Path, build: str) -> Iterator[Path]:
 
 
 def given_up(output: Path) -> list[Path]:
-    """The folders with shards of builds that no process is working on.
+    """Return the folders with shards of builds that no process is working on.
 
     Raises OSError if that cannot be determined.
     """
@@ -252,7 +252,7 @@ def _is_ours(path: Path, known: Collection[str], marks: Sequence[re.Pattern[str]
 
 
 def _published(path: Path) -> set[str]:
-    """The hashes that data packages beside a file state for it."""
+    """Return the hashes that the data packages beside a file state for it."""
     found = set()
     for manifest in (path.parent / MANIFEST, *sorted(path.parent.glob(f"*.{MANIFEST}"))):
         content = _object(manifest)
@@ -264,7 +264,7 @@ def _published(path: Path) -> set[str]:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    """The JSON object in a file; an empty one if there is no such file or object."""
+    """Return the JSON object in a file; an empty one if there is no such file or object."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -289,7 +289,8 @@ class UnlistedFiles(Publication):
     """
 
     def path(self, name: str) -> Path:
-        """As `Publication.path`; raises OutputError if Egiz did not make the existing file."""
+        """Return the path as `Publication.path` does; raises OutputError if Egiz did not make the existing
+        file."""
         place = super().path(name)
         refuse_other(self._folder / name)
         return place

@@ -174,7 +174,7 @@ def _source(source: dict[str, Any]) -> SourceDocument:
 
 
 def _reason(words: str) -> str:
-    """The words that complete "This translation …"."""
+    """Return the words that complete "This translation …"."""
     return words.removeprefix("This translation ").removesuffix(".")
 
 
