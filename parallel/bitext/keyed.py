@@ -146,7 +146,7 @@ def _properties(path: Path) -> Iterator[tuple[str, _Text]]:
             line += element.source.count("\n")
     except javaproperties.InvalidUEscapeError as error:
         raise InputError(
-            f"is no escape ({error})", where=f"{path}:{line}", expected="\\u and 4 digits"
+            f"is not a valid escape ({error})", where=f"{path}:{line}", expected="\\u and 4 digits"
         ) from error
 
 
@@ -168,13 +168,13 @@ def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
         named = [(at, tag) for at, tag in named if matching(wanted.target, [tag])]
     if tags and not named:
         raise OtherLanguages(
-            f"its name says the language {' or '.join(tags)}",
+            f"its name contains the language {' or '.join(tags)}",
             where=str(path),
             expected=f"{wanted.target!r}, as asked for",
         )
     if not named:
         raise OptionError(
-            "its name says no language",
+            "its name contains no language",
             where=str(path),
             expected="a name such as values-kk/strings.xml, kk.json or menu_kk.properties",
         )
@@ -187,7 +187,7 @@ def _pair(path: Path, wanted: Requested, kind: Keyed) -> tuple[Path, str, str]:
         if candidate.is_file() and candidate != path:
             return candidate, plain_tag(wanted.source), target
     raise InputError(
-        f"no file of the source language {wanted.source!r} stands beside it",
+        f"no file of the source language {wanted.source!r} is there",
         where=str(path),
         expected=str(next(_siblings(path, at, kind, wanted.source), "another name")),
     )

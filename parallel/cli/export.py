@@ -110,7 +110,7 @@ def _refuse_idle_model() -> None:
     context = click.get_current_context()
     for name in ("model", "device", "precision", "threads"):
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise OptionError("does nothing here", where=f"--{name}", expected="--document beside it")
+            raise OptionError("has no effect here", where=f"--{name}", expected="--document beside it")
 
 
 def _book(
@@ -144,7 +144,7 @@ def _same(
 
     if document is None or name not in (None, SAME):
         raise OptionError(
-            "does not go alone", where="--document", expected=f"--format {SAME} --document FILE"
+            "needs the other option", where=f"--format {SAME} and --document", expected="both of them"
         )
     if len(sources) > 1:
         raise OptionError(f"{len(sources)} inputs", where=f"--format {SAME}", expected="one table")

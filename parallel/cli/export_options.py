@@ -227,7 +227,7 @@ class DataChoice:
         for name, others in needs.items():
             if name in self.named and not any(self.values[item] not in ((), "off", False) for item in others):
                 needed = " or ".join(f"--{_WRITTEN.get(item, item)}" for item in others)
-                raise OptionError("is given alone", where=f"--{name.replace('_', '-')}", expected=needed)
+                raise OptionError("has no effect alone", where=f"--{name.replace('_', '-')}", expected=needed)
 
 
 def _clean() -> dict[str, Any]:

@@ -197,7 +197,9 @@ def main() -> None:
         status = _interrupted()
     except click.Abort as stop:
         status = (
-            _interrupted() if stop.__cause__ else _print_error("not confirmed, nothing done (--yes confirms)")
+            _interrupted()
+            if stop.__cause__
+            else _print_error("not confirmed, so nothing was done (--yes confirms)")
         )
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()

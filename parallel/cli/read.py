@@ -80,4 +80,4 @@ def _refuse_idle(words: Method | None) -> None:
     context = click.get_current_context()
     for name in ("model", "device", "precision", "threads"):
         if words != "attention" and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise OptionError("does nothing here", where=f"--{name}", expected="--words attention beside it")
+            raise OptionError("has no effect here", where=f"--{name}", expected="--words attention beside it")

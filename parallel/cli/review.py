@@ -109,7 +109,7 @@ def _show(reviewed: Reviewed, *, strict: bool, draft: Path | None) -> None:
     counts = Counter(decision.outcome for decision in reviewed.decisions)
     words = [f"{counts[name]} {text}" for name, text in _OUTCOMES.items() if counts[name]]
     if strict and listed:
-        words = [f"{len(listed)} cannot stand in the table, so none is brought in"]
+        words = [f"{len(listed)} do not fit the table, so no edit is applied"]
     click.echo(f"{plural(len(reviewed.decisions), 'edit')}: {', '.join(words) or 'nothing to do'}", err=True)
     click.echo(f"  {plural(reviewed.revised, 'cell')} revised → {reviewed.table}", err=True)
     for line in people_lines(reviewed.summary) if reviewed.summary else ():

@@ -73,7 +73,11 @@ def files(
     from egiz.translate.errors import OptionError
 
     if workers > 1 and (effort != "fast" or neural):
-        raise OptionError("several processes", where="--workers", expected="--effort fast, and no --neural")
+        raise OptionError(
+            "several processes cannot share a model",
+            where="--workers",
+            expected="--effort fast, and no --neural",
+        )
     models = [load_neural(path) for path in neural]
     with choice.memory() as memory, opened(output, apart(files), held=False) as stream:
         judge, witness = judge_of(choice, effort, memory)

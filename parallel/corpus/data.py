@@ -284,7 +284,7 @@ def _check_meanings(inputs: Sequence[Input], options: DataOptions) -> None:
             )
     if len(found) > 1 and options.corpus.best:
         raise OptionError(
-            f"inputs with different numbers: {', '.join(found)}",
+            f"inputs whose numbers differ in meaning: {', '.join(found)}",
             where="--best",
             expected="one of them",
             action="Export them apart.",
@@ -309,7 +309,9 @@ def export_data(
     taken = tuple(item.path for item in inputs)
     _check_meanings(inputs, options)
     for path in filter(None, (options.rejects, options.report)):
-        if path.resolve() not in [item.resolve() for item in taken]:  # an input is refused later, with another message
+        if path.resolve() not in [
+            item.resolve() for item in taken
+        ]:  # an input is refused later, with another message
             refuse_other(path)
     if form.folder:
         check_folder(output, taken)

@@ -94,7 +94,7 @@ def _chosen(published: Published, languages: Sequence[str]) -> tuple[str, ...]:
                 f"the table has no {tag!r}", where=str(published.table), expected=" or ".join(known)
             )
     if len(set(chosen)) < len(chosen):
-        raise OptionError(f"a language twice in {', '.join(chosen)}", expected="each language once")
+        raise OptionError(f"a language is named twice in {', '.join(chosen)}", expected="each language once")
     return chosen
 
 

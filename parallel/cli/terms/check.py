@@ -183,7 +183,7 @@ def command(
     if not quiet and (chosen != "text" or output is not None):
         _print_summary(summary())
     if shown.stale:
-        click.echo(f"baseline: {shown.stale} of its findings are found no more", err=True)
+        click.echo(f"baseline: {shown.stale} of its findings no longer occur", err=True)
     if write_baseline is not None:
         count = accepted.write_baseline(
             write_baseline, shown.found, _accepted_reasons(write_baseline, reasons)

@@ -41,7 +41,7 @@ def print_unread(base: TermBase) -> None:
     for line in base.unread:
         click.echo(f"not read: {line}", err=True)
     for line in base.assumed:
-        click.echo(f"taken for granted: {line}", err=True)
+        click.echo(f"assumed: {line}", err=True)
 
 
 def write_base(written: Written, output: Path | None, read: Iterable[str | Path]) -> None:
@@ -54,7 +54,7 @@ def write_base(written: Written, output: Path | None, read: Iterable[str | Path]
 
     if output is None:
         if written.data is not None:
-            raise OptionError("the format is no text", expected="a file to write", action="Give -o.")
+            raise OptionError("the format is binary", expected="a file to write", action="Name one with -o.")
         click.echo(written.text, nl=False)
         return
     if output.resolve() in {Path(name).resolve() for name in read}:
