@@ -85,9 +85,11 @@ def _file(asked: str, files: tuple[Path, ...], tags: list[str]) -> Path:
     )
 
 
-Kind = Literal["table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"]
+BitextKind = Literal[
+    "table", "moses", "tmx", "xliff-1", "xliff-2", "po", "qt", "android", "json", "properties"
+]
 
-_READERS: dict[Kind, Callable[[Path, Requested], Iterator[Segment]]] = {
+_READERS: dict[BitextKind, Callable[[Path, Requested], Iterator[Segment]]] = {
     "table": read_table,
     "moses": read_moses,
     "tmx": read_tmx,
@@ -113,9 +115,9 @@ _SUFFIXES = {
     ".po": "po",
     ".pot": "po",
 }
-_BY_ENDING: dict[str | None, Kind] = {"json": "json", "properties": "properties"}
+_BY_ENDING: dict[str | None, BitextKind] = {"json": "json", "properties": "properties"}
 """The formats that are recognised by the ending, because their first bytes do not distinguish them."""
-_ROOTS: dict[str, Kind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
+_ROOTS: dict[str, BitextKind] = {"tmx": "tmx", "TS": "qt", "resources": "android"}
 """The XML formats that need no version, by the name of the root element."""
 _ZIP = b"PK\x03\x04"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -151,7 +153,7 @@ def read_bitext(
         raise OptionError(f"{source!r} is both source and target", expected="two languages")
     given = tuple(parse_columns(columns).items())
     path = table_in(path)
-    kind = kind_of(path)
+    kind = bitext_kind(path)
     if given and kind != "table":
         raise OptionError(f"{path} is no table", where="--columns", expected="a table")
     yield from _READERS[kind](path, Requested(source=source, target=target, columns=given))
@@ -161,7 +163,7 @@ def read_bitexts(
     paths: Iterable[Path], source: str | None = None, target: str | None = None, *, columns: str | None = None
 ) -> Iterator[Segment]:
     """Read several bilingual files, one after the other; the files of one Moses corpus are read once."""
-    for path in apart(paths):
+    for path in files_to_read(paths):
         yield from read_bitext(path, source, target, columns=columns)
 
 
@@ -179,7 +181,7 @@ def table_in(place: Path) -> Path:
     return place / TABLE
 
 
-def apart(paths: Iterable[Path]) -> tuple[Path, ...]:
+def files_to_read(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return the files to read: the table of each folder, and one file of each Moses corpus (see
     `one_each`)."""
     return tuple(map(table_in, one_each(paths)))
@@ -198,10 +200,10 @@ def one_each(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def is_table(path: Path) -> bool:
     """Whether a file is a table of cells; raises InputError for a file of no known format."""
-    return kind_of(path) == "table"
+    return bitext_kind(path) == "table"
 
 
-def kind_of(path: Path) -> Kind:
+def bitext_kind(path: Path) -> BitextKind:
     """Detect the format of a file by its content, and check it against the ending.
 
     Raises InputError for a file that cannot be read, has no known format, or has another format than its name
@@ -214,7 +216,7 @@ def kind_of(path: Path) -> Kind:
     return found
 
 
-def _by_content(path: Path, promised: str | None) -> Kind:
+def _by_content(path: Path, promised: str | None) -> BitextKind:
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
@@ -238,7 +240,7 @@ def _by_content(path: Path, promised: str | None) -> Kind:
     raise InputError("is of no known kind", where=str(path), expected=_EXPECTED)
 
 
-def _xml_kind(path: Path) -> Kind:
+def _xml_kind(path: Path) -> BitextKind:
     root = xml_root(path)
     if root.name in _ROOTS:
         return _ROOTS[root.name]

@@ -26,10 +26,10 @@ from egiz.parallel.bitext.patches import (
     plain_letters,
 )
 from egiz.parallel.bitext.po import po_pieces
-from egiz.parallel.bitext.read import Kind, kind_of, read_bitext
+from egiz.parallel.bitext.read import BitextKind, bitext_kind, read_bitext
 from egiz.parallel.bitext.rewrite_xml import tmx_pieces, xliff_1_pieces, xliff_2_pieces
 from egiz.parallel.bitext.segment import Requested, Segment
-from egiz.parallel.bitext.table import choose, is_plain, text_columns
+from egiz.parallel.bitext.table import choose_columns, is_plain, text_columns
 from egiz.parallel.publish.columns import TARGET_KINDS, Column, ColumnKind, columns, text_column
 from egiz.parallel.publish.tsv import MAX_LINE_BYTES, TABLE_HEAD, unmarked, write_cells
 from egiz.parallel.rows import with_insertions
@@ -85,7 +85,7 @@ class _TableLayout:
         size = len(TARGET_KINDS)
         tags = [known[name] for name in (names[1], *names[2::size])]
         table = columns(tags[0], tags[1:])
-        places = choose(tags, wanted, where)[1]
+        places = choose_columns(tags, wanted, where)[1]
         if 0 in places:
             raise OptionError(
                 f"{tags[0]!r} is the language that this table was translated from, not into",
@@ -173,7 +173,7 @@ def _unmarked(cell: bytes) -> str:
     return unmarked(cell.decode("utf-8"))
 
 
-_CUTTERS: dict[Kind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] = {
+_CUTTERS: dict[BitextKind, Callable[[Path, Requested], Iterator[bytes | FilePiece]]] = {
     "table": table_pieces,
     "tmx": tmx_pieces,
     "xliff-1": xliff_1_pieces,
@@ -215,7 +215,7 @@ def read_units(
     """
     segments = read_bitext(path, source, target, columns=columns)
     ahead = next(segments, None)
-    kind = kind_of(path)
+    kind = bitext_kind(path)
     if kind not in _CUTTERS or (kind == "table" and not is_plain(path)):
         what = (
             "a table that is quoted, packed or not UTF-8" if kind == "table" else f"a file of kind {kind!r}"

@@ -121,7 +121,7 @@ def _chosen(
     *,
     has_header: bool = True,
 ) -> TextColumns:
-    source, targets = choose(tags, wanted, where)
+    source, targets = choose_columns(tags, wanted, where)
     return TextColumns(
         places=places,
         tags=tuple(tags),
@@ -132,7 +132,7 @@ def _chosen(
     )
 
 
-def choose(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
+def choose_columns(tags: Sequence[str], wanted: Requested, where: str) -> tuple[int, list[int]]:
     """Return the column of the source (by default the first) and those of the targets (by default all
     others).
 
@@ -271,7 +271,7 @@ def _published(path: Path, wanted: Requested) -> Iterator[Segment]:
     for line, row in enumerate(read_tsv(path), start=2):
         tags = [row.source_language, *(target.language for target in row.targets)]
         texts = [row.source, *(target.text for target in row.targets)]
-        source, targets = choose(tags, wanted, f"{path}:1")
+        source, targets = choose_columns(tags, wanted, f"{path}:1")
         for target in targets:
             yield Segment(
                 id=row.id,

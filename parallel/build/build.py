@@ -62,7 +62,7 @@ class Built:
 
     @property
     def unread(self) -> int:
-        """The number of files in source folders that should have been readable and were not."""
+        """The number of files in source folders that have a readable format but could not be read."""
         return sum(left.failed for left in self.provenance.left_out)
 
 
@@ -96,7 +96,9 @@ def build(
     tracker, counts = Tracker(report), BuildCounts()
     scores = scores or ScoreStage(Judge(None, "fast"), Witness(None, None, "fast"))
     with Publication(output) as publication:
-        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
+        documents = read_all(
+            sources, one_line_options(reading), leave_out=tracker.left_out.append, is_made=is_output
+        )
         sentences = sentences_of(documents, counts.stages, tracker.read)
         with Tables(
             publication.open,
@@ -123,7 +125,7 @@ def build(
     return built
 
 
-def one_line(reading: ReadOptions) -> ReadOptions:
+def one_line_options(reading: ReadOptions) -> ReadOptions:
     """Return the options with title and licence cleaned so that each fits into one table cell."""
     return replace(reading, title=single_line(reading.title), licence=single_line(reading.licence))
 

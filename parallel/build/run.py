@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Self, TextIO
 
-from egiz.parallel.build.build import Built, finish, one_line
+from egiz.parallel.build.build import Built, finish, one_line_options
 from egiz.parallel.build.build import build as build_in_process
 from egiz.parallel.build.flow import BuildCounts, Progress, Tracker, sentences_of
 from egiz.parallel.build.job import SHARD_ROWS, EngineChoice, Job
@@ -162,7 +162,9 @@ def build_in_shards(
     check_destination(output, sources)
     tracker, counts = Tracker(report), BuildCounts()
     with Publication(output) as publication, shards_folder(output.absolute(), _identity(job)) as folder:
-        documents = read_all(sources, one_line(reading), leave_out=tracker.left_out.append, is_made=is_output)
+        documents = read_all(
+            sources, one_line_options(reading), leave_out=tracker.left_out.append, is_made=is_output
+        )
         sentences = sentences_of(documents, counts.stages, tracker.read)
         with _Merged(publication, counts) as merged:
             for shard in run(plan(sentences, folder, shard_rows), job, workers):

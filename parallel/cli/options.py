@@ -108,7 +108,8 @@ def engine_options(function: Command) -> Command:
 
 
 def engine_options_but(*without: str) -> Callable[[Command], Command]:
-    """As `engine_options`, without the fields of `EngineChoice` that have no effect in the command."""
+    """Return `engine_options` without the named fields of `EngineChoice`, which have no effect in the
+    command."""
 
     def decorate(function: Command) -> Command:
         @wraps(function)

@@ -68,7 +68,7 @@ def files(
     """
     from egiz.parallel.bilingual.score import fast_lines, score_lines, score_segments, write_scores
     from egiz.parallel.bitext import read_bitexts
-    from egiz.parallel.bitext.read import apart
+    from egiz.parallel.bitext.read import files_to_read
     from egiz.parallel.scores.neural import load_neural
     from egiz.translate.errors import OptionError
 
@@ -79,7 +79,7 @@ def files(
             expected="--effort fast, and no --neural",
         )
     models = [load_neural(path) for path in neural]
-    with choice.memory() as memory, opened(output, apart(files), held=False) as stream:
+    with choice.memory() as memory, opened(output, files_to_read(files), held=False) as stream:
         judge, witness = judge_of(choice, effort, memory)
         segments = read_bitexts(files, source, target, columns=columns)
         if judge.effort == "fast" and not models:

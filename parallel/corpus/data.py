@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Self
 from egiz.parallel.corpus import Corpus, CorpusOptions, make_corpus
 from egiz.parallel.corpus.duplicates import DuplicateOptions
 from egiz.parallel.corpus.filters import CLEAN
-from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_entries
+from egiz.parallel.corpus.inputs import Input, InputOptions, open_inputs, read_rows
 from egiz.parallel.corpus.recipe import RECIPE, recipe_text, tuning_recipe
-from egiz.parallel.corpus.records import MEANINGS, About, Meaning, merged
+from egiz.parallel.corpus.records import MEANINGS, About, Meaning, merged_about
 from egiz.parallel.corpus.report import Account, Reject, RejectWriter, data_card, hub_card
 from egiz.parallel.corpus.split import TRAIN
 from egiz.parallel.corpus.writers import (
@@ -107,7 +107,7 @@ class ExportPlace:
         return [self.publication.written(name) for name in self.written]
 
 
-def check_folder(folder: Path, taken: Sequence[Path]) -> None:
+def check_export_folder(folder: Path, taken: Sequence[Path]) -> None:
     """Refuse an output folder that holds anything except exported data.
 
     Raises OptionError if it holds an input, OutputError if it holds a build or, under a name that the export
@@ -314,12 +314,12 @@ def export_data(
         ]:  # an input is refused later, with another message
             refuse_other(path)
     if form.folder:
-        check_folder(output, taken)
+        check_export_folder(output, taken)
     with ExitStack() as stack:
         listen = stack.enter_context(_rejecting(options.rejects, taken))
-        entries = read_entries(inputs, options.inputs)
+        entries = read_rows(inputs, options.inputs)
         corpus = stack.enter_context(make_corpus(entries, options.corpus, terms=terms, listen=listen))
-        about = merged(
+        about = merged_about(
             [item.about for item in inputs], corpus.target_languages, corpus.source_language, options.title
         )
         about = replace(about, meanings=_meanings(inputs) or about.meanings)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from egiz.glossary.records import TermBase
 
 
-Kind = Literal["contains", "satisfies", "misses"]
-KINDS: dict[Kind, str] = {
+TermTestKind = Literal["contains", "satisfies", "misses"]
+TERM_TEST_KINDS: dict[TermTestKind, str] = {
     "contains": "the source has the term",
     "satisfies": "the source has the term, and a wording that is accepted and not inserted stands each time",
     "misses": "the source has the term, and something else, or nothing, stands for it",
@@ -41,21 +41,21 @@ _BAD = frozenset(("forbidden", "missing"))
 class TermTest:
     """One test of a pair's terms: its kind, and the id of the term or `EVERY`."""
 
-    kind: Kind
+    kind: TermTestKind
     term: str
 
 
 def parse_test(text: str) -> TermTest:
     """Parse a test such as ``satisfies:khandyq``; raises OptionError for anything else."""
     kind, mark, term = text.partition(":")
-    for known in KINDS:
+    for known in TERM_TEST_KINDS:
         if kind == known and mark and term:
             return TermTest(kind=known, term=term)
     raise OptionError(
         repr(text),
         where="--require-term",
-        expected=f"{', '.join(KINDS)} and, after a colon, the id of a term or *",
-        action=nearest(kind, KINDS),
+        expected=f"{', '.join(TERM_TEST_KINDS)} and, after a colon, the id of a term or *",
+        action=nearest(kind, TERM_TEST_KINDS),
     )
 
 

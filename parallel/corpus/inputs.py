@@ -30,7 +30,7 @@ Scores = Mapping[tuple[str, str], float]
 column."""
 
 
-def meaning_of(scores: Path) -> Meaning:
+def meaning_of_scores(scores: Path) -> Meaning:
     """Return what the numbers in a table of scores mean: the name of the first column that is in `MEANINGS`.
 
     Raises InputError if there is none.
@@ -49,11 +49,11 @@ def meaning_of(scores: Path) -> Meaning:
 def read_scores(path: Path) -> Scores:
     """Read the numbers of a table with a header, as `egiz score` writes it.
 
-    The columns are ``id`` (or ``row``), the one that `meaning_of` names and, if there are several target
-    languages, ``language`` (or ``target_language``). Other columns and rows without a number are ignored.
-    Raises InputError with file and line.
+    The columns are ``id`` (or ``row``), the one that `meaning_of_scores` names and, if there are several
+    target languages, ``language`` (or ``target_language``). Other columns and rows without a number are
+    ignored. Raises InputError with file and line.
     """
-    meaning = meaning_of(path)
+    meaning = meaning_of_scores(path)
     lines = read_lines(path)
     header = next(lines, (1, ""))[1].split("\t")
     name = "id" if "id" in header else "row"
@@ -160,7 +160,7 @@ def _side(cells: Sequence[str], target: _Target, where: str) -> DataSide:
     )
 
 
-Kind = Literal["published", "aligned", "bitext"]
+InputKind = Literal["published", "aligned", "bitext"]
 
 _DRAFT = "draft"
 _LAST = ".mt"
@@ -191,7 +191,7 @@ class Input:
     path: Path
     name: str
     about: About
-    kind: Kind
+    kind: InputKind
     meaning: Meaning | None = None
 
 
@@ -229,20 +229,20 @@ def _open(place: Path, options: InputOptions) -> Input:
     )
 
 
-def _meaning(path: Path, kind: Kind, options: InputOptions) -> Meaning | None:
+def _meaning(path: Path, kind: InputKind, options: InputOptions) -> Meaning | None:
     """Return what the scores of an input mean: those of `options.scores`, else those in its own columns.
 
     Returns None if it has no scores.
     """
     if options.scores is not None:
-        return meaning_of(options.scores)
+        return meaning_of_scores(options.scores)
     if kind == "bitext":
         return None
     names = next(table_rows(path))[1]
     return next((item for item in MEANINGS if any(name.endswith(f".{item}") for name in names)), None)
 
 
-def _kind(path: Path, options: InputOptions) -> Kind:
+def _kind(path: Path, options: InputOptions) -> InputKind:
     if options.columns or not is_table(path):
         return "bitext"
     names = next(table_rows(path))[1]
@@ -264,14 +264,14 @@ def _distinct(found: Sequence[Input]) -> Iterator[Input]:
         yield replace(item, name=name)
 
 
-def read_entries(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRow]:
+def read_rows(inputs: Sequence[Input], options: InputOptions) -> Iterator[DataRow]:
     """Read the rows of all inputs in their order.
 
     Raises InputError as the reader of each format does, and if the inputs differ in source language;
     OptionError if a file does not state its languages and they are not given.
     """
     scores = read_scores(options.scores) if options.scores else {}
-    meaning = meaning_of(options.scores) if options.scores else DEFAULT_MEANING
+    meaning = meaning_of_scores(options.scores) if options.scores else DEFAULT_MEANING
     first = ""
     for item in inputs:
         for entry in _read(item, options):

@@ -187,7 +187,7 @@ def _models(made: dict[str, Any]) -> Iterator[str]:
         yield "; ".join([*parts, *([decoding] if decoding else [])])
 
 
-def merged(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
+def merged_about(items: Sequence[About], targets: Sequence[str], source: str, title: str = "") -> About:
     """Merge the descriptions of several inputs, without repetitions."""
     return About(
         title=title or "; ".join(_once(item.title for item in items)),

@@ -21,7 +21,7 @@ from egiz.translate.text import source_text
 
 SAMPLES = 3
 """The number of samples that are kept of the pairs removed by one stage, per language."""
-STAGES: dict[str, str] = {
+REMOVAL_STAGES: dict[str, str] = {
     **{item.name: item.about for item in FILTERS},
     "duplicate": "the same as a better pair, or as an earlier one",
     "near duplicate": "nearly the same as a better pair, or an earlier one",
@@ -127,8 +127,10 @@ class Account:
         removed: Counter[str] = Counter()
         for account in self.languages.values():
             removed.update(account.removed)
-        most = removed.most_common(1)
-        return f"{plural(most[0][1], 'pair')} left out, {most[0][0]}: {STAGES[most[0][0]]}." if most else ""
+        if not removed:
+            return ""
+        stage, count = removed.most_common(1)[0]
+        return f"{plural(count, 'pair')} left out, {stage}: {REMOVAL_STAGES[stage]}."
 
     def as_json(self) -> dict[str, Any]:
         """Return the account for `report.json`."""
@@ -144,7 +146,7 @@ class Account:
         for tag, account in self.languages.items():
             yield f"  {language_name(tag)}: {plural(account.read, 'pair')}, {account.kept:,} kept"
             for stage, count in _ordered(account):
-                yield f"    {count:,} left out, {stage}: {STAGES[stage]}"
+                yield f"    {count:,} left out, {stage}: {REMOVAL_STAGES[stage]}"
                 sample = min(account.samples[stage], key=lambda item: hash64(item.entry.id))
                 yield f"      {sample.entry.id}: {sample.reason}: {_short(sample.side.text)}"
         for part, counts in self.parts.items():
@@ -152,7 +154,7 @@ class Account:
 
 
 def _ordered(account: LanguageAccount) -> Iterator[tuple[str, int]]:
-    return ((stage, account.removed[stage]) for stage in STAGES if account.removed[stage])
+    return ((stage, account.removed[stage]) for stage in REMOVAL_STAGES if account.removed[stage])
 
 
 def _language(account: LanguageAccount) -> dict[str, Any]:
@@ -162,7 +164,7 @@ def _language(account: LanguageAccount) -> dict[str, Any]:
         "removed": {
             stage: {
                 "count": count,
-                "about": STAGES[stage],
+                "about": REMOVAL_STAGES[stage],
                 "samples": [
                     _sample(item)
                     for item in sorted(account.samples[stage], key=lambda item: hash64(item.entry.id))
@@ -249,7 +251,7 @@ def _removed(account: Account) -> Iterator[str]:
     languages = account.languages
     yield f"| | {' | '.join(language_name(tag) for tag in languages)} |"
     yield "|---" * (len(languages) + 1) + "|"
-    for stage, words in STAGES.items():
+    for stage, words in REMOVAL_STAGES.items():
         counts = [item.removed[stage] for item in languages.values()]
         if any(counts):
             yield f"| {stage}: {words} | {' | '.join(f'{count:,}' for count in counts)} |"

@@ -94,11 +94,11 @@ def _bitext(path: Path) -> None:
 
 def _corpus(path: Path) -> None:
     """As data to export and to evaluate: ids, qualities, documents, licences."""
-    from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_entries
+    from egiz.parallel.corpus.inputs import InputOptions, open_inputs, read_rows
     from egiz.parallel.evaluate.texts import read_texts
 
     options = InputOptions()
-    for entry in read_entries(open_inputs([path], options), options):
+    for entry in read_rows(open_inputs([path], options), options):
         for text in (entry.id, entry.source, *(side.text for side in entry.sides)):
             _check_text(text)
     read_texts(path, "kk,ru", "kk")
