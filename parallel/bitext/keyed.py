@@ -90,7 +90,7 @@ def _source_keys(key: str) -> Iterator[str]:
         yield found["before"]
 
 
-def _android(path: Path) -> Iterator[tuple[str, _Text]]:
+def _read_android(path: Path) -> Iterator[tuple[str, _Text]]:
     for element in stream_xml(path, ("string", "plurals", "string-array")):
         name = element.get("name")
         if not name:
@@ -120,7 +120,7 @@ def _android_text(element: XmlElement) -> _Text:
     return _Text(element.sourceline or 0, tidy(_ANDROID_ESCAPE.sub(plain, text)))
 
 
-def _json(path: Path) -> Iterator[tuple[str, _Text]]:
+def _read_json(path: Path) -> Iterator[tuple[str, _Text]]:
     text = decode(read_whole(path), where=str(path))
     found = list(json_texts(text, str(path)))
     messages = {names[:-1] for names, _, _ in found if names[-1:] == ("message",)}
@@ -130,7 +130,7 @@ def _json(path: Path) -> Iterator[tuple[str, _Text]]:
             yield ".".join(names), _Text(line, tidy(value))
 
 
-def _properties(path: Path) -> Iterator[tuple[str, _Text]]:
+def _read_properties(path: Path) -> Iterator[tuple[str, _Text]]:
     import javaproperties
 
     data = read_whole(path)
@@ -151,9 +151,9 @@ def _properties(path: Path) -> Iterator[tuple[str, _Text]]:
 
 
 _READERS: dict[Keyed, Callable[[Path], Iterator[tuple[str, _Text]]]] = {
-    "android": _android,
-    "json": _json,
-    "properties": _properties,
+    "android": _read_android,
+    "json": _read_json,
+    "properties": _read_properties,
 }
 
 _BREAK = re.compile(r"(?:^|(?<=[._-]))")

@@ -172,12 +172,12 @@ def _leftovers(home: Path | None, folders: Sequence[Path]) -> list[Diagnosis]:
         Diagnosis(
             subject="left over", state=f"{path}: {_size(path)}", good=False, needed=False, advice=advice
         )
-        for path, advice in _left(home, folders)
+        for path, advice in _leftover_paths(home, folders)
     ]
     return found or [Diagnosis(subject="left over", state="nothing")]
 
 
-def _left(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+def _leftover_paths(home: Path | None, folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     from egiz.parallel.publish import leftovers
     from egiz.parallel.publish.destination import given_up
     from egiz.translate.models import store

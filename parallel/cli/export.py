@@ -94,10 +94,10 @@ def command(
         _refuse_idle_model()
     tags = tuple(map(plain_tag, split_languages(languages)))
     if document is not None or name == "same":
-        lines = _same(name, sources, output, tags, choice, document, model)
+        lines = _export_document(name, sources, output, tags, choice, document, model)
     else:
         form = format_named(name) if name else format_of(output)
-        write = _data if isinstance(form, DataFormat) else _book
+        write = _export_data if isinstance(form, DataFormat) else _export_book
         lines = write(form, sources, output, tags, choice)  # type: ignore[arg-type]
     for line in lines if not quiet else ():
         click.echo(line, err=True)
@@ -113,7 +113,7 @@ def _refuse_idle_model() -> None:
             raise OptionError("has no effect here", where=f"--{name}", expected="--document beside it")
 
 
-def _book(
+def _export_book(
     form: BookFormat, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
 ) -> list[str]:
     from egiz.parallel.corpus.formats import write_book
@@ -128,7 +128,7 @@ def _book(
     return [f"{sources[0]} → {output} ({form.about})"]
 
 
-def _same(
+def _export_document(
     name: str | None,
     sources: tuple[Path, ...],
     output: Path,
@@ -166,7 +166,7 @@ def _same(
     return lines
 
 
-def _data(
+def _export_data(
     form: DataFormat, sources: tuple[Path, ...], output: Path, languages: tuple[str, ...], choice: DataChoice
 ) -> list[str]:
     from egiz.glossary.termbase import load_all

@@ -180,7 +180,7 @@ def trim(
         shortlists=tuple(map(_language_and_file, shortlists)),
     )
     made = trim_model(model, output, cut, home)
-    click.echo(_gain(made), err=True)
+    click.echo(_sizes_line(made), err=True)
     click.echo(made.folder)
 
 
@@ -194,7 +194,7 @@ def _language_and_file(pair: str) -> tuple[str, Path]:
     return tag, Path(name)
 
 
-def _gain(made: TrimResult) -> str:
+def _sizes_line(made: TrimResult) -> str:
     before, after = (sum(item.size for item in found.files) for found in (made.parent, made.manifest))
     assert made.manifest.trimmed is not None
     vocabulary = made.manifest.trimmed.vocabulary

@@ -128,7 +128,7 @@ Measure = Literal["pair", "source", "target"]
 KEPT, EXACT, NEAR = 0, 1, 2
 APPROVED, EDITED = 3.0, 2.0
 UNSCORED = -1.0
-"""Ranks that are above every quality (approved, edited) and below every quality (no score)."""
+"""`APPROVED` and `EDITED` rank above every quality, `UNSCORED` ranks below."""
 _LEADERS = 64
 """The most distinct texts in one bucket of a band with which others are compared. Only huge clusters have
 more, and their members share other buckets as well."""

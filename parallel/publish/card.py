@@ -63,7 +63,7 @@ def card(provenance: Provenance, summary: Summary, table: WrittenFile) -> str:
         "## Columns",
         _columns(provenance),
         "## Opening it",
-        _opening(table.name),
+        _how_to_open(table.name),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -210,13 +210,13 @@ def _making(provenance: Provenance, targets: Sequence[TargetSummary]) -> str:
 
 def _licences(provenance: Provenance) -> str:
     model = provenance.model
-    lines = [f"- {what}: {licence}{_asks(licence)}" for licence, what in provenance.licences]
+    lines = [f"- {what}: {licence}{_conditions(licence)}" for licence, what in provenance.licences]
     unknown = sum(not source.licence for source in provenance.sources)
     if unknown:
         lines.append(
             f"- source texts: no licence is stated for {plural(unknown, 'document')}; ask before passing on"
         )
-    used = [f"- {what}: {licence}{_asks(licence)}" for licence, what in provenance.model_licences]
+    used = [f"- {what}: {licence}{_conditions(licence)}" for licence, what in provenance.model_licences]
     if not model.licence and not provenance.alignment:
         used.append(f"- translation model {model.name}: no licence is stated")
     if used:
@@ -224,7 +224,7 @@ def _licences(provenance: Provenance) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def _asks(licence: str) -> str:
+def _conditions(licence: str) -> str:
     parts = licence.upper().split("-")
     asked = [words for part, words in _TERMS if parts[0] == "CC" and part in parts]
     return f" (**{'; '.join(asked)}**)" if asked else ""
@@ -282,7 +282,7 @@ def _columns(provenance: Provenance) -> str:
     return _table(["column", "what", "how to read it"], [described(column) for column in found])
 
 
-def _opening(name: str) -> str:
+def _how_to_open(name: str) -> str:
     text = _json(name)
     code = f"""```python
 import csv

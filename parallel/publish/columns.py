@@ -182,8 +182,8 @@ _ABOUT: dict[ColumnKind, tuple[str, str]] = {
 
 
 LINK = "link"
-"""The name of the column of link probabilities, which takes the place of quality in a table of aligned
-documents."""
+"""The ending of the columns of link probabilities (``ru.link``), which a table of aligned documents has
+instead of qualities."""
 _ALIGNED: dict[ColumnKind, tuple[str, str]] = {
     "quality": (
         "link",

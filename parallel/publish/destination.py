@@ -160,7 +160,7 @@ _BESIDE = re.compile(
 def refuse_stranger(path: Path) -> None:
     """Raise OutputError if there is a file that Egiz did not make, or that was changed since."""
     if path.is_file() and not is_ours(path):
-        raise _stranger(path)
+        raise _not_ours(path)
 
 
 def refuse_other(path: Path) -> None:
@@ -178,7 +178,7 @@ def refuse_other(path: Path) -> None:
             action="Choose another name or folder.",
         )
     if path.is_file() and not _is_ours(path, set(ledger(path.parent).get(path.name, ())), _MARKS):
-        raise _stranger(path)
+        raise _not_ours(path)
 
 
 def is_ours(path: Path) -> bool:
@@ -226,7 +226,7 @@ def read_documents(
     return read_all(named, options, leave_out=leave_out, is_made=is_output)
 
 
-def _stranger(path: Path) -> OutputError:
+def _not_ours(path: Path) -> OutputError:
     return OutputError(
         "this file was not made by Egiz, or was changed since, and would be overwritten",
         where=str(path),
@@ -298,7 +298,7 @@ class UnlistedFiles(Publication):
     def _prepare(self) -> None:
         for name in self._names:
             refuse_other(self._folder / name)
-        self._dropped = [name for name in self._dropped if _may_go(self._folder / name)]
+        self._dropped = [name for name in self._dropped if _may_be_removed(self._folder / name)]
         self._note(self._names)
 
     def _note(self, names: Iterable[str]) -> None:
@@ -316,5 +316,5 @@ class UnlistedFiles(Publication):
             fresh.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _may_go(path: Path) -> bool:
+def _may_be_removed(path: Path) -> bool:
     return path.is_file() and not _published(path) and is_ours(path)

@@ -160,7 +160,9 @@ def number(value: float | None) -> str:
     return "" if value is None else f"{round(value, 3) + 0.0:g}"
 
 
-def _use(name: str, title: str, description: str, *, required: bool = True, number: bool = False) -> Column:
+def _use_column(
+    name: str, title: str, description: str, *, required: bool = True, number: bool = False
+) -> Column:
     return Column(
         name=name,
         kind="terms",
@@ -174,35 +176,37 @@ def _use(name: str, title: str, description: str, *, required: bool = True, numb
 
 
 USE_COLUMNS = (
-    _use("row", "Sentence", "the id of the row in the table"),
-    _use("language", "Language", "of the translation"),
-    _use("term", "Term", "the id of the entry in the term base"),
-    _use("source_term", "Source term", "the dictionary form in the term base"),
-    _use("source_start", "From", "first code point of the occurrence in the source cell", number=True),
-    _use("source_stop", "To", "code point after the occurrence", number=True),
-    _use("source_form", "As it stands", "the occurrence with its endings"),
-    _use("target_term", "Target term", "the wording that is preferred", required=False),
-    _use(
+    _use_column("row", "Sentence", "the id of the row in the table"),
+    _use_column("language", "Language", "of the translation"),
+    _use_column("term", "Term", "the id of the entry in the term base"),
+    _use_column("source_term", "Source term", "the dictionary form in the term base"),
+    _use_column("source_start", "From", "first code point of the occurrence in the source cell", number=True),
+    _use_column("source_stop", "To", "code point after the occurrence", number=True),
+    _use_column("source_form", "As it stands", "the occurrence with its endings"),
+    _use_column("target_term", "Target term", "the wording that is preferred", required=False),
+    _use_column(
         "target_start",
         "From",
         "first code point of the rendering in the translation; empty where there is none",
         required=False,
         number=True,
     ),
-    _use("target_stop", "To", "code point after the rendering", required=False, number=True),
-    _use("target_form", "As it stands", "the rendering with its endings", required=False),
-    _use("outcome", "Outcome", "; ".join(f"{name}: {words}" for name, words in TERM_OUTCOMES.items())),
-    _use("note", "Note", "what corrected it, or why it was left alone", required=False),
+    _use_column("target_stop", "To", "code point after the rendering", required=False, number=True),
+    _use_column("target_form", "As it stands", "the rendering with its endings", required=False),
+    _use_column("outcome", "Outcome", "; ".join(f"{name}: {words}" for name, words in TERM_OUTCOMES.items())),
+    _use_column("note", "Note", "what corrected it, or why it was left alone", required=False),
 )
 EDIT_COLUMNS = (
-    _use("row", "Sentence", "the id of the row in the table"),
-    _use("language", "Language", "of the translation"),
-    _use("start", "From", "first code point in the machine output, column .mt of the table", number=True),
-    _use("stop", "To", "code point after the last", number=True),
-    _use("before", "Before", "what stood there", required=False),
-    _use("after", "After", "what stands there now", required=False),
-    _use("term", "Term", "the id of the entry that asked for it"),
-    _use("rule", "Rule", "what made the edit"),
+    _use_column("row", "Sentence", "the id of the row in the table"),
+    _use_column("language", "Language", "of the translation"),
+    _use_column(
+        "start", "From", "first code point in the machine output, column .mt of the table", number=True
+    ),
+    _use_column("stop", "To", "code point after the last", number=True),
+    _use_column("before", "Before", "what stood there", required=False),
+    _use_column("after", "After", "what stands there now", required=False),
+    _use_column("term", "Term", "the id of the entry that asked for it"),
+    _use_column("rule", "Rule", "what made the edit"),
 )
 
 

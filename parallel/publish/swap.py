@@ -40,14 +40,14 @@ def swap(folder: Path, partial: Path, names: Sequence[str], dropped: Sequence[st
     _write_journal(partial, names)
     try:
         if manifest in names:
-            _take_away(folder / manifest, _old(partial, manifest))
+            _move_away(folder / manifest, _old(partial, manifest))
         for name in names:
             if name != manifest:
                 _keep(folder / name, _old(partial, name))
             new(partial, name).replace(folder / name)
         for name in dropped:
             if name not in names:
-                _take_away(folder / name, _old(partial, name))
+                _move_away(folder / name, _old(partial, name))
         sync(folder)
         (partial / JOURNAL).unlink()
     except BaseException:
@@ -101,7 +101,7 @@ def _write_journal(partial: Path, names: Sequence[str]) -> None:
     sync(partial)
 
 
-def _take_away(place: Path, old: Path) -> None:
+def _move_away(place: Path, old: Path) -> None:
     with suppress(FileNotFoundError):
         place.replace(old)
 
@@ -114,4 +114,4 @@ def _keep(place: Path, old: Path) -> None:
     except FileNotFoundError:
         return
     except (OSError, NotImplementedError):  # no hard links here
-        _take_away(place, old)
+        _move_away(place, old)
